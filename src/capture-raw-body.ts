@@ -1,0 +1,16 @@
+/** For shops that parse first: keeps the exact bytes beside the parsed body. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/**
+ * A `verify` function for Express's own parsers.
+ *
+ * @example
+ * ```ts
+ * import { captureRawBody } from 'express-payment-webhooks'
+ *
+ * app.use(express.json({ verify: captureRawBody }))
+ * ```
+ */
+export function captureRawBody(req: IncomingMessage & { rawBody?: Buffer }, _res: ServerResponse, body: Buffer): void {
+  req.rawBody = body
+}

@@ -1,0 +1,36 @@
+/** Reading the one header a scheme looks at. */
+import { DeliveryError } from '../errors.js'
+import type { Delivery } from '../provider.js'
+
+/**
+ * The value of a header that must be there exactly once.
+ *
+ * Two values are refused: Node, proxies and frameworks differ in which one they keep, and a
+ * sender who may choose between readings may choose the forged one.
+ *
+ * @param name in lower case
+ * @throws DeliveryError `AUTH_HEADER_MISSING`, `AUTH_HEADER_REPEATED`
+ */
+export function singleHeader(delivery: Delivery, name: string): string {
+  const values = headerValues(delivery, name)
+  if (values.length === 1) return values[0]!
+  throw values.length === 0
+    ? new DeliveryError('AUTH_HEADER_MISSING', `the ${name} header is missing`)
+    : new DeliveryError('AUTH_HEADER_REPEATED', `the ${name} header was sent ${values.length} times`)
+}
+
+/** Every value of a header, in whatever case its name was sent. */
+export function headerValues({ headers, rawHeaders }: Delivery, name: string): readonly string[] {
+  if (rawHeaders !== undefined) return rawValues(rawHeaders, name)
+  return Object.entries(headers).flatMap(([key, value]) => (key.toLowerCase() === name ? (value ?? []) : []))
+}
+
+/** Looks for one name, without making a map of all of them first. */
+function rawValues(rawHeaders: readonly string[], name: string): readonly string[] {
+  const values: string[] = []
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const key = rawHeaders[at]!
+    if (key.length === name.length && key.toLowerCase() === name) values.push(rawHeaders[at + 1]!)
+  }
+  return values
+}

@@ -1,0 +1,41 @@
+/** Token headers: a shared secret sent as it is, after the name of its scheme. */
+import { DeliveryError } from '../errors.js'
+import type { Authentication } from '../provider.js'
+import { expectText } from './constant-time.js'
+import { singleHeader } from './header.js'
+import { checkSecrets, type Secret } from './secrets.js'
+
+/**
+ * Authenticates by `Authorization: <scheme> <token>`. The scheme is compared without regard to case
+ * (RFC 9110, section 11.1), the token exactly and in constant time.
+ *
+ * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe token
+ * @example
+ * ```ts
+ * import { tokenHeader } from 'express-payment-webhooks'
+ *
+ * const authentication = tokenHeader({ scheme: 'Bearer', token: process.env.ACME_TOKEN })
+ * ```
+ */
+export function tokenHeader(options: { readonly scheme: string; readonly token: Secret }): Authentication {
+  const { scheme } = options
+  const tokens = checkSecrets('token', options.token)
+  const isToken = expectText(tokens)
+  const prefix = `${scheme.toLowerCase()} `
+  return {
+    verify(delivery) {
+      const value = singleHeader(delivery, 'authorization')
+      if (value.slice(0, prefix.length).toLowerCase() !== prefix) {
+        throw new DeliveryError(
+          'AUTH_HEADER_MALFORMED',
+          `the authorization header is not "${scheme}", one space and a token`,
+        )
+      }
+      if (!isToken(value.slice(prefix.length))) {
+        throw new DeliveryError('AUTH_MISMATCH', 'the token in the authorization header is not the configured one')
+      }
+      return true
+    },
+    sign: () => ({ authorization: `${scheme} ${tokens[0]!.toString('utf8')}` }),
+  }
+}

@@ -1,0 +1,113 @@
+/** Every error this package raises: one class per audience, one stable code per situation. */
+
+/** Raised when a provider, a store or a router is made with options that cannot be safe. */
+export type ConfigurationCode =
+  | 'CONFIG_SECRET_MISSING'
+  | 'CONFIG_SECRET_WHITESPACE'
+  | 'CONFIG_SECRET_PLACEHOLDER'
+  | 'CONFIG_SECRET_SHORT'
+  | 'CONFIG_OPTION_UNKNOWN'
+  | 'CONFIG_OPTION_INVALID'
+  | 'CONFIG_EVENT_UNKNOWN'
+  | 'CONFIG_PROVIDER_INVALID'
+  | 'CONFIG_TRUST_PROXY'
+  | 'CONFIG_STORE_UNSAFE'
+
+/** Why a delivery was not accepted, or not yet. */
+export type DeliveryCode =
+  | 'METHOD_NOT_ALLOWED'
+  | 'BODY_TOO_LARGE'
+  | 'BODY_TIMEOUT'
+  | 'BODY_ABORTED'
+  | 'BODY_ENCODING_UNSUPPORTED'
+  | 'RAW_BODY_CONSUMED'
+  | 'AUTH_HEADER_MISSING'
+  | 'AUTH_HEADER_REPEATED'
+  | 'AUTH_HEADER_MALFORMED'
+  | 'AUTH_MISMATCH'
+  | 'AUTH_CLIENT_MISMATCH'
+  | 'AUTH_TIMESTAMP_MALFORMED'
+  | 'AUTH_TIMESTAMP_STALE'
+  | 'AUTH_SOURCE_REFUSED'
+  | 'AUTH_UNPROVEN'
+  | 'BODY_EMPTY'
+  | 'JSON_NOT_UTF8'
+  | 'JSON_INVALID'
+  | 'JSON_TOO_DEEP'
+  | 'JSON_DUPLICATE_KEY'
+  | 'PAYLOAD_INVALID'
+  | 'PAYLOAD_LEGACY'
+  | 'ORDER_UNKNOWN'
+  | 'READ_BACK_UNAVAILABLE'
+  | 'READ_BACK_MISMATCH'
+  | 'READ_BACK_BEHIND'
+  | 'ID_CONFLICT'
+  | 'BUSY'
+  | 'SHUTTING_DOWN'
+  | 'DEADLINE_PASSED'
+  | 'STORE_UNAVAILABLE'
+  | 'LEASE_LOST'
+  | 'COMPLETE_FAILED'
+  | 'HANDLER_RETRY_LATER'
+  | 'RETRIES_EXHAUSTED'
+  | 'HANDLER_FAILED'
+  | 'INTERNAL'
+
+export type ErrorCode = ConfigurationCode | DeliveryCode
+
+/** What every error of this package is: switch over `code`, show `message` to the operator. */
+export class PaymentWebhookError extends Error {
+  override readonly name: string = 'PaymentWebhookError'
+  /** Stable across releases; each has a heading in docs/errors.md. */
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** The shop's code or configuration has to change. Thrown while the application starts. */
+export class ConfigurationError extends PaymentWebhookError {
+  override readonly name = 'ConfigurationError'
+  declare readonly code: ConfigurationCode
+
+  constructor(code: ConfigurationCode, message: string, options?: ErrorOptions) {
+    super(code, message, options)
+  }
+}
+
+/** One delivery was refused, could not be used, or could not be finished. Never carries secrets. */
+export class DeliveryError extends PaymentWebhookError {
+  override readonly name = 'DeliveryError'
+  declare readonly code: DeliveryCode
+
+  constructor(code: DeliveryCode, message: string, options?: ErrorOptions) {
+    super(code, message, options)
+  }
+}
+
+/**
+ * Thrown by a handler that cannot act yet; the sender is asked to deliver again.
+ *
+ * @example
+ * ```ts
+ * import { RetryLater } from 'express-payment-webhooks'
+ *
+ * throw new RetryLater('order not stored yet', { afterSeconds: 5 })
+ * ```
+ */
+export class RetryLater extends Error {
+  override readonly name = 'RetryLater'
+  /** Seconds the sender is asked to wait. @default 5 */
+  readonly afterSeconds: number
+
+  constructor(message: string, options: { readonly afterSeconds?: number } & ErrorOptions = {}) {
+    super(message, options)
+    const { afterSeconds = 5 } = options
+    if (!Number.isInteger(afterSeconds) || afterSeconds < 1) {
+      throw new TypeError('RetryLater: afterSeconds must be a whole number of seconds, 1 or more')
+    }
+    this.afterSeconds = afterSeconds
+  }
+}

@@ -1,0 +1,30 @@
+/** Keeps an authentic delivery that cannot be used, so that 200 is true. */
+import { createHash } from 'node:crypto'
+import type { DeliveryError } from '../errors.js'
+import type { WebhookEvent } from '../event.js'
+import type { Outcome } from '../outcome.js'
+import type { Receiver } from '../receiver.js'
+import { bounded, prepare } from './store-calls.js'
+
+/** Without a durable store nothing can be kept: the sender gets 400, and the operator the body. */
+export async function quarantine(
+  { provider, options }: Receiver,
+  error: DeliveryError,
+  event: WebhookEvent | null,
+  body: Buffer,
+): Promise<Outcome> {
+  const { store } = options
+  if (store.quarantine === undefined) return { kind: 'unusable', error, event, body }
+  const key = createHash('sha256').update(`${provider.name}\n${provider.account}\n`).update(body).digest('base64url')
+  const { code, message } = error
+  try {
+    // The first delivery of all may be one of these, and then no claim has prepared the store.
+    await prepare(store)
+    await bounded('quarantine', () =>
+      store.quarantine?.({ key, provider: provider.name, eventId: event?.id ?? null, code, message, body }),
+    )
+    return { kind: 'quarantined', error, event, body }
+  } catch (failure) {
+    return { kind: 'retry_later', error: failure as DeliveryError, event }
+  }
+}

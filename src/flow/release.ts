@@ -1,0 +1,46 @@
+/** Step 7, after the handler threw: free for the next delivery, and never done. */
+import { DeliveryError, type RetryLater } from '../errors.js'
+import type { Outcome } from '../outcome.js'
+import type { Receiver } from '../receiver.js'
+import type { ClaimedEvent } from './deduplicate.js'
+import { messageOf } from './describe.js'
+import { quarantine } from './quarantine.js'
+import { bestEffort } from './store-calls.js'
+
+/**
+ * Runs after which a handler that still says RetryLater is taken at its word no more. Senders give up too, some
+ * after five attempts within half a minute: better kept for the operator than lost with the last of them.
+ */
+const RETRY_LATER_RUNS = 5
+
+/** Gives the event back; keeps the delivery when the handler has put it off for too long. */
+export async function release(
+  receiver: Receiver,
+  { event, request, attempt }: ClaimedEvent,
+  thrown: unknown,
+  body: Buffer,
+): Promise<Outcome> {
+  const { store } = receiver.options
+  const message = messageOf(thrown)
+  await bestEffort('release', () => store.release(request.key, request.token, storable(message)))
+  if (!isRetryLater(thrown)) {
+    const error = new DeliveryError('HANDLER_FAILED', `the handler for ${event.type} threw`, { cause: thrown })
+    return { kind: 'failed', error, event, attempt }
+  }
+  if (attempt >= RETRY_LATER_RUNS && store.quarantine !== undefined) {
+    const error = new DeliveryError('RETRIES_EXHAUSTED', `put off ${attempt} times: ${message}`, { cause: thrown })
+    return quarantine(receiver, error, event, body)
+  }
+  const error = new DeliveryError('HANDLER_RETRY_LATER', message, { cause: thrown })
+  return { kind: 'retry_later', error, event, attempt, retryAfterSeconds: thrown.afterSeconds }
+}
+
+/** Short, and without what some databases refuse in a text. */
+function storable(message: string): string {
+  return message.replaceAll('\0', '').slice(0, 500).toWellFormed()
+}
+
+/** By name, because an application may load this package both as ESM and as CommonJS. */
+function isRetryLater(thrown: unknown): thrown is RetryLater {
+  return thrown instanceof Error && thrown.name === 'RetryLater' && 'afterSeconds' in thrown
+}

@@ -1,0 +1,103 @@
+/** Step 8: from an outcome to an answer. The only place that writes to a response. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Outcome } from '../outcome.js'
+import type { Acknowledgement, Provider } from '../provider.js'
+
+/** What the sender gets. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+const RETRY_AFTER_SECONDS = 5
+
+const LINGER_MS = 1000
+
+const acknowledgements = new WeakMap<Acknowledgement, Answer>()
+
+/** Small and fixed: a sender learns what to do next, and nothing about the shop. */
+const REFUSALS = {
+  method_not_allowed: refusal(405, '', { allow: 'POST', connection: 'close' }),
+  body_timeout: refusal(408, 'body timeout', { connection: 'close' }),
+  too_large: refusal(413, 'too large', { connection: 'close' }),
+  unsupported_encoding: refusal(415, 'unsupported content encoding', { connection: 'close' }),
+  aborted: refusal(400, 'incomplete', { connection: 'close' }),
+  not_authentic: refusal(401, 'not authentic'),
+  unusable: refusal(400, 'unusable'),
+  retry_later: refusal(503, 'retry later', { 'retry-after': String(RETRY_AFTER_SECONDS) }),
+  failed: refusal(500, 'failed'),
+} satisfies Partial<Record<Outcome['kind'], Answer>>
+
+/**
+ * The answer to an outcome, for hosts without Express.
+ *
+ * @example
+ * ```ts
+ * import { answerTo } from 'express-payment-webhooks'
+ *
+ * const { status, headers, body } = answerTo(outcome, provider)
+ * ```
+ */
+export function answerTo(outcome: Outcome, provider: Provider): Answer {
+  switch (outcome.kind) {
+    case 'handled':
+    case 'duplicate':
+    case 'unhandled':
+    case 'quarantined':
+      return acknowledgement(provider.acknowledgement)
+    default: {
+      const answer = REFUSALS[outcome.kind]
+      if (outcome.retryAfterSeconds === undefined) return answer
+      return { ...answer, headers: { ...answer.headers, 'retry-after': String(outcome.retryAfterSeconds) } }
+    }
+  }
+}
+
+/** Writes the answer, and gets rid of a body nobody will read. */
+export function respond(req: IncomingMessage, res: ServerResponse, outcome: Outcome, provider: Provider): void {
+  if (res.headersSent || res.destroyed) return
+  const { status, headers, body } = answerTo(outcome, provider)
+  res.writeHead(status, headers)
+  if (headers['connection'] === 'close' && !req.complete) {
+    res.write(body)
+    linger(req, res)
+  } else {
+    res.end(body)
+  }
+}
+
+/**
+ * Reads on for a moment after a complete answer, so that a sender who is still writing gets to see it instead
+ * of a reset connection; then hangs up, so that one who never stops does not stay.
+ */
+function linger(req: IncomingMessage, res: ServerResponse): void {
+  const hangUp = () => {
+    clearTimeout(timer)
+    res.end(() => req.destroy())
+  }
+  const timer = setTimeout(hangUp, LINGER_MS)
+  req.once('end', hangUp)
+  req.once('close', hangUp)
+  req.on('error', () => {})
+  req.resume()
+}
+
+function acknowledgement(of: Acknowledgement): Answer {
+  let answer = acknowledgements.get(of)
+  if (answer === undefined) {
+    answer = answerOf(200, of.contentType, of.body)
+    acknowledgements.set(of, answer)
+  }
+  return answer
+}
+
+function refusal(status: number, text: string, headers: Record<string, string> = {}): Answer {
+  const answer = answerOf(status, 'text/plain', text)
+  return { ...answer, headers: { ...headers, ...answer.headers } }
+}
+
+/** The body is a string, which Node joins to the headers instead of keeping it as a chunk of its own. */
+function answerOf(status: number, contentType: string, body: string): Answer {
+  return { status, headers: { 'content-type': contentType, 'content-length': String(Buffer.byteLength(body)) }, body }
+}

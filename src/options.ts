@@ -1,0 +1,83 @@
+/** What `paymentWebhook` and `receive` take. `resolve-options` applies the defaults. */
+import type { PaymentWebhookError } from './errors.js'
+import type { UnrecognisedEvent, WebhookEvent } from './event.js'
+import type { Outcome } from './outcome.js'
+import type { Store } from './store.js'
+
+/** What a handler gets beside the event. */
+export interface HandlerContext<Tx = undefined> {
+  /** 1 for the first run, counting up with every further one. */
+  readonly attempt: number
+  /** Stable across attempts: pass it to whatever must not act twice. */
+  readonly idempotencyKey: string
+  /** Aborts when the claim on this event is lost, and another process may run the handler: stop acting. */
+  readonly signal: AbortSignal
+  /** The store's transaction, where the store has one. */
+  readonly tx: Tx
+}
+
+/** Acts on one event. Resolving acknowledges it, whatever it resolves to; throwing has it delivered again. */
+export type Handler<Event, Tx = undefined> = (event: Event, context: HandlerContext<Tx>) => unknown
+
+/** One handler per event type of the provider. */
+export type Handlers<Event extends WebhookEvent, Tx = undefined> = {
+  readonly [Type in Event['type']]?: Handler<Extract<Event, { readonly type: Type }>, Tx>
+}
+
+/** What `onError` gets beside the error. Never headers, secrets or signatures. */
+export interface ErrorDetails {
+  readonly provider: string
+  readonly outcome: Outcome['kind']
+  /** The event, where the delivery got that far. */
+  readonly event: WebhookEvent | null
+  /** The exact bytes of a delivery that was authentic but could not be used or kept; otherwise null. */
+  readonly body: Buffer | null
+}
+
+/** One line for counters and timings, for every delivery. */
+export interface OutcomeReport {
+  readonly provider: string
+  readonly outcome: Outcome['kind']
+  readonly code: PaymentWebhookError['code'] | null
+  readonly eventId: string | null
+  readonly eventType: string | null
+  readonly orderId: string | null
+  readonly attempt: number | null
+  /** Milliseconds from the complete body to the answer. */
+  readonly durationMs: number
+}
+
+/** Options of `paymentWebhook`. */
+export interface WebhookOptions<Event extends WebhookEvent, Tx = undefined> {
+  /** The shop's handlers by event type. */
+  readonly on: Handlers<Event, Tx>
+  /** Remembers which events were handled, for example `memoryStore()`. */
+  readonly store: Store<Tx>
+  /** The largest body read: bytes, or a text such as `'100kb'`. @default '100kb' */
+  readonly limit?: number | `${number}kb` | `${number}mb`
+  /** How long the sender waits for our answer, and we for its body, in milliseconds. @default 4000 */
+  readonly timeoutMs?: number
+  /** How long a claim holds when its process dies, in milliseconds. @default 60000 */
+  readonly leaseMs?: number
+  /** How long a handled event is remembered, in milliseconds; senders retry for up to a week. @default 30 days */
+  readonly retainMs?: number
+  /** Gets events that have no handler in `on`; awaited like one. @default acknowledged and remembered */
+  readonly onUnhandled?: Handler<Event | UnrecognisedEvent<Event['provider']>, Tx>
+  /** Gets everything that went wrong, in full. @default one JSON line on standard error, rate-limited */
+  readonly onError?: (error: PaymentWebhookError, details: ErrorDetails) => void
+  /** Gets one report for every delivery, for metrics. */
+  readonly onOutcome?: (report: OutcomeReport) => void
+}
+
+/** Options with every default applied. */
+export interface ResolvedOptions {
+  readonly on: ReadonlyMap<string, Handler<WebhookEvent, unknown>>
+  readonly store: Store<unknown>
+  readonly limit: number
+  readonly timeoutMs: number
+  readonly leaseMs: number
+  readonly retainMs: number
+  readonly onUnhandled: Handler<WebhookEvent, unknown> | undefined
+  readonly onError: NonNullable<WebhookOptions<WebhookEvent>['onError']> | undefined
+  readonly onOutcome: NonNullable<WebhookOptions<WebhookEvent>['onOutcome']> | undefined
+}

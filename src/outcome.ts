@@ -1,0 +1,46 @@
+/** What came of one delivery. `flow/respond` turns it into an answer. */
+import type { PaymentWebhookError } from './errors.js'
+import type { WebhookEvent } from './event.js'
+
+interface Settled {
+  readonly event: WebhookEvent
+  readonly error?: undefined
+}
+
+/** Acknowledged: the sender is told 200 and will not deliver again. */
+export type AcceptedOutcome =
+  | (Settled & { readonly kind: 'handled'; readonly attempt: number })
+  /** Handled before, or by the delivery this one coincided with. */
+  | (Settled & { readonly kind: 'duplicate' })
+  /** No handler for its type; remembered all the same. */
+  | (Settled & { readonly kind: 'unhandled'; readonly attempt: number })
+  /** Authentic but unusable, kept with its raw bytes for the operator. */
+  | {
+      readonly kind: 'quarantined'
+      readonly event: WebhookEvent | null
+      readonly error: PaymentWebhookError
+      readonly body: Buffer
+    }
+
+/** Not acknowledged. */
+export interface RefusedOutcome {
+  readonly kind:
+    | 'method_not_allowed'
+    | 'body_timeout'
+    | 'too_large'
+    | 'unsupported_encoding'
+    | 'aborted'
+    | 'not_authentic'
+    | 'unusable'
+    | 'retry_later'
+    | 'failed'
+  readonly error: PaymentWebhookError
+  readonly event: WebhookEvent | null
+  /** The exact bytes of an authentic delivery that could not be used, where nothing durable keeps them. */
+  readonly body?: Buffer
+  /** Seconds the sender is asked to wait. */
+  readonly retryAfterSeconds?: number
+  readonly attempt?: number
+}
+
+export type Outcome = AcceptedOutcome | RefusedOutcome

@@ -1,0 +1,121 @@
+/** Building blocks for payload schemas, so that every provider reads ids, amounts and times alike. */
+import { z } from 'zod'
+import { DeliveryError } from './errors.js'
+import { toDecimal } from './money.js'
+
+/** Anything with a zod-like `safeParse`: the shop's schema may come from its own copy of zod. */
+export interface PayloadSchema<T> {
+  safeParse(value: unknown):
+    | { readonly success: true; readonly data: T }
+    | {
+        readonly success: false
+        readonly error: {
+          readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]
+        }
+      }
+}
+
+/**
+ * Validates a parsed body.
+ *
+ * @throws DeliveryError `PAYLOAD_INVALID`, naming the fields and never their values
+ */
+export function validate<T>(schema: PayloadSchema<T>, payload: unknown): T {
+  const result = schema.safeParse(payload)
+  if (result.success) return result.data
+  const faults = result.error.issues
+    .slice(0, 5)
+    .map(({ path, message }) =>
+      `${path.map(String).join('.') || '(body)'}: ${message}`.replace(/[\p{Cc}\p{Cs}]/gu, '?'),
+    )
+  throw new DeliveryError('PAYLOAD_INVALID', `the body does not have the documented shape: ${faults.join('; ')}`)
+}
+
+/** No control characters and no lone surrogates: databases refuse or merge them, and logs can be forged with them. */
+const UNSAFE = /[\p{Cc}\p{Cs}]/u
+
+const CURRENCY = /^[A-Za-z0-9._-]{1,32}$/
+
+/** A field read in one step: a chain of unions, refinements and pipes takes several times as long. */
+function field<T>(read: (value: unknown) => T | undefined, fault: string) {
+  return z.transform((value: unknown, context): T => {
+    const result = read(value)
+    if (result !== undefined) return result
+    context.issues.push({ code: 'custom', message: fault, input: value })
+    return z.NEVER
+  })
+}
+
+/** The same for a field that may be missing, null or empty: all three are null. */
+function optionalField<T>(read: (value: unknown) => T | undefined, fault: string) {
+  return field((value) => (value === undefined || value === null || value === '' ? null : read(value)), fault)
+}
+
+/** The same for a field that cannot be wrong: what it cannot read is null. */
+function lenientField<T>(read: (value: unknown) => T | null) {
+  return z.transform(read)
+}
+
+/** An id, or undefined for what is none. */
+export function readIdentifier(value: unknown): string | undefined {
+  if (Number.isSafeInteger(value)) return String(value)
+  return typeof value === 'string' && value !== '' && value.length <= 255 && !UNSAFE.test(value) ? value : undefined
+}
+
+const readDecimal = (value: unknown): string | undefined => toDecimal(value) ?? undefined
+
+const readCurrency = (value: unknown): string | undefined =>
+  typeof value === 'string' && CURRENCY.test(value) ? value.toUpperCase() : undefined
+
+/** An opaque id. A JSON number is read as its digits, so that `1001` and `"1001"` are one id. */
+export const identifier = field(readIdentifier, 'not a usable identifier')
+
+/** An id that may be missing, null or empty. */
+export const optionalIdentifier = optionalField(readIdentifier, 'not a usable identifier')
+
+/** An exact amount, canonical: see `toDecimal`. */
+export const decimal = field(readDecimal, 'not an exact, non-negative decimal')
+
+/** An amount that may be missing, null or empty. */
+export const optionalDecimal = optionalField(readDecimal, 'not an exact, non-negative decimal')
+
+/** A currency or coin code, upper-cased: providers do not agree on case. */
+export const currencyCode = field(readCurrency, 'not a currency code')
+
+/** A code that may be missing, null or empty. */
+export const optionalCurrencyCode = optionalField(readCurrency, 'not a currency code')
+
+/** Free text for people: unusable text is dropped rather than refused. */
+export const freeText = lenientField((text) => (typeof text === 'string' && text !== '' ? text.slice(0, 500) : null))
+
+/** A whole number that is only shown, never decided on: anything else is dropped rather than refused. */
+export const count = lenientField((value) => (Number.isSafeInteger(value) ? (value as number) : null))
+
+/** A time that may be missing or unreadable: see `toInstant`. */
+export const instant = lenientField(toInstant)
+
+const SECONDS = /^\d{10}$/
+const MILLISECONDS = /^\d{13}$/
+const ISO = /^\d{4}-\d\d-\d\d/
+const ISO_SECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
+const ZONELESS = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?$/
+
+/**
+ * Reads a time in any of the shapes providers send: seconds or milliseconds since 1970 as number or
+ * digits, ISO 8601, a date without a zone (taken as UTC), or `{"$date": ...}`.
+ * Answers null for anything else: a time nobody can read must not lose a payment.
+ */
+function toInstant(value: unknown): string | null {
+  if (value === undefined || value === null) return null
+  if (typeof value === 'object') return '$date' in value ? toInstant(value.$date) : null
+  const text = String(value)
+  // The usual form needs no more than a look whether such a day exists.
+  if (ISO_SECONDS.test(text)) return Number.isNaN(Date.parse(text)) ? null : `${text.slice(0, -1)}.000Z`
+  if (ISO.test(text)) return isoOrNull(Date.parse(ZONELESS.test(text) ? `${text.replace(' ', 'T')}Z` : text))
+  if (SECONDS.test(text)) return isoOrNull(Number(text) * 1000)
+  return MILLISECONDS.test(text) ? isoOrNull(Number(text)) : null
+}
+
+function isoOrNull(milliseconds: number): string | null {
+  return Number.isNaN(milliseconds) ? null : new Date(milliseconds).toISOString()
+}

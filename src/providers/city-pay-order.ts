@@ -1,0 +1,160 @@
+/** Reading a CityPay order back: the only thing about it that can be believed. */
+import { z } from 'zod'
+import { DeliveryError } from '../errors.js'
+import { parseJson } from '../json.js'
+import { sumDecimals } from '../money.js'
+import { currencyCode, decimal, identifier, instant, optionalIdentifier, validate } from '../payload.js'
+
+/** Answers CityPay's raw reply for an order token. Must stop when `signal` aborts. */
+export type ReadBack = (token: string, context: { readonly signal: AbortSignal }) => Promise<unknown>
+
+const PUBLIC_API = 'https://v2-order-api.citypay.io'
+
+/** Larger than any order; small enough to hold. */
+const MAX_ANSWER_BYTES = 512 * 1024
+
+/**
+ * CityPay's public order read, `GET <baseUrl>/order/<token>`, which needs no login.
+ *
+ * @param baseUrl Default: the live API; `https://test-v2-order-api.citypay.io` for tests.
+ * @example
+ * ```ts
+ * import { cityPay, cityPayReadBack } from 'express-payment-webhooks'
+ *
+ * const provider = cityPay({ orderToken, readBack: cityPayReadBack('https://test-v2-order-api.citypay.io') })
+ * ```
+ */
+export function cityPayReadBack(baseUrl: string = PUBLIC_API): ReadBack {
+  const root = baseUrl.replace(/\/+$/, '')
+  return async (token, { signal }) => {
+    const answer = await fetch(`${root}/order/${encodeURIComponent(token)}`, {
+      headers: { accept: 'application/json' },
+      redirect: 'error',
+      signal,
+    })
+    if (answer.status !== 200) throw new Error(`the order read answered with status ${answer.status}`)
+    const chunks: Uint8Array[] = []
+    let size = 0
+    for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
+      size += chunk.length
+      if (size > MAX_ANSWER_BYTES) throw new Error('the order read answered with more than an order')
+      chunks.push(chunk)
+    }
+    return Buffer.concat(chunks)
+  }
+}
+
+const money = z.union([decimal, z.object({ total: decimal }).transform(({ total }) => total)])
+
+const order = z.object({
+  id: identifier,
+  token: identifier,
+  amountFiat: decimal,
+  currency: z.union([
+    currencyCode,
+    z.object({ abbreviation: currencyCode }).transform(({ abbreviation }) => abbreviation),
+  ]),
+  coin: z.unknown().optional(),
+  coinBaseName: z.unknown().optional(),
+  status: z.union([z.string().max(100), z.object({ code: z.string().max(100) }).transform(({ code }) => code)]),
+  transactions: z
+    .array(
+      z.object({
+        id: optionalIdentifier,
+        hash: optionalIdentifier,
+        amountFiat: money,
+        createdAt: instant,
+        createdAtMiliseconds: instant,
+      }),
+    )
+    .nullish(),
+})
+
+/** One page of the documents wraps the order in `data`, another in `message`. */
+const answer = z.union([
+  z.object({ data: order }).transform(({ data }) => data),
+  z.object({ message: order }).transform(({ message }) => message),
+])
+
+/** A CityPay order as read back from CityPay. */
+export interface CityPayOrder {
+  readonly id: string
+  readonly status: string
+  /** The price, in `currency`. */
+  readonly amount: string
+  readonly currency: string
+  readonly coin: string | null
+  /** The sum of all transactions in `currency`; null when there is none. */
+  readonly received: string | null
+  /** Oldest first. */
+  readonly transactions: readonly {
+    readonly id: string | null
+    readonly hash: string | null
+    /** In the order's currency. */
+    readonly amount: string
+    readonly createdAt: string | null
+  }[]
+}
+
+/**
+ * Reads an order back with the shop's own token.
+ *
+ * @throws DeliveryError `READ_BACK_UNAVAILABLE`, `READ_BACK_MISMATCH`
+ */
+export async function readOrder(readBack: ReadBack, token: string, signal: AbortSignal): Promise<CityPayOrder> {
+  const found = await askFor(readBack, token, signal)
+  if (found.token !== token) {
+    throw new DeliveryError('READ_BACK_MISMATCH', 'the order read answered with another order than the one asked for')
+  }
+  const transactions = (found.transactions ?? [])
+    .map(({ id, hash, amountFiat, createdAtMiliseconds, createdAt }) => ({
+      id,
+      hash,
+      amount: amountFiat,
+      createdAt: createdAtMiliseconds ?? createdAt,
+    }))
+    .sort(byTime)
+  return {
+    id: found.id,
+    status: found.status,
+    amount: found.amountFiat,
+    currency: found.currency,
+    coin: [found.coinBaseName, found.coin].find((name): name is string => typeof name === 'string') ?? null,
+    received: transactions.length === 0 ? null : sumDecimals(transactions.map(({ amount }) => amount)),
+    transactions,
+  }
+}
+
+async function askFor(readBack: ReadBack, token: string, signal: AbortSignal): Promise<z.output<typeof order>> {
+  try {
+    return readAnswer(await readBack(token, { signal }))
+  } catch (cause) {
+    // The cause is for the operator; it may name the token, which is no secret from the payer either.
+    throw new DeliveryError(
+      'READ_BACK_UNAVAILABLE',
+      'the order could not be read back from CityPay; nothing was recorded, and a repeated callback is read again',
+      { cause },
+    )
+  }
+}
+
+function readAnswer(raw: unknown): z.output<typeof order> {
+  if (typeof raw === 'string' || raw instanceof Uint8Array)
+    return validate(answer, parseJson(Buffer.from(raw as string)))
+  return validate(answer, raw)
+}
+
+/** Two reads of one order must come to one event, in whatever order the answers list its transactions. */
+function byTime(a: CityPayOrder['transactions'][number], b: CityPayOrder['transactions'][number]): number {
+  const [left, right] = [a, b].map(({ createdAt, hash, id }) => `${createdAt ?? ''} ${hash ?? ''} ${id ?? ''}`)
+  return left! < right! ? -1 : left! > right! ? 1 : 0
+}
+
+/** `In-progress`, `IN_PROGRESS` and `Paid/Unconfirmed`, `PAID_UNCONFIRMED` are the same words in two documents. */
+export function statusCode(status: string): string {
+  const code = status
+    .trim()
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, '_')
+  return code === 'CANCELLED' ? 'CANCELED' : code
+}

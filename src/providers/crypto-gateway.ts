@@ -1,0 +1,219 @@
+/**
+ * The crypto payment gateway (merchant processing): transactions, addresses, balances and withdrawals.
+ *
+ * Source: "Payment Flow Example" and cryptonstudio.github.io/Merchant-Processing-docs (en/api/webhooks,
+ * en/guide/transactions, en/guide/withdrawals, en/examples/error-handling). The pages disagree on the names of
+ * fields and of the envelope; each alternative that occurs is read.
+ */
+import { hash } from 'node:crypto'
+import { hmac, hmacSignature, readHexDigest, verifyHmac } from '../crypto/hmac-signature.js'
+import { singleHeader } from '../crypto/header.js'
+import { checkSecrets, type Secret } from '../crypto/secrets.js'
+import { ConfigurationError, DeliveryError } from '../errors.js'
+import type { EventDraft, EventTransaction } from '../event.js'
+import { readIdentifier, validate } from '../payload.js'
+import { defineProvider, type Authentication } from '../provider.js'
+import { rejectUnknown } from '../reject-unknown.js'
+import {
+  address,
+  envelope,
+  transaction,
+  withdrawal,
+  type GatewayAddress,
+  type GatewayTransaction,
+  type GatewayWithdrawal,
+} from './crypto-gateway-payload.js'
+
+const SIGNATURE = 'x-gateway-signature'
+const TIMESTAMP = 'x-gateway-timestamp'
+const PREFIX = 'sha256='
+
+/** Seconds a timestamped delivery may be off, either way (en/examples/error-handling). */
+const TOLERANCE_SECONDS = 300
+
+type Family = 'transaction.detected' | 'transaction.confirmed' | 'transaction.failed'
+type TransactionDraft = EventDraft<Family | `crypto-gateway.${Family}`, GatewayTransaction>
+type WithdrawalName = 'withdrawal.created' | 'withdrawal.completed' | 'withdrawal.status_changed'
+type AddressName = 'address.created' | 'address.balance_updated' | 'balance.updated'
+type WithdrawalDraft = EventDraft<`crypto-gateway.${WithdrawalName}`, GatewayWithdrawal>
+type AddressDraft = EventDraft<`crypto-gateway.${AddressName}`, GatewayAddress>
+
+/**
+ * The crypto payment gateway, authenticated by `x-gateway-signature: sha256=<hex>` over the raw body.
+ *
+ * @param options.secret the webhook secret; several while it is rotated
+ * @param options.mode `'body'`, or `'timestamped'` when the account signs `x-gateway-timestamp` together with the
+ * body; never chosen by what a request carries. Default `'body'`.
+ * @param options.now the clock of the timestamped mode, in milliseconds. Default `Date.now`.
+ * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe secret, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
+ * @example
+ * ```ts
+ * import { cryptoGateway, memoryStore, paymentWebhook } from 'express-payment-webhooks'
+ *
+ * app.use('/webhooks/gateway', paymentWebhook(cryptoGateway({ secret: process.env.GATEWAY_SECRET }), {
+ *   store: memoryStore(),
+ *   on: { 'transaction.confirmed': async (event) => orders.credit(event.paymentId, event.received) },
+ * }))
+ * ```
+ */
+export function cryptoGateway(options: {
+  readonly secret: Secret
+  readonly mode?: 'body' | 'timestamped'
+  readonly now?: () => number
+}) {
+  rejectUnknown('cryptoGateway', options, ['secret', 'mode', 'now'])
+  return defineProvider({
+    name: 'crypto-gateway',
+    types: [
+      'transaction.detected',
+      'transaction.confirmed',
+      'transaction.failed',
+      'crypto-gateway.transaction.detected',
+      'crypto-gateway.transaction.confirmed',
+      'crypto-gateway.transaction.failed',
+      'crypto-gateway.withdrawal.created',
+      'crypto-gateway.withdrawal.completed',
+      'crypto-gateway.withdrawal.status_changed',
+      'crypto-gateway.address.created',
+      'crypto-gateway.address.balance_updated',
+      'crypto-gateway.balance.updated',
+    ],
+    authentication: authentication(options),
+    acknowledgement: { contentType: 'application/json', body: '{"success":true}' },
+    schema: envelope,
+    toEvent({ event, type, data, timestamp }) {
+      const name = event ?? (type?.includes('.') === true ? type : undefined)
+      if (name === undefined) throw new DeliveryError('PAYLOAD_INVALID', 'the body names no event')
+      if (isFamily(name)) return transactionDraft(name, validate(transaction, data), timestamp)
+      if (isWithdrawal(name)) return withdrawalDraft(name, validate(withdrawal, data), timestamp)
+      if (isAddress(name)) return addressDraft(name, validate(address, data), timestamp)
+      return { unrecognised: name, native: { event: name, data } }
+    },
+  })
+}
+
+function authentication(options: Parameters<typeof cryptoGateway>[0]): Authentication {
+  const { secret, mode = 'body', now = Date.now } = options
+  if (mode === 'body') return hmacSignature({ header: SIGNATURE, prefix: PREFIX, secret })
+  if (mode === 'timestamped') return timestampedSignature(secret, now)
+  throw new ConfigurationError('CONFIG_OPTION_INVALID', "cryptoGateway: mode must be 'body' or 'timestamped'")
+}
+
+/** The digest covers the timestamp's digits followed by the body, with nothing between them. */
+function timestampedSignature(secret: Secret, now: () => number): Authentication {
+  const keys = checkSecrets('secret', secret)
+  const seconds = () => Math.floor(now() / 1000)
+  return {
+    verify(delivery) {
+      const timestamp = singleHeader(delivery, TIMESTAMP)
+      // Exactly ten digits: no other split of timestamp and body gives the same signed text.
+      if (!/^\d{10}$/.test(timestamp)) {
+        throw new DeliveryError('AUTH_TIMESTAMP_MALFORMED', `the ${TIMESTAMP} header is not a Unix time in seconds`)
+      }
+      const digest = readHexDigest(SIGNATURE, PREFIX, singleHeader(delivery, SIGNATURE))
+      verifyHmac(keys, digest, timestamp, delivery.body)
+      if (Math.abs(seconds() - Number(timestamp)) > TOLERANCE_SECONDS) {
+        throw new DeliveryError(
+          'AUTH_TIMESTAMP_STALE',
+          `the ${TIMESTAMP} header is more than ${TOLERANCE_SECONDS} s off: replayed, or a wrong clock`,
+        )
+      }
+      return true
+    },
+    sign(body) {
+      const timestamp = String(seconds())
+      return { [TIMESTAMP]: timestamp, [SIGNATURE]: PREFIX + hmac(keys[0]!, timestamp, body).toString('hex') }
+    },
+  }
+}
+
+function transactionDraft(name: Family, native: GatewayTransaction, sentAt: string | null): TransactionDraft {
+  // Money that leaves, or moves within the gateway, must never reach a handler that credits orders.
+  const incoming = native.type === null || native.type.toLowerCase() === 'incoming'
+  const type: TransactionDraft['type'] = incoming ? name : `crypto-gateway.${name}`
+  const { amount, coin } = native
+  return {
+    type,
+    identity: [type, ...transactionIdentity(native)],
+    orderId: orderIdOf(native.metadata),
+    paymentId: native.address_id ?? native.address ?? native.to_address,
+    transaction: eventTransaction(native),
+    received: coin === null ? null : { amount, currency: coin, basis: 'transaction' },
+    reason: native.error ?? native.failure_reason,
+    occurredAt:
+      {
+        'transaction.detected': null,
+        'transaction.confirmed': native.confirmed_at,
+        'transaction.failed': native.failed_at,
+      }[name] ??
+      sentAt ??
+      native.created_at,
+    native,
+  }
+}
+
+/** Read by itself, because the rest of the metadata is the merchant's own and taken as it is. */
+function orderIdOf(metadata: GatewayTransaction['metadata']): string | null {
+  const value = metadata?.['order_id'] ?? ''
+  if (value === '') return null
+  const id = readIdentifier(value)
+  if (id === undefined) throw new DeliveryError('PAYLOAD_INVALID', 'data.metadata.order_id: not a usable identifier')
+  return id
+}
+
+/** One hash can pay several addresses, so a hash alone does not tell transactions apart. */
+function transactionIdentity({ id, txId, hash, address_id, address, to_address, coin }: GatewayTransaction): string[] {
+  if (id !== null) return [id]
+  const chainHash = txId ?? hash
+  const target = address ?? to_address ?? address_id
+  if (chainHash !== null && target !== null) return [chainHash, target, coin ?? '']
+  throw new DeliveryError(
+    'PAYLOAD_INVALID',
+    'data: neither id, nor txId or hash with an address, so the transaction cannot be told from others',
+  )
+}
+
+function eventTransaction({ id, txId, hash, network, confirmations }: GatewayTransaction): EventTransaction | null {
+  const known = id ?? txId ?? hash
+  return known === null ? null : { id: known, hash: hash ?? txId, network, confirmations }
+}
+
+function withdrawalDraft(name: WithdrawalName, native: GatewayWithdrawal, sentAt: string | null): WithdrawalDraft {
+  return {
+    type: `crypto-gateway.${name}`,
+    identity: [name, native.id, native.status ?? ''],
+    paymentId: native.id,
+    occurredAt: native.completed_at ?? sentAt ?? native.created_at,
+    native,
+  }
+}
+
+function addressDraft(name: AddressName, native: GatewayAddress, sentAt: string | null): AddressDraft {
+  const id = native.id ?? native.address_id ?? native.address
+  if (id === null) throw new DeliveryError('PAYLOAD_INVALID', 'data: neither id nor address')
+  // The id is the address's own: without the time or the balances, every later change would look like a repeat.
+  const moment = name === 'address.created' ? '' : (native.updated_at ?? digest(native))
+  return {
+    type: `crypto-gateway.${name}`,
+    identity: [name, id, native.coin ?? '', moment],
+    paymentId: id,
+    occurredAt: native.updated_at ?? sentAt,
+    native,
+  }
+}
+
+function digest(native: GatewayAddress): string {
+  return hash('sha256', JSON.stringify(native), 'base64url')
+}
+
+function isFamily(name: string): name is Family {
+  return name === 'transaction.detected' || name === 'transaction.confirmed' || name === 'transaction.failed'
+}
+
+function isWithdrawal(name: string): name is WithdrawalName {
+  return name === 'withdrawal.created' || name === 'withdrawal.completed' || name === 'withdrawal.status_changed'
+}
+
+function isAddress(name: string): name is AddressName {
+  return name === 'address.created' || name === 'address.balance_updated' || name === 'balance.updated'
+}

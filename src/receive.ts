@@ -1,0 +1,110 @@
+/** The whole flow in order, without Express: one delivery in, one outcome out. */
+import { authenticate, type AuthenticatedDelivery } from './flow/authenticate.js'
+import { complete } from './flow/complete.js'
+import { confirm } from './flow/confirm.js'
+import { withDeadline, type Deadline } from './flow/deadline.js'
+import { deduplicate, type ClaimedEvent } from './flow/deduplicate.js'
+import { dispatch } from './flow/dispatch.js'
+import { Lease } from './flow/lease.js'
+import { parse } from './flow/parse.js'
+import { refuse, type Progress } from './flow/refuse.js'
+import { authenticatedBefore, claimKeyOf, watchReplays } from './flow/replay.js'
+import { release } from './flow/release.js'
+import { report } from './flow/report.js'
+import { refuseWhenClosing } from './flow/shut-down.js'
+import type { WebhookEvent } from './event.js'
+import { isPromise } from './is-promise.js'
+import type { WebhookOptions } from './options.js'
+import type { Outcome } from './outcome.js'
+import type { Delivery, Provider } from './provider.js'
+import { createReceiver, type Receiver } from './receiver.js'
+
+const receivers = new WeakMap<object, Receiver>()
+
+/**
+ * Takes one delivery through the flow and says what came of it. Never rejects because of a delivery.
+ * Keep `options` in one object for all deliveries: it is checked once, and what is in flight is known by it.
+ *
+ * @throws ConfigurationError when provider or options cannot be safe
+ * @example
+ * ```ts
+ * import { answerTo, receive } from 'express-payment-webhooks'
+ *
+ * const outcome = await receive(provider, { body, headers }, options)
+ * const { status, headers: answerHeaders, body: answerBody } = answerTo(outcome, provider)
+ * ```
+ */
+export async function receive<Event extends WebhookEvent, Tx>(
+  provider: Provider<Event>,
+  delivery: Delivery,
+  options: WebhookOptions<Event, Tx>,
+): Promise<Outcome> {
+  let receiver = receivers.get(options)
+  if (receiver?.provider !== provider) {
+    receiver = openReceiver(provider, options)
+    receivers.set(options, receiver)
+  }
+  return receiveWith(receiver, delivery)
+}
+
+/** The same, for a door that made its receiver when it was mounted. */
+export function receiveWith(receiver: Receiver, delivery: Delivery): Promise<Outcome> {
+  return settle(receiver, (deadline) => flow(receiver, () => authenticate(receiver.provider, delivery), deadline))
+}
+
+/** Makes a receiver and has it look for replays, each of which was authentic when the store kept it. */
+export function openReceiver<Event extends WebhookEvent, Tx>(
+  provider: Provider<Event>,
+  options: WebhookOptions<Event, Tx>,
+): Receiver {
+  const receiver = createReceiver(provider, options)
+  watchReplays(receiver, (kept) =>
+    settle(receiver, (deadline) => flow(receiver, () => authenticatedBefore(kept), deadline, claimKeyOf(kept))),
+  )
+  return receiver
+}
+
+function settle(receiver: Receiver, work: (deadline: Deadline) => Promise<Outcome>): Promise<Outcome> {
+  const startedAt = performance.now()
+  return withDeadline(receiver.options.timeoutMs, work, (outcome) =>
+    report(receiver, outcome, performance.now() - startedAt),
+  )
+}
+
+async function flow(
+  receiver: Receiver,
+  authenticated: () => AuthenticatedDelivery,
+  deadline: Deadline,
+  claimKey?: string,
+): Promise<Outcome> {
+  const { provider, options } = receiver
+  const progress: Progress = { authenticated: undefined, event: null }
+  try {
+    refuseWhenClosing(receiver)
+    progress.authenticated = authenticated()
+    const interpretation = parse(provider, progress.authenticated)
+    const confirming = confirm(provider, progress.authenticated, interpretation, options.timeoutMs)
+    const event = isPromise(confirming) ? await confirming : confirming
+    progress.event = deadline.event = event
+    const { body } = progress.authenticated
+    return await deduplicate(receiver, event, claimKey, (claimed) => handle(receiver, claimed, body, deadline))
+  } catch (error) {
+    return refuse(receiver, error, progress)
+  }
+}
+
+async function handle(receiver: Receiver, claimed: ClaimedEvent, body: Buffer, deadline: Deadline): Promise<Outcome> {
+  const lease = new Lease(receiver.options, claimed.request, () => receiver.inFlight.delete(claimed.request.key))
+  deadline.onPass(() => lease.keepAlive())
+  receiver.leases.add(lease)
+  try {
+    const running = dispatch(receiver, claimed, lease)
+    if (isPromise(running)) await running
+  } catch (thrown) {
+    return await release(receiver, claimed, thrown, body)
+  } finally {
+    lease.end()
+    receiver.leases.delete(lease)
+  }
+  return complete(receiver, claimed)
+}

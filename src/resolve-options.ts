@@ -1,0 +1,101 @@
+/** Checks the options of a router and applies every default, once, when the router is made. */
+import { didYouMean } from './did-you-mean.js'
+import { ConfigurationError } from './errors.js'
+import type { WebhookEvent } from './event.js'
+import type { Handler, ResolvedOptions, WebhookOptions } from './options.js'
+import type { Provider } from './provider.js'
+import { rejectUnknown } from './reject-unknown.js'
+import type { Store } from './store.js'
+
+const DAY = 24 * 60 * 60 * 1000
+
+const NAMES = ['on', 'store', 'limit', 'timeoutMs', 'leaseMs', 'retainMs', 'onUnhandled', 'onError', 'onOutcome']
+
+/**
+ * Checks options and applies defaults, once per router.
+ *
+ * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`, `CONFIG_EVENT_UNKNOWN`
+ */
+export function resolveOptions<Event extends WebhookEvent, Tx>(
+  provider: Provider<Event>,
+  options: WebhookOptions<Event, Tx>,
+): ResolvedOptions {
+  checkProvider(provider)
+  rejectUnknown('paymentWebhook', options, NAMES)
+  const { onUnhandled, onError, onOutcome } = options
+  const resolved = {
+    on: handlerMap(provider, options.on),
+    store: options.store as Store<unknown>,
+    limit: bytes(options.limit ?? '100kb'),
+    timeoutMs: options.timeoutMs ?? 4000,
+    leaseMs: options.leaseMs ?? 60_000,
+    retainMs: options.retainMs ?? 30 * DAY,
+    onUnhandled: onUnhandled as ResolvedOptions['onUnhandled'],
+    onError,
+    onOutcome,
+  }
+  if (!isStore(resolved.store)) invalid('store', 'a store, for example memoryStore()')
+  atLeast('timeoutMs', resolved.timeoutMs, 100)
+  atLeast(
+    'leaseMs',
+    resolved.leaseMs,
+    2 * resolved.timeoutMs,
+    ': twice timeoutMs, so that a running handler can renew its claim',
+  )
+  atLeast('retainMs', resolved.retainMs, 7 * DAY, ' (7 days): some senders deliver again for a week')
+  for (const [name, value] of Object.entries({ onUnhandled, onError, onOutcome })) {
+    if (value !== undefined && typeof value !== 'function') invalid(name, 'a function')
+  }
+  return resolved
+}
+
+function checkProvider(provider: Provider): void {
+  if (isObject(provider) && typeof provider.interpret === 'function') return
+  invalid('provider', 'a provider, for example coinsPh({ token }) or one made with defineProvider()')
+}
+
+function handlerMap(provider: Provider, on: object): ResolvedOptions['on'] {
+  if (!isObject(on))
+    invalid('on', "an object of handlers by event type, for example { 'payment.confirmed': async (event) => {} }")
+  const handlers = new Map<string, Handler<WebhookEvent, unknown>>()
+  for (const [type, handler] of Object.entries(on)) {
+    if (!provider.types.includes(type)) {
+      throw new ConfigurationError(
+        'CONFIG_EVENT_UNKNOWN',
+        `on: ${provider.name} never emits ${JSON.stringify(type)}.${didYouMean(type, provider.types)} Use onUnhandled for events without a name here.`,
+      )
+    }
+    if (handler === undefined) continue
+    if (typeof handler !== 'function') invalid(`on[${JSON.stringify(type)}]`, 'a function')
+    handlers.set(type, handler as Handler<WebhookEvent, unknown>)
+  }
+  return handlers
+}
+
+const UNITS = { b: 1, kb: 1024, mb: 1024 * 1024 }
+
+function bytes(limit: number | string): number {
+  const match = /^(\d+(?:\.\d+)?)(b|kb|mb)?$/i.exec(String(limit))
+  const size =
+    match === null ? Number.NaN : Number(match[1]) * UNITS[(match[2]?.toLowerCase() ?? 'b') as keyof typeof UNITS]
+  if (!(size >= 1024)) invalid('limit', "a number of bytes or a text such as '100kb', 1kb or more")
+  return Math.floor(size)
+}
+
+function atLeast(name: string, value: number, least: number, why = ''): void {
+  if (!(Number.isSafeInteger(value) && value >= least))
+    invalid(name, `a whole number of milliseconds, at least ${least}${why}`)
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function isStore(store: unknown): boolean {
+  const methods = ['init', 'claim', 'complete', 'release', 'extend', 'close'] as const
+  return isObject(store) && methods.every((method) => typeof (store as Store)[method] === 'function')
+}
+
+function invalid(name: string, wanted: string): never {
+  throw new ConfigurationError('CONFIG_OPTION_INVALID', `paymentWebhook: ${name} must be ${wanted}`)
+}

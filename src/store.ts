@@ -1,0 +1,129 @@
+/** The contract between the flow and whatever remembers events. docs/add-a-store.md explains it in prose. */
+
+export type Awaitable<T> = T | Promise<T>
+
+/** One attempt to become the only one who handles an event. */
+export interface ClaimRequest {
+  /** Fixed-size digest of provider, account and event id; safe in every database. */
+  readonly key: string
+  /** Chosen by the caller, so that a claim whose answer got lost may be repeated. */
+  readonly token: string
+  /** Digest of what must agree between two deliveries of one event. */
+  readonly contentHash: string
+  /** How long the claim holds without `extend`, in milliseconds. */
+  readonly leaseMs: number
+  /** How long a completed event is remembered, in milliseconds. */
+  readonly retainMs: number
+  /** The readable event id, for the operator. */
+  readonly eventId: string
+  readonly eventType: string
+  readonly provider: string
+}
+
+/** What came of a claim. */
+export type ClaimResult<Tx = undefined> =
+  | { readonly state: 'claimed'; readonly attempt: number; readonly tx: Tx }
+  /** Somebody's handler resolved for this event. */
+  | { readonly state: 'done' }
+  /** Somebody holds the claim and its lease has not passed. */
+  | { readonly state: 'busy' }
+  /** The event id is known with other content. */
+  | { readonly state: 'conflict' }
+
+/**
+ * Remembers which events were handled. Every method is atomic across everyone who shares the store;
+ * `complete`, `release` and `extend` succeed only for the token that holds the claim.
+ */
+export interface Store<Tx = undefined> {
+  /** Shown to the operator. */
+  readonly name: string
+  /** True when the handler's effect and its completion commit together: a failed `complete` then undid both. */
+  readonly transactional?: boolean
+  /** Prepares tables and scripts. Awaited before the first claim; repeated after a failure. */
+  init(): Awaitable<void>
+  /** One round trip. A lease that has passed may be taken over: the attempt then counts up. */
+  claim(request: ClaimRequest): Awaitable<ClaimResult<Tx>>
+  /** Marks the event done. False when the token no longer holds the claim. */
+  complete(key: string, token: string): Awaitable<boolean>
+  /** Frees the claim after a failure; attempt and content stay, and the last error is kept. */
+  release(key: string, token: string, lastError: string): Awaitable<boolean>
+  /** Lets the claim hold for another `leaseMs` from now. False when the token no longer holds it. */
+  extend(key: string, token: string, leaseMs: number): Awaitable<boolean>
+  /** Present on durable stores: keeps an authentic delivery that could not be used. */
+  quarantine?(delivery: QuarantinedDelivery): Awaitable<void>
+  /** Closes what the store itself opened. */
+  close(): Awaitable<void>
+}
+
+/** An authentic delivery that could not become, or must not repeat, an event. Never carries headers. */
+export interface QuarantinedDelivery {
+  /** Digest of provider and body: the same delivery is kept once. */
+  readonly key: string
+  readonly provider: string
+  /** Null when the body could not be read as an event. */
+  readonly eventId: string | null
+  readonly code: string
+  readonly message: string
+  readonly body: Buffer
+}
+
+export type EventState = 'processing' | 'done' | 'failed' | 'quarantined' | 'replay_requested'
+
+/** What a durable store knows about one event, or about one delivery that could not become an event. */
+export interface EventRecord {
+  readonly key: string
+  /**
+   * `processing` also covers a claim whose holder died; `failed` means released and not claimed since;
+   * `replay_requested` is a quarantined delivery that a running shop is about to take through its handlers.
+   */
+  readonly state: EventState
+  /** Null for a quarantined delivery that could not be read as an event. */
+  readonly eventId: string | null
+  /** Null for a quarantined delivery. */
+  readonly eventType: string | null
+  readonly provider: string
+  /** How often a handler was started; for a quarantined delivery, how often it arrived. */
+  readonly attempts: number
+  /** Why the last attempt failed, or why the delivery was quarantined. Stays after a later success. */
+  readonly lastError: string | null
+  /** The error code of a quarantined delivery. */
+  readonly code: string | null
+  /** ISO 8601, by the store's clock. */
+  readonly createdAt: string
+  /** ISO 8601, by the store's clock. */
+  readonly updatedAt: string
+  /** The exact bytes of a quarantined delivery, when it was read with `getEvent`. */
+  readonly body: Buffer | null
+}
+
+/** Which records `listEvents` answers. */
+export interface EventQuery {
+  /** @default all states */
+  readonly state?: EventState
+  /** At most this many, up to 1000. @default 100 */
+  readonly limit?: number
+  /** The last record of the page before: the answer goes on behind it. */
+  readonly before?: Pick<EventRecord, 'createdAt' | 'key'>
+}
+
+/** A store that outlives the process, with what an operator needs to see and repair. */
+export interface DurableStore<Tx = undefined> extends Store<Tx> {
+  /** The same delivery is kept once; keeping it again takes back the request for its replay. */
+  quarantine(delivery: QuarantinedDelivery): Awaitable<void>
+  /** Newest first by `createdAt`, without bodies. */
+  listEvents(query?: EventQuery): Promise<EventRecord[]>
+  /**
+   * Has a quarantined delivery run again: a shop that has its provider mounted takes it up within seconds.
+   * False when there is none under this key.
+   */
+  replay(key: string): Promise<boolean>
+  /**
+   * By key or by readable event id. Where several records share an id, the event itself comes before
+   * quarantined deliveries of it; those are told apart by key.
+   */
+  getEvent(id: string): Promise<EventRecord | null>
+  /** Forgets a quarantined delivery, whether its replay was requested or not. False when there is none under this key. */
+  removeQuarantined(key: string): Promise<boolean>
+  /** Forgets at most 500 expired records, and says how many. The store's own timer calls it. */
+  prune(): Promise<number>
+}

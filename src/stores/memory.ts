@@ -1,0 +1,171 @@
+/** One process's memory: for development, tests, and shops whose provider's retries end before a restart. */
+import { ConfigurationError } from '../errors.js'
+import { rejectUnknown } from '../reject-unknown.js'
+import type { ClaimRequest, ClaimResult, Store } from '../store.js'
+
+/** An event that is being handled, or whose last handling failed. */
+interface Open {
+  readonly contentHash: string
+  /** Empty while nobody holds it. */
+  token: string
+  attempt: number
+  /** End of the lease, in milliseconds since 1970. */
+  until: number
+  readonly retainMs: number
+}
+
+/** A handled event is one short text, half the size of an object: until when it is remembered, and its content hash. */
+type Done = string
+
+type Entry = Open | Done
+
+/** Entries looked at per claim, so that sweeping never takes longer than one claim. */
+const SWEEP_STEP = 2
+
+/**
+ * Remembers events in memory. Nothing survives a restart and nothing is shared between processes: after a
+ * restart, a provider's repeat of an event is handled again.
+ *
+ * @param options.maxEvents how many events are remembered; beyond it the oldest handled ones are forgotten, with one
+ * warning. Each takes about 170 bytes. Default 500000.
+ * @param options.now the clock, in milliseconds. Default `Date.now`.
+ * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
+ * @example
+ * ```ts
+ * import { memoryStore } from 'express-payment-webhooks'
+ *
+ * const store = memoryStore()
+ * ```
+ */
+export function memoryStore(options: { readonly maxEvents?: number; readonly now?: () => number } = {}): Store {
+  rejectUnknown('memoryStore', options, ['maxEvents', 'now'])
+  const { maxEvents = 500_000, now = Date.now } = options
+  if (!Number.isSafeInteger(maxEvents) || maxEvents < 1) {
+    throw new ConfigurationError('CONFIG_OPTION_INVALID', 'memoryStore: maxEvents must be a whole number, at least 1')
+  }
+  const entries = new Map<string, Entry>()
+  const sweep = sweeper(entries, maxEvents)
+
+  const held = (key: string, token: string): Open | undefined => {
+    const entry = entries.get(key)
+    return typeof entry === 'object' && entry.token === token ? entry : undefined
+  }
+
+  return {
+    name: 'memory',
+
+    init() {
+      if (process.env['NODE_ENV'] === 'production') {
+        warn(
+          'memoryStore() forgets every event when the process ends, and shares nothing between processes; use a durable store in production',
+        )
+      }
+    },
+
+    claim({ key, token, contentHash, leaseMs, retainMs }: ClaimRequest): ClaimResult {
+      const time = now()
+      const entry = entries.get(key)
+      if (entry === undefined || (typeof entry === 'string' && endOf(entry) <= time)) {
+        if (entry === undefined) sweep(time)
+        entries.set(key, { contentHash, token, attempt: 1, until: time + leaseMs, retainMs })
+        return { state: 'claimed', attempt: 1, tx: undefined }
+      }
+      if (typeof entry === 'string') return { state: hashOf(entry) === contentHash ? 'done' : 'conflict' }
+      if (entry.contentHash !== contentHash) return { state: 'conflict' }
+      if (entry.token === token) {
+        entry.until = time + leaseMs
+        return { state: 'claimed', attempt: entry.attempt, tx: undefined }
+      }
+      if (entry.until > time) return { state: 'busy' }
+      entry.token = token
+      entry.attempt++
+      entry.until = time + leaseMs
+      return { state: 'claimed', attempt: entry.attempt, tx: undefined }
+    },
+
+    complete(key, token) {
+      const entry = held(key, token)
+      if (entry === undefined) return false
+      entries.set(key, done(now() + entry.retainMs, entry.contentHash))
+      return true
+    },
+
+    release(key, token) {
+      const entry = held(key, token)
+      if (entry === undefined) return false
+      entry.token = ''
+      entry.until = now()
+      return true
+    },
+
+    extend(key, token, leaseMs) {
+      const entry = held(key, token)
+      if (entry === undefined) return false
+      entry.until = now() + leaseMs
+      return true
+    },
+
+    close() {
+      entries.clear()
+    },
+  }
+}
+
+/** Forgets what has expired, a few entries at a time, and when the map is full the oldest that nobody is working on. */
+function sweeper(entries: Map<string, Entry>, maxEvents: number): (time: number) => void {
+  const nextToSweep = roundAndRound(entries)
+  // By an iterator of its own: the sweep may just have come to the newest, which are the likeliest to be repeated.
+  const nextOldest = roundAndRound(entries)
+  let warned = false
+  return (time) => {
+    for (let looked = 0; looked < SWEEP_STEP; looked++) {
+      const found = nextToSweep()
+      if (found === undefined) return
+      const [key, entry] = found
+      // A failed event keeps its attempts and its content until nobody will deliver it again.
+      if ((typeof entry === 'string' ? endOf(entry) : entry.until + entry.retainMs) <= time) entries.delete(key)
+    }
+    if (entries.size < maxEvents) return
+    for (let looked = 0; looked < maxEvents && entries.size >= maxEvents; looked++) {
+      const [key, entry] = nextOldest()!
+      if (typeof entry === 'string' || entry.until <= time) entries.delete(key)
+    }
+    if (!warned) {
+      warned = true
+      warn(`memoryStore() holds ${maxEvents} events and forgets the oldest: use a durable store, or raise maxEvents`)
+    }
+  }
+}
+
+/** One iterator for ever: a new one at every call would step over all the holes that deletions leave at the front. */
+function roundAndRound(entries: Map<string, Entry>): () => [string, Entry] | undefined {
+  let hand = entries.entries()
+  return () => {
+    let step = hand.next()
+    if (step.done === true) {
+      hand = entries.entries()
+      step = hand.next()
+    }
+    return step.value
+  }
+}
+
+/** Nine digits of base 36 reach beyond the year 5000. */
+const TIME_DIGITS = 9
+
+function done(until: number, contentHash: string): Done {
+  // join makes one flat text; the + operator would keep both of its parts.
+  return [Math.round(until).toString(36).padStart(TIME_DIGITS, '0'), contentHash].join('')
+}
+
+function endOf(entry: Done): number {
+  return parseInt(entry.slice(0, TIME_DIGITS), 36)
+}
+
+function hashOf(entry: Done): string {
+  return entry.slice(TIME_DIGITS)
+}
+
+function warn(message: string): void {
+  process.emitWarning(message, 'PaymentWebhookWarning')
+}
