@@ -1,0 +1,182 @@
+/** A Postgres table: at least once by default, exactly one effect in transactional mode. */
+import { requireMethods, tableName } from '../durable/options.js'
+import { postgresTransactions, type PostgresClient } from '../durable/postgres-transactions.js'
+import { pruning } from '../durable/pruning.js'
+import { claimResult, eventRecord, sqlStatements, type Statement } from '../durable/sql.js'
+import { ConfigurationError } from '../errors.js'
+import { rejectUnknown } from '../reject-unknown.js'
+import type { DurableStore } from '../store.js'
+
+export type { PostgresClient } from '../durable/postgres-transactions.js'
+
+/** What a `pg` pool and PGlite have in common. */
+export interface PostgresQueryable {
+  query(text: string, values?: any[]): Promise<{ readonly rows: any[] }>
+}
+
+/** A `pg` pool, or one that looks like it. */
+export interface PostgresPool extends PostgresQueryable {
+  connect(): Promise<PostgresClient>
+}
+
+/** The type of the connections a pool hands out, also where `connect` has a second form with a callback. */
+export type PostgresClientOf<Pool extends PostgresPool> = Pool['connect'] extends {
+  (): Promise<infer Client>
+  (callback: any): void
+}
+  ? Client
+  : Awaited<ReturnType<Pool['connect']>>
+
+export interface PostgresStoreOptions {
+  /** Lower-case letters, digits and underscores, with a schema before a dot where needed. @default 'payment_webhook_events' */
+  readonly table?: string
+  /** True commits the claim, the handler's statements on `context.tx`, and the completion together. @default false */
+  readonly transactional?: boolean
+}
+
+const NOW = `floor(extract(epoch FROM statement_timestamp()) * 1000)::bigint`
+
+/**
+ * Remembers events in a Postgres table, which `init` creates where it does not exist.
+ *
+ * With `transactional: true` the handler gets `context.tx`, a connection with an open transaction: what it does
+ * there happens exactly once. Every running handler then holds a connection of the pool. Without it, a handler
+ * whose process dies before its completion is recorded runs again, with the same `context.idempotencyKey`.
+ *
+ * @param pool a `pg` pool, or without transactions anything with `query(text, values)`; it stays the caller's to end
+ * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
+ * @example
+ * ```ts
+ * import { Pool } from 'pg'
+ * import { postgresStore } from 'express-payment-webhooks/stores/postgres'
+ *
+ * const pool = new Pool({ connectionTimeoutMillis: 1500, query_timeout: 1500 })
+ * pool.on('error', (error) => console.error('postgres:', error.message))
+ * const store = postgresStore(pool, { transactional: true })
+ * ```
+ */
+export function postgresStore<Pool extends PostgresPool>(
+  pool: Pool,
+  options: PostgresStoreOptions & { readonly transactional: true },
+): DurableStore<PostgresClientOf<Pool>>
+export function postgresStore(
+  pool: PostgresQueryable,
+  options?: PostgresStoreOptions & { readonly transactional?: false },
+): DurableStore
+export function postgresStore(
+  pool: PostgresQueryable | PostgresPool,
+  options: PostgresStoreOptions = {},
+): DurableStore<unknown> {
+  rejectUnknown('postgresStore', options, ['table', 'transactional'])
+  const { table = 'payment_webhook_events', transactional = false } = options
+  tableName(
+    'postgresStore',
+    table,
+    /^([a-z_][a-z0-9_]{0,62}\.)?[a-z_][a-z0-9_]{0,47}$/,
+    'up to 48 lower-case letters, digits and underscores, with a schema before a dot where needed',
+  )
+  if (typeof transactional !== 'boolean')
+    throw new ConfigurationError('CONFIG_OPTION_INVALID', 'postgresStore: transactional must be true or false')
+  requireMethods(
+    'postgresStore',
+    transactional ? 'a transactional pool' : 'the pool',
+    pool,
+    transactional ? ['query', 'connect'] : ['query'],
+  )
+
+  const sql = sqlStatements({
+    table: quoted(table),
+    now: NOW,
+    binaryType: 'BYTEA',
+    skipLocked: 'FOR UPDATE SKIP LOCKED',
+  })
+  const numberedTexts = new Map<string, string>()
+  const numbered = ({ text, values }: Statement): Statement => {
+    let known = numberedTexts.get(text)
+    if (known === undefined) {
+      known = numberPlaceholders(text)
+      numberedTexts.set(text, known)
+    }
+    return { text: known, values }
+  }
+  const run = async (statement: Statement): Promise<unknown[]> => {
+    const { text, values } = numbered(statement)
+    return (await pool.query(text, [...values])).rows as unknown[]
+  }
+  const found = async (statement: Statement) => (await run(statement)).length > 0
+  const prune = async () => (await run(sql.prune)).length
+  const timer = pruning('postgresStore', prune)
+
+  const shared = {
+    name: 'postgres',
+
+    async init() {
+      await pool.query(createStatement(table, sql.createTable))
+      await pool.query(sql.probe)
+      timer.start()
+    },
+
+    quarantine: async (delivery) => void (await run(sql.quarantine(delivery))),
+    listEvents: async (query = {}) => (await run(sql.list(query))).map(eventRecord),
+    getEvent: async (id) => (await run(sql.get(id))).map(eventRecord)[0] ?? null,
+    replay: (key) => found(sql.replay(key)),
+    removeQuarantined: (key) => found(sql.removeQuarantined(key)),
+    prune,
+  } satisfies Partial<DurableStore>
+
+  if (transactional) {
+    const transactions = postgresTransactions(sql, {
+      connect: () => (pool as PostgresPool).connect(),
+      numbered,
+      run,
+      table,
+    })
+    return {
+      ...shared,
+      ...transactions,
+      transactional: true,
+      close() {
+        timer.stop()
+        transactions.close()
+      },
+    }
+  }
+
+  return {
+    ...shared,
+    claim: async (request) => claimResult((await run(sql.claim(request)))[0], request),
+    complete: (key, token) => found(sql.complete(key, token)),
+    release: (key, token, lastError) => found(sql.release(key, token, lastError)),
+    extend: (key, token, leaseMs) => found(sql.extend(key, token, leaseMs)),
+    close: () => timer.stop(),
+  }
+}
+
+/**
+ * One statement, so that it works without a connection of its own: processes that start together take turns,
+ * and a role that may not create tables can use one that exists.
+ */
+function createStatement(table: string, createTable: string): string {
+  const name = table.split('.').at(-1)
+  return `DO $init$ BEGIN
+    IF to_regclass('${quoted(table)}') IS NULL THEN
+      PERFORM pg_advisory_xact_lock(hashtextextended('express-payment-webhooks ${table}', 0));
+      ${createTable};
+      CREATE INDEX IF NOT EXISTS "${name}_expires" ON ${quoted(table)} (expires_at);
+      CREATE INDEX IF NOT EXISTS "${name}_event" ON ${quoted(table)} USING hash (event_id);
+      CREATE INDEX IF NOT EXISTS "${name}_open" ON ${quoted(table)} (state, created_at) WHERE state <> 'done';
+    END IF;
+  END $init$`
+}
+
+function quoted(table: string): string {
+  return table
+    .split('.')
+    .map((part) => `"${part}"`)
+    .join('.')
+}
+
+function numberPlaceholders(text: string): string {
+  let number = 0
+  return text.replace(/\?/g, () => `$${++number}`)
+}

@@ -1,0 +1,145 @@
+/** Redis: fast, shared by many processes, at least once, and as durable as its append-only file. */
+import { requireMethods } from '../durable/options.js'
+import { PRUNE_SLICE, pruning } from '../durable/pruning.js'
+import { keyOf, redisRecords, texts } from '../durable/redis-records.js'
+import { checkRedisSafety } from '../durable/redis-safety.js'
+import { SCRIPTS, type RedisScript } from '../durable/redis-scripts.js'
+import { storedText } from '../durable/stored-text.js'
+import { ConfigurationError } from '../errors.js'
+import { rejectUnknown } from '../reject-unknown.js'
+import type { ClaimResult, DurableStore, EventState } from '../store.js'
+
+export interface RedisStoreOptions {
+  /** Sends one command. `(...args) => client.call(...args)` for ioredis, `(...args) => client.sendCommand(args)` for node-redis. */
+  readonly sendCommand: (...args: string[]) => Promise<unknown>
+  /** What all keys begin with, in braces: on a cluster they share one slot. @default 'payment-webhooks' */
+  readonly prefix?: string
+  /**
+   * True accepts a Redis that may forget: one that evicts keys or writes no append-only file. A forgotten event is
+   * handled again when it is delivered again, and a forgotten quarantined delivery is lost. @default false
+   */
+  readonly allowVolatile?: boolean
+}
+
+/**
+ * Remembers events in Redis 5 or newer, or in what speaks its language and runs Lua.
+ *
+ * `init` refuses a Redis that evicts keys, and warns about one without an append-only file.
+ *
+ * @param options.sendCommand sends one command through the caller's client, which stays the caller's to close
+ * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`, and from `init` `CONFIG_STORE_UNSAFE`
+ * @example
+ * ```ts
+ * import { Redis } from 'ioredis'
+ * import { redisStore } from 'express-payment-webhooks/stores/redis'
+ *
+ * const client = new Redis({
+ *   enableOfflineQueue: false,
+ *   commandTimeout: 1500,
+ *   socketTimeout: 2000,
+ *   autoResendUnfulfilledCommands: false,
+ * })
+ * client.on('error', (error) => console.error('redis:', error.message))
+ * const store = redisStore({ sendCommand: (command, ...args) => client.call(command, ...args) })
+ * ```
+ */
+export function redisStore(options: RedisStoreOptions): DurableStore {
+  rejectUnknown('redisStore', options, ['sendCommand', 'prefix', 'allowVolatile'])
+  requireMethods('redisStore', 'the options', options, ['sendCommand'])
+  const { sendCommand, prefix = 'payment-webhooks', allowVolatile = false } = options
+  if (typeof prefix !== 'string' || !/^[\w.:-]{1,100}$/.test(prefix)) {
+    throw new ConfigurationError(
+      'CONFIG_OPTION_INVALID',
+      'redisStore: prefix must be up to 100 letters, digits and . : _ -',
+    )
+  }
+  if (typeof allowVolatile !== 'boolean') {
+    throw new ConfigurationError('CONFIG_OPTION_INVALID', 'redisStore: allowVolatile must be true or false')
+  }
+
+  const recordKey = (key: string) => `{${prefix}}:event:${key}`
+  const index = (state: EventState) => `{${prefix}}:${state}`
+  const keptKeys = (key: string) => [recordKey(key), index('quarantined'), index('replay_requested')]
+
+  /** EVAL caches the script on whichever node of a cluster has the keys. */
+  const run = async ({ text, sha }: RedisScript, keys: string[], args: string[]): Promise<unknown> => {
+    const rest = [String(keys.length), ...keys, ...args]
+    try {
+      return await sendCommand('EVALSHA', sha, ...rest)
+    } catch (error) {
+      if (!(error as Error | undefined)?.message?.startsWith('NOSCRIPT')) throw error
+      return sendCommand('EVAL', text, ...rest)
+    }
+  }
+
+  const settle = async (key: string, token: string, state: EventState, ...lastError: string[]) => {
+    const keys = [recordKey(key), index('processing'), index(state)]
+    return Number(await run(SCRIPTS.settle, keys, [token, key, state, ...lastError])) === 1
+  }
+
+  const records = redisRecords({ sendCommand, recordKey, index })
+
+  /** Redis forgets the records by itself; this is for the indexes, whose oldest members expire first. */
+  const prune = async (): Promise<number> => {
+    let forgotten = 0
+    for (const state of ['done', 'failed', 'processing'] as const) {
+      const members = texts(await sendCommand('ZRANGE', index(state), '0', String(PRUNE_SLICE - 1)))
+      if (members.length === 0) continue
+      const keys = members.map((member) => recordKey(keyOf(member)))
+      forgotten += Number(await run(SCRIPTS.forgetExpired, [index(state), ...keys], members))
+    }
+    return forgotten
+  }
+  const timer = pruning('redisStore', prune)
+
+  return {
+    name: 'redis',
+
+    async init() {
+      if (!allowVolatile) await checkRedisSafety(async (section) => String(await sendCommand('INFO', section)))
+      else await sendCommand('PING')
+      timer.start()
+    },
+
+    async claim({ key, token, contentHash, leaseMs, retainMs, eventId, eventType, provider }): Promise<ClaimResult> {
+      const id = storedText(eventId)
+      const args = [
+        token,
+        contentHash,
+        String(leaseMs),
+        String(retainMs),
+        `${key} ${id}`,
+        id,
+        storedText(eventType),
+        storedText(provider),
+      ]
+      const [state, attempt] = (await run(
+        SCRIPTS.claim,
+        [recordKey(key), index('processing'), index('failed')],
+        args,
+      )) as [unknown, unknown]
+      if (String(state) === 'claimed') return { state: 'claimed', attempt: Number(attempt), tx: undefined }
+      return { state: String(state) as 'done' | 'busy' | 'conflict' }
+    },
+
+    complete: (key, token) => settle(key, token, 'done'),
+    release: (key, token, lastError) => settle(key, token, 'failed', storedText(lastError)),
+    extend: async (key, token, leaseMs) =>
+      Number(await run(SCRIPTS.extend, [recordKey(key)], [token, String(leaseMs)])) === 1,
+
+    async quarantine({ key, eventId, provider, code, message, body }) {
+      const args = [key, ...[eventId ?? '', provider, code, message].map(storedText), body.toString('base64')]
+      await run(SCRIPTS.quarantine, keptKeys(key), args)
+    },
+
+    listEvents: async (query = {}) => records.list(query),
+    getEvent: async (id) => records.get(id),
+    replay: async (key) => Number(await run(SCRIPTS.replay, keptKeys(key), [key])) === 1,
+    removeQuarantined: async (key) => Number(await run(SCRIPTS.removeQuarantined, keptKeys(key), [key])) === 1,
+    prune,
+
+    close() {
+      timer.stop()
+    },
+  }
+}

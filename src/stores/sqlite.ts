@@ -1,0 +1,132 @@
+/** One SQLite file: for shops that run on one machine. At least once, and nothing is lost when the machine stops. */
+import { claimResult, eventRecord, sqlStatements, type Statement } from '../durable/sql.js'
+import { requireMethods, tableName } from '../durable/options.js'
+import { pruning } from '../durable/pruning.js'
+import { BUSY_TIMEOUT_MS, sqliteQueue } from '../durable/sqlite-queue.js'
+import { rejectUnknown } from '../reject-unknown.js'
+import type { Awaitable, DurableStore } from '../store.js'
+
+/** What libsql, better-sqlite3 and node:sqlite have in common. */
+export interface SqliteDatabase {
+  exec(sql: string): unknown
+  prepare(sql: string): SqliteStatement
+}
+
+export interface SqliteStatement {
+  all(...values: any[]): unknown[]
+}
+
+export interface SqliteStoreOptions {
+  /** Lower-case letters, digits and underscores. @default 'payment_webhook_events' */
+  readonly table?: string
+}
+
+/** Milliseconds since 1970, by SQLite's clock; works before `unixepoch('subsec')` existed. */
+const NOW = `CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)`
+
+/**
+ * Remembers events in an SQLite file. Give it a connection of its own: `init` sets WAL, `synchronous = FULL`
+ * and a short `busy_timeout` on it, and while other code has a transaction open on it every call fails.
+ *
+ * @param db an open connection of libsql, better-sqlite3 or node:sqlite; it stays the caller's to close
+ * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
+ * @example
+ * ```ts
+ * import Database from 'libsql'
+ * import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
+ *
+ * const store = sqliteStore(new Database('payments.db'))
+ * ```
+ */
+export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}): DurableStore {
+  rejectUnknown('sqliteStore', options, ['table'])
+  requireMethods('sqliteStore', 'the database', db, ['exec', 'prepare'])
+  const { table = 'payment_webhook_events' } = options
+  tableName('sqliteStore', table, /^[a-z_][a-z0-9_]{0,62}$/, 'lower-case letters, digits and underscores')
+
+  const sql = sqlStatements({ table: `"${table}"`, now: NOW, binaryType: 'BLOB', skipLocked: '' })
+  const prepared = new Map<string, SqliteStatement>()
+  const run = sqliteQueue()
+
+  const prepare = (text: string): SqliteStatement => {
+    let statement = prepared.get(text)
+    if (statement === undefined) {
+      statement = db.prepare(text)
+      prepared.set(text, statement)
+    }
+    return statement
+  }
+
+  /**
+   * Takes the write lock first. A statement that meets a locked file by itself stays unfinished in libsql, and
+   * nothing that follows on the connection is committed then, although it looks so.
+   */
+  const transaction = <T>(work: () => T): T => {
+    db.exec('BEGIN IMMEDIATE')
+    try {
+      const result = work()
+      db.exec('COMMIT')
+      return result
+    } catch (error) {
+      rollBack(db)
+      throw error
+    }
+  }
+  const write = <T>(work: () => T): Awaitable<T> => run(() => transaction(work))
+  const all = ({ text, values }: Statement): unknown[] => prepare(text).all(...values)
+  const found = (statement: Statement): Awaitable<boolean> => write(() => all(statement).length > 0)
+  const read = async ({ text, values }: Statement) =>
+    run(() =>
+      db
+        .prepare(text)
+        .all(...values)
+        .map(eventRecord),
+    )
+  const prune = async () => write(() => all(sql.prune).length)
+  const timer = pruning('sqliteStore', prune)
+
+  return {
+    name: 'sqlite',
+
+    async init() {
+      db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
+      // Changing the journal mode takes the whole file, so it is only done where it has to be.
+      await run(() => {
+        const [mode] = db.prepare('PRAGMA journal_mode').all() as { journal_mode?: string }[]
+        if (mode?.journal_mode !== 'wal') db.exec('PRAGMA journal_mode = WAL')
+      })
+      db.exec('PRAGMA synchronous = FULL')
+      await write(() => {
+        db.exec(sql.createTable)
+        db.exec(`CREATE INDEX IF NOT EXISTS "${table}_expires" ON "${table}" (expires_at)`)
+        db.exec(`CREATE INDEX IF NOT EXISTS "${table}_event" ON "${table}" (event_id)`)
+        db.exec(`CREATE INDEX IF NOT EXISTS "${table}_open" ON "${table}" (state, created_at) WHERE state <> 'done'`)
+        db.prepare(sql.probe).all()
+      })
+      timer.start()
+    },
+
+    claim: (request) => write(() => claimResult(all(sql.claim(request))[0], request)),
+    complete: (key, token) => found(sql.complete(key, token)),
+    release: (key, token, lastError) => found(sql.release(key, token, lastError)),
+    extend: (key, token, leaseMs) => found(sql.extend(key, token, leaseMs)),
+    quarantine: (delivery) => write(() => void all(sql.quarantine(delivery))),
+
+    listEvents: async (query = {}) => read(sql.list(query)),
+    getEvent: async (id) => (await read(sql.get(id)))[0] ?? null,
+    replay: async (key) => found(sql.replay(key)),
+    removeQuarantined: async (key) => found(sql.removeQuarantined(key)),
+    prune,
+
+    close() {
+      timer.stop()
+    },
+  }
+}
+
+/** Some failures, such as a full disk, have already rolled back; what caused them matters more. */
+function rollBack(db: SqliteDatabase): void {
+  try {
+    db.exec('ROLLBACK')
+  } catch {}
+}
