@@ -1,0 +1,63 @@
+/** What `--help` prints, and the options as `parseArgs` takes them: one list, so that they agree. */
+import type { Command, Values } from './command.js'
+import { STORE_VARIABLE } from './connect.js'
+
+interface OptionInfo {
+  readonly type: 'string' | 'boolean'
+  readonly short?: string
+  readonly value?: string
+  readonly text: string
+}
+
+export const OPTIONS: Readonly<Record<keyof Values, OptionInfo>> = {
+  state: { type: 'string', value: 'state', text: 'processing, done, failed, quarantined or replay_requested' },
+  provider: { type: 'string', value: 'name', text: 'only of this provider' },
+  code: { type: 'string', value: 'CODE', text: 'only what was quarantined for this reason' },
+  limit: { type: 'string', value: 'n', text: 'at most this many (20)' },
+  all: { type: 'boolean', text: 'everything quarantined' },
+  wait: { type: 'string', value: 'seconds', text: 'how long to wait for the shop (30); 0 does not wait' },
+  body: { type: 'boolean', text: 'print the raw body, which may hold customer data' },
+  store: { type: 'string', value: 'url', text: `sqlite:<file>, postgres://... or redis://... (${STORE_VARIABLE})` },
+  table: { type: 'string', value: 'name', text: 'the table, where the shop does not use the default' },
+  prefix: {
+    type: 'string',
+    value: 'name',
+    text: 'the prefix of the Redis keys, where the shop does not use the default',
+  },
+  json: { type: 'boolean', text: 'print JSON' },
+  help: { type: 'boolean', short: 'h', text: 'print this' },
+}
+
+export const COMMON = ['store', 'table', 'prefix', 'json', 'help'] as const satisfies readonly (keyof Values)[]
+
+const NAME = 'express-payment-webhooks'
+
+const EXIT_CODES = `Exit codes: 0 all fine; 1 not found, back in quarantine, or still waiting; 2 wrong usage; 3 no such store.
+The clients (libsql, better-sqlite3, pg, ioredis, redis) are those of the project it is run in.`
+
+export function overview(commands: Readonly<Record<string, Command>>): string {
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(8)}${summary}`)
+  return `Usage: ${NAME} <command> [options]
+
+${lines.join('\n')}
+
+Options of all commands:
+${listed(COMMON)}
+      --version            print the version
+
+${EXIT_CODES}`
+}
+
+export function helpFor(name: string, { summary, usage, options, notes }: Command): string {
+  return `Usage: ${NAME} ${name} ${usage}\n\n${summary}\n\n${listed([...options, ...COMMON], notes)}\n\n${EXIT_CODES}`
+}
+
+function listed(names: readonly (keyof Values)[], notes: Command['notes'] = {}): string {
+  return names
+    .map((name) => {
+      const { short, value, text } = OPTIONS[name]
+      const flag = `${short === undefined ? '   ' : `-${short},`} --${name}${value === undefined ? '' : ` <${value}>`}`
+      return `  ${flag.padEnd(24)} ${notes[name] ?? text}`
+    })
+    .join('\n')
+}

@@ -1,0 +1,54 @@
+/** Records by more than a store can select by itself, read page by page. */
+import { STATES } from '../durable/options.js'
+import { didYouMean } from '../did-you-mean.js'
+import type { EventRecord, EventState } from '../store.js'
+import { usageError, type Values } from './command.js'
+import type { OperatorStore } from './connect.js'
+
+const PAGE = 1000
+
+export interface Selection {
+  readonly state?: EventState | undefined
+  readonly provider?: string | undefined
+  readonly code?: string | undefined
+}
+
+/** Newest first. */
+export async function* select(
+  store: OperatorStore,
+  { state, provider, code }: Selection,
+  limit = Infinity,
+): AsyncGenerator<EventRecord> {
+  // Without a condition of ours every record counts, so no more than the limit have to be read.
+  const size = provider === undefined && code === undefined ? Math.min(limit, PAGE) : PAGE
+  let before: EventRecord | undefined
+  for (let found = 0; ;) {
+    const page = await store.listEvents({ limit: size, ...(state && { state }), ...(before && { before }) })
+    for (const record of page) {
+      if (provider !== undefined && record.provider !== provider) continue
+      if (code !== undefined && record.code !== code) continue
+      yield record
+      if (++found >= limit) return
+    }
+    if (page.length < size) return
+    before = page.at(-1)
+  }
+}
+
+export function isKept({ state }: EventRecord): boolean {
+  return state === 'quarantined' || state === 'replay_requested'
+}
+
+/** Kept deliveries of one event, which has a record of its own beside them. */
+export async function keptUnder(store: OperatorStore, eventId: string): Promise<EventRecord[]> {
+  const kept: EventRecord[] = []
+  for (const state of ['quarantined', 'replay_requested'] as const) {
+    for await (const record of select(store, { state })) if (record.eventId === eventId) kept.push(record)
+  }
+  return kept
+}
+
+export function stateOption({ state }: Values, allowed: readonly EventState[] = STATES): EventState | undefined {
+  if (state === undefined || allowed.includes(state as EventState)) return state as EventState | undefined
+  throw usageError(`there is no state ${JSON.stringify(state)} here.${didYouMean(state, allowed)}`)
+}

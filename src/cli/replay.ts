@@ -1,0 +1,147 @@
+/** `replay`: has quarantined deliveries run again by the running shop, and tells what became of them. */
+import { setTimeout } from 'node:timers/promises'
+import type { EventRecord, EventState } from '../store.js'
+import { EXIT, usageError, wholeNumber, type Command, type Values } from './command.js'
+import type { OperatorStore } from './connect.js'
+import { note, printJson, printText } from './output.js'
+import { progress } from './progress.js'
+import { isKept, keptUnder, select, stateOption } from './records.js'
+import { fields, table } from './table.js'
+
+const REPLAYABLE: readonly EventState[] = ['quarantined', 'replay_requested']
+const POLL_MS = 500
+
+type Delivery = Pick<EventRecord, 'key' | 'provider' | 'eventId' | 'code'>
+type Returned = Delivery & { readonly reason: string | null }
+interface Unknown {
+  readonly id: string
+  readonly reason: string
+}
+
+export const replay: Command = {
+  summary: 'Have quarantined deliveries run again by the running shop, and wait for the result.',
+  usage: '<event id or key ...> | --all [options]',
+  options: ['all', 'state', 'provider', 'code', 'wait'],
+  notes: { state: `${REPLAYABLE.join(' or ')}, with --all (quarantined)` },
+
+  check(ids, values) {
+    const { all = false, provider, code, state } = values
+    if (all && ids.length > 0) throw usageError('replay takes ids or --all, not both')
+    if (!all && ids.length === 0) throw usageError('replay takes ids, or --all')
+    if (!all && [provider, code, state].some((value) => value !== undefined))
+      throw usageError('--state, --provider and --code select among --all')
+    stateOption(values, REPLAYABLE)
+    waitOption(values)
+  },
+
+  async run({ store, ids, values }) {
+    const { deliveries, unknown } = values.all === true ? await selected(store, values) : await named(store, ids)
+    for (const { id, reason } of unknown) note(`${id}: ${reason}`)
+    const bar = progress()
+    const requested: Delivery[] = []
+    for (const delivery of deliveries) {
+      if (await store.replay(delivery.key)) requested.push(delivery)
+      else unknown.push({ id: delivery.key, reason: GONE })
+      if (deliveries.length > 1) bar.update(requested.length, deliveries.length, 'requested')
+    }
+    bar.end()
+    const waitMs = waitOption(values) * 1000
+    const result = await settled(store, requested, waitMs)
+    if (values.json === true) printJson({ ...result, unknown })
+    else summarise(result, waitMs)
+    const isFine = unknown.length + result.returned.length === 0 && (waitMs === 0 || result.waiting.length === 0)
+    return isFine ? EXIT.ok : EXIT.attention
+  },
+}
+
+const GONE = 'is not quarantined any more'
+
+function waitOption({ wait = '30' }: Values): number {
+  return wholeNumber('wait', wait, 0, 86_400)
+}
+
+async function selected(store: OperatorStore, values: Values) {
+  const { provider, code } = values
+  const deliveries: Delivery[] = []
+  const state = stateOption(values, REPLAYABLE) ?? 'quarantined'
+  for await (const record of select(store, { state, provider, code })) deliveries.push(deliveryOf(record))
+  return { deliveries, unknown: [] as Unknown[] }
+}
+
+async function named(store: OperatorStore, ids: readonly string[]) {
+  const deliveries = new Map<string, Delivery>()
+  const unknown: Unknown[] = []
+  for (const id of new Set(ids)) {
+    const found = await keptFor(store, id)
+    if (found.length === 1) deliveries.set(found[0]!.key, deliveryOf(found[0]!))
+    else if (found.length === 0) unknown.push({ id, reason: 'no quarantined delivery under this id' })
+    else {
+      const keys = found.map(({ key, code }) => `${key} (${code})`).join(', ')
+      unknown.push({ id, reason: `several deliveries are quarantined under this id; name one by its key: ${keys}` })
+    }
+  }
+  return { deliveries: [...deliveries.values()], unknown }
+}
+
+/** An id may be a key, or an event's: then the event's own record, if any, stands before what was quarantined. */
+async function keptFor(store: OperatorStore, id: string): Promise<EventRecord[]> {
+  const record = await store.getEvent(id)
+  if (record === null) return []
+  return record.key === id && isKept(record) ? [record] : keptUnder(store, id)
+}
+
+function deliveryOf({ key, provider, eventId, code }: EventRecord): Delivery {
+  return { key, provider, eventId, code }
+}
+
+interface Result {
+  readonly replayed: readonly Delivery[]
+  /** Back in quarantine. */
+  readonly returned: readonly Returned[]
+  readonly waiting: readonly Delivery[]
+}
+
+/** A replay that had its effect is forgotten by the shop; any other is quarantined again, with the reason. */
+async function settled(store: OperatorStore, requested: readonly Delivery[], waitMs: number): Promise<Result> {
+  const replayed: Delivery[] = []
+  const returned: Returned[] = []
+  let waiting = requested
+  const bar = progress()
+  const giveUpAt = performance.now() + waitMs
+  while (waitMs > 0 && waiting.length > 0 && performance.now() < giveUpAt) {
+    await setTimeout(POLL_MS)
+    const still = await keysIn(store, 'replay_requested')
+    const left = waiting.filter(({ key }) => !still.has(key))
+    waiting = waiting.filter(({ key }) => still.has(key))
+    const back = left.length === 0 ? new Map<string, EventRecord>() : await keysIn(store, 'quarantined')
+    for (const delivery of left) {
+      const record = back.get(delivery.key)
+      if (record === undefined) replayed.push(delivery)
+      else returned.push({ ...delivery, code: record.code, reason: record.lastError })
+    }
+    const done = replayed.length + returned.length
+    bar.update(done, requested.length, `taken up: ${replayed.length} replayed, ${returned.length} back in quarantine`)
+  }
+  bar.end()
+  return { replayed, returned, waiting }
+}
+
+async function keysIn(store: OperatorStore, state: EventState): Promise<Map<string, EventRecord>> {
+  const records = new Map<string, EventRecord>()
+  for await (const record of select(store, { state })) records.set(record.key, record)
+  return records
+}
+
+function summarise({ replayed, returned, waiting }: Result, waitMs: number): void {
+  if (replayed.length + returned.length + waiting.length === 0) return printText('nothing to replay')
+  const counts = { replayed: replayed.length, 'back in quarantine': returned.length }
+  printText(fields({ ...counts, [waitMs === 0 ? 'requested' : 'still waiting']: waiting.length }))
+  if (returned.length > 0) {
+    const rows = returned.map(({ key, eventId, code, reason }) => [eventId ?? key, code, reason])
+    printText(`\n${table(['BACK IN QUARANTINE', 'CODE', 'REASON'], rows)}`)
+  }
+  if (waiting.length > 0 && waitMs > 0) {
+    const providers = [...new Set(waiting.map(({ provider }) => provider))].join(', ')
+    note(`still waiting after ${waitMs / 1000} s: is a shop running that has ${providers} mounted on this store?`)
+  }
+}

@@ -1,0 +1,22 @@
+/** Overrides of a sample, at any depth. */
+
+/** The same fields, each optional, with any value: a test may well want a wrong one. */
+export type Overrides<T> = T extends object
+  ? { readonly [Field in keyof T]?: T[Field] extends object ? Overrides<T[Field]> | null | undefined : unknown } & {
+      readonly [field: string]: unknown
+    }
+  : unknown
+
+/** A deep copy of `base` with the fields of `overrides`; `undefined` removes a field. */
+export function overlay(base: object, overrides: object | undefined): object {
+  const copy = structuredClone(base) as Record<string, unknown>
+  for (const [field, value] of Object.entries(overrides ?? {})) {
+    if (value === undefined) delete copy[field]
+    else copy[field] = isPlain(value) && isPlain(copy[field]) ? overlay(copy[field], value) : value
+  }
+  return copy
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,210 @@
+/** What every store must do. Runs in any test runner that has a `test(name, run)` function. */
+import assert from 'node:assert/strict'
+import { createHash, randomUUID } from 'node:crypto'
+import type { ClaimRequest, Store } from '../store.js'
+
+/** Milliseconds a lease lasts where a test waits for its end: longer than a slow machine's hiccup. */
+export const SHORT_LEASE_MS = 300
+
+/**
+ * Registers the tests every store has to pass.
+ *
+ * @param options.test the runner's `test` or `it`
+ * @param options.create makes a store on the real backend; called once per test, and closed after it
+ * @example
+ * ```ts
+ * import { storeConformance } from 'express-payment-webhooks/testing'
+ *
+ * describe('my store', () => storeConformance({ test, create: () => myStore(client) }))
+ * ```
+ */
+export function storeConformance<Tx>(options: {
+  readonly test: (name: string, run: () => Promise<void>) => unknown
+  readonly create: () => Store<Tx> | Promise<Store<Tx>>
+}): void {
+  const check = checker(options)
+
+  check('a first claim is won at attempt 1', async (store) => {
+    const result = await store.claim(request())
+    assert.deepEqual({ ...result, tx: undefined }, { state: 'claimed', attempt: 1, tx: undefined })
+  })
+
+  check('a second claim is busy while the first holds', async (store) => {
+    const first = request()
+    await store.claim(first)
+    assert.equal((await store.claim(again(first))).state, 'busy')
+  })
+
+  check('a claim repeated with its own token is still won, at the same attempt', async (store) => {
+    const first = request()
+    await store.claim(first)
+    const repeated = await store.claim(first)
+    assert.deepEqual({ ...repeated, tx: undefined }, { state: 'claimed', attempt: 1, tx: undefined })
+  })
+
+  check('a claim repeated with its own token holds for its lease again', async (store) => {
+    const first = request({ leaseMs: SHORT_LEASE_MS })
+    await store.claim(first)
+    await store.claim({ ...first, leaseMs: 60_000 })
+    await pause(SHORT_LEASE_MS * 1.5)
+    assert.equal((await store.claim(again(first))).state, 'busy')
+  })
+
+  check('a claim repeated with its own token after its lease keeps its attempt', async (store) => {
+    // A transaction ends with its lease, and takes the claim along.
+    if (store.transactional === true) return
+    const first = request({ leaseMs: SHORT_LEASE_MS })
+    await store.claim(first)
+    await pause(SHORT_LEASE_MS * 1.5)
+    const repeated = await store.claim(first)
+    assert.deepEqual({ ...repeated, tx: undefined }, { state: 'claimed', attempt: 1, tx: undefined })
+  })
+
+  check('a completed event is done for everyone', async (store) => {
+    const first = request()
+    await store.claim(first)
+    assert.equal(await store.complete(first.key, first.token), true)
+    assert.equal((await store.claim(again(first))).state, 'done')
+    assert.equal((await store.claim(first)).state, 'done')
+  })
+
+  check('complete, release and extend answer false for a token that holds nothing', async (store) => {
+    const first = request()
+    await store.claim(first)
+    for (const key of [first.key, request().key]) {
+      assert.equal(await store.complete(key, 'another token'), false)
+      assert.equal(await store.release(key, 'another token', 'why'), false)
+      assert.equal(await store.extend(key, 'another token', 60_000), false)
+    }
+    assert.equal((await store.claim(again(first))).state, 'busy')
+  })
+
+  check('complete, release and extend answer false after the event is done', async (store) => {
+    const first = request()
+    await store.claim(first)
+    await store.complete(first.key, first.token)
+    for (const token of [first.token, '']) {
+      assert.equal(await store.complete(first.key, token), false)
+      assert.equal(await store.release(first.key, token, 'why'), false)
+      assert.equal(await store.extend(first.key, token, 60_000), false)
+    }
+    assert.equal((await store.claim(again(first))).state, 'done')
+  })
+
+  check('a released event is claimed again at the next attempt', async (store) => {
+    const first = request()
+    await store.claim(first)
+    assert.equal(await store.release(first.key, first.token, 'the handler threw'), true)
+    const second = again(first)
+    const result = await store.claim(second)
+    assert.equal(result.state === 'claimed' && result.attempt, 2)
+    assert.equal(await store.complete(first.key, first.token), false)
+    assert.equal(await store.complete(second.key, second.token), true)
+  })
+
+  check('a lease that has passed is taken over, and its holder can do nothing any more', async (store) => {
+    const first = request({ leaseMs: SHORT_LEASE_MS })
+    await store.claim(first)
+    await pause(SHORT_LEASE_MS * 1.5)
+    const second = again(first, { leaseMs: 60_000 })
+    const result = await store.claim(second)
+    assert.equal(result.state === 'claimed' && result.attempt, 2)
+    assert.equal(await store.extend(first.key, first.token, 60_000), false)
+    assert.equal(await store.release(first.key, first.token, 'why'), false)
+    assert.equal(await store.complete(first.key, first.token), false)
+    assert.equal((await store.claim(again(first))).state, 'busy')
+    assert.equal(await store.complete(second.key, second.token), true)
+  })
+
+  check('an extended lease is not taken over', async (store) => {
+    const first = request({ leaseMs: SHORT_LEASE_MS })
+    await store.claim(first)
+    assert.equal(await store.extend(first.key, first.token, 60_000), true)
+    await pause(SHORT_LEASE_MS * 1.5)
+    assert.equal((await store.claim(again(first))).state, 'busy')
+  })
+
+  check('other content under the same key is a conflict, whatever the state', async (store) => {
+    const first = request()
+    const other = () => again(first, { contentHash: digest('other content') })
+    await store.claim(first)
+    assert.equal((await store.claim(other())).state, 'conflict')
+    await store.release(first.key, first.token, 'why')
+    assert.equal((await store.claim(other())).state, 'conflict')
+    const second = again(first)
+    await store.claim(second)
+    await store.complete(second.key, second.token)
+    assert.equal((await store.claim(other())).state, 'conflict')
+  })
+
+  check('a done event is forgotten after retainMs', async (store) => {
+    const first = request({ retainMs: SHORT_LEASE_MS })
+    await store.claim(first)
+    await store.complete(first.key, first.token)
+    await pause(SHORT_LEASE_MS * 1.5)
+    const result = await store.claim(again(first))
+    assert.equal(result.state === 'claimed' && result.attempt, 1)
+  })
+
+  check('of 50 claims at once exactly one is won', async (store) => {
+    const first = request()
+    const results = await Promise.all(Array.from({ length: 50 }, async () => store.claim(again(first))))
+    assert.equal(results.filter(({ state }) => state === 'claimed').length, 1)
+    assert.equal(results.filter(({ state }) => state === 'busy').length, 49)
+  })
+
+  check('events do not hold one another up', async (store) => {
+    const results = await Promise.all(Array.from({ length: 20 }, async () => store.claim(request())))
+    assert.ok(results.every(({ state }) => state === 'claimed'))
+  })
+
+  check('init may be called again', async (store) => {
+    await Promise.all([store.init(), store.init()])
+    assert.equal((await store.claim(request())).state, 'claimed')
+  })
+}
+
+/** Registers a test that gets a prepared store and closes it afterwards. */
+export function checker<S extends Pick<Store<unknown>, 'init' | 'close'>>(options: {
+  readonly test: (name: string, run: () => Promise<void>) => unknown
+  readonly create: () => S | Promise<S>
+}): (name: string, run: (store: S) => Promise<void>) => unknown {
+  return (name, run) =>
+    options.test(name, async () => {
+      const store = await options.create()
+      try {
+        await store.init()
+        await run(store)
+      } finally {
+        await store.close()
+      }
+    })
+}
+
+export function request(overrides: Partial<ClaimRequest> = {}): ClaimRequest {
+  const id = randomUUID()
+  return {
+    key: digest(id),
+    token: randomUUID(),
+    contentHash: digest('content').slice(0, 22),
+    leaseMs: 60_000,
+    retainMs: 60_000,
+    eventId: `acme:${id}`,
+    eventType: 'payment.confirmed',
+    provider: 'acme',
+    ...overrides,
+  }
+}
+
+/** The same event, delivered again: another token. */
+export function again(first: ClaimRequest, overrides: Partial<ClaimRequest> = {}): ClaimRequest {
+  return { ...first, token: randomUUID(), ...overrides }
+}
+
+export function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
+}
+
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}
