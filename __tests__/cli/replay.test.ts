@@ -1,0 +1,204 @@
+/** An operator repairs what was quarantined, while the shop runs: the same on every store. */
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import express from 'express'
+import { Redis } from 'ioredis'
+import Database from 'libsql'
+import { Pool } from 'pg'
+import request from 'supertest'
+import {
+  paymentWebhook,
+  RetryLater,
+  type DurableStore,
+  type Handler,
+  type PaymentWebhook,
+  type WebhookEvent,
+} from 'express-payment-webhooks'
+import { postgresStore } from 'express-payment-webhooks/stores/postgres'
+import { redisStore } from 'express-payment-webhooks/stores/redis'
+import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
+import { signedRequest } from 'express-payment-webhooks/testing'
+import { hmacProvider, VALID } from '../support/hmac-provider.js'
+import { runCommand } from '../support/run-command.js'
+import { DATABASE_URL, describeWith, REDIS_URL } from '../support/services.js'
+
+jest.setTimeout(120_000)
+
+/** A store of its own for every test, and the options that lead the command to it. */
+interface Backend {
+  open(): Promise<void>
+  close(): Promise<unknown>
+  fresh(): { readonly store: DurableStore<unknown>; readonly options: readonly string[]; readonly url: string }
+}
+
+function sqlite(): Backend {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'payment-webhooks-'))
+  return {
+    open: async () => {},
+    close: async () => rmSync(folder, { recursive: true }),
+    fresh() {
+      const file = path.join(folder, `${randomUUID()}.db`)
+      return { store: sqliteStore(new Database(file)), options: [], url: `sqlite:${file}` }
+    },
+  }
+}
+
+function redis(): Backend {
+  let client: Redis
+  const run = `cli-${randomUUID()}`
+  return {
+    open: async () => void (client = new Redis(REDIS_URL)),
+    async close() {
+      const keys = await client.keys(`{${run}*`)
+      if (keys.length > 0) await client.del(...keys)
+      await client.quit()
+    },
+    fresh() {
+      const prefix = `${run}-${randomUUID()}`
+      const store = redisStore({
+        sendCommand: (command, ...args) => client.call(command, ...args),
+        prefix,
+        allowVolatile: true,
+      })
+      return { store, options: ['--prefix', prefix], url: REDIS_URL }
+    },
+  }
+}
+
+function postgres(transactional: boolean): Backend {
+  let pool: Pool
+  const schema = `cli_${randomUUID().replaceAll('-', '').slice(0, 12)}`
+  return {
+    async open() {
+      pool = new Pool({ connectionString: DATABASE_URL, max: 10 })
+      await pool.query(`CREATE SCHEMA ${schema}`)
+    },
+    async close() {
+      await pool.query(`DROP SCHEMA ${schema} CASCADE`)
+      await pool.end()
+    },
+    fresh() {
+      const table = `${schema}.events_${randomUUID().slice(0, 8)}`
+      const store: DurableStore<unknown> = transactional
+        ? postgresStore(pool, { table, transactional })
+        : postgresStore(pool, { table })
+      return { store, options: ['--table', table], url: DATABASE_URL }
+    },
+  }
+}
+
+const provider = hmacProvider()
+
+/** A promise that is resolved from outside. */
+function gate() {
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => (open = resolve))
+  return { opened, open }
+}
+
+function suite(create: () => Backend) {
+  const backend = create()
+  const running: { webhook: PaymentWebhook; store: DurableStore<unknown> }[] = []
+
+  beforeAll(() => backend.open())
+  afterAll(() => backend.close())
+  afterEach(async () => {
+    for (const { webhook, store } of running.splice(0)) {
+      await webhook.close()
+      await store.close()
+    }
+  })
+
+  /** A running shop, and the command on its store. */
+  function shop(handler: Handler<WebhookEvent, unknown>, processes = 1) {
+    const { store, options, url } = backend.fresh()
+    const apps = Array.from({ length: processes }, () => {
+      const webhook = paymentWebhook(provider, { store, on: { 'payment.confirmed': handler }, onError: () => {} })
+      running.push({ webhook, store })
+      return express().use('/hook', webhook)
+    })
+    return {
+      store,
+      async deliver(fields: object = {}): Promise<number> {
+        const { headers, body } = signedRequest(provider, { ...VALID, ...fields })
+        return (await request(apps[0]!).post('/hook').set(headers).send(body)).status
+      },
+      command: (...args: string[]) => runCommand([...args, ...options], { env: { PAYMENT_WEBHOOKS_STORE: url } }),
+    }
+  }
+
+  test('a delivery whose retries were exhausted is handled once after the fix, by one of two shops, and is gone', async () => {
+    let orderIsStored = false
+    const handled: string[] = []
+    const { store, deliver, command } = shop(async (event) => {
+      if (!orderIsStored) throw new RetryLater('order not stored yet')
+      handled.push(event.id)
+    }, 2)
+    const statuses: number[] = []
+    for (let run = 0; run < 5; run++) statuses.push(await deliver())
+    expect(statuses).toEqual([503, 503, 503, 503, 200])
+    const listed = await command('events', '--state', 'quarantined')
+    expect(listed.stdout).toMatch(/quarantined +hmac +hmac:evt_1 +RETRIES_EXHAUSTED +1 /)
+
+    orderIsStored = true
+    const { eventId } = (await store.listEvents({ state: 'quarantined' }))[0]!
+    const replayed = await command('replay', eventId!)
+    expect(replayed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^replayed +1$/m) })
+    expect(handled).toEqual([eventId])
+    expect(await store.listEvents({ state: 'quarantined' })).toEqual([])
+    expect(await store.getEvent(eventId!)).toMatchObject({ state: 'done', attempts: 6 })
+
+    const again = await command('replay', eventId!)
+    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('no quarantined delivery') })
+    expect(await deliver()).toBe(200)
+    expect(handled).toHaveLength(1)
+  })
+
+  test('a conflict that a person has judged is handled once, although its replay is asked for again while it runs', async () => {
+    const amounts: unknown[] = []
+    const [running, finish] = [gate(), gate()]
+    const { store, deliver, command } = shop(async (event) => {
+      amounts.push(event.received?.amount)
+      if (amounts.length === 1) return
+      running.open()
+      await finish.opened
+    })
+    await deliver()
+    expect(await deliver({ amount: '7.00' })).toBe(200)
+    const [kept] = await store.listEvents({ state: 'quarantined' })
+    expect(kept).toMatchObject({ code: 'ID_CONFLICT' })
+
+    const requests = [await command('replay', kept!.key, '--wait', '0')]
+    await running.opened
+    requests.push(await command('replay', kept!.key, '--wait', '0'))
+    for (const { code, stdout } of requests)
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/^requested +1$/m)])
+    finish.open()
+    const { code } = await command('replay', '--all', '--state', 'replay_requested')
+    expect(code).toBe(0)
+    expect(amounts).toEqual(['100', '7'])
+    expect(await store.listEvents()).toMatchObject([{ state: 'done' }, { state: 'done' }])
+  })
+
+  test('a replay that fails again is back in quarantine, with the reason and exit code 1', async () => {
+    const { store, deliver, command } = shop(async () => {
+      throw new RetryLater('still no such order')
+    })
+    for (let run = 0; run < 5; run++) await deliver()
+    const { code, stdout } = await command('replay', '--all', '--code', 'RETRIES_EXHAUSTED', '--json')
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({
+      replayed: [],
+      returned: [{ code: 'RETRIES_EXHAUSTED', reason: 'put off 6 times: still no such order' }],
+    })
+    expect(await store.listEvents({ state: 'quarantined' })).toHaveLength(1)
+  })
+}
+
+describe('replay on SQLite', () => suite(sqlite))
+describeWith(REDIS_URL, 'replay on Redis', () => suite(redis))
+describeWith(DATABASE_URL, 'replay on Postgres', () => suite(() => postgres(false)))
+describeWith(DATABASE_URL, 'replay on Postgres in transactional mode', () => suite(() => postgres(true)))

@@ -1,0 +1,41 @@
+import { describe, expect, test } from '@jest/globals'
+import { blocksOf, snippetsIn, typeFaults } from './snippets.js'
+
+/** One program over everything, compiler and all. */
+const SLOW = 120_000
+
+describe('TypeScript blocks', () => {
+  test(
+    'of README, docs and doc comments compile against the sources',
+    () => {
+      const sources = ['README.md', 'docs', 'src'].map(snippetsIn)
+      for (const snippets of sources) expect(snippets).not.toHaveLength(0)
+      expect(typeFaults(sources.flat())).toEqual([])
+    },
+    SLOW,
+  )
+
+  test(
+    'that do not compile are named with file and line',
+    () => {
+      const text = [
+        '# A page',
+        '',
+        '```ts',
+        "import { coinsPh } from 'express-payment-webhooks'",
+        '',
+        "coinsPh({ tokn: 'x' })",
+        '```',
+        '',
+      ].join('\n')
+      expect(typeFaults(blocksOf('docs/a-page.md', text))).toEqual([
+        expect.stringMatching(/^docs\/a-page\.md:6: .*tokn/),
+      ])
+    },
+    SLOW,
+  )
+
+  test('without an end are an error, and not left out', () => {
+    expect(() => blocksOf('docs/a-page.md', '# A page\n\n```ts\nawait 1\n')).toThrow('docs/a-page.md:3')
+  })
+})

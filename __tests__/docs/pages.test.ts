@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals'
+import { cityPay, coinbarPay, coinsPh, cryptoGateway } from 'express-payment-webhooks'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { root } from './snippets.js'
+
+const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+  name.endsWith('.md'),
+)
+const pages = ['README.md', ...docs.map((name) => `docs/${name}`)]
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+
+/** A page without its code. */
+const prose = (path: string) => read(path).replace(/^```[\s\S]*?^```$/gm, '')
+
+/** As repository hosts make an anchor of a heading. */
+const anchor = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-')
+
+const headings = (path: string) => [...prose(path).matchAll(/^#+ (.*)$/gm)].map((match) => match[1]!)
+
+describe('the pages of README and docs', () => {
+  test.each(pages)('%s links to nothing that is not there', (page) => {
+    const links = [...prose(page).matchAll(/\]\(([^)]+)\)/g)]
+      .map((match) => match[1]!)
+      .filter((link) => !/^https?:/.test(link))
+    const broken = links.filter((link) => {
+      const [path = '', fragment] = link.split('#')
+      const target = path === '' ? page : join(dirname(page), path)
+      if (!existsSync(join(root, target))) return true
+      return fragment !== undefined && !headings(target).map(anchor).includes(fragment)
+    })
+    expect(broken).toEqual([])
+  })
+
+  test('every provider page has the same headings, in the same order', () => {
+    const providers = pages.filter((page) => page.startsWith('docs/providers/'))
+    const sections = [
+      'Set-up',
+      'Options',
+      'Events',
+      'Identity',
+      'Answers and retries',
+      'Testing',
+      'Ambiguities and our reading',
+    ]
+    expect(providers).toHaveLength(4)
+    for (const page of providers) expect({ page, sections: headings(page).slice(1) }).toEqual({ page, sections })
+  })
+
+  test('every provider page names every event type of its provider', () => {
+    const secret = 'b0a7d8d47f1f4c3e9a52'
+    const types = {
+      'coins-ph': coinsPh({ token: secret }).types,
+      'crypto-gateway': cryptoGateway({ secret }).types,
+      'coinbar-pay': coinbarPay({ clientId: 'shop', secretKey: secret }).types,
+      'city-pay': cityPay({ orderToken: () => null }).types,
+    }
+    for (const [name, listed] of Object.entries(types)) {
+      expect(listed.filter((type) => !read(`docs/providers/${name}.md`).includes(`\`${type}\``))).toEqual([])
+    }
+  })
+
+  test('the README stays short, and names every option of paymentWebhook', () => {
+    expect(read('README.md').split('\n').length).toBeLessThan(260)
+    const names = /const NAMES = \[([^\]]+)\]/.exec(read('src/resolve-options.ts'))?.[1] ?? ''
+    const options = [...names.matchAll(/'(\w+)'/g)].map((match) => match[1]!)
+    const listed = [...read('README.md').matchAll(/^\| `(\w+)` +\|/gm)].map((match) => match[1])
+    expect(options.length).toBeGreaterThan(0)
+    expect(listed).toEqual(options)
+  })
+})

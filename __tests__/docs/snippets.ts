@@ -1,0 +1,132 @@
+/** Finds the TypeScript blocks of documents and doc comments, and type-checks them against the sources. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import ts from 'typescript'
+
+export const root = join(__dirname, '../..')
+
+export interface Snippet {
+  /** Relative to the root. */
+  readonly file: string
+  /** Of the first line of code, counted from 1. */
+  readonly line: number
+  readonly code: string
+}
+
+/** What the blocks take for granted: the shop around them. */
+const PRELUDE = `
+import expressModule, { type Express } from 'express'
+import type { Server } from 'node:http'
+import jestGlobals from '@jest/globals'
+import type * as kit from 'express-payment-webhooks'
+import type { DurableStore } from './src/store.js'
+
+declare global {
+  const express: typeof expressModule
+  const app: Express
+  const describe: typeof jestGlobals.describe
+  const test: typeof jestGlobals.test
+  const expect: typeof jestGlobals.expect
+  const orders: {
+    find(orderId: string | null): Promise<{ status: string; cityPayToken: string; total: kit.Money } | undefined>
+    markPaid(orderId: string | null, received: kit.Money | null): Promise<void>
+    credit(paymentId: string | null, received: kit.Money | null, idempotencyKey?: string): Promise<void>
+  }
+  const provider: ReturnType<typeof kit.coinsPh>
+  const options: kit.WebhookOptions<kit.WebhookEvent>
+  const outcome: kit.Outcome
+  const webhook: ReturnType<typeof kit.paymentWebhook>
+  const server: Server
+  const store: DurableStore
+  const body: Buffer
+  const headers: kit.DeliveryHeaders
+  const orderToken: (orderId: string) => Promise<string | null>
+  const acmePay: (options: { secret: string }) => kit.Provider
+  const client: object
+  const myStore: (client: object) => DurableStore
+  const log: { error(details: object): void; warn(details: object): void }
+  const metrics: { count(name: string, labels: object): void }
+}
+`
+
+/** Every block of the documents below a folder, or of one file. */
+export function snippetsIn(path: string): Snippet[] {
+  return filesIn(join(root, path)).flatMap((file) => blocksOf(relative(root, file), readFileSync(file, 'utf8')))
+}
+
+/** Every file below a folder with one of the endings, or the one file. */
+function filesIn(path: string): string[] {
+  if (/\.(md|ts)$/.test(path)) return [path]
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(md|ts)$/.test(name))
+    .map((name) => join(path, name))
+}
+
+/** Blocks fenced as `ts`; in sources, those inside comments. */
+export function blocksOf(file: string, text: string): Snippet[] {
+  const lines = text.split('\n').map((line) => (file.endsWith('.ts') ? line.replace(/^ *\* ?/, '') : line))
+  const snippets: Snippet[] = []
+  for (let at = 0; at < lines.length; at++) {
+    if (lines[at] !== '```ts') continue
+    const end = lines.indexOf('```', at)
+    if (end === -1) throw new Error(`${file}:${at + 1}: the block has no end`)
+    snippets.push({ file, line: at + 2, code: lines.slice(at + 1, end).join('\n') })
+    at = end
+  }
+  return snippets
+}
+
+/** Answers one line, `file:line: message`, for every fault. All snippets are checked as one program. */
+export function typeFaults(snippets: readonly Snippet[]): string[] {
+  const sources = new Map(snippets.map((snippet) => [pathOf(snippet), textOf(snippet)]))
+  const prelude = join(root, 'prelude.d.ts')
+  sources.set(prelude, PRELUDE)
+
+  const disk = ts.createCompilerHost(compilerOptions())
+  const host: ts.CompilerHost = {
+    ...disk,
+    fileExists: (path) => sources.has(path) || disk.fileExists(path),
+    readFile: (path) => sources.get(path) ?? disk.readFile(path),
+    getSourceFile(path, languageVersion, ...rest) {
+      const source = sources.get(path)
+      if (source === undefined) return disk.getSourceFile(path, languageVersion, ...rest)
+      return ts.createSourceFile(path, source, languageVersion)
+    },
+  }
+
+  const program = ts.createProgram([...sources.keys()], compilerOptions(), host)
+  return [...sources.keys()].flatMap((path) => {
+    const source = program.getSourceFile(path)
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(describeFault)
+  })
+}
+
+function compilerOptions(): ts.CompilerOptions {
+  const config = join(root, 'tsconfig.json')
+  const { options } = ts.parseJsonConfigFileContent(
+    ts.readConfigFile(config, (path) => ts.sys.readFile(path)).config,
+    ts.sys,
+    root,
+    {},
+    config,
+  )
+  // A snippet shows how something is made, and not always what becomes of it.
+  return { ...options, noUnusedLocals: false, noUnusedParameters: false }
+}
+
+/** Beside the document, so that modules are found as they would be from there. */
+function pathOf({ file, line }: Snippet): string {
+  return join(root, `${file}.${line}.ts`)
+}
+
+/** As many empty lines in front as the document has, so that line numbers agree; a module, so that it may await. */
+function textOf({ line, code }: Snippet): string {
+  return `${'\n'.repeat(line - 1)}${code}\nexport {}\n`
+}
+
+function describeFault({ file, start, messageText }: ts.Diagnostic): string {
+  const message = ts.flattenDiagnosticMessageText(messageText, ' ')
+  if (file === undefined) return message
+  const { line } = file.getLineAndCharacterOfPosition(start ?? 0)
+  return `${relative(root, file.fileName).replace(/\.\d+\.ts$/, '')}:${line + 1}: ${message}`
+}

@@ -1,0 +1,199 @@
+/** Postgres behind a network that goes silent or slow, and connections that the server ends. */
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Pool } from 'pg'
+import { describeOnStores, type FaultScene } from '../support/fault-scene.js'
+import type { ReceiverProcess, ReceiverSetup } from '../support/receiver-processes.js'
+import { Sender, type Delivered, type TestEvent } from '../support/sender.js'
+import { DATABASE_URL } from '../support/services.js'
+import { TcpProxy } from '../support/tcp-proxy.js'
+import { randomFrom, withSeed } from '../support/with-seed.js'
+
+const POSTGRES = ['postgres', 'postgres transactional'] as const
+
+/** As the promise is worded: whatever happens to the store, the sender knows within this time. */
+const HUNG_STORE_MS = 3000
+
+/** Long enough for the client to give up by itself. */
+const TIMES = { timeoutMs: 2500, leaseMs: 5000 }
+
+for (const driverDefaults of [false, true]) {
+  const settings = driverDefaults ? "the client's own settings" : 'the documented settings'
+
+  describeOnStores(
+    `Postgres through a network, with ${settings}`,
+    (scene) => {
+      const network = through(scene, driverDefaults ? { leaseMs: 8000, driverDefaults } : TIMES)
+
+      test.each([
+        { held: ['requests', 'answers'] as const, what: 'Postgres hangs' },
+        { held: ['answers'] as const, what: 'Postgres hangs after the claim has arrived' },
+      ])(
+        'F07 $what: 503 in time, and what lands later makes no retry a duplicate',
+        async ({ held, what }) => {
+          const { sender, receivers, proxy } = network
+          const events = Array.from({ length: 10 }, (_, number) => ({ id: `f07 ${what} ${number}`, order_id: '7' }))
+          await network.warmUp(what)
+          proxy.hold(...held)
+          const answers = await Promise.all(events.map((event) => sender.once(event, receivers[0]!)))
+          expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]))
+          expect(answers.filter(({ ms }) => ms > HUNG_STORE_MS)).toEqual([])
+          proxy.resume()
+          const delivered = await Promise.all(events.map((event) => sender.deliver(event)))
+          await network.expectOneEffectEach(events, delivered)
+        },
+        60_000,
+      )
+    },
+    POSTGRES,
+  )
+}
+
+describeOnStores(
+  'Postgres through a network',
+  (scene) => {
+    const transactional = scene.backend === 'postgres transactional'
+    const network = through(scene, TIMES)
+
+    test('F07 Postgres hangs while a handler runs: never a 200 without the effect, and one effect', async () => {
+      const { sender, receivers, proxy } = network
+      const event = { id: 'f07_handler', order_id: '7' }
+      await network.warmUp('handler')
+      await receivers[0]!.ask({ slow: { f07_handler: 300 } })
+      const first = sender.once(event, receivers[0]!)
+      while (scene.ledger.runs(event.id).length === 0) await pause(5)
+      proxy.hold('requests', 'answers')
+      const { status, ms } = await first
+      // The effect of a handler that has resolved stands, recorded or not. In a transaction it waits, too, or fails.
+      expect(transactional ? [500, 503] : [200]).toContain(status)
+      expect(ms).toBeLessThan(HUNG_STORE_MS)
+      proxy.resume()
+      await network.expectOneEffectEach([event], [await sender.deliver(event)])
+    }, 30_000)
+
+    test('F08 connections end while idle and while handlers run: 503 or a retry, the same processes go on', async () => {
+      const { sender, receivers } = network
+      await network.warmUp('f08')
+      const pids = receivers.map(({ pid }) => pid)
+      const events = Array.from({ length: 8 }, (_, number) => ({ id: `f08_${number}`, order_id: '8' }))
+      await Promise.all(
+        receivers.map((receiver) => receiver.ask({ slow: Object.fromEntries(events.map(({ id }) => [id, 400])) })),
+      )
+      await network.endConnections()
+      const deliveries = events.map((event) => sender.deliver(event))
+      while (events.some(({ id }) => scene.ledger.runs(id).length === 0)) await pause(5)
+      expect(await network.endConnections()).toBeGreaterThan(0)
+      await network.expectOneEffectEach(events, await Promise.all(deliveries))
+      expect(receivers.map(({ alive, pid }) => ({ alive, pid }))).toEqual(pids.map((pid) => ({ alive: true, pid })))
+      for (const receiver of receivers) {
+        expect(await sender.once({ id: `f08_after_${receiver.pid}`, order_id: '8' }, receiver)).toMatchObject({
+          status: 200,
+        })
+      }
+    }, 30_000)
+
+    test(
+      'F10 Postgres takes 200 ms for every answer: everything is acknowledged, once',
+      withSeed(async (random) => {
+        const { sender, proxy } = network
+        await network.warmUp('f10')
+        proxy.slow(200)
+        const events = Array.from({ length: 60 }, (_, number) => ({ id: `f10_${number}`, order_id: '10' }))
+        const delivered = await Promise.all(
+          events.map(async (event) => {
+            await pause(random.below(2000))
+            return sender.deliver(event)
+          }),
+        )
+        proxy.slow(0)
+        await network.expectOneEffectEach(events, delivered)
+      }),
+      60_000,
+    )
+
+    test('F10 Postgres takes 5 s for every answer: work in flight is bounded, the rest is 503, and it recovers', async () => {
+      const { sender, receivers, proxy } = network
+      await network.warmUp('f10_5s')
+      const target = receivers[0]!
+      proxy.slow(5000)
+      const events = Array.from({ length: 1300 }, (_, number) => ({ id: `f10_5s_${number}`, order_id: '10' }))
+      await target.ask()
+      const sendings = events.map((event) => sender.once(event, target))
+      const answers = await Promise.all(sendings)
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]))
+      expect(answers.filter(({ ms }) => ms > HUNG_STORE_MS + 1000)).toEqual([])
+      const { outcomes, claimed, inFlight } = await target.ask()
+      expect(claimed.length).toBeLessThanOrEqual(1000)
+      expect(inFlight).toBe(0)
+      expect(outcomes.filter(({ code }) => code === 'BUSY').length).toBeGreaterThanOrEqual(300)
+      proxy.slow(0)
+      const some = events.filter((_, number) => number % 20 === 0)
+      await network.expectOneEffectEach(some, await Promise.all(some.map((event) => sender.deliver(event))))
+    }, 60_000)
+  },
+  POSTGRES,
+)
+
+/** Two shops that reach Postgres through a proxy only. */
+function through(scene: FaultScene, setup: Partial<ReceiverSetup>) {
+  const receivers: ReceiverProcess[] = []
+  const sender = new Sender(() => receivers, randomFrom(1))
+  const name = `${scene.backend} ${Math.random().toString(36).slice(2)}`
+  let proxy: TcpProxy
+  let admin: Pool
+
+  beforeAll(async () => {
+    admin = new Pool({ connectionString: DATABASE_URL, max: 1 })
+    proxy = await TcpProxy.before(DATABASE_URL, 5432)
+    const at = proxy.through(DATABASE_URL)
+    const start = () => scene.start({ ...setup, at, applicationName: name })
+    receivers.push(...(await Promise.all([start(), start()])))
+  }, 20_000)
+
+  // What one test has done to the network must not meet the next.
+  afterEach(() => {
+    proxy.slow(0)
+    proxy.resume()
+  })
+
+  afterAll(async () => {
+    sender.close()
+    for (const receiver of receivers) await receiver.end()
+    await proxy.close()
+    await admin.end()
+  })
+
+  return {
+    receivers,
+    sender,
+    get proxy() {
+      return proxy
+    },
+
+    /** Connections that stand before the fault, so that it does not only meet new ones. */
+    async warmUp(what: string): Promise<void> {
+      const deliveries = receivers.flatMap((receiver) =>
+        [1, 2, 3].map((number) =>
+          sender.deliver({ id: `warm ${what} ${receiver.pid} ${number}`, order_id: 'warm' }, receiver),
+        ),
+      )
+      expect((await Promise.all(deliveries)).every(({ acknowledged }) => acknowledged)).toBe(true)
+    },
+
+    /** How many connections of these shops there were. */
+    async endConnections(): Promise<number> {
+      const { rows } = await admin.query(
+        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1',
+        [name],
+      )
+      return rows.length
+    },
+
+    async expectOneEffectEach(events: readonly TestEvent[], delivered: readonly Delivered[]): Promise<void> {
+      expect(delivered.filter(({ acknowledged }) => !acknowledged)).toEqual([])
+      const wanted = new Set(events.map(({ id }) => id))
+      const effects = (await scene.ledger.effects()).filter(({ event }) => wanted.has(event))
+      expect(effects.map(({ event }) => event).sort()).toEqual([...wanted].sort())
+    },
+  }
+}

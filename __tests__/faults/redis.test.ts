@@ -1,0 +1,143 @@
+/** A Redis that falls silent, disappears, or is killed and comes back. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { setTimeout as pause } from 'node:timers/promises'
+import { describeOnStores, faultScene, type FaultScene } from '../support/fault-scene.js'
+import type { ReceiverProcess } from '../support/receiver-processes.js'
+import { describeWithRedisServer, RedisServer } from '../support/redis-server.js'
+import { Sender, type Answer, type TestEvent } from '../support/sender.js'
+import { REDIS_URL } from '../support/services.js'
+import { TcpProxy } from '../support/tcp-proxy.js'
+import { randomFrom, type Random } from '../support/with-seed.js'
+
+const HUNG_STORE_MS = 3000
+
+/** Above what a collected heap varies by, and below what 1500 commands take that a client keeps while it waits. */
+const FLAT_BYTES = 2 * 1024 * 1024
+
+const OUTAGES = [
+  { what: 'hangs', begin: async (proxy: TcpProxy) => proxy.hold('requests', 'answers') },
+  { what: 'hangs after claims have arrived', begin: async (proxy: TcpProxy) => proxy.hold('answers') },
+  { what: 'is gone', begin: (proxy: TcpProxy) => proxy.close() },
+]
+
+for (const driverDefaults of [false, true]) {
+  const settings = driverDefaults ? "the client's own settings" : 'the documented settings'
+
+  describeOnStores(
+    `Redis through a network, with ${settings}`,
+    (scene) => {
+      const receivers: ReceiverProcess[] = []
+      const sender = new Sender(() => receivers, randomFrom(1))
+      let proxy: TcpProxy
+
+      beforeAll(async () => {
+        proxy = await TcpProxy.before(REDIS_URL, 6379)
+        const start = () =>
+          scene.start({
+            ...(driverDefaults ? { timeoutMs: 2500, leaseMs: 5000 } : { timeoutMs: 1800, leaseMs: 3600 }),
+            driverDefaults,
+            at: proxy.through(REDIS_URL),
+          })
+        receivers.push(...(await Promise.all([start(), start()])))
+      }, 20_000)
+
+      afterAll(async () => {
+        sender.close()
+        for (const receiver of receivers) await receiver.end()
+        await proxy.close()
+      })
+
+      test.each(OUTAGES)(
+        `F11 Redis $what: 503 in time, ${driverDefaults ? '' : 'flat memory, '}and nothing is replayed later as new`,
+        async ({ what, begin }) => {
+          const batch = (name: string, length: number): TestEvent[] =>
+            Array.from({ length }, (_, number) => ({ id: `f11 ${what} ${name} ${number}`, order_id: '11' }))
+          const toBoth = (events: readonly TestEvent[]) =>
+            Promise.all(events.map((event, number) => sender.once(event, receivers[number % 2]!)))
+          const heapSizes = async () =>
+            (await Promise.all(receivers.map((receiver) => receiver.ask()))).map((report) => report.heapBytes)
+          await expectStatus(200, toBoth(batch('before', 200)))
+          await begin(proxy)
+          const again = batch('delivered again', 10)
+          const never = batch('never again', 1)
+          await expectStatus(503, toBoth([...again, ...never, ...batch('first wave', 600)]))
+          if (!driverDefaults) {
+            const grown = await heapSizes()
+            for (const wave of [1, 2, 3, 4, 5]) await expectStatus(503, toBoth(batch(`wave ${wave}`, 600)))
+            for (const [number, bytes] of (await heapSizes()).entries()) {
+              expect(bytes - grown[number]!).toBeLessThan(FLAT_BYTES)
+            }
+          }
+
+          proxy.resume()
+          await proxy.open()
+          const delivered = await Promise.all(again.map((event) => sender.deliver(event)))
+          expect(delivered.filter(({ acknowledged }) => !acknowledged)).toEqual([])
+          // Long enough for whatever a client may have kept to reach Redis.
+          await pause(500)
+          const effects = (await scene.ledger.effects()).map(({ event }) => event)
+          const during503 = effects.filter((event) => event.startsWith(`f11 ${what} `) && !event.includes('before'))
+          expect(during503.sort()).toEqual(again.map(({ id }) => id).sort())
+          expect(receivers.map(({ alive }) => alive)).toEqual([true, true])
+        },
+        60_000,
+      )
+    },
+    ['redis'],
+  )
+}
+
+describeWithRedisServer('a Redis that is stopped or killed', () => {
+  const server = new RedisServer()
+  const scene: FaultScene = faultScene('redis', server.url)
+  const random: Random = randomFrom(1)
+  const receivers: ReceiverProcess[] = []
+  const sender = new Sender(() => receivers, random)
+
+  beforeAll(async () => {
+    await server.start()
+    const start = () => scene.start({ timeoutMs: 500, leaseMs: 1000 })
+    receivers.push(...(await Promise.all([start(), start()])))
+  }, 20_000)
+
+  afterAll(async () => {
+    sender.close()
+    await server.remove()
+  })
+
+  test.each([
+    {
+      what: 'SIGSTOP and SIGCONT',
+      begin: async () => server.signal('SIGSTOP'),
+      end: async () => server.signal('SIGCONT'),
+    },
+    { what: 'kill -9 and a restart', begin: () => server.kill(), end: () => server.start() },
+  ])(
+    'F11 $what: 503 meanwhile, the same processes recover, and every event has one effect',
+    async ({ what, begin, end }) => {
+      const events = Array.from({ length: 20 }, (_, number) => ({ id: `f11 ${what} ${number}`, order_id: '11' }))
+      const [earlier, meanwhile] = [events.slice(0, 10), events.slice(10)]
+      await Promise.all(earlier.map((event) => sender.deliver(event)))
+      await begin()
+      try {
+        await expectStatus(503, Promise.all(events.map((event) => sender.once(event, random.pick(receivers)))))
+      } finally {
+        await end()
+      }
+      // Those that were acknowledged before are delivered again as well, as an impatient provider would.
+      const delivered = await Promise.all([...earlier, ...meanwhile].map((event) => sender.deliver(event)))
+      expect(delivered.filter(({ acknowledged }) => !acknowledged)).toEqual([])
+      const wanted = new Set(events.map(({ id }) => id))
+      const effects = (await scene.ledger.effects()).filter(({ event }) => wanted.has(event))
+      expect(effects.map(({ event }) => event).sort()).toEqual([...wanted].sort())
+      expect(receivers.map(({ alive }) => alive)).toEqual([true, true])
+    },
+    60_000,
+  )
+})
+
+async function expectStatus(status: number, pending: Promise<readonly Answer[]>): Promise<void> {
+  const answers = await pending
+  expect([...new Set(answers.map((answer) => answer.status))]).toEqual([status])
+  expect(answers.filter(({ ms }) => ms > HUNG_STORE_MS)).toEqual([])
+}

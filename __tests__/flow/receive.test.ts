@@ -1,0 +1,400 @@
+import { describe, expect, jest, test } from '@jest/globals'
+import {
+  cryptoGateway,
+  memoryStore,
+  receive,
+  RetryLater,
+  type ErrorDetails,
+  type HandlerContext,
+  type OutcomeReport,
+  type PaymentWebhookError,
+  type Store,
+  type WebhookEvent,
+} from '../../src/index.js'
+import { sample } from '../../src/testing/index.js'
+
+const provider = cryptoGateway({ secret: 'whsec_test_2b7d9e4f60a1c835' })
+const confirmed = JSON.stringify(sample('crypto-gateway', 'transaction.confirmed'))
+
+type Handler = (event: WebhookEvent, context: HandlerContext<unknown>) => void | Promise<void>
+
+/** A receiver with one handler for `transaction.confirmed`, and everything it reports. */
+function setUp(
+  handler: Handler,
+  overrides: { store?: Store; timeoutMs?: number; leaseMs?: number; onError?: null | (() => void) } = {},
+) {
+  const errors: [PaymentWebhookError, ErrorDetails][] = []
+  const reports: OutcomeReport[] = []
+  const { onError, ...rest } = overrides
+  const options = {
+    store: memoryStore(),
+    on: { 'transaction.confirmed': handler },
+    onError: onError ?? ((error: PaymentWebhookError, details: ErrorDetails) => void errors.push([error, details])),
+    onOutcome: (report: OutcomeReport) => void reports.push(report),
+    ...rest,
+  }
+  return {
+    errors,
+    reports,
+    codes: () => errors.map(([{ code }]) => code),
+    deliver: (body: string | Buffer = confirmed) => {
+      const bytes = Buffer.from(body)
+      return receive(provider, { body: bytes, headers: provider.authentication.sign(bytes) }, options)
+    },
+  }
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 20))
+
+describe('receive', () => {
+  test('a genuine delivery runs its handler once and is handled', async () => {
+    const handler = jest.fn<Handler>()
+    const { deliver } = setUp(handler)
+    expect(await deliver()).toMatchObject({ kind: 'handled', attempt: 1, event: { type: 'transaction.confirmed' } })
+    expect(await deliver()).toMatchObject({ kind: 'duplicate' })
+    expect(handler).toHaveBeenCalledTimes(1)
+  })
+
+  test('the handler gets the attempt, a key stable across attempts, and a live signal', async () => {
+    const contexts: { attempt: number; idempotencyKey: string; aborted: boolean; tx: unknown }[] = []
+    const { deliver } = setUp((_event, { attempt, idempotencyKey, signal, tx }) => {
+      contexts.push({ attempt, idempotencyKey, aborted: signal.aborted, tx })
+      if (attempt === 1) throw new Error('first time unlucky')
+    })
+    expect((await deliver()).kind).toBe('failed')
+    expect((await deliver()).kind).toBe('handled')
+    expect(contexts.map(({ attempt }) => attempt)).toEqual([1, 2])
+    expect(contexts[1]!.idempotencyKey).toBe(contexts[0]!.idempotencyKey)
+    expect(contexts).toEqual(contexts.map((context) => ({ ...context, aborted: false, tx: undefined })))
+  })
+
+  test.each([new Error('db password=hunter2'), null, undefined, 'a text', { an: 'object' }])(
+    'a handler that throws %p fails, and the event is handled again',
+    async (thrown) => {
+      let calls = 0
+      const { deliver, errors } = setUp(() => {
+        if (++calls === 1) throw thrown
+      })
+      expect(await deliver()).toMatchObject({ kind: 'failed', error: { code: 'HANDLER_FAILED', cause: thrown } })
+      expect(errors[0]![1]).toMatchObject({
+        provider: 'crypto-gateway',
+        outcome: 'failed',
+        event: { type: 'transaction.confirmed' },
+        body: null,
+      })
+      expect((await deliver()).kind).toBe('handled')
+    },
+  )
+
+  test('a handler that throws RetryLater is asked again after the seconds it names', async () => {
+    const { deliver, codes } = setUp(() => {
+      throw new RetryLater('order not stored yet', { afterSeconds: 17 })
+    })
+    expect(await deliver()).toMatchObject({
+      kind: 'retry_later',
+      retryAfterSeconds: 17,
+      error: { message: 'order not stored yet' },
+    })
+    expect(codes()).toEqual(['HANDLER_RETRY_LATER'])
+  })
+
+  test('concurrent duplicates in one process share one run and its success', async () => {
+    const handler = jest.fn<Handler>(() => settled().then(() => undefined))
+    const { deliver } = setUp(handler)
+    const kinds = (await Promise.all(Array.from({ length: 100 }, () => deliver()))).map(({ kind }) => kind)
+    expect(handler).toHaveBeenCalledTimes(1)
+    expect(kinds.filter((kind) => kind === 'handled')).toHaveLength(1)
+    expect(kinds.filter((kind) => kind === 'duplicate')).toHaveLength(99)
+  })
+
+  test('concurrent duplicates share a failure too, and the next delivery tries again', async () => {
+    const handler = jest.fn<Handler>(async () => {
+      await settled()
+      throw new Error('no')
+    })
+    const { deliver } = setUp(handler)
+    const kinds = (await Promise.all([deliver(), deliver(), deliver()])).map(({ kind }) => kind)
+    expect(kinds).toEqual(['failed', 'failed', 'failed'])
+    await deliver()
+    expect(handler).toHaveBeenCalledTimes(2)
+  })
+
+  test('the same id with other content at the same moment is a conflict, not a duplicate', async () => {
+    const handler = jest.fn<Handler>(() => settled().then(() => undefined))
+    const { deliver, errors } = setUp(handler)
+    const other = JSON.stringify(sample('crypto-gateway', 'transaction.confirmed', { data: { amount: '900.50' } }))
+    const [first, second] = await Promise.all([deliver(), deliver(other)])
+    expect([first.kind, second.kind]).toEqual(['handled', 'unusable'])
+    expect(handler).toHaveBeenCalledTimes(1)
+    expect(errors[0]![1]).toMatchObject({ outcome: 'unusable', body: Buffer.from(other) })
+  })
+
+  test('an event without a handler is remembered and acknowledged', async () => {
+    const { deliver } = setUp(() => {})
+    const detected = JSON.stringify(sample('crypto-gateway', 'transaction.detected'))
+    expect((await deliver(detected)).kind).toBe('unhandled')
+    expect((await deliver(detected)).kind).toBe('duplicate')
+  })
+
+  test('an authentic body that cannot be used reaches onError whole', async () => {
+    const { deliver, errors } = setUp(() => {})
+    expect((await deliver('{"event":')).kind).toBe('unusable')
+    expect(errors[0]![1].body).toEqual(Buffer.from('{"event":'))
+  })
+
+  test('what onOutcome gets counts every delivery, with its event', async () => {
+    const { deliver, reports } = setUp(() => {})
+    const { event } = await deliver()
+    await deliver()
+    await deliver('[]')
+    expect(reports.map(({ outcome, code, eventId }) => [outcome, code, eventId])).toEqual([
+      ['handled', null, event!.id],
+      ['duplicate', null, event!.id],
+      ['unusable', 'PAYLOAD_INVALID', null],
+    ])
+    expect(reports[0]).toMatchObject({
+      eventType: 'transaction.confirmed',
+      orderId: 'ORDER-1001',
+      attempt: 1,
+      durationMs: expect.any(Number),
+    })
+  })
+
+  test('an onError that throws changes nothing about the outcome', async () => {
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const { deliver } = setUp(
+      () => {
+        throw new Error('handler')
+      },
+      {
+        onError: () => {
+          throw new Error('reporting is down')
+        },
+      },
+    )
+    expect((await deliver()).kind).toBe('failed')
+    expect(warn.mock.calls).toEqual([['onError threw: reporting is down', 'PaymentWebhookWarning']])
+    warn.mockRestore()
+  })
+
+  test('the same options object with another provider keeps the providers apart', async () => {
+    const handled: string[] = []
+    const options = { store: memoryStore(), on: { 'transaction.confirmed': () => void handled.push('once') } }
+    const body = Buffer.from(confirmed)
+    for (const secret of ['whsec_first_7d1f0b92c4', 'whsec_other_80c3e5a176']) {
+      const one = cryptoGateway({ secret })
+      await receive(one, { body, headers: one.authentication.sign(body) }, options)
+    }
+    expect(handled).toEqual(['once'])
+  })
+})
+
+describe('receive past the deadline', () => {
+  test('the sender is asked to come back, the handler goes on and completes', async () => {
+    let finish = () => {}
+    const handler = jest.fn<Handler>(() => new Promise<void>((resolve) => (finish = resolve)))
+    const { deliver, reports } = setUp(handler, { timeoutMs: 100 })
+    expect(await deliver()).toMatchObject({
+      kind: 'retry_later',
+      error: { code: 'DEADLINE_PASSED' },
+      event: { type: 'transaction.confirmed' },
+    })
+    finish()
+    await settled()
+    expect((await deliver()).kind).toBe('duplicate')
+    expect(reports.map(({ outcome }) => outcome)).toEqual(['retry_later', 'handled', 'duplicate'])
+    expect(handler).toHaveBeenCalledTimes(1)
+  })
+
+  test('a handler that never settles is not run a second time while its claim is renewed', async () => {
+    const handler = jest.fn<Handler>(() => new Promise(() => {}))
+    const { deliver } = setUp(handler, { timeoutMs: 100, leaseMs: 300 })
+    for (let round = 0; round < 6; round++) expect((await deliver()).kind).toBe('retry_later')
+    expect(handler).toHaveBeenCalledTimes(1)
+  })
+
+  test('a handler that hangs for ten leases loses its claim: its signal aborts and the event is handled anew', async () => {
+    let lost = false
+    const { deliver } = setUp(
+      (_event, { attempt, signal }) => {
+        if (attempt > 1) return undefined
+        signal.addEventListener('abort', () => (lost = true))
+        return new Promise<void>(() => {})
+      },
+      { timeoutMs: 100, leaseMs: 200 },
+    )
+    await deliver()
+    expect(lost).toBe(false)
+    await new Promise((resolve) => setTimeout(resolve, 2500))
+    expect(lost).toBe(true)
+    expect(await deliver()).toMatchObject({ kind: 'handled', attempt: 2 })
+  })
+})
+
+describe('receive with a store that fails', () => {
+  /** A memory store one of whose methods fails until told otherwise. */
+  function failing(method: 'init' | 'claim' | 'complete' | 'release', how: () => never | Promise<never>) {
+    const store = memoryStore()
+    const healthy = store[method].bind(store) as (...args: never[]) => unknown
+    const state = { broken: true }
+    return {
+      state,
+      store: { ...store, [method]: (...args: never[]) => (state.broken ? how() : healthy(...args)) } as Store,
+    }
+  }
+
+  const rejects = () => Promise.reject(new Error('connection refused'))
+  const throws = () => {
+    throw new Error('connection refused')
+  }
+
+  test.each([
+    ['init', rejects],
+    ['init', throws],
+    ['claim', rejects],
+    ['claim', throws],
+  ] as const)('%s that fails answers retry later without running the handler, and recovers', async (method, how) => {
+    const handler = jest.fn<Handler>()
+    const { store, state } = failing(method, how)
+    const { deliver, codes } = setUp(handler, { store })
+    expect((await deliver()).kind).toBe('retry_later')
+    expect(codes()).toEqual(['STORE_UNAVAILABLE'])
+    expect(handler).not.toHaveBeenCalled()
+    state.broken = false
+    expect((await deliver()).kind).toBe('handled')
+  })
+
+  test('a claim that hangs answers retry later within the store bound, and a late claim is given back', async () => {
+    const inner = memoryStore()
+    let hang = true
+    const store: Store = {
+      ...inner,
+      claim: (request) =>
+        hang ? new Promise((resolve) => setTimeout(() => resolve(inner.claim(request)), 2300)) : inner.claim(request),
+    }
+    const { deliver, codes } = setUp(() => {}, { store })
+    expect((await deliver()).kind).toBe('retry_later')
+    expect(codes()).toEqual(['STORE_UNAVAILABLE'])
+    hang = false
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    expect(await deliver()).toMatchObject({ kind: 'handled', attempt: 2 })
+  }, 10_000)
+
+  test('a claim that arrived although its answer was lost is taken back, so that the event is not busy for a lease', async () => {
+    const inner = memoryStore()
+    let lost = true
+    const store: Store = {
+      ...inner,
+      claim(request) {
+        const result = inner.claim(request)
+        return lost ? Promise.reject(new Error('connection reset')) : result
+      },
+    }
+    const { deliver } = setUp(() => {}, { store })
+    expect(await deliver()).toMatchObject({ kind: 'retry_later', error: { code: 'STORE_UNAVAILABLE' } })
+    lost = false
+    await new Promise((resolve) => setTimeout(resolve, 1200))
+    expect(await deliver()).toMatchObject({ kind: 'handled', attempt: 2 })
+  })
+
+  test('complete that fails after the effect is 200 for the sender, is reported and repeated, and nothing runs twice', async () => {
+    const handler = jest.fn<Handler>()
+    const { store, state } = failing('complete', rejects)
+    const { deliver, codes } = setUp(handler, { store })
+    expect((await deliver()).kind).toBe('handled')
+    expect(codes()).toEqual(['COMPLETE_FAILED'])
+    state.broken = false
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect((await deliver()).kind).toBe('duplicate')
+    expect(handler).toHaveBeenCalledTimes(1)
+  })
+
+  test('complete that fails in a transactional store undid the effect, so the sender has to come back', async () => {
+    const { store } = failing('complete', rejects)
+    const { deliver } = setUp(() => {}, { store: { ...store, transactional: true } })
+    expect((await deliver()).kind).toBe('retry_later')
+  })
+
+  test('complete refused because the claim was lost asks the sender to come back', async () => {
+    const { deliver, codes } = setUp(() => {}, { store: { ...memoryStore(), complete: () => false } })
+    expect((await deliver()).kind).toBe('retry_later')
+    expect(codes()).toEqual(['LEASE_LOST'])
+  })
+
+  test('release that fails leaves the failure as it is', async () => {
+    const { store } = failing('release', rejects)
+    const { deliver, codes } = setUp(
+      () => {
+        throw new Error('no')
+      },
+      { store },
+    )
+    expect((await deliver()).kind).toBe('failed')
+    expect(codes()).toEqual(['HANDLER_FAILED'])
+  })
+})
+
+describe('receive when another process works on the event', () => {
+  test('waits for it to finish and is a duplicate', async () => {
+    const store = memoryStore()
+    const other = setUp(() => new Promise((resolve) => setTimeout(resolve, 300)), { store })
+    const ours = setUp(
+      () => {
+        throw new Error('must not run')
+      },
+      { store },
+    )
+    const [first, second] = await Promise.all([other.deliver(), ours.deliver()])
+    expect([first.kind, second.kind]).toEqual(['handled', 'duplicate'])
+  })
+
+  test('takes over when it fails', async () => {
+    const store = memoryStore()
+    const other = setUp(
+      async () => {
+        await settled()
+        throw new Error('no')
+      },
+      { store },
+    )
+    const ours = setUp(() => {}, { store })
+    const [first, second] = await Promise.all([other.deliver(), ours.deliver()])
+    expect([first, second]).toMatchObject([{ kind: 'failed' }, { kind: 'handled', attempt: 2 }])
+  })
+
+  test('after two seconds the sender is asked to come back', async () => {
+    const store = memoryStore()
+    const other = setUp(() => new Promise((resolve) => setTimeout(resolve, 3000)), { store })
+    const ours = setUp(() => {}, { store })
+    const first = other.deliver()
+    expect(await ours.deliver()).toMatchObject({ kind: 'retry_later', error: { code: 'BUSY' } })
+    expect((await first).kind).toBe('handled')
+  }, 10_000)
+})
+
+describe('receive with a durable store', () => {
+  test('an authentic but unusable delivery is kept and acknowledged', async () => {
+    const kept: unknown[] = []
+    const { deliver } = setUp(() => {}, {
+      store: { ...memoryStore(), quarantine: (delivery) => void kept.push(delivery) },
+    })
+    expect(await deliver('[1]')).toMatchObject({ kind: 'quarantined', error: { code: 'PAYLOAD_INVALID' } })
+    expect(kept).toEqual([
+      {
+        key: expect.stringMatching(/^[\w-]{43}$/),
+        provider: 'crypto-gateway',
+        eventId: null,
+        code: 'PAYLOAD_INVALID',
+        message: expect.any(String),
+        body: Buffer.from('[1]'),
+      },
+    ])
+  })
+
+  test('one that cannot be kept is not acknowledged', async () => {
+    const { deliver } = setUp(() => {}, {
+      store: { ...memoryStore(), quarantine: () => Promise.reject(new Error('disk full')) },
+    })
+    expect(await deliver('[1]')).toMatchObject({ kind: 'retry_later', error: { code: 'STORE_UNAVAILABLE' } })
+  })
+})

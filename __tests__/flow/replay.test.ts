@@ -1,0 +1,185 @@
+/** Replays as a shop sees them: the store is asked, and the running webhooks take up what is theirs. */
+import { afterEach, describe, expect, jest, test } from '@jest/globals'
+import { setTimeout } from 'node:timers/promises'
+import express from 'express'
+import Database from 'libsql'
+import request from 'supertest'
+import {
+  DeliveryError,
+  paymentWebhook,
+  RetryLater,
+  type DurableStore,
+  type OutcomeReport,
+  type PaymentWebhook,
+  type Provider,
+  type WebhookEvent,
+  type WebhookOptions,
+} from '../../src/index.js'
+import { sqliteStore } from '../../src/stores/sqlite.js'
+import { bodyOf, hmacProvider, signatureOf } from '../support/hmac-provider.js'
+
+// Webhooks look for replays every two seconds or so.
+jest.setTimeout(60_000)
+
+const open: { webhook: PaymentWebhook; store: DurableStore }[] = []
+afterEach(async () => {
+  for (const { webhook, store } of open.splice(0)) {
+    await webhook.close({ timeoutMs: 0 })
+    await store.close()
+  }
+})
+
+const newStore = () => sqliteStore(new Database(':memory:'))
+
+interface ShopOptions extends Pick<WebhookOptions<WebhookEvent>, 'timeoutMs'> {
+  readonly store: DurableStore
+  readonly provider?: Provider
+  readonly handler: (event: WebhookEvent) => unknown
+}
+
+function shop({ store, provider = hmacProvider(), handler, ...options }: ShopOptions) {
+  const reports: OutcomeReport[] = []
+  const webhook = paymentWebhook(provider, {
+    ...options,
+    store,
+    on: { 'payment.confirmed': handler },
+    onError: () => {},
+    onOutcome: (report) => void reports.push(report),
+  })
+  open.push({ webhook, store })
+  const app = express().use('/hook', webhook)
+  const deliver = async (body = bodyOf()): Promise<number> =>
+    (await request(app).post('/hook').set('x-signature', signatureOf(body)).send(body)).status
+  return { webhook, reports, deliver, codes: () => reports.map(({ code }) => code) }
+}
+
+/** Waits until something is so; the test's own limit ends it otherwise. */
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await setTimeout(20)
+}
+
+const kept = async (store: DurableStore) => (await store.listEvents()).filter(({ code }) => code !== null)
+
+/** Puts a delivery off until it is quarantined, and asks for its replay. Answers its key. */
+async function exhaustAndRequest(store: DurableStore, deliver: () => Promise<number>): Promise<string> {
+  for (let run = 0; run < 5; run++) await deliver()
+  const [record] = await kept(store)
+  expect(record).toMatchObject({ state: 'quarantined', code: 'RETRIES_EXHAUSTED' })
+  expect(await store.replay(record!.key)).toBe(true)
+  return record!.key
+}
+
+describe('a requested replay', () => {
+  test('of a payload that could not be read is handled once by a shop that can, and is gone', async () => {
+    const store = newStore()
+    const older: Provider = {
+      ...hmacProvider(),
+      interpret() {
+        throw new DeliveryError('PAYLOAD_INVALID', 'of another version')
+      },
+    }
+    const before = shop({ store, provider: older, handler: () => {} })
+    expect(await before.deliver()).toBe(200)
+    await before.webhook.close()
+    const [record] = await kept(store)
+    expect(record).toMatchObject({ state: 'quarantined', code: 'PAYLOAD_INVALID', eventId: null })
+
+    const handled: string[] = []
+    const { reports, deliver } = shop({ store, handler: ({ id }) => handled.push(id) })
+    await store.replay(record!.key)
+    await until(async () => (await kept(store)).length === 0)
+    expect(handled).toEqual(['hmac:evt_1'])
+    expect(reports).toMatchObject([{ outcome: 'handled', eventId: 'hmac:evt_1', attempt: 1 }])
+    expect(await deliver()).toBe(200)
+    expect(reports.at(-1)).toMatchObject({ outcome: 'duplicate' })
+  })
+
+  test('whose handler throws is back in quarantine with what was thrown, and not tried again by itself', async () => {
+    const store = newStore()
+    let runs = 0
+    const { deliver } = shop({
+      store,
+      handler() {
+        if (++runs <= 5) throw new RetryLater('not yet')
+        throw new Error('no such table: orders')
+      },
+    })
+    const key = await exhaustAndRequest(store, deliver)
+    await until(async () => (await store.getEvent(key))?.state === 'quarantined')
+    expect(await store.getEvent(key)).toMatchObject({
+      code: 'RETRIES_EXHAUSTED',
+      lastError: 'the handler for payment.confirmed threw: no such table: orders',
+      body: Buffer.from(bodyOf()),
+    })
+    await setTimeout(3000)
+    expect(runs).toBe(6)
+  })
+
+  test('of an event that another process is handling stays requested, and has no effect of its own', async () => {
+    const store = newStore()
+    let isReady = false
+    let effects = 0
+    let running = false
+    let finish = () => {}
+    const handler = async () => {
+      if (!isReady) throw new RetryLater('not yet')
+      running = true
+      await new Promise<void>((resolve) => (finish = resolve))
+      effects++
+    }
+    const [one, other] = [shop({ store, handler }), shop({ store, handler })]
+    const key = await exhaustAndRequest(store, one.deliver)
+    isReady = true
+    const delivery = one.deliver()
+    await until(() => running)
+    await until(() => other.codes().includes('BUSY'))
+    await setTimeout(200)
+    expect(await store.getEvent(key)).toMatchObject({ state: 'replay_requested' })
+    finish()
+    await delivery
+    await until(async () => (await kept(store)).length === 0)
+    expect(effects).toBe(1)
+  })
+
+  test('that is not handled by its deadline stays requested until it is, and runs once', async () => {
+    const store = newStore()
+    let isReady = false
+    let runs = 0
+    let finish = () => {}
+    const { deliver, codes } = shop({
+      store,
+      timeoutMs: 200,
+      handler() {
+        if (!isReady) throw new RetryLater('not yet')
+        runs++
+        return new Promise<void>((resolve) => (finish = resolve))
+      },
+    })
+    const key = await exhaustAndRequest(store, deliver)
+    isReady = true
+    await until(() => codes().includes('DEADLINE_PASSED'))
+    await setTimeout(200)
+    expect(await store.getEvent(key)).toMatchObject({ state: 'replay_requested' })
+    finish()
+    await until(async () => (await kept(store)).length === 0)
+    expect(runs).toBe(1)
+  })
+
+  test('is left alone by webhooks of other providers, and by closed ones', async () => {
+    const store = newStore()
+    const handled: string[] = []
+    const closed = shop({
+      store,
+      handler() {
+        throw new RetryLater('not yet')
+      },
+    })
+    const key = await exhaustAndRequest(store, closed.deliver)
+    await closed.webhook.close()
+    const reports = closed.reports.length
+    shop({ store, provider: hmacProvider({ name: 'other' }), handler: ({ id }) => handled.push(id) })
+    await setTimeout(4000)
+    expect([handled, closed.reports.length]).toEqual([[], reports])
+    expect(await store.getEvent(key)).toMatchObject({ state: 'replay_requested' })
+  })
+})

@@ -1,0 +1,379 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, test } from '@jest/globals'
+import { cityPay, cityPayReadBack } from '../../src/index.js'
+import { providerConformance, sample, sampleCityPayOrder, type CityPayOrderStatus } from '../../src/testing/index.js'
+import { eventOf, receiverOf, refusalOf } from '../support/deliver.js'
+import { fixture, fixtureNames } from '../support/fixtures.js'
+
+const TOKEN = '730914458201'
+const FIXTURE_TOKEN = '100187482913'
+const LOOPBACK = { allowedIps: ['127.0.0.0/8'] }
+
+/** A provider whose order reads back as given, and the tokens it asked for. */
+function readingBack(answer: unknown, options: { token?: string | null; allowedIps?: string[] } = {}) {
+  const { token = TOKEN, ...rest } = options
+  const asked: string[] = []
+  const provider = cityPay({
+    orderToken: () => token,
+    readBack: async (asksFor) => {
+      asked.push(asksFor)
+      return answer
+    },
+    ...rest,
+  })
+  return { provider, asked }
+}
+
+const callback = (
+  event: Parameters<typeof sample<'city-pay', 'CONFIRMED'>>[1] | string,
+  overrides?: Record<string, unknown>,
+) => JSON.stringify(sample('city-pay', event as 'CONFIRMED', overrides))
+
+describe('cityPay orders', () => {
+  const FIXTURES: Record<string, [answer: object, type: string]> = {
+    order_created: [sampleCityPayOrder('IN_PROGRESS'), 'payment.pending'],
+    order_created_sparse: [sampleCityPayOrder('IN_PROGRESS'), 'payment.pending'],
+    order_partial_payment_1: [sampleCityPayOrder('IN_PROGRESS', '30.00'), 'payment.partially_paid'],
+    order_partial_payment_2_paid_unconfirmed: [sampleCityPayOrder('PAID_UNCONFIRMED'), 'payment.detected'],
+    order_paid_unconfirmed: [sampleCityPayOrder('PAID_UNCONFIRMED'), 'payment.detected'],
+    order_underpaid: [sampleCityPayOrder('UNDERPAID'), 'payment.partially_paid'],
+    order_overpaid: [sampleCityPayOrder('OVERPAID'), 'payment.detected'],
+    order_confirmed: [sampleCityPayOrder('CONFIRMED'), 'payment.confirmed'],
+    order_confirmed_code_style: [sampleCityPayOrder('CONFIRMED'), 'payment.confirmed'],
+    order_canceled: [sampleCityPayOrder('CANCELED'), 'payment.canceled'],
+    order_expired_never_sent: [sampleCityPayOrder('EXPIRED'), 'payment.expired'],
+  }
+
+  test('every payload file is described here or below', () => {
+    const others = ['api_order_confirmed', 'deposit_confirmed', 'deposit_confirmed_created_at', 'deposit_pending']
+    expect(fixtureNames('city-pay').sort()).toEqual([...Object.keys(FIXTURES), ...others].sort())
+  })
+
+  for (const [name, [answer, type]] of Object.entries(FIXTURES)) {
+    test(`${name} is ${type} once the order read back says so`, async () => {
+      const { provider } = readingBack({ ...answer, data: { ...(answer as { data: object }).data, id: '28761' } })
+      expect(await eventOf(provider, fixture('city-pay', name))).toMatchObject({
+        type,
+        orderId: '100187',
+        paymentId: '28761',
+      })
+    })
+  }
+
+  test('the documented answer of the order read becomes the event', async () => {
+    const { provider, asked } = readingBack(fixture('city-pay', 'api_order_confirmed'), { token: FIXTURE_TOKEN })
+    expect(await eventOf(provider, fixture('city-pay', 'order_confirmed'))).toMatchObject({
+      id: expect.stringMatching(/^city-pay:28761:CONFIRMED:/),
+      type: 'payment.confirmed',
+      orderId: '100187',
+      paymentId: '28761',
+      expected: { amount: '50', currency: 'USD' },
+      received: { amount: '50', currency: 'USD', basis: 'total' },
+      transaction: { id: '40117', hash: '4d9b07e1c85a3f62b1094e7dd6a2f8c37051be94ac6d2f8e1390b7c5d4e6f8a1' },
+      occurredAt: '2024-06-05T12:44:00.000Z',
+      native: { status: 'CONFIRMED', coin: 'btc' },
+    })
+    expect(asked).toEqual([FIXTURE_TOKEN])
+  })
+
+  test('the order is read with the stored token, never with the one in the callback', async () => {
+    const { provider, asked } = readingBack(sampleCityPayOrder('CONFIRMED'))
+    await eventOf(provider, callback('CONFIRMED', { order_token: 'chosen by the payer' }))
+    expect(asked).toEqual([TOKEN])
+  })
+
+  test('the event says what the read-back says, whatever the callback claims', async () => {
+    const { provider } = readingBack(sampleCityPayOrder('CONFIRMED'))
+    const event = await eventOf(
+      provider,
+      callback('IN_PROGRESS', { received_amount_in_fiat: '9999.00', fiat_currency: 'VND' }),
+    )
+    expect(event).toMatchObject({ type: 'payment.confirmed', received: { amount: '50', currency: 'USD' } })
+  })
+
+  test('nothing a forger varies in a callback makes a second event of one state', async () => {
+    const { provider } = readingBack(sampleCityPayOrder('CONFIRMED'))
+    const receiver = receiverOf(provider)
+    await receiver.deliver(callback('CONFIRMED'))
+    for (const forged of [
+      { action: 'x' },
+      { transaction_id: 'abc' },
+      { received_amount_in_coins: 7 },
+      { status: 'In-progress' },
+      { added: 1 },
+    ]) {
+      expect((await receiver.deliver(callback('CONFIRMED', forged))).kind).toBe('duplicate')
+    }
+    expect(receiver.events).toHaveLength(1)
+  })
+
+  test('two part payments in the same status are two events, and their sum grows', async () => {
+    let paid = '30.00'
+    const provider = cityPay({ orderToken: () => TOKEN, readBack: async () => sampleCityPayOrder('IN_PROGRESS', paid) })
+    const receiver = receiverOf(provider)
+    await receiver.deliver(callback('IN_PROGRESS (part payment)'))
+    paid = '45.50'
+    await receiver.deliver(callback('IN_PROGRESS (part payment)'))
+    expect(receiver.events.map(({ type, received }) => [type, received?.amount])).toEqual([
+      ['payment.partially_paid', '30'],
+      ['payment.partially_paid', '45.5'],
+    ])
+  })
+
+  test('the same transactions listed in another order are the same event', async () => {
+    const transactions = ['first', 'second'].map((hash, at) => ({
+      hash,
+      amountFiat: '25.00',
+      createdAtMiliseconds: 1741082940000 + at * 1000,
+    }))
+    const list = [transactions, transactions.toReversed()]
+    const receiver = receiverOf(
+      cityPay({
+        orderToken: () => TOKEN,
+        readBack: async () => sampleCityPayOrder('CONFIRMED', undefined, { transactions: list.shift() }),
+      }),
+    )
+    await receiver.deliver(callback('CONFIRMED'))
+    expect((await receiver.deliver(callback('CONFIRMED'))).kind).toBe('duplicate')
+    expect(receiver.events[0]?.transaction?.hash).toBe('second')
+  })
+
+  test('several transactions are added up exactly', async () => {
+    const answer = sampleCityPayOrder('CONFIRMED', undefined, {
+      transactions: ['0.1', '0.2', 49.7].map((total, id) => ({ id, hash: `hash${id}`, amountFiat: { total } })),
+    })
+    expect((await eventOf(readingBack(answer).provider, callback('CONFIRMED'))).received?.amount).toBe('50')
+  })
+
+  test.each(['In-progress', 'IN_PROGRESS', 'in progress'])('%s is IN_PROGRESS', async (code) => {
+    const answer = sampleCityPayOrder('IN_PROGRESS', undefined, { status: { code } })
+    expect((await eventOf(readingBack(answer).provider, callback('IN_PROGRESS', { status: code }))).type).toBe(
+      'payment.pending',
+    )
+  })
+
+  test('a status nobody knows goes to onUnhandled under its own name', async () => {
+    const answer = sampleCityPayOrder('IN_PROGRESS', undefined, { status: 'Frozen' })
+    expect((await eventOf(readingBack(answer).provider, callback('IN_PROGRESS'))).type).toBe('city-pay.frozen')
+  })
+
+  test.each<[string, CityPayOrderStatus]>([
+    ['CONFIRMED', 'IN_PROGRESS'],
+    ['CONFIRMED', 'PAID_UNCONFIRMED'],
+    ['CANCELED', 'IN_PROGRESS'],
+    ['PAID_UNCONFIRMED', 'IN_PROGRESS'],
+    ['IN_PROGRESS (part payment)', 'IN_PROGRESS'],
+  ])(
+    'a callback %s while the order still reads %s is asked for again, and nothing is recorded',
+    async (claimed, actual) => {
+      expect(await refusalOf(readingBack(sampleCityPayOrder(actual)).provider, callback(claimed))).toBe(
+        'READ_BACK_BEHIND',
+      )
+    },
+  )
+
+  test('after a stale read-back the repeated callback is handled', async () => {
+    let status: CityPayOrderStatus = 'PAID_UNCONFIRMED'
+    const receiver = receiverOf(cityPay({ orderToken: () => TOKEN, readBack: async () => sampleCityPayOrder(status) }))
+    expect((await receiver.deliver(callback('CONFIRMED'))).kind).toBe('retry_later')
+    status = 'CONFIRMED'
+    expect((await receiver.deliver(callback('CONFIRMED'))).kind).toBe('unhandled')
+  })
+
+  test('an order orderToken() does not know is asked for again, without a read-back', async () => {
+    for (const token of [null, '']) {
+      const { provider, asked } = readingBack(sampleCityPayOrder('CONFIRMED'), { token })
+      expect(await refusalOf(provider, callback('CONFIRMED'))).toBe('ORDER_UNKNOWN')
+      expect(asked).toEqual([])
+    }
+  })
+
+  test('an orderToken() that throws is asked again later', async () => {
+    const provider = cityPay({ orderToken: () => Promise.reject(new Error('database down')) })
+    expect(await refusalOf(provider, callback('CONFIRMED'))).toBe('READ_BACK_UNAVAILABLE')
+  })
+
+  test.each([
+    ['another token', sampleCityPayOrder('CONFIRMED', undefined, { token: '1' }), 'READ_BACK_MISMATCH'],
+    ['another order id', sampleCityPayOrder('CONFIRMED', undefined, { id: 1 }), 'READ_BACK_MISMATCH'],
+    ['HTML', '<!doctype html><title>maintenance</title>', 'READ_BACK_UNAVAILABLE'],
+    ['nothing', undefined, 'READ_BACK_UNAVAILABLE'],
+    ['an error object', { success: false, message: 'not found' }, 'READ_BACK_UNAVAILABLE'],
+    ['no status', sampleCityPayOrder('CONFIRMED', undefined, { status: undefined }), 'READ_BACK_UNAVAILABLE'],
+    ['an unreadable amount', sampleCityPayOrder('CONFIRMED', 'a lot'), 'READ_BACK_UNAVAILABLE'],
+    ['no token', sampleCityPayOrder('CONFIRMED', undefined, { token: undefined }), 'READ_BACK_UNAVAILABLE'],
+  ])('a read-back with %s changes nothing', async (_, answer, code) => {
+    expect(await refusalOf(readingBack(answer).provider, callback('CONFIRMED'))).toBe(code)
+  })
+
+  test('the answer may be wrapped in message instead of data', async () => {
+    const { data } = sampleCityPayOrder('CONFIRMED') as { data: object }
+    expect((await eventOf(readingBack({ status: 1, message: data }).provider, callback('CONFIRMED'))).type).toBe(
+      'payment.confirmed',
+    )
+  })
+
+  test('amounts in an answer given as bytes are read from their digits', async () => {
+    const text = JSON.stringify(sampleCityPayOrder('CONFIRMED')).replace(
+      '"50.00","currency"',
+      '12345678901234567.89,"currency"',
+    )
+    expect((await eventOf(readingBack(Buffer.from(text)).provider, callback('CONFIRMED'))).expected?.amount).toBe(
+      '12345678901234567.89',
+    )
+  })
+
+  test('a sender outside allowedIps is refused before anything is read back', async () => {
+    const { provider, asked } = readingBack(sampleCityPayOrder('CONFIRMED'), LOOPBACK)
+    expect(await refusalOf(provider, callback('CONFIRMED'), {}, '203.0.113.9')).toBe('AUTH_SOURCE_REFUSED')
+    expect(asked).toEqual([])
+    expect((await eventOf(provider, callback('CONFIRMED'), '127.0.0.1')).type).toBe('payment.confirmed')
+  })
+
+  test('an unusable callback is never kept: nobody vouches for it', async () => {
+    const receiver = receiverOf(readingBack(sampleCityPayOrder('CONFIRMED')).provider)
+    const outcome = await receiver.deliver('not json')
+    expect(outcome).toMatchObject({ kind: 'unusable', error: { code: 'JSON_INVALID' } })
+    expect(outcome).not.toHaveProperty('body')
+  })
+
+  providerConformance({
+    test,
+    create: () => readingBack(sampleCityPayOrder('CONFIRMED')).provider,
+    payloads: { CONFIRMED: sample('city-pay', 'CONFIRMED') },
+  })
+})
+
+describe('cityPay deposits', () => {
+  const { provider } = readingBack(undefined, LOOPBACK)
+
+  test.each([
+    ['deposit_pending', 'transaction.detected', '1'],
+    ['deposit_confirmed', 'transaction.confirmed', '1'],
+    ['deposit_confirmed_created_at', 'transaction.confirmed', 'BTC'],
+  ])('%s from an allowed address is %s', async (name, type, currency) => {
+    expect(await eventOf(provider, fixture('city-pay', name), '127.0.0.1')).toMatchObject({
+      type,
+      orderId: null,
+      paymentId: '501882740016',
+      received: { amount: '0.0025', currency, basis: 'transaction' },
+      transaction: { id: '9a3ce5710bd84f26e7f1c09854ab6d32118e7fc45b90d6a3e2f4081c7b5d9e60' },
+      occurredAt: '2024-06-05T13:02:00.000Z',
+    })
+  })
+
+  test('without allowedIps nothing proves a deposit, so it is refused', async () => {
+    expect(await refusalOf(readingBack(undefined).provider, fixture('city-pay', 'deposit_confirmed'))).toBe(
+      'AUTH_UNPROVEN',
+    )
+  })
+
+  test.each([
+    ['10.0.0.0/8', '10.255.0.1', true],
+    ['10.0.0.0/8', '::ffff:10.1.2.3', true],
+    ['10.0.0.0/8', '11.0.0.1', false],
+    ['2001:db8::/32', '2001:db8:1::5', true],
+    ['2001:db8::/32', '2001:db9::1', false],
+    ['203.0.113.7', '203.0.113.7', true],
+    ['203.0.113.7', '203.0.113.8', false],
+    ['203.0.113.7', 'garbage', false],
+    ['203.0.113.7', undefined, false],
+  ])('allowedIps %s with sender %s: allowed = %s', async (network, ip, allowed) => {
+    const outcome = await receiverOf(readingBack(undefined, { allowedIps: [network] }).provider).deliver(
+      fixture('city-pay', 'deposit_confirmed'),
+      {},
+      ip,
+    )
+    expect(outcome.kind).toBe(allowed ? 'unhandled' : 'not_authentic')
+  })
+
+  test('an empty allowedIps means nobody', async () => {
+    const nobody = readingBack(undefined, { allowedIps: [] }).provider
+    expect(await refusalOf(nobody, fixture('city-pay', 'deposit_confirmed'), {}, '127.0.0.1')).toBe(
+      'AUTH_SOURCE_REFUSED',
+    )
+  })
+
+  test.each(['10.0.0.0/33', '10.0.0.0/x', '10.0.0', 'localhost', '', '::/129', '10.0.0.0/8/8'])(
+    'allowedIps of %p throws',
+    (network) => {
+      expect(() => readingBack(undefined, { allowedIps: [network] })).toThrow(
+        expect.objectContaining({ code: 'CONFIG_OPTION_INVALID' }),
+      )
+    },
+  )
+
+  test('an unknown deposit status goes to onUnhandled', async () => {
+    const body = JSON.stringify(sample('city-pay', 'deposit PENDING', { status: 'Frozen' }))
+    expect((await eventOf(provider, body, '127.0.0.1')).type).toBe('city-pay.deposit.frozen')
+  })
+
+  test.each(['{"status":"Confirmed"}', '{"deposit_token":"1","order_id":2,"status":"Confirmed"}'])(
+    '%s is neither an order nor a deposit',
+    async (body) => {
+      expect(await refusalOf(provider, body, {}, '127.0.0.1')).toBe('PAYLOAD_INVALID')
+    },
+  )
+})
+
+describe('cityPayReadBack', () => {
+  let server: Server | undefined
+  afterEach(() => void server?.close())
+
+  async function serve(listener: RequestListener): Promise<string> {
+    server = createServer(listener)
+    await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve))
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  }
+
+  const reading = (baseUrl: string) => cityPay({ orderToken: () => 'token/1', readBack: cityPayReadBack(baseUrl) })
+
+  test('reads GET /order/<token> and takes the answer', async () => {
+    const urls: (string | undefined)[] = []
+    const baseUrl = await serve((req, res) => {
+      urls.push(`${req.method} ${req.url}`)
+      res.end(JSON.stringify(sampleCityPayOrder('CONFIRMED', undefined, { token: 'token/1' })))
+    })
+    expect((await eventOf(reading(baseUrl), callback('CONFIRMED'))).type).toBe('payment.confirmed')
+    expect(urls).toEqual(['GET /order/token%2F1'])
+  })
+
+  test.each<[string, RequestListener]>([
+    ['a redirect', (_req, res) => res.writeHead(302, { location: '/elsewhere' }).end()],
+    ['a 404', (_req, res) => res.writeHead(404).end('{}')],
+    ['a closed connection', (req) => req.destroy()],
+    [
+      'an endless answer',
+      (_req, res) => {
+        const timer = setInterval(() => res.write('x'.repeat(65_536)), 1)
+        res.on('close', () => clearInterval(timer))
+      },
+    ],
+  ])('%s makes the order unreadable for now', async (_, listener) => {
+    expect(await refusalOf(reading(await serve(listener)), callback('CONFIRMED'))).toBe('READ_BACK_UNAVAILABLE')
+  })
+
+  test('a server that hangs is given up at the deadline', async () => {
+    const provider = reading(await serve(() => {}))
+    const receiver = receiverOf(provider)
+    const outcome = await receiver.deliver(callback('CONFIRMED'))
+    expect(outcome).toMatchObject({ kind: 'retry_later', event: null })
+    expect(receiver.events).toEqual([])
+  }, 10_000)
+})
+
+describe('cityPay options', () => {
+  test.each([
+    {},
+    { orderToken: 'token' },
+    { orderToken: () => 't', readBack: 'url' },
+    { orderToken: () => 't', allowedIps: '10.0.0.0/8' },
+  ])('%p throws CONFIG_OPTION_INVALID', (options) => {
+    expect(() => cityPay(options as never)).toThrow(expect.objectContaining({ code: 'CONFIG_OPTION_INVALID' }))
+  })
+
+  test('an unknown option throws and names the one meant', () => {
+    expect(() => cityPay({ orderToken: () => 't', allowedIPs: [] } as never)).toThrow(/Did you mean "allowedIps"/)
+  })
+})

@@ -1,0 +1,260 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { randomUUID } from 'node:crypto'
+import { Redis } from 'ioredis'
+import { createClient } from 'redis'
+import { redisStore, type RedisStoreOptions } from '../../src/stores/redis.js'
+import { durableStoreConformance } from '../../src/testing/durable-store-conformance.js'
+import { claimRequest, keyOf } from '../support/claim-request.js'
+import { claimInProcesses, ClaimWorkers } from '../support/claim-workers.js'
+import { describeWith, REDIS_URL } from '../support/services.js'
+
+const run = `test-${randomUUID()}`
+let names = 0
+const prefix = () => `${run}-${names++}`
+
+describeWith(REDIS_URL, 'redisStore', () => {
+  let client: Redis
+  const ioredis: RedisStoreOptions['sendCommand'] = (command, ...args) => client.call(command, ...args)
+
+  beforeAll(() => {
+    client = new Redis(REDIS_URL, { maxRetriesPerRequest: 1 })
+  })
+
+  afterAll(async () => {
+    const keys = await client.keys(`{${run}*`)
+    if (keys.length > 0) await client.del(...keys)
+    await client.quit()
+  })
+
+  describe('on ioredis', () =>
+    durableStoreConformance({
+      test,
+      create: () => redisStore({ sendCommand: ioredis, prefix: prefix(), allowVolatile: true }),
+    }))
+
+  describe.each([2, 3] as const)('on node-redis with RESP%d', (RESP) => {
+    const nodeRedis = createClient({ url: REDIS_URL, RESP })
+    beforeAll(async () => void (await nodeRedis.connect()))
+    afterAll(() => nodeRedis.close())
+    durableStoreConformance({
+      test,
+      create: () =>
+        redisStore({ sendCommand: (...args) => nodeRedis.sendCommand(args), prefix: prefix(), allowVolatile: true }),
+    })
+  })
+
+  test('four processes that start together win each of 200 events exactly once', async () => {
+    const name = prefix()
+    const events = Array.from({ length: 200 }, () => randomUUID())
+    const reports = await claimInProcesses(
+      Array.from({ length: 4 }, () => ({ backend: 'redis' as const, at: REDIS_URL, name, events })),
+    )
+    expect(reports.flatMap(({ errors }) => errors)).toEqual([])
+    expect(reports.flatMap(({ claimed }) => claimed).sort()).toEqual([...events].sort())
+  }, 60_000)
+
+  test('a claim of a killed process is taken over once its lease has passed', async () => {
+    const name = prefix()
+    const worker = new ClaimWorkers([
+      { backend: 'redis', at: REDIS_URL, name, events: ['one'], hold: true, leaseMs: 1000 },
+    ])
+    const [report] = await worker.run()
+    expect(report!.claimed).toEqual(['one'])
+    await worker.end('SIGKILL')
+    const store = redisStore({ sendCommand: ioredis, prefix: name, allowVolatile: true })
+    const again = claimRequest({ key: keyOf('one') })
+    expect(await store.claim(again)).toEqual({ state: 'busy' })
+    await new Promise((resolve) => setTimeout(resolve, 1100))
+    expect(await store.claim(again)).toMatchObject({ state: 'claimed', attempt: 2 })
+  }, 30_000)
+
+  test('a claim sends one command, and after SCRIPT FLUSH one more, once', async () => {
+    const sent: string[] = []
+    const store = redisStore({
+      sendCommand: (...args) => {
+        sent.push(args[0]!)
+        return ioredis(...args)
+      },
+      prefix: prefix(),
+      allowVolatile: true,
+    })
+    await store.claim(claimRequest())
+    sent.length = 0
+    await store.claim(claimRequest())
+    expect(sent).toEqual(['EVALSHA'])
+    sent.length = 0
+    await client.script('FLUSH')
+    expect(await store.claim(claimRequest())).toMatchObject({ state: 'claimed' })
+    expect(await store.claim(claimRequest())).toMatchObject({ state: 'claimed' })
+    expect(sent).toEqual(['EVALSHA', 'EVAL', 'EVALSHA'])
+  })
+
+  test('every key of a store is in one cluster slot', async () => {
+    const name = prefix()
+    const store = redisStore({ sendCommand: ioredis, prefix: name, allowVolatile: true })
+    const done = claimRequest()
+    await store.claim(done)
+    await store.complete(done.key, done.token)
+    await store.claim(claimRequest())
+    await store.quarantine({
+      key: 'kept',
+      provider: 'acme',
+      eventId: null,
+      code: 'JSON_INVALID',
+      message: '',
+      body: Buffer.from('{'),
+    })
+    const keys = await client.keys(`*${name}*`)
+    expect(keys).toHaveLength(6)
+    expect(keys.filter((key) => !key.startsWith(`{${name}}:`))).toEqual([])
+  })
+
+  test('records expire by themselves, and quarantined deliveries never', async () => {
+    const name = prefix()
+    const store = redisStore({ sendCommand: ioredis, prefix: name, allowVolatile: true })
+    const [done, failed, open] = [claimRequest(), claimRequest(), claimRequest()]
+    for (const request of [done, failed, open]) await store.claim(request)
+    await store.complete(done.key, done.token)
+    await store.release(failed.key, failed.token, 'why')
+    await store.quarantine({
+      key: 'kept',
+      provider: 'acme',
+      eventId: null,
+      code: 'JSON_INVALID',
+      message: '',
+      body: Buffer.from('{'),
+    })
+    const ttl = (key: string) => client.pttl(`{${name}}:event:${key}`)
+    expect(Math.round((await ttl(done.key)) / 10_000)).toBe(6)
+    expect(Math.round((await ttl(failed.key)) / 10_000)).toBe(6)
+    expect(Math.round((await ttl(open.key)) / 10_000)).toBe(12)
+    expect(await ttl('kept')).toBe(-1)
+  })
+
+  test('prune takes at most 500 expired events off an index at a time', async () => {
+    const store = redisStore({ sendCommand: ioredis, prefix: prefix(), allowVolatile: true })
+    await Promise.all(
+      Array.from({ length: 501 }, async () => {
+        const request = claimRequest({ retainMs: 1 })
+        await store.claim(request)
+        await store.complete(request.key, request.token)
+      }),
+    )
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect([await store.prune(), await store.prune(), await store.prune()]).toEqual([500, 1, 0])
+  })
+
+  describe('init', () => {
+    const warnings: string[] = []
+
+    beforeEach(() => {
+      warnings.length = 0
+      jest.spyOn(process, 'emitWarning').mockImplementation((warning) => void warnings.push(String(warning)))
+    })
+
+    afterEach(async () => {
+      jest.restoreAllMocks()
+    })
+
+    /** The real server's INFO with one setting as another server would show it: the real one serves other tests, too. */
+    function storeOn(settings: Record<string, string>, options: Partial<RedisStoreOptions> = {}) {
+      return redisStore({
+        sendCommand: async (...args) => {
+          const reply = await ioredis(...args)
+          return Object.entries(settings).reduce(
+            (text, [name, value]) => text.replace(new RegExp(`^${name}:.*$`, 'm'), `${name}:${value}\r`),
+            String(reply),
+          )
+        },
+        prefix: prefix(),
+        ...options,
+      })
+    }
+
+    const SAFE = { maxmemory: '1000000', maxmemory_policy: 'noeviction', aof_enabled: '1' }
+
+    test('says nothing about a Redis that keeps everything', async () => {
+      const store = storeOn(SAFE)
+      await store.init()
+      await store.close()
+      expect(warnings).toEqual([])
+    })
+
+    test.each(['allkeys-lru', 'volatile-ttl'])('refuses a Redis that evicts with %s', async (policy) => {
+      const store = storeOn({ ...SAFE, maxmemory_policy: policy })
+      await expect(store.init()).rejects.toMatchObject({
+        name: 'ConfigurationError',
+        code: 'CONFIG_STORE_UNSAFE',
+        message: expect.stringContaining(policy),
+      })
+    })
+
+    test('takes an eviction policy that never acts, because memory has no limit', async () => {
+      const store = storeOn({ ...SAFE, maxmemory: '0', maxmemory_policy: 'allkeys-lru' })
+      await store.init()
+      await store.close()
+      expect(warnings).toEqual([])
+    })
+
+    test('warns about a Redis without an append-only file', async () => {
+      const store = storeOn({ ...SAFE, aof_enabled: '0' })
+      await store.init()
+      await store.close()
+      expect(warnings).toEqual([expect.stringContaining('append-only')])
+    })
+
+    test('with allowVolatile takes both in silence', async () => {
+      const store = storeOn({ ...SAFE, maxmemory_policy: 'allkeys-lru', aof_enabled: '0' }, { allowVolatile: true })
+      await store.init()
+      await store.close()
+      expect(warnings).toEqual([])
+    })
+
+    test('warns when an ACL forbids INFO', async () => {
+      const user = `user-${randomUUID()}`
+      await client.call('ACL', 'SETUSER', user, 'on', '>secret', '~*', '+@all', '-info')
+      const limited = new Redis(REDIS_URL, { username: user, password: 'secret', enableReadyCheck: false })
+      const store = redisStore({ sendCommand: (command, ...args) => limited.call(command, ...args), prefix: prefix() })
+      await store.init()
+      await store.close()
+      await limited.quit()
+      await client.call('ACL', 'DELUSER', user)
+      expect(warnings).toEqual([expect.stringContaining('does not let its settings be read')])
+    })
+
+    test('fails when the connection is gone', async () => {
+      const gone = new Redis(REDIS_URL, { enableOfflineQueue: false })
+      gone.disconnect()
+      const sendCommand: RedisStoreOptions['sendCommand'] = (command, ...args) => gone.call(command, ...args)
+      await expect(redisStore({ sendCommand }).init()).rejects.toThrow()
+      await expect(redisStore({ sendCommand, allowVolatile: true }).init()).rejects.toThrow()
+    })
+  })
+
+  test('close leaves the client open', async () => {
+    const store = redisStore({ sendCommand: ioredis, prefix: prefix(), allowVolatile: true })
+    await store.init()
+    await store.close()
+    expect(await client.ping()).toBe('PONG')
+  })
+})
+
+describe('redisStore options', () => {
+  const sendCommand = async () => null
+
+  test.each([
+    {},
+    { sendCommand: 'x' },
+    { sendCommand, prefix: '' },
+    { sendCommand, prefix: 'a{b}' },
+    { sendCommand, allowVolatile: 'yes' },
+  ])('%j throw', (options) => {
+    expect(() => redisStore(options as never)).toThrow(expect.objectContaining({ code: 'CONFIG_OPTION_INVALID' }))
+  })
+
+  test('an unknown option throws', () => {
+    expect(() => redisStore({ sendCommand, prefx: 'x' } as never)).toThrow(
+      expect.objectContaining({ code: 'CONFIG_OPTION_UNKNOWN' }),
+    )
+  })
+})

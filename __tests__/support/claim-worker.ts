@@ -1,0 +1,48 @@
+/** A process of its own that makes a store and claims what it is told to. Started by `claim-workers.ts`. */
+import { claimRequest, keyOf } from './claim-request.js'
+import type { WorkerOrder, WorkerReport } from './claim-workers.js'
+import { openStore } from './open-store.js'
+
+const order = JSON.parse(process.argv[2]!) as WorkerOrder
+
+const { store, close } = openStore(order)
+
+process.once('message', () => void work().then((report) => process.send!(report)))
+process.send!('ready')
+
+async function work(): Promise<WorkerReport> {
+  const report: WorkerReport = { claimed: [], states: {}, errors: [] }
+  try {
+    await store.init()
+    const names = [...order.events]
+    const next = async (): Promise<void> => {
+      for (let name = names.shift(); name !== undefined; name = names.shift()) await claim(name, report)
+    }
+    await Promise.all(Array.from({ length: 16 }, next))
+  } catch (error) {
+    report.errors.push(String(error))
+  }
+  if (order.hold !== true) {
+    await store.close()
+    await close()
+  }
+  return report
+}
+
+async function claim(name: string, report: WorkerReport): Promise<void> {
+  const request = claimRequest({
+    key: keyOf(name),
+    eventId: `acme:${name}`,
+    ...(order.leaseMs !== undefined && { leaseMs: order.leaseMs }),
+  })
+  try {
+    const { state } = await store.claim(request)
+    report.states[state] = (report.states[state] ?? 0) + 1
+    if (state !== 'claimed') return
+    report.claimed.push(name)
+    if (order.hold !== true && !(await store.complete(request.key, request.token)))
+      report.errors.push(`${name}: not completed`)
+  } catch (error) {
+    report.errors.push(`${name}: ${String(error)}`)
+  }
+}

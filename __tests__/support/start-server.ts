@@ -1,0 +1,20 @@
+/** An application on a port of its own, on the loopback interface. */
+import { createServer, type RequestListener, type ServerOptions } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface RunningServer {
+  readonly port: number
+  close(): Promise<void>
+}
+
+export async function startServer(listener: RequestListener, options: ServerOptions = {}): Promise<RunningServer> {
+  const server = createServer(options, listener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    port: (server.address() as AddressInfo).port,
+    close() {
+      server.closeAllConnections()
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
+  }
+}

@@ -1,0 +1,165 @@
+/** Never runs: it compiles. Each `@ts-expect-error` is a mistake that must stay a compile error. */
+import express from 'express'
+import { z } from 'zod'
+import {
+  cityPay,
+  coinbarPay,
+  coinsPh,
+  cryptoGateway,
+  defineProvider,
+  hmacSignature,
+  memoryStore,
+  paymentWebhook,
+  type Money,
+  type Outcome,
+  type Received,
+} from '../../src/index.js'
+import { confirm } from '../../src/flow/confirm.js'
+import { deduplicate } from '../../src/flow/deduplicate.js'
+import { parse } from '../../src/flow/parse.js'
+import type { Delivery, Provider, WebhookEvent } from '../../src/index.js'
+import type { Receiver } from '../../src/receiver.js'
+import { sample } from '../../src/testing/index.js'
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+const exactly =
+  <Expected>() =>
+  <Actual>(_value: Actual, _same: Equal<Actual, Expected>): void => {}
+
+const store = memoryStore()
+const secret = process.env['SECRET']
+const app = express()
+
+// Mounts wherever Express takes a handler, with an unset environment variable accepted by the types.
+app.use('/coins-ph', paymentWebhook(coinsPh({ token: secret }), { store, on: {} }))
+app.post('/coins-ph', paymentWebhook(coinsPh({ token: [secret ?? '', 'another'] }), { store, on: {} }))
+
+// Payloads are inferred from the provider and the event's name.
+paymentWebhook(coinsPh({ token: secret }), {
+  store,
+  on: {
+    'payment.confirmed': async (event, { attempt, idempotencyKey, signal, tx }) => {
+      exactly<'payment.confirmed'>()(event.type, true)
+      exactly<'coins-ph'>()(event.provider, true)
+      exactly<string | null>()(event.orderId, true)
+      exactly<Money | null>()(event.expected, true)
+      exactly<Received | null>()(event.received, true)
+      exactly<string>()(event.native.event.data.amount_received, true)
+      exactly<number>()(attempt, true)
+      exactly<string>()(idempotencyKey, true)
+      exactly<AbortSignal>()(signal, true)
+      exactly<undefined>()(tx, true)
+      // @ts-expect-error an invoice has no such field
+      void event.native.event.data.payment_id_coinbar
+    },
+  },
+})
+
+paymentWebhook(cryptoGateway({ secret }), {
+  store,
+  on: {
+    'transaction.confirmed': ({ native }) => exactly<string>()(native.amount, true),
+    'crypto-gateway.withdrawal.completed': ({ native }) => exactly<string>()(native.id, true),
+    'crypto-gateway.address.created': ({ native }) => exactly<string | null>()(native.address, true),
+  },
+  onUnhandled: (event) => {
+    if (event.type === 'transaction.failed') exactly<string>()(event.native.amount, true)
+  },
+  onError: (error, { body, event }) => {
+    exactly<Buffer | null>()(body, true)
+    exactly<string | null | undefined>()(event?.orderId, true)
+    if (error.code === 'HANDLER_FAILED') return
+    // @ts-expect-error no such code
+    if (error.code === 'HANDLER_FELL_OVER') return
+  },
+})
+
+paymentWebhook(coinbarPay({ clientId: secret, secretKey: secret }), {
+  store,
+  on: { 'payment.refunded': ({ native }) => exactly<string>()(native.status, true) },
+})
+
+paymentWebhook(cityPay({ orderToken: async () => undefined }), {
+  store,
+  on: {
+    'payment.confirmed': ({ native }) => exactly<string | null>()(native.received, true),
+    'transaction.confirmed': ({ native }) => exactly<string>()(native.deposit_token, true),
+  },
+})
+
+// Mistakes in names.
+// @ts-expect-error misspelt event
+paymentWebhook(coinsPh({ token: secret }), { store, on: { 'payment.confirmd': () => {} } })
+// @ts-expect-error Coins.ph sends no refunds
+paymentWebhook(coinsPh({ token: secret }), { store, on: { 'payment.refunded': () => {} } })
+// @ts-expect-error the gateway speaks of transactions, never of whole payments
+paymentWebhook(cryptoGateway({ secret }), { store, on: { 'payment.confirmed': () => {} } })
+// @ts-expect-error misspelt option
+paymentWebhook(coinsPh({ token: secret }), { store, on: {}, timeoutMS: 1000 })
+// @ts-expect-error a store is not optional: forgetting is a decision
+paymentWebhook(coinsPh({ token: secret }), { on: {} })
+// @ts-expect-error a store, not a Map
+paymentWebhook(coinsPh({ token: secret }), { store: new Map(), on: {} })
+// @ts-expect-error a limit needs a unit
+paymentWebhook(coinsPh({ token: secret }), { store, on: {}, limit: 'large' })
+
+// Mistakes in providers.
+// @ts-expect-error the option is called token
+coinsPh({ secret })
+// @ts-expect-error a secret must be given, even if the variable behind it may be unset
+cryptoGateway({})
+// @ts-expect-error no such mode
+cryptoGateway({ secret, mode: 'auto' })
+// @ts-expect-error the secret key is missing
+coinbarPay({ clientId: secret })
+// @ts-expect-error orderToken is what makes CityPay safe
+cityPay({})
+
+// A shop's own provider has the same types, without a generic written by hand.
+const acme = defineProvider({
+  name: 'acme',
+  types: ['payment.confirmed', 'acme.settlement'],
+  authentication: hmacSignature({ header: 'x-acme', secret }),
+  schema: z.object({ id: z.string(), done: z.boolean() }),
+  toEvent: (native) => ({ type: native.done ? 'payment.confirmed' : 'acme.settlement', identity: [native.id], native }),
+})
+paymentWebhook(acme, { store, on: { 'acme.settlement': (event) => exactly<boolean>()(event.native.done, true) } })
+// @ts-expect-error acme lists no such type
+paymentWebhook(acme, { store, on: { 'payment.failed': () => {} } })
+defineProvider({
+  name: 'acme',
+  // @ts-expect-error neither a known type nor one of acme's own
+  types: ['payment.succeeded'],
+  authentication: hmacSignature({ header: 'x-acme', secret }),
+  schema: z.object({ id: z.string() }),
+  // @ts-expect-error the same
+  toEvent: (native) => ({ type: 'payment.succeeded', identity: [native.id], native }),
+})
+// @ts-expect-error nothing is accepted without authentication
+defineProvider({
+  name: 'acme',
+  types: ['payment.confirmed'],
+  schema: z.object({ id: z.string() }),
+  toEvent: (native) => ({ type: 'payment.confirmed', identity: [native.id], native }),
+})
+
+// The order of the steps is a matter of types.
+declare const delivery: Delivery
+declare const provider: Provider
+declare const event: WebhookEvent
+declare const receiver: Receiver
+declare const handle: () => Promise<Outcome>
+// @ts-expect-error what was not authenticated cannot be parsed
+parse(provider, delivery)
+// @ts-expect-error nor can it be confirmed
+void confirm(provider, delivery, { unrecognised: 'x', native: {} }, 1000)
+// @ts-expect-error what was not confirmed cannot be claimed
+void deduplicate(receiver, event, handle)
+
+// Samples are named and typed per provider.
+exactly<string>()(sample('coins-ph', 'payment.confirmed').event.data.amount, true)
+exactly<string>()(sample('coinbar-pay', 'SUCCESS').status, true)
+// @ts-expect-error an event of another provider
+sample('coins-ph', 'SUCCESS')
+// @ts-expect-error no such provider
+sample('coins', 'payment.confirmed')
