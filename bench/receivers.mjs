@@ -1,0 +1,94 @@
+/**
+ * Whole receivers side by side, in one run: requests per second, p99 and CPU time per request, as ratios to a bare
+ * Express route that reads the body with raw-body, parses it and answers with res.json.
+ *
+ * npm run build && node bench/receivers.mjs [--rounds 8] [--seconds 2] [--sizes 700,10240] [--express 5] [--only name] [--profile folder]
+ */
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { parseArgs } from 'node:util'
+import { load, post } from './load.mjs'
+import { bodyFactory, SECRET, SIGN } from './payloads.mjs'
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '8' },
+    seconds: { type: 'string', default: '2' },
+    sizes: { type: 'string', default: '700,10240' },
+    express: { type: 'string', default: '5' },
+    connections: { type: 'string', default: '10' },
+    only: { type: 'string' },
+    profile: { type: 'string' },
+  },
+})
+const rounds = Number(values.rounds)
+const names = Object.keys(SIGN).filter(
+  (name) => !values.only || name === 'bare route' || values.only.split(',').includes(name),
+)
+
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
+
+const profiling = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`]
+
+async function start(name) {
+  const child = fork(new URL('server.mjs', import.meta.url), [name, values.express, SECRET], { execArgv: profiling })
+  const [{ port }] = await once(child, 'message')
+  return { child, port }
+}
+
+async function stats(child) {
+  child.send('stats')
+  return (await once(child, 'message'))[0]
+}
+
+async function measure({ child, port }, name, makeBody, seconds) {
+  const before = await stats(child)
+  const nextRequest = () => {
+    const body = makeBody()
+    return post(body, SIGN[name](body))
+  }
+  const { perSecond, latencies } = await load({ port, seconds, connections: Number(values.connections), nextRequest })
+  const after = await stats(child)
+  if (after.handled - before.handled !== latencies.length)
+    throw new Error(`${name}: answered ${latencies.length}, handled ${after.handled - before.handled}`)
+  const cpu = (after.cpu.user + after.cpu.system - before.cpu.user - before.cpu.system) / latencies.length
+  return { perSecond, p99: latencies[Math.floor(latencies.length * 0.99)], cpu }
+}
+
+for (const size of values.sizes.split(',').map(Number)) {
+  const makeBody = bodyFactory(size)
+  const servers = new Map()
+  for (const name of names) {
+    servers.set(name, await start(name))
+    await measure(servers.get(name), name, makeBody, 1.5)
+  }
+  const results = new Map(names.map((name) => [name, []]))
+  for (let round = 0; round < rounds; round++) {
+    process.stderr.write(`\r${size} B, round ${round + 1} of ${rounds} `)
+    // Another order every round, so that nobody always runs after the same neighbour.
+    for (const name of names.toSorted(() => Math.random() - 0.5)) {
+      results.get(name).push(await measure(servers.get(name), name, makeBody, Number(values.seconds)))
+    }
+  }
+  process.stderr.write('\r')
+  const bare = results.get('bare route')
+  const ratio = (name, field) =>
+    median(results.get(name).map((result, round) => result[field] / bare[round][field])).toFixed(2)
+  console.log(
+    `\n${makeBody().length} B, Express ${values.express}, median of ${rounds} rounds, ratios to the bare route`,
+  )
+  console.table(
+    Object.fromEntries(
+      names.map((name) => [
+        name,
+        {
+          'requests/s': ratio(name, 'perSecond'),
+          p99: ratio(name, 'p99'),
+          'CPU/request': ratio(name, 'cpu'),
+          'median requests/s': Math.round(median(results.get(name).map(({ perSecond }) => perSecond))),
+        },
+      ]),
+    ),
+  )
+  for (const { child } of servers.values()) child.disconnect()
+}
