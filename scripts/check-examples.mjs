@@ -1,0 +1,106 @@
+/** Starts every example that has a server, and does in a shell what it invites the reader to do. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { createChecks, output } from './checks.mjs'
+
+const root = join(import.meta.dirname, '..')
+const START_LIMIT_MS = 60_000
+const { check, finish } = createChecks('examples')
+
+const names = readdirSync(join(root, 'examples')).filter((name) =>
+  existsSync(join(root, 'examples', name, 'server.ts')),
+)
+await check('there is an example to start', () => assert.notEqual(names.length, 0))
+for (const name of names) {
+  // One process, without npm in between, so that its exit code can be seen.
+  await withServer([process.execPath, '--import', 'tsx', `examples/${name}/server.ts`], async (server) => {
+    const commands = await check(`${name}: prints commands to try it with`, () => server.commands())
+    if (commands !== undefined) await tryCommands(name, commands)
+    await check(`${name}: ends with exit code 0 on Ctrl-C`, async () => assert.equal(await server.interrupt(), 0))
+  })
+}
+await withServer(['npm', 'start'], async (server) => {
+  await check('npm start: the first command it prints is answered 200', async () => {
+    const [pay] = await server.commands()
+    assert.equal(await status(pay), 200)
+  })
+  await check('npm start: ends on Ctrl-C', () => server.interrupt())
+})
+finish()
+
+async function tryCommands(name, [pay, forge]) {
+  await check(`${name}: the first command is answered 200`, async () => assert.equal(await status(pay), 200))
+  await check(`${name}: the same again is answered 200`, async () => assert.equal(await status(pay), 200))
+  await check(`${name}: a spoiled signature is answered 401`, async () => {
+    assert.match(pay, /=\$signature"/)
+    const spoiled = pay.replace('=$signature"', '=$(printf %s "$signature" | tr 0-9a-f 1-9a-f0)"')
+    assert.equal(await status(spoiled), 401)
+  })
+  await check(`${name}: the second command, a forged body, is answered 401`, async () => {
+    assert.equal(await status(`${pay}\n${forge}`), 401)
+  })
+}
+
+/** The status of the last answer that the commands print. */
+async function status(commands) {
+  const printed = await output('bash', ['-c', commands])
+  const answers = [...printed.matchAll(/^HTTP\/1\.1 (\d{3})/gm)]
+  return Number(answers.at(-1)?.[1])
+}
+
+async function withServer(commandLine, use) {
+  const server = start(commandLine)
+  try {
+    await use(server)
+  } finally {
+    server.kill()
+  }
+}
+
+function start([command, ...args]) {
+  const environment = { ...process.env, PORT: '0' }
+  delete environment.GATEWAY_SECRET
+  const program = spawn(command, args, {
+    cwd: root,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, so that a signal reaches npm and the server alike, as Ctrl-C does.
+    detached: true,
+  })
+  const ended = once(program, 'close')
+  let printed = ''
+  program.stdout.on('data', (chunk) => (printed += chunk))
+  program.stderr.on('data', (chunk) => (printed += chunk))
+  const found = () =>
+    printed
+      .split('\n')
+      .slice(0, -1)
+      .filter((line) => line.includes('curl '))
+  const isRunning = () => program.exitCode === null && program.signalCode === null
+
+  return {
+    async commands() {
+      const limit = Date.now() + START_LIMIT_MS
+      while (found().length < 2 && isRunning() && Date.now() < limit) await setTimeout(50)
+      assert.ok(found().length >= 2, `two curl commands were expected in:\n${printed}`)
+      return found()
+    },
+    /** Answers the exit code, or the signal when there is none. */
+    async interrupt() {
+      process.kill(-program.pid, 'SIGINT')
+      const timer = new AbortController()
+      const late = setTimeout(10_000, undefined, { signal: timer.signal }).then(() => {
+        throw new Error(`still running 10 s later, after printing:\n${printed}`)
+      })
+      const [code, signal] = await Promise.race([ended, late]).finally(() => timer.abort())
+      return code ?? signal
+    },
+    kill() {
+      if (isRunning()) process.kill(-program.pid, 'SIGKILL')
+    },
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * Checks what npm would publish: packs it, examines the tarball, and installs it into small shops that live
+ * outside the repository.
+ *
+ * One thing is accepted rather than checked: TypeScript's `node10` resolution, which predates `exports`. It finds the
+ * main entry point through `main` and `types`, and no subpath at all. Every other resolution has to work.
+ */
+import assert from 'node:assert/strict'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import { createChecks, output } from './checks.mjs'
+import { checkCommand } from './command.mjs'
+import { checkConsumer, CONSUMERS } from './consumers.mjs'
+import { subpaths } from './subpaths.mjs'
+
+const root = join(import.meta.dirname, '..')
+const { check, finish } = createChecks('package')
+
+async function pack(folder) {
+  await output(process.execPath, [join(root, 'scripts/build.mjs')])
+  const packed = await output('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+    cwd: root,
+  })
+  const [report] = Object.values(JSON.parse(packed))
+  return { ...report, tarball: join(folder, report.filename) }
+}
+
+function checkFiles(manifest, files) {
+  const always = ['package.json', 'README.md', 'LICENSE']
+  const listed = manifest.files.filter((entry) => entry !== 'dist')
+  const isBuilt = (path) => /^dist\/(esm|cjs)\/(package\.json|.+\.(js|d\.ts))$/.test(path)
+  const others = files.map(({ path }) => path).filter((path) => !isBuilt(path))
+  assert.deepEqual(others.sort(), [...always, ...listed].sort())
+}
+
+function checkScripts({ scripts }) {
+  const atInstall = ['preinstall', 'install', 'postinstall', 'prepare'].filter((name) => name in scripts)
+  assert.deepEqual(atInstall, [], 'nothing may run on the machine that installs the package')
+}
+
+async function checkWithPublint(tarball) {
+  const { messages, pkg } = await publint({ pack: { tarball: await readFile(tarball) }, strict: true })
+  const found = messages.map((message) => formatMessage(message, pkg, { color: false }))
+  assert.deepEqual(found, [])
+}
+
+async function checkTypes(tarball, specifiers, name) {
+  const attw = fileURLToPath(new URL('dist/index.js', import.meta.resolve('@arethetypeswrong/cli/package.json')))
+  const entrypoints = specifiers.map((specifier) => specifier.replace(name, '.'))
+  const options = ['--profile', 'node16', '--no-definitely-typed', '--no-emoji', '--no-color', '--format', 'ascii']
+  await output(process.execPath, [attw, tarball, ...options, '--entrypoints', ...entrypoints])
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'check-package-'))
+try {
+  const packed = await check('npm pack', () => pack(folder))
+  if (packed !== undefined) {
+    const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+    const specifiers = subpaths(root, manifest)
+    await check('the tarball holds the build and the listed documents, nothing else', () =>
+      checkFiles(manifest, packed.files),
+    )
+    await check('no script runs at install', () => checkScripts(manifest))
+    await check('publint, strict', () => checkWithPublint(packed.tarball))
+    await check(`types resolve: ${specifiers.length} entry points`, () =>
+      checkTypes(packed.tarball, specifiers, manifest.name),
+    )
+    await Promise.all(
+      CONSUMERS.map((consumer) => checkConsumer(check, consumer, { folder, root, ...packed, specifiers })),
+    )
+    await checkCommand(check, { cwd: join(folder, CONSUMERS[0].name), version: manifest.version })
+    console.log(
+      `size    ${kilobytes(packed.size)} packed, ${kilobytes(packed.unpackedSize)} unpacked, ${packed.files.length} files`,
+    )
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true })
+  finish()
+}
+
+function kilobytes(bytes) {
+  return `${(bytes / 1024).toFixed(1)} KB`
+}

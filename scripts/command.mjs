@@ -1,0 +1,36 @@
+/** The operator's command, as an installed package offers it. */
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { output } from './checks.mjs'
+
+const KEEP = `import Database from 'libsql'
+import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
+
+const db = new Database('payments.db')
+const store = sqliteStore(db)
+await store.init()
+await store.quarantine({ key: 'kept-1', provider: 'acme', eventId: null, code: 'JSON_INVALID', message: 'not JSON', body: Buffer.from('{') })
+await store.close()
+db.close()
+`
+
+/** In a folder that has the package and libsql installed. */
+export async function checkCommand(check, { cwd, version }) {
+  const command = (...args) => output('npx', ['--no-install', 'express-payment-webhooks', ...args], { cwd })
+  await check('npx express-payment-webhooks --version', async () =>
+    assert.equal((await command('--version')).trim(), version),
+  )
+  await check('npx express-payment-webhooks events, on an SQLite file made through the store', async () => {
+    await output('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--ignore-scripts', 'libsql'], {
+      cwd,
+    })
+    await writeFile(join(cwd, 'keep.mjs'), KEEP)
+    await output(process.execPath, ['keep.mjs'], { cwd })
+    const records = JSON.parse(await command('events', '--store', 'sqlite:payments.db', '--json'))
+    assert.deepEqual(
+      records.map(({ key, state, code }) => ({ key, state, code })),
+      [{ key: 'kept-1', state: 'quarantined', code: 'JSON_INVALID' }],
+    )
+  })
+}

@@ -1,0 +1,67 @@
+/** The small shops of __tests__/consumers, each installed outside the repository. */
+import assert from 'node:assert/strict'
+import { cp, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { output } from './checks.mjs'
+
+export const CONSUMERS = [
+  { name: 'esm-js', module: 'esm', run: 'shop.js' },
+  { name: 'cjs-js', module: 'cjs', run: 'shop.js' },
+  { name: 'esm-ts', module: 'esm', run: 'out/shop.js', projects: ['tsconfig.bundler.json', 'tsconfig.json'] },
+  { name: 'cjs-ts', module: 'cjs', run: 'out/shop.js', projects: ['tsconfig.json'] },
+]
+
+const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+
+export async function checkConsumer(
+  check,
+  { name, module, run, projects = [] },
+  { folder, root, tarball, specifiers },
+) {
+  const cwd = join(folder, name)
+  const node = (...args) => output(process.execPath, args, { cwd })
+  const installed = await check(`${name}: installs`, async () => {
+    await cp(join(root, '__tests__/consumers', name), cwd, { recursive: true })
+    await output('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--ignore-scripts', tarball], {
+      cwd,
+    })
+    return true
+  })
+  if (!installed) return
+
+  if (projects.length > 0) await writeFile(join(cwd, 'subpaths.ts'), typedImports(module, specifiers))
+  for (const project of projects) {
+    await check(`${name}: compiles with ${project}`, () => node(tsc, '--project', project))
+  }
+  await check(`${name}: a signed callback is handled once, a forged one refused`, () => node(run))
+  await check(`${name}: every subpath exports the same names to import and require`, async () => {
+    await writeFile(join(cwd, 'subpaths.mjs'), bothModuleSystems(specifiers))
+    const names = JSON.parse(await node('subpaths.mjs'))
+    for (const { specifier, imported, required } of names) {
+      assert.deepEqual(imported, required, specifier)
+      assert.notEqual(imported.length, 0, `${specifier} exports nothing`)
+    }
+  })
+}
+
+function typedImports(module, specifiers) {
+  const statement = (specifier, index) =>
+    module === 'esm' ? `import * as m${index} from '${specifier}'` : `import m${index} = require('${specifier}')`
+  const uses = specifiers.map((_, index) => `void m${index}`)
+  return [...specifiers.map(statement), ...uses, ''].join('\n')
+}
+
+/** CommonJS seen through `import` adds names of its own; only what the module itself exports is compared. */
+function bothModuleSystems(specifiers) {
+  return `import { createRequire } from 'node:module'
+const require = createRequire(import.meta.url)
+const names = []
+for (const specifier of ${JSON.stringify(specifiers)}) {
+  const imported = Object.keys(await import(specifier)).sort()
+  const required = Object.keys(require(specifier)).sort()
+  names.push({ specifier, imported, required })
+}
+console.log(JSON.stringify(names))
+`
+}
