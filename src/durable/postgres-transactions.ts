@@ -1,0 +1,205 @@
+/** Transactional mode: the claim, the handler's effect and the completion are one transaction on one connection. */
+import { createHash } from 'node:crypto'
+import type { ClaimRequest, ClaimResult } from '../store.js'
+import { claimResult, type SqlStatements, type Statement } from './sql.js'
+
+/** What a connection of a `pg` pool has that matters here. */
+export interface PostgresClient {
+  query(text: string, values?: any[]): Promise<{ readonly rows: any[] }>
+  /** With an error the pool closes the connection instead of using it again. */
+  release(error?: Error): void
+  on?(event: 'error', listener: (error: Error) => void): unknown
+  off?(event: 'error', listener: (error: Error) => void): unknown
+}
+
+/** How long the claim may wait for a lock; the handler's statements keep the shop's own setting. */
+const LOCK_TIMEOUT = '1s'
+
+/** A longer timer fires at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+const SAVEPOINT = 'payment_webhook_claim'
+
+interface Held<Client> {
+  readonly request: ClaimRequest
+  readonly attempt: number
+  readonly client: Client
+  timer: NodeJS.Timeout
+}
+
+interface Connections<Client> {
+  readonly connect: () => Promise<Client>
+  /** Postgres counts its placeholders. */
+  readonly numbered: (statement: Statement) => Statement
+  /** A statement outside of any transaction. */
+  readonly run: (statement: Statement) => Promise<unknown[]>
+  /** Distinguishes the locks of two stores in one database. */
+  readonly table: string
+}
+
+export function postgresTransactions<Client extends PostgresClient>(
+  sql: SqlStatements,
+  { connect, numbered, run, table }: Connections<Client>,
+) {
+  const held = new Map<string, Held<Client>>()
+
+  const on = async (client: Client, statement: Statement): Promise<unknown[]> => {
+    const { text, values } = numbered(statement)
+    return (await client.query(text, [...values])).rows as unknown[]
+  }
+
+  const take = (key: string, token: string): Held<Client> | undefined => {
+    const claim = held.get(key)
+    if (claim?.request.token !== token) return undefined
+    clearTimeout(claim.timer)
+    held.delete(key)
+    return claim
+  }
+
+  /** The handler may still be using the connection, so it is closed, never handed to somebody else. */
+  const abandon = (claim: Held<Client>, reason: string) => {
+    clearTimeout(claim.timer)
+    held.delete(claim.request.key)
+    giveBack(claim.client, new Error(`postgresStore: ${reason}`))
+  }
+
+  const leaseTimer = (key: string, token: string, leaseMs: number) =>
+    setTimeout(
+      () => {
+        const claim = take(key, token)
+        if (claim === undefined) return
+        abandon(claim, 'the lease passed')
+        void run(sql.recordFailure(claim.request, claim.attempt, 'the lease passed')).catch(() => {})
+      },
+      Math.min(leaseMs, MAX_TIMER_MS),
+    ).unref()
+
+  const renew = (claim: Held<Client>, leaseMs: number) => {
+    clearTimeout(claim.timer)
+    claim.timer = leaseTimer(claim.request.key, claim.request.token, leaseMs)
+  }
+
+  return {
+    async claim(request: ClaimRequest): Promise<ClaimResult<Client>> {
+      const holder = held.get(request.key)
+      if (holder !== undefined) return heldHere(holder, request)
+      const client = await connect()
+      // Without a listener, a connection that breaks while it is checked out ends the process.
+      client.on?.('error', markBroken)
+      try {
+        const { locked, lock_timeout } = await begin(client, request)
+        const result = locked ? await claimLocked(client, request, lock_timeout) : ({ state: 'busy' } as const)
+        if (result.state !== 'claimed') {
+          await client.query('ROLLBACK')
+          giveBack(client)
+          return result
+        }
+        const timer = leaseTimer(request.key, request.token, request.leaseMs)
+        held.set(request.key, { request, attempt: result.attempt, client, timer })
+        return { ...result, tx: client }
+      } catch (error) {
+        giveBack(client, error as Error)
+        throw error
+      }
+    },
+
+    /** Rejects when it is not certain that the transaction committed: the sender then has to deliver again. */
+    async complete(key: string, token: string): Promise<boolean> {
+      const claim = take(key, token)
+      if (claim === undefined) return false
+      try {
+        const [done] = await on(claim.client, sql.complete(key, token))
+        await claim.client.query(done === undefined ? 'ROLLBACK' : 'COMMIT')
+        giveBack(claim.client)
+        return done !== undefined
+      } catch (error) {
+        giveBack(claim.client, error as Error)
+        throw error
+      }
+    },
+
+    /** Undoes the handler's effect but keeps the lock until the failure is recorded, so that nobody gets between. */
+    async release(key: string, token: string, lastError: string): Promise<boolean> {
+      const claim = take(key, token)
+      if (claim === undefined) return false
+      const failure = sql.recordFailure(claim.request, claim.attempt, lastError)
+      try {
+        await claim.client.query(`ROLLBACK TO SAVEPOINT ${SAVEPOINT}`)
+        await on(claim.client, failure)
+        await claim.client.query('COMMIT')
+        giveBack(claim.client)
+      } catch (error) {
+        giveBack(claim.client, error as Error)
+        await run(failure)
+      }
+      return true
+    },
+
+    /** Renews both ends of the lease: our timer, and the server's, which counts how long nobody says anything. */
+    extend(key: string, token: string, leaseMs: number): boolean {
+      const claim = held.get(key)
+      if (claim?.request.token !== token || broken.has(claim.client)) return false
+      renew(claim, leaseMs)
+      // Behind whatever the handler is doing on this connection, so not waited for.
+      claim.client.query('SELECT 1').catch(() => {})
+      return true
+    },
+
+    close() {
+      for (const claim of held.values()) abandon(claim, 'the store was closed')
+    },
+  }
+
+  /**
+   * The lock stands before the savepoint, the claim's row and all that the handler does behind it: going back to
+   * the savepoint undoes those and keeps the lock. A holder that is paused or cut off is ended by the server once
+   * its lease has passed: its connection would otherwise keep the lock until the network gives up, hours later.
+   * One round trip, as no statement here has a placeholder.
+   */
+  async function begin(
+    client: Client,
+    { key, leaseMs }: ClaimRequest,
+  ): Promise<{ locked: boolean; lock_timeout: string }> {
+    const results = await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED;
+      SELECT pg_try_advisory_xact_lock(${lockId(table, key)}) AS locked, current_setting('lock_timeout') AS lock_timeout, set_config('lock_timeout', '${LOCK_TIMEOUT}', true), set_config('idle_in_transaction_session_timeout', '${Math.min(leaseMs, MAX_TIMER_MS)}', true);
+      SAVEPOINT ${SAVEPOINT}`)
+    // Several statements without placeholders are answered by an array, which the drivers' types do not say.
+    const [, answer] = results as unknown as { rows: { locked: boolean; lock_timeout: string }[] }[]
+    return answer!.rows[0]!
+  }
+
+  /** What RETURNING computes comes after all waiting for locks, so the handler has the shop's own lock timeout again. */
+  async function claimLocked(client: Client, request: ClaimRequest, lockTimeout: string): Promise<ClaimResult> {
+    const { text, values } = sql.claim(request)
+    const [row] = await on(client, {
+      text: `${text}, set_config('lock_timeout', ?, true)`,
+      values: [...values, lockTimeout],
+    })
+    return claimResult(row, request)
+  }
+
+  function heldHere(claim: Held<Client>, { token, contentHash, leaseMs }: ClaimRequest): ClaimResult<Client> {
+    const { request, attempt, client } = claim
+    if (request.contentHash !== contentHash) return { state: 'conflict' }
+    if (request.token !== token) return { state: 'busy' }
+    renew(claim, leaseMs)
+    return { state: 'claimed', attempt, tx: client }
+  }
+}
+
+function giveBack(client: PostgresClient, error?: Error): void {
+  if (error === undefined) client.off?.('error', markBroken)
+  client.release(error)
+}
+
+/** Connections that the server or the network ended while a handler was using them. */
+const broken = new WeakSet<object>()
+
+function markBroken(this: object): void {
+  broken.add(this)
+}
+
+/** Advisory locks are numbers that the whole database shares: 64 bits of a digest do not meet by chance. */
+function lockId(table: string, key: string): string {
+  return createHash('sha256').update(`express-payment-webhooks\n${table}\n${key}`).digest().readBigInt64BE().toString()
+}

@@ -1,0 +1,7 @@
+/** Texts that others wrote, in a form that every database takes. */
+const MAX_LENGTH = 2000
+
+/** Postgres refuses NUL, and lone surrogates have no encoding: a refused error text would lose the whole record. */
+export function storedText(text: string): string {
+  return text.slice(0, MAX_LENGTH).toWellFormed().replaceAll('\0', '\ufffd')
+}
