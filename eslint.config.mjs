@@ -11,7 +11,7 @@ export default defineConfig(
   js.configs.recommended,
   { files: ['**/*.{js,mjs,cjs}'], languageOptions: { globals: nodeGlobals } },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
@@ -44,7 +44,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['__tests__/**/*.ts', 'examples/**/*.ts'],
+    files: ['__tests__/**/*.ts', 'examples/**/*.{ts,tsx}'],
     rules: {
       // Replies are JSON and tests assert every field they read.
       '@typescript-eslint/no-unsafe-argument': 'off',

@@ -1,17 +1,24 @@
+const compile = ({ tsx }) => [
+  '@swc/jest',
+  {
+    jsc: {
+      target: 'es2022',
+      parser: { syntax: 'typescript', tsx },
+      transform: { react: { runtime: 'automatic', importSource: 'preact' } },
+    },
+    module: { type: 'commonjs' },
+  },
+]
+
 /** Tests run on the sources, through the same specifiers a user writes. */
 export default {
   roots: ['<rootDir>/__tests__', '<rootDir>/examples'],
   testMatch: ['**/*.test.ts'],
   testEnvironment: 'node',
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
-    ],
-  },
+  transform: { '^.+\\.ts$': compile({ tsx: false }), '^.+\\.tsx$': compile({ tsx: true }) },
   moduleNameMapper: {
     '^express-payment-webhooks$': '<rootDir>/src/index.ts',
-    '^express-payment-webhooks/testing$': '<rootDir>/src/testing/index.ts',
+    '^express-payment-webhooks/(orders|testing)$': '<rootDir>/src/$1/index.ts',
     '^express-payment-webhooks/(.*)$': '<rootDir>/src/$1.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

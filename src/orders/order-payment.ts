@@ -1,0 +1,127 @@
+/** What is known about the payment of one order: plain data, to be kept in one JSON column beside the order. */
+import type { Money } from '../money.js'
+
+/** Where an order's payment stands. docs/orders.md has the table of what may follow what. */
+export type OrderStatus =
+  | 'awaiting_payment'
+  /** All of it was seen, or more is on its way; none of it is final. */
+  | 'payment_detected'
+  /** Less than the price has arrived; the buyer can pay the difference. */
+  | 'payment_insufficient'
+  /** Paid, and final: ship it. */
+  | 'confirmed'
+  /** An attempt failed; the buyer can try again. */
+  | 'payment_failed'
+  | 'canceled'
+  | 'expired'
+  | 'refunded'
+  /** Money or a message arrived that a person has to look at. `reasons` says why. */
+  | 'needs_review'
+
+/** Why a person has to look at an order, or should know something about it. */
+export type ReviewReason =
+  /** It names another order than the payment it is about. */
+  | 'order_mismatch'
+  /** A payment that the shop did not open for this order. */
+  | 'payment_unknown'
+  | 'currency_mismatch'
+  /** Another chain than the one offered, or none named where one is expected. */
+  | 'network_mismatch'
+  /** A verdict of "paid" without an amount. */
+  | 'amount_missing'
+  /** One transaction was reported with two amounts. */
+  | 'amount_conflict'
+  | 'failed_after_confirmed'
+  | 'confirmed_after_refund'
+  /** Paid in full, but the money was seen only after the deadline. */
+  | 'paid_late'
+  | 'overpaid'
+  /** Closed with less than the price received. */
+  | 'part_paid'
+  /** Seen before the deadline, and still not final long after it. */
+  | 'never_confirmed'
+
+/** A payment the shop opened for the order. */
+export interface OpenedPayment {
+  /** The provider's name, for example `coins-ph`. */
+  readonly provider: string
+  /** The provider's id of it: invoice, order or address. Null accepts any payment that names this order. */
+  readonly paymentId: string | null
+}
+
+/** One transfer to the order, counted once. */
+export interface OrderTransaction {
+  readonly provider: string
+  readonly id: string
+  readonly hash: string | null
+  readonly network: string | null
+  /** What it brings, in the order's currency. */
+  readonly amount: string
+  readonly state: 'detected' | 'confirmed' | 'failed'
+  /** The most confirmations reported. */
+  readonly confirmations: number | null
+  /** When it was first seen, ISO 8601 in UTC. */
+  readonly seenAt: string
+}
+
+export type AttemptVerdict = 'pending' | 'detected' | 'confirmed' | 'failed' | 'canceled' | 'expired' | 'refunded'
+
+/** One payment, as far as the provider has judged it. */
+export interface PaymentAttempt {
+  readonly provider: string
+  readonly paymentId: string
+  /** The largest total reported; null when no amount was. */
+  readonly received: string | null
+  /** When money was first seen, ISO 8601 in UTC; null before that. */
+  readonly seenAt: string | null
+  /** Every verdict that was given, with the latest time the provider dated it, or null where it does not date. */
+  readonly verdicts: Readonly<Partial<Record<AttemptVerdict, string | null>>>
+}
+
+/** Something about an order that settled nothing. */
+export interface Stray {
+  readonly eventId: string
+  readonly reason: ReviewReason
+}
+
+/**
+ * The payment of one order. Serialisable; make it with `openOrder`, and change it with `settle` alone.
+ * Everything but `confirmedAt` and `version` depends on which events arrived, not on their order or number.
+ */
+export interface OrderPayment {
+  readonly orderId: string
+  /** What is to be paid, in the currency it is to be paid in: the coin, for a payment in coins. */
+  readonly expected: Money
+  /** The chain the coins have to come by; null where the currency needs none. */
+  readonly network: string | null
+  readonly payments: readonly OpenedPayment[]
+  /** Until when the buyer may pay, ISO 8601 in UTC; null for no deadline. */
+  readonly expiresAt: string | null
+
+  readonly status: OrderStatus
+  /** What has arrived and was not sent back. */
+  readonly received: string
+  /** What was seen and is not final yet. */
+  readonly pending: string
+  /** What is missing from the price. */
+  readonly shortfall: string
+  /** What was paid above the price. */
+  readonly excess: string
+  /** Why a person has to look, or should know; in a confirmed order for information. */
+  readonly reasons: readonly ReviewReason[]
+
+  readonly transactions: readonly OrderTransaction[]
+  readonly attempts: readonly PaymentAttempt[]
+  readonly strays: readonly Stray[]
+  /** Amounts that were reported for a transaction beside the one that counts. */
+  readonly conflicts: readonly string[]
+  /** When the shop last found the deadline passed, ISO 8601 in UTC. */
+  readonly expiredAt: string | null
+  /** What a person decided about an order in review. */
+  readonly decision: 'accepted' | 'rejected' | null
+
+  /** When the order was first confirmed, ISO 8601 in UTC. Never set twice. */
+  readonly confirmedAt: string | null
+  /** Counts changes: save only over the version before. */
+  readonly version: number
+}
