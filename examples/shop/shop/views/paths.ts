@@ -1,0 +1,40 @@
+/** Every address of the shop, in one place for its routes, its pages and its mails. */
+const segment = encodeURIComponent
+
+export const paths = {
+  catalogue: '/',
+  /** POST `product`, `quantity`: adds to what is there. */
+  cart: '/cart',
+  /** POST `product`, `quantity`: sets, and 0 takes it out. */
+  cartUpdate: '/cart/update',
+  /** POST `provider`, `email`. */
+  checkout: '/checkout',
+  return: '/return',
+
+  order: (id: string) => `/orders/${segment(id)}`,
+  orderEvents: (id: string) => `/orders/${segment(id)}/events`,
+  orderSignal: (id: string) => `/orders/${segment(id)}/signal`,
+  orderFragment: (id: string) => `/orders/${segment(id)}/fragment`,
+  /** POST, nothing but the CSRF token. */
+  payAgain: (id: string) => `/orders/${segment(id)}/pay-again`,
+
+  /** GET `status`, `before`: the orders. */
+  operator: '/operator',
+  /** POST `token`. */
+  operatorLogin: '/operator/login',
+  /** POST. */
+  operatorLogout: '/operator/logout',
+  operatorOrder: (id: string) => `/operator/orders/${segment(id)}`,
+  /** POST `decision`: `accepted` or `rejected`. */
+  operatorDecide: (id: string) => `/operator/orders/${segment(id)}/decision`,
+  /** GET `state`, `before`. */
+  operatorEvents: '/operator/events',
+  operatorQuarantine: '/operator/quarantine',
+  /** POST `key`. */
+  operatorReplay: '/operator/quarantine/replay',
+  /** POST `key`. */
+  operatorRemove: '/operator/quarantine/remove',
+
+  /** public/, served as it is. */
+  assets: '/assets',
+}

@@ -1,0 +1,238 @@
+/** What every page is made of: typed view models. Pages are pure functions of these, clock included. */
+import type { EventRecord, EventState, Money } from 'express-payment-webhooks'
+import type { OrderStatus, OrderTransaction, PaymentAttempt, ReviewReason, Stray } from 'express-payment-webhooks/orders'
+
+export type ProviderName = 'crypto-gateway' | 'coinbar-pay' | 'coins-ph' | 'city-pay'
+
+/** What every page needs, whatever it shows. */
+export interface PageContext {
+  /** When the page is made, ISO 8601 in UTC: "in 3 minutes" and the countdown are reckoned from it. */
+  readonly now: string
+  /** Goes into every form, in the hidden field `_csrf`. */
+  readonly csrfToken: string
+  /** How many pieces are in the cart. */
+  readonly cartCount: number
+  /** An operator is logged in: operator pages show their navigation. */
+  readonly operator: boolean
+}
+
+// Catalogue, cart and checkout
+
+export interface ProductView {
+  /** Posted as `product`. */
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  /** A file under public/products/, for example `kettle.svg`, or null for none. */
+  readonly image: string | null
+  /** One price per currency, the main one first. */
+  readonly prices: readonly Money[]
+}
+
+export interface CataloguePageProps {
+  readonly context: PageContext
+  readonly products: readonly ProductView[]
+}
+
+export interface LineView {
+  readonly product: ProductView
+  readonly quantity: number
+  /** Price times quantity: one total per currency in the cart, just one in an order. */
+  readonly totals: readonly Money[]
+}
+
+export interface CartPageProps {
+  readonly context: PageContext
+  readonly lines: readonly LineView[]
+  readonly totals: readonly Money[]
+  /** What could not be done with the last form, in words; null for nothing. */
+  readonly problem: string | null
+}
+
+/** One way to pay. */
+export interface ProviderChoice {
+  readonly name: ProviderName
+  /** What the whole cart costs this way. */
+  readonly total: Money
+}
+
+export interface CheckoutPageProps {
+  readonly context: PageContext
+  readonly lines: readonly LineView[]
+  readonly choices: readonly ProviderChoice[]
+  /** What was entered before, to be entered only once. */
+  readonly entered: { readonly provider: ProviderName | null; readonly email: string }
+  readonly problems: CheckoutProblems
+}
+
+/** What is wrong with which field, in words; null for nothing. */
+export interface CheckoutProblems {
+  readonly provider: string | null
+  readonly email: string | null
+  /** About no field: the provider could not be reached, say. */
+  readonly form: string | null
+}
+
+// The order, which is also the payment page
+
+/** How the buyer can pay what is missing, now. */
+export type PaymentInstructions =
+  | { readonly kind: 'address'; readonly address: string; readonly coin: string; readonly network: string }
+  /** A page of the provider's. Its address was checked before: https, and a host from the allow-list. */
+  | { readonly kind: 'link'; readonly url: string }
+
+export interface OrderView {
+  readonly id: string
+  readonly provider: ProviderName
+  readonly placedAt: string
+  readonly email: string
+  readonly lines: readonly LineView[]
+
+  // As OrderPayment has them.
+  readonly status: OrderStatus
+  readonly version: number
+  readonly expected: Money
+  readonly received: string
+  readonly pending: string
+  readonly shortfall: string
+  readonly excess: string
+  readonly reasons: readonly ReviewReason[]
+  readonly transactions: readonly OrderTransaction[]
+  readonly expiresAt: string | null
+  readonly confirmedAt: string | null
+
+  /** How many confirmations make a transaction final, where the shop knows. */
+  readonly requiredConfirmations: number | null
+  /** Null when there is nothing to pay, or no way to. */
+  readonly payment: PaymentInstructions | null
+  /**
+   * The buyer may ask for a new payment: another attempt, or one for the difference. The button posts to `paths.payAgain`.
+   * False where `payment` still takes the difference (the same address, the same invoice).
+   */
+  readonly canPayAgain: boolean
+  /** Nothing is expected to change this order any more, a refund included: the page stops listening. */
+  readonly final: boolean
+}
+
+/**
+ * The order page keeps itself up to date with three routes, all under the order's own unguessable id:
+ *  - `paths.orderEvents` is the stream: an event named `order` with an OrderSignal as JSON in `data`, at once when somebody
+ *    connects and after every change; repeat the signal as a heartbeat every 15 s or so. `id:` may carry the version.
+ *  - `paths.orderSignal` answers the same OrderSignal as JSON, for browsers that cannot keep a stream.
+ *  - `paths.orderFragment` answers `renderFragment(<OrderLive context order />)` as HTML, never cached.
+ * The script fetches the fragment when the signal's version is not the one shown: the server alone renders.
+ */
+export interface OrderSignal {
+  readonly version: number
+  readonly final: boolean
+  /** The server's clock, ISO 8601 in UTC: browsers' clocks are wrong. */
+  readonly now: string
+}
+
+export interface OrderPageProps {
+  readonly context: PageContext
+  readonly order: OrderView
+  /** Why the last form did nothing, in words; null for nothing. */
+  readonly problem: string | null
+}
+
+/** Where providers send the buyer back to. Shows the order as the shop knows it, whatever the address says. */
+export interface ReturnPageProps {
+  readonly context: PageContext
+  /** Null when this browser has no such order. */
+  readonly order: OrderView | null
+}
+
+// The operator's pages
+
+export interface OperatorLoginPageProps {
+  readonly context: PageContext
+  readonly problem: string | null
+}
+
+export interface OperatorOrderRow {
+  readonly id: string
+  readonly placedAt: string
+  readonly provider: ProviderName
+  readonly email: string
+  readonly status: OrderStatus
+  readonly expected: Money
+  readonly received: string
+}
+
+export interface OperatorOrdersPageProps {
+  readonly context: PageContext
+  readonly orders: readonly OperatorOrderRow[]
+  /** How many orders there are in each status; those without any may be missing. */
+  readonly counts: Readonly<Partial<Record<OrderStatus, number>>>
+  /** What is shown: one status, or all for null. Sent as `?status=`. */
+  readonly status: OrderStatus | null
+  /** Sent back as `?before=` for the next page; null on the last one. */
+  readonly next: string | null
+}
+
+/** One change of one order, kept for ever. */
+export interface AuditEntry {
+  readonly at: string
+  readonly from: OrderStatus
+  readonly to: OrderStatus
+  /** Null for a decision of the operator's. */
+  readonly eventId: string | null
+  readonly eventType: string | null
+  /** Anything else worth reading. */
+  readonly note: string | null
+}
+
+export interface MailView {
+  readonly createdAt: string
+  readonly subject: string
+  /** Null while it waits in the outbox. */
+  readonly sentAt: string | null
+  readonly attempts: number
+}
+
+export interface OperatorOrderPageProps {
+  readonly context: PageContext
+  readonly order: OrderView
+  readonly attempts: readonly PaymentAttempt[]
+  readonly strays: readonly Stray[]
+  readonly audit: readonly AuditEntry[]
+  readonly mails: readonly MailView[]
+  /** When it was shipped; null before that. */
+  readonly shippedAt: string | null
+  readonly decision: 'accepted' | 'rejected' | null
+  readonly problem: string | null
+}
+
+/** A record without its body. */
+export type EventRow = Omit<EventRecord, 'body'>
+
+export interface OperatorEventsPageProps {
+  readonly context: PageContext
+  readonly events: readonly EventRow[]
+  /** Sent as `?state=`; null for all. */
+  readonly state: EventState | null
+  /** Sent back as `?before=` for the next page; null on the last one. */
+  readonly next: string | null
+}
+
+export interface QuarantinedView extends EventRow {
+  /** The delivery as text, as far as it may be shown; null where it may not. */
+  readonly bodyText: string | null
+}
+
+export interface OperatorQuarantinePageProps {
+  readonly context: PageContext
+  readonly deliveries: readonly QuarantinedView[]
+  /** What the last form did, in words; null for nothing. */
+  readonly notice: string | null
+}
+
+// What went wrong
+
+export interface ErrorPageProps {
+  readonly context: PageContext
+  readonly status: 400 | 403 | 404 | 429 | 500 | 503
+  /** What the operator finds in the log; null where nothing was logged. */
+  readonly requestId: string | null
+}
