@@ -1,6 +1,12 @@
 /** What every page is made of: typed view models. Pages are pure functions of these, clock included. */
 import type { EventRecord, EventState, Money } from 'express-payment-webhooks'
-import type { OrderStatus, OrderTransaction, PaymentAttempt, ReviewReason, Stray } from 'express-payment-webhooks/orders'
+import type {
+  OrderStatus,
+  OrderTransaction,
+  PaymentAttempt,
+  ReviewReason,
+  Stray,
+} from 'express-payment-webhooks/orders'
 
 export type ProviderName = 'crypto-gateway' | 'coinbar-pay' | 'coins-ph' | 'city-pay'
 
@@ -77,12 +83,22 @@ export interface CheckoutProblems {
 
 /** How the buyer can pay what is missing, now. */
 export type PaymentInstructions =
-  | { readonly kind: 'address'; readonly address: string; readonly coin: string; readonly network: string }
+  | {
+      readonly kind: 'address'
+      readonly address: string
+      readonly coin: string
+      readonly network: string
+      /** A wallet in the browser that pays this address: the sandbox's. Null where buyers use their own. */
+      readonly walletUrl: string | null
+    }
   /** A page of the provider's. Its address was checked before: https, and a host from the allow-list. */
   | { readonly kind: 'link'; readonly url: string }
 
 export interface OrderView {
+  /** Unguessable: whoever knows it sees the order. For addresses, never for reading out. */
   readonly id: string
+  /** What people and providers call the order, for example `ORDER-7K3M9QXT2V`. */
+  readonly reference: string
   readonly provider: ProviderName
   readonly placedAt: string
   readonly email: string
@@ -152,6 +168,7 @@ export interface OperatorLoginPageProps {
 
 export interface OperatorOrderRow {
   readonly id: string
+  readonly reference: string
   readonly placedAt: string
   readonly provider: ProviderName
   readonly email: string
