@@ -38,6 +38,7 @@ const CONTRACTS = [
   'reject-unknown',
   'allowed-ips',
   'did-you-mean',
+  'for-any-provider',
   'is-promise',
   'printable',
 ]
@@ -61,7 +62,7 @@ describe('architecture', () => {
 
   test('contracts import contracts alone', () => {
     for (const contract of CONTRACTS)
-      expect(violations(contract, [...CONTRACTS, 'zod', 'node:buffer', 'node:net'])).toEqual([])
+      expect(violations(contract, [...CONTRACTS, 'zod', 'big.js', 'node:buffer', 'node:net'])).toEqual([])
   })
 
   test('crypto imports contracts and Node alone', () => {
@@ -98,6 +99,11 @@ describe('architecture', () => {
         'raw-body',
       ]),
     ).toEqual([])
+  })
+
+  test('orders import contracts alone, and nothing imports orders', () => {
+    expect(violations('orders', ['orders/', 'big.js', 'node:util', ...CONTRACTS])).toEqual([])
+    expect(imports.filter(({ from, to }) => to.startsWith('orders/') && !from.startsWith('orders/'))).toEqual([])
   })
 
   test('the command imports stores and contracts, and nothing imports the command', () => {

@@ -2,18 +2,26 @@
 import type { Money } from './money.js'
 
 /** The provider's verdict on a whole payment request. */
-export type PaymentEventType =
-  | 'payment.pending'
-  | 'payment.detected'
-  | 'payment.partially_paid'
-  | 'payment.confirmed'
-  | 'payment.failed'
-  | 'payment.canceled'
-  | 'payment.expired'
-  | 'payment.refunded'
+const PAYMENT_EVENT_TYPES = [
+  'payment.pending',
+  'payment.detected',
+  'payment.partially_paid',
+  'payment.confirmed',
+  'payment.failed',
+  'payment.canceled',
+  'payment.expired',
+  'payment.refunded',
+] as const
 
 /** One transfer. Says nothing about whether an order is paid in full. */
-export type TransactionEventType = 'transaction.detected' | 'transaction.confirmed' | 'transaction.failed'
+const TRANSACTION_EVENT_TYPES = ['transaction.detected', 'transaction.confirmed', 'transaction.failed'] as const
+
+export type PaymentEventType = (typeof PAYMENT_EVENT_TYPES)[number]
+
+export type TransactionEventType = (typeof TRANSACTION_EVENT_TYPES)[number]
+
+/** The types that mean the same for every provider. */
+export const COMMON_EVENT_TYPES = [...PAYMENT_EVENT_TYPES, ...TRANSACTION_EVENT_TYPES] as const
 
 /** `<provider>.<native name>`: everything that is neither of the two families. */
 export type NativeEventType<Name extends string = string> = `${Name}.${string}`

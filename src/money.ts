@@ -1,4 +1,5 @@
 /** Exact decimals in plain notation. No amount in this package ever passes through a float. */
+import { Big } from 'big.js'
 
 /** What a provider may write in a string: no sign, no exponent, no blanks, at most 20 + 18 digits. */
 const PLAIN = /^(\d{1,20})(?:\.(\d{1,18}))?$/
@@ -35,20 +36,14 @@ export function toDecimal(value: unknown): string | null {
   return canonical(text) ?? fromScientific(text)
 }
 
-/** Compares two canonical decimals: negative when `a` is less, zero when equal, positive when more. */
+/** Compares two decimals: negative when `a` is less, zero when equal, positive when more. */
 export function compareDecimals(a: string, b: string): number {
-  const left = scaled(a)
-  const right = scaled(b)
-  return left < right ? -1 : left > right ? 1 : 0
+  return new Big(a).cmp(b)
 }
 
-/** Adds canonical decimals exactly. */
+/** Adds decimals exactly. */
 export function sumDecimals(amounts: readonly string[]): string {
-  const total = amounts
-    .reduce((sum, amount) => sum + scaled(amount), 0n)
-    .toString()
-    .padStart(19, '0')
-  return trim(total.slice(0, -18), total.slice(-18))
+  return amounts.reduce((sum, amount) => sum.plus(amount), new Big(0)).toFixed()
 }
 
 function canonical(text: string): string | null {
@@ -70,12 +65,6 @@ function trim(whole: string, fraction: string): string {
   const left = whole.replace(/^0+(?=\d)/, '')
   const right = fraction.replace(/0+$/, '')
   return right === '' ? left : `${left}.${right}`
-}
-
-/** Eighteen decimal places: the most a plain decimal may have. */
-function scaled(decimal: string): bigint {
-  const [whole, fraction = ''] = decimal.split('.')
-  return BigInt(whole! + fraction.padEnd(18, '0'))
 }
 
 function significantDigits(text: string): number {

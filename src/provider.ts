@@ -1,14 +1,15 @@
 /** What a provider is to the flow, and `defineProvider`, which makes one. */
 import { ConfigurationError } from './errors.js'
-import type {
-  EventDraft,
-  EventOf,
-  NativeEventType,
-  PaymentEventType,
-  TransactionEventType,
-  UnconfirmedDraft,
-  UnrecognisedDraft,
-  WebhookEvent,
+import {
+  COMMON_EVENT_TYPES,
+  type EventDraft,
+  type EventOf,
+  type NativeEventType,
+  type PaymentEventType,
+  type TransactionEventType,
+  type UnconfirmedDraft,
+  type UnrecognisedDraft,
+  type WebhookEvent,
 } from './event.js'
 import { validate, type PayloadSchema } from './payload.js'
 
@@ -92,19 +93,7 @@ export interface ProviderDefinition<Name extends string, Payload, Result extends
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 
-const TYPES: readonly string[] = [
-  'payment.pending',
-  'payment.detected',
-  'payment.partially_paid',
-  'payment.confirmed',
-  'payment.failed',
-  'payment.canceled',
-  'payment.expired',
-  'payment.refunded',
-  'transaction.detected',
-  'transaction.confirmed',
-  'transaction.failed',
-]
+const TYPES: readonly string[] = COMMON_EVENT_TYPES
 
 /**
  * Makes a provider of one's own, with the same types and guarantees as those of this package.

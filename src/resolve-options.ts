@@ -2,6 +2,7 @@
 import { didYouMean } from './did-you-mean.js'
 import { ConfigurationError } from './errors.js'
 import type { WebhookEvent } from './event.js'
+import { isForAnyProvider } from './for-any-provider.js'
 import type { Handler, ResolvedOptions, WebhookOptions } from './options.js'
 import type { Provider } from './provider.js'
 import { rejectUnknown } from './reject-unknown.js'
@@ -60,6 +61,7 @@ function handlerMap(provider: Provider, on: object): ResolvedOptions['on'] {
   const handlers = new Map<string, Handler<WebhookEvent, unknown>>()
   for (const [type, handler] of Object.entries(on)) {
     if (!provider.types.includes(type)) {
+      if (isForAnyProvider(handler)) continue
       throw new ConfigurationError(
         'CONFIG_EVENT_UNKNOWN',
         `on: ${provider.name} never emits ${JSON.stringify(type)}.${didYouMean(type, provider.types)} Use onUnhandled for events without a name here.`,

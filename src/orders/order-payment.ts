@@ -27,7 +27,7 @@ export type ReviewReason =
   | 'currency_mismatch'
   /** Another chain than the one offered, or none named where one is expected. */
   | 'network_mismatch'
-  /** A verdict of "paid" without an amount. */
+  /** Money without an amount, or a transfer without an id to count it once by. */
   | 'amount_missing'
   /** One transaction was reported with two amounts. */
   | 'amount_conflict'
@@ -36,7 +36,7 @@ export type ReviewReason =
   /** Paid in full, but the money was seen only after the deadline. */
   | 'paid_late'
   | 'overpaid'
-  /** Closed with less than the price received. */
+  /** Closed, with money in it that does not pay the price. */
   | 'part_paid'
   /** Seen before the deadline, and still not final long after it. */
   | 'never_confirmed'
@@ -49,6 +49,11 @@ export interface OpenedPayment {
   readonly paymentId: string | null
 }
 
+export type TransactionVerdict = 'detected' | 'confirmed' | 'failed'
+
+/** When each verdict was given: the latest time the provider dated it, or null where it does not. */
+export type Verdicts<Verdict extends string> = Readonly<Partial<Record<Verdict, string | null>>>
+
 /** One transfer to the order, counted once. */
 export interface OrderTransaction {
   readonly provider: string
@@ -57,25 +62,31 @@ export interface OrderTransaction {
   readonly network: string | null
   /** What it brings, in the order's currency. */
   readonly amount: string
-  readonly state: 'detected' | 'confirmed' | 'failed'
+  readonly state: TransactionVerdict
   /** The most confirmations reported. */
   readonly confirmations: number | null
   /** When it was first seen, ISO 8601 in UTC. */
   readonly seenAt: string
+  readonly verdicts: Verdicts<TransactionVerdict>
 }
 
 export type AttemptVerdict = 'pending' | 'detected' | 'confirmed' | 'failed' | 'canceled' | 'expired' | 'refunded'
 
-/** One payment, as far as the provider has judged it. */
+/** A total that a provider reported for a payment, and when it was first reported. */
+export interface ReportedTotal {
+  readonly amount: string
+  readonly seenAt: string
+}
+
+/** One payment request, as far as the provider has judged it. */
 export interface PaymentAttempt {
   readonly provider: string
   readonly paymentId: string
-  /** The largest total reported; null when no amount was. */
-  readonly received: string | null
+  /** Every total reported, smallest first. */
+  readonly totals: readonly ReportedTotal[]
   /** When money was first seen, ISO 8601 in UTC; null before that. */
   readonly seenAt: string | null
-  /** Every verdict that was given, with the latest time the provider dated it, or null where it does not date. */
-  readonly verdicts: Readonly<Partial<Record<AttemptVerdict, string | null>>>
+  readonly verdicts: Verdicts<AttemptVerdict>
 }
 
 /** Something about an order that settled nothing. */
@@ -113,10 +124,10 @@ export interface OrderPayment {
   readonly transactions: readonly OrderTransaction[]
   readonly attempts: readonly PaymentAttempt[]
   readonly strays: readonly Stray[]
-  /** Amounts that were reported for a transaction beside the one that counts. */
+  /** Transactions that were confirmed with more than one amount; the smallest counts. */
   readonly conflicts: readonly string[]
-  /** When the shop last found the deadline passed, ISO 8601 in UTC. */
-  readonly expiredAt: string | null
+  /** What the shop's own clock has said about `expiresAt`; `long_passed` when detected money had time to become final. */
+  readonly deadline: 'ahead' | 'passed' | 'long_passed'
   /** What a person decided about an order in review. */
   readonly decision: 'accepted' | 'rejected' | null
 

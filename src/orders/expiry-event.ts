@@ -1,0 +1,29 @@
+/** The event by which the shop's own clock speaks: some providers never say that a payment request has run out. */
+import type { WebhookEvent } from '../event.js'
+import type { OrderPayment } from './order-payment.js'
+
+/** No provider can have this name: `defineProvider` takes letters, digits and hyphens. */
+const SHOP = '@shop'
+
+/** A `payment.expired` that says the order's deadline has passed. */
+export function expiryEvent({ orderId, expected }: OrderPayment, now: Date): WebhookEvent {
+  const at = now.toISOString()
+  return {
+    id: `${SHOP}:expired:${orderId}:${at}`,
+    type: 'payment.expired',
+    provider: SHOP,
+    orderId,
+    paymentId: null,
+    transaction: null,
+    expected,
+    received: null,
+    reason: 'the deadline of the order has passed',
+    occurredAt: at,
+    receivedAt: at,
+    native: null,
+  }
+}
+
+export function isExpiryEvent(event: WebhookEvent): boolean {
+  return event.provider === SHOP
+}

@@ -1,0 +1,84 @@
+/** Second half of settling: what the facts amount to under the shop's policy. */
+import { Big } from 'big.js'
+import type { OrderPayment, OrderStatus, ReviewReason } from './order-payment.js'
+import { statusWithoutMoney, isClosed } from './open-status.js'
+import type { ResolvedPolicy } from './policy.js'
+import { attemptState, countMoney, follows, type Tally } from './tally.js'
+
+/** What `judge` decides; everything else in an order is fact. */
+type Judgement = Pick<OrderPayment, 'status' | 'received' | 'pending' | 'shortfall' | 'excess' | 'reasons'>
+
+export function judge(order: OrderPayment, policy: ResolvedPolicy): Judgement {
+  const tally = countMoney(order, policy.confirmations)
+  const expected = new Big(order.expected.amount)
+  const enough = expected.minus(policy.tolerance)
+  const paid = tally.final.gt(0) && tally.final.gte(enough)
+  const over = tally.received.gt(expected)
+  const late = paid && tally.inTime.lt(enough)
+
+  const unpaid = paid ? null : unpaidStatus(order, tally, enough)
+  const blocked =
+    order.conflicts.length > 0 ||
+    (tally.disputed.gt(0) && tally.final.minus(tally.disputed).lt(enough)) ||
+    (late && policy.latePayment === 'review') ||
+    (paid && over && policy.overpayment === 'review')
+  const reasons: (ReviewReason | false)[] = [
+    ...order.strays.map(({ reason }) => reason),
+    order.conflicts.length > 0 && 'amount_conflict',
+    order.attempts.some(failedAfterConfirmed) && 'failed_after_confirmed',
+    order.transactions.some(({ verdicts }) => 'failed' in verdicts && 'confirmed' in verdicts) &&
+      'failed_after_confirmed',
+    order.attempts.some(({ verdicts }) => follows(verdicts.confirmed, verdicts.refunded)) && 'confirmed_after_refund',
+    late && 'paid_late',
+    paid && over && 'overpaid',
+    unpaid?.reason ?? false,
+  ]
+  return {
+    status: statusOf(order, tally, blocked, unpaid?.status ?? 'confirmed'),
+    received: tally.received.toFixed(),
+    pending: tally.pending.toFixed(),
+    shortfall: over ? '0' : expected.minus(tally.received).toFixed(),
+    excess: over ? tally.received.minus(expected).toFixed() : '0',
+    reasons: [...new Set(reasons.filter((reason) => reason !== false))].sort(),
+  }
+}
+
+function statusOf(order: OrderPayment, tally: Tally, blocked: boolean, otherwise: OrderStatus): OrderStatus {
+  if (isRefunded(order, tally)) return 'refunded'
+  if (order.decision !== null) return order.decision === 'accepted' ? 'confirmed' : 'canceled'
+  if (blocked) return 'needs_review'
+  return otherwise !== 'confirmed' && order.strays.length > 0 ? 'needs_review' : otherwise
+}
+
+/** Sent back, with no other money in sight; a part payment that was sent back can be followed by another attempt. */
+function isRefunded(order: OrderPayment, tally: Tally): boolean {
+  const refunded = order.attempts.filter((attempt) => attemptState(attempt) === 'refunded')
+  if (refunded.length === 0 || tally.received.gt(0) || tally.onItsWay) return false
+  return refunded.some(({ verdicts }) => 'confirmed' in verdicts) || isClosed(order)
+}
+
+interface Unpaid {
+  readonly status: OrderStatus
+  readonly reason?: ReviewReason
+}
+
+function unpaidStatus(order: OrderPayment, tally: Tally, enough: Big): Unpaid {
+  const { received, pending, onItsWay } = tally
+  if (received.eq(0) && !onItsWay) return { status: statusWithoutMoney(order) }
+  const seenEnough = received.plus(pending).gte(enough)
+  if (order.deadline === 'long_passed') {
+    return { status: 'needs_review', reason: seenEnough || onItsWay ? 'never_confirmed' : 'part_paid' }
+  }
+  // Nobody is going to pay the rest, or to make final what was seen.
+  const over = order.deadline === 'passed' ? !seenEnough : isClosed(order)
+  if (over && !onItsWay) return { status: 'needs_review', reason: 'part_paid' }
+  return { status: onItsWay || received.gte(enough) ? 'payment_detected' : 'payment_insufficient' }
+}
+
+/** A time-out beside a success is worth a note as well; a failure that came before the success is not. */
+function failedAfterConfirmed({ verdicts }: OrderPayment['attempts'][number]): boolean {
+  if (!('confirmed' in verdicts)) return false
+  return (['failed', 'canceled', 'expired'] as const).some(
+    (name) => name in verdicts && !follows(verdicts.confirmed, verdicts[name]),
+  )
+}

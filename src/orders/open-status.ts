@@ -1,0 +1,23 @@
+/** Where an order stands that has no money yet, or has none any more. */
+import type { OrderPayment, OrderStatus } from './order-payment.js'
+import { attemptState } from './tally.js'
+
+/** True when every payment the provider has judged is closed, and no other was opened. */
+export function isClosed({ attempts, payments }: OrderPayment): boolean {
+  if (attempts.length === 0 || attempts.some((attempt) => attemptState(attempt) === 'open')) return false
+  return payments.every(
+    ({ provider, paymentId }) =>
+      paymentId === null || attempts.some((one) => one.provider === provider && one.paymentId === paymentId),
+  )
+}
+
+export function statusWithoutMoney(order: OrderPayment): OrderStatus {
+  const closed = isClosed(order)
+  const has = (verdict: 'canceled' | 'failed' | 'expired') => order.attempts.some(({ verdicts }) => verdict in verdicts)
+  if (closed && has('canceled')) return 'canceled'
+  if (order.deadline !== 'ahead') return 'expired'
+  // An address stays open after a transaction failed; the buyer has to know that this one will not pay.
+  if (order.transactions.some(({ state }) => state === 'failed')) return 'payment_failed'
+  if (closed && has('failed')) return 'payment_failed'
+  return closed && has('expired') ? 'expired' : 'awaiting_payment'
+}

@@ -1,0 +1,137 @@
+/** The whole lifecycle as handlers for `on`: the shop finds an order and saves it, everything between is here. */
+import { ConfigurationError, RetryLater } from '../errors.js'
+import { COMMON_EVENT_TYPES, type WebhookEvent } from '../event.js'
+import { forAnyProvider } from '../for-any-provider.js'
+import type { Handler } from '../options.js'
+import { rejectUnknown } from '../reject-unknown.js'
+import type { Awaitable } from '../store.js'
+import { expiryEvent } from './expiry-event.js'
+import { inTurn } from './in-turn.js'
+import type { OrderPayment } from './order-payment.js'
+import { resolvePolicy, type ResolvedPolicy, type SettlePolicy } from './policy.js'
+import { settleWith, type OrderUpdate } from './settle.js'
+
+/** What `find` and `save` get to work with. */
+export interface OrderContext<Tx = undefined> {
+  /** The store's transaction, where it has one and a delivery is being handled. */
+  readonly tx: Tx | undefined
+}
+
+/** What `orderUpdates` takes. */
+export interface OrderUpdatesOptions<Tx = undefined> {
+  /**
+   * Answers the order an event is about: by `paymentId` where the shop stored it, else by `orderId`. Null when there is
+   * none, or none yet: the provider is then asked to deliver again.
+   */
+  readonly find: (event: WebhookEvent, context: OrderContext<Tx>) => Awaitable<OrderPayment | null | undefined>
+  /**
+   * Stores an order if the stored version is still `order.version - 1`, and answers whether it was. When it was not,
+   * somebody else saved first; the order is then found and settled again.
+   */
+  readonly save: (order: OrderPayment, update: OrderUpdate, context: OrderContext<Tx>) => Awaitable<boolean>
+  /** Answers orders whose `expiresAt` has passed and whose status is still open. Needed for `expireOverdue`. */
+  readonly overdue?: (now: Date) => Awaitable<Iterable<OrderPayment>>
+  /** @default exact payment, overpayment confirmed, late payment reviewed */
+  readonly policy?: SettlePolicy
+}
+
+type OrderHandlers<Tx> = Readonly<Record<(typeof COMMON_EVENT_TYPES)[number], Handler<WebhookEvent, Tx>>>
+
+/** A handler for every type of event that is about orders, and the clock's part. */
+export type OrderUpdates<Tx = undefined> = OrderHandlers<Tx> & {
+  /**
+   * Settles `payment.expired` for every overdue order, through the same `find` and `save`: Coins.ph and CityPay never
+   * say that time has run out. Call it every minute or so.
+   *
+   * @param options.now Default: now
+   * @returns how many orders it changed
+   * @throws ConfigurationError `CONFIG_OPTION_INVALID` without the option `overdue`
+   * @throws AggregateError after the last order, with what went wrong for some of them
+   */
+  expireOverdue(options?: { readonly now?: Date }): Promise<number>
+}
+
+/** Lost races after which the provider is asked to deliver again. Each lost race is somebody else's progress. */
+const ATTEMPTS = 20
+
+const CLOSED: readonly string[] = ['confirmed', 'canceled', 'expired', 'refunded', 'needs_review']
+
+/**
+ * Handlers that keep orders: give them to `on`, for every provider the shop has. Events of one order are settled one
+ * after the other, and an order is saved only when something changed.
+ *
+ * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
+ * @example
+ * ```ts
+ * import { coinsPh, memoryStore, paymentWebhook } from 'express-payment-webhooks'
+ * import { orderUpdates } from 'express-payment-webhooks/orders'
+ *
+ * const updates = orderUpdates({
+ *   find: (event) => orders.paymentOf(event.orderId),
+ *   async save(order, update) {
+ *     if (!(await orders.saveIfVersion(order, order.version - 1))) return false
+ *     if (update.firstConfirmed) await ship(order.orderId)
+ *     return true
+ *   },
+ *   overdue: (now) => orders.openSince(now),
+ * })
+ * app.use('/webhooks/coins-ph', paymentWebhook(coinsPh({ token: process.env.COINS_PH_TOKEN }), { store: memoryStore(), on: updates }))
+ * setInterval(() => updates.expireOverdue(), 60_000)
+ * ```
+ */
+export function orderUpdates<Tx = undefined>(options: OrderUpdatesOptions<Tx>): OrderUpdates<Tx> {
+  rejectUnknown('orderUpdates', options, ['find', 'save', 'overdue', 'policy'])
+  for (const name of ['find', 'save'] as const) {
+    if (typeof options[name] !== 'function') invalid(`${name} must be a function`)
+  }
+  const policy = resolvePolicy(options.policy)
+  const settleInTurn = inTurn<WebhookEvent, OrderUpdate>(({ provider, orderId, paymentId }) =>
+    orderId === null ? `${provider} ${paymentId}` : orderId,
+  )
+  const handle = forAnyProvider<WebhookEvent, Tx>((event, { tx }) =>
+    settleInTurn(event, () => settleAndSave(options, policy, event, { tx })),
+  )
+  const handlers = Object.fromEntries(COMMON_EVENT_TYPES.map((type) => [type, handle])) as OrderHandlers<Tx>
+  const expireOverdue: OrderUpdates<Tx>['expireOverdue'] = async ({ now = new Date() } = {}) => {
+    if (options.overdue === undefined) return invalid('expireOverdue needs the option overdue, which finds the orders')
+    const errors: unknown[] = []
+    let changed = 0
+    for (const order of await options.overdue(now)) {
+      if (!isOverdue(order, now)) continue
+      const event = expiryEvent(order, now)
+      try {
+        const update = await settleInTurn(event, () => settleAndSave(options, policy, event, { tx: undefined }))
+        if (update.changed) changed++
+      } catch (error) {
+        errors.push(error)
+      }
+    }
+    if (errors.length > 0) throw new AggregateError(errors, `${errors.length} overdue orders could not be settled`)
+    return changed
+  }
+  // Not a handler, so `on`, which looks at what can be enumerated, must not meet it.
+  return Object.defineProperty(handlers, 'expireOverdue', { value: expireOverdue }) as OrderUpdates<Tx>
+}
+
+async function settleAndSave<Tx>(
+  { find, save }: OrderUpdatesOptions<Tx>,
+  policy: ResolvedPolicy,
+  event: WebhookEvent,
+  context: OrderContext<Tx>,
+): Promise<OrderUpdate> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const found = await find(event, context)
+    if (found === null || found === undefined) throw new RetryLater('order not stored yet', { afterSeconds: 5 })
+    const { order, update } = settleWith(found, event, policy)
+    if (!update.changed || (await save(order, update, context))) return update
+  }
+  throw new RetryLater('the order was saved by others each time it was settled', { afterSeconds: 1 })
+}
+
+function isOverdue({ status, expiresAt }: OrderPayment, now: Date): boolean {
+  return expiresAt !== null && Date.parse(expiresAt) <= now.getTime() && !CLOSED.includes(status)
+}
+
+function invalid(message: string): never {
+  throw new ConfigurationError('CONFIG_OPTION_INVALID', `orderUpdates: ${message}`)
+}
