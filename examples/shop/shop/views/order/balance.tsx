@@ -1,0 +1,39 @@
+/** What was asked, what came, and what that leaves. Only once something came. */
+import { formatMoney, isSome } from '../format.js'
+import type { OrderView } from '../props.js'
+
+export function Balance({ order }: { readonly order: OrderView }) {
+  const { received, pending, shortfall, excess, expected } = order
+  if (!isSome(received) && !isSome(pending)) return null
+  const rows = [
+    { name: 'Price', amount: expected.amount, always: true },
+    { name: 'Received', amount: received },
+    { name: 'On its way', amount: pending },
+    { name: 'Still to pay', amount: isOpen(order) ? shortfall : '0' },
+    { name: 'Paid above the price', amount: excess },
+  ]
+  return (
+    <section aria-labelledby="balance">
+      <h2 id="balance">Balance</h2>
+      <dl class="facts ledger">
+        {rows
+          .filter(({ amount, always }) => always === true || isSome(amount))
+          .map(({ name, amount }) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd class="amount">{formatMoney({ amount, currency: expected.currency })}</dd>
+            </div>
+          ))}
+      </dl>
+      {isSome(excess) && order.status === 'confirmed' && (
+        <p class="hint">
+          We noted a refund of {formatMoney({ amount: excess, currency: expected.currency })} and will send it back.
+          There is nothing you need to do.
+        </p>
+      )}
+    </section>
+  )
+}
+
+/** Only an order that is still open can have something left to pay. */
+const isOpen = ({ status }: OrderView): boolean => status === 'payment_insufficient' || status === 'payment_detected'

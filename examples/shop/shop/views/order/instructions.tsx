@@ -1,0 +1,64 @@
+/** How to pay what is missing: an address for coins, or the way to the provider's page. */
+import { formatMoney } from '../format.js'
+import { Copyable } from '../parts/copyable.js'
+import { QrCode } from '../parts/qr-code.js'
+import type { OrderView, PaymentInstructions } from '../props.js'
+import { PROVIDERS } from '../providers.js'
+
+export function Instructions({ order }: { readonly order: OrderView }) {
+  switch (order.payment?.kind) {
+    case 'address':
+      return <PayToAddress order={order} to={order.payment} />
+    case 'link':
+      return <PayElsewhere order={order} url={order.payment.url} />
+    default:
+      return null
+  }
+}
+
+interface PayToAddressProps {
+  readonly order: OrderView
+  readonly to: Extract<PaymentInstructions, { kind: 'address' }>
+}
+
+function PayToAddress({ order, to: { address, coin, network } }: PayToAddressProps) {
+  return (
+    <section class="instructions" aria-label="How to pay">
+      <QrCode text={address} label="QR code of the address" />
+      <dl class="facts">
+        <dt>Amount</dt>
+        <dd class="due">
+          <Copyable name="amount" value={order.shortfall} shown={formatMoney(due(order))} />
+        </dd>
+        <dt>Address</dt>
+        <dd class="code">
+          <Copyable name="address" value={address} />
+        </dd>
+        <dt>Network</dt>
+        <dd>{network}</dd>
+      </dl>
+      <p class="hint">
+        Send {coin} over {network} only: anything else sent there may be lost. The address is for this order alone.
+      </p>
+    </section>
+  )
+}
+
+function PayElsewhere({ order, url }: { readonly order: OrderView; readonly url: string }) {
+  const { label } = PROVIDERS[order.provider]
+  return (
+    <section class="instructions" aria-label="How to pay">
+      <p class="due">
+        <a class="button primary wide" id="pay" href={url} rel="noreferrer">
+          Pay {formatMoney(due(order))} at {label}
+        </a>
+      </p>
+      <details id="other-device">
+        <summary>Pay on another device</summary>
+        <QrCode text={url} label={`QR code of the payment page at ${label}`} />
+      </details>
+    </section>
+  )
+}
+
+const due = (order: OrderView) => ({ amount: order.shortfall, currency: order.expected.currency })

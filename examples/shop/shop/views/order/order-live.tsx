@@ -1,0 +1,59 @@
+/** The part of the order page that changes while the buyer pays. public/follow.js replaces it as a whole. */
+import { formatMoney } from '../format.js'
+import { Countdown } from '../parts/countdown.js'
+import { CsrfForm } from '../parts/csrf-form.js'
+import { STATUS, StatusBadge } from '../parts/status-badge.js'
+import { paths } from '../paths.js'
+import type { OrderView, PageContext } from '../props.js'
+import { Balance } from './balance.js'
+import { Instructions } from './instructions.js'
+import { Progress } from './progress.js'
+import { statusText } from './status-text.js'
+import { Transactions } from './transactions.js'
+
+interface OrderLiveProps {
+  readonly context: PageContext
+  readonly order: OrderView
+}
+
+export function OrderLive({ context, order }: OrderLiveProps) {
+  const { headline, text } = statusText(order)
+  const payable = order.payment !== null || order.canPayAgain
+  return (
+    <article
+      class={`card ticket ${STATUS[order.status].tone}`}
+      data-version={order.version}
+      data-final={order.final}
+      data-title={headline}
+    >
+      <header class="ticket-head">
+        <StatusBadge status={order.status} />
+        {payable && order.expiresAt !== null && <Countdown until={order.expiresAt} now={context.now} />}
+        <h1 id="status" tabIndex={-1}>
+          {headline}
+        </h1>
+        <p class="lead">{text}</p>
+        <Progress status={order.status} />
+      </header>
+      <div class="ticket-body">
+        <Instructions order={order} />
+        {order.canPayAgain && <PayAgain context={context} order={order} />}
+        <Balance order={order} />
+        <Transactions order={order} />
+      </div>
+    </article>
+  )
+}
+
+function PayAgain({ context, order }: OrderLiveProps) {
+  const { amount, currency } = { amount: order.shortfall, currency: order.expected.currency }
+  return (
+    <CsrfForm context={context} action={paths.payAgain(order.id)}>
+      <button class="button primary wide" type="submit" id="pay-again">
+        {order.status === 'payment_insufficient'
+          ? `Pay the difference of ${formatMoney({ amount, currency })}`
+          : `Pay ${formatMoney({ amount, currency })} again`}
+      </button>
+    </CsrfForm>
+  )
+}

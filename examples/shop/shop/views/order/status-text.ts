@@ -1,0 +1,77 @@
+/** What an order's status means for its buyer. */
+import type { OrderStatus, ReviewReason } from 'express-payment-webhooks/orders'
+import { formatMoney, isSome } from '../format.js'
+import type { OrderView } from '../props.js'
+import { PROVIDERS } from '../providers.js'
+
+export interface StatusText {
+  readonly headline: string
+  readonly text: string
+}
+
+export const statusText = (order: OrderView): StatusText => TEXTS[order.status](order)
+
+const TEXTS: Readonly<Record<OrderStatus, (order: OrderView) => StatusText>> = {
+  awaiting_payment: (order) => ({
+    headline: `Pay ${money(order, order.expected.amount)}`,
+    text: 'This page follows your payment by itself. You can also close it: we write to you when the money is here.',
+  }),
+
+  payment_detected: (order) => ({
+    headline: 'We see your payment',
+    text: `${isSome(order.pending) ? `${money(order, order.pending)} is` : 'It is'} on its way and counts as soon as it is final. There is nothing left for you to do.`,
+  }),
+
+  payment_insufficient: (order) => ({
+    headline: `${money(order, order.shortfall)} still to pay`,
+    text: `Of ${money(order, order.expected.amount)}, ${money(order, order.received)} has arrived. The rest completes your order.`,
+  }),
+
+  confirmed: (order) => ({
+    headline: 'Thank you, it is paid',
+    text: `We have ${money(order, order.received)} and are packing your order. A note is on its way to ${order.email}.`,
+  }),
+
+  payment_failed: (order) => ({
+    headline: 'The payment did not go through',
+    text: order.canPayAgain
+      ? `${nothingKept(order)} You can try once more; your order is still here.`
+      : nothingKept(order),
+  }),
+
+  canceled: (order) => ({
+    headline: 'The payment was canceled',
+    text: order.canPayAgain ? `${nothingKept(order)} If that was a mistake, you can still pay.` : nothingKept(order),
+  }),
+
+  expired: (order) => ({
+    headline: 'The time to pay is over',
+    text: isSome(order.received)
+      ? `${money(order, order.received)} has arrived, which is not all of it. We will send it back; please do not pay any more.`
+      : 'No payment has arrived. If you have already paid, do not pay again: write to us with the order’s number, and we look for it.',
+  }),
+
+  refunded: (order) => ({
+    headline: 'Your money went back',
+    text: `${PROVIDERS[order.provider].label} returned your payment, and the order is closed.`,
+  }),
+
+  needs_review: (order) => ({
+    headline: 'Somebody is looking at your payment',
+    text: `${reviewCause(order.reasons)} Do not pay again: we write to ${order.email} as soon as it is settled.`,
+  }),
+}
+
+const money = ({ expected: { currency } }: OrderView, amount: string): string => formatMoney({ amount, currency })
+
+const nothingKept = (order: OrderView): string =>
+  isSome(order.received) ? `We have ${money(order, order.received)}.` : 'We have received nothing.'
+
+/** The reasons a buyer can make sense of. The others are the operator's. */
+function reviewCause(reasons: readonly ReviewReason[]): string {
+  if (reasons.includes('paid_late')) return 'Your payment arrived after the time to pay was over.'
+  if (reasons.includes('currency_mismatch')) return 'A payment arrived in another currency than the order’s.'
+  if (reasons.includes('network_mismatch')) return 'A payment arrived over another network than the one offered.'
+  if (reasons.includes('never_confirmed')) return 'Your payment was seen, but never became final.'
+  return 'Something about it needs a person’s eye.'
+}

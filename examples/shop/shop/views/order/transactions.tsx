@@ -1,0 +1,74 @@
+/** The transfers that belong to the order, as far as the provider told. */
+import type { OrderTransaction } from 'express-payment-webhooks/orders'
+import { formatMoney, plural } from '../format.js'
+import { Time } from '../parts/time.js'
+import type { OrderView } from '../props.js'
+
+const STATES: Readonly<Record<OrderTransaction['state'], string>> = {
+  detected: 'On its way',
+  confirmed: 'Final',
+  failed: 'Failed',
+}
+
+export function Transactions({ order }: { readonly order: OrderView }) {
+  if (order.transactions.length === 0) return null
+  return (
+    <section aria-labelledby="transactions">
+      <h2 id="transactions">{order.transactions.length === 1 ? 'Transaction' : 'Transactions'}</h2>
+      <ul class="transactions">
+        {order.transactions.map((transaction) => (
+          <li key={`${transaction.provider} ${transaction.id}`}>
+            <Transaction transaction={transaction} order={order} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Transaction({ transaction, order }: { readonly transaction: OrderTransaction; readonly order: OrderView }) {
+  const { amount, state, hash, id, network, seenAt } = transaction
+  return (
+    <article class={`transaction ${state}`}>
+      <p class="transaction-head">
+        <strong class="amount">{formatMoney({ amount, currency: order.expected.currency })}</strong>
+        <span>{STATES[state]}</span>
+      </p>
+      <Confirmations transaction={transaction} required={order.requiredConfirmations} />
+      <dl class="facts">
+        <dt>{hash === null ? 'Number' : 'Hash'}</dt>
+        <dd class="code">{hash ?? id}</dd>
+        {network !== null && (
+          <>
+            <dt>Network</dt>
+            <dd>{network}</dd>
+          </>
+        )}
+        <dt>First seen</dt>
+        <dd>
+          <Time at={seenAt} />
+        </dd>
+      </dl>
+    </article>
+  )
+}
+
+interface ConfirmationsProps {
+  readonly transaction: OrderTransaction
+  /** Null where only the provider knows. */
+  readonly required: number | null
+}
+
+function Confirmations({ transaction: { confirmations, state }, required }: ConfirmationsProps) {
+  if (confirmations === null || state === 'failed') return null
+  if (required === null || required === 0) return <p class="muted">{plural(confirmations, 'confirmation')}</p>
+  const shown = Math.min(confirmations, required)
+  return (
+    <p class="confirmations">
+      <progress value={shown} max={required} aria-label="Confirmations" />
+      <span class="muted">
+        {shown} of {plural(required, 'confirmation')}
+      </span>
+    </p>
+  )
+}

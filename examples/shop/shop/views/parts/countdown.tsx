@@ -1,0 +1,19 @@
+/** How long there still is. public/countdown.js counts on from here, by the server's clock. */
+import { formatDeadline, formatRemaining } from '../format.js'
+
+interface CountdownProps {
+  readonly until: string
+  readonly now: string
+}
+
+export function Countdown({ until, now }: CountdownProps) {
+  const remaining = Date.parse(until) - Date.parse(now)
+  return (
+    <p class="countdown">
+      <time dateTime={until} data-countdown>
+        {formatRemaining(remaining)}
+      </time>{' '}
+      <span class="muted">left, until {formatDeadline(until, now)}</span>
+    </p>
+  )
+}

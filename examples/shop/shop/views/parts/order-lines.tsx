@@ -1,0 +1,33 @@
+/** What is bought: a list of lines and the total. */
+import type { Money } from 'express-payment-webhooks'
+import { formatMoney } from '../format.js'
+import type { LineView } from '../props.js'
+
+interface OrderLinesProps {
+  readonly lines: readonly LineView[]
+  /** Null where the total depends on what is still to be chosen. */
+  readonly total: Money | null
+}
+
+export function OrderLines({ lines, total }: OrderLinesProps) {
+  return (
+    <>
+      <ul class="lines">
+        {lines.map(({ product, quantity, totals }) => (
+          <li key={product.id}>
+            <span>
+              <span class="quantity">{quantity} ×</span> {product.name}
+            </span>
+            {total !== null && totals[0] !== undefined && <span class="amount">{formatMoney(totals[0])}</span>}
+          </li>
+        ))}
+      </ul>
+      {total !== null && (
+        <p class="total">
+          <span>Total</span>
+          <strong class="amount">{formatMoney(total)}</strong>
+        </p>
+      )}
+    </>
+  )
+}

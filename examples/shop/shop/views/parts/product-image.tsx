@@ -1,0 +1,13 @@
+/** A product's drawing. Its name stands beside it, so it says nothing to a screen reader. */
+import { paths } from '../paths.js'
+import type { ProductView } from '../props.js'
+
+export function ProductImage({ product }: { readonly product: ProductView }) {
+  return (
+    <span class="product-image">
+      {product.image !== null && (
+        <img src={`${paths.assets}/products/${product.image}`} alt="" width="160" height="160" />
+      )}
+    </span>
+  )
+}
