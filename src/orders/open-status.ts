@@ -2,9 +2,10 @@
 import type { OrderPayment, OrderStatus } from './order-payment.js'
 import { attemptState } from './tally.js'
 
-/** True when every payment the provider has judged is closed, and no other was opened. */
+/** True when every payment the provider has judged came to nothing, and no other was opened. */
 export function isClosed({ attempts, payments }: OrderPayment): boolean {
-  if (attempts.length === 0 || attempts.some((attempt) => attemptState(attempt) === 'open')) return false
+  if (attempts.length === 0 || !attempts.every((one) => ['closed', 'refunded'].includes(attemptState(one))))
+    return false
   return payments.every(
     ({ provider, paymentId }) =>
       paymentId === null || attempts.some((one) => one.provider === provider && one.paymentId === paymentId),

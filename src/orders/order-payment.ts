@@ -70,7 +70,8 @@ export interface OrderTransaction {
   readonly verdicts: Verdicts<TransactionVerdict>
 }
 
-export type AttemptVerdict = 'pending' | 'detected' | 'confirmed' | 'failed' | 'canceled' | 'expired' | 'refunded'
+export type AttemptVerdict =
+  'pending' | 'partially_paid' | 'detected' | 'confirmed' | 'failed' | 'canceled' | 'expired' | 'refunded'
 
 /** A total that a provider reported for a payment, and when it was first reported. */
 export interface ReportedTotal {

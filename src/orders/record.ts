@@ -17,7 +17,7 @@ import { compareDecimals } from '../money.js'
 const ATTEMPT: Readonly<Record<string, AttemptVerdict>> = {
   'payment.pending': 'pending',
   'payment.detected': 'detected',
-  'payment.partially_paid': 'detected',
+  'payment.partially_paid': 'partially_paid',
   'payment.confirmed': 'confirmed',
   'payment.failed': 'failed',
   'payment.canceled': 'canceled',
@@ -114,7 +114,7 @@ function withVerdict(order: OrderPayment, event: WebhookEvent, verdict: AttemptV
   const paymentId = event.paymentId ?? order.orderId
   const known = order.attempts.find((one) => one.provider === provider && one.paymentId === paymentId)
   const before = known ?? { provider, paymentId, totals: [], seenAt: null, verdicts: {} }
-  const hasMoney = verdict === 'detected' || verdict === 'confirmed'
+  const hasMoney = verdict === 'partially_paid' || verdict === 'detected' || verdict === 'confirmed'
   const seenAt = timeOf(event)
   const attempt: PaymentAttempt = {
     ...before,

@@ -1,0 +1,171 @@
+import { describe, expect, test } from '@jest/globals'
+import type { WebhookEvent } from 'express-payment-webhooks'
+import { settle, type OrderPayment, type SettlePolicy } from 'express-payment-webhooks/orders'
+import fc from 'fast-check'
+import { coinOrder, invoice, invoiceOrder, minute, transfer, verdict, coinbarOrder } from '../support/order-events.js'
+import { ALPHABETS } from '../support/order-histories.js'
+
+interface Run {
+  readonly order: OrderPayment
+  /** How often the shop was told to ship. */
+  readonly shipments: number
+}
+
+function run(order: OrderPayment, events: readonly WebhookEvent[], policy?: SettlePolicy): Run {
+  let shipments = 0
+  for (const event of events) {
+    const settlement = settle(order, event, policy)
+    order = settlement.order
+    if (settlement.update.firstConfirmed) shipments++
+  }
+  return { order, shipments }
+}
+
+/** What may depend on the order of arrival: when it was first confirmed, and how many changes it took. */
+function facts({ order }: Run): Omit<OrderPayment, 'confirmedAt' | 'version'> {
+  const { confirmedAt: _at, version: _version, ...rest } = order
+  return rest
+}
+
+const policies = fc.record({
+  tolerance: fc.constantFrom('0', '0.5', '10'),
+  overpayment: fc.constantFrom('confirm' as const, 'review' as const),
+  latePayment: fc.constantFrom('confirm' as const, 'review' as const),
+  confirmations: fc.constantFrom(null, 0, 1, 20),
+})
+
+describe.each(ALPHABETS)('settle, $name', ({ order, events }) => {
+  const history = fc.array(fc.constantFrom(...events), { minLength: 1, maxLength: 12 })
+
+  test('any order of arrival and any number of duplicates reach the same state', () => {
+    fc.assert(
+      fc.property(history, policies, fc.infiniteStream(fc.nat()), (happened, policy, numbers) => {
+        const pick = (length: number) => numbers.next().value % length
+        const shuffled = [...happened, ...happened.filter(() => pick(2) === 0)]
+          .map((event) => ({ event, place: pick(1_000_000) }))
+          .sort((a, b) => a.place - b.place)
+          .map(({ event }) => event)
+        const [straight, other] = [run(order, happened, policy), run(order, shuffled, policy)]
+        expect(facts(other)).toEqual(facts(straight))
+        expect(Math.max(straight.shipments, other.shipments)).toBeLessThanOrEqual(1)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('a state that was stored as JSON settles as one that was not', () => {
+    fc.assert(
+      fc.property(history, policies, (happened, policy) => {
+        const stored = happened.reduce(
+          (state, event) => JSON.parse(JSON.stringify(settle(state, event, policy).order)) as OrderPayment,
+          order,
+        )
+        expect(stored).toEqual(run(order, happened, policy).order)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('what is confirmed has the money for it, and nothing else ships', () => {
+    fc.assert(
+      fc.property(history, (happened) => {
+        const { order: state, shipments } = run(order, happened)
+        if (state.status === 'confirmed') expect(state).toMatchObject({ shortfall: '0' })
+        expect(shipments).toBe(state.confirmedAt === null ? 0 : 1)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})
+
+const REALISTIC = [
+  {
+    name: 'two part payments at the gateway',
+    order: coinOrder(),
+    events: [
+      transfer('detected', 'tx1', '40'),
+      transfer('confirmed', 'tx1', '40'),
+      transfer('detected', 'tx2', '60'),
+      transfer('confirmed', 'tx2', '60'),
+      transfer('confirmed', 'tx2', '60', { confirmations: 30 }),
+    ],
+    outcome: { status: 'confirmed', received: '100' },
+    shipments: 1,
+  },
+  {
+    name: 'an invoice paid in three parts',
+    order: invoiceOrder(),
+    events: [
+      invoice('pending', '0'),
+      invoice('partially_paid', '500'),
+      invoice('partially_paid', '1200.5'),
+      invoice('detected', '1500'),
+      invoice('confirmed', '1500'),
+    ],
+    outcome: { status: 'confirmed', received: '1500' },
+    shipments: 1,
+  },
+  {
+    name: 'an attempt that timed out, and one that succeeded',
+    order: coinbarOrder(),
+    events: [
+      verdict('pending', 'a', 1),
+      verdict('expired', 'a', 20),
+      verdict('pending', 'b', 21),
+      verdict('detected', 'b', 25),
+      verdict('confirmed', 'b', 30),
+    ],
+    outcome: { status: 'confirmed', received: '49.9' },
+    shipments: 1,
+  },
+]
+
+describe.each(REALISTIC)('B14: $name', ({ order, events, outcome, shipments }) => {
+  test('all 120 permutations, each with random duplicates, end in one state and one shipment', () => {
+    const random = fc.sample(fc.nat(), { numRuns: 120 * 10, seed: 14 }).values()
+    const expected = facts(run(order, events))
+    expect(expected).toMatchObject(outcome)
+    const arrivals = permutations(events)
+    expect(arrivals).toHaveLength(120)
+    for (const arrival of arrivals) {
+      const duplicated = arrival.flatMap((event) => Array<WebhookEvent>(1 + (random.next().value! % 3)).fill(event))
+      const result = run(order, duplicated)
+      expect(facts(result)).toEqual(expected)
+      expect(result.shipments).toBe(shipments)
+    }
+  })
+})
+
+test('a thousand part payments of 0.1 add up to exactly 100', () => {
+  const payments = Array.from({ length: 1000 }, (_, number) => transfer('confirmed', `tx${number}`, '0.1'))
+  const before = run(coinOrder(), payments.slice(0, 999))
+  expect(before.order).toMatchObject({ status: 'payment_insufficient', received: '99.9', shortfall: '0.1' })
+  const paid = run(before.order, payments.slice(999))
+  expect(paid.order).toMatchObject({ status: 'confirmed', received: '100', shortfall: '0', excess: '0' })
+})
+
+test('amounts with eighteen places add up exactly', () => {
+  fc.assert(
+    fc.property(fc.array(fc.bigInt({ min: 1n, max: 10n ** 21n }), { minLength: 1, maxLength: 30 }), (units) => {
+      const payments = units.map((unit, number) => transfer('confirmed', `tx${number}`, decimal(unit)))
+      const { order } = run(coinOrder({ expected: { amount: '100000000', currency: 'USDT' } }), payments)
+      expect(order.received).toBe(decimal(units.reduce((sum, unit) => sum + unit, 0n)))
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('F12: the lifecycle alone stops a second effect, when no store remembers any event', () => {
+  const events = Array.from({ length: 50 }, () => transfer('confirmed', 'tx1', '100', { receivedAt: minute(5) }))
+  expect(run(coinOrder(), events).shipments).toBe(1)
+})
+
+function decimal(units: bigint): string {
+  const digits = units.toString().padStart(19, '0')
+  return `${digits.slice(0, -18)}.${digits.slice(-18)}`.replace(/\.?0+$/, '')
+}
+
+function permutations<Item>(items: readonly Item[]): Item[][] {
+  if (items.length === 0) return [[]]
+  return items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]))
+}

@@ -1,0 +1,111 @@
+/** Orders, and the events of one order as its provider would have them. */
+import type { WebhookEvent } from 'express-payment-webhooks'
+import { openOrder, type NewOrder } from 'express-payment-webhooks/orders'
+
+export const OPENED_AT = '2025-03-04T10:00:00.000Z'
+export const EXPIRES_AT = '2025-03-04T11:00:00.000Z'
+
+/** Minutes after the order was opened; the deadline is at 60. */
+export const minute = (minutes: number) => new Date(Date.parse(OPENED_AT) + minutes * 60_000).toISOString()
+
+/** An order of 100 USDT on Ethereum at the gateway. */
+export const coinOrder = (rest: Partial<NewOrder> = {}) =>
+  openOrder({
+    orderId: 'ORDER-1001',
+    expected: { amount: '100', currency: 'USDT' },
+    network: 'ethereum',
+    payments: [{ provider: 'crypto-gateway', paymentId: 'addr_1' }],
+    expiresAt: EXPIRES_AT,
+    ...rest,
+  })
+
+/** An order of 1500 PHP with one Coins.ph invoice. */
+export const invoiceOrder = (rest: Partial<NewOrder> = {}) =>
+  openOrder({
+    orderId: 'ORDER-1001',
+    expected: { amount: '1500', currency: 'PHP' },
+    payments: [{ provider: 'coins-ph', paymentId: 'invoice-1' }],
+    expiresAt: EXPIRES_AT,
+    ...rest,
+  })
+
+/** An order of 49.90 EUR at CoinbarPay, which chooses the payment ids of its attempts itself. */
+export const coinbarOrder = (rest: Partial<NewOrder> = {}) =>
+  openOrder({
+    orderId: 'ORDER-1001',
+    expected: { amount: '49.90', currency: 'EUR' },
+    payments: [{ provider: 'coinbar-pay', paymentId: null }],
+    expiresAt: EXPIRES_AT,
+    ...rest,
+  })
+
+type Rest = Partial<Omit<WebhookEvent, 'transaction' | 'received'>>
+
+const base = { reason: null, native: null, receivedAt: minute(5), transaction: null, expected: null, received: null }
+
+/** A transfer at the gateway, known by the address alone. */
+export function transfer(
+  state: 'detected' | 'confirmed' | 'failed',
+  id: string,
+  amount: string,
+  rest: Rest & { currency?: string; network?: string | null; hash?: string; confirmations?: number | null } = {},
+): WebhookEvent {
+  const { currency = 'USDT', network = 'ethereum', hash = `0x${id}`, ...others } = rest
+  const { confirmations = state === 'confirmed' ? 12 : 0, ...fields } = others
+  return {
+    ...base,
+    id: `crypto-gateway:transaction.${state}:${id}`,
+    type: `transaction.${state}`,
+    provider: 'crypto-gateway',
+    orderId: null,
+    paymentId: 'addr_1',
+    transaction: { id, hash, network, confirmations },
+    received: { amount, currency, basis: 'transaction' },
+    occurredAt: minute(state === 'confirmed' ? 20 : 10),
+    ...fields,
+  }
+}
+
+/** An invoice event of Coins.ph, with the total received so far. */
+export function invoice(
+  type: 'pending' | 'partially_paid' | 'detected' | 'confirmed',
+  total: string,
+  rest: Rest = {},
+): WebhookEvent {
+  const paymentId = rest.paymentId ?? 'invoice-1'
+  return {
+    ...base,
+    id: `coins-ph:${type}:${paymentId}:${total}`,
+    type: `payment.${type}`,
+    provider: 'coins-ph',
+    orderId: 'ORDER-1001',
+    paymentId,
+    expected: { amount: '1500', currency: 'PHP' },
+    received: { amount: total, currency: 'PHP', basis: 'total' },
+    occurredAt: null,
+    ...rest,
+  }
+}
+
+/** A verdict of CoinbarPay, dated with its update time. */
+export function verdict(
+  type: 'pending' | 'detected' | 'confirmed' | 'failed' | 'canceled' | 'expired' | 'refunded',
+  attempt: string,
+  at: number,
+  rest: Rest & { amount?: string } = {},
+): WebhookEvent {
+  const { amount = '49.9', ...fields } = rest
+  return {
+    ...base,
+    id: `coinbar-pay:${attempt}:${type}:${at}`,
+    type: `payment.${type}`,
+    provider: 'coinbar-pay',
+    orderId: 'ORDER-1001',
+    paymentId: attempt,
+    expected: { amount, currency: 'EUR' },
+    received: type === 'confirmed' ? { amount, currency: 'EUR', basis: 'total' } : null,
+    occurredAt: minute(at),
+    receivedAt: minute(at),
+    ...fields,
+  }
+}
