@@ -20,6 +20,7 @@ import type { Server } from 'node:http'
 import jestGlobals from '@jest/globals'
 import type * as kit from 'express-payment-webhooks'
 import type { DurableStore } from './src/store.js'
+import type { OrderPayment } from './src/orders/index.js'
 
 declare global {
   const express: typeof expressModule
@@ -31,7 +32,13 @@ declare global {
     find(orderId: string | null): Promise<{ status: string; cityPayToken: string; total: kit.Money } | undefined>
     markPaid(orderId: string | null, received: kit.Money | null): Promise<void>
     credit(paymentId: string | null, received: kit.Money | null, idempotencyKey?: string): Promise<void>
+    paymentOf(orderId: string | null): Promise<OrderPayment | null>
+    saveIfVersion(order: OrderPayment, version: number): Promise<boolean>
+    openSince(deadline: Date): Promise<OrderPayment[]>
   }
+  const payment: OrderPayment
+  const invoiceId: string
+  const ship: (orderId: string) => Promise<void>
   const provider: ReturnType<typeof kit.coinsPh>
   const options: kit.WebhookOptions<kit.WebhookEvent>
   const outcome: kit.Outcome

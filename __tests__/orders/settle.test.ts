@@ -57,6 +57,16 @@ describe('settle: money', () => {
     expect(order.transactions.find(({ id }) => id === 'tx1')).toMatchObject({ confirmations: 40 })
   })
 
+  test('a confirmation by hash is not taken back by a detection under the id', () => {
+    const events = [
+      transfer('confirmed', '0xabc', '100', { hash: '0xabc' }),
+      transfer('detected', 'tx1', '100', { hash: '0xabc' }),
+    ]
+    for (const order of [after(coinOrder(), events), after(coinOrder(), events.toReversed())]) {
+      expect(order).toMatchObject({ status: 'confirmed', received: '100', pending: '0' })
+    }
+  })
+
   test('two outputs of one chain transaction count both', () => {
     const events = ['tx1', 'tx2'].map((id) => transfer('confirmed', id, '50', { hash: '0xabc' }))
     expect(after(coinOrder(), events)).toMatchObject({ status: 'confirmed', received: '100' })

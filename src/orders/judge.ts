@@ -50,11 +50,11 @@ function statusOf(order: OrderPayment, tally: Tally, blocked: boolean, otherwise
   return otherwise !== 'confirmed' && order.strays.length > 0 ? 'needs_review' : otherwise
 }
 
-/** Sent back, with no other money in sight; a part payment that was sent back can be followed by another attempt. */
-function isRefunded(order: OrderPayment, tally: Tally): boolean {
+/** Sent back, and nothing else came in; a part payment that was sent back can be followed by another attempt. */
+function isRefunded(order: OrderPayment, { received, onItsWay }: Tally): boolean {
   const refunded = order.attempts.filter((attempt) => attemptState(attempt) === 'refunded')
-  if (refunded.length === 0 || tally.received.gt(0) || tally.onItsWay) return false
-  return refunded.some(({ verdicts }) => 'confirmed' in verdicts) || isClosed(order)
+  if (refunded.length === 0 || received.gt(0)) return false
+  return refunded.some(({ verdicts }) => 'confirmed' in verdicts) || (!onItsWay && isClosed(order))
 }
 
 interface Unpaid {

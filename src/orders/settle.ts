@@ -32,10 +32,13 @@ export interface Settlement {
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID` for a policy that cannot be meant
  * @example
  * ```ts
+ * import type { WebhookEvent } from 'express-payment-webhooks'
  * import { settle } from 'express-payment-webhooks/orders'
  *
- * const { order: next, update } = settle(payment, event, { tolerance: '0.01' })
- * if (update.firstConfirmed) await ship(next.orderId)
+ * async function onEvent(event: WebhookEvent) {
+ *   const { order: next, update } = settle(payment, event, { tolerance: '0.01' })
+ *   if (update.firstConfirmed) await ship(next.orderId)
+ * }
  * ```
  */
 export function settle(order: OrderPayment, event: WebhookEvent, policy?: SettlePolicy): Settlement {
