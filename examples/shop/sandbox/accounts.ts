@@ -1,0 +1,74 @@
+/** The shop's accounts with the providers: what each of them and the shop share. */
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { ProviderName } from './payment.js'
+
+export interface Accounts {
+  readonly coinsPh: { readonly token: string }
+  /** The key is for calls to the gateway, the secret signs what it sends. */
+  readonly cryptoGateway: { readonly apiKey: string; readonly secret: string }
+  readonly coinbarPay: { readonly clientId: string; readonly secretKey: string }
+  readonly cityPay: { readonly customerId: string; readonly accessToken: string }
+}
+
+/** @throws Error that names every variable missing, and no value */
+export function accountsFrom(environment: Readonly<Record<string, string | undefined>>): Accounts {
+  const missing: string[] = []
+  const read = (name: string): string => {
+    const value = environment[name]
+    if (!value) missing.push(name)
+    return value ?? ''
+  }
+  const accounts: Accounts = {
+    coinsPh: { token: read('COINS_PH_TOKEN') },
+    cryptoGateway: { apiKey: read('GATEWAY_API_KEY'), secret: read('GATEWAY_SECRET') },
+    coinbarPay: { clientId: read('COINBAR_CLIENT_ID'), secretKey: read('COINBAR_SECRET_KEY') },
+    cityPay: { customerId: read('CITYPAY_CUSTOMER_ID'), accessToken: read('CITYPAY_ACCESS_TOKEN') },
+  }
+  if (missing.length > 0) throw new Error(`set ${missing.join(', ')}: the shop and the sandbox need the same values`)
+  return accounts
+}
+
+/** Accounts nobody had before. */
+export function newAccounts(): Accounts {
+  return {
+    coinsPh: { token: secret() },
+    cryptoGateway: { apiKey: `sk_test_${secret()}`, secret: secret() },
+    coinbarPay: { clientId: randomUUID(), secretKey: secret() },
+    cityPay: { customerId: '115', accessToken: secret() },
+  }
+}
+
+/** What somebody signs with who knows everything about the accounts but the secrets. */
+export function impostor(accounts: Accounts): Accounts {
+  const { coinsPh, cryptoGateway, coinbarPay } = newAccounts()
+  return {
+    ...accounts,
+    coinsPh,
+    cryptoGateway,
+    coinbarPay: { ...coinbarPay, clientId: accounts.coinbarPay.clientId },
+  }
+}
+
+/** What a merchant enters in the providers' dashboards. */
+export interface ShopUrls {
+  readonly callbacks: Readonly<Record<ProviderName, string>>
+  /** Where the payer is sent after paying. */
+  readonly returnUrl: string
+}
+
+/** The addresses of the shop in this example. */
+export function shopAt(url: string): ShopUrls {
+  return {
+    callbacks: {
+      'coins-ph': new URL('/webhooks/coins-ph', url).href,
+      'crypto-gateway': new URL('/webhooks/gateway', url).href,
+      'coinbar-pay': new URL('/webhooks/coinbar', url).href,
+      'city-pay': new URL('/webhooks/city-pay', url).href,
+    },
+    returnUrl: new URL('/return', url).href,
+  }
+}
+
+function secret(): string {
+  return randomBytes(24).toString('hex')
+}

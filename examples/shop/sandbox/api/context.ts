@@ -1,0 +1,19 @@
+/** What the providers' APIs stand on. */
+import type { Request } from 'express'
+import type { Accounts, ShopUrls } from '../accounts.js'
+import type { Desk } from '../desk.js'
+import type { PaymentTable } from '../storage/payments.js'
+
+export interface ApiContext {
+  readonly accounts: Accounts
+  readonly shop: () => ShopUrls | null
+  readonly desk: Desk
+  readonly payments: PaymentTable
+  /** How long a payment may take that nobody set a time for. */
+  readonly lifetimeMs: number
+}
+
+/** The sandbox as the caller reached it. */
+export function baseUrl(req: Request): string {
+  return `${req.protocol}://${req.get('host') ?? 'localhost'}`
+}

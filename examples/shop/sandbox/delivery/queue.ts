@@ -1,0 +1,64 @@
+/** Puts callbacks in line, in the way the settings of their payment ask for. Runs inside the caller's transaction. */
+import type { Payment } from '../payment.js'
+import type { Callback } from '../providers/provider.js'
+import type { Delivery, DeliveryTable } from '../storage/deliveries.js'
+import type { DeliverySettings } from './settings.js'
+
+export interface Queue {
+  enqueue(payment: Payment, callbacks: readonly Callback[], settings: DeliverySettings, now: number): void
+  /** At once, beside everything else, and once. */
+  enqueueForged(payment: Payment, callback: Callback, now: number): void
+  /** The same body again. */
+  repeat(delivery: Delivery, now: number): void
+  /** Lets go of what was held back for a callback that is not to come any more. */
+  releaseHeld(payment: Payment): void
+}
+
+export function deliveryQueue(deliveries: DeliveryTable): Queue {
+  const held = (payment: Payment) => deliveries.ofPayment(payment).filter(({ state }) => state === 'held')
+
+  /** The newest callback that is about to be sent. One that is sent late on purpose holds nobody up. */
+  function predecessor(payment: Payment, now: number): number | null {
+    const waits = ({ state, attempts, nextAttemptAt }: Delivery) =>
+      state === 'waiting' && attempts === 0 && nextAttemptAt! <= now
+    return deliveries.ofPayment(payment).findLast((delivery) => !delivery.forged && waits(delivery))?.id ?? null
+  }
+
+  function add(payment: Payment, callback: Callback, settings: DeliverySettings, now: number): void {
+    const overtaken = settings.outOfOrder ? held(payment) : []
+    const state = settings.outOfOrder && overtaken.length === 0 ? 'held' : 'waiting'
+    let last = 0
+    for (let copy = 0; copy < settings.copies; copy++) {
+      last = deliveries.add({
+        ...addressed(payment, callback),
+        forged: false,
+        state,
+        follows: settings.parallel ? null : predecessor(payment, now),
+        nextAttemptAt: now + settings.delaySeconds * 1000,
+      })
+    }
+    for (const delivery of overtaken) deliveries.release(delivery, last)
+  }
+
+  return {
+    enqueue(payment, callbacks, settings, now) {
+      for (const callback of callbacks) add(payment, callback, settings, now)
+    },
+    enqueueForged(payment, callback, now) {
+      const { event, ...rest } = addressed(payment, callback)
+      const name = `forged ${event}`
+      deliveries.add({ ...rest, event: name, forged: true, state: 'waiting', follows: null, nextAttemptAt: now })
+    },
+    repeat({ provider, paymentId, event, body, forged }, now) {
+      deliveries.add({ provider, paymentId, event, body, forged, state: 'waiting', follows: null, nextAttemptAt: now })
+    },
+    releaseHeld(payment) {
+      for (const delivery of held(payment)) deliveries.release(delivery, null)
+    },
+  }
+}
+
+/** The body is written once: every copy and every attempt has the same bytes, and so the same signature. */
+function addressed({ provider, id }: Payment, { event, payload }: Callback) {
+  return { provider, paymentId: id, event, body: JSON.stringify(payload) }
+}

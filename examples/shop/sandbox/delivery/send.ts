@@ -1,0 +1,39 @@
+/** One attempt to deliver one callback. */
+import { impostor, type Accounts } from '../accounts.js'
+import { providerOf } from '../providers/registry.js'
+import type { Delivery } from '../storage/deliveries.js'
+
+/** What came of it; the status is null when there was no answer. */
+export interface Answer {
+  readonly status: number | null
+  readonly error: string | null
+}
+
+export async function send(
+  delivery: Delivery,
+  { url, accounts, signal }: { readonly url: string; readonly accounts: Accounts; readonly signal: AbortSignal },
+): Promise<Answer> {
+  const provider = providerOf(delivery)
+  const signer = delivery.forged ? impostor(accounts) : accounts
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...provider.sign(signer, delivery.body) },
+      body: delivery.body,
+      // A redirect is an answer, and not a success.
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(provider.retry.timeoutMs)]),
+    })
+    await response.body?.cancel()
+    return { status: response.status, error: null }
+  } catch (error) {
+    return { status: null, error: reason(error) }
+  }
+}
+
+/** `fetch failed` says nothing; its cause does. */
+function reason(error: unknown): string {
+  const { cause, name, message } = error as Error & { cause?: { code?: string; message?: string } }
+  if (name === 'TimeoutError') return 'no answer in time'
+  return cause?.code ?? cause?.message ?? message
+}

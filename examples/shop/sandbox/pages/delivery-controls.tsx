@@ -1,0 +1,41 @@
+/** How the callbacks of one payment are sent: everything a network, a provider or a forger may do to a shop. */
+import type { DeliverySettings } from '../delivery/settings.js'
+import { Press } from './parts.js'
+
+export function DeliveryControls({ delivery, to }: { readonly delivery: DeliverySettings; readonly to: string }) {
+  return (
+    <section class="card" aria-labelledby="delivery">
+      <h2 id="delivery">Delivery of callbacks</h2>
+      <form method="post" action={`${to}/delivery`} class="settings">
+        <label>
+          Send each
+          <input name="copies" type="number" min="1" max="10" value={delivery.copies} />
+          <span>time(s)</span>
+        </label>
+        <label>
+          Send it late, by
+          <input name="delaySeconds" type="number" min="0" max="86400" value={delivery.delaySeconds} />
+          <span>seconds</span>
+        </label>
+        <Tick name="parallel" on={delivery.parallel} label="In parallel" hint="no callback waits for the one before" />
+        <Tick name="outOfOrder" on={delivery.outOfOrder} label="Out of order" hint="the next one overtakes it" />
+        <Tick name="stopped" on={delivery.stopped} label="Stop delivering" hint="until this is unticked" />
+        <button>Apply to what comes next</button>
+      </form>
+      <div class="row">
+        <Press to={`${to}/forge`} kind="danger" label="Send a forged “paid in full”" />
+      </div>
+    </section>
+  )
+}
+
+function Tick(props: { readonly name: string; readonly on: boolean; readonly label: string; readonly hint: string }) {
+  return (
+    <label class="tick">
+      <input type="checkbox" name={props.name} checked={props.on} />
+      <span>
+        {props.label} <small>{props.hint}</small>
+      </span>
+    </label>
+  )
+}

@@ -1,0 +1,34 @@
+/** Small pieces that several pages show. */
+import type { PaymentView } from '../view.js'
+
+export function money(amount: string, { currency }: Pick<PaymentView, 'currency'>): string {
+  return `${amount} ${currency}`
+}
+
+/** The provider's own word, with a colour that says the same less exactly. */
+export function Status({ payment: { status } }: { readonly payment: PaymentView }) {
+  return <span class={`status ${tone(status)}`}>{status.toLowerCase().replaceAll('_', ' ')}</span>
+}
+
+function tone(status: string): 'good' | 'bad' | 'open' {
+  if (/^(fully_paid|confirmed|success)$/i.test(status)) return 'good'
+  if (/^(expired|canceled|failed|underpaid)$/i.test(status)) return 'bad'
+  return 'open'
+}
+
+/** A button that posts to one of the sandbox's controls. */
+export function Press(props: {
+  readonly to: string
+  readonly fields?: Readonly<Record<string, string>>
+  readonly kind?: 'main' | 'quiet' | 'danger'
+  readonly label: string
+}) {
+  return (
+    <form method="post" action={props.to}>
+      {Object.entries(props.fields ?? {}).map(([name, value]) => (
+        <input type="hidden" name={name} value={value} key={name} />
+      ))}
+      <button class={props.kind ?? 'plain'}>{props.label}</button>
+    </form>
+  )
+}

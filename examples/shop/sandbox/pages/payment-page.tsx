@@ -1,0 +1,43 @@
+/** The payer's page of one payment, and behind the counter of its provider. */
+import type { PaymentView } from '../view.js'
+import { DeliveryControls } from './delivery-controls.js'
+import { DeliveryLog } from './delivery-log.js'
+import { Layout } from './layout.js'
+import { money, Status } from './parts.js'
+import { PayerActions } from './payer-actions.js'
+
+export function PaymentPage({ payment }: { readonly payment: PaymentView }) {
+  const { provider, id, providerTitle, reference, amount, received, missing } = payment
+  const controls = `/sandbox/payments/${provider}/${encodeURIComponent(id)}`
+  return (
+    <Layout title={`${providerTitle} ${reference}`}>
+      <p class="provider">{providerTitle}</p>
+      <div class="title">
+        <h1>{reference || 'Payment'}</h1>
+        <Status payment={payment} />
+      </div>
+      <dl class="facts">
+        <Fact name="Owed" value={amount === null ? 'only the shop knows' : money(amount, payment)} />
+        <Fact name="Paid" value={money(received, payment)} />
+        {missing !== null && <Fact name="Missing" value={money(missing, payment)} />}
+        {payment.expiresAt !== null && <Fact name="Open until" value={`${payment.expiresAt.slice(11, 19)} UTC`} />}
+      </dl>
+      <div class="columns">
+        <div>
+          <PayerActions payment={payment} to={`${controls}/actions`} />
+          <DeliveryControls delivery={payment.delivery} to={controls} />
+        </div>
+        <DeliveryLog payment={payment} />
+      </div>
+    </Layout>
+  )
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  )
+}

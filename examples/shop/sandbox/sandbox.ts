@@ -1,0 +1,88 @@
+/** A stand-in for four payment providers, for a shop that talks to it as it would to the real ones. */
+import type { Express } from 'express'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Accounts, ShopUrls } from './accounts.js'
+import { createAlarm } from './alarm.js'
+import { createApp } from './app.js'
+import { createDispatcher } from './delivery/dispatcher.js'
+import { deliveryQueue } from './delivery/queue.js'
+import { createDesk } from './desk.js'
+import type { Payment } from './payment.js'
+import { openDatabase } from './storage/database.js'
+import { deliveryTable } from './storage/deliveries.js'
+import { paymentTable } from './storage/payments.js'
+import { viewOf } from './view.js'
+
+export interface SandboxOptions {
+  /** The same secrets as the shop's. */
+  readonly accounts: Accounts
+  /** Where callbacks go and payers return to. Without it callbacks wait for `connect`. */
+  readonly shop?: ShopUrls
+  /** A file that outlives the process, or the default: memory. */
+  readonly database?: string
+  /** What the pauses between attempts are multiples of. Default: a second. */
+  readonly retryBaseMs?: number
+  /** How long a payment may take that nobody set a time for. Default: 15 minutes. */
+  readonly lifetimeMs?: number
+  /** One line for each attempt to deliver a callback; never a secret. */
+  readonly log?: (line: string) => void
+}
+
+export interface Sandbox {
+  readonly app: Express
+  /** Serves on this machine only and starts to deliver. Answers the address. */
+  listen(port: number): Promise<string>
+  /** Sets or changes the shop's addresses, as in the providers' dashboards. */
+  connect(shop: ShopUrls): void
+  /** What was not delivered is kept, and delivered by whoever opens the same database again. */
+  close(): Promise<void>
+}
+
+export function createSandbox(options: SandboxOptions): Sandbox {
+  const { accounts, database = ':memory:', retryBaseMs = 1000, lifetimeMs = 15 * 60_000, log = () => {} } = options
+  let connected = options.shop ?? null
+  const shop = () => connected
+
+  const db = openDatabase(database)
+  const payments = paymentTable(db)
+  const deliveries = deliveryTable(db)
+  const queue = deliveryQueue(deliveries)
+  const dispatcher = createDispatcher({ deliveries, accounts, shop, retryBaseMs, log })
+  const expiry = createAlarm(() => expiry.set(desk.expireDue()))
+  const onChange = () => expiry.set(payments.nextExpiry())
+  const desk = createDesk({ db, payments, deliveries, queue, dispatcher, onChange })
+
+  const view = (payment: Payment, baseUrl: string) =>
+    viewOf(payments.find(payment.provider, payment.id)!, baseUrl, { deliveries, shop })
+  const settled = (limitMs: number) => dispatcher.settled(limitMs)
+  const app = createApp({ accounts, shop, desk, payments, lifetimeMs, view, settled })
+  const server = createServer(app)
+
+  return {
+    app,
+    async listen(port) {
+      server.listen(port, '127.0.0.1')
+      await once(server, 'listening')
+      // What became due while nobody was here comes first.
+      expiry.set(desk.expireDue())
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    },
+    connect(next) {
+      connected = next
+      dispatcher.wake()
+    },
+    async close() {
+      expiry.set(null)
+      await dispatcher.stop()
+      if (server.listening) {
+        const closed = once(server, 'close')
+        server.close()
+        server.closeAllConnections()
+        await closed
+      }
+      db.close()
+    },
+  }
+}

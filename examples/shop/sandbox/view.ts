@@ -1,0 +1,98 @@
+/** A payment and all that was sent about it: what the pages show and the control API answers. */
+import type { ShopUrls } from './accounts.js'
+import type { DeliverySettings } from './delivery/settings.js'
+import { missing, received, type Payment, type ProviderName, type Transfer } from './payment.js'
+import type { Action } from './providers/provider.js'
+import { providerOf } from './providers/registry.js'
+import type { Attempt, Delivery, DeliveryTable } from './storage/deliveries.js'
+import type { StoredPayment } from './storage/payments.js'
+
+export interface DeliveryView extends Pick<Delivery, 'id' | 'event' | 'state' | 'forged'> {
+  readonly attempts: readonly {
+    readonly number: number
+    readonly at: string
+    readonly status: number | null
+    readonly error: string | null
+  }[]
+  readonly nextAttemptAt: string | null
+}
+
+export interface PaymentView extends Pick<Payment, 'id' | 'reference' | 'amount' | 'currency' | 'status'> {
+  readonly provider: ProviderName
+  readonly providerTitle: string
+  readonly received: string
+  /** Null when only the merchant knows what is owed. */
+  readonly missing: string | null
+  /** More than what is owed can be sent. */
+  readonly takesMore: boolean
+  readonly createdAt: string
+  readonly expiresAt: string | null
+  readonly transfers: readonly Pick<Transfer, 'id' | 'amount' | 'state'>[]
+  /** What is possible now. */
+  readonly actions: readonly Action[]
+  readonly payerUrl: string
+  /** Null as long as no shop is connected. */
+  readonly returnUrl: string | null
+  readonly delivery: DeliverySettings
+  /** Newest first. */
+  readonly deliveries: readonly DeliveryView[]
+}
+
+export interface Surroundings {
+  readonly deliveries: DeliveryTable
+  readonly shop: () => ShopUrls | null
+}
+
+/** @param baseUrl the sandbox as the caller reached it */
+export function viewOf({ payment, delivery }: StoredPayment, baseUrl: string, around: Surroundings): PaymentView {
+  const { id, provider, reference, amount, currency, status, createdAt, expiresAt, transfers } = payment
+  const known = providerOf(payment)
+  return {
+    provider,
+    providerTitle: known.title,
+    id,
+    reference,
+    amount,
+    currency,
+    status,
+    received: received(payment),
+    missing: missing(payment),
+    takesMore: known.takesMore,
+    createdAt: iso(createdAt)!,
+    expiresAt: iso(expiresAt),
+    transfers: transfers.map(({ id, amount, state }) => ({ id, amount, state })),
+    actions: known.actions(payment),
+    payerUrl: new URL(known.payerPath(payment), baseUrl).href,
+    returnUrl: returnUrl(around.shop(), known.returnQuery(payment)),
+    delivery,
+    deliveries: around.deliveries
+      .ofPayment(payment)
+      .reverse()
+      .map((sent) => deliveryView(sent, around.deliveries.attemptsOf(sent))),
+  }
+}
+
+function deliveryView(
+  { id, event, state, forged, nextAttemptAt }: Delivery,
+  attempts: readonly Attempt[],
+): DeliveryView {
+  return {
+    id,
+    event,
+    state,
+    forged,
+    attempts: attempts.map(({ number, at, status, error }) => ({ number, at: iso(at)!, status, error })),
+    nextAttemptAt: iso(nextAttemptAt),
+  }
+}
+
+function returnUrl(shop: ShopUrls | null, query: Readonly<Record<string, string>>): string | null {
+  if (shop === null) return null
+  const url = new URL(shop.returnUrl)
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+  return url.href
+}
+
+function iso(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString()
+}
