@@ -1,0 +1,264 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import express, { type Express } from 'express'
+import {
+  cityPay,
+  coinbarPay,
+  coinsPh,
+  cryptoGateway,
+  memoryStore,
+  paymentWebhook,
+  type Handler,
+  type WebhookEvent,
+} from 'express-payment-webhooks'
+import { orderUpdates, type OrderUpdates } from 'express-payment-webhooks/orders'
+import { sample, signedRequest } from 'express-payment-webhooks/testing'
+import request from 'supertest'
+import { postgresOrders, sqliteOrders, type OrderDatabase, type OrderTable } from '../support/order-tables.js'
+import { coinOrder, invoiceOrder, minute } from '../support/order-events.js'
+import { DATABASE_URL, describeWith } from '../support/services.js'
+
+const gateway = cryptoGateway({ secret: 'whsec_3f7a91c05be2d846' })
+const invoices = coinsPh({ token: 'mtk_test_4f1d9a7c2b6e8035' })
+
+/** One process of the shop. */
+interface Shop<Tx> {
+  readonly app: Express
+  readonly table: OrderTable<Tx>
+  readonly updates: OrderUpdates<Tx>
+  close(): Promise<void>
+}
+
+async function openShop<Tx>(database: OrderDatabase<Tx>): Promise<Shop<Tx>> {
+  const table = await database.open()
+  const updates = orderUpdates<Tx>({
+    find: ({ orderId }, context) => table.find(orderId, context),
+    save: (order, update, context) => table.save(order, update, context),
+  })
+  const options = { store: table.store, on: updates, onError: () => {} }
+  const webhooks = [paymentWebhook(gateway, options), paymentWebhook(invoices, options)] as const
+  const app = express()
+  app.use('/webhooks/gateway', webhooks[0])
+  app.use('/webhooks/coins-ph', webhooks[1])
+  const close = async () => {
+    await Promise.all(webhooks.map((webhook) => webhook.close()))
+    await table.close()
+  }
+  return { app, table, updates, close }
+}
+
+function transfer(orderId: string, id: string, amount: string, state: 'detected' | 'confirmed' = 'confirmed') {
+  return signedRequest(
+    gateway,
+    sample('crypto-gateway', `transaction.${state}`, {
+      data: { id, hash: `0x${id}`, amount, address_id: 'addr_1', metadata: { order_id: orderId } },
+    }),
+  )
+}
+
+async function send(app: Express, path: string, { headers, body }: ReturnType<typeof signedRequest>): Promise<number> {
+  const { status } = await request(app).post(path).set(headers).send(body.toString())
+  return status
+}
+
+/** Sends as a provider does: again, until it is acknowledged. */
+async function deliver(app: Express, signed: ReturnType<typeof signedRequest>): Promise<void> {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    if ((await send(app, '/webhooks/gateway', signed)) === 200) return
+  }
+  throw new Error('never acknowledged')
+}
+
+function suite<Tx>(create: () => OrderDatabase<Tx>): void {
+  const shops: Shop<Tx>[] = []
+  let database: OrderDatabase<Tx>
+
+  beforeAll(async () => {
+    database = create()
+    // One after the other: the first creates what both use.
+    for (let process = 0; process < 2; process++) shops.push(await openShop(database))
+  })
+
+  afterAll(async () => {
+    for (const shop of shops) await shop.close()
+    await database.drop()
+  })
+
+  test('a transfer reaches the order', async () => {
+    const { app, table } = shops[0]!
+    await table.add(coinOrder({ orderId: 'one' }))
+    expect(await send(app, '/webhooks/gateway', transfer('one', 'tx-one', '100', 'detected'))).toBe(200)
+    expect(await table.find('one')).toMatchObject({ status: 'payment_detected' })
+    expect(await send(app, '/webhooks/gateway', transfer('one', 'tx-one', '100'))).toBe(200)
+    expect(await table.find('one')).toMatchObject({ status: 'confirmed', received: '100', version: 2 })
+    expect(await table.shipments('one')).toBe(1)
+  })
+
+  test('B02: a callback that is faster than the order is put off, and settles it when it is there', async () => {
+    const { app, table } = shops[0]!
+    const signed = transfer('early', 'tx-early', '100')
+    expect(await send(app, '/webhooks/gateway', signed)).toBe(503)
+    await table.add(coinOrder({ orderId: 'early' }))
+    expect(await send(app, '/webhooks/gateway', signed)).toBe(200)
+    expect(await table.find('early')).toMatchObject({ status: 'confirmed' })
+  })
+
+  test('B01: an order that never comes has its delivery kept, and replayed once it is there', async () => {
+    const { app, table } = shops[0]!
+    const signed = transfer('unknown', 'tx-unknown', '100')
+    const statuses: number[] = []
+    for (let attempt = 0; attempt < 5; attempt++) statuses.push(await send(app, '/webhooks/gateway', signed))
+    expect(statuses).toEqual([503, 503, 503, 503, 200])
+    const [kept] = await table.store.listEvents({ state: 'quarantined' })
+    expect(kept).toMatchObject({
+      code: 'RETRIES_EXHAUSTED',
+      lastError: expect.stringContaining('order not stored yet'),
+    })
+    await table.add(coinOrder({ orderId: 'unknown' }))
+    await table.store.replay(kept!.key)
+    await until(async () => (await table.find('unknown'))?.status === 'confirmed')
+    expect(await table.shipments('unknown')).toBe(1)
+  }, 20_000)
+
+  test('concurrent part payments of one order, over two processes, add up, and ship once', async () => {
+    const { table } = shops[0]!
+    await table.add(coinOrder({ orderId: 'many' }))
+    const deliveries = Array.from({ length: 40 }, (_, number) => transfer('many', `tx-many-${number}`, '2.5'))
+    await Promise.all([...deliveries, ...deliveries].map((signed, number) => deliver(shops[number % 2]!.app, signed)))
+    const order = await table.find('many')
+    expect(order).toMatchObject({ status: 'confirmed', received: '100', version: 40 })
+    expect(order?.transactions).toHaveLength(40)
+    expect(await table.shipments('many')).toBe(1)
+  }, 60_000)
+
+  test('one handler map serves a provider that never sends some of its types', async () => {
+    const { app, table } = shops[0]!
+    const payments = [{ provider: 'coins-ph', paymentId: '6b1f0c4e9a7d4d2c8e35a0f9b7c61d24' }]
+    await table.add(invoiceOrder({ payments, expiresAt: null }))
+    expect(
+      await send(app, '/webhooks/coins-ph', signedRequest(invoices, sample('coins-ph', 'payment.confirmed'))),
+    ).toBe(200)
+    expect(await table.find('ORDER-1001')).toMatchObject({ status: 'confirmed', received: '1500' })
+  })
+}
+
+describe('orderUpdates on SQLite', () => suite(sqliteOrders))
+describeWith(DATABASE_URL, 'orderUpdates on Postgres, in the transaction of the claim', () => suite(postgresOrders))
+
+describe('orderUpdates', () => {
+  const nothing = { find: () => null, save: () => true }
+
+  test.each([
+    ['coinsPh', invoices],
+    ['cryptoGateway', gateway],
+    ['coinbarPay', coinbarPay({ clientId: '7b0c2f3e', secretKey: 'csk_5d80e2a97f3b4c16' })],
+    ['cityPay', cityPay({ orderToken: () => null })],
+  ] as const)('fits `on` of %s', (_, provider) => {
+    expect(() =>
+      paymentWebhook(provider as typeof invoices, { store: memoryStore(), on: orderUpdates(nothing) }),
+    ).not.toThrow()
+  })
+
+  test('a misspelt type beside it is still found', () => {
+    const on = { ...orderUpdates(nothing), 'payment.confirmd': () => {} }
+    expect(() => paymentWebhook(invoices, { store: memoryStore(), on })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_EVENT_UNKNOWN' }),
+    )
+  })
+
+  test("a handler of the shop's own takes the place of one of its handlers", async () => {
+    const mine = jest.fn<Handler<WebhookEvent>>()
+    const on = { ...orderUpdates(nothing), 'payment.confirmed': mine }
+    const app = express().use('/', paymentWebhook(invoices, { store: memoryStore(), on }))
+    expect(await send(app, '/', signedRequest(invoices, sample('coins-ph', 'payment.confirmed')))).toBe(200)
+    expect(mine).toHaveBeenCalledTimes(1)
+  })
+
+  test('a save that fails is delivered again, and so is one that loses every race', async () => {
+    let outcome: () => boolean = () => {
+      throw new Error('disk full')
+    }
+    const on = orderUpdates({ find: () => coinOrder({ orderId: 'ORDER-1001' }), save: () => outcome() })
+    const app = express().use('/', paymentWebhook(gateway, { store: memoryStore(), on, onError: () => {} }))
+    const signed = transfer('ORDER-1001', 'tx1', '100')
+    expect(await send(app, '/', signed)).toBe(500)
+    outcome = () => false
+    expect(await send(app, '/', signed)).toBe(503)
+    outcome = () => true
+    expect(await send(app, '/', signed)).toBe(200)
+  })
+
+  test('an event that changes nothing is not saved', async () => {
+    const save = jest.fn(() => true)
+    const on = orderUpdates({ find: () => coinOrder(), save })
+    const event = { type: 'payment.pending', provider: 'coins-ph', orderId: 'ORDER-1001', paymentId: 'unknown' }
+    await on['payment.pending'](event as WebhookEvent, {
+      attempt: 1,
+      idempotencyKey: 'k',
+      signal: AbortSignal.timeout(1000),
+      tx: undefined,
+    })
+    expect(save).not.toHaveBeenCalled()
+  })
+
+  test.each([
+    [{ find: () => null }, 'CONFIG_OPTION_INVALID'],
+    [{ ...nothing, overdew: () => [] }, 'CONFIG_OPTION_UNKNOWN'],
+    [{ ...nothing, policy: { tolerance: 'much' } }, 'CONFIG_OPTION_INVALID'],
+  ])('%p cannot work', (options, code) => {
+    expect(() => orderUpdates(options as Parameters<typeof orderUpdates>[0])).toThrow(expect.objectContaining({ code }))
+  })
+})
+
+describe('expireOverdue', () => {
+  const now = new Date(minute(61))
+
+  test('expires what is open and overdue, through find and save, and says how many', async () => {
+    const overdue = coinOrder({ orderId: 'overdue' })
+    const states = new Map(
+      [overdue, coinOrder({ orderId: 'ahead', expiresAt: minute(90) })].map((one) => [one.orderId, one]),
+    )
+    const updates = orderUpdates({
+      find: ({ orderId }) => states.get(orderId ?? ''),
+      save: (order) => Boolean(states.set(order.orderId, order)),
+      overdue: () => [...states.values()],
+    })
+    expect(await updates.expireOverdue({ now })).toBe(1)
+    expect([...states.values()].map(({ status }) => status)).toEqual(['expired', 'awaiting_payment'])
+    expect(await updates.expireOverdue({ now })).toBe(0)
+  })
+
+  test('an order that was paid in the meantime stays paid', async () => {
+    const paid = { ...coinOrder(), status: 'confirmed' as const }
+    const save = jest.fn(() => true)
+    const updates = orderUpdates({ find: () => paid, save, overdue: () => [paid] })
+    expect(await updates.expireOverdue({ now })).toBe(0)
+    expect(save).not.toHaveBeenCalled()
+  })
+
+  test('one order that cannot be saved does not keep the others from expiring', async () => {
+    const saved: string[] = []
+    const updates = orderUpdates({
+      find: ({ orderId }) => coinOrder({ orderId: orderId! }),
+      save({ orderId }) {
+        if (orderId === 'broken') throw new Error('disk full')
+        return Boolean(saved.push(orderId))
+      },
+      overdue: () => ['broken', 'fine'].map((orderId) => coinOrder({ orderId })),
+    })
+    await expect(updates.expireOverdue({ now })).rejects.toThrow('1 overdue orders could not be settled')
+    expect(saved).toEqual(['fine'])
+  })
+
+  test('it needs to be told which orders are overdue', async () => {
+    const updates = orderUpdates({ find: () => null, save: () => true })
+    await expect(updates.expireOverdue()).rejects.toMatchObject({ code: 'CONFIG_OPTION_INVALID' })
+  })
+})
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if (await condition()) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error('it did not come to be')
+}
