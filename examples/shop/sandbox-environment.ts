@@ -1,0 +1,21 @@
+/** The environment of a shop whose providers are all the sandbox: with real credentials it is all that changes. */
+import type { Accounts } from './sandbox/accounts.js'
+
+export function sandboxEnvironment(url: string, accounts: Accounts): Record<string, string> {
+  const { coinsPh, cryptoGateway, coinbarPay, cityPay } = accounts
+  return {
+    COINS_PH_URL: `${url}/coins-ph`,
+    COINS_PH_TOKEN: coinsPh.token,
+    GATEWAY_URL: `${url}/crypto-gateway`,
+    GATEWAY_WALLET_URL: `${url}/crypto-gateway/wallet`,
+    GATEWAY_API_KEY: cryptoGateway.apiKey,
+    GATEWAY_SECRET: cryptoGateway.secret,
+    COINBAR_URL: url,
+    COINBAR_CLIENT_ID: coinbarPay.clientId,
+    COINBAR_SECRET_KEY: coinbarPay.secretKey,
+    CITYPAY_URL: `${url}/city-pay`,
+    CITYPAY_ORDER_URL: `${url}/city-pay`,
+    CITYPAY_CUSTOMER_ID: cityPay.customerId,
+    CITYPAY_ACCESS_TOKEN: cityPay.accessToken,
+  }
+}

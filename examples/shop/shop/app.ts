@@ -1,0 +1,118 @@
+/** The whole shop: what it is made of, and what runs in it beside requests. */
+import { join } from 'node:path'
+import express, { type Express } from 'express'
+import { createCarts } from './carts.js'
+import { TEA_SHOP, type Catalogue } from './catalogue.js'
+import { createCheckout } from './checkout.js'
+import type { ShopConfig } from './config.js'
+import { openDatabase } from './database/open-database.js'
+import { eventStreams } from './live/event-stream.js'
+import { liveOrders } from './live/live-orders.js'
+import { createMailer } from './mail/mailer.js'
+import { createOutbox } from './mail/outbox.js'
+import { operatorRoutes } from './operator/operator-routes.js'
+import { operatorSessions } from './operator/operator-session.js'
+import { createOrderHistory } from './operator/order-history.js'
+import { createLifecycle } from './orders/lifecycle.js'
+import { createOrders } from './orders/orders.js'
+import { cartRoutes } from './pages/cart-routes.js'
+import { checkoutRoutes } from './pages/checkout-routes.js'
+import { errorPages, notFound } from './pages/error-pages.js'
+import { orderRoutes } from './pages/order-routes.js'
+import { pageContext } from './pages/page.js'
+import { createPaymentClients } from './payments/payment-clients.js'
+import { paths } from './views/index.js'
+import { requireCsrfToken } from './web/csrf.js'
+import { jsonLog, type Log } from './web/log.js'
+import { repeat } from './web/repeat.js'
+import { requestLog } from './web/request-log.js'
+import { securityHeaders } from './web/security-headers.js'
+import { recogniseVisitor } from './web/visitor.js'
+import { createWebhooks } from './webhooks.js'
+
+const EXPIRE_EVERY_MS = 2000
+const SEND_EVERY_MS = 2000
+const HOUR = 60 * 60 * 1000
+const CART_LIFETIME_MS = 30 * 24 * HOUR
+
+export interface ShopOptions {
+  /** @default the goods of this example */
+  readonly catalogue?: Catalogue
+  /** @default JSON lines on standard error */
+  readonly log?: Log
+}
+
+export interface Shop {
+  readonly app: Express
+  /** Expires orders whose time is up; the shop does so by itself every few seconds. */
+  expireOverdue(now?: Date): Promise<number>
+  /** Sends the mails that are due; the shop does so by itself every few seconds. */
+  sendMails(): Promise<number>
+  /** Takes no more deliveries, finishes what is under way, and lets go of the database. The server is the caller's. */
+  close(): Promise<void>
+}
+
+export async function createShop(config: ShopConfig, options: ShopOptions = {}): Promise<Shop> {
+  const { catalogue = TEA_SHOP, log = jsonLog } = options
+  const secure = config.publicUrl.startsWith('https:')
+
+  const db = await openDatabase(config, log)
+  const carts = createCarts(db)
+  const orders = createOrders(db, config.publicUrl)
+  const lifecycle = createLifecycle(orders)
+  const clients = createPaymentClients(config)
+  const checkout = createCheckout({ config, catalogue, carts, orders, clients })
+  const mailer = createMailer(config, createOutbox(db), log)
+  const live = liveOrders(orders, log)
+  const streams = eventStreams(live)
+
+  const expireOverdue = async (now = new Date()) => {
+    const changed = await lifecycle.expireOverdue({ now })
+    if (changed > 0) onChange()
+    return changed
+  }
+  const expiring = repeat('expiring orders', EXPIRE_EVERY_MS, expireOverdue, log)
+  const sending = repeat('sending mails', SEND_EVERY_MS, () => mailer.sendDue(), log)
+  const pruning = repeat('forgetting carts', HOUR, () => carts.prune(new Date(Date.now() - CART_LIFETIME_MS)), log)
+  const onChange = () => {
+    live.nudge()
+    sending.nudge()
+  }
+  const webhooks = createWebhooks({ config, db, orders, lifecycle, onHandled: onChange, log })
+
+  const app = express()
+  app.disable('x-powered-by')
+  app.use(requestLog(log), securityHeaders(secure))
+
+  // Before anything that reads bodies or knows visitors: senders of callbacks are neither.
+  for (const [path, webhook] of webhooks) app.use(path, webhook)
+
+  app.use(paths.assets, express.static(join(import.meta.dirname, 'public'), { index: false, maxAge: '1h' }))
+  app.use((_req, res, next) => {
+    res.set('cache-control', 'no-store')
+    next()
+  })
+  app.use(recogniseVisitor(secure), express.urlencoded({ extended: false, limit: '10kb' }), requireCsrfToken)
+
+  const contextOf = pageContext(carts)
+  const sessions = operatorSessions(config.operatorToken, secure)
+  const history = createOrderHistory(db)
+  app.use(cartRoutes({ catalogue, carts, checkout, contextOf }))
+  app.use(checkoutRoutes({ checkout, orders, contextOf, log }))
+  app.use(orderRoutes({ orders, checkout, streams, contextOf, log }))
+  app.use(operatorRoutes({ sessions, orders, history, events: db.events, contextOf, onChange, log }))
+  app.use(notFound, errorPages(contextOf, log))
+
+  return {
+    app,
+    expireOverdue,
+    sendMails: () => mailer.sendDue(),
+    async close() {
+      streams.close()
+      await Promise.all([...webhooks.values()].map((webhook) => webhook.close({ timeoutMs: 8000 })))
+      await Promise.all([expiring.stop(), sending.stop(), pruning.stop(), live.close()])
+      mailer.close()
+      await db.close()
+    },
+  }
+}

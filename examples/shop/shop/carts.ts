@@ -1,0 +1,58 @@
+/** Carts, kept by the server under the buyer's session. They hold what and how many, never a price. */
+import { sql, type Database, type Statement } from './database/database.js'
+
+export const MOST_PIECES = 99
+
+export interface Cart {
+  readonly quantities: Readonly<Record<string, number>>
+  /** 0 when there is none. */
+  readonly version: number
+}
+
+export interface Carts {
+  read(session: string): Promise<Cart>
+  /** Sets how many there are of a product; 0 takes it out. */
+  change(session: string, product: string, quantityFrom: (before: number) => number): Promise<void>
+  /** Takes the whole cart away, unless it has changed since it was read: for the commit that makes an order of it. */
+  taken(session: string, cart: Cart): Statement
+  /** Forgets carts nobody has touched since then. */
+  prune(before: Date): Promise<void>
+}
+
+export function createCarts(db: Database): Carts {
+  const read = async (session: string): Promise<Cart> => {
+    const [row] = await db.rows(sql`SELECT quantities, version FROM carts WHERE session = ${session}`)
+    if (row === undefined) return { quantities: {}, version: 0 }
+    return { quantities: JSON.parse(row['quantities'] as string), version: Number(row['version']) }
+  }
+
+  const write = (session: string, { quantities, version }: Cart): Promise<boolean> => {
+    const text = JSON.stringify(quantities)
+    const now = new Date().toISOString()
+    return db.commit([
+      sql`INSERT INTO carts (session, quantities, version, updated_at) VALUES (${session}, ${text}, ${version + 1}, ${now})
+        ON CONFLICT (session) DO UPDATE SET quantities = excluded.quantities, version = excluded.version,
+          updated_at = excluded.updated_at WHERE carts.version = ${version}
+        RETURNING session`,
+    ])
+  }
+
+  return {
+    read,
+    async change(session, product, quantityFrom) {
+      // Two tabs may change one cart at once: whoever comes second looks again.
+      for (;;) {
+        const cart = await read(session)
+        const { [product]: before = 0, ...others } = cart.quantities
+        const quantity = Math.min(quantityFrom(before), MOST_PIECES)
+        const quantities = quantity > 0 ? { ...others, [product]: quantity } : others
+        if (await write(session, { ...cart, quantities })) return
+      }
+    },
+    taken: (session, { version }) =>
+      sql`DELETE FROM carts WHERE session = ${session} AND version = ${version} RETURNING session`,
+    async prune(before) {
+      await db.commit([sql`DELETE FROM carts WHERE updated_at < ${before.toISOString()} RETURNING session`])
+    },
+  }
+}

@@ -1,0 +1,109 @@
+/** From a cart to an order that can be paid: both the order and its payment exist, or neither does for the buyer. */
+import { randomBytes, randomInt } from 'node:crypto'
+import { addPayment, openOrder } from 'express-payment-webhooks/orders'
+import type { Carts } from './carts.js'
+import type { Catalogue } from './catalogue.js'
+import type { ShopConfig } from './config.js'
+import { canPayAgain } from './orders/order-view.js'
+import type { ShopOrder } from './orders/order.js'
+import type { Orders } from './orders/orders.js'
+import type { PaymentClients } from './payments/payment-clients.js'
+import { CURRENCIES } from './payments/providers.js'
+import { lineOf, linesIn, totalsOf } from './prices.js'
+import type { LineView, ProviderName } from './views/props.js'
+
+export interface CheckoutParts {
+  readonly config: ShopConfig
+  readonly catalogue: Catalogue
+  readonly carts: Carts
+  readonly orders: Orders
+  readonly clients: PaymentClients
+}
+
+export interface Buyer {
+  readonly session: string
+  readonly provider: ProviderName
+  readonly email: string
+}
+
+export function createCheckout({ config, catalogue, carts, orders, clients }: CheckoutParts) {
+  /** Checkouts under way by session: two clicks on one button make one order. */
+  const underWay = new Map<string, Promise<ShopOrder | null>>()
+
+  async function linesOf(session: string): Promise<readonly LineView[]> {
+    const { quantities } = await carts.read(session)
+    return linesFrom(quantities)
+  }
+
+  function linesFrom(quantities: Readonly<Record<string, number>>): readonly LineView[] {
+    return Object.entries(quantities).flatMap(([id, quantity]) => {
+      const product = catalogue.find(id)
+      return product === undefined ? [] : [lineOf(product, quantity)]
+    })
+  }
+
+  async function placeOrder({ session, provider, email }: Buyer): Promise<ShopOrder | null> {
+    const cart = await carts.read(session)
+    const currency = CURRENCIES[provider]
+    const lines = linesIn(currency, linesFrom(cart.quantities))
+    const expected = totalsOf(lines)[0]
+    if (expected === undefined) return null
+
+    const reference = newReference()
+    const expiresAt = new Date(Date.now() + config.paymentWindowMs)
+    const opening = await clients[provider].open({ reference, amount: expected, email, expiresAt })
+    const { payments, instructions } = opening
+    const { network } = clients[provider]
+    const order: ShopOrder = {
+      ...{ id: randomBytes(18).toString('base64url'), reference, session, provider, email, lines, instructions },
+      payment: openOrder({ orderId: reference, expected, network, payments, expiresAt }),
+      placedAt: new Date().toISOString(),
+    }
+    return (await orders.place(order, opening, carts.taken(session, cart))) ? order : null
+  }
+
+  return {
+    linesOf,
+
+    /**
+     * Null when there is nothing (any more) in the cart, or it changed meanwhile.
+     *
+     * @throws ProviderError when the provider opened no payment; the cart is untouched then
+     */
+    place(buyer: Buyer): Promise<ShopOrder | null> {
+      const { session } = buyer
+      const placing = underWay.get(session) ?? placeOrder(buyer).finally(() => underWay.delete(session))
+      underWay.set(session, placing)
+      return placing
+    },
+
+    /**
+     * Opens another payment for what is missing. False when there is nothing to pay, or somebody else was faster.
+     *
+     * @throws ProviderError when the provider opened no payment
+     */
+    async payAgain(order: ShopOrder): Promise<boolean> {
+      const { reference, provider, email, payment } = order
+      if (!canPayAgain(order, new Date())) return false
+      const amount = { amount: payment.shortfall, currency: payment.expected.currency }
+      const expiresAt = new Date(payment.expiresAt ?? Date.now() + config.paymentWindowMs)
+      const opening = await clients[provider].open({ reference, amount, email, expiresAt })
+      const next = opening.payments.reduce((before, opened) => addPayment(before, opened), payment)
+      const changed = {
+        ...order,
+        payment: { ...next, version: payment.version + 1 },
+        instructions: opening.instructions,
+      }
+      return orders.payAgain(changed, opening, payment.status, payment.version)
+    },
+  }
+}
+
+export type Checkout = ReturnType<typeof createCheckout>
+
+/** Letters and digits that are not mistaken for one another when read aloud. */
+const ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
+
+function newReference(): string {
+  return `ORDER-${Array.from({ length: 10 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')}`
+}

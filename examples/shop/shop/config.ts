@@ -1,0 +1,129 @@
+/** The shop's configuration: read once from the environment, whole or not at all. */
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { safeUrl } from './payments/safe-url.js'
+
+/** Its own HTTPS address, or one on this machine. */
+const serviceUrl = z
+  .string()
+  .refine((text) => safeUrl(text) !== null, 'must be an https address, or an http one on this machine')
+  .transform((text) => text.replace(/\/+$/, ''))
+
+const secret = z.string().min(1, 'must not be empty')
+const wholeNumber = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
+
+const environment = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: wholeNumber(0, 65_535).default(3000),
+  /** Where buyers and providers reach the shop. */
+  PUBLIC_URL: serviceUrl.optional(),
+
+  DATABASE_FILE: z.string().default(join(import.meta.dirname, '../data/shop.db')),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .optional(),
+
+  OPERATOR_TOKEN: z
+    .string()
+    .min(24, 'must have 24 characters or more: make one with `openssl rand -hex 24`')
+    .optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
+    .optional(),
+  MAIL_FROM: z.string().default('Shop <shop@localhost>'),
+  PAYMENT_MINUTES: wholeNumber(1, 7 * 24 * 60).default(30),
+  /** Hosts that payment pages may be on, beside those of the providers' own addresses below. */
+  PAYMENT_HOSTS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
+    .transform((hosts) => hosts.filter((host) => host !== '')),
+
+  COINS_PH_URL: serviceUrl,
+  COINS_PH_TOKEN: secret,
+  GATEWAY_URL: serviceUrl,
+  GATEWAY_API_KEY: secret,
+  GATEWAY_SECRET: secret,
+  GATEWAY_WALLET_URL: serviceUrl.optional(),
+  COINBAR_URL: serviceUrl,
+  COINBAR_CLIENT_ID: secret,
+  COINBAR_SECRET_KEY: secret,
+  CITYPAY_URL: serviceUrl,
+  CITYPAY_ORDER_URL: serviceUrl,
+  CITYPAY_CUSTOMER_ID: secret,
+  CITYPAY_ACCESS_TOKEN: secret,
+})
+
+export interface ShopConfig {
+  readonly host: string
+  readonly port: number
+  readonly publicUrl: string
+  readonly database: { readonly file: string } | { readonly url: string }
+  readonly operatorToken: string
+  /** The operator token was made up for this run, and has to be shown to somebody. */
+  readonly operatorTokenIsNew: boolean
+  readonly mail: { readonly smtpUrl: string | null; readonly from: string }
+  /** How long a buyer has to pay. */
+  readonly paymentWindowMs: number
+  readonly paymentHosts: readonly string[]
+  readonly providers: {
+    readonly coinsPh: { readonly url: string; readonly token: string }
+    readonly cryptoGateway: {
+      readonly url: string
+      readonly apiKey: string
+      readonly secret: string
+      readonly walletUrl: string | null
+    }
+    readonly coinbarPay: { readonly url: string; readonly clientId: string; readonly secretKey: string }
+    readonly cityPay: {
+      readonly url: string
+      readonly orderUrl: string
+      readonly customerId: string
+      readonly accessToken: string
+    }
+  }
+}
+
+/** @throws Error that names every variable that is missing or wrong, and what it should be; never a value */
+export function readConfig(variables: Readonly<Record<string, string | undefined>>): ShopConfig {
+  // `NAME=` in a shell or an .env file means "not set".
+  const set = Object.entries(variables).filter(([, value]) => value !== undefined && value !== '')
+  const { success, data: env, error } = environment.safeParse(Object.fromEntries(set))
+  if (!success) {
+    const problems = error.issues.map(({ path, message, code }) =>
+      code === 'invalid_type' ? `  ${path.join('.')} is missing` : `  ${path.join('.')} ${message}`,
+    )
+    throw new Error(`The shop cannot start with this environment:\n${problems.join('\n')}`)
+  }
+  const providerUrls = [env.COINS_PH_URL, env.COINBAR_URL, env.CITYPAY_URL, env.CITYPAY_ORDER_URL]
+  return {
+    host: env.HOST,
+    port: env.PORT,
+    publicUrl: env.PUBLIC_URL ?? `http://127.0.0.1:${env.PORT}`,
+    database: env.DATABASE_URL === undefined ? { file: env.DATABASE_FILE } : { url: env.DATABASE_URL },
+    operatorToken: env.OPERATOR_TOKEN ?? randomBytes(24).toString('hex'),
+    operatorTokenIsNew: env.OPERATOR_TOKEN === undefined,
+    mail: { smtpUrl: env.SMTP_URL ?? null, from: env.MAIL_FROM },
+    paymentWindowMs: env.PAYMENT_MINUTES * 60_000,
+    paymentHosts: [...env.PAYMENT_HOSTS, ...providerUrls.map((url) => new URL(url).host)],
+    providers: {
+      coinsPh: { url: env.COINS_PH_URL, token: env.COINS_PH_TOKEN },
+      cryptoGateway: {
+        url: env.GATEWAY_URL,
+        apiKey: env.GATEWAY_API_KEY,
+        secret: env.GATEWAY_SECRET,
+        walletUrl: env.GATEWAY_WALLET_URL ?? null,
+      },
+      coinbarPay: { url: env.COINBAR_URL, clientId: env.COINBAR_CLIENT_ID, secretKey: env.COINBAR_SECRET_KEY },
+      cityPay: {
+        url: env.CITYPAY_URL,
+        orderUrl: env.CITYPAY_ORDER_URL,
+        customerId: env.CITYPAY_CUSTOMER_ID,
+        accessToken: env.CITYPAY_ACCESS_TOKEN,
+      },
+    },
+  }
+}

@@ -1,0 +1,51 @@
+/** One page's stream of server-sent events: the order's state at once, after every change, and now and then. */
+import type { Response } from 'express'
+import type { ShopOrder } from '../orders/order.js'
+import type { OrderSignal } from '../views/props.js'
+import { HttpError } from '../web/http-error.js'
+import { signalOf, type LiveOrders } from './live-orders.js'
+
+/** Proxies close connections on which nothing happens for half a minute or so. */
+const HEARTBEAT_MS = 15_000
+/** Browsers that get no stream poll instead. */
+const MOST_STREAMS = 1000
+/** A reader that is so far behind has gone. */
+const MOST_UNREAD_BYTES = 64 * 1024
+
+export interface EventStreams {
+  open(res: Response, order: ShopOrder): void
+  close(): void
+}
+
+export function eventStreams(live: LiveOrders): EventStreams {
+  const open = new Set<Response>()
+
+  return {
+    open(res, { id, payment }) {
+      if (open.size >= MOST_STREAMS) throw new HttpError(503)
+      res
+        .status(200)
+        .set({ 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+      res.write('retry: 2000\n\n')
+      const { version, status } = payment
+      let current = { version, status, expiresAt: payment.expiresAt ?? '' }
+      const send = (signal: OrderSignal) => {
+        current = { ...current, version: signal.version }
+        res.write(`event: order\nid: ${signal.version}\ndata: ${JSON.stringify(signal)}\n\n`)
+        if (res.writableLength > MOST_UNREAD_BYTES) res.destroy()
+      }
+      send(signalOf(current))
+      const stopWatching = live.watch(id, version, send)
+      const heartbeat = setInterval(() => send(signalOf(current)), HEARTBEAT_MS)
+      open.add(res)
+      res.once('close', () => {
+        stopWatching()
+        clearInterval(heartbeat)
+        open.delete(res)
+      })
+    },
+    close() {
+      for (const res of open) res.end()
+    },
+  }
+}

@@ -1,0 +1,51 @@
+/** Tells waiting pages when their order has changed. The database alone knows, so every process sees every change. */
+import type { Orders, OrderVersion } from '../orders/orders.js'
+import type { OrderSignal } from '../views/props.js'
+import { repeat } from '../web/repeat.js'
+import type { Log } from '../web/log.js'
+import { isFinal } from '../orders/order-view.js'
+
+/** How often the database is asked, in milliseconds: one query for all pages, and none while nobody waits. */
+const LOOK_EVERY_MS = 500
+
+type Listener = (signal: OrderSignal) => void
+
+export interface LiveOrders {
+  /** Calls the listener after every change; the function it answers ends that. */
+  watch(id: string, version: number, listener: Listener): () => void
+  /** Something has just changed: look now. */
+  nudge(): void
+  close(): Promise<void>
+}
+
+export function signalOf({ version, status, expiresAt }: Omit<OrderVersion, 'id'>, now = new Date()): OrderSignal {
+  return { version, final: isFinal(status, expiresAt, now), now: now.toISOString() }
+}
+
+export function liveOrders(orders: Orders, log: Log): LiveOrders {
+  const watched = new Map<string, Map<Listener, number>>()
+
+  const look = async () => {
+    for (const order of await orders.versions([...watched.keys()])) {
+      for (const [listener, version] of watched.get(order.id) ?? []) {
+        if (version === order.version) continue
+        watched.get(order.id)?.set(listener, order.version)
+        listener(signalOf(order))
+      }
+    }
+  }
+  const looking = repeat('looking for changed orders', LOOK_EVERY_MS, look, log)
+
+  return {
+    watch(id, version, listener) {
+      const listeners = watched.get(id) ?? new Map<Listener, number>()
+      watched.set(id, listeners.set(listener, version))
+      return () => {
+        listeners.delete(listener)
+        if (listeners.size === 0 && watched.get(id) === listeners) watched.delete(id)
+      }
+    },
+    nudge: () => looking.nudge(),
+    close: () => looking.stop(),
+  }
+}

@@ -1,0 +1,69 @@
+/** What the shop writes to buyers, and when. Plain text: nothing in it can be mistaken for markup. */
+import type { OrderStatus } from 'express-payment-webhooks/orders'
+import type { ShopOrder } from '../orders/order.js'
+import { paths } from '../views/paths.js'
+
+export interface Mail {
+  readonly subject: string
+  readonly body: string
+}
+
+/**
+ * The mail for a change of status, or null where none is due. Null instead of a change stands for a new order.
+ */
+export function mailAbout(
+  order: ShopOrder,
+  change: { readonly from: OrderStatus; readonly to: OrderStatus } | null,
+  publicUrl: string,
+): Mail | null {
+  if (change !== null && change.from === change.to) return null
+  const text = change === null ? placed(order) : TEXTS[change.to]?.(order)
+  if (text === undefined) return null
+  const [subject, ...paragraphs] = text
+  const goods = order.lines.map(({ product, quantity }) => `  ${quantity} × ${product.name}`).join('\n')
+  const link = `Your order: ${publicUrl}${paths.order(order.id)}`
+  return { subject: `${subject} (${order.reference})`, body: [...paragraphs, goods, link].join('\n\n') + '\n' }
+}
+
+type Text = readonly [subject: string, ...paragraphs: string[]]
+
+function placed(order: ShopOrder): Text {
+  const until = order.payment.expiresAt === null ? '' : ` Please pay by ${minutes(order.payment.expiresAt)}.`
+  return ['Your order', `Thank you for your order over ${total(order)}.${until}`]
+}
+
+const TEXTS: Partial<Record<OrderStatus, (order: ShopOrder) => Text>> = {
+  payment_detected: () => ['We see your payment', 'Your payment is on its way. We ship as soon as it is final.'],
+  payment_insufficient: ({ payment }) => [
+    'Part of your payment is missing',
+    `We received ${payment.received} of ${payment.expected.amount} ${payment.expected.currency}. ` +
+      `Please pay the missing ${payment.shortfall} ${payment.expected.currency} on the page of your order.`,
+  ],
+  confirmed: ({ payment }) => [
+    'Your order is paid',
+    'Your payment is complete, and your order is on its way to you.',
+    ...(payment.excess === '0'
+      ? []
+      : [`You paid ${payment.excess} ${payment.expected.currency} too much, which we will pay back.`]),
+  ],
+  payment_failed: () => [
+    'Your payment failed',
+    'Your payment did not go through. You can try again on the page of your order.',
+  ],
+  canceled: () => ['Your order is canceled', 'Your order is canceled. If you paid anything, we will pay it back.'],
+  expired: () => ['Your order has expired', 'We received no payment in time, so nothing will be shipped.'],
+  refunded: () => ['Your money is on its way back', 'Your payment was refunded.'],
+  needs_review: () => [
+    'We are looking at your payment',
+    'Something about your payment needs a person to look at it. You need not do anything; you will hear from us.',
+  ],
+}
+
+function total({ payment: { expected } }: ShopOrder): string {
+  return `${expected.amount} ${expected.currency}`
+}
+
+/** 2026-01-31 12:30 UTC */
+function minutes(instant: string): string {
+  return `${instant.slice(0, 16).replace('T', ' ')} UTC`
+}

@@ -1,0 +1,51 @@
+/** The operator's area: a login, and behind it everything else. */
+import { Router } from 'express'
+import type { DurableStore } from 'express-payment-webhooks'
+import type { Transaction } from '../database/database.js'
+import type { Orders } from '../orders/orders.js'
+import { sendPage, type ContextOf } from '../pages/page.js'
+import { OperatorLoginPage, paths } from '../views/index.js'
+import type { Log } from '../web/log.js'
+import { operatorEventRoutes } from './event-routes.js'
+import type { OperatorSessions } from './operator-session.js'
+import type { OrderHistory } from './order-history.js'
+import { operatorOrderRoutes } from './order-routes.js'
+
+export function operatorRoutes(parts: {
+  readonly sessions: OperatorSessions
+  readonly orders: Orders
+  readonly history: OrderHistory
+  readonly events: DurableStore<Transaction>
+  readonly contextOf: ContextOf
+  readonly onChange: () => void
+  readonly log: Log
+}): Router {
+  const { sessions, events, contextOf, log } = parts
+  const router = Router()
+  router.use(paths.operator, sessions.recognise)
+
+  router.get(paths.operatorLogin, async (_req, res) => {
+    sendPage(res, <OperatorLoginPage context={await contextOf(res)} problem={null} />)
+  })
+
+  router.post(paths.operatorLogin, async (req, res) => {
+    const { token } = (req.body ?? {}) as { token?: unknown }
+    if (sessions.logIn(res, token)) return res.redirect(303, paths.operator)
+    log('warn', 'operator login refused')
+    sendPage(res, <OperatorLoginPage context={await contextOf(res)} problem="That is not the operator token." />, 401)
+  })
+
+  router.use(paths.operator, (_req, res, next) => {
+    if (res.locals['operator'] === true) return next()
+    res.redirect(303, paths.operatorLogin)
+  })
+
+  router.post(paths.operatorLogout, (_req, res) => {
+    sessions.logOut(res)
+    res.redirect(303, paths.operatorLogin)
+  })
+
+  router.use(operatorOrderRoutes(parts))
+  router.use(operatorEventRoutes(events, contextOf))
+  return router
+}

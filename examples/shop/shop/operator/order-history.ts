@@ -1,0 +1,66 @@
+/** What the operator sees of orders beyond the orders themselves. */
+import type { OrderStatus } from 'express-payment-webhooks/orders'
+import { sql, type Database } from '../database/database.js'
+import { orderOf } from '../orders/order-rows.js'
+import type { AuditEntry, MailView, OperatorOrderRow } from '../views/props.js'
+
+const PAGE = 50
+
+export interface OrderPageOfList {
+  readonly orders: readonly OperatorOrderRow[]
+  readonly next: string | null
+}
+
+export function createOrderHistory(db: Database) {
+  return {
+    /** Newest first, behind the order `before`. */
+    async list(status: OrderStatus | null, before: string | null): Promise<OrderPageOfList> {
+      const rows = await db.rows(sql`SELECT * FROM orders
+        WHERE (status = ${status ?? ''} OR ${status ?? ''} = '')
+        AND (${before ?? ''} = '' OR (placed_at, id) < (SELECT placed_at, id FROM orders WHERE id = ${before ?? ''}))
+        ORDER BY placed_at DESC, id DESC LIMIT ${PAGE + 1}`)
+      const orders = rows.slice(0, PAGE).map(orderOf)
+      return {
+        orders: orders.map(({ id, reference, placedAt, provider, email, payment }) => {
+          const { status: current, expected, received } = payment
+          return { id, reference, placedAt, provider, email, status: current, expected, received }
+        }),
+        next: rows.length > PAGE ? (orders.at(-1)?.id ?? null) : null,
+      }
+    },
+
+    async counts(): Promise<Partial<Record<OrderStatus, number>>> {
+      const rows = await db.rows(sql`SELECT status, COUNT(*) AS number FROM orders GROUP BY status`)
+      return Object.fromEntries(rows.map((row) => [row['status'], Number(row['number'])]))
+    },
+
+    async auditOf(orderId: string): Promise<AuditEntry[]> {
+      const rows = await db.rows(sql`SELECT * FROM audit WHERE order_id = ${orderId} ORDER BY id`)
+      return rows.map((row) => ({
+        at: row['at'] as string,
+        from: row['from_status'] as OrderStatus,
+        to: row['to_status'] as OrderStatus,
+        eventId: row['event_id'] as string | null,
+        eventType: row['event_type'] as string | null,
+        note: row['note'] as string | null,
+      }))
+    },
+
+    async mailsOf(orderId: string): Promise<MailView[]> {
+      const rows = await db.rows(sql`SELECT * FROM outbox WHERE order_id = ${orderId} ORDER BY id`)
+      return rows.map((row) => ({
+        createdAt: row['created_at'] as string,
+        subject: row['subject'] as string,
+        sentAt: row['sent_at'] as string | null,
+        attempts: Number(row['attempts']),
+      }))
+    },
+
+    async shippedAt(orderId: string): Promise<string | null> {
+      const [row] = await db.rows(sql`SELECT shipped_at FROM shipments WHERE order_id = ${orderId}`)
+      return (row?.['shipped_at'] ?? null) as string | null
+    },
+  }
+}
+
+export type OrderHistory = ReturnType<typeof createOrderHistory>

@@ -1,0 +1,30 @@
+/** What is written beside an order when it changes: audit trail, shipment, and the payments it may be paid by. */
+import type { OrderStatus } from 'express-payment-webhooks/orders'
+import { sql, type Statement } from '../database/database.js'
+import type { Opening } from '../payments/payment-client.js'
+import type { ShopOrder } from './order.js'
+
+export interface AuditNote {
+  readonly from: OrderStatus
+  readonly to: OrderStatus
+  readonly eventId: string | null
+  readonly eventType: string | null
+  readonly note: string | null
+}
+
+export function auditRow({ id }: ShopOrder, { from, to, eventId, eventType, note }: AuditNote): Statement {
+  return sql`INSERT INTO audit (order_id, at, from_status, to_status, event_id, event_type, note)
+    VALUES (${id}, ${new Date().toISOString()}, ${from}, ${to}, ${eventId}, ${eventType}, ${note})`
+}
+
+/** A second one for the same order is an error, which undoes everything that was to be committed with it. */
+export function shipmentRow({ id }: ShopOrder): Statement {
+  return sql`INSERT INTO shipments (order_id, shipped_at) VALUES (${id}, ${new Date().toISOString()})`
+}
+
+export function paymentRows({ id, reference, provider }: ShopOrder, { payments, token }: Opening): Statement[] {
+  return payments.map(
+    ({ paymentId }) => sql`INSERT INTO payments (provider, payment_id, reference, order_id, token)
+      VALUES (${provider}, ${paymentId}, ${reference}, ${id}, ${token})`,
+  )
+}

@@ -1,0 +1,50 @@
+/** What a page shows of an order, and what its buyer can do now. */
+import type { OrderStatus } from 'express-payment-webhooks/orders'
+import type { OrderView, PaymentInstructions, ProviderName } from '../views/props.js'
+import type { ShopOrder } from './order.js'
+
+/** How many confirmations the gateway waits for on Ethereum. */
+const ETHEREUM_CONFIRMATIONS = 12
+/** After that a page stops waiting for news of an order that can no longer be paid. */
+const LISTEN_FOR_MS = 24 * 60 * 60 * 1000
+
+/** Whose payments end for good when they fail or are canceled; others stay open at the same address or invoice. */
+const NEEDS_NEW_PAYMENT: readonly ProviderName[] = ['coinbar-pay', 'city-pay']
+
+export function orderView(order: ShopOrder, now: Date): OrderView {
+  const { id, reference, provider, placedAt, email, lines, payment } = order
+  const { status, version, expected, received, pending, shortfall, excess, reasons, transactions } = payment
+  const { expiresAt, confirmedAt } = payment
+  return {
+    ...{ id, reference, provider, placedAt, email, lines },
+    ...{ status, version, expected, received, pending, shortfall, excess, reasons, transactions },
+    ...{ expiresAt, confirmedAt },
+    requiredConfirmations: provider === 'crypto-gateway' ? ETHEREUM_CONFIRMATIONS : null,
+    payment: instructionsNow(order, now),
+    canPayAgain: canPayAgain(order, now),
+    final: isFinal(status, expiresAt ?? '', now),
+  }
+}
+
+/** A confirmed order can still be refunded, and an expired one paid late: those pages go on listening for a day. */
+export function isFinal(status: OrderStatus, expiresAt: string, now: Date): boolean {
+  return status === 'refunded' || Date.parse(expiresAt) + LISTEN_FOR_MS < now.getTime()
+}
+
+/** Whether another payment may be opened: the last one has ended, and the buyer's time has not. */
+export function canPayAgain({ provider, payment }: ShopOrder, now: Date): boolean {
+  const { status, decision } = payment
+  if (!NEEDS_NEW_PAYMENT.includes(provider) || decision !== null || !isInTime(payment, now)) return false
+  return status === 'payment_failed' || status === 'canceled' || status === 'expired'
+}
+
+function instructionsNow({ provider, payment, instructions }: ShopOrder, now: Date): PaymentInstructions | null {
+  if (!isInTime(payment, now)) return null
+  const { status } = payment
+  if (status === 'awaiting_payment' || status === 'payment_insufficient') return instructions
+  return status === 'payment_failed' && !NEEDS_NEW_PAYMENT.includes(provider) ? instructions : null
+}
+
+function isInTime({ expiresAt }: ShopOrder['payment'], now: Date): boolean {
+  return expiresAt !== null && Date.parse(expiresAt) > now.getTime()
+}

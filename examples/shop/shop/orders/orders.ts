@@ -1,0 +1,124 @@
+/** Orders in the database: found by page, buyer, provider or clock, and changed only over the version that was read. */
+import type { WebhookEvent } from 'express-payment-webhooks'
+import type { OrderStatus, OrderUpdate } from 'express-payment-webhooks/orders'
+import { sql, type Database, type Statement, type Transaction } from '../database/database.js'
+import { mailAbout } from '../mail/mails.js'
+import { outboxRow } from '../mail/outbox.js'
+import type { Opening } from '../payments/payment-client.js'
+import { OPEN_STATUSES, type ShopOrder } from './order.js'
+import { auditRow, paymentRows, shipmentRow } from './order-records.js'
+import { insertOrder, orderOf, updateOrder } from './order-rows.js'
+
+const OVERDUE_AT_ONCE = 200
+
+export interface OrderVersion {
+  readonly id: string
+  readonly version: number
+  readonly status: OrderStatus
+  readonly expiresAt: string
+}
+
+export function createOrders(db: Database, publicUrl: string) {
+  const one = async (statement: Statement, tx?: Transaction): Promise<ShopOrder | null> => {
+    const [row] = await db.rows(statement, tx)
+    return row === undefined ? null : orderOf(row)
+  }
+  const mailRows = (order: ShopOrder, update: Pick<OrderUpdate, 'from' | 'to'> | null): Statement[] => {
+    const mail = mailAbout(order, update, publicUrl)
+    return mail === null ? [] : [outboxRow(order, mail)]
+  }
+
+  return {
+    byId: (id: string) => one(sql`SELECT * FROM orders WHERE id = ${id}`),
+    byReference: (reference: string, tx: Transaction) =>
+      one(sql`SELECT * FROM orders WHERE reference = ${reference}`, tx),
+
+    /** The buyer's newest order, or the one with this reference if it is the buyer's. */
+    ofSession(session: string, reference: string | null): Promise<ShopOrder | null> {
+      return reference === null
+        ? one(sql`SELECT * FROM orders WHERE session = ${session} ORDER BY placed_at DESC, id DESC LIMIT 1`)
+        : one(sql`SELECT * FROM orders WHERE session = ${session} AND reference = ${reference}`)
+    },
+
+    /** By the payment the shop opened, else by the reference it gave the provider. */
+    async forEvent({ provider, paymentId, orderId }: WebhookEvent, tx: Transaction): Promise<ShopOrder | null> {
+      const found =
+        paymentId &&
+        (await one(
+          sql`SELECT orders.* FROM payments JOIN orders ON orders.id = payments.order_id
+            WHERE payments.provider = ${provider} AND payments.payment_id = ${paymentId}`,
+          tx,
+        ))
+      return found || (orderId === null ? null : one(sql`SELECT * FROM orders WHERE reference = ${orderId}`, tx))
+    },
+
+    /** Those with money on its way come last: they may stay overdue for a day, and must not keep others waiting. */
+    async overdue(now: Date): Promise<ShopOrder[]> {
+      const rows = await db.rows(sql`SELECT * FROM orders WHERE status IN ${OPEN_STATUSES}
+        AND expires_at <= ${now.toISOString()}
+        ORDER BY CASE status WHEN 'payment_detected' THEN 1 ELSE 0 END, expires_at LIMIT ${OVERDUE_AT_ONCE}`)
+      return rows.map(orderOf)
+    },
+
+    /** The newest token the shop gave out for an order: what it is read back with. */
+    async tokenOf(provider: string, reference: string): Promise<string | null> {
+      const [row] = await db.rows(sql`SELECT token FROM payments
+        WHERE provider = ${provider} AND reference = ${reference} ORDER BY id DESC LIMIT 1`)
+      return (row?.['token'] ?? null) as string | null
+    },
+
+    /** @param first decides whether this is done at all: the cart that becomes the order */
+    place(order: ShopOrder, opening: Opening, first: Statement): Promise<boolean> {
+      const { status } = order.payment
+      return db.commit([
+        first,
+        insertOrder(order),
+        ...paymentRows(order, opening),
+        auditRow(order, { from: status, to: status, eventId: null, eventType: null, note: 'placed' }),
+        ...mailRows(order, null),
+      ])
+    },
+
+    /** Everything a change brings with it, or nothing of it. */
+    save(order: ShopOrder, { event, from, to, firstConfirmed }: OrderUpdate, tx: Transaction): Promise<boolean> {
+      const { received, expected, decision } = order.payment
+      const note =
+        event === null ? `decided: ${decision}` : `${received} of ${expected.amount} ${expected.currency} received`
+      return db.commit(
+        [
+          updateOrder(order, order.payment.version - 1),
+          auditRow(order, { from, to, eventId: event?.id ?? null, eventType: event?.type ?? null, note }),
+          ...(firstConfirmed ? [shipmentRow(order)] : []),
+          ...mailRows(order, { from, to }),
+        ],
+        tx,
+      )
+    },
+
+    /** @param version the one the order had before its new payment */
+    payAgain(order: ShopOrder, opening: Opening, from: OrderStatus, version: number): Promise<boolean> {
+      const audit = {
+        from,
+        to: order.payment.status,
+        eventId: null,
+        eventType: null,
+        note: 'the buyer asked for a new payment',
+      }
+      return db.commit([updateOrder(order, version), ...paymentRows(order, opening), auditRow(order, audit)])
+    },
+
+    /** How far these orders are, for pages that wait for the next version. */
+    async versions(ids: readonly string[]): Promise<OrderVersion[]> {
+      if (ids.length === 0) return []
+      const rows = await db.rows(sql`SELECT id, version, status, expires_at FROM orders WHERE id IN ${ids}`)
+      return rows.map((row) => ({
+        id: row['id'] as string,
+        version: Number(row['version']),
+        status: row['status'] as OrderStatus,
+        expiresAt: row['expires_at'] as string,
+      }))
+    },
+  }
+}
+
+export type Orders = ReturnType<typeof createOrders>

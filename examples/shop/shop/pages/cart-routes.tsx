@@ -1,0 +1,53 @@
+/** Catalogue and cart. */
+import { Router } from 'express'
+import { z } from 'zod'
+import { MOST_PIECES, type Carts } from '../carts.js'
+import type { Catalogue } from '../catalogue.js'
+import type { Checkout } from '../checkout.js'
+import { totalsOf } from '../prices.js'
+import { CartPage, CataloguePage, paths } from '../views/index.js'
+import { HttpError } from '../web/http-error.js'
+import { visitorOf } from '../web/visitor.js'
+import { sendPage, type ContextOf } from './page.js'
+
+/** Whatever else a form sends, a price for example, is not looked at. */
+const item = z.object({ product: z.string(), quantity: z.coerce.number().int().min(0).max(MOST_PIECES).default(1) })
+
+export function cartRoutes(parts: {
+  readonly catalogue: Catalogue
+  readonly carts: Carts
+  readonly checkout: Checkout
+  readonly contextOf: ContextOf
+}): Router {
+  const { catalogue, carts, checkout, contextOf } = parts
+  const router = Router()
+
+  const itemFrom = (body: unknown) => {
+    const { success, data } = item.safeParse(body)
+    if (!success || catalogue.find(data.product) === undefined) throw new HttpError(400)
+    return data
+  }
+
+  router.get(paths.catalogue, async (_req, res) => {
+    sendPage(res, <CataloguePage context={await contextOf(res)} products={catalogue.products} />)
+  })
+
+  router.get(paths.cart, async (_req, res) => {
+    const lines = await checkout.linesOf(visitorOf(res).session)
+    sendPage(res, <CartPage context={await contextOf(res)} lines={lines} totals={totalsOf(lines)} problem={null} />)
+  })
+
+  router.post(paths.cart, async (req, res) => {
+    const { product, quantity } = itemFrom(req.body)
+    await carts.change(visitorOf(res).session, product, (before) => before + quantity)
+    res.redirect(303, paths.cart)
+  })
+
+  router.post(paths.cartUpdate, async (req, res) => {
+    const { product, quantity } = itemFrom(req.body)
+    await carts.change(visitorOf(res).session, product, () => quantity)
+    res.redirect(303, paths.cart)
+  })
+
+  return router
+}

@@ -1,0 +1,39 @@
+/** Pages for what went wrong. They tell nothing but the number under which the log has it. */
+import type { ErrorRequestHandler, RequestHandler } from 'express'
+import { ErrorPage } from '../views/index.js'
+import type { ErrorPageProps } from '../views/props.js'
+import { HttpError } from '../web/http-error.js'
+import type { Log } from '../web/log.js'
+import { requestIdOf } from '../web/request-log.js'
+import { sendPage, type ContextOf } from './page.js'
+
+export const notFound: RequestHandler = () => {
+  throw new HttpError(404)
+}
+
+export function errorPages(contextOf: ContextOf, log: Log): ErrorRequestHandler {
+  return async (error: unknown, _req, res, next) => {
+    if (res.headersSent) return next(error)
+    const status = statusOf(error)
+    const requestId = requestIdOf(res)
+    if (status >= 500) {
+      const { message, stack } = error as Partial<Error>
+      log('error', 'request failed', { requestId, reason: message, stack })
+    }
+    // The error may be that the database is away, and the page has to do without it.
+    const context = await contextOf(res).catch(() => ({
+      now: new Date().toISOString(),
+      csrfToken: '',
+      cartCount: 0,
+      operator: false,
+    }))
+    sendPage(res, <ErrorPage context={context} status={status} requestId={status >= 500 ? requestId : null} />, status)
+  }
+}
+
+function statusOf(error: unknown): ErrorPageProps['status'] {
+  if (error instanceof HttpError) return error.status
+  // What Express's parsers refuse, an address that cannot be decoded for example.
+  const { status } = error as { status?: unknown }
+  return typeof status === 'number' && status >= 400 && status < 500 ? 400 : 500
+}

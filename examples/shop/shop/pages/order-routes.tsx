@@ -1,0 +1,82 @@
+/** The order page, what keeps it up to date, and the page providers send buyers back to. */
+import { Router, type Request } from 'express'
+import type { Checkout } from '../checkout.js'
+import type { EventStreams } from '../live/event-stream.js'
+import { signalOf } from '../live/live-orders.js'
+import { orderView } from '../orders/order-view.js'
+import type { ShopOrder } from '../orders/order.js'
+import type { Orders } from '../orders/orders.js'
+import { ProviderError } from '../payments/call-provider.js'
+import { OrderLive, OrderPage, paths, renderFragment, ReturnPage } from '../views/index.js'
+import { HttpError } from '../web/http-error.js'
+import type { Log } from '../web/log.js'
+import { requestIdOf } from '../web/request-log.js'
+import { visitorOf } from '../web/visitor.js'
+import { routeOf, sendPage, type ContextOf } from './page.js'
+
+export function orderRoutes(parts: {
+  readonly orders: Orders
+  readonly checkout: Checkout
+  readonly streams: EventStreams
+  readonly contextOf: ContextOf
+  readonly log: Log
+}): Router {
+  const { orders, checkout, streams, contextOf, log } = parts
+  const router = Router()
+
+  /** Whoever has the address may see the order, from the link in a mail as well; nobody can guess it. */
+  const orderOf = async (req: Request): Promise<ShopOrder> => {
+    const order = await orders.byId(String(req.params['id']))
+    if (order === null) throw new HttpError(404)
+    return order
+  }
+
+  router.get(routeOf(paths.order), async (req, res) => {
+    const order = orderView(await orderOf(req), new Date())
+    sendPage(res, <OrderPage context={await contextOf(res)} order={order} problem={null} />)
+  })
+
+  router.get(routeOf(paths.orderFragment), async (req, res) => {
+    const order = orderView(await orderOf(req), new Date())
+    res.type('html').send(renderFragment(<OrderLive context={await contextOf(res)} order={order} />))
+  })
+
+  router.get(routeOf(paths.orderSignal), async (req, res) => {
+    const { version, status, expiresAt } = (await orderOf(req)).payment
+    res.json(signalOf({ version, status, expiresAt: expiresAt ?? '' }))
+  })
+
+  router.get(routeOf(paths.orderEvents), async (req, res) => {
+    streams.open(res, await orderOf(req))
+  })
+
+  router.post(routeOf(paths.payAgain), async (req, res) => {
+    const order = await orderOf(req)
+    try {
+      await checkout.payAgain(order)
+      // Whether it did or not, the page says how the order can be paid now.
+      res.redirect(303, paths.order(order.id))
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error
+      log('error', 'a provider opened no payment', { requestId: requestIdOf(res), reason: error.message })
+      const problem = 'The payment provider cannot be reached at the moment. Please try again in a minute.'
+      const view = orderView(order, new Date())
+      sendPage(res, <OrderPage context={await contextOf(res)} order={view} problem={problem} />, 503)
+    }
+  })
+
+  // The address says which of the buyer's own orders to show, at most: never what became of it.
+  router.get(paths.return, async (req, res) => {
+    const order = await orders.ofSession(visitorOf(res).session, referenceIn(req))
+    const view = order && orderView(order, new Date())
+    sendPage(res, <ReturnPage context={await contextOf(res)} order={view} />, view === null ? 404 : 200)
+  })
+
+  return router
+}
+
+/** The shop's own reference, by the names that providers give it. */
+function referenceIn({ query }: Request): string | null {
+  const named = [query['order_id'], query['payment_request_id']].find((value) => typeof value === 'string')
+  return named ?? null
+}

@@ -1,0 +1,63 @@
+/** CoinbarPay: a payment request, paid on a page of theirs. Whoever fails there may try again under the same request. */
+import { createHmac } from 'node:crypto'
+import { z } from 'zod'
+import { coinbarGatewayUrl, identifier } from 'express-payment-webhooks'
+import type { ShopConfig } from '../config.js'
+import { accept, callProvider } from './call-provider.js'
+import type { PaymentClient } from './payment-client.js'
+import { paymentUrl } from './safe-url.js'
+
+const answer = z.object({
+  result: z.literal('success'),
+  request_token: identifier,
+  // Documented for one of the two ways to ask.
+  payment_id_coinbar: identifier.optional(),
+})
+
+export function coinbarPayClient({ providers: { coinbarPay }, paymentHosts }: ShopConfig): PaymentClient {
+  const { url, clientId, secretKey } = coinbarPay
+  return {
+    network: null,
+    async open({ reference, amount, email }) {
+      const body = JSON.stringify({
+        service_client_id: clientId,
+        payment_request_id: reference,
+        input_coin: amount.currency,
+        products: [
+          {
+            product_name: reference,
+            // Documented as a number: prices have two places, which survive the way through one.
+            product_price: Number(amount.amount),
+            product_amount: 1,
+            product_id: reference,
+            product_type: 'ecommerce',
+          },
+        ],
+        email,
+        user_id: reference,
+        timestamp: Date.now(),
+      })
+      const { request_token: requestToken, payment_id_coinbar: firstAttempt } = await callProvider({
+        provider: 'coinbar-pay',
+        url: `${url}/coinbar/api/v2/pay/gateway/request`,
+        headers: {
+          'cbpay-api-key': clientId,
+          signature: createHmac('sha256', secretKey).update(body).digest('hex'),
+          source: 'web',
+        },
+        body,
+        answer,
+      })
+      const page = coinbarGatewayUrl({ requestToken, clientId, baseUrl: url })
+      return {
+        // Buyers who fail may try again on that page, with an id chosen there: what counts is that it names this order.
+        payments: [null, ...(firstAttempt === undefined ? [] : [firstAttempt])].map((paymentId) => ({
+          provider: 'coinbar-pay',
+          paymentId,
+        })),
+        instructions: { kind: 'link', url: accept('coinbar-pay', () => paymentUrl(page, paymentHosts)) },
+        token: null,
+      }
+    },
+  }
+}

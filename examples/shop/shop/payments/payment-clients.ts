@@ -1,0 +1,19 @@
+/** The shop's way to each provider. */
+import type { ShopConfig } from '../config.js'
+import { cityPayClient } from './city-pay.js'
+import { coinbarPayClient } from './coinbar-pay.js'
+import { coinsPhClient } from './coins-ph.js'
+import { cryptoGatewayClient } from './crypto-gateway.js'
+import type { PaymentClient } from './payment-client.js'
+import type { ProviderName } from '../views/props.js'
+
+export type PaymentClients = Readonly<Record<ProviderName, PaymentClient>>
+
+export function createPaymentClients(config: ShopConfig): PaymentClients {
+  return {
+    'crypto-gateway': cryptoGatewayClient(config),
+    'coinbar-pay': coinbarPayClient(config),
+    'coins-ph': coinsPhClient(config),
+    'city-pay': cityPayClient(config),
+  }
+}

@@ -1,0 +1,11 @@
+/** The ways to pay, and the currency of each: the shop has a price list per currency and no exchange rates. */
+import type { ProviderName } from '../views/props.js'
+
+export const CURRENCIES: Readonly<Record<ProviderName, string>> = {
+  'crypto-gateway': 'USDT',
+  'coinbar-pay': 'EUR',
+  'coins-ph': 'PHP',
+  'city-pay': 'USD',
+}
+
+export const PROVIDERS = Object.keys(CURRENCIES) as readonly ProviderName[]

@@ -1,0 +1,69 @@
+/** One webhook per provider, all with the same lifecycle behind them. */
+import {
+  cityPay,
+  cityPayReadBack,
+  coinbarPay,
+  coinsPh,
+  cryptoGateway,
+  paymentWebhook,
+  type ErrorDetails,
+  type OutcomeReport,
+  type PaymentWebhook,
+  type PaymentWebhookError,
+} from 'express-payment-webhooks'
+import type { OrderUpdates } from 'express-payment-webhooks/orders'
+import type { ShopConfig } from './config.js'
+import type { Database, Transaction } from './database/database.js'
+import type { Orders } from './orders/orders.js'
+import type { Log } from './web/log.js'
+
+export interface WebhookParts {
+  readonly config: ShopConfig
+  readonly db: Database
+  readonly orders: Orders
+  readonly lifecycle: OrderUpdates<Transaction>
+  /** Called after an event was handled, and its effect committed. */
+  readonly onHandled: () => void
+  readonly log: Log
+}
+
+/** By the path each is mounted on. */
+export function createWebhooks(parts: WebhookParts): ReadonlyMap<string, PaymentWebhook> {
+  const { config, db, orders, lifecycle, onHandled, log } = parts
+  const { coinsPh: coins, cryptoGateway: gateway, coinbarPay: coinbar, cityPay: city } = config.providers
+  const options = {
+    store: db.events,
+    on: lifecycle,
+    onError: (error: PaymentWebhookError, details: ErrorDetails) => logDelivery(log, error, details),
+    onOutcome({ outcome }: OutcomeReport) {
+      if (outcome === 'handled') onHandled()
+    },
+  }
+  return new Map([
+    ['/webhooks/coins-ph', paymentWebhook(coinsPh({ token: coins.token }), options)],
+    ['/webhooks/gateway', paymentWebhook(cryptoGateway({ secret: gateway.secret }), options)],
+    [
+      '/webhooks/coinbar',
+      paymentWebhook(coinbarPay({ clientId: coinbar.clientId, secretKey: coinbar.secretKey }), options),
+    ],
+    [
+      '/webhooks/city-pay',
+      paymentWebhook(
+        cityPay({
+          orderToken: (reference) => orders.tokenOf('city-pay', reference),
+          readBack: cityPayReadBack(city.orderUrl),
+        }),
+        options,
+      ),
+    ],
+  ])
+}
+
+/** Never the body: it may hold what only the provider and the buyer should know. */
+function logDelivery(
+  log: Log,
+  { code, message }: PaymentWebhookError,
+  { provider, outcome, event }: ErrorDetails,
+): void {
+  log('warn', 'delivery not handled', { provider, outcome, code, reason: message, eventId: event?.id ?? null })
+}
