@@ -1,5 +1,7 @@
 /** express-payment-webhooks: public exports, nothing else. */
 export { paymentWebhook, type PaymentWebhook } from './webhook.js'
+export { toNodeListener, type NodeListenerOptions } from './node-listener.js'
+export { toFetchHandler, type FetchHandler, type FetchHandlerOptions } from './fetch-handler.js'
 export { receive } from './receive.js'
 export { answerTo } from './flow/respond.js'
 export { captureRawBody } from './capture-raw-body.js'
@@ -50,6 +52,7 @@ export type {
 } from './provider.js'
 export type { Secret } from './crypto/secrets.js'
 export type { Answer } from './flow/respond.js'
+export type { Controls } from './controls.js'
 export type { Health } from './flow/health.js'
 export type {
   ClaimRequest,

@@ -3,7 +3,7 @@
  *
  * The built-in parser does the reading; a survey of the bytes then finds what it does not tell.
  */
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import { DeliveryError } from './errors.js'
 import { survey } from './json-survey.js'
 
@@ -34,6 +34,8 @@ function withoutByteOrderMark(body: Buffer): Buffer {
 }
 
 function decode(json: Buffer): string {
+  // Nearly every body is ASCII, which needs no decoding.
+  if (isAscii(json)) return json.toString('latin1')
   if (isUtf8(json)) return json.toString('utf8')
   throw new DeliveryError('JSON_NOT_UTF8', 'the body is not valid UTF-8, which JSON requires (RFC 8259, section 8.1)')
 }

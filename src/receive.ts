@@ -2,7 +2,7 @@
 import { authenticate, type AuthenticatedDelivery } from './flow/authenticate.js'
 import { complete } from './flow/complete.js'
 import { confirm } from './flow/confirm.js'
-import { withDeadline, type Deadline } from './flow/deadline.js'
+import { Deadline, deadlinePassed } from './flow/deadline.js'
 import { deduplicate, type ClaimedEvent } from './flow/deduplicate.js'
 import { dispatch } from './flow/dispatch.js'
 import { Lease } from './flow/lease.js'
@@ -47,9 +47,13 @@ export async function receive<Event extends WebhookEvent, Tx>(
   return receiveWith(receiver, delivery)
 }
 
-/** The same, for a door that made its receiver when it was mounted. */
-export function receiveWith(receiver: Receiver, delivery: Delivery): Promise<Outcome> {
-  return settle(receiver, (deadline) => flow(receiver, () => authenticate(receiver.provider, delivery), deadline))
+/** The same, for a door that made its receiver when it was mounted, and its deadline when the request came. */
+export function receiveWith(
+  receiver: Receiver,
+  delivery: Delivery,
+  deadline = new Deadline(receiver.options.timeoutMs),
+): Promise<Outcome> {
+  return settle(receiver, deadline, () => authenticate(receiver.provider, delivery))
 }
 
 /** Makes a receiver and has it look for replays, each of which was authentic when the store kept it. */
@@ -59,16 +63,30 @@ export function openReceiver<Event extends WebhookEvent, Tx>(
 ): Receiver {
   const receiver = createReceiver(provider, options)
   watchReplays(receiver, (kept) =>
-    settle(receiver, (deadline) => flow(receiver, () => authenticatedBefore(kept), deadline, claimKeyOf(kept))),
+    settle(receiver, new Deadline(receiver.options.timeoutMs), () => authenticatedBefore(kept), claimKeyOf(kept)),
   )
   return receiver
 }
 
-function settle(receiver: Receiver, work: (deadline: Deadline) => Promise<Outcome>): Promise<Outcome> {
+/** Answers what the flow comes to, or `retry_later` at the deadline. Both are reported when both happen. */
+function settle(
+  receiver: Receiver,
+  deadline: Deadline,
+  authenticated: () => AuthenticatedDelivery,
+  claimKey?: string,
+): Promise<Outcome> {
   const startedAt = performance.now()
-  return withDeadline(receiver.options.timeoutMs, work, (outcome) =>
-    report(receiver, outcome, performance.now() - startedAt),
-  )
+  return new Promise((resolve) => {
+    const answer = (outcome: Outcome) => {
+      report(receiver, outcome, performance.now() - startedAt)
+      resolve(outcome)
+    }
+    deadline.onPass(() => answer({ kind: 'retry_later', error: deadlinePassed(deadline), event: deadline.event }))
+    void flow(receiver, authenticated, deadline, claimKey).then((outcome) => {
+      deadline.met()
+      answer(outcome)
+    })
+  })
 }
 
 async function flow(

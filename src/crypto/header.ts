@@ -20,9 +20,9 @@ export function singleHeader(delivery: Delivery, name: string): string {
 }
 
 /** Every value of a header, in whatever case its name was sent. */
-export function headerValues({ headers, rawHeaders }: Delivery, name: string): readonly string[] {
-  if (rawHeaders !== undefined) return rawValues(rawHeaders, name)
-  return Object.entries(headers).flatMap(([key, value]) => (key.toLowerCase() === name ? (value ?? []) : []))
+export function headerValues(delivery: Delivery, name: string): readonly string[] {
+  if (delivery.rawHeaders !== undefined) return rawValues(delivery.rawHeaders, name)
+  return Object.entries(delivery.headers).flatMap(([key, value]) => (key.toLowerCase() === name ? (value ?? []) : []))
 }
 
 /** Looks for one name, without making a map of all of them first. */

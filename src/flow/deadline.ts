@@ -1,49 +1,41 @@
-/** How long a sender is kept waiting. The work goes on after it: only the answer does not wait. */
+/** How long a sender is kept waiting, from its request to our answer: one timer for one delivery. */
 import { DeliveryError } from '../errors.js'
 import type { WebhookEvent } from '../event.js'
-import type { Outcome } from '../outcome.js'
 
 export class Deadline {
+  readonly timeoutMs: number
   /** The event, once it is known. */
   event: WebhookEvent | null = null
+  readonly #timer: NodeJS.Timeout
+  readonly #listeners: (() => void)[] = []
   #passed = false
-  #listener: (() => void) | undefined
+
+  constructor(timeoutMs: number) {
+    this.timeoutMs = timeoutMs
+    this.#timer = setTimeout(() => this.#pass(), timeoutMs)
+  }
 
   /** Calls back when the deadline passes, or at once when it has. */
   onPass(listener: () => void): void {
-    this.#listener = listener
     if (this.#passed) listener()
+    else this.#listeners.push(listener)
   }
 
-  pass(): void {
+  /** There is an answer: nobody waits any more. */
+  met(): void {
+    clearTimeout(this.#timer)
+  }
+
+  #pass(): void {
     this.#passed = true
-    this.#listener?.()
+    for (const listener of this.#listeners) listener()
   }
 }
 
-/** Answers what the work comes to, or `retry_later` at the deadline. Both are reported when both happen. */
-export function withDeadline(
-  timeoutMs: number,
-  work: (deadline: Deadline) => Promise<Outcome>,
-  report: (outcome: Outcome) => void,
-): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const deadline = new Deadline()
-    const answer = (outcome: Outcome) => {
-      report(outcome)
-      resolve(outcome)
-    }
-    const timer = setTimeout(() => {
-      deadline.pass()
-      const error = new DeliveryError(
-        'DEADLINE_PASSED',
-        `not finished within ${timeoutMs} ms; the work goes on, and the next delivery is told how it ended`,
-      )
-      answer({ kind: 'retry_later', error, event: deadline.event })
-    }, timeoutMs)
-    void work(deadline).then((outcome) => {
-      clearTimeout(timer)
-      answer(outcome)
-    })
-  })
+/** The work goes on after it: only the answer does not wait. */
+export function deadlinePassed({ timeoutMs }: Deadline): DeliveryError {
+  return new DeliveryError(
+    'DEADLINE_PASSED',
+    `not finished within ${timeoutMs} ms; the work goes on, and the next delivery is told how it ended`,
+  )
 }

@@ -1,7 +1,8 @@
 /** Step 1: the exact bytes, bounded in size and in time, or kept by an earlier parser. */
 import type { IncomingMessage } from 'node:http'
-import getRawBody from 'raw-body'
-import { DeliveryError, type DeliveryCode } from '../errors.js'
+import type { DeliveryError } from '../errors.js'
+import { aborted, checkDeclaredLength, checkEncoding, consumed, timedOut, tooLarge } from './body-faults.js'
+import type { Deadline } from './deadline.js'
 
 /** What an earlier parser may have left on the request. */
 export interface ReadableRequest extends IncomingMessage {
@@ -9,23 +10,11 @@ export interface ReadableRequest extends IncomingMessage {
   readonly body?: unknown
 }
 
-interface Bounds {
-  readonly limit: number
-  readonly timeoutMs: number
-}
-
 /** @throws DeliveryError `BODY_*`, `RAW_BODY_CONSUMED` */
-export function readBody(req: ReadableRequest, { limit, timeoutMs }: Bounds): Buffer | Promise<Buffer> {
-  const encoding = req.headers['content-encoding']
-  // Decompressing first would open the door to bombs, and no provider known compresses.
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    throw new DeliveryError(
-      'BODY_ENCODING_UNSUPPORTED',
-      'the body is compressed; no provider known does that, and only the bytes as sent can be verified',
-    )
-  }
+export function readBody(req: ReadableRequest, limit: number, deadline: Deadline): Buffer | Promise<Buffer> {
+  checkEncoding(req.headers['content-encoding'])
   const kept = keptBytes(req)
-  if (kept === undefined) return readStream(req, limit, timeoutMs)
+  if (kept === undefined) return readStream(req, limit, deadline)
   if (kept.length > limit) throw tooLarge(limit)
   return kept
 }
@@ -36,52 +25,39 @@ function keptBytes({ rawBody, body }: ReadableRequest): Buffer | undefined {
   return Buffer.isBuffer(body) ? body : undefined
 }
 
-function readStream(req: ReadableRequest, limit: number, timeoutMs: number): Promise<Buffer> {
-  // A body that was read is not there to be read again, and its parsed form is not what was signed.
-  if (req.readableDidRead || req.readableFlowing === true || !req.readable) throw consumed()
+function readStream(req: IncomingMessage, limit: number, deadline: Deadline): Promise<Buffer> {
+  if (wasRead(req)) {
+    throw consumed(
+      'Mount paymentWebhook() before express.json(), or keep the bytes: app.use(express.json({ verify: captureRawBody }))',
+    )
+  }
+  checkDeclaredLength(req.headers['content-length'], limit)
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new DeliveryError('BODY_TIMEOUT', `the body did not arrive within ${timeoutMs} ms`)),
-      timeoutMs,
-    )
-    getRawBody(req, { limit, length: req.headers['content-length'] ?? null }).then(
-      (body) => {
-        clearTimeout(timer)
-        resolve(body)
-      },
-      (error: unknown) => {
-        clearTimeout(timer)
-        reject(translate(error, limit))
-      },
-    )
+    const chunks: Buffer[] = []
+    let received = 0
+    const onData = (chunk: Buffer) => {
+      received += chunk.length
+      if (received > limit) fail(tooLarge(limit))
+      else chunks.push(chunk)
+    }
+    // What comes after a failure is the answer's business: whether to read on, and for how long.
+    const fail = (error: DeliveryError) => {
+      req.off('data', onData).pause()
+      reject(error)
+    }
+    req.on('data', onData)
+    req.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, received)))
+    req.on('error', (cause) => fail(aborted(cause)))
+    req.on('close', () => {
+      if (!req.readableEnded) fail(aborted())
+    })
+    deadline.onPass(() => {
+      if (!req.readableEnded) fail(timedOut(deadline.timeoutMs))
+    })
   })
 }
 
-const CODES: Readonly<Record<string, DeliveryCode>> = {
-  'entity.too.large': 'BODY_TOO_LARGE',
-  'request.aborted': 'BODY_ABORTED',
-  'request.size.invalid': 'BODY_ABORTED',
-  'stream.encoding.set': 'RAW_BODY_CONSUMED',
-  'stream.not.readable': 'RAW_BODY_CONSUMED',
-}
-
-function translate(error: unknown, limit: number): DeliveryError {
-  const code = CODES[(error as { type?: string }).type ?? ''] ?? 'BODY_ABORTED'
-  if (code === 'BODY_TOO_LARGE') return tooLarge(limit)
-  if (code === 'RAW_BODY_CONSUMED') return consumed()
-  return new DeliveryError('BODY_ABORTED', 'the sender went away before the body was complete', { cause: error })
-}
-
-function tooLarge(limit: number): DeliveryError {
-  return new DeliveryError(
-    'BODY_TOO_LARGE',
-    `the body is larger than ${limit} bytes; raise the limit option if the provider really sends that much`,
-  )
-}
-
-function consumed(): DeliveryError {
-  return new DeliveryError(
-    'RAW_BODY_CONSUMED',
-    'another parser consumed the body before it could be verified. Mount paymentWebhook() before express.json(), or keep the bytes: app.use(express.json({ verify: captureRawBody }))',
-  )
+/** True when bytes are gone, are going somewhere else, or were decoded on their way. */
+function wasRead(req: IncomingMessage): boolean {
+  return req.readableDidRead || req.readableFlowing === true || !req.readable || req.readableEncoding !== null
 }

@@ -1,0 +1,13 @@
+/** Which path a request is for, read as Express reads it by default. */
+
+/** Scheme and authority of an absolute URL, which every server must accept (RFC 9112, section 3.2.2). */
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i
+
+/**
+ * The path of a request's URL, as a key to compare by: in lower case, and without query and one trailing slash.
+ * Nothing is decoded and no dots are resolved: whatever is spelt in another way is another path.
+ */
+export function pathKey(url: string): string {
+  const path = (url.startsWith('/') ? url : url.replace(ORIGIN, '')).replace(/[?#].*$/s, '')
+  return (path.endsWith('/') ? path.slice(0, -1) : path).toLowerCase()
+}

@@ -1,0 +1,57 @@
+/** One request of a node:http server: read the body, take it through `receive`, answer. */
+import type { ServerResponse } from 'node:http'
+import { Deadline } from './flow/deadline.js'
+import { readBody, type ReadableRequest } from './flow/read-body.js'
+import { respond } from './flow/respond.js'
+import { checkMethod, turnAway } from './flow/turn-away.js'
+import { isPromise } from './is-promise.js'
+import type { Outcome } from './outcome.js'
+import type { Delivery, DeliveryHeaders } from './provider.js'
+import { receiveWith } from './receive.js'
+import type { Receiver } from './receiver.js'
+
+/**
+ * Serves one request of a webhook, whatever its method and body. Never rejects.
+ *
+ * @param addressOf who sent it, as far as this server's set-up lets that be believed
+ */
+export async function serve<Req extends ReadableRequest>(
+  receiver: Receiver,
+  req: Req,
+  res: ServerResponse,
+  addressOf: (req: Req) => string | undefined,
+): Promise<void> {
+  const { provider, options } = receiver
+  const deadline = new Deadline(options.timeoutMs)
+  let outcome: Outcome
+  try {
+    checkMethod(req.method)
+    const reading = readBody(req, options.limit, deadline)
+    const body = isPromise(reading) ? await reading : reading
+    const ip = provider.authentication.bySourceAddress === true ? addressOf(req) : undefined
+    outcome = await receiveWith(receiver, new NodeDelivery(req, body, ip), deadline)
+  } catch (error) {
+    deadline.met()
+    outcome = turnAway(receiver, error)
+  }
+  respond(req, res, outcome, provider)
+}
+
+/** A class for the sake of one getter: few providers look at headers by name. */
+class NodeDelivery implements Delivery {
+  readonly body: Buffer
+  readonly rawHeaders: readonly string[]
+  readonly ip: string | undefined
+  readonly #req: ReadableRequest
+
+  constructor(req: ReadableRequest, body: Buffer, ip: string | undefined) {
+    this.body = body
+    this.rawHeaders = req.rawHeaders
+    this.ip = ip
+    this.#req = req
+  }
+
+  get headers(): DeliveryHeaders {
+    return this.#req.headersDistinct
+  }
+}
