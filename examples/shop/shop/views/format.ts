@@ -42,6 +42,3 @@ export function formatRemaining(milliseconds: number): string {
 }
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
-
-/** Enough of an id to tell orders apart. */
-export const shortId = (id: string): string => id.slice(0, 8)

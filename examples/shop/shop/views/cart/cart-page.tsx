@@ -3,6 +3,7 @@ import { formatMoney } from '../format.js'
 import { CsrfForm } from '../parts/csrf-form.js'
 import { Layout } from '../parts/layout.js'
 import { Notice } from '../parts/notice.js'
+import { PriceList } from '../parts/price-list.js'
 import { ProductImage } from '../parts/product-image.js'
 import { paths } from '../paths.js'
 import type { CartPageProps, LineView, PageContext } from '../props.js'
@@ -57,7 +58,7 @@ function CartLine({
       <ProductImage product={product} />
       <div class="cart-line-text">
         <h2>{product.name}</h2>
-        <p class="muted amount">{totals.map(formatMoney).join(' · ')}</p>
+        <PriceList prices={totals} />
       </div>
       <div class="cart-line-forms">
         <CsrfForm context={context} action={paths.cartUpdate} class="inline">

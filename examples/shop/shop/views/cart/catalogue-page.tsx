@@ -2,6 +2,7 @@
 import { formatMoney } from '../format.js'
 import { CsrfForm } from '../parts/csrf-form.js'
 import { Layout } from '../parts/layout.js'
+import { PriceList } from '../parts/price-list.js'
 import { ProductImage } from '../parts/product-image.js'
 import { paths } from '../paths.js'
 import type { CataloguePageProps, PageContext, ProductView } from '../props.js'
@@ -31,10 +32,10 @@ function Product({ context, product }: { readonly context: PageContext; readonly
       <ProductImage product={product} />
       <h2>{product.name}</h2>
       <p class="muted">{product.description}</p>
-      <p class="prices">
+      <div class="prices">
         {price !== undefined && <strong class="amount">{formatMoney(price)}</strong>}
-        {others.length > 0 && <span class="muted amount">{others.map(formatMoney).join(' · ')}</span>}
-      </p>
+        <PriceList prices={others} />
+      </div>
       <CsrfForm context={context} action={paths.cart}>
         <input type="hidden" name="product" value={product.id} />
         <input type="hidden" name="quantity" value="1" />

@@ -1,6 +1,60 @@
 /** What providers sent, and what became of it. */
-import type { OperatorEventsPageProps } from '../props.js'
+import type { EventState } from 'express-payment-webhooks'
+import { plural } from '../format.js'
+import { Time } from '../parts/time.js'
+import { paths } from '../paths.js'
+import type { EventRow, OperatorEventsPageProps } from '../props.js'
+import { EVENT_STATE, EventStateBadge } from './event-state.js'
+import { Filter } from './filter.js'
+import { NextPage } from './next-page.js'
+import { OperatorLayout } from './operator-layout.js'
 
-export function OperatorEventsPage(props: OperatorEventsPageProps) {
-  return <pre>{JSON.stringify(props, null, 2)}</pre>
+export function OperatorEventsPage({ context, events, state, next }: OperatorEventsPageProps) {
+  const choices = (Object.keys(EVENT_STATE) as EventState[]).map((value) => ({
+    value,
+    label: EVENT_STATE[value].label,
+  }))
+  return (
+    <OperatorLayout context={context} title="Events" section="Events">
+      <Filter label="State" path={paths.operatorEvents} parameter="state" chosen={state} choices={choices} />
+      {events.length === 0 ? (
+        <p class="card empty">No events here.</p>
+      ) : (
+        <ul class="card rows">
+          {events.map((event) => (
+            <li key={event.key}>
+              <Event event={event} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <NextPage path={paths.operatorEvents} filter={{ state }} before={next} />
+    </OperatorLayout>
+  )
+}
+
+function Event({ event }: { readonly event: EventRow }) {
+  const { eventType, eventId, provider, state, attempts, createdAt, lastError, code } = event
+  return (
+    <article class="row">
+      <div>
+        <p class="row-title">{eventType ?? code ?? 'not readable'}</p>
+        <p class="muted code">{eventId ?? provider}</p>
+      </div>
+      <p class="row-aside">
+        <EventStateBadge state={state} />
+      </p>
+      <p class="muted">
+        <Time at={createdAt} />
+      </p>
+      <p class="row-aside muted">
+        {plural(
+          attempts,
+          state === 'quarantined' ? 'delivery' : 'attempt',
+          state === 'quarantined' ? 'deliveries' : 'attempts',
+        )}
+      </p>
+      {lastError !== null && <p class="row-full field-problem">{lastError}</p>}
+    </article>
+  )
 }

@@ -1,6 +1,73 @@
-/** Authentic deliveries that could not be used. */
-import type { OperatorQuarantinePageProps } from '../props.js'
+/** Authentic deliveries that could not be used: look, replay or remove. */
+import { plural } from '../format.js'
+import { CsrfForm } from '../parts/csrf-form.js'
+import { Notice } from '../parts/notice.js'
+import { Time } from '../parts/time.js'
+import { paths } from '../paths.js'
+import type { OperatorQuarantinePageProps, PageContext, QuarantinedView } from '../props.js'
+import { EventStateBadge } from './event-state.js'
+import { OperatorLayout } from './operator-layout.js'
 
-export function OperatorQuarantinePage(props: OperatorQuarantinePageProps) {
-  return <pre>{JSON.stringify(props, null, 2)}</pre>
+export function OperatorQuarantinePage({ context, deliveries, notice }: OperatorQuarantinePageProps) {
+  return (
+    <OperatorLayout context={context} title="Quarantine" section="Quarantine">
+      <p class="lead">
+        These came from a provider, and could not be used. Once the cause is removed, have them run again.
+      </p>
+      <Notice text={notice} tone="info" />
+      {deliveries.length === 0 ? (
+        <p class="card empty">It is empty, as it should be.</p>
+      ) : (
+        <ul class="stack plain">
+          {deliveries.map((delivery) => (
+            <li key={delivery.key}>
+              <Delivery context={context} delivery={delivery} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </OperatorLayout>
+  )
+}
+
+function Delivery({ context, delivery }: { readonly context: PageContext; readonly delivery: QuarantinedView }) {
+  const { key, code, lastError, provider, eventId, state, attempts, createdAt, bodyText } = delivery
+  return (
+    <article class="card delivery">
+      <h2>
+        <span class="code">{code ?? 'unknown'}</span> <EventStateBadge state={state} />
+      </h2>
+      {lastError !== null && <p>{lastError}</p>}
+      <dl class="facts">
+        <dt>From</dt>
+        <dd>{provider}</dd>
+        <dt>Event</dt>
+        <dd class="code">{eventId ?? 'not readable'}</dd>
+        <dt>Arrived</dt>
+        <dd>
+          {plural(attempts, 'time')}, first <Time at={createdAt} />
+        </dd>
+      </dl>
+      {bodyText !== null && (
+        <details>
+          <summary>What was sent</summary>
+          <pre tabIndex={0}>{bodyText}</pre>
+        </details>
+      )}
+      <div class="inline">
+        <CsrfForm context={context} action={paths.operatorReplay}>
+          <input type="hidden" name="key" value={key} />
+          <button class="button primary" type="submit" disabled={state === 'replay_requested'}>
+            Replay<span class="visually-hidden"> {eventId ?? key}</span>
+          </button>
+        </CsrfForm>
+        <CsrfForm context={context} action={paths.operatorRemove}>
+          <input type="hidden" name="key" value={key} />
+          <button class="button quiet" type="submit">
+            Remove<span class="visually-hidden"> {eventId ?? key}</span>
+          </button>
+        </CsrfForm>
+      </div>
+    </article>
+  )
 }

@@ -9,7 +9,7 @@ export function Balance({ order }: { readonly order: OrderView }) {
     { name: 'Price', amount: expected.amount, always: true },
     { name: 'Received', amount: received },
     { name: 'On its way', amount: pending },
-    { name: 'Still to pay', amount: isOpen(order) ? shortfall : '0' },
+    { name: 'Still to pay', amount: order.status === 'payment_insufficient' ? shortfall : '0' },
     { name: 'Paid above the price', amount: excess },
   ]
   return (
@@ -34,6 +34,3 @@ export function Balance({ order }: { readonly order: OrderView }) {
     </section>
   )
 }
-
-/** Only an order that is still open can have something left to pay. */
-const isOpen = ({ status }: OrderView): boolean => status === 'payment_insufficient' || status === 'payment_detected'

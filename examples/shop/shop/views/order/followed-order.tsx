@@ -41,7 +41,7 @@ export function FollowedOrder({ context, order }: FollowedOrderProps) {
         <h2 id="your-order">Your order</h2>
         <OrderLines lines={order.lines} total={order.expected} />
         <dl class="facts">
-          <dt>Paid with</dt>
+          <dt>Payment</dt>
           <dd>{PROVIDERS[order.provider].label}</dd>
           <dt>Placed</dt>
           <dd>
@@ -50,7 +50,7 @@ export function FollowedOrder({ context, order }: FollowedOrderProps) {
           <dt>E-mail</dt>
           <dd class="breakable">{order.email}</dd>
           <dt>Number</dt>
-          <dd class="code">{order.id}</dd>
+          <dd class="code">{order.reference}</dd>
         </dl>
       </aside>
     </div>

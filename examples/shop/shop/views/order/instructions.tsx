@@ -21,7 +21,7 @@ interface PayToAddressProps {
   readonly to: Extract<PaymentInstructions, { kind: 'address' }>
 }
 
-function PayToAddress({ order, to: { address, coin, network } }: PayToAddressProps) {
+function PayToAddress({ order, to: { address, coin, network, walletUrl } }: PayToAddressProps) {
   return (
     <section class="instructions" aria-label="How to pay">
       <QrCode text={address} label="QR code of the address" />
@@ -40,6 +40,11 @@ function PayToAddress({ order, to: { address, coin, network } }: PayToAddressPro
       <p class="hint">
         Send {coin} over {network} only: anything else sent there may be lost. The address is for this order alone.
       </p>
+      {walletUrl !== null && (
+        <a class="button wide" id="wallet" href={walletUrl} rel="noreferrer">
+          Open the sandbox wallet
+        </a>
+      )}
     </section>
   )
 }

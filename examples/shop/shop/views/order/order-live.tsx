@@ -33,7 +33,7 @@ export function OrderLive({ context, order }: OrderLiveProps) {
           {headline}
         </h1>
         <p class="lead">{text}</p>
-        <Progress status={order.status} />
+        <Progress order={order} />
       </header>
       <div class="ticket-body">
         <Instructions order={order} />

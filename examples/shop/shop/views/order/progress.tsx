@@ -1,5 +1,6 @@
 /** The three steps of a payment that goes well, with the one that is under way. */
 import type { OrderStatus } from 'express-payment-webhooks/orders'
+import type { OrderView } from '../props.js'
 
 const STEPS = ['Pay', 'Seen', 'Paid'] as const
 
@@ -11,9 +12,10 @@ const STEPS_DONE: Readonly<Partial<Record<OrderStatus, number>>> = {
   confirmed: 3,
 }
 
-export function Progress({ status }: { readonly status: OrderStatus }) {
+export function Progress({ order: { status, payment } }: { readonly order: OrderView }) {
   const done = STEPS_DONE[status]
-  if (done === undefined) return null
+  // Who can no longer pay needs no next step.
+  if (done === undefined || (done === 0 && payment === null)) return null
   return (
     <ol class="steps" aria-label="Steps of the payment">
       {STEPS.map((name, index) => (

@@ -12,10 +12,13 @@ export interface StatusText {
 export const statusText = (order: OrderView): StatusText => TEXTS[order.status](order)
 
 const TEXTS: Readonly<Record<OrderStatus, (order: OrderView) => StatusText>> = {
-  awaiting_payment: (order) => ({
-    headline: `Pay ${money(order, order.expected.amount)}`,
-    text: 'This page follows your payment by itself. You can also close it: we write to you when the money is here.',
-  }),
+  awaiting_payment: (order) =>
+    order.payment === null
+      ? { headline: 'The time to pay is over', text: 'We are looking whether a payment arrived at the last moment.' }
+      : {
+          headline: `Pay ${money(order, order.expected.amount)}`,
+          text: 'You can close this page once you have paid: we write to you when the money is here.',
+        },
 
   payment_detected: (order) => ({
     headline: 'We see your payment',

@@ -10,10 +10,13 @@ export function Countdown({ until, now }: CountdownProps) {
   const remaining = Date.parse(until) - Date.parse(now)
   return (
     <p class="countdown">
-      <time dateTime={until} data-countdown>
-        {formatRemaining(remaining)}
-      </time>{' '}
-      <span class="muted">left, until {formatDeadline(until, now)}</span>
+      <span>
+        <time dateTime={until} data-countdown>
+          {formatRemaining(remaining)}
+        </time>{' '}
+        left
+      </span>{' '}
+      <span class="muted">until {formatDeadline(until, now)}</span>
     </p>
   )
 }

@@ -65,9 +65,9 @@ function Leaf() {
     <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
       <path
         fill="currentColor"
-        d="M20.5 3C11 3 4 7.5 4 14.5c0 1.6.4 2.9 1 4L3 21l1.5 1 2.1-2.4c1.2.6 2.6.9 4 .9C18 20.500 21 12.500 20.500 3Z"
+        d="M20.5 3C11 3 4 7.5 4 14.5c0 1.6.4 2.9 1 4L3 21l1.5 1 2.1-2.4c1.2.6 2.6.9 4 .9C18 20.5 21 12.5 20.5 3Z"
       />
-      <path class="vein" fill="none" stroke-width="1.4" stroke-linecap="round" d="M7 18.500C10 14 13 11 16.500 8.500" />
+      <path class="vein" fill="none" stroke-width="1.4" stroke-linecap="round" d="M7 18.500C10 14 13 11 16.5 8.5" />
     </svg>
   )
 }

@@ -1,0 +1,182 @@
+/** A sandbox, a receiver with the real webhooks behind it, and the calls a shop would make. */
+import { createHmac } from 'node:crypto'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import express from 'express'
+import {
+  cityPay,
+  cityPayReadBack,
+  coinbarPay,
+  coinsPh,
+  cryptoGateway,
+  memoryStore,
+  paymentWebhook,
+  RetryLater,
+  type WebhookEvent,
+} from 'express-payment-webhooks'
+import { newAccounts, shopAt, type Accounts } from '../../sandbox/accounts.js'
+import { createSandbox, type SandboxOptions } from '../../sandbox/sandbox.js'
+import type { PaymentView } from '../../sandbox/view.js'
+
+export interface Received {
+  readonly path: string
+  readonly status: number
+}
+
+/** Accepts what the real providers accept, and keeps what came. */
+export async function openReceiver(accounts: Accounts, sandboxUrl: () => string) {
+  const events: WebhookEvent[] = []
+  const errors: string[] = []
+  const requests: Received[] = []
+  const cityPayTokens = new Map<string, string>()
+  /** While above zero, a delivery is put off and counted down. */
+  const refuse = { times: 0 }
+
+  const note = (event: WebhookEvent) => {
+    if (refuse.times > 0) {
+      refuse.times--
+      throw new RetryLater('not now')
+    }
+    events.push(event)
+  }
+  const options = {
+    store: memoryStore(),
+    onError: (error: { code: string }) => void errors.push(error.code),
+    onUnhandled: note,
+    on: {},
+  }
+  const app = express()
+  app.use((req, res, next) => {
+    res.on('finish', () => requests.push({ path: req.originalUrl, status: res.statusCode }))
+    next()
+  })
+  app.use('/webhooks/coins-ph', paymentWebhook(coinsPh(accounts.coinsPh), options))
+  const { secret } = accounts.cryptoGateway
+  app.use('/webhooks/gateway', paymentWebhook(cryptoGateway({ secret }), options))
+  app.use('/webhooks/coinbar', paymentWebhook(coinbarPay(accounts.coinbarPay), options))
+  const orders = cityPay({
+    orderToken: (orderId) => cityPayTokens.get(orderId),
+    readBack: (token, context) => cityPayReadBack(`${sandboxUrl()}/city-pay`)(token, context),
+  })
+  app.use('/webhooks/city-pay', paymentWebhook(orders, options))
+
+  const server = app.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    url,
+    events,
+    errors,
+    requests,
+    cityPayTokens,
+    refuse,
+    types: () => events.map(({ type }) => type),
+    statuses: () => requests.map(({ status }) => status),
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+export async function openSandbox(options: Partial<SandboxOptions> = {}) {
+  const accounts = options.accounts ?? newAccounts()
+  let url = ''
+  const receiver = await openReceiver(accounts, () => url)
+  const sandbox = createSandbox({ accounts, shop: shopAt(receiver.url), retryBaseMs: 1, ...options })
+  url = await sandbox.listen(0)
+  return {
+    accounts,
+    sandbox,
+    receiver,
+    url,
+    calls: merchantCalls(url, accounts, receiver.cityPayTokens),
+    control: controls(url),
+    async close() {
+      await sandbox.close()
+      await receiver.close()
+    },
+  }
+}
+
+/** As the providers' documents ask for them. */
+export function merchantCalls(url: string, accounts: Accounts, cityPayTokens: Map<string, string>) {
+  return {
+    async invoice(order: string, fields: object = {}) {
+      const body = { amount: '1500', currency: 'PHP', external_transaction_id: order, ...fields }
+      const headers = { authorization: `Token ${accounts.coinsPh.token}` }
+      return (await json(`${url}/coins-ph/v3/invoices/`, body, headers)).invoice
+    },
+    async address(order: string, amount = '100.50') {
+      const body = { network: 'ethereum', coin: 'usdt', type: 'user', metadata: { order_id: order, amount } }
+      const headers = { 'x-api-key': accounts.cryptoGateway.apiKey }
+      return (await json(`${url}/crypto-gateway/api/v1/addresses`, body, headers)).data
+    },
+    async paymentRequest(order: string, price = 49.9) {
+      const { clientId, secretKey } = accounts.coinbarPay
+      const product = { product_name: 'Kettle', product_price: price, product_amount: 1, product_id: 'kettle' }
+      const body = JSON.stringify({
+        service_client_id: clientId,
+        payment_request_id: order,
+        input_coin: 'EUR',
+        products: [product],
+        email: 'buyer@example.com',
+        user_id: 'buyer',
+        timestamp: Date.now(),
+      })
+      const signature = createHmac('sha256', secretKey).update(body).digest('hex')
+      return json(`${url}/coinbar/api/v2/pay/gateway/request`, body, { 'cbpay-api-key': clientId, signature })
+    },
+    async cityPayOrder(order: string, token: string, amount = '50.00') {
+      const { customerId, accessToken } = accounts.cityPay
+      const fields = { customer_id: customerId, access_token: accessToken, order_id: order, order_token: token, amount }
+      cityPayTokens.set(order, token)
+      const answer = await fetch(`${url}/city-pay/api/generateOrder`, {
+        method: 'POST',
+        body: new URLSearchParams(fields),
+      })
+      return ((await answer.json()) as any).data
+    },
+  }
+}
+
+export function controls(url: string) {
+  const at = (provider: string, id: string | number) => `${url}/sandbox/payments/${provider}/${id}`
+  const post = async (address: string, body: object = {}): Promise<PaymentView> => json(address, body)
+  const view = async (provider: string, id: string | number): Promise<PaymentView> =>
+    (await fetch(at(provider, id))).json() as Promise<PaymentView>
+  return {
+    view,
+    act: (provider: string, id: string | number, action: string, fields: object = {}) =>
+      post(`${at(provider, id)}/actions`, { action, ...fields }),
+    deliver: (provider: string, id: string | number, settings: object) =>
+      post(`${at(provider, id)}/delivery`, settings),
+    forge: (provider: string, id: string | number) => post(`${at(provider, id)}/forge`),
+    resend: (delivery: number) => post(`${url}/sandbox/deliveries/${delivery}/resend`),
+    /** Until every callback of the payment was delivered, given up or held back. */
+    async quiet(provider: string, id: string | number): Promise<PaymentView> {
+      return until(
+        () => view(provider, id),
+        ({ deliveries }) => deliveries.every(({ state }) => state !== 'waiting'),
+      )
+    },
+  }
+}
+
+/** Asks again until the answer fits; the test's own time limit ends what never does. */
+export async function until<T>(ask: () => T | Promise<T>, fits: (answer: T) => boolean): Promise<T> {
+  for (;;) {
+    const answer = await ask()
+    if (fits(answer)) return answer
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+async function json(address: string, body: object | string, headers: Record<string, string> = {}): Promise<any> {
+  const answer = await fetch(address, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  })
+  return answer.json()
+}

@@ -1,0 +1,253 @@
+/** Every view of the shop with data that is as awkward as real data gets. */
+import type { EventRecord } from 'express-payment-webhooks'
+import type { OrderStatus } from 'express-payment-webhooks/orders'
+import type { VNode } from 'preact'
+import { TEA_SHOP } from '../../shop/catalogue.js'
+import { lineOf, linesIn, totalsOf } from '../../shop/prices.js'
+import * as pages from '../../shop/views/index.js'
+import type { OrderView, PageContext, PaymentInstructions, ProviderName } from '../../shop/views/props.js'
+
+const NOW = '2026-03-05T14:03:20.000Z'
+const context: PageContext = { now: NOW, csrfToken: 'sample-csrf-token', cartCount: 3, operator: false }
+const operator: PageContext = { ...context, operator: true }
+
+const lines = [lineOf(TEA_SHOP.products[0]!, 1), lineOf(TEA_SHOP.products[2]!, 2)]
+const HASH = '0x8c4f1f6b2a7d9e03c5b8a1d2e3f405162738495a6b7c8d9eafb0c1d2e3f40516'
+const ADDRESS = '0x71C7656EC7ab88b098defB751B7401B5f6d8976F'
+const address: PaymentInstructions = {
+  kind: 'address',
+  address: ADDRESS,
+  coin: 'USDT',
+  network: 'Ethereum',
+  walletUrl: 'http://127.0.0.1:4000/gateway/pay/addr_5b1e9c7d3f20',
+}
+const link: PaymentInstructions = { kind: 'link', url: 'https://pay.example.com/i/8c4f1f6b2a7d9e03c5b8a1d2e3f40516' }
+
+const CURRENCY: Readonly<Record<ProviderName, string>> = {
+  'crypto-gateway': 'USDT',
+  'coinbar-pay': 'EUR',
+  'coins-ph': 'PHP',
+  'city-pay': 'USD',
+}
+
+function order(provider: ProviderName, status: OrderStatus, more: Partial<OrderView> = {}): OrderView {
+  const currency = CURRENCY[provider]
+  const expected = totalsOf(lines).find((total) => total.currency === currency)!
+  return {
+    id: 'Zk3vQm1xT9pLr7WnYb2cHd',
+    reference: 'ORDER-7K3M9QXT2V',
+    provider,
+    placedAt: '2026-03-05T13:58:00.000Z',
+    email: 'a.very.long.address.of.somebody@a-long-domain.example',
+    lines: linesIn(currency, lines),
+    status,
+    version: 3,
+    expected,
+    received: '0',
+    pending: '0',
+    shortfall: expected.amount,
+    excess: '0',
+    reasons: [],
+    transactions: [],
+    expiresAt: '2026-03-05T14:28:00.000Z',
+    confirmedAt: null,
+    requiredConfirmations: provider === 'crypto-gateway' ? 12 : null,
+    payment: null,
+    canPayAgain: false,
+    final: false,
+    ...more,
+  }
+}
+
+function transaction(amount: string, state: 'detected' | 'confirmed' | 'failed', confirmations: number | null) {
+  const hash = HASH.slice(0, -1) + String(confirmations ?? 0).slice(-1)
+  const seenAt = '2026-03-05T14:01:10.000Z'
+  return {
+    ...{ provider: 'crypto-gateway', id: `tx_${amount}_${state}`, hash, network: 'ethereum', amount, state },
+    ...{ confirmations, seenAt, verdicts: { [state]: seenAt } },
+  }
+}
+
+const partPaid = order('crypto-gateway', 'payment_insufficient', {
+  received: '50.5',
+  shortfall: '65.5',
+  payment: address,
+  transactions: [transaction('50.5', 'confirmed', 12)],
+})
+const inReview = order('crypto-gateway', 'needs_review', {
+  received: '116',
+  shortfall: '0',
+  reasons: ['paid_late', 'amount_conflict'],
+  transactions: [transaction('116', 'confirmed', 12)],
+})
+
+const orders: Readonly<Record<string, OrderView>> = {
+  'awaiting-address': order('crypto-gateway', 'awaiting_payment', { payment: address }),
+  'awaiting-link': order('coinbar-pay', 'awaiting_payment', { payment: link }),
+  'awaiting-for-days': order('coins-ph', 'awaiting_payment', { payment: link, expiresAt: '2026-03-11T14:28:00.000Z' }),
+  'awaiting-over': order('city-pay', 'awaiting_payment', { expiresAt: NOW }),
+  detected: order('crypto-gateway', 'payment_detected', {
+    pending: '116',
+    transactions: [transaction('116', 'detected', 3)],
+  }),
+  'detected-hosted': order('coinbar-pay', 'payment_detected', {}),
+  'part-paid': partPaid,
+  'part-paid-hosted': order('city-pay', 'payment_insufficient', { received: '40', shortfall: '76', canPayAgain: true }),
+  confirmed: order('coins-ph', 'confirmed', { received: '6600', shortfall: '0', confirmedAt: NOW }),
+  overpaid: order('crypto-gateway', 'confirmed', {
+    received: '120.000001',
+    shortfall: '0',
+    excess: '4.000001',
+    reasons: ['overpaid'],
+    confirmedAt: NOW,
+    transactions: [transaction('50', 'confirmed', 14), transaction('70.000001', 'confirmed', 12)],
+  }),
+  failed: order('coinbar-pay', 'payment_failed', { canPayAgain: true }),
+  'failed-transaction': order('crypto-gateway', 'payment_failed', {
+    payment: address,
+    transactions: [transaction('116', 'failed', null)],
+  }),
+  canceled: order('city-pay', 'canceled', { canPayAgain: true }),
+  expired: order('coins-ph', 'expired', { expiresAt: '2026-03-05T14:00:00.000Z' }),
+  'expired-part-paid': order('coins-ph', 'expired', { received: '600', expiresAt: '2026-03-05T14:00:00.000Z' }),
+  refunded: order('coinbar-pay', 'refunded', { final: true }),
+  review: inReview,
+}
+
+const events: readonly EventRecord[] = (
+  ['done', 'processing', 'failed', 'quarantined', 'replay_requested'] as const
+).map((state, index) => ({
+  key: `key-${index}`,
+  state,
+  eventId:
+    state === 'quarantined' ? null : `crypto-gateway:transaction.confirmed:tx_7f3a9c21d4${index}:ethereum:${HASH}`,
+  eventType: state === 'quarantined' ? null : 'transaction.confirmed',
+  provider: 'crypto-gateway',
+  attempts: index,
+  lastError: index > 1 ? 'the order ORDER-7K3M9QXT2V is not stored yet' : null,
+  code: state === 'quarantined' ? 'INVALID_PAYLOAD' : null,
+  createdAt: '2026-03-05T14:02:10.000Z',
+  updatedAt: NOW,
+  body: null,
+}))
+
+const row = (status: OrderStatus, index: number) => {
+  const { id, reference, placedAt, provider, email, expected, received } = Object.values(orders)[index]!
+  return { id: `${id}${index}`, reference, placedAt, provider, email, expected, received, status }
+}
+
+/** By name: what the page is called in a list of screenshots. */
+export const viewSamples: Readonly<Record<string, VNode>> = {
+  catalogue: <pages.CataloguePage context={context} products={TEA_SHOP.products} />,
+  cart: <pages.CartPage context={context} lines={lines} totals={totalsOf(lines)} problem={null} />,
+  'cart-empty': <pages.CartPage context={{ ...context, cartCount: 0 }} lines={[]} totals={[]} problem={null} />,
+  'cart-problem': (
+    <pages.CartPage context={context} lines={lines} totals={totalsOf(lines)} problem="A cart holds up to 99 pieces." />
+  ),
+  checkout: checkout(null, ''),
+  'checkout-problems': (
+    <pages.CheckoutPage
+      {...checkout('coins-ph', 'somebody@').props}
+      problems={{
+        form: 'Coins.ph cannot be reached right now. Nothing was ordered; try again, or pay another way.',
+        provider: 'Choose how you would like to pay.',
+        email: 'Enter an e-mail address such as name@example.com.',
+      }}
+    />
+  ),
+  ...Object.fromEntries(
+    Object.entries(orders).map(([name, sample]) => [
+      `order-${name}`,
+      <pages.OrderPage context={context} order={sample} problem={null} />,
+    ]),
+  ),
+  'order-problem': (
+    <pages.OrderPage
+      context={context}
+      order={orders['failed']!}
+      problem="CoinbarPay cannot be reached right now. Try it again in a moment."
+    />
+  ),
+  return: <pages.ReturnPage context={context} order={orders['detected-hosted']!} />,
+  'return-unknown': <pages.ReturnPage context={context} order={null} />,
+  'operator-login': <pages.OperatorLoginPage context={context} problem="That is not the token." />,
+  'operator-orders': (
+    <pages.OperatorOrdersPage
+      context={operator}
+      orders={(['awaiting_payment', 'payment_insufficient', 'confirmed', 'expired', 'needs_review'] as const).map(row)}
+      counts={{ awaiting_payment: 1, confirmed: 1284, needs_review: 1 }}
+      status={null}
+      next="2026-03-05T13:58:00.000Z"
+    />
+  ),
+  'operator-orders-none': (
+    <pages.OperatorOrdersPage context={operator} orders={[]} counts={{}} status="refunded" next={null} />
+  ),
+  'operator-order': (
+    <pages.OperatorOrderPage
+      context={operator}
+      order={inReview}
+      attempts={[
+        {
+          provider: 'coins-ph',
+          paymentId: '2f9c1d37-8a44-4b0e-9c55-1d2e3f405162',
+          totals: [{ amount: '116', seenAt: NOW }],
+          seenAt: NOW,
+          verdicts: { pending: null, confirmed: NOW },
+        },
+      ]}
+      strays={[{ eventId: `coins-ph:${HASH}`, reason: 'currency_mismatch' }]}
+      audit={[
+        {
+          at: '2026-03-05T14:01:10.000Z',
+          from: 'awaiting_payment',
+          to: 'payment_detected',
+          eventId: 'crypto-gateway:transaction.detected:tx_7f3a9c21d4',
+          eventType: 'transaction.detected',
+          note: null,
+        },
+        { at: NOW, from: 'payment_detected', to: 'needs_review', eventId: null, eventType: null, note: 'Paid late.' },
+      ]}
+      mails={[
+        { createdAt: NOW, subject: 'Your order ORDER-7K3M9QXT2V', sentAt: NOW, attempts: 1 },
+        { createdAt: NOW, subject: 'We are looking at your payment', sentAt: null, attempts: 2 },
+      ]}
+      shippedAt={null}
+      decision={null}
+      problem={null}
+    />
+  ),
+  'operator-events': <pages.OperatorEventsPage context={operator} events={events} state={null} next="2026" />,
+  'operator-quarantine': (
+    <pages.OperatorQuarantinePage
+      context={operator}
+      deliveries={events
+        .slice(3)
+        .map((event) => ({ ...event, bodyText: '{"event":"transaction.confirmed","data":{}}' }))}
+      notice="It will run again within a few seconds."
+    />
+  ),
+  'operator-quarantine-empty': <pages.OperatorQuarantinePage context={operator} deliveries={[]} notice={null} />,
+  ...Object.fromEntries(
+    ([400, 403, 404, 429, 500, 503] as const).map((status) => [
+      `error-${status}`,
+      <pages.ErrorPage context={context} status={status} requestId={status === 500 ? 'b3f1c2d4e5' : null} />,
+    ]),
+  ),
+}
+
+function checkout(provider: ProviderName | null, email: string) {
+  const choices = (Object.keys(CURRENCY) as ProviderName[]).map((name) => ({
+    name,
+    total: totalsOf(lines).find(({ currency }) => currency === CURRENCY[name])!,
+  }))
+  return (
+    <pages.CheckoutPage
+      context={context}
+      lines={lines}
+      choices={choices}
+      entered={{ provider, email }}
+      problems={{ provider: null, email: null, form: null }}
+    />
+  )
+}

@@ -1,0 +1,89 @@
+/**
+ * Keeps the order on the page up to date. The server pushes a signal, or is asked for one where pushing fails;
+ * when the signal's version is not the one shown, the server's own HTML replaces what is there.
+ */
+import { replaceOrder } from './replace-order.js'
+
+/* global EventSource, document */
+/** A stream that says nothing for so long is dead, or held back by something in between. */
+const SILENCE_MS = 40_000
+/** The browser connects again by itself; after so many failures in a row it is time to ask instead. */
+const STREAM_FAILURES = 2
+const POLL_MS = { first: 2000, longest: 30_000, growth: 1.5 }
+/** While asking, so often the stream gets another chance. */
+const POLLS_BEFORE_STREAM = 10
+
+export function follow({ live, announcer, connection, clock }) {
+  let stream = null
+  let timer = 0
+  let queue = Promise.resolve()
+
+  const isFinal = () => live.firstElementChild.dataset.final === 'true'
+  const version = () => live.firstElementChild.dataset.version
+
+  function stop() {
+    clearTimeout(timer)
+    stream?.close()
+    stream = null
+  }
+
+  /** One at a time, so that an older page never replaces a newer one. */
+  function take(signal) {
+    clock.synchronise(signal.now)
+    queue = queue.then(async () => {
+      if (String(signal.version) !== version()) await replaceOrder(live, announcer)
+      connection.textContent = isFinal() ? '' : 'This page keeps itself up to date.'
+      if (isFinal()) stop()
+    })
+    return queue
+  }
+
+  function listen() {
+    let failures = 0
+    stop()
+    stream = new EventSource(live.dataset.events)
+    const expectSignal = () => {
+      clearTimeout(timer)
+      timer = setTimeout(poll, SILENCE_MS)
+    }
+    stream.addEventListener('order', (event) => {
+      failures = 0
+      expectSignal()
+      take(JSON.parse(event.data)).catch(lost)
+    })
+    stream.addEventListener('error', () => {
+      lost()
+      failures += 1
+      if (stream?.readyState === EventSource.CLOSED || failures >= STREAM_FAILURES) poll()
+    })
+    expectSignal()
+  }
+
+  function poll(delay = POLL_MS.first, left = POLLS_BEFORE_STREAM) {
+    stop()
+    check().finally(() => {
+      if (isFinal()) return
+      const next = Math.min(delay * POLL_MS.growth, POLL_MS.longest)
+      timer = setTimeout(() => (left === 0 ? listen() : poll(next, left - 1)), delay)
+    })
+  }
+
+  /** Asks once, now. */
+  function check() {
+    return fetch(live.dataset.signal, { cache: 'no-store' })
+      .then((response) => (response.ok ? response.json() : Promise.reject(new Error(String(response.status)))))
+      .then(take)
+      .catch(lost)
+  }
+
+  function lost() {
+    connection.textContent = 'No connection to the shop. Trying again…'
+  }
+
+  if (!isFinal()) listen()
+  // Whoever comes back from a wallet wants to know at once.
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible' && !isFinal()) check()
+  })
+  return { check }
+}

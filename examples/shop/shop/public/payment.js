@@ -1,0 +1,13 @@
+/** Makes the order page livelier. Everything on it works without, only less conveniently. */
+import { enableCopying } from './copy.js'
+import { startCountdown } from './countdown.js'
+import { follow } from './follow.js'
+
+/* global document */
+const live = document.querySelector('[data-live]')
+const announcer = document.querySelector('[data-announcer]')
+
+enableCopying(announcer)
+const countdown = startCountdown(live)
+const { check } = follow({ live, announcer, connection: document.querySelector('[data-connection]'), clock: countdown })
+countdown.onEnd(check)

@@ -1,0 +1,27 @@
+/** What was written to the buyer, and what still waits to be sent. */
+import { plural } from '../format.js'
+import { Time } from '../parts/time.js'
+import type { MailView } from '../props.js'
+
+export function Mails({ mails }: { readonly mails: readonly MailView[] }) {
+  if (mails.length === 0) return <p class="muted">None so far.</p>
+  return (
+    <ul class="plain-list">
+      {mails.map((mail, index) => (
+        <li key={index}>
+          {mail.subject}
+          <br />
+          <span class="muted">
+            {mail.sentAt === null ? (
+              `waiting, after ${plural(mail.attempts, 'attempt')}`
+            ) : (
+              <>
+                sent <Time at={mail.sentAt} />
+              </>
+            )}
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,42 @@
+/** What the operator's pages have in common: a heading and the way from one to the other. */
+import type { ComponentChildren } from 'preact'
+import { CsrfForm } from '../parts/csrf-form.js'
+import { Layout } from '../parts/layout.js'
+import { paths } from '../paths.js'
+import type { PageContext } from '../props.js'
+
+const SECTIONS = [
+  { name: 'Orders', path: paths.operator },
+  { name: 'Events', path: paths.operatorEvents },
+  { name: 'Quarantine', path: paths.operatorQuarantine },
+] as const
+
+interface OperatorLayoutProps {
+  readonly context: PageContext
+  readonly title: string
+  readonly section: (typeof SECTIONS)[number]['name']
+  readonly children: ComponentChildren
+}
+
+export function OperatorLayout({ context, title, section, children }: OperatorLayoutProps) {
+  return (
+    <Layout context={context} title={title}>
+      <div class="operator-bar">
+        <nav aria-label="Operator">
+          {SECTIONS.map(({ name, path }) => (
+            <a key={path} href={path} aria-current={name === section ? 'true' : undefined}>
+              {name}
+            </a>
+          ))}
+        </nav>
+        <CsrfForm context={context} action={paths.operatorLogout}>
+          <button class="button small quiet" type="submit">
+            Log out
+          </button>
+        </CsrfForm>
+      </div>
+      <h1>{title}</h1>
+      {children}
+    </Layout>
+  )
+}

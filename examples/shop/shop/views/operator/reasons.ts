@@ -1,0 +1,17 @@
+/** Why a person has to look at an order, or should know something about it, in the operator's words. */
+import type { ReviewReason } from 'express-payment-webhooks/orders'
+
+export const REASONS: Readonly<Record<ReviewReason, string>> = {
+  order_mismatch: 'A message named another order than the payment it is about.',
+  payment_unknown: 'A message was about a payment the shop did not open for this order.',
+  currency_mismatch: 'Money came in another currency.',
+  network_mismatch: 'Money came over another network, or over one that was not named.',
+  amount_missing: 'The provider called it paid without an amount.',
+  amount_conflict: 'One transaction was reported with two amounts.',
+  failed_after_confirmed: 'It was reported as failed after it had been confirmed.',
+  confirmed_after_refund: 'It was confirmed after a refund.',
+  paid_late: 'It was paid in full, but after the deadline.',
+  overpaid: 'More was paid than asked: send the excess back.',
+  part_paid: 'It closed with less than the price received: send that back.',
+  never_confirmed: 'Money was seen before the deadline and never became final.',
+}
