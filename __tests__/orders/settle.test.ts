@@ -173,6 +173,18 @@ describe('settle: money that does not fit is held for a person', () => {
     expect(after(coinOrder(), [event])).toMatchObject({ status: 'needs_review', received: '0', reasons: [reason] })
   })
 
+  test('a second invoice goes by another name, and only by that', () => {
+    const order = addPayment(invoiceOrder(), {
+      provider: 'coins-ph',
+      paymentId: 'invoice-2',
+      reference: 'ORDER-1001-2',
+    })
+    const named = invoice('confirmed', '1500', { paymentId: 'invoice-2', orderId: 'ORDER-1001-2' })
+    expect(after(order, [named])).toMatchObject({ status: 'confirmed', reasons: [] })
+    const misnamed = invoice('confirmed', '1500', { paymentId: 'invoice-2' })
+    expect(after(order, [misnamed])).toMatchObject({ status: 'needs_review', reasons: ['order_mismatch'] })
+  })
+
   test('B08: an invoice of the same order that the shop did not make', () => {
     const event = invoice('confirmed', '1500', { paymentId: 'invoice-9' })
     expect(after(invoiceOrder(), [event])).toMatchObject({ status: 'needs_review', reasons: ['payment_unknown'] })

@@ -1,21 +1,19 @@
 /** Whether an event is about this order's money at all. */
 import type { WebhookEvent } from '../event.js'
-import type { OrderPayment, ReviewReason } from './order-payment.js'
+import type { OpenedPayment, OrderPayment, ReviewReason } from './order-payment.js'
 
 /** Why the event cannot settle the order, or null when it can. */
 export function mismatchOf(order: OrderPayment, event: WebhookEvent): ReviewReason | null {
-  if (event.orderId !== null && event.orderId !== order.orderId) return 'order_mismatch'
-  if (!isOpened(order, event)) return 'payment_unknown'
+  const names = ({ reference = order.orderId }: OpenedPayment) => event.orderId === reference
+  const own = order.payments.filter(({ provider }) => provider === event.provider)
+  const opened = own.find(({ paymentId }) => paymentId === event.paymentId && paymentId !== null)
+  if (opened !== undefined && event.orderId !== null && !names(opened)) return 'order_mismatch'
+  // Where the provider chooses the id only when the buyer pays, the order's name is all there is.
+  if (opened === undefined && !own.some((one) => one.paymentId === null && names(one))) {
+    return event.orderId === null || event.orderId === order.orderId ? 'payment_unknown' : 'order_mismatch'
+  }
   if (isOtherCurrency(order, event)) return 'currency_mismatch'
   return event.type.startsWith('transaction.') ? transactionMismatch(order, event) : paymentMismatch(event)
-}
-
-/** A payment of the shop's own making, or one that names the order where the provider chooses the id only later. */
-function isOpened({ orderId, payments }: OrderPayment, event: WebhookEvent): boolean {
-  return payments.some(
-    ({ provider, paymentId }) =>
-      provider === event.provider && (paymentId === null ? event.orderId === orderId : event.paymentId === paymentId),
-  )
 }
 
 function isOtherCurrency({ expected }: OrderPayment, event: WebhookEvent): boolean {

@@ -1,4 +1,5 @@
 /** How the payment of an order begins. */
+import { isDeepStrictEqual } from 'node:util'
 import { ConfigurationError } from '../errors.js'
 import { toDecimal } from '../money.js'
 import { rejectUnknown } from '../reject-unknown.js'
@@ -76,11 +77,11 @@ export function openOrder(options: NewOrder): OrderPayment {
  * ```ts
  * import { addPayment } from 'express-payment-webhooks/orders'
  *
- * const next = addPayment(payment, { provider: 'coins-ph', paymentId: invoiceId })
+ * const next = addPayment(payment, { provider: 'coins-ph', paymentId: invoiceId, reference: 'ORDER-1001-2' })
  * ```
  */
 export function addPayment(order: OrderPayment, payment: OpenedPayment): OrderPayment {
-  const known = order.payments.some((one) => one.provider === payment.provider && one.paymentId === payment.paymentId)
+  const known = order.payments.some((one) => isDeepStrictEqual(one, payment))
   return known ? order : { ...order, payments: [...order.payments, payment], version: order.version + 1 }
 }
 

@@ -47,6 +47,8 @@ export interface OpenedPayment {
   readonly provider: string
   /** The provider's id of it: invoice, order or address. Null accepts any payment that names this order. */
   readonly paymentId: string | null
+  /** What the order was called there, when not by its id: Coins.ph takes a reference only once. @default orderId */
+  readonly reference?: string
 }
 
 export type TransactionVerdict = 'detected' | 'confirmed' | 'failed'
