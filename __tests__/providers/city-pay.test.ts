@@ -146,6 +146,13 @@ describe('cityPay orders', () => {
     expect((await eventOf(readingBack(answer).provider, callback('CONFIRMED'))).received?.amount).toBe('50')
   })
 
+  test("a transaction's own amount counts, not the order's running total beside it", async () => {
+    const part = (hash: string, base: string) => ({ hash, amountFiat: { base, total: '50.00' } })
+    const transactions = [part('first', '20.00'), part('second', '30.00')]
+    const answer = sampleCityPayOrder('CONFIRMED', undefined, { transactions })
+    expect((await eventOf(readingBack(answer).provider, callback('CONFIRMED'))).received?.amount).toBe('50')
+  })
+
   test.each(['In-progress', 'IN_PROGRESS', 'in progress'])('%s is IN_PROGRESS', async (code) => {
     const answer = sampleCityPayOrder('IN_PROGRESS', undefined, { status: { code } })
     expect((await eventOf(readingBack(answer).provider, callback('IN_PROGRESS', { status: code }))).type).toBe(

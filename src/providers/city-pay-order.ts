@@ -44,7 +44,12 @@ export function cityPayReadBack(baseUrl: string = PUBLIC_API): ReadBack {
   }
 }
 
-const money = z.union([decimal, z.object({ total: decimal }).transform(({ total }) => total)])
+/** Of one transaction: `base` is what it brought, and `total`, where both are given, what the order has by now. */
+const money = z.union([
+  decimal,
+  z.object({ base: decimal }).transform(({ base }) => base),
+  z.object({ total: decimal }).transform(({ total }) => total),
+])
 
 const order = z.object({
   id: identifier,
