@@ -34,12 +34,14 @@ export function createDispatcher(options: {
   function wake(): void {
     const callbacks = shop()?.callbacks
     if (callbacks === undefined || stopping.signal.aborted) return
-    for (const delivery of deliveries.due(Date.now())) {
+    // One moment for both questions: nothing can become due between them and be missed.
+    const now = Date.now()
+    for (const delivery of deliveries.due(now)) {
       if (underWay.has(delivery.id) || busy(delivery.provider) >= CONCURRENT) continue
       const done = attempt(delivery, callbacks[delivery.provider])
       underWay.set(delivery.id, { provider: delivery.provider, done })
     }
-    alarm.set(deliveries.nextDueAfter(Date.now()))
+    alarm.set(deliveries.nextDueAfter(now))
   }
 
   function busy(provider: ProviderName): number {

@@ -73,7 +73,11 @@ function Pay({ payment, to }: { readonly payment: PaymentView; readonly to: stri
           <Press to={to} fields={{ action: 'pay' }} kind="main" label={`Pay ${money(open, payment)}`} />
         )}
         {open !== null && takesMore && (
-          <Press to={to} fields={{ action: 'pay', amount: tenthMore(open) }} label={`Overpay: ${tenthMore(open)}`} />
+          <Press
+            to={to}
+            fields={{ action: 'pay', amount: tenthMore(open) }}
+            label={`Overpay ${money(tenthMore(open), payment)}`}
+          />
         )}
       </div>
       <form method="post" action={to} class="row">
