@@ -141,7 +141,7 @@ describe('how the sandbox delivers', () => {
       const headers = { 'x-api-key': accounts.cryptoGateway.apiKey, 'content-type': 'application/json' }
       const body = JSON.stringify({ network: 'ethereum', coin: 'usdt' })
       const created = await fetch(`${url}/crypto-gateway/api/v1/addresses`, { method: 'POST', headers, body })
-      const { id } = ((await created.json())).data
+      const { id } = (await created.json()).data
       const control = controls(url)
       await control.act('crypto-gateway', id, 'pay', { amount: '1' })
       expect((await control.view('crypto-gateway', id)).deliveries[0]).toMatchObject({ state: 'waiting', attempts: [] })

@@ -135,7 +135,7 @@ export function merchantCalls(url: string, accounts: Accounts, cityPayTokens: Ma
         method: 'POST',
         body: new URLSearchParams(fields),
       })
-      return ((await answer.json())).data
+      return (await answer.json()).data
     },
   }
 }
