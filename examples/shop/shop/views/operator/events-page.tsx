@@ -36,10 +36,10 @@ export function OperatorEventsPage({ context, events, state, next }: OperatorEve
 function Event({ event }: { readonly event: EventRow }) {
   const { eventType, eventId, provider, state, attempts, createdAt, lastError, code } = event
   return (
-    <article class="row">
+    <article class="row event">
       <div>
         <p class="row-title">{eventType ?? code ?? 'not readable'}</p>
-        <p class="muted code">{eventId ?? provider}</p>
+        <p class="row-detail muted code">{eventId ?? provider}</p>
       </div>
       <p class="row-aside">
         <EventStateBadge state={state} />

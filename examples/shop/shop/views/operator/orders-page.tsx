@@ -11,11 +11,9 @@ import { NextPage } from './next-page.js'
 import { OperatorLayout } from './operator-layout.js'
 
 export function OperatorOrdersPage({ context, orders, counts, status, next }: OperatorOrdersPageProps) {
-  const choices = (Object.keys(STATUS) as OrderStatus[]).map((value) => ({
-    value,
-    label: STATUS[value].label,
-    count: counts[value] ?? 0,
-  }))
+  const choices = (Object.keys(STATUS) as OrderStatus[])
+    .map((value) => ({ value, label: STATUS[value].label, count: counts[value] ?? 0 }))
+    .filter(({ value, count }) => count > 0 || value === status)
   return (
     <OperatorLayout context={context} title="Orders" section="Orders">
       <Filter label="Status" path={paths.operator} parameter="status" chosen={status} choices={choices} />
@@ -43,7 +41,7 @@ function OrderRow({ order }: { readonly order: OperatorOrderRow }) {
         <a class="row-title code" href={paths.operatorOrder(id)}>
           {reference}
         </a>
-        <p class="muted breakable">{email}</p>
+        <p class="row-detail muted breakable">{email}</p>
       </div>
       <p class="row-aside">
         <StatusBadge status={status} />

@@ -52,7 +52,7 @@ function PayAgain({ context, order }: OrderLiveProps) {
       <button class="button primary wide" type="submit" id="pay-again">
         {order.status === 'payment_insufficient'
           ? `Pay the difference of ${formatMoney({ amount, currency })}`
-          : `Pay ${formatMoney({ amount, currency })} again`}
+          : `Try again and pay ${formatMoney({ amount, currency })}`}
       </button>
     </CsrfForm>
   )

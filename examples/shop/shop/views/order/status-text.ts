@@ -37,14 +37,12 @@ const TEXTS: Readonly<Record<OrderStatus, (order: OrderView) => StatusText>> = {
 
   payment_failed: (order) => ({
     headline: 'The payment did not go through',
-    text: order.canPayAgain
-      ? `${nothingKept(order)} You can try once more; your order is still here.`
-      : nothingKept(order),
+    text: `${balanceOf(order)}${wayOn(order)}`,
   }),
 
   canceled: (order) => ({
     headline: 'The payment was canceled',
-    text: order.canPayAgain ? `${nothingKept(order)} If that was a mistake, you can still pay.` : nothingKept(order),
+    text: `${balanceOf(order)}${order.canPayAgain ? ' If that was a mistake, you can still pay.' : ''}`,
   }),
 
   expired: (order) => ({
@@ -67,8 +65,13 @@ const TEXTS: Readonly<Record<OrderStatus, (order: OrderView) => StatusText>> = {
 
 const money = ({ expected: { currency } }: OrderView, amount: string): string => formatMoney({ amount, currency })
 
-const nothingKept = (order: OrderView): string =>
+const balanceOf = (order: OrderView): string =>
   isSome(order.received) ? `We have ${money(order, order.received)}.` : 'We have received nothing.'
+
+function wayOn({ payment, canPayAgain }: OrderView): string {
+  if (payment?.kind === 'address') return ' You can send it once more, to the same address.'
+  return payment !== null || canPayAgain ? ' You can try once more; your order is still here.' : ''
+}
 
 /** The reasons a buyer can make sense of. The others are the operator's. */
 function reviewCause(reasons: readonly ReviewReason[]): string {
