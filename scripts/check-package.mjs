@@ -12,9 +12,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
+import { checkApiReport } from './api-report.mjs'
 import { createChecks, output } from './checks.mjs'
 import { checkCommand } from './command.mjs'
 import { checkConsumer, CONSUMERS } from './consumers.mjs'
+import { checkSize, CORE_LIMIT } from './size.mjs'
 import { subpaths } from './subpaths.mjs'
 
 const root = join(import.meta.dirname, '..')
@@ -65,6 +67,9 @@ try {
       checkFiles(manifest, packed.files),
     )
     await check('no script runs at install', () => checkScripts(manifest))
+    await check('the public surface is the one in etc/api-report.txt', checkApiReport)
+    const size = await check(`the core is at most ${kilobytes(CORE_LIMIT)}`, () => checkSize(root))
+    console.log(`size    core ${kilobytes(size)}, minified and compressed, without its dependencies`)
     await check('publint, strict', () => checkWithPublint(packed.tarball))
     await check(`types resolve: ${specifiers.length} entry points`, () =>
       checkTypes(packed.tarball, specifiers, manifest.name),

@@ -2,8 +2,8 @@
 import type { WebhookEvent } from 'express-payment-webhooks'
 import { openOrder, type NewOrder } from 'express-payment-webhooks/orders'
 
-export const OPENED_AT = '2025-03-04T10:00:00.000Z'
-export const EXPIRES_AT = '2025-03-04T11:00:00.000Z'
+const OPENED_AT = '2025-03-04T10:00:00.000Z'
+const EXPIRES_AT = '2025-03-04T11:00:00.000Z'
 
 /** Minutes after the order was opened; the deadline is at 60. */
 export const minute = (minutes: number) => new Date(Date.parse(OPENED_AT) + minutes * 60_000).toISOString()
