@@ -58,6 +58,6 @@ export function settleTransfers(
   return transfers.map((transfer) => (transfer.state === from ? { ...transfer, state: to, settledAt: now } : transfer))
 }
 
-export function sum(transfers: readonly Transfer[]): string {
+function sum(transfers: readonly Transfer[]): string {
   return transfers.reduce((total, { amount }) => total.plus(amount), new Big(0)).toFixed()
 }

@@ -100,7 +100,7 @@ export async function openSandbox(options: Partial<SandboxOptions> = {}) {
 }
 
 /** As the providers' documents ask for them. */
-export function merchantCalls(url: string, accounts: Accounts, cityPayTokens: Map<string, string>) {
+function merchantCalls(url: string, accounts: Accounts, cityPayTokens: Map<string, string>) {
   return {
     async invoice(order: string, fields: object = {}) {
       const body = { amount: '1500', currency: 'PHP', external_transaction_id: order, ...fields }

@@ -1,0 +1,111 @@
+/** `npm run demo`: a purchase with each of the four providers, for people without a browser. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Purchase } from './demo/purchase.js'
+import { newAccounts } from './sandbox/accounts.js'
+import { runShopWithSandbox } from './shop-with-sandbox.js'
+
+const APPLY = 'Apply to what comes next'
+const FORGE = 'Send a forged “paid in full”'
+
+interface Scene {
+  readonly title: string
+  readonly provider: string
+  /** Where the order page sends the payer. */
+  readonly link: string
+  readonly play: (purchase: Purchase) => Promise<void>
+}
+
+const scenes: readonly Scene[] = [
+  {
+    title: 'Crypto gateway: in two parts, the first sent three times, the second overtaken by its own confirmation',
+    provider: 'crypto-gateway',
+    link: 'wallet',
+    async play(purchase) {
+      await purchase.press(APPLY, { copies: '3' })
+      await purchase.press('Pay part', { amount: '20' })
+      await purchase.becomes('Payment seen')
+      await purchase.press('Confirm')
+      await purchase.becomes('Part paid')
+      await purchase.answered('answered 200', 6)
+      await purchase.stays('Part paid')
+
+      await purchase.press(APPLY, { copies: '1', delaySeconds: '3' })
+      await purchase.press('Pay 34 USDT')
+      await purchase.press(APPLY, { delaySeconds: '0' })
+      await purchase.press('Confirm')
+      await purchase.becomes('Paid')
+      await purchase.answered('answered 200', 8)
+      await purchase.stays('Paid')
+    },
+  },
+  {
+    title: 'CoinbarPay: after somebody has forged the payment',
+    provider: 'coinbar-pay',
+    link: 'pay',
+    async play(purchase) {
+      await purchase.press(FORGE)
+      await purchase.answered('answered 401', 1)
+      await purchase.stays('Awaiting payment')
+      await purchase.press('Pay 49.9 EUR')
+      await purchase.becomes('Payment seen')
+      await purchase.press('Confirm')
+      await purchase.becomes('Paid')
+    },
+  },
+  {
+    title: 'Coins.ph: ten copies of everything at once',
+    provider: 'coins-ph',
+    link: 'pay',
+    async play(purchase) {
+      await purchase.press(APPLY, { copies: '10', parallel: 'on' })
+      await purchase.press('Pay 3000 PHP')
+      await purchase.becomes('Paid')
+      // The new invoice once, then what was received and that it is paid, ten times each.
+      await purchase.answered('answered 200', 21)
+      await purchase.stays('Paid')
+    },
+  },
+  {
+    title: 'CityPay: after a forged callback with the right token, which the shop checks with CityPay itself',
+    provider: 'city-pay',
+    link: 'pay',
+    async play(purchase) {
+      await purchase.press(FORGE)
+      await purchase.answered('answered 503', 1)
+      await purchase.stays('Awaiting payment')
+      await purchase.press('Choose coin', { coin: 'eth' })
+      await purchase.press('Pay 54 USD')
+      await purchase.becomes('Payment seen')
+      await purchase.press('Confirm')
+      await purchase.becomes('Paid')
+    },
+  },
+]
+
+const data = await mkdtemp(join(tmpdir(), 'shop-demo-'))
+// Forged callbacks are refused with an entry in the log each, which is not what is to be seen here.
+const running = await runShopWithSandbox({
+  data,
+  accounts: newAccounts(),
+  retryBaseMs: 250,
+  shop: { log: () => {} },
+})
+const { shop, sandboxUrl } = running
+try {
+  console.log(`Shop ${shop.url}, providers played by ${sandboxUrl}`)
+  for (const { title, provider, link, play } of scenes) {
+    console.log(`\n${title}`)
+    const purchase = new Purchase((line) => console.log(`  ${line}`))
+    await purchase.begin(shop.url, provider, link)
+    await play(purchase)
+  }
+  console.log('\nFour orders, four times paid, nothing counted twice and nothing believed that was not true.')
+} catch (error) {
+  console.error(`\nThe demo failed: ${(error as Error).message}`)
+  process.exitCode = 1
+} finally {
+  await running.close()
+  await rm(data, { recursive: true })
+}
