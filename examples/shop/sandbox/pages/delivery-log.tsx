@@ -28,9 +28,7 @@ function Entry({ delivery }: { readonly delivery: DeliveryView }) {
     <li>
       <div class="title">
         <strong>{event}</strong>
-        <span class={`status ${{ delivered: 'good', 'given up': 'bad', waiting: 'open', held: 'open' }[state]}`}>
-          {state === 'held' ? 'held back' : state}
-        </span>
+        <Outcome delivery={delivery} />
       </div>
       <ul>
         {attempts.map(({ number, at, status, error }) => (
@@ -44,9 +42,22 @@ function Entry({ delivery }: { readonly delivery: DeliveryView }) {
           </li>
         )}
       </ul>
-      <Press to={`/sandbox/deliveries/${id}/resend`} kind="quiet" label="Send again" />
+      <Press to={`/sandbox/deliveries/${id}/resend`} kind="quiet" label="Send again" about={event} />
     </li>
   )
+}
+
+/** A forged callback ends well when the shop has refused it. */
+function Outcome({ delivery: { state, forged } }: { readonly delivery: DeliveryView }) {
+  const [delivered, givenUp] = forged ? (['bad', 'good'] as const) : (['good', 'bad'] as const)
+  switch (state) {
+    case 'delivered':
+      return <span class={`status ${delivered}`}>{forged ? 'accepted' : 'delivered'}</span>
+    case 'given up':
+      return <span class={`status ${givenUp}`}>{forged ? 'refused' : 'given up'}</span>
+    default:
+      return <span class="status open">{state === 'held' ? 'held back' : 'waiting'}</span>
+  }
 }
 
 /** Time of day in UTC. */

@@ -22,13 +22,17 @@ export function Press(props: {
   readonly fields?: Readonly<Record<string, string>>
   readonly kind?: 'main' | 'quiet' | 'danger'
   readonly label: string
+  /** What it is about, where several buttons say the same. */
+  readonly about?: string
 }) {
   return (
     <form method="post" action={props.to}>
       {Object.entries(props.fields ?? {}).map(([name, value]) => (
         <input type="hidden" name={name} value={value} key={name} />
       ))}
-      <button class={props.kind ?? 'plain'}>{props.label}</button>
+      <button class={props.kind ?? 'plain'} {...(props.about && { 'aria-label': `${props.label}: ${props.about}` })}>
+        {props.label}
+      </button>
     </form>
   )
 }
