@@ -17,10 +17,11 @@ export class Browser {
     return this.#load(new URL(url, this.#url), { method: 'GET' })
   }
 
-  /** Presses the first button whose label begins like this, with some fields of its form filled in. */
-  press(label: string, fields: Readonly<Record<string, string>> = {}): Promise<void> {
-    const form = formsIn(this.#html).find(({ buttons }) => buttons.some((button) => button.startsWith(label)))
-    if (form === undefined) throw new Error(`there is no button "${label}" on ${this.url}`)
+  /** Presses the first button that says this, with some fields of its form filled in. */
+  press(label: string | RegExp, fields: Readonly<Record<string, string>> = {}): Promise<void> {
+    const says = (button: string) => (typeof label === 'string' ? button === label : label.test(button))
+    const form = formsIn(this.#html).find(({ buttons }) => buttons.some(says))
+    if (form === undefined) throw new Error(`there is no button "${String(label)}" on ${this.url}`)
     const body = new URLSearchParams({ ...form.fields, ...fields })
     return this.#load(new URL(form.action, this.#url), { method: 'POST', body })
   }
