@@ -3,7 +3,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { ConfigurationError } from '../errors.js'
 import { toDecimal } from '../money.js'
 import { rejectUnknown } from '../reject-unknown.js'
+import { judge } from './judge.js'
 import type { OpenedPayment, OrderPayment } from './order-payment.js'
+import { resolvePolicy, type SettlePolicy } from './policy.js'
 
 /** What `openOrder` takes. */
 export interface NewOrder {
@@ -71,8 +73,10 @@ export function openOrder(options: NewOrder): OrderPayment {
 
 /**
  * Adds a payment that the shop opened for the order later: another attempt, or an invoice for the difference. Save it
- * before the buyer can pay it, because money for a payment nobody opened is held for review.
+ * before the buyer can pay it, because money for a payment nobody opened is held for review. An order whose payments
+ * were all closed is open again with it.
  *
+ * @param policy the one that events are settled with
  * @example
  * ```ts
  * import { addPayment } from 'express-payment-webhooks/orders'
@@ -80,9 +84,10 @@ export function openOrder(options: NewOrder): OrderPayment {
  * const next = addPayment(payment, { provider: 'coins-ph', paymentId: invoiceId, reference: 'ORDER-1001-2' })
  * ```
  */
-export function addPayment(order: OrderPayment, payment: OpenedPayment): OrderPayment {
-  const known = order.payments.some((one) => isDeepStrictEqual(one, payment))
-  return known ? order : { ...order, payments: [...order.payments, payment], version: order.version + 1 }
+export function addPayment(order: OrderPayment, payment: OpenedPayment, policy?: SettlePolicy): OrderPayment {
+  if (order.payments.some((one) => isDeepStrictEqual(one, payment))) return order
+  const facts = { ...order, payments: [...order.payments, payment], version: order.version + 1 }
+  return { ...facts, ...judge(facts, resolvePolicy(policy)) }
 }
 
 function invalid(message: string): never {

@@ -4,6 +4,7 @@ import { addPayment, openOrder } from 'express-payment-webhooks/orders'
 import type { Carts } from './carts.js'
 import type { Catalogue } from './catalogue.js'
 import type { ShopConfig } from './config.js'
+import { POLICY } from './orders/lifecycle.js'
 import { canPayAgain } from './orders/order-view.js'
 import type { ShopOrder } from './orders/order.js'
 import type { Orders } from './orders/orders.js'
@@ -88,7 +89,7 @@ export function createCheckout({ config, catalogue, carts, orders, clients }: Ch
       const amount = { amount: payment.shortfall, currency: payment.expected.currency }
       const expiresAt = new Date(payment.expiresAt ?? Date.now() + config.paymentWindowMs)
       const opening = await clients[provider].open({ reference, amount, email, expiresAt })
-      const next = opening.payments.reduce((before, opened) => addPayment(before, opened), payment)
+      const next = opening.payments.reduce((before, opened) => addPayment(before, opened, POLICY), payment)
       const changed = {
         ...order,
         payment: { ...next, version: payment.version + 1 },
