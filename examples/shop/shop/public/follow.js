@@ -9,7 +9,7 @@ import { replaceOrder } from './replace-order.js'
 const SILENCE_MS = 40_000
 /** The browser connects again by itself; after so many failures in a row it is time to ask instead. */
 const STREAM_FAILURES = 2
-const POLL_MS = { first: 2000, longest: 30_000, growth: 1.5 }
+const POLL_MS = { first: 2000, longest: 10_000, growth: 1.5 }
 /** While asking, so often the stream gets another chance. */
 const POLLS_BEFORE_STREAM = 10
 
@@ -30,12 +30,13 @@ export function follow({ live, announcer, connection, clock }) {
   /** One at a time, so that an older page never replaces a newer one. */
   function take(signal) {
     clock.synchronise(signal.now)
-    queue = queue.then(async () => {
+    const taken = queue.then(async () => {
       if (String(signal.version) !== version()) await replaceOrder(live, announcer)
       connection.textContent = isFinal() ? '' : 'This page keeps itself up to date.'
       if (isFinal()) stop()
     })
-    return queue
+    queue = taken.catch(() => {})
+    return taken
   }
 
   function listen() {

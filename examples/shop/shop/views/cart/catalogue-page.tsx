@@ -40,7 +40,7 @@ function Product({ context, product }: { readonly context: PageContext; readonly
         <input type="hidden" name="product" value={product.id} />
         <input type="hidden" name="quantity" value="1" />
         <button class="button" type="submit">
-          Add to cart<span class="visually-hidden">: {product.name}</span>
+          Add to cart<span class="visually-hidden"> {product.name}</span>
         </button>
       </CsrfForm>
     </article>
