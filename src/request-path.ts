@@ -1,7 +1,7 @@
 /** Which path a request is for, read as Express reads it by default. */
 
-/** Scheme and authority of an absolute URL, which every server must accept (RFC 9112, section 3.2.2). */
-const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i
+/** Scheme, host and port of an absolute URL, which every server must accept (RFC 9112, section 3.2.2). */
+const ORIGIN = /^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?(?=[/?#])/i
 
 /**
  * The path of a request's URL, as a key to compare by: in lower case, and without query and one trailing slash.

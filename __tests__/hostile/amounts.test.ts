@@ -4,44 +4,9 @@ import { coinsPh, cryptoGateway, toDecimal } from 'express-payment-webhooks'
 import { sample, signedRequest } from 'express-payment-webhooks/testing'
 import { bodyOf, SECRET } from '../support/hmac-provider.js'
 import { recordingStore } from '../support/recording-store.js'
-import { expectHarmless, shops } from '../support/shops.js'
-
-const open = shops()
+import { expectHarmless, throughEveryDoor } from '../support/shops.js'
 
 const withAmount = (json: string) => bodyOf().replace('"100.00"', json)
-
-describe('exact', () => {
-  const exact: [string, string][] = [
-    ['N01 9007199254740993', '9007199254740993'],
-    ['N01 9007199254740992.5', '9007199254740992.5'],
-    ['N02 1000000000000000001', '1000000000000000001'],
-    ['N02 1000000000000000000', '1000000000000000000'],
-    ['N02 1000000000000000000.0', '1000000000000000000'],
-    ['N02 12345678901234567000', '12345678901234567000'],
-    ['N02 1.50000000000000000', '1.5'],
-    ['N02 1.000000000000000001', '1.000000000000000001'],
-    ['N02 "1.000000000000000001"', '1.000000000000000001'],
-    ['N02 0.1', '0.1'],
-    ['N02 1e-7', '0.0000001'],
-    ['N02 1.5E+3', '1500'],
-    ['N02 123456789.123456', '123456789.123456'],
-    ['N02 0.30000000000000004', '0.30000000000000004'],
-    ['N02 "99999999999999999999.999999999999999999"', '99999999999999999999.999999999999999999'],
-    ['N08 100', '100'],
-    ['N08 100.0', '100'],
-    ['N08 100.00', '100'],
-    ['N08 "100"', '100'],
-    ['N08 "00100.00"', '100'],
-    ['N08 1e2', '100'],
-    ['N09 100.004', '100.004'],
-    ['N09 99.995', '99.995'],
-  ]
-  test.each(exact)('%s is read exactly', async (row, amount) => {
-    const shop = await open()
-    expect((await shop.deliver(withAmount(row.split(' ').at(-1)!))).status).toBe(200)
-    expect(shop.handled[0]?.received).toEqual({ amount, currency: 'USD', basis: 'total' })
-  })
-})
 
 const refused: [string, string][] = [
   ...[
@@ -109,68 +74,103 @@ test.each([
   expect(toDecimal(float)).toBeNull()
 })
 
-describe('refused', () => {
-  test.each(refused)('%s an amount of %.40s is answered 400', async (_row, json) => {
-    const shop = await open()
-    const answer = await shop.deliver(withAmount(json))
-    expect(shop.errors).toMatchObject([
-      { error: { code: 'PAYLOAD_INVALID', message: expect.stringMatching(/amount/) } },
-    ])
-    await expectHarmless(shop, answer, 400)
+throughEveryDoor((open) => {
+  describe('exact', () => {
+    const exact: [string, string][] = [
+      ['N01 9007199254740993', '9007199254740993'],
+      ['N01 9007199254740992.5', '9007199254740992.5'],
+      ['N02 1000000000000000001', '1000000000000000001'],
+      ['N02 1000000000000000000', '1000000000000000000'],
+      ['N02 1000000000000000000.0', '1000000000000000000'],
+      ['N02 12345678901234567000', '12345678901234567000'],
+      ['N02 1.50000000000000000', '1.5'],
+      ['N02 1.000000000000000001', '1.000000000000000001'],
+      ['N02 "1.000000000000000001"', '1.000000000000000001'],
+      ['N02 0.1', '0.1'],
+      ['N02 1e-7', '0.0000001'],
+      ['N02 1.5E+3', '1500'],
+      ['N02 123456789.123456', '123456789.123456'],
+      ['N02 0.30000000000000004', '0.30000000000000004'],
+      ['N02 "99999999999999999999.999999999999999999"', '99999999999999999999.999999999999999999'],
+      ['N08 100', '100'],
+      ['N08 100.0', '100'],
+      ['N08 100.00', '100'],
+      ['N08 "100"', '100'],
+      ['N08 "00100.00"', '100'],
+      ['N08 1e2', '100'],
+      ['N09 100.004', '100.004'],
+      ['N09 99.995', '99.995'],
+    ]
+    test.each(exact)('%s is read exactly', async (row, amount) => {
+      const shop = await open()
+      expect((await shop.deliver(withAmount(row.split(' ').at(-1)!))).status).toBe(200)
+      expect(shop.handled[0]?.received).toEqual({ amount, currency: 'USD', basis: 'total' })
+    })
   })
 
-  test.each(refused)('%s an amount of %.40s is kept by a durable store', async (_row, json) => {
-    const shop = await open({ store: recordingStore({ durable: true }) })
-    expect((await shop.deliver(withAmount(json))).status).toBe(200)
-    expect(shop.handled).toEqual([])
-    expect(shop.store.kept).toMatchObject([{ code: 'PAYLOAD_INVALID' }])
+  describe('refused', () => {
+    test.each(refused)('%s an amount of %.40s is answered 400', async (_row, json) => {
+      const shop = await open()
+      const answer = await shop.deliver(withAmount(json))
+      expect(shop.errors).toMatchObject([
+        { error: { code: 'PAYLOAD_INVALID', message: expect.stringMatching(/amount/) } },
+      ])
+      await expectHarmless(shop, answer, 400)
+    })
+
+    test.each(refused)('%s an amount of %.40s is kept by a durable store', async (_row, json) => {
+      const shop = await open({ store: recordingStore({ durable: true }) })
+      expect((await shop.deliver(withAmount(json))).status).toBe(200)
+      expect(shop.handled).toEqual([])
+      expect(shop.store.kept).toMatchObject([{ code: 'PAYLOAD_INVALID' }])
+    })
+
+    test('N05 a message names the field, and never its value', async () => {
+      const shop = await open()
+      await shop.deliver(withAmount('"4111111111111111111111"'))
+      expect(shop.errors[0]?.error.message).not.toMatch(/4111/)
+    })
   })
 
-  test('N05 a message names the field, and never its value', async () => {
-    const shop = await open()
-    await shop.deliver(withAmount('"4111111111111111111111"'))
-    expect(shop.errors[0]?.error.message).not.toMatch(/4111/)
-  })
-})
+  describe('through the providers', () => {
+    const TOKEN = 'Tk4mXc8LpB3sYdk7Jw2nVq9T'
+    const gateway = cryptoGateway({ secret: SECRET })
+    const coins = coinsPh({ token: TOKEN })
 
-describe('through the providers', () => {
-  const TOKEN = 'Tk4mXc8LpB3sYdk7Jw2nVq9T'
-  const gateway = cryptoGateway({ secret: SECRET })
-  const coins = coinsPh({ token: TOKEN })
+    test.each([
+      ['1000000000000000001', '1000000000000000001'],
+      ['0.1', '0.1'],
+      ['100.500000000000000001', '100.500000000000000001'],
+    ])('N02 the gateway amount %s, sent as a number, arrives digit for digit', async (json, amount) => {
+      const shop = await open({ provider: gateway })
+      const text = JSON.stringify(sample('crypto-gateway', 'transaction.confirmed')).replace(
+        '"amount":"100.50","coin"',
+        `"amount":${json},"coin"`,
+      )
+      const { body, headers } = signedRequest(gateway, text)
+      expect((await shop.post(body, `x-gateway-signature: ${headers['x-gateway-signature']}`)).status).toBe(200)
+      expect(shop.handled[0]?.received).toEqual({ amount, currency: 'USDT', basis: 'transaction' })
+    })
 
-  test.each([
-    ['1000000000000000001', '1000000000000000001'],
-    ['0.1', '0.1'],
-    ['100.500000000000000001', '100.500000000000000001'],
-  ])('N02 the gateway amount %s, sent as a number, arrives digit for digit', async (json, amount) => {
-    const shop = await open({ provider: gateway })
-    const text = JSON.stringify(sample('crypto-gateway', 'transaction.confirmed')).replace(
-      '"amount":"100.50","coin"',
-      `"amount":${json},"coin"`,
-    )
-    const { body, headers } = signedRequest(gateway, text)
-    expect((await shop.post(body, `x-gateway-signature: ${headers['x-gateway-signature']}`)).status).toBe(200)
-    expect(shop.handled[0]?.received).toEqual({ amount, currency: 'USDT', basis: 'transaction' })
-  })
+    test.each([
+      ['1499.999999999999999999', 'payment.partially_paid'],
+      ['1500', 'payment.detected'],
+      ['1500.00', 'payment.detected'],
+      ['1500.000000000000000001', 'payment.detected'],
+      ['0.00', 'payment.pending'],
+      ['0', 'payment.pending'],
+    ])('N09 an invoice of 1500 with %s received is %s: no rounding', async (received, type) => {
+      const shop = await open({ provider: coins })
+      const payload = sample('coins-ph', 'invoice.updated', { event: { data: { amount_received: received } } })
+      expect((await shop.post(JSON.stringify(payload), `Authorization: Token ${TOKEN}`)).status).toBe(200)
+      expect(shop.handled).toMatchObject([{ type }])
+    })
 
-  test.each([
-    ['1499.999999999999999999', 'payment.partially_paid'],
-    ['1500', 'payment.detected'],
-    ['1500.00', 'payment.detected'],
-    ['1500.000000000000000001', 'payment.detected'],
-    ['0.00', 'payment.pending'],
-    ['0', 'payment.pending'],
-  ])('N09 an invoice of 1500 with %s received is %s: no rounding', async (received, type) => {
-    const shop = await open({ provider: coins })
-    const payload = sample('coins-ph', 'invoice.updated', { event: { data: { amount_received: received } } })
-    expect((await shop.post(JSON.stringify(payload), `Authorization: Token ${TOKEN}`)).status).toBe(200)
-    expect(shop.handled).toMatchObject([{ type }])
-  })
-
-  test.each(['1e3', '-1', ' 1500', '1,500'])('N05 an invoice with %j received is answered 400', async (received) => {
-    const shop = await open({ provider: coins })
-    const payload = sample('coins-ph', 'invoice.updated', { event: { data: { amount_received: received } } })
-    expect((await shop.post(JSON.stringify(payload), `Authorization: Token ${TOKEN}`)).status).toBe(400)
-    expect(shop.store.calls).toEqual([])
+    test.each(['1e3', '-1', ' 1500', '1,500'])('N05 an invoice with %j received is answered 400', async (received) => {
+      const shop = await open({ provider: coins })
+      const payload = sample('coins-ph', 'invoice.updated', { event: { data: { amount_received: received } } })
+      expect((await shop.post(JSON.stringify(payload), `Authorization: Token ${TOKEN}`)).status).toBe(400)
+      expect(shop.store.calls).toEqual([])
+    })
   })
 })

@@ -13,9 +13,10 @@ import {
   type Authentication,
   type Provider,
 } from 'express-payment-webhooks'
+import { expressDoors, listenerDoor } from '../support/doors.js'
 import { bodyOf, hmacProvider, SECRET, signatureOf, VALID } from '../support/hmac-provider.js'
 import { rawRequest, requestBytes } from '../support/raw-request.js'
-import { expectHarmless, shops } from '../support/shops.js'
+import { expectHarmless, shops, throughEveryDoor } from '../support/shops.js'
 import { startServer } from '../support/start-server.js'
 
 const makers: [string, (secret: never) => unknown][] = [
@@ -84,9 +85,7 @@ describe.each(makers)('%s', (name, make) => {
   })
 })
 
-describe('at the first request', () => {
-  const open = shops()
-
+throughEveryDoor((open) => {
   test('C11 while secrets are rotated a delivery signed with either is handled, one signed with a third is not', async () => {
     const shop = await open({ provider: hmacProvider({ secret: [OTHER, SECRET] }) })
     const byNew = bodyOf({ id: 'evt_2' })
@@ -135,6 +134,17 @@ describe('at the first request', () => {
     },
   )
 
+  test('C10 an empty allowedIps means nobody', async () => {
+    const provider = cityPay({ orderToken: () => 'token', readBack: async () => ({}), allowedIps: [] }) as Provider
+    const shop = await open({ provider })
+    expect((await shop.post('{}')).status).toBe(401)
+    expect(shop.errors.map(({ error }) => error.code)).toEqual(['AUTH_SOURCE_REFUSED'])
+  })
+})
+
+describe('an application that parses first', () => {
+  const open = shops()
+
   test.each([
     ['express.json()', express.json(), 'application/json'],
     ['express.urlencoded()', express.urlencoded({ extended: true }), 'application/x-www-form-urlencoded'],
@@ -154,6 +164,15 @@ describe('at the first request', () => {
     await expectHarmless(shop, await shop.post(bodyOf(), 'Content-Type: application/json'), 401)
   })
 
+  test('C08 express.json() in an application behind toNodeListener changes nothing', async () => {
+    const shop = await open({ door: listenerDoor, before: (app) => app.use(express.json()) })
+    await expectHarmless(shop, await shop.post(bodyOf(), 'Content-Type: application/json'), 401)
+  })
+})
+
+describe.each(expressDoors)('%s', (_name, door) => {
+  const open = shops({ door })
+
   // A provider value does not know the application it will be mounted in, so this shows with the first request.
   test('C09 allowedIps under trust proxy: true is answered 500, and the message names the fix', async () => {
     const provider = cityPay({
@@ -168,13 +187,6 @@ describe('at the first request', () => {
       { error: { code: 'CONFIG_TRUST_PROXY', message: expect.stringContaining('number of hops') } },
     ])
     expect(shop.store.calls).toEqual([])
-  })
-
-  test('C10 an empty allowedIps means nobody', async () => {
-    const provider = cityPay({ orderToken: () => 'token', readBack: async () => ({}), allowedIps: [] }) as Provider
-    const shop = await open({ provider })
-    expect((await shop.post('{}')).status).toBe(401)
-    expect(shop.errors.map(({ error }) => error.code)).toEqual(['AUTH_SOURCE_REFUSED'])
   })
 })
 

@@ -1,12 +1,11 @@
-/** What a sender can do to the request around the body. Bytes over a socket, on both Express versions. */
+/** What a sender can do to the request around the body. Bytes over a socket, through every door. */
 import { describe, expect, test } from '@jest/globals'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import express from 'express'
-import express4 from 'express4'
+import { allDoors, expressDoors, fetchDoor } from '../support/doors.js'
 import { bodyOf, signatureOf } from '../support/hmac-provider.js'
-import type { ExpressModule } from '../support/open-shop.js'
 import { HOOK, rawRequest, requestBytes } from '../support/raw-request.js'
 import { expectHarmless, expectStillWelcome, shops } from '../support/shops.js'
 
@@ -16,13 +15,10 @@ const LIMIT = 64 * 1024
 /** Where hanging up has to be the server's own idea. */
 const KEPT_ALIVE = 'Connection: keep-alive'
 
-const versions: [string, ExpressModule][] = [
-  ['Express 4', express4],
-  ['Express 5', express],
-]
+const openFetch = shops({ door: fetchDoor })
 
-describe.each(versions)('%s', (_name, version) => {
-  const open = shops({ express: version, limit: '64kb' })
+describe.each(allDoors)('%s', (_name, door) => {
+  const open = shops({ door, limit: '64kb' })
 
   describe('methods and paths', () => {
     test.each(['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH'])(
@@ -64,49 +60,6 @@ describe.each(versions)('%s', (_name, version) => {
       )
       expect(answer.status).toBe(200)
       expect(shop.handled).toHaveLength(1)
-    })
-
-    test.each([`${HOOK}/`, HOOK.toUpperCase()])(
-      'H04 %s gets the same checks: unsigned 401, signed 200',
-      async (path) => {
-        const shop = await open()
-        const line = `POST ${path} HTTP/1.1`
-        await expectHarmless(shop, await rawRequest(shop.port, requestBytes({ line, body: BODY })), 401)
-        const answer = await rawRequest(
-          shop.port,
-          requestBytes({
-            line,
-            headers: [`X-Signature: ${signatureOf(bodyOf({ id: 'evt_2' }))}`],
-            body: bodyOf({ id: 'evt_2' }),
-          }),
-        )
-        expect(answer.status).toBe(200)
-        expect(shop.handled).toHaveLength(2)
-      },
-    )
-
-    test('H04 a doubled slash at the end is the hook with all its checks, or no path at all', async () => {
-      const shop = await open()
-      const line = `POST ${HOOK}// HTTP/1.1`
-      await expectHarmless(shop, await rawRequest(shop.port, requestBytes({ line, body: BODY })), 401, 404)
-    })
-
-    test.each([
-      '//hooks/hmac',
-      '/hooks/%68mac',
-      '/x/../hooks/hmac',
-      `${HOOK}%00`,
-      `${HOOK}%zz`,
-      `${HOOK};a=b`,
-      `${HOOK}/below`,
-    ])('H05 %s is another path: the application answers 404 or 400, even when signed', async (path) => {
-      const shop = await open()
-      await expectHarmless(
-        shop,
-        await rawRequest(shop.port, requestBytes({ line: `POST ${path} HTTP/1.1`, headers: [SIGNED], body: BODY })),
-        404,
-        400,
-      )
     })
 
     test('H06 the absolute form and a foreign Host change nothing: signed 200, unsigned 401', async () => {
@@ -396,6 +349,60 @@ describe.each(versions)('%s', (_name, version) => {
     })
   })
 })
+
+// In a Request/Response host the paths are the host's own.
+describe.each(expressDoors)('paths, through %s', (_name, door) => {
+  const open = shops({ door })
+
+  test.each([`${HOOK}/`, HOOK.toUpperCase()])('H04 %s gets the same checks: unsigned 401, signed 200', async (path) => {
+    const shop = await open()
+    const line = `POST ${path} HTTP/1.1`
+    await expectHarmless(shop, await rawRequest(shop.port, requestBytes({ line, body: BODY })), 401)
+    const answer = await rawRequest(
+      shop.port,
+      requestBytes({
+        line,
+        headers: [`X-Signature: ${signatureOf(bodyOf({ id: 'evt_2' }))}`],
+        body: bodyOf({ id: 'evt_2' }),
+      }),
+    )
+    expect(answer.status).toBe(200)
+    expect(shop.handled).toHaveLength(2)
+  })
+
+  test('H04 a doubled slash at the end is the hook with all its checks, or no path at all', async () => {
+    const shop = await open()
+    const line = `POST ${HOOK}// HTTP/1.1`
+    await expectHarmless(shop, await rawRequest(shop.port, requestBytes({ line, body: BODY })), 401, 404)
+  })
+
+  test.each([
+    '//hooks/hmac',
+    '/hooks/%68mac',
+    '/x/../hooks/hmac',
+    `${HOOK}%00`,
+    `${HOOK}%zz`,
+    `${HOOK};a=b`,
+    `${HOOK}/below`,
+  ])('H05 %s is another path: the application answers 404 or 400, even when signed', async (path) => {
+    const shop = await open()
+    await expectHarmless(
+      shop,
+      await rawRequest(shop.port, requestBytes({ line: `POST ${path} HTTP/1.1`, headers: [SIGNED], body: BODY })),
+      404,
+      400,
+    )
+  })
+})
+
+test.each([`${HOOK}/`, HOOK.toUpperCase(), `${HOOK}//`, '/hooks/%68mac', '/x/../hooks/hmac', `${HOOK};a=b`])(
+  'H04, H05 %s, wherever a Request/Response host leads it, is never answered without the checks',
+  async (path) => {
+    const shop = await openFetch()
+    const line = `POST ${path} HTTP/1.1`
+    await expectHarmless(shop, await rawRequest(shop.port, requestBytes({ line, body: BODY })), 401, 404)
+  },
+)
 
 /** A request whose chunks go on until the server hangs up. */
 function endless(line: string) {

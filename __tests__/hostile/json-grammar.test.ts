@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseJson } from '../../src/json.js'
 import { bodyOf } from '../support/hmac-provider.js'
-import { expectHarmless, shops } from '../support/shops.js'
+import { expectHarmless, throughEveryDoor } from '../support/shops.js'
 
 /** Not JSON by RFC 8259, whatever some parsers make of it. */
 const refused: Record<string, string[]> = {
@@ -313,9 +313,7 @@ describe('parseJson', () => {
   })
 })
 
-describe('the receiver', () => {
-  const open = shops()
-
+throughEveryDoor((open) => {
   test.each(['{} {}', "{'a':1}", '{"a":1,}', '/**/{}', 'NaN', '{"id":"evt_1"', '{"id":"evt_1","id":"evt_2"}'])(
     'J11 answers 400 to a signed %s',
     async (text) => {

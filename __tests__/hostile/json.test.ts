@@ -5,9 +5,7 @@ import { sample, sampleCityPayOrder, signedRequest, type CityPayOrderStatus } fr
 import { bodyOf, hmacProvider, SECRET, VALID } from '../support/hmac-provider.js'
 import type { Shop } from '../support/open-shop.js'
 import { recordingStore } from '../support/recording-store.js'
-import { expectHarmless, expectStillWelcome, shops } from '../support/shops.js'
-
-const open = shops()
+import { expectHarmless, expectStillWelcome, throughEveryDoor } from '../support/shops.js'
 
 /** Ten times what a body of the largest size may take, so that only a body that stops the process exceeds it. */
 const UNRESPONSIVE_MS = 500
@@ -76,173 +74,175 @@ const unusable = Object.entries(rows).flatMap(([code, bodies]) =>
   bodies.map(([row, body]): [string, string, Buffer | string] => [row, code, body]),
 )
 
-describe('with a store that keeps nothing', () => {
-  test.each(unusable)('%s is answered 400, and onError gets %s and the whole body', async (_row, code, body) => {
-    const shop = await open()
-    const answer = await shop.deliver(body)
-    expect(shop.errors).toMatchObject([{ error: { code }, details: { outcome: 'unusable', event: null } }])
-    expect(shop.outcomes[0]!.durationMs).toBeLessThan(UNRESPONSIVE_MS)
-    expect(shop.errors[0]!.details.body?.equals(Buffer.from(body))).toBe(true)
-    await expectHarmless(shop, answer, 400)
-  })
-})
-
-describe('with a durable store', () => {
-  test.each(unusable)('%s is kept once as %s, byte for byte, and answered 200', async (_row, code, body) => {
-    const shop = await open({ store: recordingStore({ durable: true }) })
-    const answer = await shop.deliver(body)
-    expect(answer.status).toBe(200)
-    expect(shop.handled).toEqual([])
-    expect(shop.store.calls.map(({ method }) => method)).toEqual(['quarantine'])
-    expect(shop.store.kept).toMatchObject([{ provider: 'hmac', eventId: null, code }])
-    expect(shop.store.kept[0]!.body.equals(Buffer.from(body))).toBe(true)
-    await expectStillWelcome(shop)
-  })
-
-  test('J02 two different invalid bodies are kept under two keys', async () => {
-    const shop = await open({ store: recordingStore({ durable: true }) })
-    await shop.deliver(invalidUtf8('ff'))
-    await shop.deliver(invalidUtf8('fe'))
-    expect(new Set(shop.store.kept.map(({ key }) => key)).size).toBe(2)
-  })
-
-  test('unsigned, the same bodies are answered 401 and never kept', async () => {
-    const shop = await open({ store: recordingStore({ durable: true }) })
-    for (const [, , body] of unusable) expect((await shop.post(body)).status).toBe(401)
-    expect(shop.store.kept).toEqual([])
-    await expectHarmless(shop, await shop.post('{'), 401)
-  })
-})
-
-describe('accepted', () => {
-  const accepted: [string, Buffer | string, object][] = [
-    ['J01 a byte order mark before the JSON', `\ufeff${bodyOf()}`, { id: 'hmac:evt_1' }],
-    [
-      'J07 a status under __proto__',
-      bodyOf().replace('{', '{"__proto__":{"status":"paid","orderId":"9"},'),
-      { id: 'hmac:evt_1', orderId: '1001' },
-    ],
-    [
-      'J07 a polluting constructor',
-      bodyOf().replace('{', '{"constructor":{"prototype":{"status":"paid"}},'),
-      { orderId: '1001' },
-    ],
-    [
-      'J09 31 levels under an unknown key',
-      bodyOf().replace('{', `{"x":${'['.repeat(31)}${']'.repeat(31)},`),
-      { orderId: '1001' },
-    ],
-    ['J12 unknown extra fields', bodyOf({ added: { later: [1, 2] }, tags: null }), { orderId: '1001' }],
-    ['J15 an order id as a number', withField('order_id', '1001'), { orderId: '1001' }],
-    ['J15 an order id as a number with a fraction of zero', withField('order_id', '1001.0'), { orderId: '1001' }],
-    ['J15 an order id with leading zeros, which is another one', bodyOf({ order_id: '01001' }), { orderId: '01001' }],
-    ['J15 an order id with a blank, which is another one', bodyOf({ order_id: ' 1001' }), { orderId: ' 1001' }],
-    [
-      'J15 an order id larger than a float holds, ending in zeros',
-      withField('order_id', '100000000000000000000'),
-      { orderId: '100000000000000000000' },
-    ],
-    [
-      'J15 an order id larger than a float holds',
-      withField('order_id', '9007199254740993'),
-      { orderId: '9007199254740993' },
-    ],
-    [
-      'J15 an order id that no float holds, as the text it was sent as',
-      withField('order_id', '1e400'),
-      { orderId: '1e400' },
-    ],
-    ...["1001' OR 1=1--", '../../etc', '%00', '🧨', '\u202e1001', '10\u200b01', 'cafe\u0301', 'café', 'ＯＲＤ'].map(
-      (order_id): [string, string, object] => [
-        `J17 the order id ${JSON.stringify(order_id)}, as it is`,
-        bodyOf({ order_id }),
-        { orderId: order_id },
-      ],
-    ),
-    ['J18 a body of 63 KB', bodyOf({ pad: 'x'.repeat(63 * 1024) }), { orderId: '1001' }],
-    [
-      'J18 a body of 63 KB of short members',
-      bodyOf({ pad: Array.from({ length: 9000 }, (_, at) => at) }),
-      { orderId: '1001' },
-    ],
-  ]
-  test.each(accepted)('%s: handled once', async (_row, body, event) => {
-    const shop = await open()
-    expect((await shop.deliver(body)).status).toBe(200)
-    expect(shop.handled).toMatchObject([event])
-    expect(shop.outcomes[0]!.durationMs).toBeLessThan(UNRESPONSIVE_MS)
-    expect(shop.handled[0]!.native).not.toHaveProperty('status')
-    expect(({} as { status?: unknown }).status).toBeUndefined()
-  })
-
-  test('J07 a loose object of a real provider drops __proto__ too', async () => {
-    const provider = cryptoGateway({ secret: SECRET })
-    const shop = await open({ provider: provider })
-    const { body } = signedRequest(provider, sample('crypto-gateway', 'transaction.confirmed'))
-    const polluted = body.replace('"metadata":{', '"metadata":{"__proto__":{"status":"paid"},')
-    const { headers } = signedRequest(provider, polluted)
-    expect((await shop.post(polluted, `x-gateway-signature: ${headers['x-gateway-signature']}`)).status).toBe(200)
-    expect((shop.handled[0]!.native as { metadata: { status?: unknown } }).metadata.status).toBeUndefined()
-  })
-
-  test('J17 composed and decomposed letters, and 1001 and 01001, are different event ids', async () => {
-    const shop = await open()
-    for (const id of ['cafe\u0301', 'café', '1001', '01001', '1001 ', 'a:b', 'a%3Ab'])
-      expect((await shop.deliver(bodyOf({ id }))).status).toBe(200)
-    expect(new Set(shop.handled.map(({ id }) => id)).size).toBe(7)
-  })
-
-  test('J15 the event id 1001 as number and as text is one event', async () => {
-    const shop = await open()
-    await shop.deliver(withField('id', '1001'))
-    await shop.deliver(bodyOf({ id: '1001' }))
-    expect(shop.handled).toHaveLength(1)
-  })
-
-  test.each(['Partially_Paid', 'payment.Confirmed', 'payment', '__proto__', 'constructor', 'toString'])(
-    'J13 the unknown event type %s is answered 200 and remembered, and no handler runs',
-    async (type) => {
+throughEveryDoor((open) => {
+  describe('with a store that keeps nothing', () => {
+    test.each(unusable)('%s is answered 400, and onError gets %s and the whole body', async (_row, code, body) => {
       const shop = await open()
-      expect((await shop.deliver(bodyOf({ type }))).status).toBe(200)
-      expect((await shop.deliver(bodyOf({ type }))).status).toBe(200)
+      const answer = await shop.deliver(body)
+      expect(shop.errors).toMatchObject([{ error: { code }, details: { outcome: 'unusable', event: null } }])
+      expect(shop.outcomes[0]!.durationMs).toBeLessThan(UNRESPONSIVE_MS)
+      expect(shop.errors[0]!.details.body?.equals(Buffer.from(body))).toBe(true)
+      await expectHarmless(shop, answer, 400)
+    })
+  })
+
+  describe('with a durable store', () => {
+    test.each(unusable)('%s is kept once as %s, byte for byte, and answered 200', async (_row, code, body) => {
+      const shop = await open({ store: recordingStore({ durable: true }) })
+      const answer = await shop.deliver(body)
+      expect(answer.status).toBe(200)
       expect(shop.handled).toEqual([])
-      expect(shop.errors).toEqual([])
-      expect(shop.outcomes).toMatchObject([
-        { outcome: 'unhandled', eventType: `hmac.${type}` },
-        { outcome: 'duplicate' },
-      ])
-    },
-  )
-})
+      expect(shop.store.calls.map(({ method }) => method)).toEqual(['quarantine'])
+      expect(shop.store.kept).toMatchObject([{ provider: 'hmac', eventId: null, code }])
+      expect(shop.store.kept[0]!.body.equals(Buffer.from(body))).toBe(true)
+      await expectStillWelcome(shop)
+    })
 
-describe('J14 spellings of a CityPay status', () => {
-  const spellings: [string, CityPayOrderStatus, string][] = [
-    ['In-progress', 'IN_PROGRESS', 'payment.pending'],
-    ['IN_PROGRESS', 'IN_PROGRESS', 'payment.pending'],
-    ['Paid/Unconfirmed', 'PAID_UNCONFIRMED', 'payment.detected'],
-    ['PAID_UNCONFIRMED', 'PAID_UNCONFIRMED', 'payment.detected'],
-    ['confirmed', 'CONFIRMED', 'payment.confirmed'],
-  ]
-  const cityPayShop = (answer: object): Promise<Shop> =>
-    open({ provider: cityPay({ orderToken: () => '730914458201', readBack: async () => answer }) })
+    test('J02 two different invalid bodies are kept under two keys', async () => {
+      const shop = await open({ store: recordingStore({ durable: true }) })
+      await shop.deliver(invalidUtf8('ff'))
+      await shop.deliver(invalidUtf8('fe'))
+      expect(new Set(shop.store.kept.map(({ key }) => key)).size).toBe(2)
+    })
 
-  test.each(spellings)('%s is read as %s', async (spelling, status, type) => {
-    const answer = sampleCityPayOrder(status, undefined, { status: { code: spelling } })
-    const shop = await cityPayShop(answer)
-    await shop.post(JSON.stringify(sample('city-pay', 'IN_PROGRESS', { status: spelling })))
-    expect(shop.handled).toMatchObject([{ type }])
+    test('unsigned, the same bodies are answered 401 and never kept', async () => {
+      const shop = await open({ store: recordingStore({ durable: true }) })
+      for (const [, , body] of unusable) expect((await shop.post(body)).status).toBe(401)
+      expect(shop.store.kept).toEqual([])
+      await expectHarmless(shop, await shop.post('{'), 401)
+    })
   })
 
-  test('a status nobody knows is answered 200, and no handler runs', async () => {
-    const shop = await cityPayShop(sampleCityPayOrder('CONFIRMED', undefined, { status: { code: 'ON_THE_MOON' } }))
-    expect((await shop.post(JSON.stringify(sample('city-pay', 'CONFIRMED')))).status).toBe(200)
-    expect(shop.handled).toEqual([])
-    expect(shop.outcomes).toMatchObject([{ outcome: 'unhandled', eventType: 'city-pay.on_the_moon' }])
-  })
-})
+  describe('accepted', () => {
+    const accepted: [string, Buffer | string, object][] = [
+      ['J01 a byte order mark before the JSON', `\ufeff${bodyOf()}`, { id: 'hmac:evt_1' }],
+      [
+        'J07 a status under __proto__',
+        bodyOf().replace('{', '{"__proto__":{"status":"paid","orderId":"9"},'),
+        { id: 'hmac:evt_1', orderId: '1001' },
+      ],
+      [
+        'J07 a polluting constructor',
+        bodyOf().replace('{', '{"constructor":{"prototype":{"status":"paid"}},'),
+        { orderId: '1001' },
+      ],
+      [
+        'J09 31 levels under an unknown key',
+        bodyOf().replace('{', `{"x":${'['.repeat(31)}${']'.repeat(31)},`),
+        { orderId: '1001' },
+      ],
+      ['J12 unknown extra fields', bodyOf({ added: { later: [1, 2] }, tags: null }), { orderId: '1001' }],
+      ['J15 an order id as a number', withField('order_id', '1001'), { orderId: '1001' }],
+      ['J15 an order id as a number with a fraction of zero', withField('order_id', '1001.0'), { orderId: '1001' }],
+      ['J15 an order id with leading zeros, which is another one', bodyOf({ order_id: '01001' }), { orderId: '01001' }],
+      ['J15 an order id with a blank, which is another one', bodyOf({ order_id: ' 1001' }), { orderId: ' 1001' }],
+      [
+        'J15 an order id larger than a float holds, ending in zeros',
+        withField('order_id', '100000000000000000000'),
+        { orderId: '100000000000000000000' },
+      ],
+      [
+        'J15 an order id larger than a float holds',
+        withField('order_id', '9007199254740993'),
+        { orderId: '9007199254740993' },
+      ],
+      [
+        'J15 an order id that no float holds, as the text it was sent as',
+        withField('order_id', '1e400'),
+        { orderId: '1e400' },
+      ],
+      ...["1001' OR 1=1--", '../../etc', '%00', '🧨', '\u202e1001', '10\u200b01', 'cafe\u0301', 'café', 'ＯＲＤ'].map(
+        (order_id): [string, string, object] => [
+          `J17 the order id ${JSON.stringify(order_id)}, as it is`,
+          bodyOf({ order_id }),
+          { orderId: order_id },
+        ],
+      ),
+      ['J18 a body of 63 KB', bodyOf({ pad: 'x'.repeat(63 * 1024) }), { orderId: '1001' }],
+      [
+        'J18 a body of 63 KB of short members',
+        bodyOf({ pad: Array.from({ length: 9000 }, (_, at) => at) }),
+        { orderId: '1001' },
+      ],
+    ]
+    test.each(accepted)('%s: handled once', async (_row, body, event) => {
+      const shop = await open()
+      expect((await shop.deliver(body)).status).toBe(200)
+      expect(shop.handled).toMatchObject([event])
+      expect(shop.outcomes[0]!.durationMs).toBeLessThan(UNRESPONSIVE_MS)
+      expect(shop.handled[0]!.native).not.toHaveProperty('status')
+      expect(({} as { status?: unknown }).status).toBeUndefined()
+    })
 
-test('a field the schema does not know never reaches the event', async () => {
-  const shop = await open({ provider: hmacProvider() })
-  await shop.deliver(bodyOf({ admin: true }))
-  expect(shop.handled[0]!.native).toEqual({ ...VALID, amount: '100' })
+    test('J07 a loose object of a real provider drops __proto__ too', async () => {
+      const provider = cryptoGateway({ secret: SECRET })
+      const shop = await open({ provider: provider })
+      const { body } = signedRequest(provider, sample('crypto-gateway', 'transaction.confirmed'))
+      const polluted = body.replace('"metadata":{', '"metadata":{"__proto__":{"status":"paid"},')
+      const { headers } = signedRequest(provider, polluted)
+      expect((await shop.post(polluted, `x-gateway-signature: ${headers['x-gateway-signature']}`)).status).toBe(200)
+      expect((shop.handled[0]!.native as { metadata: { status?: unknown } }).metadata.status).toBeUndefined()
+    })
+
+    test('J17 composed and decomposed letters, and 1001 and 01001, are different event ids', async () => {
+      const shop = await open()
+      for (const id of ['cafe\u0301', 'café', '1001', '01001', '1001 ', 'a:b', 'a%3Ab'])
+        expect((await shop.deliver(bodyOf({ id }))).status).toBe(200)
+      expect(new Set(shop.handled.map(({ id }) => id)).size).toBe(7)
+    })
+
+    test('J15 the event id 1001 as number and as text is one event', async () => {
+      const shop = await open()
+      await shop.deliver(withField('id', '1001'))
+      await shop.deliver(bodyOf({ id: '1001' }))
+      expect(shop.handled).toHaveLength(1)
+    })
+
+    test.each(['Partially_Paid', 'payment.Confirmed', 'payment', '__proto__', 'constructor', 'toString'])(
+      'J13 the unknown event type %s is answered 200 and remembered, and no handler runs',
+      async (type) => {
+        const shop = await open()
+        expect((await shop.deliver(bodyOf({ type }))).status).toBe(200)
+        expect((await shop.deliver(bodyOf({ type }))).status).toBe(200)
+        expect(shop.handled).toEqual([])
+        expect(shop.errors).toEqual([])
+        expect(shop.outcomes).toMatchObject([
+          { outcome: 'unhandled', eventType: `hmac.${type}` },
+          { outcome: 'duplicate' },
+        ])
+      },
+    )
+  })
+
+  describe('J14 spellings of a CityPay status', () => {
+    const spellings: [string, CityPayOrderStatus, string][] = [
+      ['In-progress', 'IN_PROGRESS', 'payment.pending'],
+      ['IN_PROGRESS', 'IN_PROGRESS', 'payment.pending'],
+      ['Paid/Unconfirmed', 'PAID_UNCONFIRMED', 'payment.detected'],
+      ['PAID_UNCONFIRMED', 'PAID_UNCONFIRMED', 'payment.detected'],
+      ['confirmed', 'CONFIRMED', 'payment.confirmed'],
+    ]
+    const cityPayShop = (answer: object): Promise<Shop> =>
+      open({ provider: cityPay({ orderToken: () => '730914458201', readBack: async () => answer }) })
+
+    test.each(spellings)('%s is read as %s', async (spelling, status, type) => {
+      const answer = sampleCityPayOrder(status, undefined, { status: { code: spelling } })
+      const shop = await cityPayShop(answer)
+      await shop.post(JSON.stringify(sample('city-pay', 'IN_PROGRESS', { status: spelling })))
+      expect(shop.handled).toMatchObject([{ type }])
+    })
+
+    test('a status nobody knows is answered 200, and no handler runs', async () => {
+      const shop = await cityPayShop(sampleCityPayOrder('CONFIRMED', undefined, { status: { code: 'ON_THE_MOON' } }))
+      expect((await shop.post(JSON.stringify(sample('city-pay', 'CONFIRMED')))).status).toBe(200)
+      expect(shop.handled).toEqual([])
+      expect(shop.outcomes).toMatchObject([{ outcome: 'unhandled', eventType: 'city-pay.on_the_moon' }])
+    })
+  })
+
+  test('a field the schema does not know never reaches the event', async () => {
+    const shop = await open({ provider: hmacProvider() })
+    await shop.deliver(bodyOf({ admin: true }))
+    expect(shop.handled[0]!.native).toEqual({ ...VALID, amount: '100' })
+  })
 })

@@ -1,7 +1,5 @@
 /** What goes wrong is told to the operator in one safe line, and to the sender in one fixed word. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
-import express from 'express'
-import express4 from 'express4'
 import { inspect } from 'node:util'
 import { z } from 'zod'
 import {
@@ -15,10 +13,11 @@ import {
   type Provider,
 } from 'express-payment-webhooks'
 import { sample, signedRequest } from 'express-payment-webhooks/testing'
+import { allDoors } from '../support/doors.js'
 import { bodyOf, hmacProvider, SECRET, signatureOf } from '../support/hmac-provider.js'
-import type { ExpressModule, Shop } from '../support/open-shop.js'
+import type { Shop } from '../support/open-shop.js'
 import { recordingStore } from '../support/recording-store.js'
-import { expectStillWelcome, shops } from '../support/shops.js'
+import { expectStillWelcome, shops, throughEveryDoor } from '../support/shops.js'
 
 const open = shops()
 
@@ -35,88 +34,85 @@ let minutes = 0
 const realNow = Date.now
 Date.now = () => realNow() + minutes * 60_000
 
-describe('L01 nothing that proves a sender is written down', () => {
-  const TOKEN = 'Tk4mXc8LpB3sYdk7Jw2nVq9T'
-  const CLIENT = '7b0c2f3e-5a41-4d8e-9c67-1f2a3b4c5d6e'
-  const providers: [string, Provider, string][] = [
-    ['hmac', hmacProvider(), bodyOf()],
-    ['coinsPh', coinsPh({ token: TOKEN }), JSON.stringify(sample('coins-ph', 'payment.confirmed'))],
-    [
-      'cryptoGateway',
-      cryptoGateway({ secret: SECRET, mode: 'timestamped' }),
-      JSON.stringify(sample('crypto-gateway', 'transaction.confirmed')),
-    ],
-    [
-      'coinbarPay',
-      coinbarPay({ clientId: CLIENT, secretKey: SECRET }),
-      JSON.stringify(sample('coinbar-pay', 'SUCCESS')),
-    ],
-  ]
-  const COOKIE = 'session=c00k1e-of-the-buyer'
-  const PATH = '/hooks/unguessable-p4th'
+throughEveryDoor((open) => {
+  describe('L01 nothing that proves a sender is written down', () => {
+    const TOKEN = 'Tk4mXc8LpB3sYdk7Jw2nVq9T'
+    const CLIENT = '7b0c2f3e-5a41-4d8e-9c67-1f2a3b4c5d6e'
+    const providers: [string, Provider, string][] = [
+      ['hmac', hmacProvider(), bodyOf()],
+      ['coinsPh', coinsPh({ token: TOKEN }), JSON.stringify(sample('coins-ph', 'payment.confirmed'))],
+      [
+        'cryptoGateway',
+        cryptoGateway({ secret: SECRET, mode: 'timestamped' }),
+        JSON.stringify(sample('crypto-gateway', 'transaction.confirmed')),
+      ],
+      [
+        'coinbarPay',
+        coinbarPay({ clientId: CLIENT, secretKey: SECRET }),
+        JSON.stringify(sample('coinbar-pay', 'SUCCESS')),
+      ],
+    ]
+    const COOKIE = 'session=c00k1e-of-the-buyer'
+    const PATH = '/hooks/unguessable-p4th'
 
-  test.each(providers)('%s: not in logs, answers, reports, or the store', async (_name, provider, body) => {
-    const shop = await open({
-      provider,
-      path: PATH,
-      logsErrors: true,
-      handler: () => Promise.reject(new Error('no')),
-      store: recordingStore({ durable: true }),
+    test.each(providers)('%s: not in logs, answers, reports, or the store', async (_name, provider, body) => {
+      const shop = await open({
+        provider,
+        path: PATH,
+        logsErrors: true,
+        handler: () => Promise.reject(new Error('no')),
+        store: recordingStore({ durable: true }),
+      })
+      const right = provider.authentication.sign(Buffer.from(body))
+      const proofs = Object.entries(right)
+      const answers: string[] = []
+      const send = async (text: string, headers: string[]) =>
+        answers.push((await shop.post(text, `Cookie: ${COOKIE}`, ...headers)).raw)
+      const lines = proofs.map(([header, value]) => `${header}: ${value}`)
+      for (const [at, [header, value]] of proofs.entries()) {
+        const others = lines.filter((_, index) => index !== at)
+        for (const spoiled of [`${value}0`, value.slice(0, -1), `x${value}`, value.toUpperCase().replace(/.$/, '_')])
+          await send(body, [...others, `${header}: ${spoiled}`])
+        await send(body, [...others, lines[at]!, lines[at]!])
+        await send(body, others)
+      }
+      await send('not json', proofs.length === 0 ? [] : signedLines(provider, 'not json'))
+      await send('{}', signedLines(provider, '{}'))
+      await send(body, lines)
+      expect(log.length).toBeGreaterThan(3)
+      const written = [...log, ...answers, inspect(shop.outcomes), inspect(shop.store.calls, { depth: 9 })].join('\n')
+      for (const [, value] of proofs) expect(written).not.toContain(value.slice(-24))
+      for (const secret of [SECRET, TOKEN, COOKIE, PATH]) expect(written).not.toContain(secret)
     })
-    const right = provider.authentication.sign(Buffer.from(body))
-    const proofs = Object.entries(right)
-    const answers: string[] = []
-    const send = async (text: string, headers: string[]) =>
-      answers.push((await shop.post(text, `Cookie: ${COOKIE}`, ...headers)).raw)
-    const lines = proofs.map(([header, value]) => `${header}: ${value}`)
-    for (const [at, [header, value]] of proofs.entries()) {
-      const others = lines.filter((_, index) => index !== at)
-      for (const spoiled of [`${value}0`, value.slice(0, -1), `x${value}`, value.toUpperCase().replace(/.$/, '_')])
-        await send(body, [...others, `${header}: ${spoiled}`])
-      await send(body, [...others, lines[at]!, lines[at]!])
-      await send(body, others)
-    }
-    await send('not json', proofs.length === 0 ? [] : signedLines(provider, 'not json'))
-    await send('{}', signedLines(provider, '{}'))
-    await send(body, lines)
-    expect(log.length).toBeGreaterThan(3)
-    const written = [...log, ...answers, inspect(shop.outcomes), inspect(shop.store.calls, { depth: 9 })].join('\n')
-    for (const [, value] of proofs) expect(written).not.toContain(value.slice(-24))
-    for (const secret of [SECRET, TOKEN, COOKIE, PATH]) expect(written).not.toContain(secret)
+
+    test('onError gets no headers', async () => {
+      const shop = await open()
+      await shop.post(bodyOf(), `X-Signature: ${signatureOf('x')}`, `Authorization: Bearer ${TOKEN}`)
+      expect(Object.keys(shop.errors[0]!.details).sort()).toEqual(['body', 'event', 'outcome', 'provider'])
+      expect(inspect(shop.errors, { depth: 9 })).not.toMatch(new RegExp(`${TOKEN}|${signatureOf('x')}`))
+    })
+
+    test('P06 the path is not in any log line: it may be part of how a shop keeps strangers out', async () => {
+      const shop = await open({ path: PATH, logsErrors: true })
+      await shop.post(bodyOf())
+      await shop.deliver('{')
+      expect(log).toHaveLength(2)
+      expect(log.join()).not.toContain('unguessable')
+    })
   })
 
-  test('onError gets no headers', async () => {
-    const shop = await open()
-    await shop.post(bodyOf(), `X-Signature: ${signatureOf('x')}`, `Authorization: Bearer ${TOKEN}`)
-    expect(Object.keys(shop.errors[0]!.details).sort()).toEqual(['body', 'event', 'outcome', 'provider'])
-    expect(inspect(shop.errors, { depth: 9 })).not.toMatch(new RegExp(`${TOKEN}|${signatureOf('x')}`))
-  })
-
-  test('P06 the path is not in any log line: it may be part of how a shop keeps strangers out', async () => {
-    const shop = await open({ path: PATH, logsErrors: true })
-    await shop.post(bodyOf())
-    await shop.deliver('{')
-    expect(log).toHaveLength(2)
-    expect(log.join()).not.toContain('unguessable')
+  test('L02 a secret the provider sends in a header by accident is not kept with the delivery', async () => {
+    const shop = await open({ store: recordingStore({ durable: true }), logsErrors: true })
+    const leaked = Buffer.from(SECRET).toString('base64')
+    await shop.deliver(bodyOf(), `X-Encoded-Secret: ${leaked}`)
+    await shop.deliver('{"id":', `X-Encoded-Secret: ${leaked}`)
+    expect(shop.store.kept).toHaveLength(1)
+    const written = [...log, inspect(shop.store.calls, { depth: 9 }), inspect(shop.outcomes)].join('\n')
+    expect(written).not.toContain(leaked)
   })
 })
 
-test('L02 a secret the provider sends in a header by accident is not kept with the delivery', async () => {
-  const shop = await open({ store: recordingStore({ durable: true }), logsErrors: true })
-  const leaked = Buffer.from(SECRET).toString('base64')
-  await shop.deliver(bodyOf(), `X-Encoded-Secret: ${leaked}`)
-  await shop.deliver('{"id":', `X-Encoded-Secret: ${leaked}`)
-  expect(shop.store.kept).toHaveLength(1)
-  const written = [...log, inspect(shop.store.calls, { depth: 9 }), inspect(shop.outcomes)].join('\n')
-  expect(written).not.toContain(leaked)
-})
-
-const versions: [string, ExpressModule][] = [
-  ['Express 4', express4],
-  ['Express 5', express],
-]
-
-describe.each(versions)('L03 on %s a handler that', (_name, version) => {
+describe.each(allDoors)('L03 through %s a handler that', (_name, door) => {
   const throwing: [string, () => unknown][] = [
     ['an error with a password', () => new Error('db password=hunter2')],
     ['null', () => null],
@@ -161,7 +157,7 @@ describe.each(versions)('L03 on %s a handler that', (_name, version) => {
     async (_what, thrown) => {
       let fails = true
       const shop = await open({
-        express: version,
+        door,
         logsErrors: true,
         handler() {
           if (fails) throw thrown()
@@ -176,7 +172,7 @@ describe.each(versions)('L03 on %s a handler that', (_name, version) => {
     async (_what, thrown) => {
       let fails = true
       const shop = await open({
-        express: version,
+        door,
         logsErrors: true,
         async handler() {
           await Promise.resolve()
@@ -190,7 +186,7 @@ describe.each(versions)('L03 on %s a handler that', (_name, version) => {
   test('never settles is answered 503 at the deadline, and is not run a second time while it holds the event', async () => {
     let runs = 0
     const shop = await open({
-      express: version,
+      door,
       timeoutMs: 150,
       handler: () => {
         runs++
@@ -207,7 +203,7 @@ describe.each(versions)('L03 on %s a handler that', (_name, version) => {
   test('throws after the sender was answered is reported, released, and run again by the retry', async () => {
     let fails = true
     const shop = await open({
-      express: version,
+      door,
       timeoutMs: 150,
       async handler() {
         if (!fails) return

@@ -15,6 +15,7 @@ import {
 import { sample } from 'express-payment-webhooks/testing'
 import { parseJson } from '../../src/json.js'
 import { sumDecimals } from '../../src/money.js'
+import { doors } from '../support/doors.js'
 import { hmacProvider, SECRET, signatureOf, VALID } from '../support/hmac-provider.js'
 import { openShop, type Shop } from '../support/open-shop.js'
 
@@ -217,10 +218,10 @@ describe.each(everyProvider)('%s, whatever is correctly signed,', (_name, provid
   })
 })
 
-describe('over a socket', () => {
+describe.each(doors)('over a socket, through %s,', (_name, door) => {
   let shop: Shop
   beforeAll(async () => {
-    shop = await openShop({ limit: '64kb' })
+    shop = await openShop({ door, limit: '64kb' })
   })
   afterAll(() => shop.close())
 

@@ -3,19 +3,18 @@ import { describe, expect, test } from '@jest/globals'
 import type { Express } from 'express'
 import { cityPay, cityPayReadBack } from 'express-payment-webhooks'
 import { sample, sampleCityPayOrder } from 'express-payment-webhooks/testing'
+import { expressDoors } from '../support/doors.js'
 import type { Shop } from '../support/open-shop.js'
 import { rawRequest, requestBytes } from '../support/raw-request.js'
 import { recordingStore } from '../support/recording-store.js'
-import { expectStillWelcome, shops } from '../support/shops.js'
+import { expectStillWelcome, shops, throughEveryDoor, type OpenShop } from '../support/shops.js'
 import { startServer } from '../support/start-server.js'
-
-const open = shops()
 
 const PARTNER = '203.0.113.7'
 const CALLBACK = JSON.stringify(sample('city-pay', 'CONFIRMED'))
 const TOKEN = '730914458201'
 
-const fromPartner = (trustProxy?: unknown): Promise<Shop> =>
+const fromPartner = (open: OpenShop, trustProxy?: unknown): Promise<Shop> =>
   open({
     provider: cityPay({
       orderToken: () => TOKEN,
@@ -33,25 +32,9 @@ async function expectStranger(shop: Shop, ...headers: string[]): Promise<void> {
   expect(shop.store.calls).toEqual([])
 }
 
-describe('straight to the server the socket address decides', () => {
-  test.each([
-    ['P01', 'X-Forwarded-For'],
-    ['P03', 'X-Real-IP'],
-    ['P03', 'CF-Connecting-IP'],
-    ['P03', 'True-Client-IP'],
-    ['P03', 'X-Client-IP'],
-    ['P03', 'Fastly-Client-IP'],
-    ['P03', 'X-Cluster-Client-IP'],
-  ])('%s an allowed address in %s is answered 401', async (_row, header) => {
-    await expectStranger(await fromPartner(), `${header}: ${PARTNER}`)
-  })
+describe.each(expressDoors)('behind one trusted proxy the address it adds decides, through %s:', (_name, door) => {
+  const open = shops({ door })
 
-  test('P03 an allowed address in Forwarded is answered 401', async () => {
-    await expectStranger(await fromPartner(), `Forwarded: for=${PARTNER};proto=https`)
-  })
-})
-
-describe('behind one trusted proxy the address it adds decides', () => {
   test.each([
     ['P01 the allowed address', [`X-Forwarded-For: ${PARTNER}`]],
     ['P01 an allowed address inside a network', ['X-Forwarded-For: 198.51.100.200']],
@@ -60,7 +43,7 @@ describe('behind one trusted proxy the address it adds decides', () => {
     ['P05 a forged address before the true one', [`X-Forwarded-For: 192.0.2.1, ${PARTNER}`]],
     ['P05 two headers, the true address in the second', ['X-Forwarded-For: 192.0.2.1', `X-Forwarded-For: ${PARTNER}`]],
   ])('%s is handled', async (_what, headers) => {
-    const shop = await fromPartner(1)
+    const shop = await fromPartner(open, 1)
     expect((await shop.post(CALLBACK, ...headers)).status).toBe(200)
     expect(shop.handled).toHaveLength(1)
   })
@@ -85,149 +68,173 @@ describe('behind one trusted proxy the address it adds decides', () => {
     ['P05 a name', ['X-Forwarded-For: partner.example']],
     ['P03 the allowed address under another name only', [`X-Real-IP: ${PARTNER}`]],
   ])('%s is answered 401', async (_what, headers) => {
-    await expectStranger(await fromPartner(1), ...headers)
+    await expectStranger(await fromPartner(open, 1), ...headers)
   })
 
   test('P05 a request that does not come through the named proxy is answered 401', async () => {
-    await expectStranger(await fromPartner('192.0.2.1'), `X-Forwarded-For: ${PARTNER}`)
+    await expectStranger(await fromPartner(open, '192.0.2.1'), `X-Forwarded-For: ${PARTNER}`)
   })
 })
 
 // There is no secret in the path: what a path is worth is the application's business.
-test.each(['/hooks/hma', '/hooks/hmacc', '/hooks/%68mac', '/hooks/hmac%20'])(
-  'P06 the path %s is no webhook: 404, and the kit neither answers nor logs',
-  async (path) => {
-    const shop = await open()
-    const answer = await rawRequest(shop.port, requestBytes({ line: `POST ${path} HTTP/1.1`, body: '{}' }))
-    expect(answer.status).toBe(404)
-    expect([shop.errors, shop.outcomes, shop.store.calls]).toEqual([[], [], []])
-    await expectStillWelcome(shop)
-  },
-)
+describe.each(expressDoors)('through %s', (_name, door) => {
+  const open = shops({ door })
 
-describe('a callback that proves nothing', () => {
-  const shopWith = (readBack: (token: string) => Promise<unknown>, orderToken: () => string | null = () => TOKEN) =>
-    open({ provider: cityPay({ orderToken, readBack }), store: recordingStore({ durable: true }), timeoutMs: 1000 })
+  test.each(['/hooks/hma', '/hooks/hmacc', '/hooks/%68mac', '/hooks/hmac%20'])(
+    'P06 the path %s is no webhook: 404, and the kit neither answers nor logs',
+    async (path) => {
+      const shop = await open()
+      const answer = await rawRequest(shop.port, requestBytes({ line: `POST ${path} HTTP/1.1`, body: '{}' }))
+      expect(answer.status).toBe(404)
+      expect([shop.errors, shop.outcomes, shop.store.calls]).toEqual([[], [], []])
+      await expectStillWelcome(shop)
+    },
+  )
+})
 
-  test('B15 a forged callback with the right order token is answered 503: only what CityPay says counts', async () => {
-    const shop = await shopWith(async () => sampleCityPayOrder('IN_PROGRESS'))
-    expect((await shop.post(CALLBACK)).status).toBe(503)
-    expect(shop.handled).toEqual([])
-    expect(shop.store.calls).toEqual([])
+throughEveryDoor((open) => {
+  describe('straight to the server the socket address decides', () => {
+    test.each([
+      ['P01', 'X-Forwarded-For'],
+      ['P03', 'X-Real-IP'],
+      ['P03', 'CF-Connecting-IP'],
+      ['P03', 'True-Client-IP'],
+      ['P03', 'X-Client-IP'],
+      ['P03', 'Fastly-Client-IP'],
+      ['P03', 'X-Cluster-Client-IP'],
+    ])('%s an allowed address in %s is answered 401', async (_row, header) => {
+      await expectStranger(await fromPartner(open), `${header}: ${PARTNER}`)
+    })
+
+    test('P03 an allowed address in Forwarded is answered 401', async () => {
+      await expectStranger(await fromPartner(open), `Forwarded: for=${PARTNER};proto=https`)
+    })
   })
 
-  test('B15 a forged callback changes nothing that was read back: not the amount, the status, nor the id', async () => {
-    const shop = await shopWith(async () => sampleCityPayOrder('IN_PROGRESS', '10.00'))
-    for (const received_amount_in_fiat of ['50.00', '9999.00', '10.00']) {
-      const forged = sample('city-pay', 'IN_PROGRESS (part payment)', {
-        received_amount_in_fiat,
-        transaction_id: `forged-${received_amount_in_fiat}`,
+  describe('a callback that proves nothing', () => {
+    const shopWith = (readBack: (token: string) => Promise<unknown>, orderToken: () => string | null = () => TOKEN) =>
+      open({ provider: cityPay({ orderToken, readBack }), store: recordingStore({ durable: true }), timeoutMs: 1000 })
+
+    test('B15 a forged callback with the right order token is answered 503: only what CityPay says counts', async () => {
+      const shop = await shopWith(async () => sampleCityPayOrder('IN_PROGRESS'))
+      expect((await shop.post(CALLBACK)).status).toBe(503)
+      expect(shop.handled).toEqual([])
+      expect(shop.store.calls).toEqual([])
+    })
+
+    test('B15 a forged callback changes nothing that was read back: not the amount, the status, nor the id', async () => {
+      const shop = await shopWith(async () => sampleCityPayOrder('IN_PROGRESS', '10.00'))
+      for (const received_amount_in_fiat of ['50.00', '9999.00', '10.00']) {
+        const forged = sample('city-pay', 'IN_PROGRESS (part payment)', {
+          received_amount_in_fiat,
+          transaction_id: `forged-${received_amount_in_fiat}`,
+        })
+        expect((await shop.post(JSON.stringify(forged))).status).toBe(200)
+      }
+      expect(shop.handled).toMatchObject([
+        { type: 'payment.partially_paid', received: { amount: '10', currency: 'USD' } },
+      ])
+    })
+
+    test('B15 the token in the callback is never used to read', async () => {
+      const asked: string[] = []
+      const shop = await shopWith(async (token) => {
+        asked.push(token)
+        return sampleCityPayOrder('CONFIRMED')
       })
-      expect((await shop.post(JSON.stringify(forged))).status).toBe(200)
-    }
-    expect(shop.handled).toMatchObject([
-      { type: 'payment.partially_paid', received: { amount: '10', currency: 'USD' } },
-    ])
-  })
-
-  test('B15 the token in the callback is never used to read', async () => {
-    const asked: string[] = []
-    const shop = await shopWith(async (token) => {
-      asked.push(token)
-      return sampleCityPayOrder('CONFIRMED')
+      await shop.post(JSON.stringify(sample('city-pay', 'CONFIRMED', { order_token: '../../admin' })))
+      expect(asked).toEqual([TOKEN])
     })
-    await shop.post(JSON.stringify(sample('city-pay', 'CONFIRMED', { order_token: '../../admin' })))
-    expect(asked).toEqual([TOKEN])
-  })
 
-  test('B15 a deposit, which cannot be read back, is answered 401', async () => {
-    const shop = await shopWith(async () => sampleCityPayOrder('CONFIRMED'))
-    expect((await shop.post(JSON.stringify(sample('city-pay', 'deposit CONFIRMED')))).status).toBe(401)
-    expect(shop.store.calls).toEqual([])
-  })
-
-  test('B16 when the callback is ahead of what is read back it is answered 503, and the repeat is handled', async () => {
-    let status: 'IN_PROGRESS' | 'CONFIRMED' = 'IN_PROGRESS'
-    const shop = await shopWith(async () => sampleCityPayOrder(status))
-    const early = await shop.post(CALLBACK)
-    expect([early.status, early.headers['retry-after']]).toEqual([503, '5'])
-    expect(shop.errors.map(({ error }) => error.code)).toEqual(['READ_BACK_BEHIND'])
-    expect(shop.store.calls).toEqual([])
-    status = 'CONFIRMED'
-    expect((await shop.post(CALLBACK)).status).toBe(200)
-    expect(shop.handled).toMatchObject([{ type: 'payment.confirmed' }])
-  })
-
-  const broken: [string, () => Promise<unknown>][] = [
-    ['rejects', () => Promise.reject(new Error('ECONNREFUSED'))],
-    ['rejects with nothing', () => Promise.reject(undefined)],
-    ['never answers', () => new Promise(() => {})],
-    ['answers HTML', async () => '<html>Bad gateway</html>'],
-    ['answers nothing', async () => undefined],
-    ['answers another order', async () => sampleCityPayOrder('CONFIRMED', undefined, { token: '999999999999' })],
-    ['answers another order id', async () => sampleCityPayOrder('CONFIRMED', undefined, { id: 1 })],
-    [
-      'answers an order without an amount',
-      async () => sampleCityPayOrder('CONFIRMED', undefined, { amountFiat: undefined }),
-    ],
-    ['answers a negative amount', async () => sampleCityPayOrder('CONFIRMED', undefined, { amountFiat: '-50.00' })],
-    ['answers a list', async () => [sampleCityPayOrder('CONFIRMED')]],
-    ['answers 1 MB of brackets', async () => '['.repeat(1024 * 1024)],
-  ]
-  test.each(broken)('B17 a read-back that %s is answered 503, and nothing is written', async (_what, readBack) => {
-    let answer = readBack
-    const shop = await shopWith(() => answer())
-    expect((await shop.post(CALLBACK)).status).toBe(503)
-    expect(shop.handled).toEqual([])
-    expect(shop.store.calls).toEqual([])
-    answer = async () => sampleCityPayOrder('CONFIRMED')
-    expect((await shop.post(CALLBACK)).status).toBe(200)
-    expect(shop.handled).toHaveLength(1)
-  })
-
-  const servers: [string, (path: string) => { status?: number; headers?: Record<string, string>; body: string }][] = [
-    ['an error page', () => ({ status: 500, body: 'down' })],
-    ['a page with status 200', () => ({ headers: { 'content-type': 'text/html' }, body: '<html></html>' })],
-    ['a redirect', (path) => ({ status: 302, headers: { location: `/elsewhere${path}` }, body: '' })],
-    ['more than an order', () => ({ body: JSON.stringify({ data: 'x'.repeat(600 * 1024) }) })],
-    [
-      'the order of somebody else',
-      () => ({ body: JSON.stringify(sampleCityPayOrder('CONFIRMED', undefined, { token: '1' })) }),
-    ],
-  ]
-  test.each(servers)('B17 the public order read, answered by %s, is answered 503', async (_what, reply) => {
-    const asked: string[] = []
-    const api = await startServer((req, res) => {
-      asked.push(req.url!)
-      const {
-        status = 200,
-        headers = {},
-        body,
-      } = req.url!.startsWith('/elsewhere')
-        ? { body: JSON.stringify(sampleCityPayOrder('CONFIRMED')) }
-        : reply(req.url!)
-      res.writeHead(status, headers).end(body)
+    test('B15 a deposit, which cannot be read back, is answered 401', async () => {
+      const shop = await shopWith(async () => sampleCityPayOrder('CONFIRMED'))
+      expect((await shop.post(JSON.stringify(sample('city-pay', 'deposit CONFIRMED')))).status).toBe(401)
+      expect(shop.store.calls).toEqual([])
     })
-    const shop = await shopWith((token) =>
-      cityPayReadBack(`http://127.0.0.1:${api.port}`)(token, { signal: AbortSignal.timeout(3000) }),
-    )
-    const answer = await shop.post(CALLBACK)
-    await api.close()
-    expect(answer.status).toBe(503)
-    expect(asked).toEqual([`/order/${TOKEN}`])
-    expect(shop.store.calls).toEqual([])
-  })
 
-  test('B02 an order the shop does not know yet is answered 503, and the repeat is handled', async () => {
-    let token: string | null = null
-    const shop = await shopWith(
-      async () => sampleCityPayOrder('CONFIRMED'),
-      () => token,
-    )
-    expect((await shop.post(CALLBACK)).status).toBe(503)
-    expect(shop.store.calls).toEqual([])
-    token = TOKEN
-    expect((await shop.post(CALLBACK)).status).toBe(200)
-    expect(shop.handled).toHaveLength(1)
+    test('B16 when the callback is ahead of what is read back it is answered 503, and the repeat is handled', async () => {
+      let status: 'IN_PROGRESS' | 'CONFIRMED' = 'IN_PROGRESS'
+      const shop = await shopWith(async () => sampleCityPayOrder(status))
+      const early = await shop.post(CALLBACK)
+      expect([early.status, early.headers['retry-after']]).toEqual([503, '5'])
+      expect(shop.errors.map(({ error }) => error.code)).toEqual(['READ_BACK_BEHIND'])
+      expect(shop.store.calls).toEqual([])
+      status = 'CONFIRMED'
+      expect((await shop.post(CALLBACK)).status).toBe(200)
+      expect(shop.handled).toMatchObject([{ type: 'payment.confirmed' }])
+    })
+
+    const broken: [string, () => Promise<unknown>][] = [
+      ['rejects', () => Promise.reject(new Error('ECONNREFUSED'))],
+      ['rejects with nothing', () => Promise.reject(undefined)],
+      ['never answers', () => new Promise(() => {})],
+      ['answers HTML', async () => '<html>Bad gateway</html>'],
+      ['answers nothing', async () => undefined],
+      ['answers another order', async () => sampleCityPayOrder('CONFIRMED', undefined, { token: '999999999999' })],
+      ['answers another order id', async () => sampleCityPayOrder('CONFIRMED', undefined, { id: 1 })],
+      [
+        'answers an order without an amount',
+        async () => sampleCityPayOrder('CONFIRMED', undefined, { amountFiat: undefined }),
+      ],
+      ['answers a negative amount', async () => sampleCityPayOrder('CONFIRMED', undefined, { amountFiat: '-50.00' })],
+      ['answers a list', async () => [sampleCityPayOrder('CONFIRMED')]],
+      ['answers 1 MB of brackets', async () => '['.repeat(1024 * 1024)],
+    ]
+    test.each(broken)('B17 a read-back that %s is answered 503, and nothing is written', async (_what, readBack) => {
+      let answer = readBack
+      const shop = await shopWith(() => answer())
+      expect((await shop.post(CALLBACK)).status).toBe(503)
+      expect(shop.handled).toEqual([])
+      expect(shop.store.calls).toEqual([])
+      answer = async () => sampleCityPayOrder('CONFIRMED')
+      expect((await shop.post(CALLBACK)).status).toBe(200)
+      expect(shop.handled).toHaveLength(1)
+    })
+
+    const servers: [string, (path: string) => { status?: number; headers?: Record<string, string>; body: string }][] = [
+      ['an error page', () => ({ status: 500, body: 'down' })],
+      ['a page with status 200', () => ({ headers: { 'content-type': 'text/html' }, body: '<html></html>' })],
+      ['a redirect', (path) => ({ status: 302, headers: { location: `/elsewhere${path}` }, body: '' })],
+      ['more than an order', () => ({ body: JSON.stringify({ data: 'x'.repeat(600 * 1024) }) })],
+      [
+        'the order of somebody else',
+        () => ({ body: JSON.stringify(sampleCityPayOrder('CONFIRMED', undefined, { token: '1' })) }),
+      ],
+    ]
+    test.each(servers)('B17 the public order read, answered by %s, is answered 503', async (_what, reply) => {
+      const asked: string[] = []
+      const api = await startServer((req, res) => {
+        asked.push(req.url!)
+        const {
+          status = 200,
+          headers = {},
+          body,
+        } = req.url!.startsWith('/elsewhere')
+          ? { body: JSON.stringify(sampleCityPayOrder('CONFIRMED')) }
+          : reply(req.url!)
+        res.writeHead(status, headers).end(body)
+      })
+      const shop = await shopWith((token) =>
+        cityPayReadBack(`http://127.0.0.1:${api.port}`)(token, { signal: AbortSignal.timeout(3000) }),
+      )
+      const answer = await shop.post(CALLBACK)
+      await api.close()
+      expect(answer.status).toBe(503)
+      expect(asked).toEqual([`/order/${TOKEN}`])
+      expect(shop.store.calls).toEqual([])
+    })
+
+    test('B02 an order the shop does not know yet is answered 503, and the repeat is handled', async () => {
+      let token: string | null = null
+      const shop = await shopWith(
+        async () => sampleCityPayOrder('CONFIRMED'),
+        () => token,
+      )
+      expect((await shop.post(CALLBACK)).status).toBe(503)
+      expect(shop.store.calls).toEqual([])
+      token = TOKEN
+      expect((await shop.post(CALLBACK)).status).toBe(200)
+      expect(shop.handled).toHaveLength(1)
+    })
   })
 })

@@ -1,32 +1,30 @@
 /** A shop behind one webhook: a real server, a real store, and a record of everything that came through. */
 import type { ServerOptions } from 'node:http'
-import {
-  paymentWebhook,
-  type ErrorDetails,
-  type OutcomeReport,
-  type PaymentWebhookError,
-  type Provider,
-  type WebhookEvent,
-  type WebhookOptions,
+import type { Express } from 'express'
+import type {
+  ErrorDetails,
+  OutcomeReport,
+  PaymentWebhookError,
+  Provider,
+  WebhookEvent,
+  WebhookOptions,
 } from 'express-payment-webhooks'
-import express from 'express'
+import { expressDoor, type Door } from './doors.js'
 import { bodyOf, hmacProvider, signatureOf } from './hmac-provider.js'
 import { HOOK, rawRequest, requestBytes, type RawAnswer } from './raw-request.js'
 import { recordingStore, type RecordingStore } from './recording-store.js'
 import { startServer } from './start-server.js'
 
-/** What both Express 4 and Express 5 are to a shop. */
-export type ExpressModule = () => express.Express
-
 export interface ShopOptions extends Partial<Omit<WebhookOptions<WebhookEvent>, 'store' | 'on'>> {
-  readonly express?: ExpressModule
+  /** @default paymentWebhook in Express 5 */
+  readonly door?: Door
   readonly provider?: Provider
   readonly store?: RecordingStore
   readonly path?: string
   /** Every event, before it counts as handled. */
   readonly handler?: (event: WebhookEvent) => void | Promise<void>
-  /** What the shop mounts before the webhook. */
-  readonly before?: (app: express.Express) => void
+  /** What an Express shop does before it mounts the webhook. */
+  readonly before?: (app: Express) => void
   readonly server?: ServerOptions
   /** True leaves errors to the default log. */
   readonly logsErrors?: boolean
@@ -46,13 +44,13 @@ export interface Shop {
 }
 
 export async function openShop(options: ShopOptions = {}): Promise<Shop> {
-  const { express: create = express, provider = hmacProvider(), store = recordingStore(), path = HOOK } = options
+  const { door = expressDoor, provider = hmacProvider(), store = recordingStore(), path = HOOK } = options
   const {
     handler,
-    before,
+    before = () => {},
     server,
     logsErrors,
-    express: _,
+    door: _,
     provider: _provider,
     store: _store,
     path: _path,
@@ -65,19 +63,19 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
     await handler?.(event)
     handled.push(event)
   }
-  const app = create()
-  before?.(app)
-  app.use(
+  const listener = door({
     path,
-    paymentWebhook(provider, {
+    provider,
+    before,
+    options: {
       ...(logsErrors !== true && { onError: (error, details) => void errors.push({ error, details }) }),
       onOutcome: (report) => void outcomes.push(report),
       ...webhookOptions,
       store,
       on: Object.fromEntries(provider.types.map((type) => [type, handle])),
-    }),
-  )
-  const { port, close } = await startServer(app, server)
+    },
+  })
+  const { port, close } = await startServer(listener, server)
   const line = `POST ${path} HTTP/1.1`
   const post = (body: Buffer | string, ...headers: string[]) => rawRequest(port, requestBytes({ line, headers, body }))
   return {

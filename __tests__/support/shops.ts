@@ -1,13 +1,21 @@
 /** Shops for one test file, closed after each test, and what every refusal has in common. */
-import { afterEach, expect, jest } from '@jest/globals'
+import { afterEach, describe, expect, jest } from '@jest/globals'
+import { doors } from './doors.js'
 import { openShop, type Shop, type ShopOptions } from './open-shop.js'
 import type { RawAnswer } from './raw-request.js'
 
 // Some senders are slow on purpose, and so is a loaded machine.
 jest.setTimeout(30_000)
 
+export type OpenShop = (options?: ShopOptions) => Promise<Shop>
+
+/** The same tests for every door: each has to give the same answers. */
+export function throughEveryDoor(suite: (open: OpenShop) => void): void {
+  describe.each(doors)('through %s', (_name, door) => suite(shops({ door })))
+}
+
 /** Answers a function that opens shops which are closed when the test ends. */
-export function shops(defaults: ShopOptions = {}): (options?: ShopOptions) => Promise<Shop> {
+export function shops(defaults: ShopOptions = {}): OpenShop {
   const open: Shop[] = []
   afterEach(async () => {
     await Promise.all(open.splice(0).map((shop) => shop.close()))
