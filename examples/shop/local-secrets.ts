@@ -1,7 +1,6 @@
 /** Secrets for a shop and a sandbox on one machine: made at the first start, and the same ever after. */
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { newAccounts, type Accounts } from './sandbox/accounts.js'
 
 export interface LocalSecrets {
@@ -12,7 +11,6 @@ export interface LocalSecrets {
 export function localSecrets(file: string): LocalSecrets {
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as LocalSecrets
   const secrets: LocalSecrets = { accounts: newAccounts(), operatorToken: randomBytes(24).toString('hex') }
-  mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, JSON.stringify(secrets, null, 2), { mode: 0o600 })
   return secrets
 }

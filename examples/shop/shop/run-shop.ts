@@ -29,13 +29,13 @@ export async function runShop(config: ShopConfig, options?: ShopOptions): Promis
     await stopListening()
     throw error
   }
-  const { close, ...running } = shop
+  const running = shop
   return {
     ...running,
     url,
     async close() {
       const stopped = stopListening()
-      await close()
+      await running.close()
       // What is still open then are connections that browsers keep for later.
       server.closeAllConnections()
       await stopped

@@ -17,8 +17,8 @@ export function sql(template: readonly string[], ...inserted: (Value | readonly 
   inserted.forEach((value, index) => {
     const after = template[index + 1] ?? ''
     if (isList(value)) {
-      pieces[pieces.length - 1] += '('
-      pieces.push(...value.slice(1).map(() => ', '), `)${after}`)
+      const before = pieces.pop() ?? ''
+      pieces.push(`${before}(`, ...value.slice(1).map(() => ', '), `)${after}`)
       values.push(...value)
     } else {
       pieces.push(after)

@@ -20,7 +20,7 @@ export async function openSqlite(file: string): Promise<Database> {
   const eventsDb = new Libsql(file)
   const events = sqliteStore(eventsDb)
 
-  const prepared = new Map<string, Libsql.Statement<unknown[]>>()
+  const prepared = new Map<string, Libsql.Statement>()
   const all = ({ pieces, values }: Statement): Row[] => {
     const text = pieces.join('?')
     let statement = prepared.get(text)

@@ -1,0 +1,160 @@
+/** Buying with every provider, on every database: paid once, shipped once, whatever is delivered and how often. */
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { DATABASE_URL, describeWith } from '../../../__tests__/support/services.js'
+import { sql } from '../shop/database/database.js'
+import { PROVIDERS } from '../shop/payments/providers.js'
+import { paths } from '../shop/views/paths.js'
+import { buy, openBrowser, orderIn, payInFull, paymentOf, untilStatus } from './support/buyer.js'
+import { openShop, until, type DatabaseKind, type TestShop } from './support/open-shop.js'
+
+describe('on SQLite', () => purchases('sqlite'))
+describeWith(DATABASE_URL, 'on Postgres', () => purchases('postgres'))
+
+function purchases(database: DatabaseKind): void {
+  let shop: TestShop
+  beforeAll(async () => {
+    shop = await openShop({ database })
+  })
+  afterAll(() => shop.close())
+
+  const shipmentsOf = (id: string) => shop.db.rows(sql`SELECT * FROM shipments WHERE order_id = ${id}`)
+  /** Everything the sandbox still has to say about an order has been said. */
+  const untilQuiet = async (id: string) => {
+    const payment = await paymentOf(shop, await orderIn(shop, id))
+    await until(payment.view, ({ deliveries }) => deliveries.every(({ state }) => state === 'delivered'))
+  }
+
+  test.each(PROVIDERS)('%s: from the catalogue to one shipment', async (provider) => {
+    const browser = openBrowser(shop)
+    const id = await buy(browser, provider, { quantity: '2' })
+    const placed = await orderIn(shop, id)
+    expect(placed.payment).toMatchObject({ status: 'awaiting_payment', received: '0' })
+    expect((await browser.agent.get(paths.order(id))).status).toBe(200)
+
+    const paid = await payInFull(shop, id)
+    expect(paid.payment).toMatchObject({ received: placed.payment.expected.amount, shortfall: '0', excess: '0' })
+    expect(await shipmentsOf(id)).toHaveLength(1)
+  })
+
+  test.each(PROVIDERS)('%s: every callback three times in parallel ships once', async (provider) => {
+    const id = await buy(openBrowser(shop), provider)
+    const payment = await paymentOf(shop, await orderIn(shop, id))
+    await payment.deliver({ copies: 3, parallel: true })
+    await payInFull(shop, id)
+    await untilQuiet(id)
+    const { payment: state } = await orderIn(shop, id)
+    expect(state).toMatchObject({ status: 'confirmed', excess: '0', reasons: [] })
+    expect(await shipmentsOf(id)).toHaveLength(1)
+  })
+
+  test.each(PROVIDERS)('%s: a forged callback changes nothing', async (provider) => {
+    const id = await buy(openBrowser(shop), provider)
+    const payment = await paymentOf(shop, await orderIn(shop, id))
+    await payment.forge()
+    await until(payment.view, ({ deliveries }) =>
+      deliveries.some(({ forged, attempts }) => forged && attempts.some(({ status }) => status !== null)),
+    )
+    const { payment: state } = await orderIn(shop, id)
+    expect(state).toMatchObject({ status: 'awaiting_payment', received: '0' })
+    expect(await shipmentsOf(id)).toHaveLength(0)
+  })
+
+  test('D11: callbacks and return pages of the same moment have one effect', async () => {
+    const browser = openBrowser(shop)
+    const id = await buy(browser, 'coins-ph')
+    const { reference, payment } = await orderIn(shop, id)
+    const invoice = {
+      id: payment.payments[0]!.paymentId,
+      ...{ currency: 'PHP', amount: payment.expected.amount, amount_received: payment.expected.amount },
+      external_transaction_id: reference,
+    }
+    const body = JSON.stringify({ event: { name: 'invoice.fully_paid', data: invoice } })
+    const deliver = () =>
+      fetch(`${shop.shop.url}/webhooks/coins-ph`, {
+        method: 'POST',
+        headers: { authorization: `Token ${shop.accounts.coinsPh.token}`, 'content-type': 'application/json' },
+        body,
+      })
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        index % 2 === 0 ? deliver() : browser.agent.get(`/return?invoice_id=${invoice.id}&status=fully_paid`),
+      ),
+    )
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200))
+    expect((await orderIn(shop, id)).payment.status).toBe('confirmed')
+    expect(await shipmentsOf(id)).toHaveLength(1)
+    const audit = await shop.db.rows(sql`SELECT * FROM audit WHERE order_id = ${id} AND to_status = 'confirmed'`)
+    expect(audit).toHaveLength(1)
+  })
+
+  test('part payments at the same address add up, and the difference completes the order', async () => {
+    const id = await buy(openBrowser(shop), 'crypto-gateway')
+    const payment = await paymentOf(shop, await orderIn(shop, id))
+    await payment.act('pay', { amount: '10' })
+    await payment.act('confirm')
+    const short = await untilStatus(shop, id, 'payment_insufficient')
+    expect(short.payment).toMatchObject({ received: '10', shortfall: '16' })
+    expect(await shipmentsOf(id)).toHaveLength(0)
+
+    await payment.act('pay', { amount: '20' })
+    await payment.act('confirm')
+    const paid = await untilStatus(shop, id, 'confirmed')
+    expect(paid.payment).toMatchObject({ received: '30', excess: '4', reasons: ['overpaid'] })
+    expect(await shipmentsOf(id)).toHaveLength(1)
+  })
+
+  test.each(['coinbar-pay', 'city-pay'] as const)(
+    '%s: a canceled payment can be followed by another',
+    async (provider) => {
+      const browser = openBrowser(shop)
+      const id = await buy(browser, provider)
+      const first = await paymentOf(shop, await orderIn(shop, id))
+      if (provider === 'city-pay') await first.act('choose-coin', { coin: 'btc' })
+      await first.act('cancel')
+      await untilStatus(shop, id, 'canceled')
+      const answer = await browser.post(paths.payAgain(id))
+      expect(answer.headers['location']).toBe(paths.order(id))
+
+      await payInFull(shop, id)
+      await untilQuiet(id)
+      expect((await orderIn(shop, id)).payment).toMatchObject({ status: 'confirmed', excess: '0' })
+      expect(await shipmentsOf(id)).toHaveLength(1)
+    },
+  )
+
+  test('an order whose time has passed expires, and money that comes later waits for a person', async () => {
+    const hurried = await openShop({ database, config: { paymentWindowMs: 1 } })
+    try {
+      const id = await buy(openBrowser(hurried), 'crypto-gateway')
+      const order = await orderIn(hurried, id)
+      await hurried.shop.expireOverdue()
+      expect((await orderIn(hurried, id)).payment.status).toBe('expired')
+
+      // The gateway dates its transactions to the second.
+      await setTimeout(1000)
+      const payment = await paymentOf(hurried, order)
+      await payment.act('pay')
+      await payment.act('confirm')
+      const late = await untilStatus(hurried, id, 'needs_review')
+      expect(late.payment).toMatchObject({ received: order.payment.expected.amount, reasons: ['paid_late'] })
+      expect(await hurried.db.rows(sql`SELECT * FROM shipments`)).toHaveLength(0)
+    } finally {
+      await hurried.close()
+    }
+  })
+
+  test('a restart in the middle of a payment loses nothing', async () => {
+    const browser = openBrowser(shop)
+    const id = await buy(browser, 'crypto-gateway')
+    const before = await paymentOf(shop, await orderIn(shop, id))
+    await before.deliver({ stopped: true })
+    await before.act('pay')
+    shop = await shop.restart()
+    const after = await paymentOf(shop, await orderIn(shop, id))
+    await after.act('confirm')
+    await after.deliver({ stopped: false })
+    await untilStatus(shop, id, 'confirmed')
+    expect(await shipmentsOf(id)).toHaveLength(1)
+  })
+}

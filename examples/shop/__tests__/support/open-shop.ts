@@ -1,0 +1,94 @@
+/** A shop and a sandbox on free ports, on an empty database of either kind, and what a test asks of them. */
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { DATABASE_URL } from '../../../../__tests__/support/services.js'
+import { newAccounts, type Accounts } from '../../sandbox/accounts.js'
+import { runShopWithSandbox, type ShopWithSandbox } from '../../shop-with-sandbox.js'
+import type { Catalogue } from '../../shop/catalogue.js'
+import type { ShopConfig } from '../../shop/config.js'
+import type { Database } from '../../shop/database/database.js'
+import { openDatabase } from '../../shop/database/open-database.js'
+
+export type DatabaseKind = 'sqlite' | 'postgres'
+
+export const OPERATOR_TOKEN = 'operator-token-for-these-tests'
+
+export interface OpenShopOptions {
+  readonly database?: DatabaseKind
+  readonly catalogue?: Catalogue
+  readonly config?: Partial<ShopConfig>
+}
+
+export interface TestShop extends ShopWithSandbox {
+  readonly accounts: Accounts
+  /** The shop's log, one line of JSON each. */
+  readonly lines: string[]
+  /** A connection of the test's own to the shop's database. */
+  readonly db: Database
+  /** Ends shop and sandbox, and starts both again on the same data. */
+  restart(): Promise<TestShop>
+}
+
+export async function openShop({ database = 'sqlite', catalogue, config }: OpenShopOptions = {}): Promise<TestShop> {
+  const data = mkdtempSync(join(tmpdir(), 'shop-'))
+  const accounts = newAccounts()
+  const schema = database === 'postgres' ? await createSchema() : null
+  const environment = { PORT: '0', OPERATOR_TOKEN, ...(schema && { DATABASE_URL: schema.url }) }
+
+  const start = async (): Promise<TestShop> => {
+    const lines: string[] = []
+    const running = await runShopWithSandbox({
+      ...{ data, accounts, environment, retryBaseMs: 5 },
+      ...(config && { config }),
+      shop: { log: (...entry) => void lines.push(JSON.stringify(entry)), ...(catalogue && { catalogue }) },
+    })
+    const db = await openDatabase(running.config, () => {})
+    const stop = async () => {
+      await db.close()
+      await running.close()
+    }
+    return {
+      ...{ ...running, accounts, lines, db },
+      async restart() {
+        await stop()
+        return start()
+      },
+      async close() {
+        await stop()
+        await schema?.drop()
+        rmSync(data, { recursive: true })
+      },
+    }
+  }
+  return start()
+}
+
+/** Postgres for one shop alone. */
+async function createSchema() {
+  const name = `shop_${randomBytes(6).toString('hex')}`
+  const admin = new pg.Client({ connectionString: DATABASE_URL })
+  await admin.connect()
+  await admin.query(`CREATE SCHEMA ${name}`)
+  const url = new URL(DATABASE_URL)
+  url.searchParams.set('options', `-c search_path=${name}`)
+  return {
+    url: url.href,
+    async drop() {
+      await admin.query(`DROP SCHEMA ${name} CASCADE`)
+      await admin.end()
+    },
+  }
+}
+
+/** Asks again and again, and in the end says what the last answer was. */
+export async function until<T>(ask: () => Promise<T>, isDone: (answer: T) => boolean): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const answer = await ask()
+    if (isDone(answer)) return answer
+    if (attempt === 200) throw new Error(`still waiting after: ${JSON.stringify(answer)}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}

@@ -1,0 +1,58 @@
+/** A shop whose payment providers are all played by the sandbox, both in this process. */
+import { join } from 'node:path'
+import { sandboxEnvironment } from './sandbox-environment.js'
+import { shopAt, type Accounts } from './sandbox/accounts.js'
+import { createSandbox, type Sandbox } from './sandbox/sandbox.js'
+import type { ShopOptions } from './shop/app.js'
+import { readConfig, type ShopConfig } from './shop/config.js'
+import { runShop, type RunningShop } from './shop/run-shop.js'
+
+export interface ShopWithSandboxOptions {
+  /** A folder for both databases. */
+  readonly data: string
+  readonly accounts: Accounts
+  /** The shop's environment, without the providers. @default PORT=0 */
+  readonly environment?: Readonly<Record<string, string | undefined>>
+  /** @default 0: any free port */
+  readonly sandboxPort?: number
+  /** What the sandbox's pauses between attempts are multiples of. @default 1000 */
+  readonly retryBaseMs?: number
+  /** What the environment cannot say, a payment window of seconds for example. */
+  readonly config?: Partial<ShopConfig>
+  readonly shop?: ShopOptions
+}
+
+export interface ShopWithSandbox {
+  readonly config: ShopConfig
+  readonly shop: RunningShop
+  readonly sandbox: Sandbox
+  readonly sandboxUrl: string
+  close(): Promise<void>
+}
+
+export async function runShopWithSandbox(options: ShopWithSandboxOptions): Promise<ShopWithSandbox> {
+  const { data, accounts, environment = { PORT: '0' }, sandboxPort = 0, retryBaseMs = 1000 } = options
+  const sandbox = createSandbox({ accounts, database: join(data, 'sandbox.db'), retryBaseMs })
+  try {
+    const sandboxUrl = await sandbox.listen(sandboxPort)
+    const variables = {
+      DATABASE_FILE: join(data, 'shop.db'),
+      ...environment,
+      ...sandboxEnvironment(sandboxUrl, accounts),
+    }
+    const config = { ...readConfig(variables), ...options.config }
+    const shop = await runShop(config, options.shop)
+    sandbox.connect(shopAt(shop.url))
+    return {
+      ...{ config, shop, sandbox, sandboxUrl },
+      async close() {
+        // The sandbox keeps what it could not deliver any more.
+        await sandbox.close()
+        await shop.close()
+      },
+    }
+  } catch (error) {
+    await sandbox.close()
+    throw error
+  }
+}
