@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { createChecks, output } from './checks.mjs'
@@ -10,6 +11,7 @@ import { createChecks, output } from './checks.mjs'
 const root = join(import.meta.dirname, '..')
 const START_LIMIT_MS = 60_000
 const { check, finish } = createChecks('examples')
+const data = mkdtempSync(join(tmpdir(), 'examples-'))
 
 const names = readdirSync(join(root, 'examples')).filter((name) =>
   existsSync(join(root, 'examples', name, 'server.ts')),
@@ -23,13 +25,17 @@ for (const name of names) {
     await check(`${name}: ends with exit code 0 on Ctrl-C`, async () => assert.equal(await server.interrupt(), 0))
   })
 }
-await withServer(['npm', 'start'], async (server) => {
-  await check('npm start: the first command it prints is answered 200', async () => {
-    const [pay] = await server.commands()
-    assert.equal(await status(pay), 200)
+for (const run of ['npm start', 'npm start again']) {
+  await withServer(['npm', 'start'], async (server) => {
+    await check(`${run}: shop, sandbox and operator's pages answer`, async () => {
+      const urls = await server.urls(3)
+      for (const url of urls) assert.equal((await fetch(url)).status, 200, url)
+    })
+    await check(`${run}: ends on Ctrl-C`, () => server.interrupt())
   })
-  await check('npm start: ends on Ctrl-C', () => server.interrupt())
-})
+}
+await check('npm start: keeps its data', () => assert.ok(existsSync(join(data, 'shop.db'))))
+rmSync(data, { recursive: true })
 finish()
 
 async function tryCommands(name, [pay, forge]) {
@@ -62,8 +68,9 @@ async function withServer(commandLine, use) {
 }
 
 function start([command, ...args]) {
-  const environment = { ...process.env, PORT: '0' }
-  delete environment.GATEWAY_SECRET
+  const environment = { ...process.env, PORT: '0', SANDBOX_PORT: '0', SHOP_DATA: data }
+  // What belongs to the developer's own machine is not this run's: a database, a secret.
+  for (const name of ['GATEWAY_SECRET', 'DATABASE_URL', 'OPERATOR_TOKEN']) delete environment[name]
   const program = spawn(command, args, {
     cwd: root,
     env: environment,
@@ -75,20 +82,21 @@ function start([command, ...args]) {
   let printed = ''
   program.stdout.on('data', (chunk) => (printed += chunk))
   program.stderr.on('data', (chunk) => (printed += chunk))
-  const found = () =>
-    printed
-      .split('\n')
-      .slice(0, -1)
-      .filter((line) => line.includes('curl '))
+  const lines = () => printed.split('\n').slice(0, -1)
+  const commands = () => lines().filter((line) => line.includes('curl '))
+  const urls = () => lines().flatMap((line) => line.match(/http:\/\/127\.0\.0\.1:\d+\S*/g) ?? [])
   const isRunning = () => program.exitCode === null && program.signalCode === null
 
+  async function printedAtLeast(count, find, what) {
+    const limit = Date.now() + START_LIMIT_MS
+    while (find().length < count && isRunning() && Date.now() < limit) await setTimeout(50)
+    assert.ok(find().length >= count, `${count} ${what} were expected in:\n${printed}`)
+    return find()
+  }
+
   return {
-    async commands() {
-      const limit = Date.now() + START_LIMIT_MS
-      while (found().length < 2 && isRunning() && Date.now() < limit) await setTimeout(50)
-      assert.ok(found().length >= 2, `two curl commands were expected in:\n${printed}`)
-      return found()
-    },
+    commands: () => printedAtLeast(2, commands, 'curl commands'),
+    urls: (count) => printedAtLeast(count, urls, 'addresses'),
     /** Answers the exit code, or the signal when there is none. */
     async interrupt() {
       process.kill(-program.pid, 'SIGINT')

@@ -1,4 +1,4 @@
-/** `npm start`: listens on this machine only, and says how to try it. */
+/** Listens on this machine only, and says how to try it. */
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { createApp, ORDER, WEBHOOK_PATH } from './app.js'

@@ -14,7 +14,7 @@ const log: Log = (level, message, { reason = '' } = {}) => {
   if (level !== 'info') console.error(`${level}: ${message}`, reason)
 }
 
-const { shop, sandboxUrl, close } = await runShopWithSandbox({
+const running = await runShopWithSandbox({
   data,
   accounts,
   sandboxPort: Number(process.env['SANDBOX_PORT'] ?? 4000),
@@ -22,6 +22,7 @@ const { shop, sandboxUrl, close } = await runShopWithSandbox({
   shop: { log },
 })
 
+const { shop, sandboxUrl } = running
 console.log(`
 Shop      ${shop.url}
 Sandbox   ${sandboxUrl}   plays the payment providers: pay, pay part, cancel, forge
@@ -30,4 +31,6 @@ Operator  ${shop.url}/operator   ${process.env['OPERATOR_TOKEN'] ? 'with your OP
 Data is kept in ${data}. Ctrl-C ends both.
 `)
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void close())
+// A terminal's Ctrl-C reaches this process more than once: from the terminal, and from what it was started with.
+let closing: Promise<void> | undefined
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void (closing ??= running.close()))

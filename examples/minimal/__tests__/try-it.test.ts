@@ -39,7 +39,7 @@ async function paste(lines: string[], env: NodeJS.ProcessEnv = {}) {
   return stdout.match(/^HTTP\/1\.1 \d+/gm)
 }
 
-describe('what npm start prints', () => {
+describe('what the server prints', () => {
   test(
     'pays once, answers the duplicate 200 and refuses the forged body',
     async () => {
