@@ -32,6 +32,11 @@ export interface ErrorDetails {
   readonly event: WebhookEvent | null
   /** The exact bytes of a delivery that was authentic but could not be used or kept; otherwise null. */
   readonly body: Buffer | null
+  /**
+   * What would have matched, where a delivery was not authentic: the same body compacted, the secret with a line break,
+   * the signature in another header. Null when nothing does, or when there were more refusals than are looked into.
+   */
+  readonly explanation: string | null
 }
 
 /** One line for counters and timings, for every delivery. */

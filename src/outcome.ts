@@ -40,6 +40,8 @@ export interface RefusedOutcome {
   readonly body?: Buffer
   /** Seconds the sender is asked to wait. */
   readonly retryAfterSeconds?: number
+  /** For a delivery that was not authentic: tries what would have matched. For the operator alone. */
+  readonly explain?: () => string | null
   readonly attempt?: number
 }
 

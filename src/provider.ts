@@ -34,6 +34,11 @@ export interface Authentication {
    * looked at but proves nothing, so that its event has to be confirmed with the provider.
    */
   verify(delivery: Delivery): boolean
+  /**
+   * What would have matched, where a delivery did not: for the operator alone, without anything secret. Null when
+   * nothing does. Called after the answer, and seldom enough that a flood of forgeries gains nothing by it.
+   */
+  explain?(delivery: Delivery): string | null
   /** The headers the provider would send with this body: for tests of the shop, and for tools. */
   sign(body: Buffer): Record<string, string>
   /** True when `verify` looks at the sender's address: the door then checks that the address can be trusted. */

@@ -53,7 +53,11 @@ export function receiveWith(
   delivery: Delivery,
   deadline = new Deadline(receiver.options.timeoutMs),
 ): Promise<Outcome> {
-  return settle(receiver, deadline, () => authenticate(receiver.provider, delivery))
+  const { provider } = receiver
+  return settle(receiver, deadline, {
+    authenticate: () => authenticate(provider, delivery),
+    explain: () => provider.authentication.explain?.(delivery) ?? null,
+  })
 }
 
 /** Makes a receiver and has it look for replays, each of which was authentic when the store kept it. */
@@ -63,18 +67,25 @@ export function openReceiver<Event extends WebhookEvent, Tx>(
 ): Receiver {
   const receiver = createReceiver(provider, options)
   watchReplays(receiver, (kept) =>
-    settle(receiver, new Deadline(receiver.options.timeoutMs), () => authenticatedBefore(kept), claimKeyOf(kept)),
+    settle(receiver, new Deadline(receiver.options.timeoutMs), {
+      authenticate: () => authenticatedBefore(kept),
+      claimKey: claimKeyOf(kept),
+    }),
   )
   return receiver
 }
 
+/** Where what goes through the flow comes from: a delivery, or the store. */
+interface Origin {
+  readonly authenticate: () => AuthenticatedDelivery
+  /** Why it was not authentic. */
+  readonly explain?: () => string | null
+  /** The store key, where it is not the event's own. */
+  readonly claimKey?: string | undefined
+}
+
 /** Answers what the flow comes to, or `retry_later` at the deadline. Both are reported when both happen. */
-function settle(
-  receiver: Receiver,
-  deadline: Deadline,
-  authenticated: () => AuthenticatedDelivery,
-  claimKey?: string,
-): Promise<Outcome> {
+function settle(receiver: Receiver, deadline: Deadline, origin: Origin): Promise<Outcome> {
   const startedAt = performance.now()
   return new Promise((resolve) => {
     const answer = (outcome: Outcome) => {
@@ -82,32 +93,27 @@ function settle(
       resolve(outcome)
     }
     deadline.onPass(() => answer({ kind: 'retry_later', error: deadlinePassed(deadline), event: deadline.event }))
-    void flow(receiver, authenticated, deadline, claimKey).then((outcome) => {
+    void flow(receiver, origin, deadline).then((outcome) => {
       deadline.met()
       answer(outcome)
     })
   })
 }
 
-async function flow(
-  receiver: Receiver,
-  authenticated: () => AuthenticatedDelivery,
-  deadline: Deadline,
-  claimKey?: string,
-): Promise<Outcome> {
+async function flow(receiver: Receiver, origin: Origin, deadline: Deadline): Promise<Outcome> {
   const { provider, options } = receiver
   const progress: Progress = { authenticated: undefined, event: null }
   try {
     refuseWhenClosing(receiver)
-    progress.authenticated = authenticated()
+    progress.authenticated = origin.authenticate()
     const interpretation = parse(provider, progress.authenticated)
     const confirming = confirm(provider, progress.authenticated, interpretation, options.timeoutMs)
     const event = isPromise(confirming) ? await confirming : confirming
     progress.event = deadline.event = event
     const { body } = progress.authenticated
-    return await deduplicate(receiver, event, claimKey, (claimed) => handle(receiver, claimed, body, deadline))
+    return await deduplicate(receiver, event, origin.claimKey, (claimed) => handle(receiver, claimed, body, deadline))
   } catch (error) {
-    return refuse(receiver, error, progress)
+    return refuse(receiver, error, progress, origin.explain)
   }
 }
 

@@ -25,6 +25,16 @@ export function headerValues(delivery: Delivery, name: string): readonly string[
   return Object.entries(delivery.headers).flatMap(([key, value]) => (key.toLowerCase() === name ? (value ?? []) : []))
 }
 
+/** Every header, one pair for each time it was sent, with names in lower case. */
+export function allHeaders({ rawHeaders, headers }: Delivery): readonly (readonly [name: string, value: string])[] {
+  if (rawHeaders === undefined) {
+    return Object.entries(headers).flatMap(([name, values]) =>
+      [values ?? []].flat().map((value) => [name.toLowerCase(), value] as const),
+    )
+  }
+  return rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [[name.toLowerCase(), rawHeaders[at + 1]!] as const] : []))
+}
+
 /** Looks for one name, without making a map of all of them first. */
 function rawValues(rawHeaders: readonly string[], name: string): readonly string[] {
   const values: string[] = []

@@ -3,8 +3,9 @@ import { createHmac } from 'node:crypto'
 import { ConfigurationError, DeliveryError } from '../errors.js'
 import type { Authentication } from '../provider.js'
 import { equalsAny } from './constant-time.js'
+import { explainSignature } from './explain-signature.js'
 import { singleHeader } from './header.js'
-import { checkSecrets, type Secret } from './secrets.js'
+import { checkRetired, checkSecrets, type Secret } from './secrets.js'
 
 const HEX_SHA256 = /^[0-9a-f]{64}$/i
 
@@ -28,18 +29,22 @@ export function hmacSignature(options: {
   readonly secret: Secret
   /** Text in front of the hex digits, required exactly. @default '' */
   readonly prefix?: string
+  /** Secrets that were replaced: never accepted, but told apart from forgeries in what the operator is told. */
+  readonly retired?: Secret
   /** The option's name in error messages. @default 'secret' */
   readonly secretOption?: string
 }): Authentication {
   const { prefix = '', secretOption = 'secret' } = options
   const header = headerName(options.header)
   const keys = checkSecrets(secretOption, options.secret)
+  const retired = checkRetired(options.retired)
   return {
     verify(delivery) {
       verifyHmac(keys, readHexDigest(header, prefix, singleHeader(delivery, header)), delivery.body)
       return true
     },
     sign: (body) => ({ [header]: prefix + hmac(keys[0]!, body).toString('hex') }),
+    explain: (delivery) => explainSignature({ header, prefix, keys, retired, message: (body) => [body] }, delivery),
   }
 }
 

@@ -31,6 +31,11 @@ export function checkSecrets(option: string, secret: Secret): readonly Buffer[] 
   return secrets.map((value, index) => checkSecret(secrets.length > 1 ? `${option}[${index}]` : option, value))
 }
 
+/** Retired secrets are only ever looked for, so none is needed; what is given has to be one, though. */
+export function checkRetired(retired: Secret): readonly Buffer[] {
+  return retired === undefined ? [] : checkSecrets('retired', retired)
+}
+
 function checkSecret(option: string, value: unknown): Buffer {
   if (typeof value !== 'string' || value === '') {
     throw new ConfigurationError(

@@ -2,8 +2,9 @@
 import { DeliveryError } from '../errors.js'
 import type { Authentication } from '../provider.js'
 import { expectText } from './constant-time.js'
+import { explainToken } from './explain-token.js'
 import { singleHeader } from './header.js'
-import { checkSecrets, type Secret } from './secrets.js'
+import { checkRetired, checkSecrets, type Secret } from './secrets.js'
 
 /**
  * Authenticates by `Authorization: <scheme> <token>`. The scheme is compared without regard to case
@@ -17,9 +18,15 @@ import { checkSecrets, type Secret } from './secrets.js'
  * const authentication = tokenHeader({ scheme: 'Bearer', token: process.env.ACME_TOKEN })
  * ```
  */
-export function tokenHeader(options: { readonly scheme: string; readonly token: Secret }): Authentication {
+export function tokenHeader(options: {
+  readonly scheme: string
+  readonly token: Secret
+  /** Tokens that were replaced: never accepted, but told apart from forgeries in what the operator is told. */
+  readonly retired?: Secret
+}): Authentication {
   const { scheme } = options
   const tokens = checkSecrets('token', options.token)
+  const retired = checkRetired(options.retired)
   const isToken = expectText(tokens)
   const prefix = `${scheme.toLowerCase()} `
   return {
@@ -36,6 +43,7 @@ export function tokenHeader(options: { readonly scheme: string; readonly token: 
       }
       return true
     },
+    explain: (delivery) => explainToken({ scheme, tokens, retired }, delivery),
     sign: () => ({ authorization: `${scheme} ${tokens[0]!.toString('utf8')}` }),
   }
 }

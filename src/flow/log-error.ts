@@ -10,7 +10,7 @@ const MINUTE = 60_000
 
 const windows = new Map<string, { start: number; lines: number; suppressed: number }>()
 
-export function logError(error: PaymentWebhookError, { provider, outcome, event }: ErrorDetails): void {
+export function logError(error: PaymentWebhookError, { provider, outcome, event, explanation }: ErrorDetails): void {
   const suppressed = admit(error.code)
   if (suppressed === null) return
   const line = {
@@ -20,6 +20,7 @@ export function logError(error: PaymentWebhookError, { provider, outcome, event 
     outcome,
     code: error.code,
     message: error.message,
+    explanation: explanation ?? undefined,
     eventId: event?.id,
     orderId: event?.orderId,
     cause: error.cause === undefined ? undefined : stackOf(error.cause),

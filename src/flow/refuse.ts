@@ -44,6 +44,7 @@ export async function refuse(
   receiver: Receiver,
   thrown: unknown,
   { authenticated, event }: Progress,
+  explain?: () => string | null,
 ): Promise<Outcome> {
   if (!(thrown instanceof DeliveryError)) {
     const error = new DeliveryError('INTERNAL', 'the provider or the store threw something unexpected', {
@@ -52,8 +53,10 @@ export async function refuse(
     return { kind: 'failed', error, event }
   }
   const kind = KINDS[thrown.code] ?? 'failed'
-  if (authenticated === undefined)
-    return { kind: kind === 'retry_later' ? kind : 'not_authentic', error: thrown, event }
+  if (authenticated === undefined) {
+    if (kind === 'retry_later') return { kind, error: thrown, event }
+    return { kind: 'not_authentic', error: thrown, event, ...(explain && { explain }) }
+  }
   if (kind !== 'unusable') return { kind, error: thrown, event }
   // What nobody vouches for is not worth keeping: anyone could fill the store with it.
   if (!authenticated.proven && event === null) return { kind, error: thrown, event }

@@ -6,6 +6,7 @@ import type { ErrorDetails, OutcomeReport } from '../options.js'
 import type { Outcome } from '../outcome.js'
 import type { Receiver } from '../receiver.js'
 import { messageOf } from './describe.js'
+import { explained, mayExplain } from './explain.js'
 import { logError } from './log-error.js'
 
 /** For metrics that are wired up once, whatever is mounted: subscribers get an `OutcomeReport`. */
@@ -16,17 +17,18 @@ interface Failure {
   readonly kind: Outcome['kind']
   readonly event: WebhookEvent | null
   readonly body: Buffer | null
+  readonly explanation?: string | null
 }
 
 /** Tells `onOutcome`, and `onError` when something went wrong. */
 export function report(receiver: Receiver, outcome: Outcome, durationMs: number): void {
   if (outcome.error !== undefined) {
-    reportError(receiver, {
-      error: outcome.error,
-      kind: outcome.kind,
-      event: outcome.event,
-      body: outcome.body ?? null,
-    })
+    const { error, kind, event, body = null } = outcome
+    const failure = { error, kind, event, body }
+    const explain = 'explain' in outcome ? outcome.explain : undefined
+    if (explain === undefined || !mayExplain(receiver)) reportError(receiver, failure)
+    // Once the answer is on its way: how long it takes must not show in it.
+    else setImmediate(() => reportError(receiver, { ...failure, explanation: explained(explain) }))
   }
   const { onOutcome } = receiver.options
   if (onOutcome === undefined && !channel.hasSubscribers) return
@@ -45,8 +47,8 @@ export function report(receiver: Receiver, outcome: Outcome, durationMs: number)
 }
 
 /** Tells `onError`, or standard error. */
-export function reportError(receiver: Receiver, { error, kind, event, body }: Failure): void {
-  const details: ErrorDetails = { provider: receiver.provider.name, outcome: kind, event, body }
+export function reportError(receiver: Receiver, { error, kind, event, body, explanation = null }: Failure): void {
+  const details: ErrorDetails = { provider: receiver.provider.name, outcome: kind, event, body, explanation }
   const { onError = logError } = receiver.options
   guard('onError', () => onError(error, details))
 }

@@ -9,7 +9,7 @@ import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { expectText } from '../crypto/constant-time.js'
 import { headerName, hmacSignature } from '../crypto/hmac-signature.js'
-import { headerValues, singleHeader } from '../crypto/header.js'
+import { allHeaders, headerValues, singleHeader } from '../crypto/header.js'
 import type { Secret } from '../crypto/secrets.js'
 import { ConfigurationError, DeliveryError } from '../errors.js'
 import type { EventDraft } from '../event.js'
@@ -89,6 +89,7 @@ type CoinbarPayType =
  *
  * @param options.clientId `SERVICE_CLIENT_ID`; the body's `service_client_id` must be the same
  * @param options.secretKey `SERVICE_SECRET_KEY`, used as text; several while it is rotated
+ * @param options.retired keys that were replaced: refused, and named as such to the operator
  * @param options.headers header names. Default `{ clientId: 'cbpay-api-key', signature: 'signature' }`.
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe key, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
@@ -108,9 +109,10 @@ type CoinbarPayType =
 export function coinbarPay(options: {
   readonly clientId: string | undefined
   readonly secretKey: Secret
+  readonly retired?: Secret
   readonly headers?: { readonly clientId?: string; readonly signature?: string }
 }) {
-  rejectUnknown('coinbarPay', options, ['clientId', 'secretKey', 'headers'])
+  rejectUnknown('coinbarPay', options, ['clientId', 'secretKey', 'retired', 'headers'])
   const clientId = checkClientId(options.clientId)
   const isClient = expectText([clientId])
   return defineProvider({
@@ -142,12 +144,13 @@ function authentication(
   options: Parameters<typeof coinbarPay>[0] & { clientId: string },
   isClient: (id: string) => boolean,
 ): Authentication {
-  const { clientId, secretKey, headers = {} } = options
+  const { clientId, secretKey, retired, headers = {} } = options
   rejectUnknown('coinbarPay: headers', headers, ['clientId', 'signature'])
   const clientHeader = headerName(headers.clientId ?? 'cbpay-api-key')
   const signature = hmacSignature({
     header: headers.signature ?? 'signature',
     secret: secretKey,
+    retired,
     secretOption: 'secretKey',
   })
   return {
@@ -160,6 +163,12 @@ function authentication(
         throw new DeliveryError('AUTH_CLIENT_MISMATCH', `the ${clientHeader} header is not the configured clientId`)
       }
       return signature.verify(delivery)
+    },
+    explain(delivery) {
+      const found = headerValues(delivery, clientHeader).length > 0
+      const other = found ? undefined : allHeaders(delivery).find(([, value]) => isClient(value))
+      if (other === undefined) return signature.explain?.(delivery) ?? null
+      return `the client id came in the header ${other[0]}, not in ${clientHeader}: set headers.clientId`
     },
     sign: (body) => ({ [clientHeader]: clientId, ...signature.sign(body) }),
   }

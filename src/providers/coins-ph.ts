@@ -44,6 +44,7 @@ type CoinsPhType = 'payment.pending' | 'payment.partially_paid' | 'payment.detec
  * Coins.ph, authenticated by `Authorization: Token <merchant API token>`.
  *
  * @param options.token the merchant API token from the dashboard; several while it is rotated
+ * @param options.retired tokens that were replaced: refused, and named as such to the operator
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe token, `CONFIG_OPTION_UNKNOWN`
  * @example
  * ```ts
@@ -55,12 +56,12 @@ type CoinsPhType = 'payment.pending' | 'payment.partially_paid' | 'payment.detec
  * }))
  * ```
  */
-export function coinsPh(options: { readonly token: Secret }) {
-  rejectUnknown('coinsPh', options, ['token'])
+export function coinsPh(options: { readonly token: Secret; readonly retired?: Secret }) {
+  rejectUnknown('coinsPh', options, ['token', 'retired'])
   return defineProvider({
     name: 'coins-ph',
     types: ['payment.pending', 'payment.partially_paid', 'payment.detected', 'payment.confirmed'],
-    authentication: tokenHeader({ scheme: 'Token', token: options.token }),
+    authentication: tokenHeader({ scheme: 'Token', ...options }),
     // A sister product takes anything but this text for a failure; for this one nothing is documented.
     acknowledgement: { contentType: 'text/plain', body: 'OK' },
     schema: envelope,

@@ -7,12 +7,13 @@
  */
 import { hash } from 'node:crypto'
 import { hmac, hmacSignature, readHexDigest, verifyHmac } from '../crypto/hmac-signature.js'
-import { singleHeader } from '../crypto/header.js'
-import { checkSecrets, type Secret } from '../crypto/secrets.js'
+import { explainSignature } from '../crypto/explain-signature.js'
+import { headerValues, singleHeader } from '../crypto/header.js'
+import { checkRetired, checkSecrets, type Secret } from '../crypto/secrets.js'
 import { ConfigurationError, DeliveryError } from '../errors.js'
 import type { EventDraft, EventTransaction } from '../event.js'
 import { readIdentifier, validate } from '../payload.js'
-import { defineProvider, type Authentication } from '../provider.js'
+import { defineProvider, type Authentication, type Delivery } from '../provider.js'
 import { rejectUnknown } from '../reject-unknown.js'
 import {
   address,
@@ -42,6 +43,7 @@ type AddressDraft = EventDraft<`crypto-gateway.${AddressName}`, GatewayAddress>
  * The crypto payment gateway, authenticated by `x-gateway-signature: sha256=<hex>` over the raw body.
  *
  * @param options.secret the webhook secret; several while it is rotated
+ * @param options.retired secrets that were replaced: refused, and named as such to the operator
  * @param options.mode `'body'`, or `'timestamped'` when the account signs `x-gateway-timestamp` together with the
  * body; never chosen by what a request carries. Default `'body'`.
  * @param options.now the clock of the timestamped mode, in milliseconds. Default `Date.now`.
@@ -58,10 +60,11 @@ type AddressDraft = EventDraft<`crypto-gateway.${AddressName}`, GatewayAddress>
  */
 export function cryptoGateway(options: {
   readonly secret: Secret
+  readonly retired?: Secret
   readonly mode?: 'body' | 'timestamped'
   readonly now?: () => number
 }) {
-  rejectUnknown('cryptoGateway', options, ['secret', 'mode', 'now'])
+  rejectUnknown('cryptoGateway', options, ['secret', 'retired', 'mode', 'now'])
   return defineProvider({
     name: 'crypto-gateway',
     types: [
@@ -93,15 +96,38 @@ export function cryptoGateway(options: {
 }
 
 function authentication(options: Parameters<typeof cryptoGateway>[0]): Authentication {
-  const { secret, mode = 'body', now = Date.now } = options
-  if (mode === 'body') return hmacSignature({ header: SIGNATURE, prefix: PREFIX, secret })
-  if (mode === 'timestamped') return timestampedSignature(secret, now)
+  const { secret, retired, mode = 'body', now = Date.now } = options
+  if (mode === 'body') return bodySignature(secret, retired)
+  if (mode === 'timestamped') return timestampedSignature(secret, retired, now)
   throw new ConfigurationError('CONFIG_OPTION_INVALID', "cryptoGateway: mode must be 'body' or 'timestamped'")
 }
 
-/** The digest covers the timestamp's digits followed by the body, with nothing between them. */
-function timestampedSignature(secret: Secret, now: () => number): Authentication {
+function bodySignature(secret: Secret, retired: Secret): Authentication {
   const keys = checkSecrets('secret', secret)
+  const signature = hmacSignature({ header: SIGNATURE, prefix: PREFIX, secret, retired })
+  return {
+    ...signature,
+    explain(delivery) {
+      const [timestamp] = headerValues(delivery, TIMESTAMP)
+      if (timestamp === undefined || !isSigned(keys, delivery, timestamp)) return signature.explain?.(delivery) ?? null
+      return `this account signs the ${TIMESTAMP} header with the body: set mode to 'timestamped'`
+    },
+  }
+}
+
+function isSigned(keys: readonly Buffer[], delivery: Delivery, timestamp: string): boolean {
+  try {
+    verifyHmac(keys, readHexDigest(SIGNATURE, PREFIX, singleHeader(delivery, SIGNATURE)), timestamp, delivery.body)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The digest covers the timestamp's digits followed by the body, with nothing between them. */
+function timestampedSignature(secret: Secret, retiredSecret: Secret, now: () => number): Authentication {
+  const keys = checkSecrets('secret', secret)
+  const retired = checkRetired(retiredSecret)
   const seconds = () => Math.floor(now() / 1000)
   return {
     verify(delivery) {
@@ -119,6 +145,12 @@ function timestampedSignature(secret: Secret, now: () => number): Authentication
         )
       }
       return true
+    },
+    explain(delivery) {
+      if (isSigned(keys, delivery, '')) return "this account signs the body alone: set mode to 'body'"
+      const [timestamp = ''] = headerValues(delivery, TIMESTAMP)
+      const message = (body: Buffer) => [timestamp, body]
+      return explainSignature({ header: SIGNATURE, prefix: PREFIX, keys, retired, message }, delivery)
     },
     sign(body) {
       const timestamp = String(seconds())
