@@ -136,9 +136,13 @@ const row = (status: OrderStatus, index: number) => {
   return { id: `${id}${index}`, reference, placedAt, provider, email, expected, received, status }
 }
 
+const hostile = '<img src=x onerror=alert(1)>'
+const hostileProduct = { ...TEA_SHOP.products[0]!, name: hostile, description: `</p><script>${hostile}</script>` }
+
 /** By name: what the page is called in a list of screenshots. */
 export const viewSamples: Readonly<Record<string, VNode>> = {
   catalogue: <pages.CataloguePage context={context} products={TEA_SHOP.products} />,
+  'hostile-names': <pages.CataloguePage context={context} products={[hostileProduct]} />,
   cart: <pages.CartPage context={context} lines={lines} totals={totalsOf(lines)} problem={null} />,
   'cart-empty': <pages.CartPage context={{ ...context, cartCount: 0 }} lines={[]} totals={[]} problem={null} />,
   'cart-problem': (

@@ -1,0 +1,91 @@
+import { expect, test } from '@jest/globals'
+import type { ProviderName } from '../shop/views/props.js'
+import { describeBrowserShop, type Buyer } from './support/browser-shop.js'
+import { count, PAYING } from './support/buyer.js'
+import { until } from './support/open-shop.js'
+
+type Payment = Awaited<ReturnType<Buyer['payment']>>
+
+async function payInFull(payment: Payment, provider: ProviderName): Promise<void> {
+  for (const action of PAYING[provider]) await payment.act(action, action === 'choose-coin' ? { coin: 'eth' } : {})
+}
+
+/** Until the sandbox has nothing left to deliver. */
+function allDelivered(payment: Payment) {
+  return until(payment.view, ({ deliveries }) => deliveries.every(({ state }) => state !== 'waiting'))
+}
+
+describeBrowserShop(
+  'callbacks as networks and forgers deliver them, seen in a browser',
+  async () => ({}),
+  ({ shop, openBuyer }) => {
+    const providers = Object.keys(PAYING) as ProviderName[]
+
+    test.each(providers)('%s: every callback five times at once is one payment and one shipment', async (provider) => {
+      const shipped = await count(shop(), 'shipments')
+      const buyer = await openBuyer()
+      await buyer.order(provider)
+      const payment = await buyer.payment()
+      await payment.deliver({ copies: 5, parallel: true })
+      await buyer.withoutReload(async () => {
+        await payInFull(payment, provider)
+        await buyer.heading('Thank you, it is paid').waitFor()
+      })
+      await allDelivered(payment)
+      await buyer.page.reload()
+      expect(await buyer.heading('Thank you, it is paid').count()).toBe(1)
+      expect(await buyer.page.getByText('Paid above the price').count()).toBe(0)
+      expect(await count(shop(), 'shipments')).toBe(shipped + 1)
+    })
+
+    test.each(['crypto-gateway', 'coinbar-pay', 'city-pay'] as const)(
+      '%s: callbacks in another order do not take back what is paid',
+      async (provider) => {
+        const buyer = await openBuyer()
+        await buyer.order(provider)
+        const payment = await buyer.payment()
+        await payment.deliver({ outOfOrder: true })
+        await payInFull(payment, provider)
+        // Lets go of whatever still waits to be overtaken.
+        await payment.deliver({ outOfOrder: false })
+        await allDelivered(payment)
+        await buyer.heading('Thank you, it is paid').waitFor()
+        await buyer.page.reload()
+        expect(await buyer.heading('Thank you, it is paid').count()).toBe(1)
+      },
+    )
+
+    test('callbacks that come late find the page waiting', async () => {
+      const buyer = await openBuyer()
+      await buyer.order('coins-ph')
+      const payment = await buyer.payment()
+      await payment.deliver({ stopped: true })
+      await payment.act('pay')
+      expect((await payment.view()).deliveries.some(({ state }) => state === 'waiting')).toBe(true)
+      expect(await buyer.heading(/^Pay /).count()).toBe(1)
+      await buyer.withoutReload(async () => {
+        await payment.deliver({ stopped: false })
+        await buyer.heading('Thank you, it is paid').waitFor()
+      })
+    })
+
+    test.each(providers)('%s: a forged callback changes nothing', async (provider) => {
+      const shipped = await count(shop(), 'shipments')
+      const buyer = await openBuyer()
+      await buyer.order(provider)
+      const payment = await buyer.payment()
+      await payment.forge()
+      const { deliveries } = await until(payment.view, ({ deliveries }) =>
+        deliveries.some(({ forged, attempts }) => forged && attempts.length > 0),
+      )
+      const { attempts } = deliveries.find(({ forged }) => forged)!
+      // CityPay signs nothing: its callback is heard, and the payment read back from the provider.
+      if (provider !== 'city-pay') expect(attempts[0]).toMatchObject({ status: 401 })
+      await buyer.page.reload()
+      expect(await buyer.heading(/^Pay /).count()).toBe(1)
+      expect(await count(shop(), 'shipments')).toBe(shipped)
+      await payInFull(payment, provider)
+      await buyer.heading('Thank you, it is paid').waitFor()
+    })
+  },
+)

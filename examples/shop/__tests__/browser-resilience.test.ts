@@ -1,0 +1,90 @@
+import { expect, test } from '@jest/globals'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { describeBrowserShop } from './support/browser-shop.js'
+
+/** A restarted shop has to be where it was. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+describeBrowserShop(
+  'the order page when things around it fail',
+  async () => {
+    const port = await freePort()
+    return { config: { port, publicUrl: `http://127.0.0.1:${port}` } }
+  },
+  ({ openBuyer, restart }) => {
+    test('asks by itself where the stream cannot get through', async () => {
+      const buyer = await openBuyer()
+      buyer.expectProblems(/net::ERR_FAILED.*\/events$/)
+      await buyer.page.route('**/events', (route) => route.abort())
+      await buyer.order('coinbar-pay')
+      const payment = await buyer.payment()
+      await buyer.withoutReload(async () => {
+        await payment.act('pay')
+        await buyer.heading('We see your payment').waitFor()
+        await payment.act('confirm')
+        await buyer.heading('Thank you, it is paid').waitFor()
+      })
+    })
+
+    test('goes on after the shop was restarted in the middle of a payment', async () => {
+      const buyer = await openBuyer()
+      buyer.expectProblems(/net::ERR_/)
+      await buyer.order('crypto-gateway')
+      const before = await buyer.payment()
+      await buyer.withoutReload(async () => {
+        await before.act('pay')
+        await buyer.heading('We see your payment').waitFor()
+        await restart()
+        const after = await buyer.payment()
+        await after.act('confirm')
+        await buyer.heading('Thank you, it is paid').waitFor()
+        await buyer.page.getByText('This page keeps itself up to date.').waitFor()
+      })
+    })
+
+    test('says so when it has lost the shop, and when it has it back', async () => {
+      const buyer = await openBuyer()
+      buyer.expectProblems(/net::ERR_/)
+      await buyer.order('coinbar-pay')
+      await buyer.page.getByText('This page keeps itself up to date.').waitFor()
+      await buyer.page.context().setOffline(true)
+      await restart()
+      await buyer.page.getByText('No connection to the shop. Trying again…').waitFor()
+      await buyer.page.context().setOffline(false)
+      await buyer.page.getByText('This page keeps itself up to date.').waitFor()
+    })
+
+    test('counts down by the server’s clock where the browser’s is wrong', async () => {
+      const buyer = await openBuyer()
+      await buyer.page.clock.setSystemTime(Date.now() + 3 * 60 * 60 * 1000)
+      await buyer.order('coins-ph')
+      const countdown = buyer.page.locator('[data-countdown]')
+      const shown = await countdown.textContent()
+      expect(shown).toMatch(/^(30:00|29:\d\d)$/)
+      // It moves, and is still what the server would say.
+      await buyer.page.locator(`[data-countdown]:not(:text-is("${shown}"))`).waitFor()
+      expect(await countdown.textContent()).toMatch(/^29:\d\d$/)
+    })
+
+    test('copies the address and the amount', async () => {
+      const buyer = await openBuyer({ permissions: ['clipboard-read', 'clipboard-write'] })
+      await buyer.order('crypto-gateway')
+      const clipboard = () => buyer.page.evaluate(() => navigator.clipboard.readText())
+      await buyer.page.getByRole('button', { name: 'Copy the address' }).click()
+      await buyer.page.getByText('Copied').first().waitFor()
+      expect(await clipboard()).toMatch(/^0x[0-9a-fA-F]{40}$/)
+      await buyer.page.getByRole('button', { name: 'Copy the amount' }).click()
+      await buyer.page.getByRole('button', { name: 'Copied the amount' }).waitFor()
+      expect(await clipboard()).toBe('26')
+    })
+  },
+)
