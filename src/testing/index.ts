@@ -1,7 +1,12 @@
 /** The testing kit: what a shop's own test suite needs to meet every provider. */
+export { deliver, type UnaddressedDelivery } from './deliver.js'
+export type { PlannedDelivery } from './planned-delivery.js'
+export type { PayloadFor } from './payload-for.js'
 export { signedRequest, type SignedRequest } from './signed-request.js'
 export { sample, type SampleEvent, type SampleProvider } from './sample.js'
 export { sampleCityPayOrder, type CityPayOrderStatus } from './sample-city-pay-order.js'
+export { fakeClock, type FakeClock } from './fake-clock.js'
+export { failingStore, type StoreFaults } from './failing-store.js'
 export { providerConformance } from './provider-conformance.js'
 export { storeConformance } from './store-conformance.js'
 export { durableStoreConformance } from './durable-store-conformance.js'

@@ -1,22 +1,20 @@
 /** Realistic payloads by name. */
-import { BY_TYPE, SAMPLES } from './samples.js'
+import { didYouMean } from '../did-you-mean.js'
 import { overlay, type Overrides } from './overlay.js'
+import { SAMPLE_TYPES, SAMPLES } from './samples.js'
 
-export type SampleProvider = keyof typeof SAMPLES
+type Samples = typeof SAMPLES
+type SampleTypes = typeof SAMPLE_TYPES
+
+export type SampleProvider = keyof Samples
 
 /** An event type such as `payment.confirmed`, or the provider's own name such as `invoice.fully_paid`. */
-export type SampleEvent<Name extends SampleProvider> = keyof (typeof SAMPLES)[Name] | keyof (typeof BY_TYPE)[Name]
+export type SampleEvent<Name extends SampleProvider> = keyof Samples[Name] | SampleTypes[Name][keyof SampleTypes[Name]]
 
-type NativeName<Name extends SampleProvider, Event> = Event extends keyof (typeof SAMPLES)[Name]
-  ? Event
-  : Event extends keyof (typeof BY_TYPE)[Name]
-    ? (typeof BY_TYPE)[Name][Event]
-    : never
+type NamesOfType<Types, Type> = { [Name in keyof Types]: Types[Name] extends Type ? Name : never }[keyof Types]
 
-type Payload<Name extends SampleProvider, Event> =
-  NativeName<Name, Event> extends infer Native extends keyof (typeof SAMPLES)[Name]
-    ? (typeof SAMPLES)[Name][Native]
-    : never
+type Payload<Name extends SampleProvider, Event> = Samples[Name][
+  Extract<keyof Samples[Name], Event> | (NamesOfType<SampleTypes[Name], Event> & keyof Samples[Name])]
 
 /**
  * A realistic payload of a provider, as an object of its own. The same call gives the same ids: override them
@@ -36,15 +34,25 @@ export function sample<Name extends SampleProvider, Event extends SampleEvent<Na
   event: Event,
   overrides?: Overrides<Payload<Name, Event>>,
 ): Payload<Name, Event> {
-  const samples: Readonly<Record<string, object>> = SAMPLES[provider] ?? {}
-  const byType: Readonly<Record<string, string>> = BY_TYPE[provider] ?? {}
-  const name = String(event)
-  const found = samples[name] ?? samples[byType[name] ?? '']
-  if (found === undefined) {
-    const known = [...Object.keys(byType), ...Object.keys(samples)]
-    throw new TypeError(
-      `sample: ${String(provider)} has no ${JSON.stringify(name)}. Known: ${known.join(', ') || Object.keys(SAMPLES).join(', ')}.`,
-    )
-  }
-  return overlay(found, overrides as object | undefined) as Payload<Name, Event>
+  return overlay(findSample(provider, String(event)), overrides as object | undefined) as Payload<Name, Event>
+}
+
+/**
+ * The same for names that were not written into code.
+ *
+ * @throws TypeError when there is no such sample; the message lists what there is
+ */
+export function findSample(provider: string, event: string): object {
+  const samples: Readonly<Record<string, object>> = Object.hasOwn(SAMPLES, provider)
+    ? SAMPLES[provider as SampleProvider]
+    : unknown(`there is no provider ${JSON.stringify(provider)}.`, provider, Object.keys(SAMPLES))
+  const types: Readonly<Record<string, string>> = SAMPLE_TYPES[provider as SampleProvider]
+  const name = Object.hasOwn(samples, event) ? event : Object.keys(types).find((one) => types[one] === event)
+  if (name !== undefined) return samples[name]!
+  const known = new Set([...Object.values(types), ...Object.keys(samples)])
+  return unknown(`${provider} has no ${JSON.stringify(event)}.`, event, [...known])
+}
+
+function unknown(message: string, name: string, known: readonly string[]): never {
+  throw new TypeError(`sample: ${message}${didYouMean(name, known)}`)
 }

@@ -1,5 +1,6 @@
 /** A callback as the provider would send it. */
 import type { Provider } from '../provider.js'
+import { bodyOf } from './body-forms.js'
 
 /** Pass `headers` to supertest's `.set()` and `body` to `.send()`. */
 export interface SignedRequest {
@@ -22,9 +23,11 @@ export interface SignedRequest {
  * ```
  */
 export function signedRequest(provider: Pick<Provider, 'authentication'>, payload: object | string): SignedRequest {
-  const body = typeof payload === 'string' ? payload : JSON.stringify(payload)
-  return {
-    headers: { 'content-type': 'application/json', ...provider.authentication.sign(Buffer.from(body)) },
-    body,
-  }
+  const body = bodyOf(payload)
+  return requestWith(provider.authentication.sign(Buffer.from(body)), body)
+}
+
+/** The same with headers of another origin. */
+export function requestWith(headers: Readonly<Record<string, string>>, body: string): SignedRequest {
+  return { headers: { 'content-type': 'application/json', ...headers }, body }
 }

@@ -1,0 +1,47 @@
+/** Deliveries to a shop's app, as its providers make them. */
+import type { RequestListener, Server } from 'node:http'
+import type { WebhookEvent } from '../event.js'
+import type { Provider } from '../provider.js'
+import { bodyOf } from './body-forms.js'
+import type { PayloadFor } from './payload-for.js'
+import { post } from './post.js'
+import { plannedDelivery, type PlannedDelivery } from './planned-delivery.js'
+
+/** A delivery that still needs its path. */
+export interface UnaddressedDelivery<Payload extends object | string> {
+  /** Where the app has the webhook mounted. */
+  to(path: string): PlannedDelivery<Payload>
+}
+
+/**
+ * Delivers a payload to an app, signed as the provider would. Needs supertest, which a shop's tests install.
+ *
+ * @param app an Express app, or any other request listener or server
+ * @param provider the one that the app mounts, or one with the same secret
+ * @param payload one of the provider's, for example from `sample`; a text where the exact body matters
+ * @example
+ * ```ts
+ * import { deliver, sample } from 'express-payment-webhooks/testing'
+ *
+ * const delivery = deliver(app, provider, sample('coins-ph', 'payment.confirmed')).to('/webhooks/coins-ph')
+ * expect(await delivery).toMatchObject({ status: 200 })
+ * ```
+ */
+// Inferred by itself, because fields beyond those that tell providers apart are no mistake.
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
+export function deliver<Event extends WebhookEvent, Payload extends PayloadFor<Event['provider']>>(
+  app: RequestListener | Server,
+  provider: Provider<Event>,
+  payload: Payload,
+): UnaddressedDelivery<PayloadFor<Event['provider']>> {
+  return {
+    to: (path) =>
+      plannedDelivery({
+        provider,
+        payload,
+        write: bodyOf,
+        sign: (body) => provider.authentication.sign(Buffer.from(body)),
+        send: (request) => post(app, path, request),
+      }),
+  }
+}
