@@ -5,7 +5,7 @@ import { DATABASE_URL, describeWith } from '../../../__tests__/support/services.
 import { sql } from '../shop/database/database.js'
 import { PROVIDERS } from '../shop/payments/providers.js'
 import { paths } from '../shop/views/paths.js'
-import { buy, openBrowser, orderIn, payInFull, paymentOf, untilStatus } from './support/buyer.js'
+import { buy, openBrowser, orderIn, payInFull, paymentOf, untilQuiet, untilStatus } from './support/buyer.js'
 import { openShop, until, type DatabaseKind, type TestShop } from './support/open-shop.js'
 
 describe('on SQLite', () => purchases('sqlite'))
@@ -19,11 +19,6 @@ function purchases(database: DatabaseKind): void {
   afterAll(() => shop.close())
 
   const shipmentsOf = (id: string) => shop.db.rows(sql`SELECT * FROM shipments WHERE order_id = ${id}`)
-  /** Everything the sandbox still has to say about an order has been said. */
-  const untilQuiet = async (id: string) => {
-    const payment = await paymentOf(shop, await orderIn(shop, id))
-    await until(payment.view, ({ deliveries }) => deliveries.every(({ state }) => state === 'delivered'))
-  }
 
   test.each(PROVIDERS)('%s: from the catalogue to one shipment', async (provider) => {
     const browser = openBrowser(shop)
@@ -42,7 +37,7 @@ function purchases(database: DatabaseKind): void {
     const payment = await paymentOf(shop, await orderIn(shop, id))
     await payment.deliver({ copies: 3, parallel: true })
     await payInFull(shop, id)
-    await untilQuiet(id)
+    await untilQuiet(shop, id)
     const { payment: state } = await orderIn(shop, id)
     expect(state).toMatchObject({ status: 'confirmed', excess: '0', reasons: [] })
     expect(await shipmentsOf(id)).toHaveLength(1)
@@ -117,7 +112,7 @@ function purchases(database: DatabaseKind): void {
       expect(answer.headers['location']).toBe(paths.order(id))
 
       await payInFull(shop, id)
-      await untilQuiet(id)
+      await untilQuiet(shop, id)
       expect((await orderIn(shop, id)).payment).toMatchObject({ status: 'confirmed', excess: '0' })
       expect(await shipmentsOf(id)).toHaveLength(1)
     },

@@ -81,6 +81,12 @@ export async function paymentOf({ sandboxUrl }: TestShop, { reference }: ShopOrd
   }
 }
 
+/** Resolves when the sandbox has delivered everything it has to say about an order. */
+export async function untilQuiet(shop: TestShop, id: string): Promise<void> {
+  const { view } = await paymentOf(shop, await orderIn(shop, id))
+  await until(view, ({ deliveries }) => deliveries.every(({ state }) => state === 'delivered'))
+}
+
 /** Everything a payer does to pay in full, at each provider. */
 export const PAYING: Readonly<Record<ProviderName, readonly string[]>> = {
   'crypto-gateway': ['pay', 'confirm'],

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { jest } from '@jest/globals'
 import pg from 'pg'
 import { DATABASE_URL } from '../../../../__tests__/support/services.js'
 import { newAccounts, type Accounts } from '../../sandbox/accounts.js'
@@ -11,6 +12,9 @@ import type { Catalogue } from '../../shop/catalogue.js'
 import type { ShopConfig } from '../../shop/config.js'
 import type { Database } from '../../shop/database/database.js'
 import { openDatabase } from '../../shop/database/open-database.js'
+
+// What a test waits for takes milliseconds, on a busy machine seconds.
+jest.setTimeout(20_000)
 
 export type DatabaseKind = 'sqlite' | 'postgres'
 
@@ -88,7 +92,7 @@ export async function until<T>(ask: () => Promise<T>, isDone: (answer: T) => boo
   for (let attempt = 1; ; attempt++) {
     const answer = await ask()
     if (isDone(answer)) return answer
-    if (attempt === 200) throw new Error(`still waiting after: ${JSON.stringify(answer)}`)
+    if (attempt === 900) throw new Error(`still waiting after: ${JSON.stringify(answer)}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

@@ -1,0 +1,62 @@
+/** The shop starts with an environment that can be right, or not at all. */
+import { describe, expect, test } from '@jest/globals'
+import { sandboxEnvironment } from '../sandbox-environment.js'
+import { newAccounts } from '../sandbox/accounts.js'
+import { readConfig } from '../shop/config.js'
+
+const complete = sandboxEnvironment('https://provider.example', newAccounts())
+
+test('with the providers alone everything else has a default', () => {
+  const config = readConfig(complete)
+  expect(config).toMatchObject({
+    host: '127.0.0.1',
+    port: 3000,
+    publicUrl: 'http://127.0.0.1:3000',
+    mail: { smtpUrl: null },
+    operatorTokenIsNew: true,
+  })
+  expect(config.database).toEqual({ file: expect.stringMatching(/data\/shop\.db$/) })
+  expect(config.operatorToken).toMatch(/^[0-9a-f]{48}$/)
+  expect(readConfig(complete).operatorToken).not.toBe(config.operatorToken)
+})
+
+test('a database URL takes the place of the file', () => {
+  expect(readConfig({ ...complete, DATABASE_URL: 'postgres://localhost/shop' }).database).toEqual({
+    url: 'postgres://localhost/shop',
+  })
+})
+
+test('payment pages may be on the hosts of the providers, and on those that are named', () => {
+  const config = readConfig({ ...complete, PAYMENT_HOSTS: 'Pay.Example, invoices.example:8443 ,' })
+  expect(new Set(config.paymentHosts)).toEqual(new Set(['pay.example', 'invoices.example:8443', 'provider.example']))
+})
+
+test.each(Object.keys(complete).filter((name) => name !== 'GATEWAY_WALLET_URL'))(
+  'without %s the shop does not start, and says so',
+  (name) => {
+    expect(() => readConfig({ ...complete, [name]: '' })).toThrow(`${name} is missing`)
+  },
+)
+
+describe('what cannot be right is refused by name, without its value', () => {
+  test.each([
+    ['COINS_PH_URL', 'http://provider.example'],
+    ['COINBAR_URL', 'javascript:alert(1)'],
+    ['PUBLIC_URL', 'http://shop.example'],
+    ['DATABASE_URL', 'mysql://localhost/hunter2'],
+    ['SMTP_URL', 'localhost:25'],
+    ['OPERATOR_TOKEN', 'hunter2'],
+    ['PORT', '65536'],
+    ['PAYMENT_MINUTES', '0'],
+  ])('%s=%s', (name, value) => {
+    const start = () => readConfig({ ...complete, [name]: value })
+    expect(start).toThrow(name)
+    expect(start).not.toThrow(value)
+  })
+
+  test('all of them at once', () => {
+    expect(() => readConfig({ ...complete, PORT: 'x', COINS_PH_TOKEN: '' })).toThrow(
+      /PORT[^]*COINS_PH_TOKEN|COINS_PH_TOKEN[^]*PORT/,
+    )
+  })
+})

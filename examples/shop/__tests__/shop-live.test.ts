@@ -1,0 +1,69 @@
+/** What keeps an order page up to date: a stream, a signal to poll, and a fragment to show. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { paths } from '../shop/views/paths.js'
+import type { OrderSignal } from '../shop/views/props.js'
+import { buy, openBrowser, orderIn, payInFull } from './support/buyer.js'
+import { openShop, type TestShop } from './support/open-shop.js'
+
+let shop: TestShop
+beforeAll(async () => {
+  shop = await openShop()
+})
+afterAll(() => shop.close())
+
+/** Reads a stream event by event. */
+async function* signals(id: string, signal: AbortSignal): AsyncGenerator<OrderSignal> {
+  const { body, headers } = await fetch(`${shop.shop.url}${paths.orderEvents(id)}`, { signal })
+  expect(headers.get('content-type')).toMatch(/^text\/event-stream/)
+  let text = ''
+  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+    text += Buffer.from(chunk).toString()
+    const blocks = text.split('\n\n')
+    text = blocks.pop() ?? ''
+    for (const block of blocks) {
+      const [, data] = /^event: order\nid: \d+\ndata: (.+)$/.exec(block) ?? []
+      if (data !== undefined) yield JSON.parse(data) as OrderSignal
+    }
+  }
+}
+
+test('a stream says where the order is at once, and again after every change', async () => {
+  const id = await buy(openBrowser(shop), 'crypto-gateway')
+  const stop = new AbortController()
+  const stream = signals(id, stop.signal)
+  const { value: first } = await stream.next()
+  expect(first).toEqual({ version: (await orderIn(shop, id)).payment.version, final: false, now: expect.any(String) })
+
+  const paid = await payInFull(shop, id)
+  const seen: number[] = [(first as OrderSignal).version]
+  while (seen.at(-1)! < paid.payment.version) {
+    const { value } = await stream.next()
+    seen.push((value as OrderSignal).version)
+  }
+  expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b))
+  expect(seen.at(-1)).toBe(paid.payment.version)
+  stop.abort()
+})
+
+test('the signal and the fragment say the same, and nothing keeps them', async () => {
+  const { agent } = openBrowser(shop)
+  const id = await buy(openBrowser(shop), 'coins-ph')
+  const before = await agent.get(paths.orderSignal(id))
+  expect(before.headers['cache-control']).toBe('no-store')
+  const paid = await payInFull(shop, id)
+  const after = await agent.get(paths.orderSignal(id))
+  expect((after.body as OrderSignal).version).toBe(paid.payment.version)
+  const fragment = await agent.get(paths.orderFragment(id))
+  expect(fragment.headers['cache-control']).toBe('no-store')
+  expect(fragment.text).toContain(`data-version="${paid.payment.version}"`)
+  expect(fragment.text).not.toContain('<html')
+})
+
+test('streams end when the shop does', async () => {
+  const own = await openShop()
+  const id = await buy(openBrowser(own), 'coins-ph')
+  const answer = await fetch(`${own.shop.url}${paths.orderEvents(id)}`)
+  const ended = answer.text()
+  await own.close()
+  expect(await ended).toContain('event: order')
+})
