@@ -40,7 +40,7 @@ describeBrowserShop(
 
     test('focus stays where it was when the page updates itself', async () => {
       const buyer = await openBuyer()
-      await buyer.order('coins-ph')
+      await buyer.openOrder('coins-ph')
       await tabTo(buyer.page, buyer.page.locator('#pay'))
       const payment = await buyer.payment()
       await payment.act('pay', { amount: '10' })

@@ -24,7 +24,7 @@ describeBrowserShop(
     test.each(providers)('%s: every callback five times at once is one payment and one shipment', async (provider) => {
       const shipped = await count(shop(), 'shipments')
       const buyer = await openBuyer()
-      await buyer.order(provider)
+      await buyer.openOrder(provider)
       const payment = await buyer.payment()
       await payment.deliver({ copies: 5, parallel: true })
       await buyer.withoutReload(async () => {
@@ -42,7 +42,7 @@ describeBrowserShop(
       '%s: callbacks in another order do not take back what is paid',
       async (provider) => {
         const buyer = await openBuyer()
-        await buyer.order(provider)
+        await buyer.openOrder(provider)
         const payment = await buyer.payment()
         await payment.deliver({ outOfOrder: true })
         await payInFull(payment, provider)
@@ -57,7 +57,7 @@ describeBrowserShop(
 
     test('callbacks that come late find the page waiting', async () => {
       const buyer = await openBuyer()
-      await buyer.order('coins-ph')
+      await buyer.openOrder('coins-ph')
       const payment = await buyer.payment()
       await payment.deliver({ stopped: true })
       await payment.act('pay')
@@ -72,7 +72,7 @@ describeBrowserShop(
     test.each(providers)('%s: a forged callback changes nothing', async (provider) => {
       const shipped = await count(shop(), 'shipments')
       const buyer = await openBuyer()
-      await buyer.order(provider)
+      await buyer.openOrder(provider)
       const payment = await buyer.payment()
       await payment.forge()
       const { deliveries } = await until(payment.view, ({ deliveries }) =>

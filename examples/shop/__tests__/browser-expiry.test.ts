@@ -8,7 +8,7 @@ describeBrowserShop(
   ({ openBuyer }) => {
     test('the countdown ends, the order expires, and nothing is left to pay with', async () => {
       const buyer = await openBuyer()
-      await buyer.order('coins-ph')
+      await buyer.openOrder('coins-ph')
       expect(await buyer.page.locator('[data-countdown]').textContent()).toMatch(/^0:0[0-4]$/)
       await buyer.withoutReload(() => buyer.heading('The time to pay is over').waitFor())
       await buyer.page.locator('.badge:text-is("Expired")').waitFor()
@@ -18,7 +18,7 @@ describeBrowserShop(
 
     test('what is paid late waits for the operator, whose decision reaches the buyer', async () => {
       const buyer = await openBuyer()
-      await buyer.order('crypto-gateway')
+      await buyer.openOrder('crypto-gateway')
       const orderPath = new URL(buyer.page.url()).pathname
       const payment = await buyer.payment()
       await buyer.page.locator('.badge:text-is("Expired")').waitFor()

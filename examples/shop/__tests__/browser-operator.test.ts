@@ -31,7 +31,7 @@ describeBrowserShop(
 
     test('an order shows everything that happened to it', async () => {
       const buyer = await openBuyer()
-      await buyer.order('crypto-gateway', { email: 'history@example.com' })
+      await buyer.openOrder('crypto-gateway', { email: 'history@example.com' })
       const payment = await buyer.payment()
       await payment.act('pay')
       await payment.act('confirm')

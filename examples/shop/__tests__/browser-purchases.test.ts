@@ -41,7 +41,7 @@ describeBrowserShop(
 
     test('the page shows a payment as soon as it is seen, with its transaction', async () => {
       const buyer = await openBuyer()
-      await buyer.order('crypto-gateway')
+      await buyer.openOrder('crypto-gateway')
       const payment = await buyer.payment()
       await buyer.withoutReload(async () => {
         await payment.act('pay')
@@ -58,7 +58,7 @@ describeBrowserShop(
       '%s: a part is paid, then the rest',
       async (provider) => {
         const buyer = await openBuyer()
-        await buyer.order(provider)
+        await buyer.openOrder(provider)
         const payer = await buyer.openPayerPage()
         if (provider === 'city-pay') await press(payer, 'Choose coin')
         await buyer.withoutReload(async () => {
@@ -79,7 +79,7 @@ describeBrowserShop(
 
     test('an overpayment is confirmed, and its excess noted for a refund', async () => {
       const buyer = await openBuyer()
-      await buyer.order('crypto-gateway')
+      await buyer.openOrder('crypto-gateway')
       const payer = await buyer.openPayerPage()
       await press(payer, /^Overpay/)
       await press(payer, 'Confirm')
@@ -89,7 +89,7 @@ describeBrowserShop(
 
     test('a canceled payment can be tried again', async () => {
       const buyer = await openBuyer()
-      await buyer.order('coinbar-pay')
+      await buyer.openOrder('coinbar-pay')
       const payer = await buyer.openPayerPage()
       await press(payer, 'Cancel')
       await buyer.heading('The payment was canceled').waitFor()
@@ -103,7 +103,7 @@ describeBrowserShop(
 
     test('a failed transaction leaves the address open for another', async () => {
       const buyer = await openBuyer()
-      await buyer.order('crypto-gateway')
+      await buyer.openOrder('crypto-gateway')
       const payment = await buyer.payment()
       await payment.act('pay')
       await payment.act('fail')
@@ -115,7 +115,7 @@ describeBrowserShop(
 
     test('a refund after success shows on the page that is still open', async () => {
       const buyer = await openBuyer()
-      await buyer.order('coinbar-pay')
+      await buyer.openOrder('coinbar-pay')
       const payment = await buyer.payment()
       await buyer.withoutReload(async () => {
         await payment.act('pay')

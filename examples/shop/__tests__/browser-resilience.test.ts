@@ -25,7 +25,7 @@ describeBrowserShop(
       const buyer = await openBuyer()
       buyer.expectProblems(/net::ERR_FAILED.*\/events$/)
       await buyer.page.route('**/events', (route) => route.abort())
-      await buyer.order('coinbar-pay')
+      await buyer.openOrder('coinbar-pay')
       const payment = await buyer.payment()
       await buyer.withoutReload(async () => {
         await payment.act('pay')
@@ -38,7 +38,7 @@ describeBrowserShop(
     test('goes on after the shop was restarted in the middle of a payment', async () => {
       const buyer = await openBuyer()
       buyer.expectProblems(/net::ERR_/)
-      await buyer.order('crypto-gateway')
+      await buyer.openOrder('crypto-gateway')
       const before = await buyer.payment()
       await buyer.withoutReload(async () => {
         await before.act('pay')
@@ -54,7 +54,7 @@ describeBrowserShop(
     test('says so when it has lost the shop, and when it has it back', async () => {
       const buyer = await openBuyer()
       buyer.expectProblems(/net::ERR_/)
-      await buyer.order('coinbar-pay')
+      await buyer.openOrder('coinbar-pay')
       await buyer.page.getByText('This page keeps itself up to date.').waitFor()
       await buyer.page.context().setOffline(true)
       await restart()
@@ -66,7 +66,7 @@ describeBrowserShop(
     test('counts down by the server’s clock where the browser’s is wrong', async () => {
       const buyer = await openBuyer()
       await buyer.page.clock.setSystemTime(Date.now() + 3 * 60 * 60 * 1000)
-      await buyer.order('coins-ph')
+      await buyer.openOrder('coins-ph')
       const countdown = buyer.page.locator('[data-countdown]')
       const shown = await countdown.textContent()
       expect(shown).toMatch(/^(30:00|29:\d\d)$/)
@@ -77,7 +77,7 @@ describeBrowserShop(
 
     test('copies the address and the amount', async () => {
       const buyer = await openBuyer({ permissions: ['clipboard-read', 'clipboard-write'] })
-      await buyer.order('crypto-gateway')
+      await buyer.openOrder('crypto-gateway')
       const clipboard = () => buyer.page.evaluate(() => navigator.clipboard.readText())
       await buyer.page.getByRole('button', { name: 'Copy the address' }).click()
       await buyer.page.getByText('Copied').first().waitFor()

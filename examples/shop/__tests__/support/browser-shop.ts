@@ -1,10 +1,11 @@
 /** A shop, its sandbox and one browser for all tests of a file; every buyer in it has cookies of their own. */
 import { afterAll, afterEach, beforeAll, expect, jest } from '@jest/globals'
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import { paths } from '../../shop/views/paths.js'
 import type { ProviderName } from '../../shop/views/props.js'
 import { PROVIDERS } from '../../shop/views/providers.js'
 import { describeWithBrowser } from './browser.js'
-import { orderIn, paymentOf } from './buyer.js'
+import { buy, openBrowser, orderIn, paymentOf } from './buyer.js'
 import { launchBrowser } from './chromium.js'
 import { openShop, type OpenShopOptions, type TestShop } from './open-shop.js'
 
@@ -87,13 +88,19 @@ function createBuyer(page: Page, shop: () => TestShop) {
     },
 
     /** From the catalogue to the order page, the way people go. */
-    async order(provider: ProviderName, { product = 'Pair of cups', email = 'buyer@example.com' } = {}): Promise<void> {
+    async order(provider: ProviderName): Promise<void> {
       await page.goto('/')
-      await page.getByRole('button', { name: `Add to cart ${product}` }).click()
+      await page.getByRole('button', { name: 'Add to cart Pair of cups' }).click()
       await page.getByRole('link', { name: 'Check out' }).click()
       await page.getByRole('radio', { name: PROVIDERS[provider].label }).check()
-      await page.getByRole('textbox', { name: 'Your e-mail address' }).fill(email)
+      await page.getByRole('textbox', { name: 'Your e-mail address' }).fill('buyer@example.com')
       await page.getByRole('button', { name: 'Place the order' }).click()
+      await heading(/^Pay /).waitFor()
+    },
+
+    /** The page of an order that was placed without looking, for tests of what comes after. */
+    async openOrder(provider: ProviderName, { email = 'buyer@example.com' } = {}): Promise<void> {
+      await page.goto(paths.order(await buy(openBrowser(shop()), provider, { email })))
       await heading(/^Pay /).waitFor()
     },
 

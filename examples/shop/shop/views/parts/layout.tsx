@@ -4,7 +4,7 @@ import { plural } from '../format.js'
 import { paths } from '../paths.js'
 import type { PageContext } from '../props.js'
 
-export const SHOP_NAME = 'Steep'
+const SHOP_NAME = 'Steep'
 
 interface LayoutProps {
   readonly context: PageContext
