@@ -110,6 +110,7 @@ function purchases(database: DatabaseKind): void {
       await untilStatus(shop, id, 'canceled')
       const answer = await browser.post(paths.payAgain(id))
       expect(answer.headers['location']).toBe(paths.order(id))
+      expect((await orderIn(shop, id)).payment.status).toBe('awaiting_payment')
 
       await payInFull(shop, id)
       await untilQuiet(shop, id)

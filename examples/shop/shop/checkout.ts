@@ -1,6 +1,6 @@
 /** From a cart to an order that can be paid: both the order and its payment exist, or neither does for the buyer. */
 import { randomBytes, randomInt } from 'node:crypto'
-import { addPayment, openOrder } from 'express-payment-webhooks/orders'
+import { addPayment, openOrder, type OrderPayment } from 'express-payment-webhooks/orders'
 import type { Carts } from './carts.js'
 import type { Catalogue } from './catalogue.js'
 import type { ShopConfig } from './config.js'
@@ -53,14 +53,16 @@ export function createCheckout({ config, catalogue, carts, orders, clients }: Ch
     const reference = newReference()
     const expiresAt = new Date(Date.now() + config.paymentWindowMs)
     const opening = await clients[provider].open({ reference, amount: expected, email, expiresAt })
-    const { payments, instructions } = opening
+    const { paymentIds, instructions } = opening
     const { network } = clients[provider]
+    const payments = paymentIds.map((paymentId) => ({ provider, paymentId }))
     const order: ShopOrder = {
       ...{ id: randomBytes(18).toString('base64url'), reference, session, provider, email, lines, instructions },
       payment: openOrder({ orderId: reference, expected, network, payments, expiresAt }),
       placedAt: new Date().toISOString(),
     }
-    return (await orders.place(order, opening, carts.taken(session, cart))) ? order : null
+    const placed = await orders.place(order, { ...opening, reference }, carts.taken(session, cart))
+    return placed ? order : null
   }
 
   return {
@@ -84,18 +86,23 @@ export function createCheckout({ config, catalogue, carts, orders, clients }: Ch
      * @throws ProviderError when the provider opened no payment
      */
     async payAgain(order: ShopOrder): Promise<boolean> {
-      const { reference, provider, email, payment } = order
+      const { provider, email, payment } = order
       if (!canPayAgain(order, new Date())) return false
       const amount = { amount: payment.shortfall, currency: payment.expected.currency }
       const expiresAt = new Date(payment.expiresAt ?? Date.now() + config.paymentWindowMs)
+      const reference = nextReference(payment)
       const opening = await clients[provider].open({ reference, amount, email, expiresAt })
-      const next = opening.payments.reduce((before, opened) => addPayment(before, opened, POLICY), payment)
+      const next = opening.paymentIds.reduce(
+        (before, paymentId) => addPayment(before, { provider, paymentId, reference }, POLICY),
+        payment,
+      )
+      // However many ids a payment has, it is one change.
       const changed = {
         ...order,
         payment: { ...next, version: payment.version + 1 },
         instructions: opening.instructions,
       }
-      return orders.payAgain(changed, opening, payment.status, payment.version)
+      return orders.payAgain(changed, { ...opening, reference }, payment)
     },
   }
 }
@@ -107,4 +114,10 @@ const ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 function newReference(): string {
   return `ORDER-${Array.from({ length: 10 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')}`
+}
+
+/** Providers take a name only once, or tell payments of one name apart by nothing but their own id. */
+function nextReference({ orderId, payments }: OrderPayment): string {
+  const names = new Set(payments.map(({ reference = orderId }) => reference))
+  return `${orderId}-${names.size + 1}`
 }

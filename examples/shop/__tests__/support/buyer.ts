@@ -63,7 +63,8 @@ export async function count({ db }: TestShop, table: 'orders' | 'shipments' | 'c
 }
 
 /** The newest payment of an order at the sandbox, and what can be done to it there. */
-export async function paymentOf({ sandboxUrl }: TestShop, { reference }: ShopOrder) {
+export async function paymentOf({ sandboxUrl }: TestShop, { reference: first, payment: { payments } }: ShopOrder) {
+  const { reference = first } = payments.at(-1)!
   const sandbox = request(sandboxUrl)
   const { body } = await sandbox.get(`/sandbox/payments?reference=${reference}`)
   const { provider, id } = (body as { payments: PaymentView[] }).payments[0]!

@@ -4,6 +4,9 @@ import { sql, type Statement } from '../database/database.js'
 import type { Opening } from '../payments/payment-client.js'
 import type { ShopOrder } from './order.js'
 
+/** A payment that was opened, and by which name. */
+export type NewPayment = Pick<Opening, 'paymentIds' | 'token'> & { readonly reference: string }
+
 export interface AuditNote {
   readonly from: OrderStatus
   readonly to: OrderStatus
@@ -22,9 +25,10 @@ export function shipmentRow({ id }: ShopOrder): Statement {
   return sql`INSERT INTO shipments (order_id, shipped_at) VALUES (${id}, ${new Date().toISOString()})`
 }
 
-export function paymentRows({ id, reference, provider }: ShopOrder, { payments, token }: Opening): Statement[] {
-  return payments.map(
-    ({ paymentId }) => sql`INSERT INTO payments (provider, payment_id, reference, order_id, token)
+/** By these rows an event finds its order, and CityPay's orders their tokens. */
+export function paymentRows({ id, provider }: ShopOrder, { reference, paymentIds, token }: NewPayment): Statement[] {
+  return paymentIds.map(
+    (paymentId) => sql`INSERT INTO payments (provider, payment_id, reference, order_id, token)
       VALUES (${provider}, ${paymentId}, ${reference}, ${id}, ${token})`,
   )
 }

@@ -1,12 +1,11 @@
 /** Orders in the database: found by page, buyer, provider or clock, and changed only over the version that was read. */
 import type { WebhookEvent } from 'express-payment-webhooks'
-import type { OrderStatus, OrderUpdate } from 'express-payment-webhooks/orders'
+import type { OrderPayment, OrderStatus, OrderUpdate } from 'express-payment-webhooks/orders'
 import { sql, type Database, type Statement, type Transaction } from '../database/database.js'
 import { mailAbout } from '../mail/mails.js'
 import { outboxRow } from '../mail/outbox.js'
-import type { Opening } from '../payments/payment-client.js'
 import { OPEN_STATUSES, type ShopOrder } from './order.js'
-import { auditRow, paymentRows, shipmentRow } from './order-records.js'
+import { auditRow, paymentRows, shipmentRow, type NewPayment } from './order-records.js'
 import { insertOrder, orderOf, updateOrder } from './order-rows.js'
 
 const OVERDUE_AT_ONCE = 200
@@ -40,16 +39,16 @@ export function createOrders(db: Database, publicUrl: string) {
         : one(sql`SELECT * FROM orders WHERE session = ${session} AND reference = ${reference}`)
     },
 
-    /** By the payment the shop opened, else by the reference it gave the provider. */
+    /** By the payment the shop opened, else by the name it gave the payment, else by its own for the order. */
     async forEvent({ provider, paymentId, orderId }: WebhookEvent, tx: Transaction): Promise<ShopOrder | null> {
-      const found =
-        paymentId &&
-        (await one(
-          sql`SELECT orders.* FROM payments JOIN orders ON orders.id = payments.order_id
-            WHERE payments.provider = ${provider} AND payments.payment_id = ${paymentId}`,
-          tx,
-        ))
-      return found || (orderId === null ? null : one(sql`SELECT * FROM orders WHERE reference = ${orderId}`, tx))
+      const first = (known: Statement) => one(known, tx)
+      return (
+        (await first(sql`SELECT orders.* FROM payments JOIN orders ON orders.id = payments.order_id
+          WHERE payments.provider = ${provider} AND payments.payment_id = ${paymentId}`)) ??
+        (await first(sql`SELECT orders.* FROM payments JOIN orders ON orders.id = payments.order_id
+          WHERE payments.provider = ${provider} AND payments.reference = ${orderId} LIMIT 1`)) ??
+        (await first(sql`SELECT * FROM orders WHERE reference = ${orderId}`))
+      )
     },
 
     /** Those with money on its way come last: they may stay overdue for a day, and must not keep others waiting. */
@@ -60,20 +59,21 @@ export function createOrders(db: Database, publicUrl: string) {
       return rows.map(orderOf)
     },
 
-    /** The newest token the shop gave out for an order: what it is read back with. */
+    /** What the payment that the provider calls by this reference is read back with. */
     async tokenOf(provider: string, reference: string): Promise<string | null> {
-      const [row] = await db.rows(sql`SELECT token FROM payments
-        WHERE provider = ${provider} AND reference = ${reference} ORDER BY id DESC LIMIT 1`)
+      const [row] = await db.rows(
+        sql`SELECT token FROM payments WHERE provider = ${provider} AND reference = ${reference} ORDER BY id DESC LIMIT 1`,
+      )
       return (row?.['token'] ?? null) as string | null
     },
 
     /** @param first decides whether this is done at all: the cart that becomes the order */
-    place(order: ShopOrder, opening: Opening, first: Statement): Promise<boolean> {
+    place(order: ShopOrder, payment: NewPayment, first: Statement): Promise<boolean> {
       const { status } = order.payment
       return db.commit([
         first,
         insertOrder(order),
-        ...paymentRows(order, opening),
+        ...paymentRows(order, payment),
         auditRow(order, { from: status, to: status, eventId: null, eventType: null, note: 'placed' }),
         ...mailRows(order, null),
       ])
@@ -95,16 +95,11 @@ export function createOrders(db: Database, publicUrl: string) {
       )
     },
 
-    /** @param version the one the order had before its new payment */
-    payAgain(order: ShopOrder, opening: Opening, from: OrderStatus, version: number): Promise<boolean> {
-      const audit = {
-        from,
-        to: order.payment.status,
-        eventId: null,
-        eventType: null,
-        note: 'the buyer asked for a new payment',
-      }
-      return db.commit([updateOrder(order, version), ...paymentRows(order, opening), auditRow(order, audit)])
+    /** @param before the payment state without the new payment */
+    payAgain(order: ShopOrder, payment: NewPayment, before: OrderPayment): Promise<boolean> {
+      const note = `the buyer asked for another payment, ${payment.reference}`
+      const audit = { from: before.status, to: order.payment.status, eventId: null, eventType: null, note }
+      return db.commit([updateOrder(order, before.version), ...paymentRows(order, payment), auditRow(order, audit)])
     },
 
     /** How far these orders are, for pages that wait for the next version. */

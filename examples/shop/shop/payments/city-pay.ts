@@ -35,7 +35,7 @@ export function cityPayClient({ providers: { cityPay }, paymentHosts }: ShopConf
       })
       if (order.token !== token) throw new ProviderError('city-pay: answered with another order than the one created')
       return {
-        payments: [{ provider: 'city-pay', paymentId: order.id }],
+        paymentIds: [order.id],
         instructions: { kind: 'link', url: accept('city-pay', () => paymentUrl(order.payment_url, paymentHosts)) },
         token,
       }

@@ -51,10 +51,7 @@ export function coinbarPayClient({ providers: { coinbarPay }, paymentHosts }: Sh
       const page = coinbarGatewayUrl({ requestToken, clientId, baseUrl: url })
       return {
         // Buyers who fail may try again on that page, with an id chosen there: what counts is that it names this order.
-        payments: [null, ...(firstAttempt === undefined ? [] : [firstAttempt])].map((paymentId) => ({
-          provider: 'coinbar-pay',
-          paymentId,
-        })),
+        paymentIds: firstAttempt === undefined ? [null] : [null, firstAttempt],
         instructions: { kind: 'link', url: accept('coinbar-pay', () => paymentUrl(page, paymentHosts)) },
         token: null,
       }

@@ -25,7 +25,7 @@ export function coinsPhClient({ providers: { coinsPh }, paymentHosts }: ShopConf
         answer,
       })
       return {
-        payments: [{ provider: 'coins-ph', paymentId: invoice.id }],
+        paymentIds: [invoice.id],
         instructions: { kind: 'link', url: accept('coins-ph', () => paymentUrl(invoice.payment_url, paymentHosts)) },
         token: null,
       }

@@ -45,7 +45,7 @@ export function cryptoGatewayClient({ providers: { cryptoGateway } }: ShopConfig
       }
       return {
         // Some callbacks name the address's id, others the address itself.
-        payments: [data.id, data.address].map((paymentId) => ({ provider: 'crypto-gateway', paymentId })),
+        paymentIds: [data.id, data.address],
         instructions: {
           kind: 'address',
           address: data.address,

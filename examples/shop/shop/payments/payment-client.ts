@@ -4,7 +4,7 @@ import type { Money } from 'express-payment-webhooks'
 import type { PaymentInstructions } from '../views/props.js'
 
 export interface PaymentRequest {
-  /** The order as providers know it. */
+  /** What the provider is told to call this payment; every payment of an order has its own. */
   readonly reference: string
   readonly amount: Money
   readonly email: string
@@ -12,8 +12,8 @@ export interface PaymentRequest {
 }
 
 export interface Opening {
-  /** What webhook events may call this payment. */
-  readonly payments: readonly OpenedPayment[]
+  /** What the provider may call this payment. */
+  readonly paymentIds: readonly OpenedPayment['paymentId'][]
   readonly instructions: PaymentInstructions
   /** What the payment is read back with, where the provider wants that. */
   readonly token: string | null
