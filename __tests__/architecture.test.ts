@@ -51,6 +51,14 @@ function violations(place: string, allowed: readonly string[]): string[] {
     .map(({ from, to }) => `${from} imports ${to}`)
 }
 
+/** Every file that is loaded with one. */
+function reachedFrom(file: string): string[] {
+  const reached = new Set([file])
+  for (const from of reached)
+    for (const { to } of imports.filter((one) => one.from === from && !one.typeOnly)) reached.add(to)
+  return [...reached]
+}
+
 describe('architecture', () => {
   test('imports were found at all', () => {
     expect(imports.length).toBeGreaterThan(files.length)
@@ -89,15 +97,7 @@ describe('architecture', () => {
 
   test('the flow imports contracts, receiver and itself, never a provider or a store', () => {
     expect(
-      violations('flow', [
-        'flow/',
-        'receiver',
-        ...CONTRACTS,
-        'node:crypto',
-        'node:diagnostics_channel',
-        'node:http',
-        'raw-body',
-      ]),
+      violations('flow', ['flow/', 'receiver', ...CONTRACTS, 'node:crypto', 'node:diagnostics_channel', 'node:http']),
     ).toEqual([])
   })
 
@@ -106,15 +106,40 @@ describe('architecture', () => {
     expect(imports.filter(({ from, to }) => to.startsWith('orders/') && !from.startsWith('orders/'))).toEqual([])
   })
 
-  test('the command imports stores and contracts, and nothing imports the command', () => {
+  test('the command imports stores, providers, samples and contracts, and nothing imports the command', () => {
     const node = imports.map(({ to }) => to).filter((to) => to.startsWith('node:'))
-    expect(violations('cli', ['cli/', 'stores/', 'durable/options', ...CONTRACTS, ...node])).toEqual([])
+    const kit = ['testing/sample', 'testing/signed-request', 'testing/body-forms']
+    const allowed = ['cli/', 'stores/', 'providers/', 'durable/options', ...kit, ...CONTRACTS, ...node]
+    expect(violations('cli', allowed)).toEqual([])
     expect(imports.filter(({ from, to }) => to.startsWith('cli/') && !from.startsWith('cli/'))).toEqual([])
   })
 
-  test('Express is a type, and in the door alone; raw-body is in read-body alone', () => {
-    expect(imports.filter(({ to }) => to === 'express')).toEqual([{ from: 'webhook', to: 'express', typeOnly: true }])
-    expect(imports.filter(({ to }) => to === 'raw-body').map(({ from }) => from)).toEqual(['flow/read-body'])
+  test('what the command takes of the testing kit brings nothing along that is for tests', () => {
+    const reached = reachedFrom('cli/main').filter((file) => file.startsWith('testing/'))
+    const plain = ['sample', 'samples', 'signed-request', 'body-forms', 'overlay'].map((file) => `testing/${file}`)
+    expect(reached.filter((file) => !plain.includes(file))).toEqual([])
+    expect(reached).toContain('testing/sample')
+  })
+
+  test('supertest is in one file of the testing kit, and loaded when it is needed', () => {
+    expect(imports.filter(({ to }) => to === 'supertest')).toEqual([])
+    const users = files.filter((file) => readFileSync(join(SRC, file), 'utf8').includes("import('supertest')"))
+    expect(users).toEqual(['testing/post.ts'])
+  })
+
+  test('Express is a type, and only where it has a say: in its own door, and about the sender', () => {
+    expect(imports.filter(({ to }) => to === 'express')).toEqual([
+      { from: 'sender-address', to: 'express', typeOnly: true },
+      { from: 'webhook', to: 'express', typeOnly: true },
+    ])
+  })
+
+  test('doors lead to the one flow: the flow knows no door, and no door but the listener knows another', () => {
+    const doors = ['webhook', 'node-listener', 'fetch-handler']
+    const known = imports.filter(({ from, to }) => doors.includes(to) && from !== 'index')
+    expect(new Set(known.map(({ from, to }) => `${from} imports ${to}`))).toEqual(
+      new Set(['node-listener imports webhook']),
+    )
   })
 
   test('index hands things out and does nothing else', () => {
