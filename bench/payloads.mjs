@@ -27,13 +27,17 @@ export function bodyFactory(size) {
   return () => Buffer.from(`${before}tx_${(serial++).toString(36)}${after}`)
 }
 
+const gateway = (body) => ({ 'x-gateway-signature': `sha256=${hex(body)}` })
+
 const hex = (...parts) => parts.reduce((mac, part) => mac.update(part), createHmac('sha256', SECRET)).digest('hex')
 
 /** By receiver: the headers that make a body genuine. */
 export const SIGN = {
   'bare route': () => ({}),
-  'bare route + HMAC': (body) => ({ 'x-gateway-signature': `sha256=${hex(body)}` }),
-  'express-payment-webhooks': (body) => ({ 'x-gateway-signature': `sha256=${hex(body)}` }),
+  'bare route + HMAC': gateway,
+  paymentWebhook: gateway,
+  toNodeListener: gateway,
+  'toFetchHandler in Hono': gateway,
   '@octokit/webhooks': (body) => ({
     'x-hub-signature-256': `sha256=${hex(body)}`,
     'x-github-event': 'push',

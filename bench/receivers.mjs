@@ -2,7 +2,7 @@
  * Whole receivers side by side, in one run: requests per second, p99 and CPU time per request, as ratios to a bare
  * Express route that reads the body with raw-body, parses it and answers with res.json.
  *
- * npm run build && node bench/receivers.mjs [--rounds 8] [--seconds 2] [--sizes 700,10240] [--express 5] [--only name] [--profile folder]
+ * npm run build && node bench/receivers.mjs [--rounds 8] [--seconds 2] [--sizes 700,10240,102400] [--express 5] [--only names] [--profile folder]
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,7 +14,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '8' },
     seconds: { type: 'string', default: '2' },
-    sizes: { type: 'string', default: '700,10240' },
+    sizes: { type: 'string', default: '700,10240,102400' },
     express: { type: 'string', default: '5' },
     connections: { type: 'string', default: '10' },
     only: { type: 'string' },

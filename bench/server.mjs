@@ -1,9 +1,12 @@
 /** One receiver on a loopback port; prints the port. Usage: node server.mjs <receiver> <express version> <secret> */
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createServer } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
 import { createNodeMiddleware, Webhooks } from '@octokit/webhooks'
 import express5 from 'express'
 import express4 from 'express4'
-import { cryptoGateway, memoryStore, paymentWebhook } from 'express-payment-webhooks'
+import { cryptoGateway, memoryStore, paymentWebhook, toFetchHandler, toNodeListener } from 'express-payment-webhooks'
+import { Hono } from 'hono'
 import getRawBody from 'raw-body'
 import { Webhook } from 'standardwebhooks'
 import Stripe from 'stripe'
@@ -17,6 +20,14 @@ const read = (req) => getRawBody(req, { limit: '1mb', length: req.headers['conte
 const raw = express.raw({ type: () => true, limit: '1mb' })
 const failing = (res) => (error) => res.status(400).send(String(error))
 
+const provider = cryptoGateway({ secret })
+const options = {
+  store: memoryStore(),
+  limit: '1mb',
+  on: { 'transaction.confirmed': async () => void handled++ },
+}
+
+/** Each mounts a receiver on the application, or answers the listener that stands in its place. */
 const mount = {
   'bare route': () =>
     app.post('/hook', (req, res) => {
@@ -41,15 +52,12 @@ const mount = {
         })
         .catch(failing(res))
     }),
-  'express-payment-webhooks': () =>
-    app.use(
-      '/hook',
-      paymentWebhook(cryptoGateway({ secret }), {
-        store: memoryStore(),
-        limit: '1mb',
-        on: { 'transaction.confirmed': async () => void handled++ },
-      }),
-    ),
+  paymentWebhook: () => app.use('/hook', paymentWebhook(provider, options)),
+  toNodeListener: () => toNodeListener({ '/hook': paymentWebhook(provider, options) }, app),
+  'toFetchHandler in Hono': () => {
+    const handler = toFetchHandler(provider, options)
+    return getRequestListener(new Hono().post('/hook', (context) => handler(context.req.raw)).fetch)
+  },
   '@octokit/webhooks': () => {
     const webhooks = new Webhooks({ secret })
     webhooks.on('push', async () => void handled++)
@@ -72,8 +80,7 @@ const mount = {
     })
   },
 }
-mount[receiver]()
-
-const server = app.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))
+const server = createServer(mount[receiver]() ?? app)
+server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))
 process.on('message', () => process.send({ handled, cpu: process.cpuUsage(), memory: process.memoryUsage.rss() }))
 process.on('disconnect', () => process.exit())
