@@ -1,17 +1,15 @@
 /** A shop and a sandbox on free ports, on an empty database of either kind, and what a test asks of them. */
-import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { jest } from '@jest/globals'
-import pg from 'pg'
-import { DATABASE_URL } from '../../../../__tests__/support/services.js'
 import { newAccounts, type Accounts } from '../../sandbox/accounts.js'
 import { runShopWithSandbox, type ShopWithSandbox } from '../../shop-with-sandbox.js'
 import type { Catalogue } from '../../shop/catalogue.js'
 import type { ShopConfig } from '../../shop/config.js'
 import type { Database } from '../../shop/database/database.js'
 import { openDatabase } from '../../shop/database/open-database.js'
+import { createSchema } from './postgres-schema.js'
 
 // What a test waits for takes milliseconds, on a busy machine seconds.
 jest.setTimeout(20_000)
@@ -68,23 +66,6 @@ export async function openShop({ database = 'sqlite', catalogue, config }: OpenS
     }
   }
   return start()
-}
-
-/** Postgres for one shop alone. */
-async function createSchema() {
-  const name = `shop_${randomBytes(6).toString('hex')}`
-  const admin = new pg.Client({ connectionString: DATABASE_URL })
-  await admin.connect()
-  await admin.query(`CREATE SCHEMA ${name}`)
-  const url = new URL(DATABASE_URL)
-  url.searchParams.set('options', `-c search_path=${name}`)
-  return {
-    url: url.href,
-    async drop() {
-      await admin.query(`DROP SCHEMA ${name} CASCADE`)
-      await admin.end()
-    },
-  }
 }
 
 /** Asks again and again, and in the end says what the last answer was. */

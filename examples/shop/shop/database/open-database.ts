@@ -5,6 +5,6 @@ import type { Database } from './database.js'
 import { openPostgres } from './postgres.js'
 import { openSqlite } from './sqlite.js'
 
-export function openDatabase({ database }: ShopConfig, log: Log): Promise<Database> {
+export function openDatabase({ database }: Pick<ShopConfig, 'database'>, log: Log): Promise<Database> {
   return 'url' in database ? openPostgres(database.url, log) : openSqlite(database.file)
 }
