@@ -123,6 +123,8 @@ describeBrowserShop(
         await buyer.heading('Thank you, it is paid').waitFor()
         await payment.act('refund')
         await buyer.heading('Your money went back').waitFor()
+        // The last word: the page no longer listens, and says nothing about it.
+        await buyer.page.locator('[data-connection]:empty').waitFor({ state: 'attached' })
       })
     })
 

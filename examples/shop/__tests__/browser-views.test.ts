@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
+import { formatRemaining } from '../shop/views/format.js'
 import { describeWithBrowser } from './support/browser.js'
 import { launchBrowser } from './support/chromium.js'
 import { faintTexts } from './support/contrast.js'
 import { serveViews } from './support/serve-views.js'
-import { viewSamples } from './support/view-samples.js'
+import { NOW, viewSamples } from './support/view-samples.js'
 
 /** What every page owes to those who do not see it, or see it on a phone; one sentence for each thing it lacks. */
 function missingIn(page: Page): Promise<string[]> {
@@ -66,6 +67,21 @@ describeWithBrowser('every view in a browser', () => {
     }
     expect(faults).toEqual({})
   })
+
+  test.each(['awaiting-address', 'awaiting-for-hours', 'awaiting-for-days'])(
+    '%s: the script counts on from what the server wrote, in the same words',
+    async (name) => {
+      const page = await browser.newPage()
+      await page.clock.install({ time: NOW })
+      await page.clock.pauseAt(NOW)
+      await page.goto(`${views.url}/views/order-${name}`)
+      const countdown = page.locator('[data-countdown]')
+      const left = Date.parse((await countdown.getAttribute('datetime'))!) - Date.parse(NOW)
+      expect(await countdown.textContent()).toBe(formatRemaining(left))
+      await page.clock.runFor(61_000)
+      expect(await countdown.textContent()).toBe(formatRemaining(left - 61_000))
+    },
+  )
 
   test('a catalogue cannot bring its own elements', async () => {
     const page = await browser.newPage()

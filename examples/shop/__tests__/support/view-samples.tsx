@@ -7,7 +7,8 @@ import { lineOf, linesIn, totalsOf } from '../../shop/prices.js'
 import * as pages from '../../shop/views/index.js'
 import type { OrderView, PageContext, PaymentInstructions, ProviderName } from '../../shop/views/props.js'
 
-const NOW = '2026-03-05T14:03:20.000Z'
+/** When all samples are looked at. */
+export const NOW = '2026-03-05T14:03:20.000Z'
 const context: PageContext = { now: NOW, csrfToken: 'sample-csrf-token', cartCount: 3, operator: false }
 const operator: PageContext = { ...context, operator: true }
 
@@ -85,10 +86,15 @@ const orders: Readonly<Record<string, OrderView>> = {
   'awaiting-address': order('crypto-gateway', 'awaiting_payment', { payment: address }),
   'awaiting-link': order('coinbar-pay', 'awaiting_payment', { payment: link }),
   'awaiting-for-days': order('coins-ph', 'awaiting_payment', { payment: link, expiresAt: '2026-03-11T14:28:00.000Z' }),
+  'awaiting-for-hours': order('coins-ph', 'awaiting_payment', { payment: link, expiresAt: '2026-03-05T17:28:00.000Z' }),
   'awaiting-over': order('city-pay', 'awaiting_payment', { expiresAt: NOW }),
   detected: order('crypto-gateway', 'payment_detected', {
     pending: '116',
     transactions: [transaction('116', 'detected', 3)],
+  }),
+  'detected-part': order('crypto-gateway', 'payment_detected', {
+    pending: '50.5',
+    transactions: [transaction('50.5', 'detected', 0)],
   }),
   'detected-hosted': order('coinbar-pay', 'payment_detected', {}),
   'part-paid': partPaid,
@@ -210,7 +216,7 @@ export const viewSamples: Readonly<Record<string, VNode>> = {
           eventType: 'transaction.detected',
           note: null,
         },
-        { at: NOW, from: 'payment_detected', to: 'needs_review', eventId: null, eventType: null, note: 'Paid late.' },
+        { at: NOW, from: 'payment_detected', to: 'needs_review', eventId: null, eventType: null, note: 'placed' },
       ]}
       mails={[
         { createdAt: NOW, subject: 'Your order ORDER-7K3M9QXT2V', sentAt: NOW, attempts: 1 },

@@ -31,7 +31,8 @@ export function follow({ live, announcer, connection, clock }) {
   function take(signal) {
     clock.synchronise(signal.now)
     const taken = queue.then(async () => {
-      if (String(signal.version) !== version()) await replaceOrder(live, announcer)
+      const isOld = String(signal.version) !== version() || signal.final !== isFinal()
+      if (isOld) await replaceOrder(live, announcer)
       connection.textContent = isFinal() ? '' : 'This page keeps itself up to date.'
       if (isFinal()) stop()
     })

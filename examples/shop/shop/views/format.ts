@@ -41,4 +41,7 @@ export function formatRemaining(milliseconds: number): string {
   return parts.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':')
 }
 
+/** `ethereum` as a name. */
+export const networkName = (slug: string): string => slug.charAt(0).toUpperCase() + slug.slice(1)
+
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`

@@ -193,7 +193,7 @@ export interface AuditEntry {
   readonly at: string
   readonly from: OrderStatus
   readonly to: OrderStatus
-  /** Null for a decision of the operator's. */
+  /** Null for what no provider said: the note tells what happened. */
   readonly eventId: string | null
   readonly eventType: string | null
   /** Anything else worth reading. */

@@ -16,9 +16,11 @@ export function AuditTrail({ entries }: { readonly entries: readonly AuditEntry[
           <p class="muted">
             <Time at={entry.at} />
           </p>
-          <p class="code">
-            {entry.eventId === null ? 'Decided by the operator' : `${entry.eventType ?? ''} ${entry.eventId}`}
-          </p>
+          {entry.eventId !== null && (
+            <p>
+              {entry.eventType} <span class="muted code">{entry.eventId}</span>
+            </p>
+          )}
           {entry.note !== null && <p>{entry.note}</p>}
         </li>
       ))}

@@ -25,12 +25,6 @@ export function Balance({ order }: { readonly order: OrderView }) {
             </div>
           ))}
       </dl>
-      {isSome(excess) && order.status === 'confirmed' && (
-        <p class="hint">
-          We noted a refund of {formatMoney({ amount: excess, currency: expected.currency })} and will send it back.
-          There is nothing you need to do.
-        </p>
-      )}
     </section>
   )
 }

@@ -1,5 +1,5 @@
 /** How to pay what is missing: an address for coins, or the way to the provider's page. */
-import { formatMoney } from '../format.js'
+import { formatMoney, networkName } from '../format.js'
 import { Copyable } from '../parts/copyable.js'
 import { QrCode } from '../parts/qr-code.js'
 import type { OrderView, PaymentInstructions } from '../props.js'
@@ -35,10 +35,11 @@ function PayToAddress({ order, to: { address, coin, network, walletUrl } }: PayT
           <Copyable name="address" value={address} />
         </dd>
         <dt>Network</dt>
-        <dd>{network}</dd>
+        <dd>{networkName(network)}</dd>
       </dl>
       <p class="hint">
-        Send {coin} over {network} only: anything else sent there may be lost. The address is for this order alone.
+        Send {coin} over {networkName(network)} only: anything else sent there may be lost. The address is for this
+        order alone.
       </p>
       {walletUrl !== null && (
         <a class="button wide" id="wallet" href={walletUrl} rel="noreferrer">

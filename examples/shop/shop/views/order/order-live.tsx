@@ -8,6 +8,7 @@ import type { OrderView, PageContext } from '../props.js'
 import { Balance } from './balance.js'
 import { Instructions } from './instructions.js'
 import { Progress } from './progress.js'
+import { RefundNote } from './refund-note.js'
 import { statusText } from './status-text.js'
 import { Transactions } from './transactions.js'
 
@@ -39,6 +40,7 @@ export function OrderLive({ context, order }: OrderLiveProps) {
         <Instructions order={order} />
         {order.canPayAgain && <PayAgain context={context} order={order} />}
         <Balance order={order} />
+        <RefundNote order={order} />
         <Transactions order={order} />
       </div>
     </article>

@@ -1,4 +1,5 @@
 /** What an order's status means for its buyer. */
+import { compareDecimals } from 'express-payment-webhooks'
 import type { OrderStatus, ReviewReason } from 'express-payment-webhooks/orders'
 import { formatMoney, isSome } from '../format.js'
 import type { OrderView } from '../props.js'
@@ -22,7 +23,9 @@ const TEXTS: Readonly<Record<OrderStatus, (order: OrderView) => StatusText>> = {
 
   payment_detected: (order) => ({
     headline: 'We see your payment',
-    text: `${isSome(order.pending) ? `${money(order, order.pending)} is` : 'It is'} on its way and counts as soon as it is final. There is nothing left for you to do.`,
+    text: isSome(order.pending)
+      ? `${money(order, order.pending)} is on its way and counts as soon as it is final. ${afterPending(order)}`
+      : 'It is on its way and counts as soon as it is final. There is nothing left for you to do.',
   }),
 
   payment_insufficient: (order) => ({
@@ -65,8 +68,16 @@ const TEXTS: Readonly<Record<OrderStatus, (order: OrderView) => StatusText>> = {
 
 const money = ({ expected: { currency } }: OrderView, amount: string): string => formatMoney({ amount, currency })
 
+/** What was seen may be only a part. */
+const afterPending = ({ pending, shortfall }: OrderView): string =>
+  compareDecimals(pending, shortfall) < 0
+    ? 'It is not all of the price; you can pay the rest then.'
+    : 'There is nothing left for you to do.'
+
 const balanceOf = (order: OrderView): string =>
-  isSome(order.received) ? `We have ${money(order, order.received)}.` : 'We have received nothing.'
+  isSome(order.received)
+    ? `We have received ${money(order, order.received)}, and will send it back.`
+    : 'We have received nothing.'
 
 function wayOn({ payment, canPayAgain }: OrderView): string {
   if (payment?.kind === 'address') return ' You can send it once more, to the same address.'
@@ -78,6 +89,9 @@ function reviewCause(reasons: readonly ReviewReason[]): string {
   if (reasons.includes('paid_late')) return 'Your payment arrived after the time to pay was over.'
   if (reasons.includes('currency_mismatch')) return 'A payment arrived in another currency than the order’s.'
   if (reasons.includes('network_mismatch')) return 'A payment arrived over another network than the one offered.'
+  if (reasons.includes('part_paid')) return 'Not all of the price arrived in time.'
+  if (reasons.includes('failed_after_confirmed'))
+    return 'Your payment was confirmed first, and then reported as failed.'
   if (reasons.includes('never_confirmed')) return 'Your payment was seen, but never became final.'
   return 'Something about it needs a person’s eye.'
 }

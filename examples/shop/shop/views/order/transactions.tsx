@@ -1,6 +1,6 @@
 /** The transfers that belong to the order, as far as the provider told. */
 import type { OrderTransaction } from 'express-payment-webhooks/orders'
-import { formatMoney, plural } from '../format.js'
+import { formatMoney, networkName, plural } from '../format.js'
 import { Time } from '../parts/time.js'
 import type { OrderView } from '../props.js'
 
@@ -41,7 +41,7 @@ function Transaction({ transaction, order }: { readonly transaction: OrderTransa
         {network !== null && (
           <>
             <dt>Network</dt>
-            <dd>{network}</dd>
+            <dd>{networkName(network)}</dd>
           </>
         )}
         <dt>First seen</dt>
