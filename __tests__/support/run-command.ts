@@ -13,19 +13,26 @@ export interface CommandResult {
   readonly stderr: string
 }
 
-/** Runs it in `cwd`, where it looks for database clients. */
+interface RunOptions {
+  readonly env?: Record<string, string>
+  readonly cwd?: string
+  readonly input?: string
+}
+
+/** Runs it in `cwd`, where it looks for database clients, with `input` on its standard input. */
 export async function runCommand(
   args: readonly string[],
-  { env = {}, cwd = root }: { readonly env?: Record<string, string>; readonly cwd?: string } = {},
+  { env = {}, cwd = root, input }: RunOptions = {},
 ): Promise<CommandResult> {
   const inherited: NodeJS.ProcessEnv = { ...process.env, ...env }
   if (env['PAYMENT_WEBHOOKS_STORE'] === undefined) delete inherited['PAYMENT_WEBHOOKS_STORE']
   const command = spawn(process.execPath, ['--import', tsx, path.join(root, 'src/cli/main.ts'), ...args], {
     cwd,
     env: inherited,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
     timeout: 90_000,
   })
+  command.stdin.end(input)
   let stdout = ''
   let stderr = ''
   command.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))

@@ -27,7 +27,7 @@ const cases = Object.entries(SAMPLE_TYPES).flatMap(([provider, types]) =>
 
 describe('samples', () => {
   test.each(cases)('%s %s becomes %s', async (provider, name, type) => {
-    const payload = JSON.stringify(findSample(provider, name))
+    const payload = JSON.stringify(findSample(provider, name).payload)
     const event = await eventOf(providers[provider](name), payload, '127.0.0.1')
     expect(event.type).toBe(type)
   })

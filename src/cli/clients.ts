@@ -97,7 +97,7 @@ async function reached<T>(connect: () => T | Promise<T>): Promise<T> {
   try {
     return await connect()
   } catch (error) {
-    throw new CommandError(EXIT.store, `the store cannot be reached: ${reason(error)}`, { cause: error })
+    throw new CommandError(EXIT.unreachable, `the store cannot be reached: ${reason(error)}`, { cause: error })
   }
 }
 
@@ -113,7 +113,7 @@ async function firstInstalled(kind: string, names: readonly string[]): Promise<{
   }
   const packages = names.filter((name) => !name.startsWith('node:'))
   throw new CommandError(
-    EXIT.store,
+    EXIT.unreachable,
     `a ${kind} store is read with the client of your project, and none is installed here: npm install ${packages.join(', or ')}`,
   )
 }
@@ -127,7 +127,9 @@ async function loadFromProject(name: string): Promise<unknown> {
   } catch (error) {
     const { code } = error as { code?: unknown }
     if (target === name && (code === 'MODULE_NOT_FOUND' || code === 'ERR_UNKNOWN_BUILTIN_MODULE')) return undefined
-    throw new CommandError(EXIT.store, `${name} is installed and cannot be loaded: ${reason(error)}`, { cause: error })
+    throw new CommandError(EXIT.unreachable, `${name} is installed and cannot be loaded: ${reason(error)}`, {
+      cause: error,
+    })
   }
 }
 

@@ -1,8 +1,6 @@
 /** What every command is, and how it ends. */
-import type { OperatorStore } from './connect.js'
-
 /** Exit codes, for scripts. */
-export const EXIT = { ok: 0, attention: 1, usage: 2, store: 3 } as const
+export const EXIT = { ok: 0, attention: 1, usage: 2, unreachable: 3 } as const
 
 /** Ends the command with a message on standard error. */
 export class CommandError extends Error {
@@ -30,13 +28,19 @@ export interface Values {
   readonly wait?: string
   readonly all?: boolean
   readonly body?: boolean
+  readonly url?: string
+  readonly set?: readonly string[]
+  readonly twice?: boolean
+  readonly indented?: boolean
+  readonly timestamped?: boolean
+  readonly 'secret-stdin'?: boolean
   readonly json?: boolean
   readonly help?: boolean
 }
 
 export interface Invocation {
-  readonly store: OperatorStore
-  readonly ids: readonly string[]
+  /** What stood on the command line beside options. */
+  readonly operands: readonly string[]
   readonly values: Values
 }
 
@@ -48,8 +52,10 @@ export interface Command {
   readonly options: readonly (keyof Values)[]
   /** What an option means here, where that differs. */
   readonly notes?: Partial<Record<keyof Values, string>>
-  /** Checks the command line before anything is connected. Throws a `CommandError`. */
-  check(ids: readonly string[], values: Values): void
+  /** Whatever else its help has to say. */
+  readonly details?: string
+  /** Checks the command line before anything is begun. Throws a `CommandError`. */
+  check(operands: readonly string[], values: Values): void
   /** Answers the exit code. */
   run(invocation: Invocation): Promise<number>
 }

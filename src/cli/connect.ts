@@ -58,7 +58,7 @@ async function open(url: string, { table, prefix }: Values): Promise<Opened> {
     case 'file': {
       refuse('prefix', prefix, 'redis')
       const path = sqlitePath(url)
-      if (!existsSync(path)) throw new CommandError(EXIT.store, `there is no file ${path}`)
+      if (!existsSync(path)) throw new CommandError(EXIT.unreachable, `there is no file ${path}`)
       const { client, close } = await openSqlite(path)
       return configured(() => ({ store: sqliteStore(client, withTable), where: named, close }), close)
     }
@@ -124,7 +124,7 @@ async function bounded<T>(where: string, call: () => Promise<T>): Promise<T> {
   try {
     return await Promise.race([call(), late])
   } catch (error) {
-    throw new CommandError(EXIT.store, explain(where, error), { cause: error })
+    throw new CommandError(EXIT.unreachable, explain(where, error), { cause: error })
   } finally {
     clearTimeout(timer)
   }

@@ -1,6 +1,7 @@
 /** `events`: what the store remembers, newest first. */
 import type { EventRecord } from '../store.js'
 import { EXIT, usageError, wholeNumber, type Command } from './command.js'
+import { onStore, STORE_OPTIONS } from './on-store.js'
 import { printJson, printText } from './output.js'
 import { select, stateOption } from './records.js'
 import { shortened, table, time } from './table.js'
@@ -14,7 +15,7 @@ const ID_LENGTH = 90
 export const events: Command = {
   summary: 'List what the store remembers, newest first.',
   usage: '[options]',
-  options: ['state', 'provider', 'limit'],
+  options: ['state', 'provider', 'limit', ...STORE_OPTIONS],
 
   check(ids, values) {
     if (ids.length > 0) throw usageError('events takes no ids; show does')
@@ -22,7 +23,7 @@ export const events: Command = {
     limitOption(values.limit)
   },
 
-  async run({ store, values }) {
+  run: onStore(async ({ store, values }) => {
     const { provider, json } = values
     const found: EventRecord[] = []
     const selection = { state: stateOption(values), provider }
@@ -30,7 +31,7 @@ export const events: Command = {
     if (json === true) printJson(found.map(({ body: _body, ...record }) => record))
     else printText(found.length === 0 ? 'nothing found' : table(HEAD, found.map(row)))
     return EXIT.ok
-  },
+  }),
 }
 
 function limitOption(limit = '20'): number {

@@ -5,6 +5,7 @@ import { STORE_VARIABLE } from './connect.js'
 interface OptionInfo {
   readonly type: 'string' | 'boolean'
   readonly short?: string
+  readonly multiple?: boolean
   readonly value?: string
   readonly text: string
 }
@@ -17,6 +18,17 @@ export const OPTIONS: Readonly<Record<keyof Values, OptionInfo>> = {
   all: { type: 'boolean', text: 'everything quarantined' },
   wait: { type: 'string', value: 'seconds', text: 'how long to wait for the shop (30); 0 does not wait' },
   body: { type: 'boolean', text: 'print the raw body, which may hold customer data' },
+  url: { type: 'string', value: 'url', text: 'where the webhook is mounted: https, or http on this machine' },
+  set: {
+    type: 'string',
+    multiple: true,
+    value: 'path=value',
+    text: 'another value, as data.amount=40; path:=json for another type',
+  },
+  twice: { type: 'boolean', text: 'send it once more after the answer' },
+  indented: { type: 'boolean', text: 'with other white space, and the signature of that' },
+  timestamped: { type: 'boolean', text: "sign as the crypto gateway's timestamped mode does" },
+  'secret-stdin': { type: 'boolean', text: 'read the secret from standard input instead' },
   store: { type: 'string', value: 'url', text: `sqlite:<file>, postgres://... or redis://... (${STORE_VARIABLE})` },
   table: { type: 'string', value: 'name', text: 'the table, where the shop does not use the default' },
   prefix: {
@@ -28,15 +40,14 @@ export const OPTIONS: Readonly<Record<keyof Values, OptionInfo>> = {
   help: { type: 'boolean', short: 'h', text: 'print this' },
 }
 
-export const COMMON = ['store', 'table', 'prefix', 'json', 'help'] as const satisfies readonly (keyof Values)[]
+export const COMMON = ['json', 'help'] as const satisfies readonly (keyof Values)[]
 
 const NAME = 'express-payment-webhooks'
 
-const EXIT_CODES = `Exit codes: 0 all fine; 1 not found, back in quarantine, or still waiting; 2 wrong usage; 3 no such store.
-The clients (libsql, better-sqlite3, pg, ioredis, redis) are those of the project it is run in.`
+const EXIT_CODES = `Exit codes: 0 all fine; 1 something needs attention; 2 wrong usage; 3 no such store, or nobody answers.`
 
 export function overview(commands: Readonly<Record<string, Command>>): string {
-  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(8)}${summary}`)
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(9)}${summary}`)
   return `Usage: ${NAME} <command> [options]
 
 ${lines.join('\n')}
@@ -45,11 +56,19 @@ Options of all commands:
 ${listed(COMMON)}
       --version            print the version
 
-${EXIT_CODES}`
+${EXIT_CODES}
+Stores are read with the client (libsql, better-sqlite3, pg, ioredis, redis) of the project it is run in.`
 }
 
-export function helpFor(name: string, { summary, usage, options, notes }: Command): string {
-  return `Usage: ${NAME} ${name} ${usage}\n\n${summary}\n\n${listed([...options, ...COMMON], notes)}\n\n${EXIT_CODES}`
+export function helpFor(name: string, { summary, usage, options, notes, details }: Command): string {
+  const parts = [
+    `Usage: ${NAME} ${name} ${usage}`,
+    summary,
+    listed([...options, ...COMMON], notes),
+    details,
+    EXIT_CODES,
+  ]
+  return parts.filter((part) => part !== undefined).join('\n\n')
 }
 
 function listed(names: readonly (keyof Values)[], notes: Command['notes'] = {}): string {

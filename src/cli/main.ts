@@ -1,18 +1,20 @@
 #!/usr/bin/env node
-/** The operator's command: what came in, what was kept and why, and have it run again. */
+/** The command: what came in, what was kept and why, have it run again, and send what a provider would. */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { didYouMean } from '../did-you-mean.js'
-import { CommandError, EXIT, reason, usageError, type Command, type Values } from './command.js'
-import { connect, STORE_VARIABLE } from './connect.js'
+import { CommandError, EXIT, reason, usageError, type Command, type Invocation, type Values } from './command.js'
+import { STORE_VARIABLE } from './connect.js'
 import { events } from './events.js'
 import { COMMON, helpFor, OPTIONS, overview } from './help.js'
 import { note, printText } from './output.js'
 import { redact } from './redact.js'
 import { replay } from './replay.js'
+import { samples } from './samples.js'
+import { send } from './send.js'
 import { show } from './show.js'
 
-const COMMANDS: Readonly<Record<string, Command>> = { events, show, replay }
+const COMMANDS: Readonly<Record<string, Command>> = { events, show, replay, send, samples }
 
 /** How long a client may take to hang up once everything is said. */
 const LINGER_MS = 2000
@@ -23,7 +25,7 @@ process.exitCode = await main(process.argv.slice(2))
 setTimeout(() => process.exit(), LINGER_MS).unref()
 
 async function main([name, ...rest]: readonly string[]): Promise<number> {
-  let url = process.env[STORE_VARIABLE]
+  let storeUrl = process.env[STORE_VARIABLE]
   try {
     if (name === '--version') return say(version())
     if (name === '--help' || name === '-h') return say(overview(COMMANDS))
@@ -31,28 +33,18 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
     if (command === undefined)
       throw usageError(`there is no command ${JSON.stringify(name)}.${didYouMean(name, Object.keys(COMMANDS))}`)
-    const { values, ids } = parsed(command, rest)
+    const { values, operands } = parsed(command, rest)
     if (values.help === true) return say(helpFor(name, command))
-    command.check(ids, values)
-    url = values.store ?? url
-    if (url === undefined || url === '') throw usageError(`which store? Set ${STORE_VARIABLE}, or pass --store <url>`)
-    return await runOn(url, command, ids, values)
+    storeUrl = values.store ?? storeUrl
+    command.check(operands, values)
+    return await command.run({ operands, values })
   } catch (error) {
-    note(redact(reason(error), url))
+    note(redact(reason(error), storeUrl))
     return error instanceof CommandError ? error.exitCode : EXIT.attention
   }
 }
 
-async function runOn(url: string, command: Command, ids: readonly string[], values: Values): Promise<number> {
-  const { store, close } = await connect(url, values)
-  try {
-    return await command.run({ store, ids, values })
-  } finally {
-    await close()
-  }
-}
-
-function parsed(command: Command, args: readonly string[]): { values: Values; ids: string[] } {
+function parsed(command: Command, args: readonly string[]): Invocation {
   const names = [...command.options, ...COMMON]
   const options = Object.fromEntries(names.map((name) => [name, withoutHelp(name)]))
   try {
@@ -61,15 +53,15 @@ function parsed(command: Command, args: readonly string[]): { values: Values; id
       options,
       allowPositionals: true,
     })
-    return { values, ids: [...positionals, ...args.filter(isKey)] }
+    return { values, operands: [...positionals, ...args.filter(isKey)] }
   } catch (error) {
     throw usageError(reason(error))
   }
 }
 
 function withoutHelp(name: keyof Values) {
-  const { type, short } = OPTIONS[name]
-  return { type, ...(short !== undefined && { short }) }
+  const { type, short, multiple = false } = OPTIONS[name]
+  return { type, multiple, ...(short !== undefined && { short }) }
 }
 
 /** Keys are digests, and one in 64 begins with a dash. */

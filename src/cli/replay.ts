@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { EventRecord, EventState } from '../store.js'
 import { EXIT, usageError, wholeNumber, type Command, type Values } from './command.js'
 import type { OperatorStore } from './connect.js'
+import { onStore, STORE_OPTIONS } from './on-store.js'
 import { note, printJson, printText } from './output.js'
 import { progress } from './progress.js'
 import { isKept, keptUnder, select, stateOption } from './records.js'
@@ -21,7 +22,7 @@ interface Unknown {
 export const replay: Command = {
   summary: 'Have quarantined deliveries run again by the running shop, and wait for the result.',
   usage: '<event id or key ...> | --all [options]',
-  options: ['all', 'state', 'provider', 'code', 'wait'],
+  options: ['all', 'state', 'provider', 'code', 'wait', ...STORE_OPTIONS],
   notes: { state: `${REPLAYABLE.join(' or ')}, with --all (quarantined)` },
 
   check(ids, values) {
@@ -34,7 +35,7 @@ export const replay: Command = {
     waitOption(values)
   },
 
-  async run({ store, ids, values }) {
+  run: onStore(async ({ store, operands: ids, values }) => {
     const { deliveries, unknown } = values.all === true ? await selected(store, values) : await named(store, ids)
     for (const { id, reason } of unknown) note(`${id}: ${reason}`)
     const bar = progress()
@@ -51,7 +52,7 @@ export const replay: Command = {
     else summarise(result, waitMs)
     const isFine = unknown.length + result.returned.length === 0 && (waitMs === 0 || result.waiting.length === 0)
     return isFine ? EXIT.ok : EXIT.attention
-  },
+  }),
 }
 
 const GONE = 'is not quarantined any more'

@@ -1,6 +1,7 @@
 /** `show`: everything about one record. */
 import type { EventRecord } from '../store.js'
 import { CommandError, EXIT, usageError, type Command } from './command.js'
+import { onStore, STORE_OPTIONS } from './on-store.js'
 import { printJson, printText } from './output.js'
 import { isKept, keptUnder } from './records.js'
 import { fields } from './table.js'
@@ -9,13 +10,13 @@ import { printable } from '../printable.js'
 export const show: Command = {
   summary: 'Show everything about one event or quarantined delivery.',
   usage: '<event id or key> [options]',
-  options: ['body'],
+  options: ['body', ...STORE_OPTIONS],
 
   check(ids) {
     if (ids.length !== 1) throw usageError('show takes one event id or key')
   },
 
-  async run({ store, ids, values: { body: withBody = false, json = false } }) {
+  run: onStore(async ({ store, operands: ids, values: { body: withBody = false, json = false } }) => {
     const id = ids[0]!
     const record = await store.getEvent(id)
     if (record === null) throw new CommandError(EXIT.attention, `the store knows nothing under ${JSON.stringify(id)}`)
@@ -34,7 +35,7 @@ export const show: Command = {
       if (withBody && body !== null) printText(`\n${readable(body)}`)
     }
     return EXIT.ok
-  },
+  }),
 }
 
 function described(record: EventRecord, keptDeliveries: readonly string[]): string {

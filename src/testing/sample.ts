@@ -34,7 +34,15 @@ export function sample<Name extends SampleProvider, Event extends SampleEvent<Na
   event: Event,
   overrides?: Overrides<Payload<Name, Event>>,
 ): Payload<Name, Event> {
-  return overlay(findSample(provider, String(event)), overrides as object | undefined) as Payload<Name, Event>
+  return overlay(findSample(provider, String(event)).payload, overrides as object | undefined) as Payload<Name, Event>
+}
+
+/** A sample, and what it is called. */
+export interface NamedSample {
+  readonly name: string
+  /** The type of the event it becomes. */
+  readonly type: string
+  readonly payload: object
 }
 
 /**
@@ -42,17 +50,31 @@ export function sample<Name extends SampleProvider, Event extends SampleEvent<Na
  *
  * @throws TypeError when there is no such sample; the message lists what there is
  */
-export function findSample(provider: string, event: string): object {
-  const samples: Readonly<Record<string, object>> = Object.hasOwn(SAMPLES, provider)
-    ? SAMPLES[provider as SampleProvider]
-    : unknown(`there is no provider ${JSON.stringify(provider)}.`, provider, Object.keys(SAMPLES))
-  const types: Readonly<Record<string, string>> = SAMPLE_TYPES[provider as SampleProvider]
-  const name = Object.hasOwn(samples, event) ? event : Object.keys(types).find((one) => types[one] === event)
-  if (name !== undefined) return samples[name]!
-  const known = new Set([...Object.values(types), ...Object.keys(samples)])
-  return unknown(`${provider} has no ${JSON.stringify(event)}.`, event, [...known])
+export function findSample(provider: string, event: string): NamedSample {
+  const samples = samplesOf(provider)
+  const found = samples.find(({ name }) => name === event) ?? samples.find(({ type }) => type === event)
+  if (found !== undefined) return found
+  const known = new Set([...samples.map(({ type }) => type), ...samples.map(({ name }) => name)])
+  throw new TypeError(`sample: ${provider} has no ${JSON.stringify(event)}.${didYouMean(event, [...known])}`)
 }
 
-function unknown(message: string, name: string, known: readonly string[]): never {
-  throw new TypeError(`sample: ${message}${didYouMean(name, known)}`)
+/**
+ * Every sample of a provider.
+ *
+ * @throws TypeError when there is no such provider
+ */
+export function samplesOf(provider: string): NamedSample[] {
+  if (!isSampleProvider(provider)) {
+    const known = didYouMean(String(provider), SAMPLE_PROVIDERS)
+    throw new TypeError(`sample: there is no provider ${JSON.stringify(provider)}.${known}`)
+  }
+  const types: Readonly<Record<string, string>> = SAMPLE_TYPES[provider]
+  const samples: Readonly<Record<string, object>> = SAMPLES[provider]
+  return Object.entries(samples).map(([name, payload]) => ({ name, type: types[name]!, payload }))
+}
+
+export const SAMPLE_PROVIDERS = Object.keys(SAMPLES) as readonly SampleProvider[]
+
+function isSampleProvider(name: string): name is SampleProvider {
+  return Object.hasOwn(SAMPLES, name)
 }

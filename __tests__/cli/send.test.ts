@@ -1,0 +1,272 @@
+/** `send` and `samples`: what arrives, what is printed, and what must never be. */
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import express from 'express'
+import {
+  cityPay,
+  coinbarPay,
+  coinsPh,
+  cryptoGateway,
+  memoryStore,
+  paymentWebhook,
+  type Provider,
+  type WebhookEvent,
+} from 'express-payment-webhooks'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { endpointOf } from '../../src/cli/endpoint.js'
+import { readSetting, setField } from '../../src/cli/set-field.js'
+import { SAMPLES } from '../../src/testing/samples.js'
+import { runCommand } from '../support/run-command.js'
+
+jest.setTimeout(60_000)
+
+const secret = randomBytes(16).toString('hex')
+const clientId = randomUUID()
+const NO_SECRETS = { COINS_PH_TOKEN: '', GATEWAY_SECRET: '', COINBAR_SECRET_KEY: '', COINBAR_CLIENT_ID: '' }
+const SECRETS = {
+  COINS_PH_TOKEN: secret,
+  GATEWAY_SECRET: secret,
+  COINBAR_SECRET_KEY: secret,
+  COINBAR_CLIENT_ID: clientId,
+}
+
+const events: WebhookEvent[] = []
+const bodies: string[] = []
+
+/** A shop with all four, and with routes that answer as no webhook should. */
+function shop() {
+  const receive = (provider: Provider) =>
+    paymentWebhook(provider, {
+      store: memoryStore(),
+      on: {},
+      onUnhandled: (event) => void events.push(event),
+      onError: () => {},
+    })
+  const keepBody = express.raw({ type: () => true, verify: (_req, _res, body) => void bodies.push(body.toString()) })
+  return express()
+    .use('/coins', receive(coinsPh({ token: secret })))
+    .use('/gateway', keepBody, receive(cryptoGateway({ secret })))
+    .use('/timestamped', receive(cryptoGateway({ secret, mode: 'timestamped' })))
+    .use('/coinbar', receive(coinbarPay({ clientId, secretKey: secret })))
+    .use('/city', receive(cityPay({ orderToken: () => null })))
+    .use('/moved', (_req, res) => res.redirect('/coins'))
+    .use('/hostile', (_req, res) => void res.status(500).end(`\u001b[2J\n${'x'.repeat(100_000)}`))
+}
+
+let server: Server
+let base: string
+
+beforeAll(async () => {
+  server = createServer(shop())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterAll(() => new Promise((resolve) => server.close(resolve)))
+beforeEach(() => {
+  events.length = 0
+  bodies.length = 0
+})
+
+const send = (args: readonly string[], options: Parameters<typeof runCommand>[1] = {}) =>
+  runCommand(['send', ...args], { ...options, env: { ...SECRETS, ...options.env } })
+
+describe('send', () => {
+  test.each([
+    ['coins-ph', 'payment.confirmed', '/coins', []],
+    ['crypto-gateway', 'withdrawal.completed', '/gateway', []],
+    ['crypto-gateway', 'transaction.confirmed', '/timestamped', ['--timestamped']],
+    ['coinbar-pay', 'FAILED (timeout)', '/coinbar', []],
+  ])('%s %s is genuine', async (provider, event, path, more) => {
+    const { code, stdout, stderr } = await send([provider, event, '--url', `${base}${path}`, ...more, '--json'])
+    expect([code, stderr]).toEqual([0, ''])
+    const report = JSON.parse(stdout)
+    expect(report).toMatchObject({ provider, url: `${base}${path}`, answers: [{ status: 200 }] })
+    expect(events).toMatchObject([{ provider, type: report.type }])
+    expect(stdout).not.toContain(secret)
+  })
+
+  test('city-pay needs no secret, and says when the shop knows no such order', async () => {
+    const { code, stdout } = await send(['city-pay', 'CONFIRMED', '--url', `${base}/city`], { env: NO_SECRETS })
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/^503 +\d+ ms +retry later$/m)
+  })
+
+  test('--twice sends a duplicate, with fields of its own', async () => {
+    const set = [
+      '--set',
+      'event.data.id=7',
+      '--set',
+      'event.data.external_transaction_id=ORDER-7',
+      '--set',
+      'event.data.note=x',
+    ]
+    const { code, stdout, stderr } = await send([
+      'coins-ph',
+      'payment.confirmed',
+      '--url',
+      `${base}/coins`,
+      '--twice',
+      ...set,
+    ])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^coins-ph invoice\.fully_paid, which is payment\.confirmed, to http/)
+    expect(stdout.match(/^200 +\d+ ms +OK$/gm)).toHaveLength(2)
+    expect(stderr).toBe('--set event.data.note: the sample has no such field; it was added\n')
+    expect(events).toMatchObject([{ orderId: 'ORDER-7' }])
+  })
+
+  test('--indented signs what it sends', async () => {
+    const args = ['crypto-gateway', 'address.created', '--url', `${base}/gateway`, '--indented']
+    expect(await send(args)).toMatchObject({ code: 0 })
+    expect(bodies).toEqual([`${JSON.stringify(SAMPLES['crypto-gateway']['address.created'], null, 2)}\n`])
+    expect(events).toHaveLength(1)
+  })
+
+  test('--secret-stdin reads the secret, whatever the environment says', async () => {
+    const options = { env: { GATEWAY_SECRET: 'another-secret-of-some-length' }, input: `${secret}\n` }
+    const { code } = await send(
+      ['crypto-gateway', 'balance.updated', '--url', `${base}/gateway`, '--secret-stdin'],
+      options,
+    )
+    expect(code).toBe(0)
+    expect(events).toHaveLength(1)
+  })
+
+  test('ends with 1 when it is refused', async () => {
+    const env = { COINS_PH_TOKEN: 'another-secret-of-some-length' }
+    const { code, stdout } = await send(['coins-ph', 'payment.confirmed', '--url', `${base}/coins`], { env })
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/^401 +\d+ ms +not authentic$/m)
+  })
+
+  test('does not carry its token after a redirect', async () => {
+    const { code, stdout } = await send(['coins-ph', 'payment.confirmed', '--url', `${base}/moved`])
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/^302 /m)
+    expect(events).toEqual([])
+  })
+
+  test('prints the beginning of any answer, and none of its controls', async () => {
+    const { code, stdout } = await send(['coins-ph', 'payment.confirmed', '--url', `${base}/hostile`])
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/^[\x20-\x7e\n]{1,400}$/)
+  })
+
+  test('ends with 3 when nobody answers', async () => {
+    const { code, stdout, stderr } = await send(['coins-ph', 'payment.confirmed', '--url', 'http://127.0.0.1:1/coins'])
+    expect([code, stdout]).toEqual([3, ''])
+    expect(stderr).toMatch(/^http:\/\/127\.0\.0\.1:1\/coins does not answer: /)
+  })
+
+  test.each([
+    [[], {}, /takes a provider and an event/],
+    [['coins', 'payment.confirmed'], {}, /no provider "coins"\. Known: coins-ph/],
+    [['coins-ph', 'payment.confirmd'], {}, /Did you mean "payment\.confirmed"\?/],
+    [['coins-ph', 'payment.confirmed'], {}, /where to\? Pass --url/],
+    [['coins-ph', 'payment.confirmed', '--url', 'http://127.0.0.1:1/', '--set', 'x'], {}, /--set takes path=value/],
+    [
+      ['coins-ph', 'payment.confirmed', '--url', 'http://127.0.0.1:1/', '--timestamped'],
+      {},
+      /is for the crypto-gateway/,
+    ],
+    [['coins-ph', 'payment.confirmed', '--url', 'http://127.0.0.1:1/'], NO_SECRETS, /COINS_PH_TOKEN is not set/],
+    [
+      ['coinbar-pay', 'SUCCESS', '--url', 'http://127.0.0.1:1/'],
+      { COINBAR_CLIENT_ID: '' },
+      /COINBAR_CLIENT_ID is not set/,
+    ],
+    [['coins-ph', 'payment.confirmed', '--url', 'http://127.0.0.1:1/'], { COINS_PH_TOKEN: 'q7-short' }, /has 8 bytes/],
+  ])('%j with %j ends with 2 and says why', async (args, env, message) => {
+    const { code, stdout, stderr } = await send(args, { env })
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(message)
+    expect(stderr).not.toContain('q7-short')
+  })
+})
+
+describe('--url', () => {
+  test.each([
+    'https://shop.example/hook?a=b',
+    'http://localhost:3000/',
+    'http://[::1]:3000/',
+    'http://shop.localhost/',
+  ])('takes %s', (url) => expect(endpointOf(url).href).toBe(url))
+
+  test.each([
+    ['http://shop.example/hook', /must be https, or http on this machine/],
+    ['http://127.0.0.1.example/', /must be https/],
+    ['http://localhost.example/', /must be https/],
+    ['https://user:pass@shop.example/', /must not hold a user name or password/],
+    ['file:///etc/passwd', /must be an http or https URL/],
+    ['shop', /must be an http or https URL/],
+  ])('refuses %s', (url, message) => expect(() => endpointOf(url)).toThrow(message))
+})
+
+describe('--set', () => {
+  const set = (payload: object, argument: string) => {
+    const wasThere = setField(payload, readSetting(argument))
+    return { payload, wasThere }
+  }
+
+  test.each([
+    [{ a: { b: '100.50' } }, 'a.b=40.00', { a: { b: '40.00' } }, true],
+    [{ a: 0.002 }, 'a=0.0006', { a: 0.0006 }, true],
+    [{ a: null }, 'a=7', { a: '7' }, true],
+    [{ a: '7' }, 'a:=7', { a: 7 }, true],
+    [{ a: '7' }, 'a:={"b":[]}', { a: { b: [] } }, true],
+    [{ a: [{ b: 1 }] }, 'a.0.b=2', { a: [{ b: 2 }] }, true],
+    [{}, 'a.b=1=2', { a: { b: '1=2' } }, false],
+    [{ a: 'x' }, 'a=', { a: '' }, true],
+  ])('%j and %s', (before, argument, after, wasThere) => {
+    expect(set(before, argument)).toEqual({ payload: after, wasThere })
+  })
+
+  test('changes what is sent and nothing else', () => {
+    const { payload } = set({}, '__proto__.polluted=yes')
+    expect(JSON.stringify(payload)).toBe('{"__proto__":{"polluted":"yes"}}')
+    expect({}).not.toHaveProperty('polluted')
+  })
+
+  test.each([
+    ['=x', /takes path=value/],
+    ['a..b=x', /takes path=value/],
+    ['n=many', /"many" is not JSON/],
+    ['n=true', /is a number here/],
+    ['a:={', /is not JSON/],
+  ])('refuses %s', (argument, message) => expect(() => set({ n: 1 }, argument)).toThrow(message))
+})
+
+describe('samples', () => {
+  test('lists every provider and event', async () => {
+    const { code, stdout } = await runCommand(['samples', '--json'])
+    expect(code).toBe(0)
+    const listed = (JSON.parse(stdout) as { provider: string; event: string }[]).map((one) => [one.provider, one.event])
+    expect(listed).toEqual(
+      Object.entries(SAMPLES).flatMap(([provider, samples]) => Object.keys(samples).map((name) => [provider, name])),
+    )
+  })
+
+  test('lists those of one provider, one in each line', async () => {
+    const { code, stdout } = await runCommand(['samples', 'coins-ph'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^PROVIDER +EVENT +TYPE$/m)
+    expect(stdout).toMatch(/^coins-ph +invoice\.fully_paid +payment\.confirmed$/m)
+    expect(stdout.trimEnd().split('\n')).toHaveLength(6)
+  })
+
+  test('prints one, as it is sent', async () => {
+    const { code, stdout } = await runCommand(['samples', 'coinbar-pay', 'payment.refunded'])
+    expect([code, JSON.parse(stdout)]).toEqual([0, SAMPLES['coinbar-pay']['FAILED (refund)']])
+  })
+
+  test.each([
+    [['coin-ph'], /Did you mean "coins-ph"\?/],
+    [['coins-ph', 'x'], /coins-ph has no "x"/],
+    [['coins-ph', 'FAILED', '(refund)'], /quote names with blanks/],
+  ])('%j ends with 2 and says why', async (args, message) => {
+    const { code, stdout, stderr } = await runCommand(['samples', ...args])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(message)
+  })
+})

@@ -1,0 +1,73 @@
+/** `send`: a genuinely signed sample, to a running endpoint. */
+import { indented } from '../testing/body-forms.js'
+import { findSample, type NamedSample, type SampleProvider } from '../testing/sample.js'
+import { signedRequest } from '../testing/signed-request.js'
+import { EXIT, usageError, type Command, type Values } from './command.js'
+import { endpointOf, postTo, type Answered } from './endpoint.js'
+import { known } from './known.js'
+import { note, printJson, printText } from './output.js'
+import { readSetting, setField } from './set-field.js'
+import { SECRETS_HELP, signerFor } from './signers.js'
+import { shortened, table } from './table.js'
+
+const BODY_LENGTH = 60
+
+export const send: Command = {
+  summary: 'Send a genuinely signed sample to a running endpoint, and print the answer.',
+  usage: '<provider> <event> --url <url> [options]',
+  options: ['url', 'set', 'twice', 'indented', 'timestamped', 'secret-stdin'],
+  details: `${SECRETS_HELP}
+To a shop, what it sends is a payment like any other. \`samples\` lists providers and events.`,
+
+  check(operands, values) {
+    const { provider, sample } = sampleOf(operands)
+    endpointOf(values.url)
+    payloadOf(sample, {}, values)
+    if (values.timestamped === true && provider !== 'crypto-gateway') {
+      throw usageError('--timestamped is for the crypto-gateway')
+    }
+  },
+
+  async run({ operands, values }) {
+    const { provider, sample } = sampleOf(operands)
+    const url = endpointOf(values.url)
+    const signer = await signerFor(provider, values)
+    const { payload, added } = payloadOf(sample, signer.fields, values)
+    for (const path of added) note(`--set ${path}: the sample has no such field; it was added`)
+    const sent = values.indented === true ? indented(payload) : payload
+    const answers: Answered[] = []
+    for (let time = values.twice === true ? 2 : 1; time > 0; time--) {
+      // Signed anew: a timestamp belongs to the attempt.
+      answers.push(await postTo(url, signedRequest(signer.provider, sent)))
+    }
+    const { name: event, type } = sample
+    if (values.json === true) printJson({ provider, event, type, url: url.href, answers })
+    else printText(described(`${provider} ${event}, which is ${type}, to ${url.href}`, answers))
+    return answers.every(({ status }) => status >= 200 && status < 300) ? EXIT.ok : EXIT.attention
+  },
+}
+
+function sampleOf([provider, event, ...more]: readonly string[]): { provider: SampleProvider; sample: NamedSample } {
+  if (provider === undefined || event === undefined || more.length > 0) {
+    throw usageError('send takes a provider and an event; `samples` lists them, and names with blanks need quotes')
+  }
+  const sample = known(() => findSample(provider, event))
+  return { provider: provider as SampleProvider, sample }
+}
+
+/** A copy of the sample with the account's own fields, then with those that were set, and which of these are new. */
+function payloadOf({ payload: original }: NamedSample, fields: object, { set = [] }: Values) {
+  const payload = { ...structuredClone(original), ...fields }
+  const settings = set.map(readSetting)
+  const added = settings.filter((setting) => !setField(payload, setting)).map(({ path }) => path.join('.'))
+  return { payload, added }
+}
+
+function described(title: string, answers: readonly Answered[]): string {
+  const rows = answers.map(({ status, milliseconds, body }) => [
+    status,
+    `${milliseconds} ms`,
+    shortened(body, BODY_LENGTH),
+  ])
+  return `${title}\n\n${table(['STATUS', 'TIME', 'BODY'], rows)}`
+}

@@ -1,0 +1,69 @@
+/** `--set path=value`: changes one field of a payload. */
+import { usageError } from './command.js'
+
+export interface Setting {
+  readonly path: readonly string[]
+  readonly text: string
+  /** True for `:=`, where the text is JSON whatever stood there before. */
+  readonly isJson: boolean
+}
+
+/** @throws CommandError when it is no setting */
+export function readSetting(argument: string): Setting {
+  const [, path = '', colon, text = ''] = /^([^=]*?)(:?)=(.*)$/s.exec(argument) ?? []
+  const fields = path.split('.')
+  if (fields.includes('')) throw usageError(`--set takes path=value, such as data.amount=40, not ${argument}`)
+  return { path: fields, text, isJson: colon === ':' }
+}
+
+/**
+ * Sets a field in place, and the objects on the way to it. Numbers and booleans stay what they are; everything else
+ * becomes a text.
+ *
+ * @returns whether the field was there before
+ * @throws CommandError when the text is not of the field's type
+ */
+export function setField(payload: object, { path, text, isJson }: Setting): boolean {
+  let place = payload
+  for (const field of path.slice(0, -1)) {
+    const next = ownField(place, field)
+    if (isObject(next)) place = next
+    else define(place, field, (place = {}))
+  }
+  const last = path.at(-1)!
+  const before = ownField(place, last)
+  define(place, last, isJson || isLiteral(before) ? parsed(path, text, isJson ? undefined : typeof before) : text)
+  return before !== undefined
+}
+
+function parsed(path: readonly string[], text: string, type: string | undefined): unknown {
+  const value = parseJson(text)
+  if (value === undefined) throw usageError(`--set ${path.join('.')}: ${JSON.stringify(text)} is not JSON`)
+  if (type === undefined || typeof value === type) return value
+  throw usageError(`--set ${path.join('.')}: is a ${type} here; use := to set it to something else`)
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isLiteral(value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'boolean'
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function ownField(place: object, field: string): unknown {
+  return Object.getOwnPropertyDescriptor(place, field)?.value
+}
+
+/** Not by assignment, which `__proto__` would turn into something else. */
+function define(place: object, field: string, value: unknown): void {
+  Object.defineProperty(place, field, { value, writable: true, enumerable: true, configurable: true })
+}
