@@ -22,6 +22,9 @@ function missingIn(page: Page): Promise<string[]> {
       all('h1').length !== 1 && `there are ${all('h1').length} main headings`,
       all('main').length !== 1 && 'there is no main part',
       document.documentElement.scrollWidth > innerWidth && 'it is wider than the screen',
+      ...all('.card, .notice').map(
+        (box) => box.scrollWidth > box.clientWidth && `something sticks out of ${box.className}`,
+      ),
       ...ids.map((id, index) => ids.indexOf(id) !== index && `two elements are called ${id}`),
       ...all('input:not([type=hidden]), button, a').map(
         (control) => !nameOf(control) && `no name: ${control.outerHTML}`,

@@ -28,8 +28,10 @@ export function OrderLive({ context, order }: OrderLiveProps) {
       data-title={headline}
     >
       <header class="ticket-head">
-        <StatusBadge status={order.status} />
-        {payable && order.expiresAt !== null && <Countdown until={order.expiresAt} now={context.now} />}
+        <div class="ticket-top">
+          <StatusBadge status={order.status} />
+          {payable && order.expiresAt !== null && <Countdown until={order.expiresAt} now={context.now} />}
+        </div>
         <h1 id="status" tabIndex={-1}>
           {headline}
         </h1>
