@@ -75,6 +75,22 @@ describeBrowserShop(
       expect(await countdown.textContent()).toMatch(/^29:\d\d$/)
     })
 
+    test('nothing moves while the page comes to life', async () => {
+      const { page, openOrder } = await openBuyer({ viewport: { width: 390, height: 844 } })
+      await page.addInitScript(() => {
+        const shifts: number[] = []
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) shifts.push((entry as PerformanceEntry & { value: number }).value)
+        }).observe({ type: 'layout-shift', buffered: true })
+        Object.assign(window, { shifts })
+      })
+      await openOrder('crypto-gateway')
+      await page.getByText('This page keeps itself up to date.').waitFor()
+      // Shifts are reported with the frame that shows them.
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+      expect(await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts)).toEqual([])
+    })
+
     test('copies the address and the amount', async () => {
       const buyer = await openBuyer({ permissions: ['clipboard-read', 'clipboard-write'] })
       await buyer.openOrder('crypto-gateway')
