@@ -1,12 +1,18 @@
-/** The provider and the store that the documents build, put through the suites that the documents recommend. */
+/** What the documents build step by step, built and run as they say. */
 import { describe, expect, test } from '@jest/globals'
 import * as kit from 'express-payment-webhooks'
 import { providerConformance, storeConformance } from 'express-payment-webhooks/testing'
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { pathToFileURL } from 'node:url'
 import { compileFunction } from 'node:vm'
 import ts from 'typescript'
 import * as zod from 'zod'
-import { snippetsIn } from './snippets.js'
+import { root, snippetsIn } from './snippets.js'
 
 const MODULES: Readonly<Record<string, unknown>> = { 'express-payment-webhooks': kit, zod }
 
@@ -71,3 +77,48 @@ describe('the store of docs/add-a-store.md', () => {
     },
   })
 })
+
+describe('the first test of docs/testing.md', () => {
+  const [, walk = ''] =
+    /^## From an empty folder[^\n]*\n(.*?)^## /ms.exec(readFileSync(join(root, 'docs/testing.md'), 'utf8')) ?? []
+  const [code = ''] = [...walk.matchAll(/^```js\n(.*?)^```$/gms)].map((match) => match[1]!)
+  const transcript = [...walk.matchAll(/^```console\n(.*?)^```$/gms)].map((match) => match[1]!)
+
+  test('has at most twelve lines', () => {
+    const lines = code.split('\n').filter((line) => line.trim() !== '')
+    expect(lines.length).toBeGreaterThan(5)
+    expect(lines.length).toBeLessThanOrEqual(12)
+  })
+
+  test('installs what it imports', () => {
+    const packages = [...code.matchAll(/from '([\w-]+)/g)].map((match) => match[1]!).filter((name) => name !== 'node')
+    for (const name of [...packages, 'supertest']) expect(transcript[0]).toMatch(new RegExp(`npm install.* ${name}\\b`))
+  })
+
+  test('passes, and prints what the page shows', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'first-test-'))
+    installSources(folder)
+    writeFileSync(join(folder, 'shop.test.mjs'), code)
+    const tsx = pathToFileURL(require.resolve('tsx')).href
+    const runner = spawn(process.execPath, ['--import', tsx, '--test', '--test-reporter=tap'], { cwd: folder })
+    const printed = (await text(runner.stdout)).split('\n')
+    rmSync(folder, { recursive: true })
+    const shown = (transcript[1] ?? '')
+      .split('\n')
+      .slice(1)
+      .filter((line) => !['', '...'].includes(line))
+    expect(shown.length).toBeGreaterThan(3)
+    expect(printed).toEqual(expect.arrayContaining(shown))
+  }, 60_000)
+})
+
+/** As `npm install` would, from the sources instead of a published package. */
+function installSources(folder: string): void {
+  const modules = join(folder, 'node_modules')
+  const installed = join(modules, 'express-payment-webhooks')
+  mkdirSync(installed, { recursive: true })
+  symlinkSync(join(root, 'node_modules/express'), join(modules, 'express'))
+  symlinkSync(join(root, 'src'), join(installed, 'src'))
+  const exports = { '.': './src/index.ts', './testing': './src/testing/index.ts' }
+  writeFileSync(join(installed, 'package.json'), JSON.stringify({ type: 'module', exports }))
+}
