@@ -15,8 +15,8 @@ try {
   console.log(
     `events       ${events}, delivered ${deliveries.count} times: ${duplicates} duplicates, ${retries} retries`,
   )
-  console.log(`deliveries   ${deliveries}`)
-  console.log(`page views   ${pages.count}: ${pages}`)
+  console.log(`deliveries   ${deliveries.summary()}`)
+  console.log(`page views   ${pages.count}: ${pages.summary()}`)
   for (const problem of problems) console.log(`PROBLEM ${problem}`)
   if (problems.length > 0) process.exitCode = 1
 } finally {

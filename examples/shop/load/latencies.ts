@@ -19,7 +19,7 @@ export class Latencies {
     return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0)
   }
 
-  toString(): string {
+  summary(): string {
     return `p50 ${this.quantile(0.5)} ms, p99 ${this.quantile(0.99)} ms, longest ${this.quantile(1)} ms`
   }
 }
