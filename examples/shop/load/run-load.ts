@@ -83,7 +83,7 @@ async function deliver(
     if (status !== 200) throw new Error(`a page was answered with ${status}`)
   }
 
-  // The second event of an order follows the first at once, and now and then overtakes it.
+  // The second event of an order follows the first one's copies, and may overtake them.
   const events = orders.flatMap(callbacksWith(accounts))
   const watched = [url, ...orderPages]
   await Promise.all([

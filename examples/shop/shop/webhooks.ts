@@ -60,7 +60,11 @@ export function createWebhooks(parts: WebhookParts): ReadonlyMap<string, Payment
 }
 
 /** Never the body: it may hold what only the provider and the buyer should know. */
-function logDelivery(log: Log, { code, message }: PaymentWebhookError, { provider, outcome, event }: ErrorDetails): void {
+function logDelivery(
+  log: Log,
+  { code, message }: PaymentWebhookError,
+  { provider, outcome, event }: ErrorDetails,
+): void {
   // A provider that is faster than the shop's own commit delivers again: nothing to see to.
   const level = outcome === 'retry_later' ? 'info' : 'warn'
   log(level, 'delivery not handled', { provider, outcome, code, reason: message, eventId: event?.id ?? null })
