@@ -17,6 +17,7 @@ import { createChecks, output } from './checks.mjs'
 import { checkCommand } from './command.mjs'
 import { checkConsumer, CONSUMERS } from './consumers.mjs'
 import { checkSize, CORE_LIMIT } from './size.mjs'
+import { otherNodes } from './node-versions.mjs'
 import { subpaths } from './subpaths.mjs'
 
 const root = join(import.meta.dirname, '..')
@@ -74,8 +75,9 @@ try {
     await check(`types resolve: ${specifiers.length} entry points`, () =>
       checkTypes(packed.tarball, specifiers, manifest.name),
     )
+    const nodes = (await check('other versions of Node install', () => otherNodes(folder))) ?? []
     await Promise.all(
-      CONSUMERS.map((consumer) => checkConsumer(check, consumer, { folder, root, ...packed, specifiers })),
+      CONSUMERS.map((consumer) => checkConsumer(check, consumer, { folder, root, ...packed, specifiers, nodes })),
     )
     await checkCommand(check, { cwd: join(folder, CONSUMERS[0].name), version: manifest.version })
     console.log(

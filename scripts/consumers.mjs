@@ -17,7 +17,7 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 export async function checkConsumer(
   check,
   { name, module, run, projects = [] },
-  { folder, root, tarball, specifiers },
+  { folder, root, tarball, specifiers, nodes },
 ) {
   const cwd = join(folder, name)
   const node = (...args) => output(process.execPath, args, { cwd })
@@ -43,6 +43,13 @@ export async function checkConsumer(
       assert.notEqual(imported.length, 0, `${specifier} exports nothing`)
     }
   })
+  for (const { major, path } of nodes) {
+    await check(`${name}: the same on Node ${major}`, async () => {
+      assert.match(await output(path, ['--version'], { cwd }), new RegExp(`^v${major}\\.`))
+      await output(path, [run], { cwd })
+      await output(path, ['subpaths.mjs'], { cwd })
+    })
+  }
 }
 
 function typedImports(module, specifiers) {
