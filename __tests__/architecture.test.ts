@@ -108,7 +108,7 @@ describe('architecture', () => {
 
   test('the command imports stores, providers, samples and contracts, and nothing imports the command', () => {
     const node = imports.map(({ to }) => to).filter((to) => to.startsWith('node:'))
-    const kit = ['testing/sample', 'testing/signed-request', 'testing/body-forms']
+    const kit = ['testing/sample', 'testing/signed-request', 'testing/body-forms', 'testing/forged-headers']
     const allowed = ['cli/', 'stores/', 'providers/', 'durable/options', ...kit, ...CONTRACTS, ...node]
     expect(violations('cli', allowed)).toEqual([])
     expect(imports.filter(({ from, to }) => to.startsWith('cli/') && !from.startsWith('cli/'))).toEqual([])
@@ -116,7 +116,9 @@ describe('architecture', () => {
 
   test('what the command takes of the testing kit brings nothing along that is for tests', () => {
     const reached = reachedFrom('cli/main').filter((file) => file.startsWith('testing/'))
-    const plain = ['sample', 'samples', 'signed-request', 'body-forms', 'overlay'].map((file) => `testing/${file}`)
+    const plain = ['sample', 'samples', 'signed-request', 'body-forms', 'forged-headers', 'overlay'].map(
+      (file) => `testing/${file}`,
+    )
     expect(reached.filter((file) => !plain.includes(file))).toEqual([])
     expect(reached).toContain('testing/sample')
   })

@@ -30,6 +30,8 @@ export interface Values {
   readonly body?: boolean
   readonly url?: string
   readonly set?: readonly string[]
+  readonly order?: string
+  readonly effects?: string
   readonly twice?: boolean
   readonly indented?: boolean
   readonly timestamped?: boolean

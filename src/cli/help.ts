@@ -25,6 +25,8 @@ export const OPTIONS: Readonly<Record<keyof Values, OptionInfo>> = {
     value: 'path=value',
     text: 'another value, as data.amount=40; path:=json for another type',
   },
+  order: { type: 'string', value: 'id', text: 'an order of the shop, made for this (ORDER-1001)' },
+  effects: { type: 'string', value: 'url', text: 'where the shop answers how many events took effect: one number' },
   twice: { type: 'boolean', text: 'send it once more after the answer' },
   indented: { type: 'boolean', text: 'with other white space, and the signature of that' },
   timestamped: { type: 'boolean', text: "sign as the crypto gateway's timestamped mode does" },

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-/** The command: what came in, what was kept and why, have it run again, and send what a provider would. */
+/** The command: what came in, what was kept and why, have it run again; and what senders would do to a running shop. */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { didYouMean } from '../did-you-mean.js'
 import { CommandError, EXIT, reason, usageError, type Command, type Invocation, type Values } from './command.js'
 import { STORE_VARIABLE } from './connect.js'
+import { doctor } from './doctor.js'
 import { events } from './events.js'
 import { COMMON, helpFor, OPTIONS, overview } from './help.js'
 import { note, printText } from './output.js'
@@ -14,7 +15,7 @@ import { samples } from './samples.js'
 import { send } from './send.js'
 import { show } from './show.js'
 
-const COMMANDS: Readonly<Record<string, Command>> = { events, show, replay, send, samples }
+const COMMANDS: Readonly<Record<string, Command>> = { events, show, replay, send, samples, doctor }
 
 /** How long a client may take to hang up once everything is said. */
 const LINGER_MS = 2000

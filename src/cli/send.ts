@@ -2,12 +2,12 @@
 import { indented } from '../testing/body-forms.js'
 import { findSample, type NamedSample, type SampleProvider } from '../testing/sample.js'
 import { signedRequest } from '../testing/signed-request.js'
+import { openAccount, SECRETS_HELP } from './accounts.js'
 import { EXIT, usageError, type Command, type Values } from './command.js'
 import { endpointOf, postTo, type Answered } from './endpoint.js'
 import { known } from './known.js'
 import { note, printJson, printText } from './output.js'
 import { readSetting, setField } from './set-field.js'
-import { SECRETS_HELP, signerFor } from './signers.js'
 import { shortened, table } from './table.js'
 
 const BODY_LENGTH = 60
@@ -31,14 +31,14 @@ To a shop, what it sends is a payment like any other. \`samples\` lists provider
   async run({ operands, values }) {
     const { provider, sample } = sampleOf(operands)
     const url = endpointOf(values.url)
-    const signer = await signerFor(provider, values)
-    const { payload, added } = payloadOf(sample, signer.fields, values)
+    const { fields, signer } = await openAccount(provider, values)
+    const { payload, added } = payloadOf(sample, fields, values)
     for (const path of added) note(`--set ${path}: the sample has no such field; it was added`)
     const sent = values.indented === true ? indented(payload) : payload
     const answers: Answered[] = []
     for (let time = values.twice === true ? 2 : 1; time > 0; time--) {
       // Signed anew: a timestamp belongs to the attempt.
-      answers.push(await postTo(url, signedRequest(signer.provider, sent)))
+      answers.push(await postTo(url, signedRequest(signer(), sent)))
     }
     const { name: event, type } = sample
     if (values.json === true) printJson({ provider, event, type, url: url.href, answers })

@@ -9,3 +9,12 @@ export function bodyOf(payload: object | string): string {
 export function indented(payload: object | string): string {
   return typeof payload === 'string' ? `\n  ${payload}\n` : `${JSON.stringify(payload, null, 2)}\n`
 }
+
+/** As PHP writes JSON by default: slashes and everything beyond ASCII escaped. */
+export function phpEscaped(payload: object): string {
+  const escape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  // Without the u flag, so that each half of a surrogate pair gets an escape of its own.
+  return JSON.stringify(payload)
+    .replaceAll('/', '\\/')
+    .replace(/[^\x20-\x7e]/g, escape)
+}

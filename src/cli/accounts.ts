@@ -1,4 +1,4 @@
-/** Providers to sign with, each with the secret the shop has. */
+/** Accounts to sign for, each with the secret the shop has. */
 import { text } from 'node:stream/consumers'
 import { ConfigurationError } from '../errors.js'
 import type { Provider } from '../provider.js'
@@ -9,54 +9,66 @@ import { cryptoGateway } from '../providers/crypto-gateway.js'
 import type { SampleProvider } from '../testing/sample.js'
 import { usageError, type Values } from './command.js'
 
-export interface Signer {
-  readonly provider: Pick<Provider, 'authentication'>
+/** An account with a provider, as the environment has it. */
+export interface Account {
   /** What a payload must carry to be the account's own. */
   readonly fields: Readonly<Record<string, string>>
+  /** Signs as the provider would; with another secret or at another time where a test wants that. */
+  readonly signer: (otherwise?: { readonly secret?: string; readonly now?: () => number }) => Signer
 }
 
-interface Account {
+export type Signer = Pick<Provider, 'name' | 'authentication'>
+
+interface AccountKind {
   /** The environment variable of the secret; undefined where callbacks carry none. */
   readonly secretVariable?: string
-  readonly create: (secret: string | undefined, values: Values) => Signer
+  readonly open: (secret: string | undefined, values: Values) => Account
 }
 
 const CLIENT_ID_VARIABLE = 'COINBAR_CLIENT_ID'
 
-const ACCOUNTS: Readonly<Record<SampleProvider, Account>> = {
+const KINDS: Readonly<Record<SampleProvider, AccountKind>> = {
   'coins-ph': {
     secretVariable: 'COINS_PH_TOKEN',
-    create: (token) => ({ provider: coinsPh({ token }), fields: {} }),
+    open: (token) => ({ fields: {}, signer: ({ secret = token } = {}) => coinsPh({ token: secret }) }),
   },
   'crypto-gateway': {
     secretVariable: 'GATEWAY_SECRET',
-    create: (secret, { timestamped = false }) => ({
-      provider: cryptoGateway({ secret, mode: timestamped ? 'timestamped' : 'body' }),
-      fields: {},
-    }),
+    open(own, { timestamped = false }) {
+      const mode = timestamped ? 'timestamped' : 'body'
+      return {
+        fields: {},
+        signer: ({ secret = own, now = Date.now } = {}) => cryptoGateway({ secret, mode, now }),
+      }
+    },
   },
   'coinbar-pay': {
     secretVariable: 'COINBAR_SECRET_KEY',
-    create(secretKey) {
+    open(secretKey) {
       const clientId = variable(CLIENT_ID_VARIABLE)
-      return { provider: coinbarPay({ clientId, secretKey }), fields: { service_client_id: clientId } }
+      return {
+        fields: { service_client_id: clientId },
+        signer: ({ secret = secretKey } = {}) => coinbarPay({ clientId, secretKey: secret }),
+      }
     },
   },
-  'city-pay': { create: () => ({ provider: cityPay({ orderToken: () => null }), fields: {} }) },
+  'city-pay': { open: () => ({ fields: {}, signer: () => cityPay({ orderToken: () => null }) }) },
 }
 
 /** For the help: secrets are never arguments, which shells remember and the list of processes shows. */
 export const SECRETS_HELP = `Secrets come from the environment: ${[
-  ...Object.values(ACCOUNTS).flatMap(({ secretVariable }) => secretVariable ?? []),
+  ...Object.values(KINDS).flatMap(({ secretVariable }) => secretVariable ?? []),
   CLIENT_ID_VARIABLE,
 ].join(', ')}.`
 
 /** @throws CommandError when a secret is missing or unusable */
-export async function signerFor(name: SampleProvider, values: Values): Promise<Signer> {
-  const { secretVariable, create } = ACCOUNTS[name]
+export async function openAccount(name: SampleProvider, values: Values): Promise<Account> {
+  const { secretVariable, open } = KINDS[name]
   const secret = secretVariable === undefined ? undefined : await readSecret(secretVariable, values)
   try {
-    return create(secret, values)
+    const account = open(secret, values)
+    account.signer()
+    return account
   } catch (error) {
     throw error instanceof ConfigurationError ? usageError(error.message) : error
   }

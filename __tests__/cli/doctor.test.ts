@@ -1,0 +1,162 @@
+/** `doctor`, at shops with one fault each, and at shops without. */
+import { afterEach, describe, expect, jest, test } from '@jest/globals'
+import express, { type Express } from 'express'
+import {
+  coinbarPay,
+  coinsPh,
+  cryptoGateway,
+  memoryStore,
+  paymentWebhook,
+  RetryLater,
+  type Provider,
+} from 'express-payment-webhooks'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+import { FAULTS } from '../../src/cli/doctor/faults.js'
+import { handwrittenShop, type Faults } from '../support/handwritten-shop.js'
+import { runCommand } from '../support/run-command.js'
+
+jest.setTimeout(90_000)
+
+const secret = randomBytes(16).toString('hex')
+const clientId = randomUUID()
+const env = { COINS_PH_TOKEN: secret, GATEWAY_SECRET: secret, COINBAR_SECRET_KEY: secret, COINBAR_CLIENT_ID: clientId }
+
+const servers: Server[] = []
+afterEach(() => Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve)))))
+
+async function listen(app: Express): Promise<string> {
+  const server = createServer(app)
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+interface Report {
+  readonly examinations: readonly {
+    name: string
+    state: string
+    fault: { name: string } | null
+    skipped: string | null
+  }[]
+}
+
+/** What it says about a shop: the exit code, and the faults by name. */
+async function examine(app: Express, provider: string, args: readonly string[] = []) {
+  const base = await listen(app)
+  const all = ['doctor', `${base}/hook`, '--provider', provider, '--effects', `${base}/effects`, '--json', ...args]
+  const { code, stdout, stderr } = await runCommand(all, { env })
+  expect(stdout + stderr).not.toContain(secret)
+  const { examinations } = JSON.parse(stdout) as Report
+  return { code, examinations, found: [...new Set(examinations.flatMap(({ fault }) => fault?.name ?? []))] }
+}
+
+/** A shop on this package, which knows one order. */
+function kitShop(provider: Provider, handlerMs = 0, ...before: express.RequestHandler[]) {
+  let effects = 0
+  const webhook = paymentWebhook(provider, {
+    store: memoryStore(),
+    on: {},
+    async onUnhandled({ orderId }) {
+      await setTimeout(handlerMs)
+      if (orderId !== 'ORDER-1001') throw new RetryLater('order not stored yet')
+      effects++
+    },
+    onError: () => {},
+  })
+  return express()
+    .get('/effects', (_req, res) => void res.type('text').send(`${effects}`))
+    .use('/hook', ...before, webhook)
+}
+
+describe('doctor finds, in a handwritten shop,', () => {
+  test.each<[string, Faults, keyof typeof FAULTS]>([
+    ['express.json() first, and an error', { parseFirst: 'and fail' }, 'parsedBody'],
+    ['express.json() first, and a hash of the text of an object', { parseFirst: 'and hash its text' }, 'parsedBody'],
+    ['a re-serialised HMAC', { reserialise: true }, 'reserialisedBody'],
+    ['no check at all', { unverified: true }, 'unverified'],
+    ['missing dedupe', { dedupe: 'none' }, 'noDedupe'],
+    ['non-atomic dedupe', { dedupe: 'not atomic' }, 'racyDedupe'],
+    ['an answer to duplicates that has them delivered again', { duplicateStatus: 409 }, 'duplicateRefused'],
+    ['marked done before success', { doneFirst: true }, 'doneTooEarly'],
+    ['a wrong secret', { secret: randomBytes(16).toString('hex') }, 'wrongSecret'],
+    ['a body limit that is too small', { limit: '1kb' }, 'limitTooSmall'],
+    ['no body limit', { limit: '100mb' }, 'noLimit'],
+    ['a 302 answer', { redirect: true }, 'redirect'],
+    ['a slow handler', { handlerMs: 3100 }, 'slowHandler'],
+  ])('%s, and nothing else', async (_name, faults, fault) => {
+    const { code, found } = await examine(handwrittenShop(secret, faults), 'crypto-gateway')
+    expect({ code, found }).toEqual({ code: 1, found: [FAULTS[fault].name] })
+  })
+
+  test('nothing, when it has no fault', async () => {
+    const { code, found, examinations } = await examine(handwrittenShop(secret), 'crypto-gateway')
+    expect({ code, found }).toEqual({ code: 0, found: [] })
+    const skipped = examinations.filter(({ state }) => state === 'skipped').map(({ name }) => name)
+    expect(skipped).toEqual(['signed ten minutes ago'])
+  })
+})
+
+describe('doctor finds, in a shop on this package,', () => {
+  test.each([
+    ['coins-ph', coinsPh({ token: secret }), []],
+    ['crypto-gateway', cryptoGateway({ secret }), []],
+    ['crypto-gateway', cryptoGateway({ secret, mode: 'timestamped' }), ['--timestamped']],
+    ['coinbar-pay', coinbarPay({ clientId, secretKey: secret }), []],
+  ] as const)('nothing: %s, %#', async (name, provider: Provider, args) => {
+    const { code, found } = await examine(kitShop(provider), name, args)
+    expect({ code, found }).toEqual({ code: 0, found: [] })
+  })
+
+  test.each([
+    ['express.json() first', kitShop(cryptoGateway({ secret }), 0, express.json()), [], 'parsedBody'],
+    ['another mode', kitShop(cryptoGateway({ secret })), ['--timestamped'], 'wrongSecret'],
+    ['an order it does not know', kitShop(cryptoGateway({ secret })), ['--order', 'ORDER-7'], 'notHandled'],
+    ['a handler that outlasts its deadline', kitShop(cryptoGateway({ secret }), 5000), [], 'slowHandler'],
+  ] as const)('%s', async (_name, shop, args, fault) => {
+    const { code, found } = await examine(shop, 'crypto-gateway', args)
+    expect({ code, found }).toEqual({ code: 1, found: [FAULTS[fault].name] })
+  })
+})
+
+describe('doctor', () => {
+  test('explains a fault and its repair to people', async () => {
+    const base = await listen(handwrittenShop(secret, { reserialise: true }))
+    const { code, stdout } = await runCommand(['doctor', `${base}/hook`, '--provider', 'crypto-gateway'], { env })
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/^ok {6}genuine delivery: 200$/m)
+    expect(stdout).toMatch(
+      /^FAULT {3}other white space: 401\n {8}signature over a re-serialised body: .*\n {8}fix: check/m,
+    )
+    expect(stdout).toMatch(/^skipped duplicate: 200 200\n {8}whether it took effect twice is not seen: pass --effects/m)
+    expect(stdout).toMatch(/\n\nfound: signature over a re-serialised body\n$/)
+  })
+
+  test('says that nothing takes a POST at an address', async () => {
+    const { found } = await examine(express(), 'coins-ph')
+    expect(found).toEqual([FAULTS.notFound.name])
+  })
+
+  test('ends with 3 when nobody answers, and when the effects are no number', async () => {
+    const base = await listen(handwrittenShop(secret))
+    const args = ['--provider', 'crypto-gateway']
+    const nobody = await runCommand(['doctor', 'http://127.0.0.1:1/', ...args], { env })
+    const page = await runCommand(['doctor', `${base}/hook`, ...args, '--effects', `${base}/page`], { env })
+    expect([nobody.code, nobody.stderr]).toEqual([3, expect.stringContaining('does not answer')])
+    expect([page.code, page.stderr]).toEqual([3, expect.stringContaining('must answer one whole number')])
+  })
+
+  test.each([
+    [[], /takes one URL/],
+    [['http://127.0.0.1:1/'], /whose webhook\? Pass --provider/],
+    [['http://127.0.0.1:1/', '--provider', 'coin-ph'], /Did you mean "coins-ph"\?/],
+    [['http://127.0.0.1:1/', '--provider', 'city-pay'], /cannot play "city-pay"/],
+    [['http://shop.example/', '--provider', 'coins-ph'], /must be https/],
+  ])('%j ends with 2 and says why', async (args, message) => {
+    const { code, stdout, stderr } = await runCommand(['doctor', ...args], { env })
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(message)
+  })
+})

@@ -1,0 +1,87 @@
+/** What can be wrong with an endpoint, why it matters, and how to repair it. */
+
+export interface Fault {
+  readonly name: string
+  readonly explanation: string
+  readonly fix: string
+}
+
+export const FAULTS = {
+  redirect: {
+    name: 'redirect',
+    explanation: 'senders do not follow redirects, and some take one for a success: the callback is lost',
+    fix: 'answer at this address itself; look for a missing slash, a move from http to https, or a login in front of it',
+  },
+  notFound: {
+    name: 'no webhook here',
+    explanation: 'nothing takes a POST at this address',
+    fix: 'compare the path with the one the webhook is mounted on, and with the one registered at the provider',
+  },
+  parsedBody: {
+    name: 'body parsed first',
+    explanation: 'a JSON parser consumes the body before the webhook sees it, so the exact bytes are gone',
+    fix: 'mount the webhook before express.json(), or use express.json({ verify: captureRawBody })',
+  },
+  wrongSecret: {
+    name: 'wrong secret',
+    explanation: 'a genuine delivery is refused as not authentic, in each form that was tried',
+    fix: "compare the shop's secret with the one used here: test or live, an old one, quotes or white space around it, another mode",
+  },
+  notHandled: {
+    name: 'not handled',
+    explanation: 'a genuine delivery reaches the shop and is not accepted',
+    fix: "see the shop's log; if it does not know the order, name one that it does with --order",
+  },
+  slowHandler: {
+    name: 'slow handler',
+    explanation:
+      'senders give up after a few seconds and deliver again, while the first delivery is still being handled',
+    fix: 'keep only what must be certain in the handler, and leave mails, documents and other services to a queue',
+  },
+  reserialisedBody: {
+    name: 'signature over a re-serialised body',
+    explanation: 'the signature is checked over JSON.stringify of the parsed body, which is the same text only by luck',
+    fix: 'check the signature over the exact bytes received',
+  },
+  unverified: {
+    name: 'signature not checked',
+    explanation: 'a forged delivery is accepted: whoever finds the address can mark orders as paid',
+    fix: 'refuse what does not carry the right signature or token, before anything else is done with it',
+  },
+  replayable: {
+    name: 'timestamp not checked',
+    explanation: 'a delivery signed ten minutes ago is accepted, so one that was recorded can be sent again',
+    fix: 'refuse timestamps more than five minutes off, as the timestamped mode of cryptoGateway does',
+  },
+  duplicateRefused: {
+    name: 'duplicate refused',
+    explanation: 'the second delivery of an event is not answered 2xx, so the sender keeps delivering it',
+    fix: 'answer a duplicate as the first delivery was answered',
+  },
+  noDedupe: {
+    name: 'no deduplication',
+    explanation: 'an event that is delivered twice takes effect twice',
+    fix: 'remember the ids of handled events in a store, and acknowledge what is known without handling it again',
+  },
+  racyDedupe: {
+    name: 'deduplication is not atomic',
+    explanation:
+      'copies of an event that arrive together take effect more than once: they are looked up before any is recorded',
+    fix: 'claim the event in one step, such as an INSERT under a unique key, before it is handled',
+  },
+  doneTooEarly: {
+    name: 'marked done before success',
+    explanation: 'an event whose handling failed is acknowledged when it is delivered again, so its payment is lost',
+    fix: 'mark an event done after its handler succeeded, and release it when the handler failed',
+  },
+  limitTooSmall: {
+    name: 'body limit too small',
+    explanation: 'a delivery of 60 KB is refused; many products or much metadata make one that large',
+    fix: 'allow 100 KB, in the shop and in every proxy before it',
+  },
+  noLimit: {
+    name: 'no body limit',
+    explanation: 'a delivery of 5 MB is read and accepted, so anybody can fill the memory of the shop',
+    fix: 'limit the body to some 100 KB, and refuse more with 413',
+  },
+} as const satisfies Record<string, Fault>
