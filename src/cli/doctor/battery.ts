@@ -84,8 +84,13 @@ export const BATTERY: readonly Examination[] = [
     name: 'large body',
     after: GENUINE,
     async run(patient) {
-      const answer = await patient.post(patient.sign(patient.event({ padding: 'x'.repeat(LARGE_BYTES) })))
-      return { fault: isAccepted(answer) ? undefined : FAULTS.limitTooSmall, answers: [answer] }
+      const request = patient.sign(patient.event({ padding: 'x'.repeat(LARGE_BYTES) }))
+      // Proxies hang up on what is too large for them.
+      const answers = await patient.post(request).then(
+        (answer) => [answer],
+        () => [],
+      )
+      return { fault: answers.some(isAccepted) ? undefined : FAULTS.limitTooSmall, answers }
     },
   },
   refusal('oversized body', FAULTS.noLimit, ({ sign, event }) => sign(event({ padding: 'x'.repeat(OVERSIZED_BYTES) }))),
