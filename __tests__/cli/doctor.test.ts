@@ -11,8 +11,10 @@ import {
   type Provider,
 } from 'express-payment-webhooks'
 import { randomBytes, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { FAULTS } from '../../src/cli/doctor/faults.js'
 import { handwrittenShop, type Faults } from '../support/handwritten-shop.js'
@@ -122,6 +124,17 @@ describe('doctor finds, in a shop on this package,', () => {
 })
 
 describe('doctor', () => {
+  test('finds what docs/operations.md lists, and nothing else', () => {
+    const page = readFileSync(path.join(__dirname, '../../docs/operations.md'), 'utf8')
+    const [, table = ''] = /^\| it finds.*\n.*\n((?:\|.*\n)+)/m.exec(page) ?? []
+    const listed = [...table.matchAll(/^\| (.*?) +\|/gm)].map((match) => match[1])
+    expect(listed.sort()).toEqual(
+      Object.values(FAULTS)
+        .map(({ name }) => name)
+        .sort(),
+    )
+  })
+
   test('explains a fault and its repair to people', async () => {
     const base = await listen(handwrittenShop(secret, { reserialise: true }))
     const { code, stdout } = await runCommand(['doctor', `${base}/hook`, '--provider', 'crypto-gateway'], { env })
