@@ -1,0 +1,26 @@
+/** The same shop on this package, at its old address and its new one. */
+import express, { type Express } from 'express'
+import {
+  cryptoGateway,
+  paymentWebhook,
+  type PaymentWebhook,
+  type Secret,
+  type WebhookEvent,
+  type WebhookOptions,
+} from 'express-payment-webhooks'
+import { orderUpdates, type OrderUpdatesOptions } from 'express-payment-webhooks/orders'
+
+export interface NewShop {
+  readonly secret: Secret
+  readonly store: WebhookOptions<WebhookEvent>['store']
+  readonly orders: Pick<OrderUpdatesOptions, 'find' | 'save'>
+}
+
+export function newShop({ secret, store, orders }: NewShop): { app: Express; webhook: PaymentWebhook } {
+  const webhook = paymentWebhook(cryptoGateway({ secret }), { store, on: orderUpdates(orders) })
+  const app = express()
+  // One handler, so one store: an event that comes to both addresses is handled once.
+  app.use(['/gateway-callback', '/webhooks/gateway'], webhook)
+  app.use(express.json())
+  return { app, webhook }
+}

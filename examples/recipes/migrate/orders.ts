@@ -1,0 +1,66 @@
+/** The shop's own orders, with what both the old and the new handler need to ship each of them once. */
+import type Database from 'libsql'
+import type { WebhookEvent } from 'express-payment-webhooks'
+import { openOrder, type OrderPayment, type OrderUpdate } from 'express-payment-webhooks/orders'
+
+type Db = Database.Database
+
+interface OrderRow {
+  readonly id: string
+  readonly total: string
+  readonly currency: string
+  readonly network: string
+  /** What the gateway calls the address that was shown to the buyer. */
+  readonly address_id: string
+}
+
+/** Once, before anything else changes. Orders that were shipped already are known as shipped from then on. */
+export function prepareOrders(db: Db): void {
+  db.exec(`
+    BEGIN IMMEDIATE;
+    CREATE TABLE shipments (order_id TEXT PRIMARY KEY);
+    INSERT INTO shipments SELECT id FROM orders WHERE status = 'paid';
+    ALTER TABLE orders ADD COLUMN payment TEXT;
+    ALTER TABLE orders ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+    COMMIT;
+  `)
+  const rows = db.prepare('SELECT * FROM orders WHERE payment IS NULL').all() as OrderRow[]
+  for (const row of rows) {
+    const payment = openOrder({
+      orderId: row.id,
+      expected: { amount: row.total, currency: row.currency },
+      network: row.network,
+      payments: [{ provider: 'crypto-gateway', paymentId: row.address_id }],
+    })
+    db.prepare('UPDATE orders SET payment = ? WHERE id = ? AND payment IS NULL').run(JSON.stringify(payment), row.id)
+  }
+}
+
+/** The row is the order to ship: whoever packs works this table off. A second one for the same order does nothing. */
+export function shipOnce(db: Db, orderId: string): void {
+  db.prepare('INSERT INTO shipments (order_id) VALUES (?) ON CONFLICT DO NOTHING').run(orderId)
+}
+
+/** What `orderUpdates` takes. */
+export function ordersIn(db: Db) {
+  return {
+    find({ paymentId }: WebhookEvent): OrderPayment | null {
+      const row = db.prepare('SELECT payment FROM orders WHERE address_id = ?').get(paymentId)
+      return row === undefined ? null : (JSON.parse((row as { payment: string }).payment) as OrderPayment)
+    },
+    save(order: OrderPayment, update: OrderUpdate): boolean {
+      db.exec('BEGIN IMMEDIATE')
+      try {
+        const { changes } = db
+          .prepare('UPDATE orders SET payment = ?, version = ?, status = ? WHERE id = ? AND version = ?')
+          .run(JSON.stringify(order), order.version, order.status, order.orderId, order.version - 1)
+        if (changes === 1 && update.firstConfirmed) shipOnce(db, order.orderId)
+        db.exec('COMMIT')
+        return changes === 1
+      } catch (error) {
+        db.exec('ROLLBACK')
+        throw error
+      }
+    },
+  }
+}

@@ -1,0 +1,28 @@
+/** A function behind an HTTP API gateway, which has read the body before it calls. */
+import { answerTo, receive, type Provider, type WebhookEvent, type WebhookOptions } from 'express-payment-webhooks'
+
+/** What AWS calls payload format 2.0: header names come in lower case. */
+export interface GatewayRequest {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly isBase64Encoded: boolean
+  readonly requestContext: { readonly http: { readonly method: string; readonly sourceIp: string } }
+}
+
+const LIMIT = 100 * 1024
+
+/** Make provider, options and store outside of the function: they are checked once, when an instance starts. */
+export function toFunction<Event extends WebhookEvent, Tx>(
+  provider: Provider<Event>,
+  options: WebhookOptions<Event, Tx>,
+) {
+  return async ({ headers, body = '', isBase64Encoded, requestContext: { http } }: GatewayRequest) => {
+    if (http.method !== 'POST') return { statusCode: 405, headers: { allow: 'POST' }, body: '' }
+    // The bytes as they were sent. Never JSON.stringify(event.body): the signature is over the text itself.
+    const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')
+    if (bytes.length > LIMIT) return { statusCode: 413, headers: {}, body: 'too large' }
+    const outcome = await receive(provider, { body: bytes, headers, ip: http.sourceIp }, options)
+    const answer = answerTo(outcome, provider)
+    return { statusCode: answer.status, headers: answer.headers, body: answer.body }
+  }
+}
