@@ -89,7 +89,12 @@ describeWithRedisServer('the BullMQ recipe', () => {
 describeWith(DATABASE_URL, 'the pg-boss recipe', () => {
   const schema = `recipe_${randomUUID().replaceAll('-', '').slice(0, 12)}`
   const pool = new pg.Pool({ connectionString: DATABASE_URL })
-  const queue = new PgBoss({ connectionString: DATABASE_URL, schema: `${schema}_boss`, supervise: false, schedule: false })
+  const queue = new PgBoss({
+    connectionString: DATABASE_URL,
+    schema: `${schema}_boss`,
+    supervise: false,
+    schedule: false,
+  })
   beforeAll(async () => {
     await pool.query(`CREATE SCHEMA ${schema}`)
     await queue.start()

@@ -16,24 +16,27 @@ interface OrderRow {
 
 /** Once, before anything else changes. Orders that were shipped already are known as shipped from then on. */
 export function prepareOrders(db: Db): void {
-  db.exec(`
-    BEGIN IMMEDIATE;
-    CREATE TABLE shipments (order_id TEXT PRIMARY KEY);
-    INSERT INTO shipments SELECT id FROM orders WHERE status = 'paid';
-    ALTER TABLE orders ADD COLUMN payment TEXT;
-    ALTER TABLE orders ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
-    COMMIT;
-  `)
-  const rows = db.prepare('SELECT * FROM orders WHERE payment IS NULL').all() as OrderRow[]
-  for (const row of rows) {
-    const payment = openOrder({
-      orderId: row.id,
-      expected: { amount: row.total, currency: row.currency },
-      network: row.network,
-      payments: [{ provider: 'crypto-gateway', paymentId: row.address_id }],
-    })
-    db.prepare('UPDATE orders SET payment = ? WHERE id = ? AND payment IS NULL').run(JSON.stringify(payment), row.id)
-  }
+  inTransaction(db, () => {
+    db.exec(`
+      CREATE TABLE shipments (order_id TEXT PRIMARY KEY);
+      INSERT INTO shipments SELECT id FROM orders WHERE status = 'paid';
+      ALTER TABLE orders ADD COLUMN payment TEXT;
+      ALTER TABLE orders ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+    `)
+    for (const row of db.prepare('SELECT * FROM orders').all() as OrderRow[]) {
+      db.prepare('UPDATE orders SET payment = ? WHERE id = ?').run(JSON.stringify(paymentOf(row)), row.id)
+    }
+  })
+}
+
+/** From now on the checkout stores one with every new order. */
+export function paymentOf(row: OrderRow): OrderPayment {
+  return openOrder({
+    orderId: row.id,
+    expected: { amount: row.total, currency: row.currency },
+    network: row.network,
+    payments: [{ provider: 'crypto-gateway', paymentId: row.address_id }],
+  })
 }
 
 /** The row is the order to ship: whoever packs works this table off. A second one for the same order does nothing. */
@@ -49,18 +52,25 @@ export function ordersIn(db: Db) {
       return row === undefined ? null : (JSON.parse((row as { payment: string }).payment) as OrderPayment)
     },
     save(order: OrderPayment, update: OrderUpdate): boolean {
-      db.exec('BEGIN IMMEDIATE')
-      try {
+      return inTransaction(db, () => {
         const { changes } = db
           .prepare('UPDATE orders SET payment = ?, version = ?, status = ? WHERE id = ? AND version = ?')
           .run(JSON.stringify(order), order.version, order.status, order.orderId, order.version - 1)
         if (changes === 1 && update.firstConfirmed) shipOnce(db, order.orderId)
-        db.exec('COMMIT')
         return changes === 1
-      } catch (error) {
-        db.exec('ROLLBACK')
-        throw error
-      }
+      })
     },
+  }
+}
+
+function inTransaction<Result>(db: Db, run: () => Result): Result {
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    const result = run()
+    db.exec('COMMIT')
+    return result
+  } catch (error) {
+    db.exec('ROLLBACK')
+    throw error
   }
 }

@@ -1,0 +1,222 @@
+/** docs/migrate.md, step by step: what the hand-written handler gets wrong, and that switching over ships once. */
+import { beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import express from 'express'
+import Database from 'libsql'
+import { captureRawBody, cryptoGateway } from 'express-payment-webhooks'
+import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
+import { deliver, sample } from 'express-payment-webhooks/testing'
+import { newShop } from '../../examples/recipes/migrate/after.js'
+import { oldShop } from '../../examples/recipes/migrate/before.js'
+import { ordersIn, prepareOrders, shipOnce } from '../../examples/recipes/migrate/orders.js'
+import { watch } from '../../examples/recipes/migrate/watch.js'
+
+// Recipes leave `onError` out, and failures are what some of these tests are about.
+beforeAll(() => void jest.spyOn(console, 'error').mockImplementation(() => {}))
+
+const secret = randomBytes(32).toString('hex')
+const gateway = cryptoGateway({ secret })
+const detected = sample('crypto-gateway', 'transaction.detected')
+const paid = sample('crypto-gateway', 'transaction.confirmed')
+const OLD = '/gateway-callback'
+
+/** The table as the old shop has it, with one order in it. */
+function oldDatabase(): Database.Database {
+  const db = new Database(':memory:')
+  db.exec(`
+    CREATE TABLE orders (id TEXT PRIMARY KEY, total TEXT, currency TEXT, network TEXT, address_id TEXT, status TEXT);
+    INSERT INTO orders VALUES ('ORDER-1001', '100.50', 'USDT', 'ethereum', '${paid.data.address_id}', 'open');
+  `)
+  return db
+}
+
+interface OldDoing {
+  readonly db?: Database.Database
+  readonly find?: (orderId: string) => Promise<{ id: string; total: string }>
+  readonly ship?: (orderId: string) => void
+}
+
+/** An instance of the old shop: started again, it is another one. */
+function startOld({ db = oldDatabase(), find, ship }: OldDoing = {}) {
+  const shipped: string[] = []
+  const select = db.prepare('SELECT id, total FROM orders WHERE id = ?')
+  const app = oldShop({
+    secret,
+    find: find ?? (async (id) => select.get(id) as { id: string; total: string }),
+    markPaid: async (id) => void db.prepare("UPDATE orders SET status = 'paid' WHERE id = ?").run(id),
+    ship: async (id) => void (ship?.(id) ?? shipped.push(id)),
+  })
+  return { app, shipped, to: (payload: object = paid) => deliver(app, gateway, payload as typeof paid).to(OLD) }
+}
+
+function startNew(db: Database.Database) {
+  const store = sqliteStore(db)
+  const { app, webhook } = newShop({ secret, store, orders: ordersIn(db) })
+  return {
+    to: (path: string, payload: object = paid) => deliver(app, gateway, payload as typeof paid).to(path),
+    async stop() {
+      await webhook.close()
+      await store.close()
+    },
+  }
+}
+
+const shipmentsIn = (db: Database.Database) => db.prepare('SELECT order_id FROM shipments').all()
+const statusIn = (db: Database.Database) => (db.prepare('SELECT status FROM orders').get() as { status: string }).status
+
+/** A new shop on a prepared database, for one test. */
+async function onNew(run: (shop: ReturnType<typeof startNew>, db: Database.Database) => Promise<void>): Promise<void> {
+  const db = oldDatabase()
+  prepareOrders(db)
+  const shop = startNew(db)
+  try {
+    await run(shop, db)
+  } finally {
+    await shop.stop()
+  }
+}
+
+describe('the hand-written handler', () => {
+  test('ships what is paid, on the first day', async () => {
+    const { shipped, to } = startOld()
+    expect((await to()).status).toBe(200)
+    expect(shipped).toEqual(['ORDER-1001'])
+  })
+
+  test('refuses a genuine delivery that is written in another way', async () => {
+    const { shipped, to } = startOld()
+    expect((await to().indented()).status).toBe(403)
+    expect(shipped).toEqual([])
+  })
+
+  test('drops the confirmation, because the detection had the same id', async () => {
+    const { shipped, to } = startOld()
+    for (const payload of [detected, paid]) expect((await to(payload)).status).toBe(200)
+    expect(shipped).toEqual([])
+  })
+
+  test('ships again after a restart, or from a second process', async () => {
+    const db = oldDatabase()
+    const [first, second] = [startOld({ db }), startOld({ db })]
+    expect([await first.to(), await second.to()]).toMatchObject([{ status: 200 }, { status: 200 }])
+    expect([...first.shipped, ...second.shipped]).toEqual(['ORDER-1001', 'ORDER-1001'])
+  })
+
+  test('has said yes when the database fails, and takes the next delivery for a duplicate', async () => {
+    let calls = 0
+    const failing = async () => {
+      calls++
+      throw new Error('database away')
+    }
+    const { shipped, to } = startOld({ find: failing })
+    expect(await to().twice()).toMatchObject([{ status: 200 }, { status: 200 }])
+    expect([calls, shipped]).toEqual([1, []])
+  })
+
+  test('ships for as many of another coin, sent over another chain', async () => {
+    const { shipped, to } = startOld()
+    await to({ ...paid, data: { ...paid.data, coin: 'shib', network: 'bsc' } })
+    expect(shipped).toEqual(['ORDER-1001'])
+  })
+
+  test('ships nothing to who paid in two parts', async () => {
+    const { shipped, to } = startOld()
+    for (const id of ['tx_a', 'tx_b']) await to({ ...paid, data: { ...paid.data, id, amount: '50.25' } })
+    expect(shipped).toEqual([])
+  })
+})
+
+describe('the same shop on this package', () => {
+  test.each([OLD, '/webhooks/gateway'])('takes the indented delivery at %s, once', (path) =>
+    onNew(async (shop, db) => {
+      expect(await shop.to(path).indented().twice()).toMatchObject([{ status: 200 }, { status: 200 }])
+      expect(shipmentsIn(db)).toEqual([{ order_id: 'ORDER-1001' }])
+    }),
+  )
+
+  test('ships once for deliveries to both addresses, after a detection, and again after a restart', () =>
+    onNew(async (shop, db) => {
+      await shop.to(OLD, detected)
+      for (const path of [OLD, '/webhooks/gateway']) expect((await shop.to(path)).status).toBe(200)
+      const again = startNew(db)
+      expect((await again.to(OLD)).status).toBe(200)
+      await again.stop()
+      expect([shipmentsIn(db), statusIn(db)]).toEqual([[{ order_id: 'ORDER-1001' }], 'confirmed'])
+    }))
+
+  test('answers 500 while the database fails, and ships with the next delivery', () =>
+    onNew(async (shop, db) => {
+      db.exec('ALTER TABLE orders RENAME TO orders_away')
+      expect((await shop.to(OLD)).status).toBe(500)
+      db.exec('ALTER TABLE orders_away RENAME TO orders')
+      expect((await shop.to(OLD)).status).toBe(200)
+      expect(shipmentsIn(db)).toHaveLength(1)
+    }))
+
+  test('holds another coin for review, and adds up two parts', () =>
+    onNew(async (shop, db) => {
+      await shop.to(OLD, { ...paid, data: { ...paid.data, id: 'tx_x', coin: 'shib', network: 'bsc' } })
+      expect([shipmentsIn(db), statusIn(db)]).toEqual([[], 'needs_review'])
+      for (const id of ['tx_a', 'tx_b']) await shop.to(OLD, { ...paid, data: { ...paid.data, id, amount: '50.25' } })
+      expect([shipmentsIn(db), statusIn(db)]).toEqual([[{ order_id: 'ORDER-1001' }], 'confirmed'])
+    }))
+})
+
+describe('switching over', () => {
+  test('what the old handler shipped before is not shipped again', async () => {
+    const db = oldDatabase()
+    await startOld({ db }).to()
+    expect(statusIn(db)).toBe('paid')
+    prepareOrders(db)
+    const shop = startNew(db)
+    expect((await shop.to(OLD)).status).toBe(200)
+    await shop.stop()
+    expect(shipmentsIn(db)).toEqual([{ order_id: 'ORDER-1001' }])
+  })
+
+  test.each(['old', 'new'])('while both run, and the %s one is first, one of them ships', async (first) => {
+    const db = oldDatabase()
+    prepareOrders(db)
+    const old = startOld({ db, ship: (id) => shipOnce(db, id) })
+    const shop = startNew(db)
+    const deliveries = [() => old.to(), () => shop.to('/webhooks/gateway')]
+    if (first === 'new') deliveries.reverse()
+    for (const delivery of deliveries) expect((await delivery()).status).toBe(200)
+    await shop.stop()
+    expect(shipmentsIn(db)).toEqual([{ order_id: 'ORDER-1001' }])
+  })
+})
+
+describe('the watcher beside the old handler', () => {
+  /** As the page says: in front of the old shop, behind a parser that keeps the bytes. */
+  function watched() {
+    const notes: object[] = []
+    const noted = new EventTarget()
+    const { app: old, shipped } = startOld()
+    const note = (what: object) => {
+      notes.push(what)
+      noted.dispatchEvent(new Event('note'))
+    }
+    const app = express()
+      .use(express.json({ verify: captureRawBody }))
+      .use(OLD, watch(gateway, note))
+      .use(old)
+    return { notes, shipped, noted, to: () => deliver(app, gateway, paid).to(OLD) }
+  }
+
+  test('names the event that the old handler refuses, and leaves the answer to it', async () => {
+    const { notes, shipped, to } = watched()
+    expect((await to().indented()).status).toBe(403)
+    expect(notes).toEqual([{ type: 'transaction.confirmed', id: expect.stringContaining('transaction.confirmed') }])
+    expect(shipped).toEqual([])
+  })
+
+  test('says what is wrong with one that is not authentic', async () => {
+    const { notes, noted, to } = watched()
+    const note = once(noted, 'note')
+    expect((await to().forged()).status).toBe(403)
+    await note
+    expect(notes).toEqual([{ refused: 'AUTH_MISMATCH', explanation: null }])
+  })
+})
