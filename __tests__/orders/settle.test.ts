@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { WebhookEvent } from 'express-payment-webhooks'
 import {
-  addPayment,
+  addPayments,
   decide,
   openOrder,
   settle,
@@ -88,7 +88,7 @@ describe('settle: money', () => {
   })
 
   test('two invoices of one order add up', () => {
-    const order = addPayment(invoiceOrder(), { provider: 'coins-ph', paymentId: 'invoice-2' })
+    const order = addPayments(invoiceOrder(), [{ provider: 'coins-ph', paymentId: 'invoice-2' }])
     const events = [invoice('confirmed', '500'), invoice('confirmed', '1000', { paymentId: 'invoice-2' })]
     expect(after(order, events)).toMatchObject({ status: 'confirmed', received: '1500' })
   })
@@ -174,11 +174,13 @@ describe('settle: money that does not fit is held for a person', () => {
   })
 
   test('a second invoice goes by another name, and only by that', () => {
-    const order = addPayment(invoiceOrder(), {
-      provider: 'coins-ph',
-      paymentId: 'invoice-2',
-      reference: 'ORDER-1001-2',
-    })
+    const order = addPayments(invoiceOrder(), [
+      {
+        provider: 'coins-ph',
+        paymentId: 'invoice-2',
+        reference: 'ORDER-1001-2',
+      },
+    ])
     const named = invoice('confirmed', '1500', { paymentId: 'invoice-2', orderId: 'ORDER-1001-2' })
     expect(after(order, [named])).toMatchObject({ status: 'confirmed', reasons: [] })
     const misnamed = invoice('confirmed', '1500', { paymentId: 'invoice-2' })
@@ -301,9 +303,19 @@ describe('settle: failures, refunds and time', () => {
     const order = coinbarOrder({ payments: [{ provider: 'coinbar-pay', paymentId: 'a' }] })
     const closed = after(order, [verdict('pending', 'a', 5), verdict(type, 'a', 10)])
     expect(closed).toMatchObject({ status })
-    const retried = addPayment(closed, { provider: 'coinbar-pay', paymentId: 'b' })
+    const retried = addPayments(closed, [{ provider: 'coinbar-pay', paymentId: 'b' }])
     expect(retried).toMatchObject({ status: 'awaiting_payment' })
     expect(settle(retried, verdict('pending', 'b', 15)).order).toMatchObject({ status: 'awaiting_payment' })
+  })
+
+  test('a further attempt whose id is not known yet opens the order by the name it goes by', () => {
+    const canceled = after(coinbarOrder(), [verdict('canceled', 'a', 10)])
+    expect(canceled).toMatchObject({ status: 'canceled' })
+    const open = addPayments(canceled, [{ provider: 'coinbar-pay', paymentId: null, reference: 'ORDER-1001-2' }])
+    expect(open).toMatchObject({ status: 'awaiting_payment', version: canceled.version + 1 })
+    const renamed = { orderId: 'ORDER-1001-2' }
+    expect(after(open, [verdict('canceled', 'b', 20, renamed)])).toMatchObject({ status: 'canceled' })
+    expect(after(open, [verdict('confirmed', 'b', 20, renamed)])).toMatchObject({ status: 'confirmed' })
   })
 
   test('an order whose deadline has passed is expired', () => {
@@ -507,6 +519,6 @@ describe('openOrder', () => {
 
   test('the same payment is added once', () => {
     const order = coinOrder()
-    expect(addPayment(order, { provider: 'crypto-gateway', paymentId: 'addr_1' })).toBe(order)
+    expect(addPayments(order, [{ provider: 'crypto-gateway', paymentId: 'addr_1' }])).toBe(order)
   })
 })

@@ -1,5 +1,5 @@
 /** express-payment-webhooks/orders: from events to the state of an order. */
-export { addPayment, openOrder, type NewOrder } from './open-order.js'
+export { addPayments, openOrder, type NewOrder } from './open-order.js'
 export { decide, settle, type OrderUpdate, type Settlement } from './settle.js'
 export { orderUpdates, type OrderContext, type OrderUpdates, type OrderUpdatesOptions } from './order-updates.js'
 export type { SettlePolicy } from './policy.js'

@@ -15,7 +15,7 @@ export interface NewOrder {
   readonly expected: { readonly amount: string; readonly currency: string }
   /** The chain the coins have to come by, for example `ethereum`. @default null: none is looked at */
   readonly network?: string | null
-  /** The payments the provider opened; `addPayment` adds those that are opened later. @default none */
+  /** The payments the provider opened; `addPayments` adds those that are opened later. @default none */
   readonly payments?: readonly OpenedPayment[]
   /** Until when the buyer may pay. @default null: no deadline */
   readonly expiresAt?: Date | string | null
@@ -72,21 +72,28 @@ export function openOrder(options: NewOrder): OrderPayment {
 }
 
 /**
- * Adds a payment that the shop opened for the order later: another attempt, or an invoice for the difference. Save it
- * before the buyer can pay it, because money for a payment nobody opened is held for review. An order whose payments
- * were all closed is open again with it.
+ * Adds payments that the shop opened for the order later: another attempt, or an invoice for the difference. Save them
+ * before the buyer can pay, because money for a payment nobody opened is held for review. An order whose payments
+ * were all closed is open again with them.
  *
+ * @param payments all names of one payment, or several payments: one change, one version
  * @param policy the one that events are settled with
  * @example
  * ```ts
- * import { addPayment } from 'express-payment-webhooks/orders'
+ * import { addPayments } from 'express-payment-webhooks/orders'
  *
- * const next = addPayment(payment, { provider: 'coins-ph', paymentId: invoiceId, reference: 'ORDER-1001-2' })
+ * const next = addPayments(payment, [{ provider: 'coins-ph', paymentId: invoiceId, reference: 'ORDER-1001-2' }])
  * ```
  */
-export function addPayment(order: OrderPayment, payment: OpenedPayment, policy?: SettlePolicy): OrderPayment {
-  if (order.payments.some((one) => isDeepStrictEqual(one, payment))) return order
-  const facts = { ...order, payments: [...order.payments, payment], version: order.version + 1 }
+export function addPayments(
+  order: OrderPayment,
+  payments: readonly OpenedPayment[],
+  policy?: SettlePolicy,
+): OrderPayment {
+  const isKnown = (payment: OpenedPayment) => order.payments.some((one) => isDeepStrictEqual(one, payment))
+  const added = payments.filter((payment) => !isKnown(payment))
+  if (added.length === 0) return order
+  const facts = { ...order, payments: [...order.payments, ...added], version: order.version + 1 }
   return { ...facts, ...judge(facts, resolvePolicy(policy)) }
 }
 

@@ -1,15 +1,15 @@
 /** Where an order stands that has no money yet, or has none any more. */
-import type { OrderPayment, OrderStatus } from './order-payment.js'
+import type { OpenedPayment, OrderPayment, OrderStatus, PaymentAttempt } from './order-payment.js'
 import { attemptState } from './tally.js'
 
 /** True when every payment the provider has judged came to nothing, and no other was opened. */
-export function isClosed({ attempts, payments }: OrderPayment): boolean {
+export function isClosed({ orderId, attempts, payments }: OrderPayment): boolean {
   if (attempts.length === 0 || !attempts.every((one) => ['closed', 'refunded'].includes(attemptState(one))))
     return false
-  return payments.every(
-    ({ provider, paymentId }) =>
-      paymentId === null || attempts.some((one) => one.provider === provider && one.paymentId === paymentId),
-  )
+  const isOf = ({ provider, paymentId, reference = orderId }: OpenedPayment, attempt: PaymentAttempt) =>
+    provider === attempt.provider &&
+    (paymentId === null ? reference === attempt.reference : paymentId === attempt.paymentId)
+  return payments.every((payment) => attempts.some((attempt) => isOf(payment, attempt)))
 }
 
 export function statusWithoutMoney(order: OrderPayment): OrderStatus {

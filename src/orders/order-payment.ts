@@ -85,6 +85,8 @@ export interface ReportedTotal {
 export interface PaymentAttempt {
   readonly provider: string
   readonly paymentId: string
+  /** What the provider calls the order there; null when it does not say. */
+  readonly reference: string | null
   /** Every total reported, smallest first. */
   readonly totals: readonly ReportedTotal[]
   /** When money was first seen, ISO 8601 in UTC; null before that. */

@@ -113,11 +113,12 @@ function withVerdict(order: OrderPayment, event: WebhookEvent, verdict: AttemptV
   const { provider, received } = event
   const paymentId = event.paymentId ?? order.orderId
   const known = order.attempts.find((one) => one.provider === provider && one.paymentId === paymentId)
-  const before = known ?? { provider, paymentId, totals: [], seenAt: null, verdicts: {} }
+  const before = known ?? { provider, paymentId, reference: null, totals: [], seenAt: null, verdicts: {} }
   const hasMoney = verdict === 'partially_paid' || verdict === 'detected' || verdict === 'confirmed'
   const seenAt = timeOf(event)
   const attempt: PaymentAttempt = {
     ...before,
+    reference: smaller(before.reference, event.orderId),
     totals:
       received === null || received.amount === '0' ? before.totals : withTotal(before.totals, received.amount, seenAt),
     seenAt: hasMoney ? smaller(before.seenAt, seenAt) : before.seenAt,

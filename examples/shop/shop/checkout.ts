@@ -1,6 +1,6 @@
 /** From a cart to an order that can be paid: both the order and its payment exist, or neither does for the buyer. */
 import { randomBytes, randomInt } from 'node:crypto'
-import { addPayment, openOrder, type OrderPayment } from 'express-payment-webhooks/orders'
+import { addPayments, openOrder, type OrderPayment } from 'express-payment-webhooks/orders'
 import type { Carts } from './carts.js'
 import type { Catalogue } from './catalogue.js'
 import type { ShopConfig } from './config.js'
@@ -92,14 +92,10 @@ export function createCheckout({ config, catalogue, carts, orders, clients }: Ch
       const expiresAt = new Date(payment.expiresAt ?? Date.now() + config.paymentWindowMs)
       const reference = nextReference(payment)
       const opening = await clients[provider].open({ reference, amount, email, expiresAt })
-      const next = opening.paymentIds.reduce(
-        (before, paymentId) => addPayment(before, { provider, paymentId, reference }, POLICY),
-        payment,
-      )
-      // However many ids a payment has, it is one change.
+      const opened = opening.paymentIds.map((paymentId) => ({ provider, paymentId, reference }))
       const changed = {
         ...order,
-        payment: { ...next, version: payment.version + 1 },
+        payment: addPayments(payment, opened, POLICY),
         instructions: opening.instructions,
       }
       return orders.payAgain(changed, { ...opening, reference }, payment)

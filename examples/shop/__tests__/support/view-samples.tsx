@@ -201,6 +201,7 @@ export const viewSamples: Readonly<Record<string, VNode>> = {
         {
           provider: 'coins-ph',
           paymentId: '2f9c1d37-8a44-4b0e-9c55-1d2e3f405162',
+          reference: 'ORDER-7K3M9QXT2V',
           totals: [{ amount: '116', seenAt: NOW }],
           seenAt: NOW,
           verdicts: { pending: null, confirmed: NOW },
