@@ -7,8 +7,8 @@ const EXACT_DIGITS = 15
 const EXACT_EXPONENT = 200
 const EXACT_LENGTH = 40
 
-/** Open-addressed set of key fingerprints, reused: bodies have a few dozen keys, and this is on the hot path. */
-const SLOTS = 2048
+/** Open-addressed set of key fingerprints, reused: this is on the hot path. Room for the keys of any body of 100 KB. */
+const SLOTS = 16_384
 const fingerprints = new Int32Array(SLOTS)
 
 export interface Survey {
@@ -41,7 +41,9 @@ const CLOSE_BRACE = 125
  */
 export function survey(json: Uint8Array): Survey {
   const inexact: number[] = []
-  const objects: number[] = []
+  /** Where the objects and arrays begin that are open, and the innermost of them. */
+  const open: number[] = []
+  let innermost = 0
   const end = json.length
   let depth = 0
   let keys = 0
@@ -56,7 +58,7 @@ export function survey(json: Uint8Array): Survey {
       for (at = stringStart; json[at] !== QUOTE; at++) if (json[at] === BACKSLASH) at++
       stringEnd = at
     } else if (byte === COLON) {
-      if (++keys > mask / 2 || seenBefore(json, stringStart, stringEnd, objects.at(-1)!, mask)) maybeDuplicateKey = true
+      if (++keys > mask / 2 || seenBefore(json, stringStart, stringEnd, innermost, mask)) maybeDuplicateKey = true
     } else if ((byte >= ZERO && byte <= NINE) || byte === MINUS) {
       const start = at
       let exponent = false
@@ -64,17 +66,22 @@ export function survey(json: Uint8Array): Survey {
       if ((exponent || at - start > EXACT_DIGITS) && !isExact(json, start, at)) inexact.push(start, at)
       at--
     } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-      if (objects.push(at) > depth) depth++
+      innermost = at
+      if (open.push(at) > depth) depth++
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-      objects.pop()
+      open.pop()
+      innermost = open[open.length - 1] ?? 0
     }
   }
   return { depth, keys, maybeDuplicateKey, inexact }
 }
 
-/** Clears as much of the set as keys of a text of this length can fill by half, and answers the mask of its slots. */
+/**
+ * Clears as much of the set as the keys of a text of this length can usually fill by half, and answers the mask of its
+ * slots. A member is seldom shorter than 16 bytes; where many are, they are counted instead.
+ */
 function clearedMask(length: number): number {
-  const slots = Math.min(SLOTS, 2 << (31 - Math.clz32(length >> 1 || 1)))
+  const slots = Math.min(SLOTS, 64 << (32 - Math.clz32(length >> 9)))
   fingerprints.fill(0, 0, slots)
   return slots - 1
 }
