@@ -4,9 +4,9 @@ import express, { type Express } from 'express'
 
 export interface OldShop {
   readonly secret: string
-  find(orderId: string): Promise<{ id: string; total: string }>
-  markPaid(orderId: string): Promise<void>
-  ship(orderId: string): Promise<void>
+  readonly find: (orderId: string) => Promise<{ id: string; total: string }>
+  readonly markPaid: (orderId: string) => Promise<void>
+  readonly ship: (orderId: string) => Promise<void>
 }
 
 export function oldShop({ secret, find, markPaid, ship }: OldShop): Express {

@@ -1,0 +1,33 @@
+/** Every block of README and docs, run as the page says, or named with the reason why it cannot be. */
+import { beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { DATABASE_URL, describeWith } from '../support/services.js'
+import { allBlocks } from './blocks.js'
+import { GUIDE_RUNS } from './runs/guides.js'
+import { OPERATIONS_RUNS } from './runs/operations.js'
+import { PROVIDER_RUNS } from './runs/providers.js'
+import { README_RUNS } from './runs/readme.js'
+import type { Runs } from './runs/run.js'
+import { POSTGRES_RUNS, REDIS_RUNS } from './runs/servers.js'
+
+jest.setTimeout(60_000)
+// Few blocks set `onError`, and refusals are part of what they are about.
+beforeAll(() => void jest.spyOn(console, 'error').mockImplementation(() => {}))
+
+const blocks = allBlocks()
+const here = { ...README_RUNS, ...PROVIDER_RUNS, ...GUIDE_RUNS, ...OPERATIONS_RUNS }
+
+test('every block has an entry that says how it is run, and every entry its block', () => {
+  const entries = Object.keys({ ...here, ...REDIS_RUNS, ...POSTGRES_RUNS })
+  expect(entries.sort()).toEqual(blocks.map(({ name }) => name).sort())
+})
+
+const runs = (table: Runs) => () => {
+  test.each(blocks.filter(({ name }) => name in table))(
+    '$name',
+    async (block) => void (await table[block.name]!(block)),
+  )
+}
+
+describe('a block runs as its page says', runs(here))
+describeWith('redis://127.0.0.1:6379', 'a block runs with Redis', runs(REDIS_RUNS))
+describeWith(DATABASE_URL, 'a block runs with Postgres', runs(POSTGRES_RUNS))

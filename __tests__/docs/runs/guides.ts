@@ -1,0 +1,186 @@
+/** The blocks of the pages for those who adopt and extend: doors, errors, orders, testing, providers and stores of one's own. */
+import { randomBytes } from 'node:crypto'
+import http, { type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import * as honoServer from '@hono/node-server'
+import { expect } from '@jest/globals'
+import express from 'express'
+import Database from 'libsql'
+import request from 'supertest'
+import {
+  memoryStore,
+  paymentWebhook,
+  type Authentication,
+  type PaymentWebhook,
+  type Store,
+} from 'express-payment-webhooks'
+import type { OrderPayment, OrderUpdates } from 'express-payment-webhooks/orders'
+import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
+import * as testing from 'express-payment-webhooks/testing'
+import { allBlocks, type Block } from '../blocks.js'
+import { runBlock } from '../run-block.js'
+import { newScene, openPayment, payTwice, providers, runningShop } from '../scene.js'
+import { notRun, ranBy, type Run, type Runs } from './run.js'
+
+const WALKTHROUGHS = '__tests__/docs/walkthroughs.test.ts'
+
+/** `createServer` whose servers listen on any free port of this machine, whatever port the block names. */
+function onAFreePort() {
+  const servers: Server[] = []
+  const createServer = (listener: RequestListener) => {
+    const server = http.createServer(listener)
+    const listen = server.listen.bind(server)
+    server.listen = (() => listen(0, '127.0.0.1')) as typeof server.listen
+    servers.push(server)
+    return server
+  }
+  return { servers, modules: { 'node:http': { ...http, createServer } } }
+}
+
+async function withServer(server: Server, run: (url: string) => Promise<void>): Promise<void> {
+  if (!server.listening) await new Promise((resolve) => server.once('listening', resolve))
+  try {
+    await run(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  } finally {
+    server.close()
+  }
+}
+
+const sendTo = (url: string, name: keyof typeof providers, payload: object) => {
+  const { headers, body } = testing.signedRequest(providers[name], payload)
+  return request(url).post('').set(headers).send(body)
+}
+
+const inARunningShop: Run = async ({ code }) => {
+  const { globals, orders } = newScene()
+  await runBlock(code, { globals: { ...globals, app: runningShop(orders) } })
+}
+
+const codeOf = (name: string) => allBlocks().find((block) => block.name === name)!.code
+
+/** The suite of the block, on a store of this package. */
+const conformance =
+  (myStore: () => Store): Run =>
+  ({ code }) =>
+    runBlock(code, { globals: { myStore, client: {} } })
+
+export const GUIDE_RUNS: Runs = {
+  'docs/add-a-provider.md > 2. Define it': ranBy(WALKTHROUGHS, 'export const acmePay'),
+  async 'docs/add-a-provider.md > 4. Authentication of your own'({ code }) {
+    const { acmeSignature } = await runBlock(code, { results: ['acmeSignature'] })
+    const secret = randomBytes(32).toString('hex')
+    const signature = acmeSignature({ secret, merchant: 'm-1' }) as Authentication
+    const body = Buffer.from('{}')
+    const headers = signature.sign(body)
+    expect(signature.verify({ body, headers })).toBe(true)
+    const others = { ...headers, 'x-acme-merchant': 'm-2' }
+    expect(() => signature.verify({ body, headers: others })).toThrow('not the configured merchant')
+    expect(() => signature.verify({ body: Buffer.from('[]'), headers })).toThrow()
+  },
+  async 'docs/add-a-provider.md > 6. Prove it'({ code }) {
+    const { acmePay } = await runBlock(codeOf('docs/add-a-provider.md > 2. Define it'))
+    await runBlock(code, { globals: { acmePay } })
+  },
+  'docs/add-a-store.md > A skeleton': ranBy(WALKTHROUGHS, 'export function backendStore'),
+  'docs/add-a-store.md > Prove it': conformance(() => memoryStore()),
+
+  async 'docs/doors.md > In front of Express'({ code }) {
+    const { globals, orders } = newScene()
+    const { servers, modules } = onAFreePort()
+    await runBlock(code, { globals, modules })
+    await withServer(servers[0]!, async (url) => {
+      await sendTo(`${url}/webhooks/coins-ph`, 'coins-ph', testing.sample('coins-ph', 'payment.confirmed')).expect(200)
+    })
+    expect(orders.rows.get('ORDER-1001')?.status).toBe('paid')
+  },
+  async 'docs/doors.md > In front of Express (2)'({ code }) {
+    const { globals, orders } = newScene()
+    const { servers, modules } = onAFreePort()
+    const webhook = paymentWebhook(providers['city-pay'], {
+      store: memoryStore(),
+      on: { 'payment.confirmed': (event) => orders.markPaid(event.orderId, event.received) },
+    })
+    await runBlock(code, { globals: { ...globals, webhook }, modules })
+    await withServer(servers[0]!, async (url) => {
+      await sendTo(`${url}/webhooks/city-pay`, 'city-pay', testing.sample('city-pay', 'payment.confirmed')).expect(200)
+      await request(url).get('/elsewhere').expect(404)
+    })
+    expect(orders.rows.get('ORDER-1001')?.status).toBe('paid')
+  },
+  async 'docs/doors.md > Request and Response'({ code }) {
+    const { globals, orders } = newScene()
+    const { POST } = await runBlock(code, { globals })
+    const { headers, body } = testing.signedRequest(
+      providers['coins-ph'],
+      testing.sample('coins-ph', 'payment.confirmed'),
+    )
+    const answer = (await POST(new Request('http://shop.example/', { method: 'POST', headers, body }))) as Response
+    expect([answer.status, orders.rows.get('ORDER-1001')?.status]).toEqual([200, 'paid'])
+  },
+  async 'docs/doors.md > Request and Response (2)'({ code }) {
+    const { globals } = newScene()
+    let server: Server | undefined
+    const serve = (app: { fetch: () => Response }) =>
+      (server = honoServer.serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }) as Server)
+    await runBlock(code, { globals, modules: { '@hono/node-server': { ...honoServer, serve } } })
+    // The network of the block is documentation's own, so nobody can be in it.
+    await withServer(server!, async (url) => {
+      await sendTo(`${url}/webhooks/city-pay`, 'city-pay', testing.sample('city-pay', 'payment.confirmed')).expect(401)
+    })
+  },
+
+  async 'docs/errors.md > Errors'({ code }) {
+    const { globals, logged } = newScene()
+    const options = { store: memoryStore(), on: {} }
+    const { webhook } = await runBlock(code, { globals: { ...globals, options }, results: ['webhook'] })
+    const app = express().use('/hook', webhook as PaymentWebhook)
+    const paid = testing.sample('coins-ph', 'payment.confirmed')
+    expect((await testing.deliver(app, providers['coins-ph'], paid).to('/hook').forged()).status).toBe(401)
+    expect(logged).toMatchObject([{ code: 'AUTH_MISMATCH', outcome: 'not_authentic' }])
+  },
+
+  async 'docs/orders.md > Keep an order'({ code }) {
+    const { payment } = await runBlock(code, { globals: { invoiceId: 'inv_1' }, results: ['payment'] })
+    expect(payment as OrderPayment).toMatchObject({ status: 'awaiting_payment', payments: [{ paymentId: 'inv_1' }] })
+  },
+  async 'docs/orders.md > Keep an order (2)'({ code }) {
+    const { globals, orders, shipped, app } = newScene()
+    orders.payments.set('ORDER-1001', openPayment())
+    orders.payments.set('ORDER-7', { ...openPayment(new Date(Date.now() - 1000)), orderId: 'ORDER-7' })
+    let tick: (() => void) | undefined
+    const setInterval = (run: () => void) => {
+      tick = run
+      return { unref: () => {} }
+    }
+    const { updates } = await runBlock(code, { globals: { ...globals, setInterval }, results: ['updates'] })
+    await payTwice(app, 'coins-ph')
+    expect([shipped, orders.payments.get('ORDER-1001')?.status]).toEqual([['ORDER-1001'], 'confirmed'])
+    tick!()
+    await (updates as OrderUpdates).expireOverdue()
+    expect(orders.payments.get('ORDER-7')?.status).toBe('expired')
+  },
+  'docs/orders.md > Statuses': notRun('a picture; __tests__/orders/lifecycle.test.ts holds its arrows to the code'),
+
+  'docs/testing.md > From an empty folder to a passing test': notRun(
+    'installs; the packed package is installed by check:package',
+  ),
+  'docs/testing.md > From an empty folder to a passing test (2)': ranBy(WALKTHROUGHS, 'shop.test.mjs'),
+  'docs/testing.md > From an empty folder to a passing test (3)': ranBy(WALKTHROUGHS, 'expect(printed).toEqual(shown)'),
+  'docs/testing.md > `deliver(app, provider, payload)`': inARunningShop,
+  'docs/testing.md > `deliver(app, provider, payload)` (2)': inARunningShop,
+  'docs/testing.md > `signedRequest(provider, payload)`': inARunningShop,
+  'docs/testing.md > `sample(provider, event, overrides?)`': inARunningShop,
+  'docs/testing.md > `fakeClock(start?)`': inARunningShop,
+  async 'docs/testing.md > `failingStore(store)`'({ code }: Block) {
+    const { globals, orders } = newScene()
+    let made: Store | undefined
+    const failingStore = (store: Store) => (made = testing.failingStore(store))
+    await runBlock(code, {
+      globals: { ...globals, app: runningShop(orders, () => made!) },
+      modules: { 'express-payment-webhooks/testing': { ...testing, failingStore } },
+    })
+  },
+  'docs/testing.md > Without a server': inARunningShop,
+
+  'docs/stores.md > A store of your own': conformance(() => sqliteStore(new Database(':memory:'))),
+}

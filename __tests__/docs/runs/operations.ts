@@ -1,0 +1,73 @@
+/** The blocks of docs/operations.md and of the stores' pages. */
+import { EventEmitter } from 'node:events'
+import { createServer } from 'node:http'
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { expect } from '@jest/globals'
+import Database from 'libsql'
+import { memoryStore, paymentWebhook, type DurableStore } from 'express-payment-webhooks'
+import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
+import { runBlock } from '../run-block.js'
+import { providers } from '../scene.js'
+import { isFile, notRun, type Runs } from './run.js'
+
+const METRICS = '__tests__/docs/metrics-recipes.test.ts'
+const CLI = notRun('a command line and what it prints; __tests__/cli runs these commands')
+
+export const OPERATIONS_RUNS: Runs = {
+  async 'docs/operations.md > Start'({ code }) {
+    const db = new Database(':memory:')
+    const store = sqliteStore(db)
+    await runBlock(code, { globals: { store } })
+    expect(db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all()).not.toEqual([])
+    await store.close()
+    db.close()
+    await expect(runBlock(code, { globals: { store: sqliteStore(db) } })).rejects.toThrow()
+  },
+  'docs/operations.md > Health and shutdown': isFile('examples/recipes/health.ts', METRICS),
+  async 'docs/operations.md > Health and shutdown (2)'({ code }) {
+    const process = new EventEmitter()
+    const server = createServer().listen(0, '127.0.0.1')
+    const store = sqliteStore(new Database(':memory:'))
+    const webhook = paymentWebhook(providers['coins-ph'], { store: memoryStore(), on: {} })
+    // The load balancer's seconds are not waited for.
+    const modules = { 'node:timers/promises': { setTimeout: async () => {} } }
+    await runBlock(code, { globals: { process, webhook, server, store }, modules })
+    const closed = new Promise((resolve) => server.once('close', resolve))
+    process.emit('SIGTERM')
+    await closed
+    expect(await webhook.health()).toMatchObject({ ok: false })
+  },
+  'docs/operations.md > Logs': notRun('output; __tests__/hostile/logs.test.ts reads such lines'),
+  'docs/operations.md > Prometheus': isFile('examples/recipes/prometheus.ts', METRICS),
+  'docs/operations.md > OpenTelemetry': isFile('examples/recipes/opentelemetry.ts', METRICS),
+  'docs/operations.md > Sending a sample': CLI,
+  'docs/operations.md > Sending a sample (2)': CLI,
+  'docs/operations.md > Sending a sample (3)': CLI,
+  'docs/operations.md > Examining an endpoint': CLI,
+  'docs/operations.md > Examining an endpoint (2)': CLI,
+  'docs/operations.md > Quarantine and replay': CLI,
+  'docs/operations.md > Quarantine and replay (2)': CLI,
+  'docs/operations.md > Quarantine and replay (3)': CLI,
+  'docs/operations.md > Quarantine and replay (4)': CLI,
+  'docs/operations.md > Quarantine and replay (5)': CLI,
+  'docs/operations.md > Quarantine and replay (6)': CLI,
+  'docs/operations.md > Quarantine and replay (7)': CLI,
+  'docs/operations.md > Quarantine and replay (8)': CLI,
+
+  async 'docs/stores.md > SQLite'({ code }) {
+    const before = process.cwd()
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'docs_sqlite_'))
+    process.chdir(folder)
+    try {
+      const { store } = (await runBlock(code, { results: ['store'] })) as { store: DurableStore }
+      await store.init()
+      expect(await store.listEvents()).toEqual([])
+      await store.close()
+    } finally {
+      process.chdir(before)
+      rmSync(folder, { recursive: true })
+    }
+  },
+}

@@ -1,0 +1,67 @@
+/** The blocks of the providers' pages: what the set-up mounts takes a payment, and what the testing section sends arrives. */
+import { expect } from '@jest/globals'
+import { sampleCityPayOrder } from 'express-payment-webhooks/testing'
+import { startServer } from '../../support/start-server.js'
+import { runBlock } from '../run-block.js'
+import { newScene, payTwice, runningShop, type providers } from '../scene.js'
+import type { Run, Runs } from './run.js'
+
+/** Mounts, takes a payment, and answers what became of it. */
+const setUp =
+  (name: keyof typeof providers, check: (scene: ReturnType<typeof newScene>) => void): Run =>
+  async ({ code }) => {
+    const scene = newScene()
+    await runBlock(code, { globals: scene.globals })
+    await payTwice(scene.app, name)
+    check(scene)
+  }
+
+const isPaid = ({ orders }: ReturnType<typeof newScene>) =>
+  expect(orders.rows.get('ORDER-1001')).toMatchObject({ status: 'paid', received: { amount: expect.anything() } })
+
+/** Sends to a shop that is running; the block checks the answer, and we what the shop was told. */
+const testing =
+  (check: (scene: ReturnType<typeof newScene>) => void): Run =>
+  async ({ code }) => {
+    const scene = newScene()
+    await runBlock(code, { globals: { ...scene.globals, app: runningShop(scene.orders) } })
+    check(scene)
+  }
+
+const becomes = (orderId: string, status: string) =>
+  testing(({ orders }) => expect(orders.rows.get(orderId)?.status).toBe(status))
+
+export const PROVIDER_RUNS: Runs = {
+  'docs/providers/coins-ph.md > Set-up': setUp('coins-ph', isPaid),
+  'docs/providers/coins-ph.md > Testing': becomes('ORDER-7', 'paid'),
+
+  'docs/providers/coinbar-pay.md > Set-up': setUp('coinbar-pay', isPaid),
+  'docs/providers/coinbar-pay.md > Testing': becomes('ORDER-7', 'open'),
+
+  'docs/providers/crypto-gateway.md > Set-up': setUp('crypto-gateway', ({ orders }) =>
+    expect(orders.credits).toMatchObject([{ received: { amount: '100.5', currency: 'USDT' } }]),
+  ),
+  'docs/providers/crypto-gateway.md > Testing': testing(({ orders }) =>
+    expect(orders.credits).toMatchObject([{ received: { amount: '40', currency: 'USDT' } }]),
+  ),
+
+  /** CityPay's own API stands on this machine, and is asked over HTTP. */
+  async 'docs/providers/city-pay.md > Set-up'(block) {
+    const asked: string[] = []
+    const server = await startServer((req, res) => {
+      asked.push(req.url!)
+      res.end(JSON.stringify(sampleCityPayOrder('CONFIRMED')))
+    })
+    const { fetch } = globalThis
+    globalThis.fetch = (url, init) =>
+      fetch(String(url).replace('https://v2-order-api.citypay.io', `http://127.0.0.1:${server.port}`), init)
+    try {
+      await setUp('city-pay', isPaid)(block)
+    } finally {
+      globalThis.fetch = fetch
+      await server.close()
+    }
+    expect(new Set(asked)).toEqual(new Set(['/order/730914458201']))
+  },
+  'docs/providers/city-pay.md > Testing': becomes('ORDER-1001', 'paid'),
+}

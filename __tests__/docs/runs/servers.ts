@@ -1,0 +1,109 @@
+/** The blocks that need a Redis or a Postgres where their clients look by default. */
+import { randomUUID } from 'node:crypto'
+import { expect } from '@jest/globals'
+import type { Redis } from 'ioredis'
+import pg from 'pg'
+import type { DurableStore } from 'express-payment-webhooks'
+import { postgresStore } from 'express-payment-webhooks/stores/postgres'
+import { DATABASE_URL } from '../../support/services.js'
+import { runBlock } from '../run-block.js'
+import { newScene, payTwice } from '../scene.js'
+import type { Runs } from './run.js'
+
+/** Claims, completes and asks again. What is left is forgotten within a second. */
+async function isAStore(store: DurableStore<unknown>): Promise<void> {
+  const id = randomUUID()
+  const claim = { key: id, eventId: id, eventType: 'x', provider: 'docs', contentHash: id, leaseMs: 900, retainMs: 900 }
+  await store.init()
+  expect(await store.claim({ ...claim, token: 'a' })).toMatchObject({ state: 'claimed' })
+  expect(await store.complete(id, 'a')).toBe(true)
+  expect(await store.claim({ ...claim, token: 'b' })).toMatchObject({ state: 'done' })
+  await store.close()
+}
+
+export const REDIS_RUNS: Runs = {
+  async 'docs/stores.md > Redis'({ code }) {
+    const { store, client } = (await runBlock(code, { results: ['store', 'client'] })) as {
+      store: DurableStore
+      client: Redis
+    }
+    if (client.status !== 'ready') await new Promise((resolve) => client.once('ready', resolve))
+    await isAStore(store)
+    client.disconnect()
+  },
+  async 'docs/stores.md > Redis (2)'({ code }) {
+    const { store, client } = (await runBlock(code, { results: ['store', 'client'] })) as {
+      store: DurableStore
+      client: { destroy(): void }
+    }
+    await isAStore(store)
+    client.destroy()
+  },
+}
+
+/** Runs with a schema of its own, which `new Pool()` finds in the environment. */
+async function inASchema(run: (pool: pg.Pool) => Promise<void>): Promise<void> {
+  const schema = `docs_${randomUUID().replaceAll('-', '').slice(0, 12)}`
+  const { hostname, port, username, password, pathname } = new URL(DATABASE_URL)
+  Object.assign(process.env, {
+    PGHOST: hostname,
+    PGPORT: port || '5432',
+    PGUSER: decodeURIComponent(username),
+    PGPASSWORD: decodeURIComponent(password),
+    PGDATABASE: pathname.slice(1),
+    PGOPTIONS: `-c search_path=${schema}`,
+  })
+  const pool = new pg.Pool()
+  try {
+    await pool.query(`CREATE SCHEMA ${schema}`)
+    await run(pool)
+  } finally {
+    await pool.query(`DROP SCHEMA ${schema} CASCADE`)
+    await pool.end()
+  }
+}
+
+/** `pg`, whose pools are ended with the block. */
+function pgWithPools() {
+  const pools: pg.Pool[] = []
+  class Pool extends pg.Pool {
+    constructor(options?: pg.PoolConfig) {
+      super(options)
+      pools.push(this)
+    }
+  }
+  return { modules: { pg: { ...pg, Pool } }, end: () => Promise.all(pools.map((pool) => pool.end())) }
+}
+
+export const POSTGRES_RUNS: Runs = {
+  'docs/stores.md > Looking inside': ({ code }) =>
+    inASchema(async (pool) => {
+      const kept = postgresStore(pool)
+      await kept.init()
+      const about = { provider: 'coins-ph', eventId: 'coins-ph:inv_1:invoice.fully_paid', message: 'why' }
+      await kept.quarantine({ key: 'k'.repeat(43), code: 'ID_CONFLICT', body: Buffer.from('{}'), ...about })
+      const printed: unknown[][] = []
+      const { modules, end } = pgWithPools()
+      const console = { log: (...line: unknown[]) => void printed.push(line) }
+      const { store } = await runBlock(code, { globals: { console }, modules, results: ['store'] })
+      expect(printed).toEqual([
+        ['k'.repeat(43), about.eventId, 'ID_CONFLICT', 'why'],
+        ['quarantined', 1],
+      ])
+      await (store as DurableStore).close()
+      await kept.close()
+      await end()
+    }),
+
+  'docs/stores.md > Postgres': ({ code }) =>
+    inASchema(async (pool) => {
+      await pool.query('CREATE TABLE orders (id TEXT PRIMARY KEY, paid BOOLEAN NOT NULL DEFAULT false)')
+      await pool.query("INSERT INTO orders (id) VALUES ('ORDER-1001')")
+      const { modules, end } = pgWithPools()
+      const { globals, app } = newScene()
+      await runBlock(code, { globals, modules })
+      await payTwice(app, 'coins-ph')
+      expect((await pool.query('SELECT paid FROM orders')).rows).toEqual([{ paid: true }])
+      await end()
+    }),
+}

@@ -1,0 +1,152 @@
+/** The shop that blocks of the documents take for granted, for real: orders, providers, and an app to mount things on. */
+import { randomBytes } from 'node:crypto'
+import { expect } from '@jest/globals'
+import express, { type Express } from 'express'
+import {
+  cityPay,
+  coinbarPay,
+  coinsPh,
+  cryptoGateway,
+  memoryStore,
+  paymentWebhook,
+  type Money,
+  type Store,
+  type WebhookEvent,
+} from 'express-payment-webhooks'
+import { openOrder, type OrderPayment } from 'express-payment-webhooks/orders'
+import { deliver, sample, sampleCityPayOrder } from 'express-payment-webhooks/testing'
+
+const newSecret = () => randomBytes(32).toString('hex')
+
+const ENV = {
+  COINS_PH_TOKEN: newSecret(),
+  GATEWAY_SECRET: newSecret(),
+  COINBAR_CLIENT_ID: sample('coinbar-pay', 'SUCCESS').service_client_id,
+  COINBAR_SECRET_KEY: newSecret(),
+}
+// Blocks read their secrets from the environment, as a shop does.
+Object.assign(process.env, ENV)
+
+export const PATHS = {
+  'coins-ph': '/webhooks/coins-ph',
+  'crypto-gateway': '/webhooks/gateway',
+  'coinbar-pay': '/webhooks/coinbar',
+  'city-pay': '/webhooks/city-pay',
+}
+
+const CITY_PAY_TOKEN = '730914458201'
+
+export const providers = {
+  'coins-ph': coinsPh({ token: ENV.COINS_PH_TOKEN }),
+  'crypto-gateway': cryptoGateway({ secret: ENV.GATEWAY_SECRET }),
+  'coinbar-pay': coinbarPay({ clientId: ENV.COINBAR_CLIENT_ID, secretKey: ENV.COINBAR_SECRET_KEY }),
+  'city-pay': cityPay({ orderToken: () => CITY_PAY_TOKEN, readBack: async () => sampleCityPayOrder('CONFIRMED') }),
+}
+
+interface Row {
+  status: string
+  readonly cityPayToken: string
+  readonly total: Money
+  received: Money | null
+}
+
+/** What the blocks call `orders`, with what became of it. */
+export function newOrders() {
+  const rows = new Map<string, Row>()
+  const credits: { paymentId: string | null; received: Money | null }[] = []
+  const payments = new Map<string, OrderPayment>()
+  const add = (orderId: string) =>
+    rows.set(orderId, {
+      status: 'open',
+      cityPayToken: CITY_PAY_TOKEN,
+      total: { amount: '1500', currency: 'PHP' },
+      received: null,
+    })
+  for (const orderId of ['ORDER-1001', 'ORDER-7']) add(orderId)
+  return {
+    rows,
+    credits,
+    payments,
+    add,
+    find: async (orderId: string | null) => rows.get(orderId ?? ''),
+    async markPaid(orderId: string | null, received: Money | null) {
+      Object.assign(rows.get(orderId ?? '') ?? {}, { status: 'paid', received })
+    },
+    async credit(paymentId: string | null, received: Money | null) {
+      credits.push({ paymentId, received })
+    },
+    paymentOf: async (orderId: string | null) => payments.get(orderId ?? '') ?? null,
+    async saveIfVersion(order: OrderPayment, version: number) {
+      if (payments.get(order.orderId)?.version !== version) return false
+      payments.set(order.orderId, order)
+      return true
+    },
+    openSince: async () => [...payments.values()],
+  }
+}
+
+export function newScene() {
+  const orders = newOrders()
+  const shipped: string[] = []
+  const logged: object[] = []
+  const log = {
+    warn: (details: object) => void logged.push(details),
+    error: (details: object) => void logged.push(details),
+  }
+  const globals = {
+    expect,
+    express,
+    app: express(),
+    orders,
+    provider: providers['coins-ph'],
+    store: memoryStore(),
+    ship: async (orderId: string) => void shipped.push(orderId),
+    log,
+    orderToken: async () => CITY_PAY_TOKEN,
+  }
+  return { orders, shipped, logged, globals, app: globals.app }
+}
+
+/** The payment of the Coins.ph samples, not paid yet. */
+export const openPayment = (expiresAt: Date | null = null) =>
+  openOrder({
+    orderId: 'ORDER-1001',
+    expected: { amount: '1500', currency: 'PHP' },
+    payments: [{ provider: 'coins-ph', paymentId: null }],
+    expiresAt,
+  })
+
+/** An app with all four providers mounted, on orders that are marked paid or credited. */
+export function runningShop(orders: ReturnType<typeof newOrders>, store: () => Store = memoryStore): Express {
+  const app = express()
+  for (const [name, path] of Object.entries(PATHS)) {
+    let mounted: express.RequestHandler | undefined
+    // Made with the first delivery, so that a block can make the store that is used.
+    const mount = () =>
+      paymentWebhook(providers[name as keyof typeof providers] as never, {
+        store: store(),
+        on: (name === 'crypto-gateway'
+          ? { 'transaction.confirmed': (event: WebhookEvent) => orders.credit(event.paymentId, event.received) }
+          : {
+              'payment.confirmed': (event: WebhookEvent) => orders.markPaid(event.orderId, event.received),
+            }),
+        onError: () => {},
+      }) as express.RequestHandler
+    app.use(path, (req, res, next) => (mounted ??= mount())(req, res, next))
+  }
+  return app
+}
+
+/** Delivers the genuine sample of a paid order twice, as providers do, and expects both to be acknowledged. */
+export async function payTwice(app: Express, name: keyof typeof providers, path = PATHS[name]): Promise<void> {
+  const payload = {
+    'coins-ph': sample('coins-ph', 'payment.confirmed'),
+    'crypto-gateway': sample('crypto-gateway', 'transaction.confirmed'),
+    'coinbar-pay': sample('coinbar-pay', 'payment.confirmed'),
+    'city-pay': sample('city-pay', 'payment.confirmed'),
+  }[name]
+  for (const { status } of await deliver(app, providers[name] as never, payload as never)
+    .to(path)
+    .twice())
+    expect(status).toBe(200)
+}
