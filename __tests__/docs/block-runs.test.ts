@@ -6,6 +6,7 @@ import { GUIDE_RUNS } from './runs/guides.js'
 import { OPERATIONS_RUNS } from './runs/operations.js'
 import { PROVIDER_RUNS } from './runs/providers.js'
 import { README_RUNS } from './runs/readme.js'
+import { RECIPE_RUNS } from './runs/recipes.js'
 import type { Runs } from './runs/run.js'
 import { POSTGRES_RUNS, REDIS_RUNS } from './runs/servers.js'
 
@@ -14,7 +15,7 @@ jest.setTimeout(60_000)
 beforeAll(() => void jest.spyOn(console, 'error').mockImplementation(() => {}))
 
 const blocks = allBlocks()
-const here = { ...README_RUNS, ...PROVIDER_RUNS, ...GUIDE_RUNS, ...OPERATIONS_RUNS }
+const here = { ...README_RUNS, ...PROVIDER_RUNS, ...GUIDE_RUNS, ...OPERATIONS_RUNS, ...RECIPE_RUNS }
 
 test('every block has an entry that says how it is run, and every entry its block', () => {
   const entries = Object.keys({ ...here, ...REDIS_RUNS, ...POSTGRES_RUNS })

@@ -1,0 +1,38 @@
+/** The blocks of docs/recipes.md and docs/migrate.md: files of the examples, as they are run by tests of their own. */
+import { EventEmitter, once } from 'node:events'
+import { expect } from '@jest/globals'
+import { deliver, sample } from 'express-payment-webhooks/testing'
+import * as watch from '../../../examples/recipes/migrate/watch.js'
+import { runBlock } from '../run-block.js'
+import { newScene, providers } from '../scene.js'
+import { isFile, type Runs } from './run.js'
+
+const RECIPES = '__tests__/docs/recipes.test.ts'
+const QUEUES = '__tests__/docs/queue-recipes.test.ts'
+const MIGRATE = '__tests__/docs/migrate.test.ts'
+
+export const RECIPE_RUNS: Runs = {
+  'docs/recipes.md > Behind a proxy': isFile('examples/recipes/behind-a-proxy.ts', RECIPES),
+  'docs/recipes.md > Behind nginx': isFile('examples/recipes/nginx.conf', '__tests__/docs/nginx-recipe.test.ts'),
+  'docs/recipes.md > Serverless, with a body that was read already': isFile('examples/recipes/serverless.ts', RECIPES),
+  'docs/recipes.md > Several shops in one process': isFile('examples/recipes/several-shops.ts', RECIPES),
+  'docs/recipes.md > Secret rotation': isFile('examples/recipes/secret-rotation.ts', RECIPES),
+  'docs/recipes.md > BullMQ behind a handler': isFile('examples/recipes/bullmq.ts', QUEUES),
+  'docs/recipes.md > pg-boss behind a handler': isFile('examples/recipes/pg-boss.ts', QUEUES),
+
+  'docs/migrate.md > Where you are': isFile('examples/recipes/migrate/before.ts', MIGRATE),
+  'docs/migrate.md > 1. Make shipping happen once': isFile('examples/recipes/migrate/orders.ts', MIGRATE),
+  'docs/migrate.md > 2. Watch': isFile('examples/recipes/migrate/watch.ts', MIGRATE),
+  async 'docs/migrate.md > 2. Watch (2)'({ code }) {
+    const { globals, app } = newScene()
+    const notes = new EventEmitter()
+    const log = { warn: (note: object) => void notes.emit('note', note) }
+    const modules = { '../examples/recipes/migrate/watch.js': watch }
+    await runBlock(code, { globals: { ...globals, log }, modules })
+    const noted = once(notes, 'note')
+    const paid = sample('crypto-gateway', 'transaction.confirmed')
+    await deliver(app, providers['crypto-gateway'], paid).to('/gateway-callback')
+    expect(await noted).toMatchObject([{ type: 'transaction.confirmed' }])
+  },
+  'docs/migrate.md > 3. Switch over': isFile('examples/recipes/migrate/after.ts', MIGRATE),
+}
