@@ -33,7 +33,7 @@ const router =
   }
 
 export const expressDoor = router(express)
-export const express4Door = router(express4)
+const express4Door = router(express4)
 
 export const listenerDoor: Door = ({ path, provider, options, before }) => {
   const app = express()
