@@ -70,6 +70,31 @@ async function exhaustAndRequest(store: DurableStore, deliver: () => Promise<num
 }
 
 describe('a requested replay', () => {
+  test('is left to the account that kept it, where several share a store', async () => {
+    const store = newStore()
+    const handled: string[] = []
+    let ready = false
+    const shopOf = (account: string) =>
+      shop({
+        store,
+        provider: { ...hmacProvider(), account },
+        handler() {
+          if (!ready) throw new RetryLater('not yet')
+          handled.push(account)
+        },
+      })
+    const [here, elsewhere] = [shopOf('here'), shopOf('elsewhere')]
+    const own = await exhaustAndRequest(store, here.deliver)
+    await setTimeout(2) // the store lists the newest first, and looks for it by the millisecond
+    const foreign = await exhaustAndRequest(store, elsewhere.deliver)
+    await elsewhere.webhook.close({ timeoutMs: 0 })
+    ready = true
+    // The newest comes first, so the other account's has been looked at when this one is gone.
+    await until(async () => (await store.getEvent(own)) === null)
+    expect(handled).toEqual(['here'])
+    expect((await store.getEvent(foreign))?.state).toBe('replay_requested')
+  })
+
   test('of a payload that could not be read is handled once by a shop that can, and is gone', async () => {
     const store = newStore()
     const older: Provider = {

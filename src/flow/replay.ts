@@ -5,6 +5,7 @@ import type { Receiver } from '../receiver.js'
 import type { DurableStore, EventRecord } from '../store.js'
 import type { AuthenticatedDelivery } from './authenticate.js'
 import { messageOf } from './describe.js'
+import { quarantineKey } from './quarantine.js'
 import { bounded } from './store-calls.js'
 
 /** How often a shop looks whether its operator has asked for something, in milliseconds. */
@@ -61,6 +62,8 @@ async function runRequested(
     if (receiver.closing.signal.aborted) return
     const kept = await bounded('getEvent', () => store.getEvent(key))
     if (kept?.state !== 'replay_requested' || kept.body === null) continue
+    // Another account with the same provider may share the store.
+    if (quarantineKey(receiver.provider, kept.body) !== key) continue
     await settle(store, kept, kept.body, await run({ key, code: kept.code, body: kept.body }))
   }
 }
