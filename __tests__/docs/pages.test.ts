@@ -42,6 +42,7 @@ describe('the pages of README and docs', () => {
       'Set-up',
       'Options',
       'Events',
+      'Mapping',
       'Identity',
       'Answers and retries',
       'Testing',

@@ -125,11 +125,12 @@ export function runningShop(orders: ReturnType<typeof newOrders>, store: () => S
     const mount = () =>
       paymentWebhook(providers[name as keyof typeof providers] as never, {
         store: store(),
-        on: (name === 'crypto-gateway'
-          ? { 'transaction.confirmed': (event: WebhookEvent) => orders.credit(event.paymentId, event.received) }
-          : {
-              'payment.confirmed': (event: WebhookEvent) => orders.markPaid(event.orderId, event.received),
-            }),
+        on:
+          name === 'crypto-gateway'
+            ? { 'transaction.confirmed': (event: WebhookEvent) => orders.credit(event.paymentId, event.received) }
+            : {
+                'payment.confirmed': (event: WebhookEvent) => orders.markPaid(event.orderId, event.received),
+              },
         onError: () => {},
       }) as express.RequestHandler
     app.use(path, (req, res, next) => (mounted ??= mount())(req, res, next))
