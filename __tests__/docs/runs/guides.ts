@@ -13,10 +13,12 @@ import {
   type Authentication,
   type PaymentWebhook,
   type Store,
+  type WebhookEvent,
 } from 'express-payment-webhooks'
-import type { OrderPayment, OrderUpdates } from 'express-payment-webhooks/orders'
+import { settle, type OrderPayment, type OrderUpdates } from 'express-payment-webhooks/orders'
 import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
 import * as testing from 'express-payment-webhooks/testing'
+import { eventOf } from '../../support/deliver.js'
 import { allBlocks, type Block } from '../blocks.js'
 import { runBlock } from '../run-block.js'
 import { newScene, openPayment, payTwice, providers, runningShop } from '../scene.js'
@@ -158,6 +160,26 @@ export const GUIDE_RUNS: Runs = {
     tick!()
     await (updates as OrderUpdates).expireOverdue()
     expect(orders.payments.get('ORDER-7')?.status).toBe('expired')
+  },
+  async 'docs/orders.md > Change an order yourself'({ code }) {
+    const { globals, orders } = newScene()
+    const payment = openPayment()
+    orders.payments.set('ORDER-1001', payment)
+    await runBlock(code, { globals: { ...globals, payment, invoiceId: 'inv_2' } })
+    expect(orders.payments.get('ORDER-1001')).toMatchObject({ version: 1, payments: [{}, { paymentId: 'inv_2' }] })
+  },
+  async 'docs/orders.md > Change an order yourself (2)'({ code }) {
+    const { globals, orders, shipped } = newScene()
+    const tooLate = new Date(Date.now() - 1000)
+    const event = (await eventOf(
+      providers['coins-ph'],
+      JSON.stringify(testing.sample('coins-ph', 'payment.confirmed')),
+    )) as WebhookEvent
+    const { order: payment } = settle(openPayment(tooLate), event)
+    expect(payment).toMatchObject({ status: 'needs_review', reasons: ['paid_late'] })
+    orders.payments.set('ORDER-1001', payment)
+    await runBlock(code, { globals: { ...globals, payment } })
+    expect([orders.payments.get('ORDER-1001')?.status, shipped]).toEqual(['confirmed', ['ORDER-1001']])
   },
   'docs/orders.md > Statuses': notRun('a picture; __tests__/orders/lifecycle.test.ts holds its arrows to the code'),
 
