@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { DATABASE_URL, describeWith } from '../support/services.js'
 import { allBlocks } from './blocks.js'
+import { DOOR_RUNS } from './runs/doors.js'
 import { GUIDE_RUNS } from './runs/guides.js'
 import { OPERATIONS_RUNS } from './runs/operations.js'
 import { PROVIDER_RUNS } from './runs/providers.js'
@@ -15,7 +16,7 @@ jest.setTimeout(60_000)
 beforeAll(() => void jest.spyOn(console, 'error').mockImplementation(() => {}))
 
 const blocks = allBlocks()
-const here = { ...README_RUNS, ...PROVIDER_RUNS, ...GUIDE_RUNS, ...OPERATIONS_RUNS, ...RECIPE_RUNS }
+const here = { ...README_RUNS, ...PROVIDER_RUNS, ...DOOR_RUNS, ...GUIDE_RUNS, ...OPERATIONS_RUNS, ...RECIPE_RUNS }
 
 test('every block has an entry that says how it is run, and every entry its block', () => {
   const entries = Object.keys({ ...here, ...REDIS_RUNS, ...POSTGRES_RUNS })

@@ -9,7 +9,7 @@ import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
 import { deliver, sample } from 'express-payment-webhooks/testing'
 import { newShop } from '../../examples/recipes/migrate/after.js'
 import { oldShop } from '../../examples/recipes/migrate/before.js'
-import { ordersIn, prepareOrders, shipOnce } from '../../examples/recipes/migrate/orders.js'
+import { ordersIn, paymentOf, prepareOrders, shipOnce } from '../../examples/recipes/migrate/orders.js'
 import { watch } from '../../examples/recipes/migrate/watch.js'
 
 // Recipes leave `onError` out, and failures are what some of these tests are about.
@@ -152,6 +152,20 @@ describe('the same shop on this package', () => {
       db.exec('ALTER TABLE orders_away RENAME TO orders')
       expect((await shop.to(OLD)).status).toBe(200)
       expect(shipmentsIn(db)).toHaveLength(1)
+    }))
+
+  test('knows an order that the checkout made after the preparation', () =>
+    onNew(async (shop, db) => {
+      const row = { id: 'ORDER-1002', total: '20', currency: 'USDT', network: 'ethereum', address_id: 'addr_2' }
+      db.prepare(
+        `INSERT INTO orders (id, total, currency, network, address_id, status, payment)
+         VALUES (:id, :total, :currency, :network, :address_id, 'open', :payment)`,
+      ).run({ ...row, payment: JSON.stringify(paymentOf(row)) })
+      await shop.to(OLD, {
+        ...paid,
+        data: { ...paid.data, id: 'tx_2', amount: '20', address_id: 'addr_2', metadata: {} },
+      })
+      expect(shipmentsIn(db)).toEqual([{ order_id: 'ORDER-1002' }])
     }))
 
   test('holds another coin for review, and adds up two parts', () =>

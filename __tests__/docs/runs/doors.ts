@@ -1,0 +1,82 @@
+/** The blocks of docs/doors.md, each behind a server that listens. */
+import http, { type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import * as honoServer from '@hono/node-server'
+import { expect } from '@jest/globals'
+import request from 'supertest'
+import { memoryStore, paymentWebhook } from 'express-payment-webhooks'
+import { sample, signedRequest } from 'express-payment-webhooks/testing'
+import { runBlock } from '../run-block.js'
+import { newScene, providers } from '../scene.js'
+import type { Runs } from './run.js'
+
+/** `createServer` whose servers listen on any free port of this machine, whatever port the block names. */
+function onAFreePort() {
+  const servers: Server[] = []
+  const createServer = (listener: RequestListener) => {
+    const server = http.createServer(listener)
+    const listen = server.listen.bind(server)
+    server.listen = (() => listen(0, '127.0.0.1')) as typeof server.listen
+    servers.push(server)
+    return server
+  }
+  return { servers, modules: { 'node:http': { ...http, createServer } } }
+}
+
+async function withServer(server: Server, run: (url: string) => Promise<void>): Promise<void> {
+  if (!server.listening) await new Promise((resolve) => server.once('listening', resolve))
+  try {
+    await run(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  } finally {
+    server.close()
+  }
+}
+
+const sendTo = (url: string, name: keyof typeof providers, payload: object) => {
+  const { headers, body } = signedRequest(providers[name], payload)
+  return request(url).post('').set(headers).send(body)
+}
+
+export const DOOR_RUNS: Runs = {
+  async 'docs/doors.md > In front of Express'({ code }) {
+    const { globals, orders } = newScene()
+    const { servers, modules } = onAFreePort()
+    await runBlock(code, { globals, modules })
+    await withServer(servers[0]!, async (url) => {
+      await sendTo(`${url}/webhooks/coins-ph`, 'coins-ph', sample('coins-ph', 'payment.confirmed')).expect(200)
+    })
+    expect(orders.rows.get('ORDER-1001')?.status).toBe('paid')
+  },
+  async 'docs/doors.md > In front of Express (2)'({ code }) {
+    const { globals, orders } = newScene()
+    const { servers, modules } = onAFreePort()
+    const webhook = paymentWebhook(providers['city-pay'], {
+      store: memoryStore(),
+      on: { 'payment.confirmed': (event) => orders.markPaid(event.orderId, event.received) },
+    })
+    await runBlock(code, { globals: { ...globals, webhook }, modules })
+    await withServer(servers[0]!, async (url) => {
+      await sendTo(`${url}/webhooks/city-pay`, 'city-pay', sample('city-pay', 'payment.confirmed')).expect(200)
+      await request(url).get('/elsewhere').expect(404)
+    })
+    expect(orders.rows.get('ORDER-1001')?.status).toBe('paid')
+  },
+  async 'docs/doors.md > Request and Response'({ code }) {
+    const { globals, orders } = newScene()
+    const { POST } = await runBlock(code, { globals })
+    const { headers, body } = signedRequest(providers['coins-ph'], sample('coins-ph', 'payment.confirmed'))
+    const answer = (await POST(new Request('http://shop.example/', { method: 'POST', headers, body }))) as Response
+    expect([answer.status, orders.rows.get('ORDER-1001')?.status]).toEqual([200, 'paid'])
+  },
+  async 'docs/doors.md > Request and Response (2)'({ code }) {
+    const { globals } = newScene()
+    let server: Server | undefined
+    const serve = (app: { fetch: () => Response }) =>
+      (server = honoServer.serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }) as Server)
+    await runBlock(code, { globals, modules: { '@hono/node-server': { ...honoServer, serve } } })
+    // The network of the block is documentation's own, so nobody can be in it.
+    await withServer(server!, async (url) => {
+      await sendTo(`${url}/webhooks/city-pay`, 'city-pay', sample('city-pay', 'payment.confirmed')).expect(401)
+    })
+  },
+}
