@@ -97,8 +97,17 @@ describe('architecture', () => {
 
   test('the flow imports contracts, receiver and itself, never a provider or a store', () => {
     expect(
-      violations('flow', ['flow/', 'receiver', ...CONTRACTS, 'node:crypto', 'node:diagnostics_channel', 'node:http']),
+      violations('flow', [
+        'flow/',
+        'receiver',
+        ...CONTRACTS,
+        'node:crypto',
+        'node:diagnostics_channel',
+        'node:http',
+        'raw-body',
+      ]),
     ).toEqual([])
+    expect(imports.filter(({ to }) => to === 'raw-body').map(({ from }) => from)).toEqual(['flow/read-body'])
   })
 
   test('orders import contracts alone, and nothing imports orders', () => {

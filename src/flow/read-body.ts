@@ -1,8 +1,12 @@
 /** Step 1: the exact bytes, bounded in size and in time, or kept by an earlier parser. */
 import type { IncomingMessage } from 'node:http'
+import getRawBody, { type RawBodyError } from 'raw-body'
 import type { DeliveryError } from '../errors.js'
-import { aborted, checkDeclaredLength, checkEncoding, consumed, timedOut, tooLarge } from './body-faults.js'
+import { aborted, checkEncoding, consumed, timedOut, tooLarge } from './body-faults.js'
 import type { Deadline } from './deadline.js'
+
+const FIX =
+  'Mount paymentWebhook() before express.json(), or keep the bytes: app.use(express.json({ verify: captureRawBody }))'
 
 /** What an earlier parser may have left on the request. */
 export interface ReadableRequest extends IncomingMessage {
@@ -26,35 +30,21 @@ function keptBytes({ rawBody, body }: ReadableRequest): Buffer | undefined {
 }
 
 function readStream(req: IncomingMessage, limit: number, deadline: Deadline): Promise<Buffer> {
-  if (wasRead(req)) {
-    throw consumed(
-      'Mount paymentWebhook() before express.json(), or keep the bytes: app.use(express.json({ verify: captureRawBody }))',
-    )
-  }
-  checkDeclaredLength(req.headers['content-length'], limit)
+  if (wasRead(req)) throw consumed(FIX)
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let received = 0
-    const onData = (chunk: Buffer) => {
-      received += chunk.length
-      if (received > limit) fail(tooLarge(limit))
-      else chunks.push(chunk)
-    }
-    // What comes after a failure is the answer's business: whether to read on, and for how long.
-    const fail = (error: DeliveryError) => {
-      req.off('data', onData).pause()
-      reject(error)
-    }
-    req.on('data', onData)
-    req.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, received)))
-    req.on('error', (cause) => fail(aborted(cause)))
-    req.on('close', () => {
-      if (!req.readableEnded) fail(aborted())
-    })
-    deadline.onPass(() => {
-      if (!req.readableEnded) fail(timedOut(deadline.timeoutMs))
+    // Whichever comes first decides; what comes after a failure is the answer's business.
+    deadline.onPass(() => reject(timedOut(deadline.timeoutMs)))
+    getRawBody(req, { limit, length: req.headers['content-length'] ?? null }, (error, body) => {
+      if (error === null || error === undefined) resolve(body)
+      else reject(translate(error, limit))
     })
   })
+}
+
+/** The library names what went wrong in `type`. */
+function translate(error: RawBodyError, limit: number): DeliveryError {
+  if (error.type === 'entity.too.large') return tooLarge(limit)
+  return error.type === 'stream.not.readable' ? consumed(FIX) : aborted(error)
 }
 
 /** True when bytes are gone, are going somewhere else, or were decoded on their way. */
