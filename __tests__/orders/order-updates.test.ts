@@ -119,6 +119,21 @@ function suite<Tx>(create: () => OrderDatabase<Tx>): void {
     expect(await table.shipments('unknown')).toBe(1)
   }, 20_000)
 
+  test("B09: another merchant's genuine invoice, with this shop's order number on it, pays nothing", async () => {
+    const { app, table } = shops[0]!
+    await table.add(invoiceOrder({ orderId: 'shared', expiresAt: null }))
+    const theirs = sample('coins-ph', 'payment.confirmed', {
+      event: { data: { id: 'another-merchants-invoice', external_transaction_id: 'shared' } },
+    })
+    expect(await send(app, '/webhooks/coins-ph', signedRequest(invoices, theirs))).toBe(200)
+    expect(await table.find('shared')).toMatchObject({
+      status: 'needs_review',
+      received: '0',
+      reasons: ['payment_unknown'],
+    })
+    expect(await table.shipments('shared')).toBe(0)
+  })
+
   test('concurrent part payments of one order, over two processes, add up, and ship once', async () => {
     const { table } = shops[0]!
     await table.add(coinOrder({ orderId: 'many' }))
