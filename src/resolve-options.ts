@@ -22,7 +22,7 @@ export function resolveOptions<Event extends WebhookEvent, Tx>(
   options: WebhookOptions<Event, Tx>,
 ): ResolvedOptions {
   checkProvider(provider)
-  rejectUnknown('paymentWebhook', options, NAMES)
+  rejectUnknown('webhook options', options, NAMES)
   const { onUnhandled, onError, onOutcome } = options
   const resolved = {
     on: handlerMap(provider, options.on),
@@ -99,5 +99,5 @@ function isStore(store: unknown): boolean {
 }
 
 function invalid(name: string, wanted: string): never {
-  throw new ConfigurationError('CONFIG_OPTION_INVALID', `paymentWebhook: ${name} must be ${wanted}`)
+  throw new ConfigurationError('CONFIG_OPTION_INVALID', `webhook options: ${name} must be ${wanted}`)
 }
