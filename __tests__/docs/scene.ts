@@ -55,6 +55,7 @@ export function newOrders() {
   const rows = new Map<string, Row>()
   const credits: { paymentId: string | null; received: Money | null }[] = []
   const payments = new Map<string, OrderPayment>()
+  const shipped: string[] = []
   const add = (orderId: string) =>
     rows.set(orderId, {
       status: 'open',
@@ -67,6 +68,7 @@ export function newOrders() {
     rows,
     credits,
     payments,
+    shipped,
     add,
     find: async (orderId: string | null) => rows.get(orderId ?? ''),
     async markPaid(orderId: string | null, received: Money | null) {
@@ -76,9 +78,10 @@ export function newOrders() {
       credits.push({ paymentId, received })
     },
     paymentOf: async (orderId: string | null) => payments.get(orderId ?? '') ?? null,
-    async saveIfVersion(order: OrderPayment, version: number) {
+    async saveIfVersion(order: OrderPayment, version: number, { ship }: { readonly ship: boolean } = { ship: false }) {
       if (payments.get(order.orderId)?.version !== version) return false
       payments.set(order.orderId, order)
+      if (ship) shipped.push(order.orderId)
       return true
     },
     openSince: async () => [...payments.values()],
@@ -87,7 +90,6 @@ export function newOrders() {
 
 export function newScene() {
   const orders = newOrders()
-  const shipped: string[] = []
   const logged: object[] = []
   const log = {
     warn: (details: object) => void logged.push(details),
@@ -100,11 +102,11 @@ export function newScene() {
     orders,
     provider: providers['coins-ph'],
     store: memoryStore(),
-    ship: async (orderId: string) => void shipped.push(orderId),
+    ship: async (orderId: string) => void orders.shipped.push(orderId),
     log,
     orderToken: async () => CITY_PAY_TOKEN,
   }
-  return { orders, shipped, logged, globals, app: globals.app }
+  return { orders, shipped: orders.shipped, logged, globals, app: globals.app }
 }
 
 /** The payment of the Coins.ph samples, not paid yet. */

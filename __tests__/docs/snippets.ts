@@ -33,7 +33,7 @@ declare global {
     markPaid(orderId: string | null, received: kit.Money | null): Promise<void>
     credit(paymentId: string | null, received: kit.Money | null, idempotencyKey?: string): Promise<void>
     paymentOf(orderId: string | null): Promise<OrderPayment | null>
-    saveIfVersion(order: OrderPayment, version: number): Promise<boolean>
+    saveIfVersion(order: OrderPayment, version: number, effects?: { readonly ship: boolean }): Promise<boolean>
     openSince(deadline: Date): Promise<OrderPayment[]>
   }
   const payment: OrderPayment

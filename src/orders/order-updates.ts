@@ -26,7 +26,8 @@ export interface OrderUpdatesOptions<Tx = undefined> {
   readonly find: (event: WebhookEvent, context: OrderContext<Tx>) => Awaitable<OrderPayment | null | undefined>
   /**
    * Stores an order if the stored version is still `order.version - 1`, and answers whether it was. When it was not,
-   * somebody else saved first; the order is then found and settled again.
+   * somebody else saved first; the order is then found and settled again. What follows from the change, such as the
+   * shipment of `update.firstConfirmed`, belongs into the same transaction: it is not asked for twice.
    */
   readonly save: (order: OrderPayment, update: OrderUpdate, context: OrderContext<Tx>) => Awaitable<boolean>
   /** Answers orders whose `expiresAt` has passed and whose status is still open. Needed for `expireOverdue`. */
@@ -68,11 +69,8 @@ const CLOSED: readonly string[] = ['confirmed', 'canceled', 'expired', 'refunded
  *
  * const updates = orderUpdates({
  *   find: (event) => orders.paymentOf(event.orderId),
- *   async save(order, update) {
- *     if (!(await orders.saveIfVersion(order, order.version - 1))) return false
- *     if (update.firstConfirmed) await ship(order.orderId)
- *     return true
- *   },
+ *   // One transaction: the order, if its version is still the one before, and its shipment.
+ *   save: (order, update) => orders.saveIfVersion(order, order.version - 1, { ship: update.firstConfirmed }),
  *   overdue: (now) => orders.openSince(now),
  * })
  * app.use('/webhooks/coins-ph', paymentWebhook(coinsPh({ token: process.env.COINS_PH_TOKEN }), { store: memoryStore(), on: updates }))

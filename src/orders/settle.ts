@@ -14,7 +14,7 @@ export interface OrderUpdate {
   readonly to: OrderStatus
   /** False when the order knew all of it: nothing has to be saved. */
   readonly changed: boolean
-  /** True once in an order's life, when it becomes confirmed for the first time: ship now. */
+  /** True once in an order's life, when it becomes confirmed for the first time: have it shipped, in the transaction that saves it. */
   readonly firstConfirmed: boolean
 }
 
@@ -37,7 +37,7 @@ export interface Settlement {
  *
  * async function onEvent(event: WebhookEvent) {
  *   const { order: next, update } = settle(payment, event, { tolerance: '0.01' })
- *   if (update.firstConfirmed) await ship(next.orderId)
+ *   await orders.saveIfVersion(next, payment.version, { ship: update.firstConfirmed })
  * }
  * ```
  */
