@@ -85,9 +85,11 @@ function isFinal({ state, confirmations: has }: OrderTransaction, wanted: number
   return has >= wanted
 }
 
+/** What was merely detected settles nothing before its amount is known. */
 function isSettled(attempt: PaymentAttempt, confirmations: number | null): boolean {
   const state = attemptState(attempt)
-  return state === 'confirmed' || (confirmations === 0 && state === 'open' && 'detected' in attempt.verdicts)
+  if (state !== 'open' || confirmations !== 0) return state === 'confirmed'
+  return 'detected' in attempt.verdicts && attempt.totals.length > 0
 }
 
 function receivedBy({ totals }: PaymentAttempt): string {

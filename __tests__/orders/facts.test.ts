@@ -1,0 +1,414 @@
+/** What settling remembers of every event, and which of it is money: one case per rule. */
+import { describe, expect, test } from '@jest/globals'
+import type { WebhookEvent } from 'express-payment-webhooks'
+import { openOrder, settle, type OrderPayment, type SettlePolicy } from 'express-payment-webhooks/orders'
+import { expiryEvent } from '../../src/orders/expiry-event.js'
+import { coinbarOrder, coinOrder, invoice, invoiceOrder, minute, transfer, verdict } from '../support/order-events.js'
+
+const after = (order: OrderPayment, events: readonly WebhookEvent[], policy?: SettlePolicy) =>
+  events.reduce((state, event) => settle(state, event, policy).order, order)
+
+/** The same events, first to last and last to first: both lead to the same state. */
+const eitherWay = (order: OrderPayment, events: readonly WebhookEvent[], policy?: SettlePolicy) => [
+  after(order, events, policy),
+  after(order, events.toReversed(), policy),
+]
+
+const DAY = 24 * 60
+const clock = (order: OrderPayment, at: number) => expiryEvent(order, new Date(minute(at)))
+
+const attempts = (...ids: string[]) => ({
+  payments: ids.map((paymentId) => ({ provider: 'coinbar-pay', paymentId })),
+})
+
+describe('a transaction', () => {
+  test('is remembered with everything that was said of it', () => {
+    const event = transfer('confirmed', 'tx1', '100', { network: 'Ethereum' })
+    expect(after(coinOrder(), [event]).transactions).toEqual([
+      {
+        provider: 'crypto-gateway',
+        id: 'tx1',
+        hash: '0xtx1',
+        network: 'ethereum',
+        amount: '100',
+        state: 'confirmed',
+        confirmations: 12,
+        seenAt: minute(20),
+        verdicts: { confirmed: minute(20) },
+      },
+    ])
+  })
+
+  test.each([
+    [3, 12, 12],
+    [null, 5, 5],
+    [null, null, null],
+  ])('confirmations %p and %p: %p', (first, second, most) => {
+    const events = [first, second].map((confirmations) => transfer('confirmed', 'tx1', '100', { confirmations }))
+    for (const order of eitherWay(coinOrder(), events)) {
+      expect(order.transactions).toMatchObject([{ confirmations: most }])
+    }
+  })
+
+  test('what one event leaves out, another tells', () => {
+    const told = transfer('confirmed', 'tx1', '100')
+    const bare = { ...told, transaction: { ...told.transaction!, hash: null, network: null } }
+    for (const order of eitherWay(coinOrder({ network: null }), [told, bare])) {
+      expect(order.transactions).toMatchObject([{ hash: '0xtx1', network: 'ethereum' }])
+    }
+    expect(after(coinOrder({ network: null }), [bare]).transactions).toMatchObject([{ hash: null, network: null }])
+  })
+
+  test('was seen when it was first seen, and judged when it was last judged', () => {
+    const events = [12, 25, 18].map((at) => transfer('confirmed', 'tx1', '100', { occurredAt: minute(at) }))
+    for (const order of eitherWay(coinOrder(), events)) {
+      expect(order.transactions).toMatchObject([{ seenAt: minute(12), verdicts: { confirmed: minute(25) } }])
+    }
+  })
+
+  test('a verdict without a date does not take the date of one that had it', () => {
+    const events = [minute(20), null].map((occurredAt) => transfer('confirmed', 'tx1', '100', { occurredAt }))
+    for (const order of eitherWay(coinOrder(), events)) {
+      expect(order.transactions).toMatchObject([{ verdicts: { confirmed: minute(20) } }])
+    }
+  })
+
+  test('what it was confirmed with counts, also when it was detected with less', () => {
+    const events = [transfer('detected', 'tx1', '40'), transfer('confirmed', 'tx1', '60')]
+    for (const order of eitherWay(coinOrder(), events)) expect(order).toMatchObject({ received: '60' })
+  })
+
+  test('two providers may use one id', () => {
+    const payments = ['crypto-gateway', 'acme-pay'].map((provider) => ({ provider, paymentId: 'addr_1' }))
+    const events = payments.map(({ provider }) => ({ ...transfer('confirmed', 'tx1', '50'), provider }))
+    for (const order of eitherWay(coinOrder({ payments }), events)) {
+      expect(order).toMatchObject({ status: 'confirmed', received: '100' })
+      expect(order.transactions.map(({ provider }) => provider)).toEqual(['acme-pay', 'crypto-gateway'])
+    }
+  })
+
+  test('each that was confirmed with two amounts is named once', () => {
+    const events = ['tx1', 'tx2'].flatMap((id) => ['10', '20', '30'].map((amount) => transfer('confirmed', id, amount)))
+    for (const order of eitherWay(coinOrder(), events)) {
+      expect(order).toMatchObject({ conflicts: ['crypto-gateway tx1', 'crypto-gateway tx2'], received: '20' })
+    }
+  })
+
+  test.each([
+    { failed: 30, status: 'needs_review' },
+    { failed: 15, status: 'confirmed' },
+  ])('confirmed at 20 and failed at $failed: $status, with a note', ({ failed, status }) => {
+    const events = [
+      transfer('confirmed', 'tx1', '100'),
+      transfer('failed', 'tx1', '100', { occurredAt: minute(failed) }),
+    ]
+    for (const order of eitherWay(coinOrder(), events)) {
+      expect(order).toMatchObject({ status, received: '100', reasons: ['failed_after_confirmed'] })
+    }
+  })
+
+  test('of nothing is nothing', () => {
+    expect(after(coinOrder(), [transfer('detected', 'tx1', '0')])).toMatchObject({ status: 'awaiting_payment' })
+  })
+
+  test.each([0, 3])('a failed one pays nothing, however many of the %p confirmations it had', (confirmations) => {
+    const event = transfer('failed', 'tx1', '100', { confirmations: 5 })
+    expect(after(coinOrder(), [event], { confirmations })).toMatchObject({ status: 'payment_failed', received: '0' })
+  })
+
+  test.each([
+    { confirmations: 0, status: 'confirmed' },
+    { confirmations: 3, status: 'payment_detected' },
+  ])('a detected one without a count, where $confirmations are wanted: $status', ({ confirmations, status }) => {
+    const event = transfer('detected', 'tx1', '100', { confirmations: null })
+    expect(after(coinOrder(), [event], { confirmations })).toMatchObject({ status })
+  })
+})
+
+describe('a transaction that goes by its hash', () => {
+  const hash = '0xabc'
+  const echo = (state: 'detected' | 'confirmed', amount: string) => transfer(state, hash, amount, { hash })
+
+  test.each([
+    { state: 'confirmed', status: 'confirmed', received: '100', pending: '0' },
+    { state: 'detected', status: 'payment_detected', received: '0', pending: '100' },
+  ] as const)('counts where it has no other name: $state', ({ state, ...outcome }) => {
+    expect(after(coinOrder(), [echo(state, '100')])).toMatchObject(outcome)
+  })
+
+  test.each([
+    { what: 'the other name says more', events: [echo('confirmed', '50')], own: ['100'], received: '100' },
+    { what: 'the hash says more', events: [echo('confirmed', '100')], own: ['50'], received: '100' },
+    { what: 'the hash says more, not for good', events: [echo('detected', '100')], own: ['50'], received: '50' },
+    { what: 'it has several outputs', events: [echo('confirmed', '60')], own: ['40', '60'], received: '100' },
+  ])('counts once where it has another: $what', ({ events, own, received }) => {
+    const named = own.map((amount, at) => transfer('confirmed', `tx${at}`, amount, { hash }))
+    for (const order of eitherWay(coinOrder(), [...events, ...named])) {
+      expect(order).toMatchObject({ received, pending: '0' })
+    }
+  })
+})
+
+describe('an attempt', () => {
+  test.each([
+    { type: 'pending', seenAt: null },
+    { type: 'partially_paid', seenAt: minute(5) },
+    { type: 'detected', seenAt: minute(5) },
+    { type: 'confirmed', seenAt: minute(5) },
+  ] as const)('$type is remembered; money was seen: $seenAt', ({ type, seenAt }) => {
+    expect(after(invoiceOrder(), [invoice(type, '500')]).attempts).toEqual([
+      {
+        provider: 'coins-ph',
+        paymentId: 'invoice-1',
+        reference: 'ORDER-1001',
+        totals: [{ amount: '500', seenAt: minute(5) }],
+        seenAt,
+        verdicts: { [type]: null },
+      },
+    ])
+  })
+
+  test('a total of zero is no total', () => {
+    expect(after(invoiceOrder(), [invoice('pending', '0')]).attempts).toMatchObject([{ totals: [] }])
+  })
+
+  test('every total is remembered from when it was first reported, smallest first', () => {
+    const events = [
+      invoice('partially_paid', '900', { receivedAt: minute(30) }),
+      invoice('partially_paid', '500', { receivedAt: minute(20) }),
+      invoice('partially_paid', '500', { receivedAt: minute(10) }),
+    ]
+    for (const order of eitherWay(invoiceOrder(), events)) {
+      const totals = [
+        { amount: '500', seenAt: minute(10) },
+        { amount: '900', seenAt: minute(30) },
+      ]
+      expect(order.attempts).toMatchObject([{ totals, seenAt: minute(10) }])
+    }
+  })
+
+  test('money was seen by the first message of it, not by one before it', () => {
+    const events = [verdict('pending', 'a', 5), verdict('detected', 'a', 10), verdict('confirmed', 'a', 20)]
+    for (const order of eitherWay(coinbarOrder(), events)) {
+      expect(order.attempts).toMatchObject([{ seenAt: minute(10) }])
+    }
+  })
+
+  test('attempts of several providers stand beside each other, in one order', () => {
+    const payments = ['coinbar-pay', 'acme-pay'].map((provider) => ({ provider, paymentId: null }))
+    const events = [
+      verdict('pending', 'b', 5),
+      verdict('pending', 'a', 5),
+      { ...verdict('pending', 'a', 5), provider: 'acme-pay' },
+    ]
+    for (const order of eitherWay(coinbarOrder({ payments }), events)) {
+      expect(order.attempts.map(({ provider, paymentId }) => `${provider} ${paymentId}`)).toEqual([
+        'acme-pay a',
+        'coinbar-pay a',
+        'coinbar-pay b',
+      ])
+    }
+  })
+
+  test('without an id of its own goes by the order', () => {
+    const event = { ...verdict('confirmed', 'a', 10), paymentId: null }
+    expect(after(coinbarOrder(), [event])).toMatchObject({
+      status: 'confirmed',
+      attempts: [{ paymentId: 'ORDER-1001', reference: 'ORDER-1001' }],
+    })
+  })
+
+  test('the name it goes by is kept when a message leaves it out', () => {
+    const order = invoiceOrder()
+    const events = [invoice('pending', '0'), invoice('partially_paid', '500', { orderId: null })]
+    for (const next of eitherWay(order, events)) expect(next.attempts).toMatchObject([{ reference: 'ORDER-1001' }])
+  })
+
+  test('that was seen without an amount has money on its way, for every policy', () => {
+    const event = verdict('detected', 'a', 10)
+    expect(after(coinbarOrder(), [event])).toMatchObject({ status: 'payment_detected', received: '0' })
+    expect(after(coinbarOrder(), [event], { confirmations: 0 })).toMatchObject({ status: 'payment_detected' })
+  })
+
+  test('that was only opened, or was closed, has none', () => {
+    expect(after(coinbarOrder(), [verdict('pending', 'a', 5)])).toMatchObject({ status: 'awaiting_payment' })
+    const failed = [verdict('detected', 'a', 5), verdict('failed', 'a', 10)]
+    expect(after(coinbarOrder(), failed)).toMatchObject({ status: 'payment_failed', reasons: [] })
+  })
+
+  test('a shop that takes no confirmations still takes no total of an attempt that was only opened, or failed', () => {
+    const policy = { confirmations: 0 }
+    expect(after(invoiceOrder(), [invoice('pending', '1500')], policy).confirmedAt).toBeNull()
+    const failed: WebhookEvent = { ...invoice('pending', '0'), type: 'payment.failed' }
+    for (const order of [
+      after(invoiceOrder(), [invoice('detected', '1500'), failed]),
+      after(invoiceOrder(), [failed, invoice('detected', '1500')], policy),
+    ]) {
+      expect(order).toMatchObject({ status: 'needs_review', reasons: ['part_paid'], confirmedAt: null })
+    }
+  })
+
+  test('failed at the moment it succeeded: paid, with a note', () => {
+    for (const order of eitherWay(coinbarOrder(), [verdict('confirmed', 'a', 10), verdict('failed', 'a', 10)])) {
+      expect(order).toMatchObject({ status: 'confirmed', reasons: ['failed_after_confirmed'] })
+    }
+  })
+
+  test('one that was paid and sent back outweighs one that was sent back unpaid and one that is open', () => {
+    const events = [
+      verdict('confirmed', 'a', 10),
+      verdict('refunded', 'a', 20),
+      verdict('refunded', 'b', 20),
+      verdict('pending', 'c', 20),
+    ]
+    for (const order of eitherWay(coinbarOrder(attempts('a', 'b', 'c')), events)) {
+      expect(order).toMatchObject({ status: 'refunded' })
+    }
+  })
+
+  test('canceled and failed beside each other: canceled', () => {
+    const events = [verdict('canceled', 'a', 10), verdict('failed', 'b', 20)]
+    for (const order of eitherWay(coinbarOrder(attempts('a', 'b')), events)) {
+      expect(order).toMatchObject({ status: 'canceled' })
+    }
+  })
+
+  test('one that was canceled closes no attempt of that id elsewhere', () => {
+    const payments = ['coinbar-pay', 'acme-pay'].map((provider) => ({ provider, paymentId: 'a' }))
+    expect(after(coinbarOrder({ payments }), [verdict('canceled', 'a', 10)])).toMatchObject({
+      status: 'awaiting_payment',
+    })
+  })
+})
+
+describe('what is not about the order', () => {
+  const unknown = (id: string) => transfer('confirmed', id, '100', { paymentId: 'addr_9' })
+
+  test('is remembered once, whatever comes first', () => {
+    for (const order of eitherWay(coinOrder(), [unknown('tx2'), unknown('tx1'), unknown('tx2')])) {
+      expect(order.strays).toEqual([
+        { eventId: 'crypto-gateway:transaction.confirmed:tx1', reason: 'payment_unknown' },
+        { eventId: 'crypto-gateway:transaction.confirmed:tx2', reason: 'payment_unknown' },
+      ])
+    }
+    const order = after(coinOrder(), [unknown('tx1')])
+    expect(settle(order, unknown('tx1')).order).toBe(order)
+  })
+
+  test('a failed transaction of a payment nobody opened says nothing', () => {
+    const order = coinOrder()
+    expect(settle(order, transfer('failed', 'tx1', '100', { paymentId: 'addr_9' })).order).toBe(order)
+  })
+
+  test('neither the payment nor the order is known', () => {
+    const event = transfer('confirmed', 'tx1', '100', { paymentId: 'addr_9', orderId: 'ORDER-9' })
+    expect(after(coinOrder(), [event])).toMatchObject({ reasons: ['order_mismatch'] })
+  })
+
+  test('a payment that names neither itself nor the order is not taken for one whose id is still to come', () => {
+    const event = { ...verdict('confirmed', 'a', 10), paymentId: null, orderId: null }
+    expect(after(coinbarOrder(), [event])).toMatchObject({ status: 'needs_review', reasons: ['payment_unknown'] })
+  })
+
+  test('the chain, where the order asks for none', () => {
+    const event = transfer('confirmed', 'tx1', '100', { network: 'tron' })
+    expect(after(coinOrder({ network: null }), [event])).toMatchObject({ status: 'confirmed', reasons: [] })
+  })
+
+  test('reasons are told in one order', () => {
+    const events = [unknown('tx9'), transfer('confirmed', 'tx1', '120')]
+    for (const order of eitherWay(coinOrder(), events)) {
+      expect(order.reasons).toEqual(['overpaid', 'payment_unknown'])
+    }
+  })
+})
+
+describe('time', () => {
+  test.each([
+    { at: 59, deadline: 'ahead' },
+    { at: 60, deadline: 'passed' },
+    { at: 60 + DAY - 1, deadline: 'passed' },
+    { at: 60 + DAY, deadline: 'long_passed' },
+  ])('at minute $at the deadline of minute 60 is $deadline', ({ at, deadline }) => {
+    expect(after(coinOrder(), [clock(coinOrder(), at)])).toMatchObject({ deadline })
+  })
+
+  test('a deadline that passed long ago does not come nearer again', () => {
+    const order = after(coinOrder(), [clock(coinOrder(), 60 + DAY), clock(coinOrder(), 61)])
+    expect(order).toMatchObject({ deadline: 'long_passed', version: 1 })
+  })
+
+  test('an order without a deadline is never paid late', () => {
+    const event = transfer('confirmed', 'tx1', '100', { occurredAt: minute(100 * DAY) })
+    expect(after(coinOrder({ expiresAt: null }), [event])).toMatchObject({ status: 'confirmed', reasons: [] })
+  })
+
+  test.each([
+    { at: 60, status: 'confirmed' },
+    { at: 60 + 1 / 60_000, status: 'needs_review' },
+  ])('money seen at minute $at of 60: $status', ({ at, status }) => {
+    expect(after(coinOrder(), [transfer('confirmed', 'tx1', '100', { occurredAt: minute(at) })])).toMatchObject({
+      status,
+    })
+    expect(after(invoiceOrder(), [invoice('confirmed', '1500', { receivedAt: minute(at) })])).toMatchObject({ status })
+  })
+
+  test('an attempt that was seen in time and has one total is in time, whenever that was reported', () => {
+    const events = [verdict('detected', 'a', 59), verdict('confirmed', 'a', 70)]
+    for (const order of eitherWay(coinbarOrder(), events)) {
+      expect(order).toMatchObject({ status: 'confirmed', reasons: [] })
+    }
+  })
+
+  test('what came on top after the deadline does not make late what was paid before it', () => {
+    const events = [
+      invoice('confirmed', '1500', { receivedAt: minute(30) }),
+      invoice('confirmed', '1600', { receivedAt: minute(90) }),
+    ]
+    for (const order of eitherWay(invoiceOrder(), events)) {
+      expect(order).toMatchObject({ status: 'confirmed', excess: '100', reasons: ['overpaid'] })
+    }
+  })
+
+  test.each([
+    { what: 'enough, in part payments', order: invoiceOrder(), event: invoice('partially_paid', '1500') },
+    { what: 'a part, still to be confirmed', order: coinOrder(), event: transfer('detected', 'tx1', '40') },
+  ])('never confirmed: $what', ({ order, event }) => {
+    expect(after(order, [event, clock(order, 60 + DAY)])).toMatchObject({
+      status: 'needs_review',
+      reasons: ['never_confirmed'],
+    })
+  })
+
+  test('never complete: a part that was final', () => {
+    const events = [transfer('confirmed', 'tx1', '40'), clock(coinOrder(), 60 + DAY)]
+    expect(after(coinOrder(), events)).toMatchObject({ status: 'needs_review', reasons: ['part_paid'] })
+  })
+})
+
+describe('overpayment that is to be reviewed', () => {
+  const policy = { overpayment: 'review' } as const
+
+  test('is none when the price was paid', () => {
+    expect(after(coinOrder(), [transfer('confirmed', 'tx1', '100')], policy)).toMatchObject({ status: 'confirmed' })
+  })
+
+  test('is reviewed once it is final', () => {
+    const seen = after(invoiceOrder(), [invoice('partially_paid', '1600')], policy)
+    expect(seen).toMatchObject({ status: 'payment_detected', excess: '100', reasons: [] })
+    expect(after(seen, [invoice('confirmed', '1600')], policy)).toMatchObject({ status: 'needs_review' })
+  })
+})
+
+test('an order is opened with nothing in it, in the terms its events use', () => {
+  const order = openOrder({ orderId: '1', expected: { amount: '1.50', currency: ' usdt ' }, network: 'Ethereum' })
+  expect(order).toMatchObject({
+    expected: { amount: '1.5', currency: 'USDT' },
+    network: 'ethereum',
+    payments: [],
+    expiresAt: null,
+    status: 'awaiting_payment',
+    shortfall: '1.5',
+    version: 0,
+  })
+})

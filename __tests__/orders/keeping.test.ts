@@ -1,0 +1,254 @@
+/** Finding, settling and saving orders, without Express or a database in between. */
+import { describe, expect, jest, test } from '@jest/globals'
+import type { HandlerContext, WebhookEvent } from 'express-payment-webhooks'
+import { openOrder, orderUpdates, settle, type OrderPayment, type SettlePolicy } from 'express-payment-webhooks/orders'
+import { expiryEvent } from '../../src/orders/expiry-event.js'
+import { inTurn } from '../../src/orders/in-turn.js'
+import { coinOrder, minute, transfer, verdict } from '../support/order-events.js'
+
+const context = (tx?: string) => ({ attempt: 1, idempotencyKey: 'k', signal: new AbortController().signal, tx })
+
+type Options = Parameters<typeof orderUpdates<string | undefined>>[0]
+
+const handlerOf = (options: Options) => {
+  const on = orderUpdates<string | undefined>(options)
+  return async (event: WebhookEvent, tx?: string) =>
+    on[event.type as 'payment.confirmed'](event, context(tx))
+}
+
+/** Says what is running, and waits until it is told to go on. */
+function gate() {
+  const running: string[] = []
+  const waiting: (() => void)[] = []
+  return {
+    running,
+    enter: (name: string) => {
+      running.push(name)
+      return new Promise<void>((resolve) => void waiting.push(resolve))
+    },
+    letOneOn: () => waiting.shift()?.(),
+  }
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+describe('a handler', () => {
+  const event = transfer('confirmed', 'tx1', '100')
+
+  test('finds and saves within the transaction of the store', async () => {
+    const find = jest.fn<Options['find']>(() => coinOrder())
+    const save = jest.fn<Options['save']>(() => true)
+    await handlerOf({ find, save })(event, 'the transaction')
+    expect(find.mock.calls).toEqual([[event, { tx: 'the transaction' }]])
+    expect(save.mock.calls).toMatchObject([
+      [{ status: 'confirmed', version: 1 }, { firstConfirmed: true }, { tx: 'the transaction' }],
+    ])
+  })
+
+  test.each([null, undefined])('asks for the delivery again in five seconds when find answers %p', async (found) => {
+    const handle = handlerOf({ find: () => found, save: () => true })
+    await expect(handle(event)).rejects.toMatchObject({
+      name: 'RetryLater',
+      message: 'order not stored yet',
+      afterSeconds: 5,
+    })
+  })
+
+  test('settles twenty times over what others saved, then asks for the delivery again in a second', async () => {
+    const find = jest.fn<Options['find']>(() => coinOrder())
+    const handle = handlerOf({ find, save: () => false })
+    await expect(handle(event)).rejects.toMatchObject({
+      name: 'RetryLater',
+      message: 'the order was saved by others each time it was settled',
+      afterSeconds: 1,
+    })
+    expect(find).toHaveBeenCalledTimes(20)
+  })
+
+  test('settles with the policy of the shop', async () => {
+    const save = jest.fn<Options['save']>(() => true)
+    await handlerOf({ find: () => coinOrder(), save, policy: { tolerance: '50' } })(transfer('confirmed', 'tx1', '50'))
+    expect(save.mock.calls).toMatchObject([[{ status: 'confirmed' }, {}, {}]])
+  })
+
+  test.each([
+    { what: 'two events of one order', second: { orderId: 'A' }, running: ['1'] },
+    { what: 'events of two orders', second: { orderId: 'B' }, running: ['1', '2'] },
+  ])('$what: how many are settled at a time', async ({ second, running }) => {
+    const door = gate()
+    const find: Options['find'] = async ({ id }) => {
+      await door.enter(id)
+      return coinOrder()
+    }
+    const handle = handlerOf({ find, save: () => true })
+    const both = [
+      handle({ ...event, id: '1', orderId: 'A', paymentId: 'one' }),
+      handle({ ...event, id: '2', paymentId: 'other', ...second }),
+    ]
+    await settled()
+    expect(door.running).toEqual(running)
+    while (door.running.length < 2) {
+      door.letOneOn()
+      await settled()
+    }
+    door.letOneOn()
+    door.letOneOn()
+    await Promise.all(both)
+  })
+
+  test.each([
+    { what: 'one payment', second: { paymentId: 'addr_1' }, running: ['1'] },
+    { what: 'two payments', second: { paymentId: 'addr_2' }, running: ['1', '2'] },
+    { what: 'two providers', second: { provider: 'acme-pay' }, running: ['1', '2'] },
+  ])('events that name no order, of $what', async ({ second, running }) => {
+    const door = gate()
+    const find: Options['find'] = async ({ id }) => {
+      await door.enter(id)
+      return coinOrder()
+    }
+    const handle = handlerOf({ find, save: () => true })
+    const both = [handle({ ...event, id: '1' }), handle({ ...event, id: '2', ...second })]
+    await settled()
+    expect(door.running).toEqual(running)
+    while (door.running.length < 2) {
+      door.letOneOn()
+      await settled()
+    }
+    door.letOneOn()
+    door.letOneOn()
+    await Promise.all(both)
+  })
+
+  test.each([
+    [{ save: () => true }, 'orderUpdates: find must be a function'],
+    [{ find: () => null, save: 'later' }, 'orderUpdates: save must be a function'],
+    [{ find: () => null, save: () => true, overdew: () => [] }, 'orderUpdates'],
+  ])('%p cannot work, and it says why', (options, message) => {
+    expect(() => orderUpdates(options as never)).toThrow(message)
+  })
+})
+
+describe('in turn', () => {
+  test('work of one key runs in the order of the calls, whatever became of the one before', async () => {
+    const run = inTurn<string, string>((key) => key)
+    const door = gate()
+    const work = (name: string, fails = false) =>
+      run('key', async () => {
+        await door.enter(name)
+        if (fails) throw new Error(name)
+        return name
+      })
+    const first = work('first', true)
+    const second = work('second')
+    await settled()
+    door.letOneOn()
+    await expect(first).rejects.toThrow('first')
+    // The first is forgotten by now, and the second is not: the third waits for it.
+    const third = work('third')
+    await settled()
+    expect(door.running).toEqual(['first', 'second'])
+    door.letOneOn()
+    expect(await second).toBe('second')
+    await settled()
+    expect(door.running).toEqual(['first', 'second', 'third'])
+    door.letOneOn()
+    expect(await third).toBe('third')
+  })
+})
+
+describe('expireOverdue', () => {
+  const now = new Date(minute(61))
+  const open = (order: OrderPayment) => {
+    const save = jest.fn<Options['save']>(() => true)
+    const find = jest.fn<Options['find']>(() => order)
+    return { save, find, updates: orderUpdates({ find, save, overdue: () => [order] }) }
+  }
+
+  test('settles outside any transaction', async () => {
+    const { find, save, updates } = open(coinOrder())
+    expect(await updates.expireOverdue({ now })).toBe(1)
+    expect(find.mock.calls).toMatchObject([[{ type: 'payment.expired', orderId: 'ORDER-1001' }, { tx: undefined }]])
+    expect(save.mock.calls[0]![2]).toEqual({ tx: undefined })
+  })
+
+  test('counts what it changed: an order that was expired by others is none', async () => {
+    const order = coinOrder()
+    const expired = settle(order, expiryEvent(order, now)).order
+    const updates = orderUpdates({ find: () => expired, save: () => true, overdue: () => [order] })
+    expect(await updates.expireOverdue({ now })).toBe(0)
+  })
+
+  test.each([
+    { what: 'without a deadline', rest: { expiresAt: null } },
+    { what: 'whose deadline lies ahead', rest: { expiresAt: minute(62) } },
+  ])('leaves an order alone $what', async ({ rest }) => {
+    const { find, updates } = open(coinOrder(rest))
+    expect(await updates.expireOverdue({ now })).toBe(0)
+    expect(find).not.toHaveBeenCalled()
+  })
+
+  test.each(['confirmed', 'canceled', 'expired', 'refunded', 'needs_review'] as const)(
+    'leaves an order alone that is %s',
+    async (status) => {
+      const { find, updates } = open({ ...coinOrder(), status })
+      expect(await updates.expireOverdue({ now })).toBe(0)
+      expect(find).not.toHaveBeenCalled()
+    },
+  )
+
+  test('expires an order at its deadline', async () => {
+    const { save, updates } = open(coinOrder({ expiresAt: minute(61) }))
+    expect(await updates.expireOverdue({ now })).toBe(1)
+    expect(save.mock.calls).toMatchObject([[{ status: 'expired' }, {}, {}]])
+  })
+
+  test('says what is missing', async () => {
+    const updates = orderUpdates({ find: () => null, save: () => true })
+    await expect(updates.expireOverdue({ now })).rejects.toThrow('the option overdue')
+  })
+
+  test('its event says what it is, and is no provider’s', () => {
+    expect(expiryEvent(coinOrder(), now)).toEqual({
+      id: `@shop:expired:ORDER-1001:${minute(61)}`,
+      type: 'payment.expired',
+      provider: '@shop',
+      orderId: 'ORDER-1001',
+      paymentId: null,
+      transaction: null,
+      expected: { amount: '100', currency: 'USDT' },
+      received: null,
+      reason: 'the deadline of the order has passed',
+      occurredAt: minute(61),
+      receivedAt: minute(61),
+      native: null,
+    })
+    expect(settle(coinOrder(), verdict('expired', 'a', 61)).update.changed).toBe(false)
+  })
+})
+
+describe('an option that cannot be meant is named', () => {
+  test.each([
+    [{ orderId: 7 }, 'openOrder: orderId must be'],
+    [{ orderId: '' }, 'openOrder: orderId must be'],
+    [{ expected: undefined }, 'openOrder: expected.amount must be'],
+    [{ expected: { amount: '1' } }, 'openOrder: expected.currency is missing'],
+    [{ expected: { amount: '1', currency: ' ' } }, 'openOrder: expected.currency is missing'],
+    [{ expiresAt: 'tomorrow' }, 'openOrder: expiresAt must be'],
+    [{ expireAt: null }, 'openOrder'],
+  ])('openOrder with %p', (rest, message) => {
+    const options = { orderId: '1', expected: { amount: '1', currency: 'USDT' }, ...rest }
+    expect(() => openOrder(options as never)).toThrow(message)
+  })
+
+  test.each([
+    [{ tolerance: '1e3' }, 'policy: tolerance must be a decimal string'],
+    [{ overpayment: 'ignore' }, "policy: overpayment must be 'confirm' or 'review'"],
+    [{ latePayment: true }, "policy: latePayment must be 'confirm' or 'review'"],
+    [{ confirmations: -1 }, 'policy: confirmations must be null, or a whole number from 0'],
+    [{ confirmWithinMs: 0.5 }, 'policy: confirmWithinMs must be whole milliseconds from 0'],
+    [{ tolerence: '1' }, 'policy'],
+  ])('a policy of %p', (policy, message) => {
+    const event = transfer('confirmed', 'tx1', '100')
+    expect(() => settle(coinOrder(), event, policy as SettlePolicy)).toThrow(message)
+  })
+})
