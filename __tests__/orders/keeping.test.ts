@@ -1,6 +1,6 @@
 /** Finding, settling and saving orders, without Express or a database in between. */
 import { describe, expect, jest, test } from '@jest/globals'
-import type { HandlerContext, WebhookEvent } from 'express-payment-webhooks'
+import type { WebhookEvent } from 'express-payment-webhooks'
 import { openOrder, orderUpdates, settle, type OrderPayment, type SettlePolicy } from 'express-payment-webhooks/orders'
 import { expiryEvent } from '../../src/orders/expiry-event.js'
 import { inTurn } from '../../src/orders/in-turn.js'
@@ -12,8 +12,7 @@ type Options = Parameters<typeof orderUpdates<string | undefined>>[0]
 
 const handlerOf = (options: Options) => {
   const on = orderUpdates<string | undefined>(options)
-  return async (event: WebhookEvent, tx?: string) =>
-    on[event.type as 'payment.confirmed'](event, context(tx))
+  return async (event: WebhookEvent, tx?: string) => on[event.type as 'payment.confirmed'](event, context(tx))
 }
 
 /** Says what is running, and waits until it is told to go on. */
