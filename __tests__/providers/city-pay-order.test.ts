@@ -1,0 +1,207 @@
+/** What is read out of the answers of CityPay's order read, and what a callback may say of it. */
+import { describe, expect, test } from '@jest/globals'
+import { cityPay, type WebhookEvent } from 'express-payment-webhooks'
+import { readOrder, statusCode, type CityPayOrder } from '../../src/providers/city-pay-order.js'
+import { sample, sampleCityPayOrder } from '../../src/testing/index.js'
+import { eventOf, receiverOf } from '../support/deliver.js'
+
+const TOKEN = '730914458201'
+const { signal } = new AbortController()
+
+const answerWith = (fields: object): object => sampleCityPayOrder('CONFIRMED', undefined, fields)
+
+const read = (answer: unknown): Promise<CityPayOrder> => readOrder(async () => answer, TOKEN, signal)
+
+const deliver = (answer: object, fields: object = {}) => {
+  const provider = cityPay({ orderToken: () => TOKEN, readBack: async () => answer })
+  return receiverOf(provider).deliver(JSON.stringify({ ...sample('city-pay', 'CONFIRMED'), ...fields }))
+}
+
+describe('an order as it reads back', () => {
+  test('is asked for with the token and the signal of the delivery', async () => {
+    const calls: unknown[] = []
+    const ask = async (...call: unknown[]) => {
+      calls.push(call)
+      return answerWith({})
+    }
+    await readOrder(ask, TOKEN, signal)
+    expect(calls).toEqual([[TOKEN, { signal }]])
+  })
+
+  test('may be given as text, bytes or an object', async () => {
+    const answer = answerWith({})
+    const text = JSON.stringify(answer)
+    expect(await read(text)).toEqual(await read(answer))
+    expect(await read(new TextEncoder().encode(text))).toEqual(await read(answer))
+  })
+
+  test.each([
+    { what: 'both names', fields: { coinBaseName: 'btc', coin: 'BTC-segwit' }, coin: 'btc' },
+    { what: 'one name', fields: { coinBaseName: undefined, coin: 'BTC-segwit' }, coin: 'BTC-segwit' },
+    { what: 'a number beside the name', fields: { coinBaseName: 1, coin: 'btc' }, coin: 'btc' },
+    { what: 'no name', fields: { coinBaseName: null, coin: { id: 1 } }, coin: null },
+  ])('its coin, of $what: $coin', async ({ fields, coin }) => {
+    expect((await read(answerWith(fields))).coin).toBe(coin)
+  })
+
+  test.each([undefined, null, []])('without transactions (%p) nothing was received', async (transactions) => {
+    expect(await read(answerWith({ transactions }))).toMatchObject({ received: null, transactions: [] })
+  })
+
+  test('transactions are listed by time, then by hash, then by id', async () => {
+    const at = (second: number) => `2025-03-04T10:09:0${second}.000Z`
+    const transactions = [
+      { id: '3', hash: 'b', amountFiat: '1', createdAt: at(1) },
+      { id: '5', hash: 'a', amountFiat: '1', createdAt: at(2) },
+      { id: '2', hash: 'a', amountFiat: '1', createdAt: at(1) },
+      { id: '1', hash: 'a', amountFiat: '1', createdAt: at(1) },
+      { id: '4', hash: 'z', amountFiat: '1' },
+      { id: '1', hash: 'a', amountFiat: '1', createdAt: at(1) },
+      { amountFiat: '1' },
+    ]
+    for (const list of [transactions, transactions.toReversed()]) {
+      const order = await read(answerWith({ transactions: list }))
+      expect(order.transactions.map(({ id }) => id)).toEqual([null, '4', '1', '1', '2', '3', '5'])
+      expect(order.received).toBe('7')
+    }
+  })
+
+  test.each([
+    {
+      what: 'milliseconds count first',
+      fields: { createdAtMiliseconds: 1741082940000, createdAt: '2020-01-01T00:00:00Z' },
+    },
+    { what: 'a text counts where there are none', fields: { createdAt: '2025-03-04T10:09:00Z' } },
+  ])('the time of a transaction: $what', async ({ fields }) => {
+    const order = await read(answerWith({ transactions: [{ id: 1, amountFiat: '50.00', ...fields }] }))
+    expect(order.transactions).toEqual([{ id: '1', hash: null, amount: '50', createdAt: '2025-03-04T10:09:00.000Z' }])
+  })
+
+  test.each([
+    { currency: 'usd', amountFiat: '50.00' },
+    { currency: { abbreviation: 'USD' }, amountFiat: 50 },
+  ])('its price, written as %p', async (fields) => {
+    expect(await read(answerWith(fields))).toMatchObject({ currency: 'USD', amount: '50' })
+  })
+
+  test.each([
+    ['a status longer than any', { status: 'x'.repeat(101) }],
+    ['a status code longer than any', { status: { code: 'x'.repeat(101) } }],
+    ['a transaction without an amount', { transactions: [{ id: 1, amountFiat: {} }] }],
+  ])('is not taken with %s', async (_, fields) => {
+    await expect(read(answerWith(fields))).rejects.toMatchObject({
+      code: 'READ_BACK_UNAVAILABLE',
+      message: expect.stringContaining('the order could not be read back from CityPay; nothing was recorded'),
+      cause: expect.anything(),
+    })
+  })
+
+  test('is not taken for another one', async () => {
+    await expect(read(answerWith({ token: '1' }))).rejects.toMatchObject({
+      code: 'READ_BACK_MISMATCH',
+      message: expect.stringContaining('the order read answered with another order than the one asked for'),
+    })
+  })
+})
+
+test.each([
+  ['In-progress', 'IN_PROGRESS'],
+  [' Paid / Unconfirmed ', 'PAID_UNCONFIRMED'],
+  ['Cancelled', 'CANCELED'],
+  ['CANCELED', 'CANCELED'],
+  ['Phase 2', 'PHASE_2'],
+])('the status %p is %s', (status, code) => {
+  expect(statusCode(status)).toBe(code)
+})
+
+describe('an event of an order', () => {
+  const eventWith = async (fields: object): Promise<Partial<WebhookEvent>> =>
+    eventOf(
+      cityPay({ orderToken: () => TOKEN, readBack: async () => answerWith(fields) }),
+      JSON.stringify(sample('city-pay', 'CONFIRMED')),
+    )
+
+  test.each([
+    { transaction: { id: 7, hash: 'abc' }, id: '7', hash: 'abc' },
+    { transaction: { hash: 'abc' }, id: 'abc', hash: 'abc' },
+    { transaction: {}, id: '', hash: null },
+  ])('names its last transaction, of %p', async ({ transaction, id, hash }) => {
+    const event = await eventWith({ transactions: [{ ...transaction, amountFiat: '50.00' }] })
+    expect(event).toMatchObject({ transaction: { id, hash, network: null, confirmations: null }, occurredAt: null })
+  })
+
+  test('without any names none, and says of no money', async () => {
+    expect(await eventWith({ transactions: [] })).toMatchObject({ transaction: null, received: null, occurredAt: null })
+  })
+
+  test.each([
+    { received: '0.00', type: 'payment.pending' },
+    { received: '0.01', type: 'payment.partially_paid' },
+  ])('in progress with $received received: $type', async ({ received, type }) => {
+    const provider = cityPay({
+      orderToken: () => TOKEN,
+      readBack: async () => sampleCityPayOrder('IN_PROGRESS', received),
+    })
+    expect((await eventOf(provider, JSON.stringify(sample('city-pay', 'IN_PROGRESS')))).type).toBe(type)
+  })
+})
+
+describe('a callback beside what reads back', () => {
+  const kindOf = async (...call: Parameters<typeof deliver>) => {
+    const { kind, error } = await deliver(...call)
+    return error === undefined || error === null ? kind : `${error.code}: ${error.message}`
+  }
+
+  test.each([
+    ['CONFIRMED', 'OVERPAID'],
+    ['EXPIRED', 'UNDERPAID'],
+    ['CANCELED', 'UNDERPAID'],
+    ['PAID_UNCONFIRMED', 'UNDERPAID'],
+    ['OVERPAID', 'UNDERPAID'],
+    ['UNDERPAID', 'IN_PROGRESS'],
+  ] as const)('%s is ahead of %s', async (status, actual) => {
+    expect(await kindOf(sampleCityPayOrder(actual), { status })).toContain(
+      `READ_BACK_BEHIND: the callback says ${status}, the order read back still says ${actual}`,
+    )
+  })
+
+  test.each([
+    ['OVERPAID', 'PAID_UNCONFIRMED'],
+    ['PAID_UNCONFIRMED', 'OVERPAID'],
+    ['CONFIRMED', 'EXPIRED'],
+    ['EXPIRED', 'CANCELED'],
+    ['UNDERPAID', 'UNDERPAID'],
+    ['Frozen', 'IN_PROGRESS'],
+  ] as const)('%s is not ahead of %s', async (status, actual) => {
+    expect(await kindOf(sampleCityPayOrder(actual), { status, received_amount_in_coins: null })).toBe('unhandled')
+  })
+
+  test.each([
+    { what: 'coins, and none read back', coins: '0.001', paid: undefined, behind: true },
+    { what: 'coins, and some read back', coins: '0.001', paid: '10.00', behind: false },
+    { what: 'no coins', coins: '0', paid: undefined, behind: false },
+    { what: 'no amount', coins: null, paid: undefined, behind: false },
+  ])('part payment: $what', async ({ coins, paid, behind }) => {
+    const fields = { status: 'IN_PROGRESS', received_amount_in_coins: coins }
+    const told = await kindOf(sampleCityPayOrder('IN_PROGRESS', paid), fields)
+    expect(told.startsWith('READ_BACK_BEHIND')).toBe(behind)
+  })
+
+  test('another CityPay order than the one stored', async () => {
+    expect(await kindOf(answerWith({}), { order_id: '99' })).toContain(
+      'READ_BACK_MISMATCH: the callback names another CityPay order than the one stored for this client_order_id',
+    )
+    expect(await kindOf(answerWith({}), { order_id: null })).toBe('unhandled')
+  })
+})
+
+describe('options of cityPay', () => {
+  test.each([
+    [{ orderToken: 't' }, 'cityPay: orderToken must be a function that answers the token stored with an order'],
+    [{ orderToken: () => 't', readBack: 'url' }, 'cityPay: readBack must be a function'],
+    [{ orderToken: () => 't', allowedIps: ['x'] }, 'cityPay: allowedIps'],
+    [{ orderToken: () => 't', retries: 1 }, 'cityPay'],
+  ])('%p: %s', (options, message) => {
+    expect(() => cityPay(options as never)).toThrow(message)
+  })
+})
