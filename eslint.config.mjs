@@ -6,7 +6,7 @@ const nodeGlobals = Object.fromEntries(Object.getOwnPropertyNames(globalThis).ma
 
 export default defineConfig(
   // The consumers are compiled by check:package, against the packed package.
-  globalIgnores(['dist/', 'coverage/', '__tests__/consumers/']),
+  globalIgnores(['dist/', 'coverage/', 'reports/', '.stryker-tmp/', '__tests__/consumers/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   { files: ['**/*.{js,mjs,cjs}'], languageOptions: { globals: nodeGlobals } },
