@@ -205,3 +205,27 @@ describe('options of cityPay', () => {
     expect(() => cityPay(options as never)).toThrow(message)
   })
 })
+
+describe('a deposit', () => {
+  const provider = cityPay({ orderToken: () => TOKEN, allowedIps: ['127.0.0.1'] })
+  const eventWith = (fields: object) =>
+    eventOf(provider, JSON.stringify({ ...sample('city-pay', 'deposit PENDING'), ...fields }), '127.0.0.1')
+  const [right, misspelt] = ['2025-03-04T10:09:00.000Z', '2025-03-04T10:08:00.000Z']
+
+  test.each([
+    [{ created_at: right, crated_at: misspelt }, right],
+    [{ created_at: undefined, crated_at: misspelt }, misspelt],
+    [{ created_at: undefined, crated_at: undefined }, null],
+  ])('of %p happened at %p', async (fields, occurredAt) => {
+    expect(await eventWith(fields)).toMatchObject({ occurredAt })
+  })
+
+  test.each([
+    ['Deposit received', 'DEPOSIT_RECEIVED'],
+    [null, ''],
+    [undefined, ''],
+  ])('whose action is %p is told apart by %p', async (action, told) => {
+    const { id } = await eventWith({ action, transaction_id: 'tx1', status: 'Pending' })
+    expect(id).toBe(`city-pay:deposit:tx1:PENDING:${told}`)
+  })
+})
