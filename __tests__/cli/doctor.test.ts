@@ -80,7 +80,7 @@ describe('doctor finds, in a handwritten shop,', () => {
     ['a re-serialised HMAC', { reserialise: true }, 'reserialisedBody'],
     ['no check at all', { unverified: true }, 'unverified'],
     ['missing dedupe', { dedupe: 'none' }, 'noDedupe'],
-    ['non-atomic dedupe', { dedupe: 'not atomic' }, 'racyDedupe'],
+    ['non-atomic dedupe', { dedupe: 'not atomic', handlerMs: 500 }, 'racyDedupe'],
     ['an answer to duplicates that has them delivered again', { duplicateStatus: 409 }, 'duplicateRefused'],
     ['marked done before success', { doneFirst: true }, 'doneTooEarly'],
     ['a wrong secret', { secret: randomBytes(16).toString('hex') }, 'wrongSecret'],
