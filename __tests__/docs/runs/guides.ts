@@ -106,6 +106,8 @@ export const GUIDE_RUNS: Runs = {
   },
   'docs/orders.md > Statuses': notRun('a picture; __tests__/orders/lifecycle.test.ts holds its arrows to the code'),
 
+  'docs/mutation.md > Mutation testing': notRun('takes a quarter of an hour and more for each folder'),
+
   'docs/testing.md > From an empty folder to a passing test': notRun(
     'installs; the packed package is installed by check:package',
   ),
