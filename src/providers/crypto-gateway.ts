@@ -6,14 +6,11 @@
  * fields and of the envelope; each alternative that occurs is read.
  */
 import { hash } from 'node:crypto'
-import { hmac, hmacSignature, readHexDigest, verifyHmac } from '../crypto/hmac-signature.js'
-import { explainSignature } from '../crypto/explain-signature.js'
-import { headerValues, singleHeader } from '../crypto/header.js'
-import { checkRetired, checkSecrets, type Secret } from '../crypto/secrets.js'
-import { ConfigurationError, DeliveryError } from '../errors.js'
+import type { Secret } from '../crypto/secrets.js'
+import { DeliveryError } from '../errors.js'
 import type { EventDraft, EventTransaction } from '../event.js'
 import { readIdentifier, validate } from '../payload.js'
-import { defineProvider, type Authentication, type Delivery } from '../provider.js'
+import { defineProvider } from '../provider.js'
 import { rejectUnknown } from '../reject-unknown.js'
 import {
   address,
@@ -24,13 +21,7 @@ import {
   type GatewayTransaction,
   type GatewayWithdrawal,
 } from './crypto-gateway-payload.js'
-
-const SIGNATURE = 'x-gateway-signature'
-const TIMESTAMP = 'x-gateway-timestamp'
-const PREFIX = 'sha256='
-
-/** Seconds a timestamped delivery may be off, either way (en/examples/error-handling). */
-const TOLERANCE_SECONDS = 300
+import { gatewaySignature } from './crypto-gateway-signature.js'
 
 type Family = 'transaction.detected' | 'transaction.confirmed' | 'transaction.failed'
 type TransactionDraft = EventDraft<Family | `crypto-gateway.${Family}`, GatewayTransaction>
@@ -81,7 +72,7 @@ export function cryptoGateway(options: {
       'crypto-gateway.address.balance_updated',
       'crypto-gateway.balance.updated',
     ],
-    authentication: authentication(options),
+    authentication: gatewaySignature(options),
     acknowledgement: { contentType: 'application/json', body: '{"success":true}' },
     schema: envelope,
     toEvent({ event, type, data, timestamp }) {
@@ -93,70 +84,6 @@ export function cryptoGateway(options: {
       return { unrecognised: name, native: { event: name, data } }
     },
   })
-}
-
-function authentication(options: Parameters<typeof cryptoGateway>[0]): Authentication {
-  const { secret, retired, mode = 'body', now = Date.now } = options
-  if (mode === 'body') return bodySignature(secret, retired)
-  if (mode === 'timestamped') return timestampedSignature(secret, retired, now)
-  throw new ConfigurationError('CONFIG_OPTION_INVALID', "cryptoGateway: mode must be 'body' or 'timestamped'")
-}
-
-function bodySignature(secret: Secret, retired: Secret): Authentication {
-  const keys = checkSecrets('secret', secret)
-  const signature = hmacSignature({ header: SIGNATURE, prefix: PREFIX, secret, retired })
-  return {
-    ...signature,
-    explain(delivery) {
-      const [timestamp] = headerValues(delivery, TIMESTAMP)
-      if (timestamp === undefined || !isSigned(keys, delivery, timestamp)) return signature.explain?.(delivery) ?? null
-      return `this account signs the ${TIMESTAMP} header with the body: set mode to 'timestamped'`
-    },
-  }
-}
-
-function isSigned(keys: readonly Buffer[], delivery: Delivery, timestamp: string): boolean {
-  try {
-    verifyHmac(keys, readHexDigest(SIGNATURE, PREFIX, singleHeader(delivery, SIGNATURE)), timestamp, delivery.body)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** The digest covers the timestamp's digits followed by the body, with nothing between them. */
-function timestampedSignature(secret: Secret, retiredSecret: Secret, now: () => number): Authentication {
-  const keys = checkSecrets('secret', secret)
-  const retired = checkRetired(retiredSecret)
-  const seconds = () => Math.floor(now() / 1000)
-  return {
-    verify(delivery) {
-      const timestamp = singleHeader(delivery, TIMESTAMP)
-      // Exactly ten digits: no other split of timestamp and body gives the same signed text.
-      if (!/^\d{10}$/.test(timestamp)) {
-        throw new DeliveryError('AUTH_TIMESTAMP_MALFORMED', `the ${TIMESTAMP} header is not a Unix time in seconds`)
-      }
-      const digest = readHexDigest(SIGNATURE, PREFIX, singleHeader(delivery, SIGNATURE))
-      verifyHmac(keys, digest, timestamp, delivery.body)
-      if (Math.abs(seconds() - Number(timestamp)) > TOLERANCE_SECONDS) {
-        throw new DeliveryError(
-          'AUTH_TIMESTAMP_STALE',
-          `the ${TIMESTAMP} header is more than ${TOLERANCE_SECONDS} s off: replayed, or a wrong clock`,
-        )
-      }
-      return true
-    },
-    explain(delivery) {
-      if (isSigned(keys, delivery, '')) return "this account signs the body alone: set mode to 'body'"
-      const [timestamp = ''] = headerValues(delivery, TIMESTAMP)
-      const message = (body: Buffer) => [timestamp, body]
-      return explainSignature({ header: SIGNATURE, prefix: PREFIX, keys, retired, message }, delivery)
-    },
-    sign(body) {
-      const timestamp = String(seconds())
-      return { [TIMESTAMP]: timestamp, [SIGNATURE]: PREFIX + hmac(keys[0]!, timestamp, body).toString('hex') }
-    },
-  }
 }
 
 function transactionDraft(name: Family, native: GatewayTransaction, sentAt: string | null): TransactionDraft {
