@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { memoryStore } from 'express-payment-webhooks'
 import { sample } from 'express-payment-webhooks/testing'
 import { shopBehindProxy } from '../../examples/recipes/behind-a-proxy.js'
+import { freePort } from '../support/free-port.js'
 import { startServer, type RunningServer } from '../support/start-server.js'
 import { root } from './snippets.js'
 
@@ -19,15 +19,6 @@ function describeWithNginx(name: string, suite: () => void): void {
   if (found || process.env['CI'] !== undefined) return describe(name, suite)
   console.warn(`SKIPPED: ${name}. There is no nginx.`)
   describe.skip(name, suite)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 describeWithNginx('the nginx recipe', () => {

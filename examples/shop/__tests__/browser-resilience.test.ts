@@ -1,22 +1,11 @@
 import { expect, test } from '@jest/globals'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
-import { once } from 'node:events'
+import { freePort } from '../../../__tests__/support/free-port.js'
 import { describeBrowserShop } from './support/browser-shop.js'
-
-/** A restarted shop has to be where it was. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 describeBrowserShop(
   'the order page when things around it fail',
   async () => {
+    // A restarted shop has to be where it was.
     const port = await freePort()
     return { config: { port, publicUrl: `http://127.0.0.1:${port}` } }
   },
