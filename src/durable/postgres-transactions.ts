@@ -98,7 +98,7 @@ export function postgresTransactions<Client extends PostgresClient>(
         held.set(request.key, { request, attempt: result.attempt, client, timer })
         return { ...result, tx: client }
       } catch (error) {
-        giveBack(client, error as Error)
+        await letGo(client, error as Error)
         throw error
       }
     },
@@ -113,7 +113,7 @@ export function postgresTransactions<Client extends PostgresClient>(
         giveBack(claim.client)
         return done !== undefined
       } catch (error) {
-        giveBack(claim.client, error as Error)
+        await letGo(claim.client, error as Error)
         throw error
       }
     },
@@ -129,7 +129,7 @@ export function postgresTransactions<Client extends PostgresClient>(
         await claim.client.query('COMMIT')
         giveBack(claim.client)
       } catch (error) {
-        giveBack(claim.client, error as Error)
+        await letGo(claim.client, error as Error)
         await run(failure)
       }
       return true
@@ -190,6 +190,15 @@ export function postgresTransactions<Client extends PostgresClient>(
 function giveBack(client: PostgresClient, error?: Error): void {
   if (error === undefined) client.off?.('error', markBroken)
   client.release(error)
+}
+
+/**
+ * Postgres reports an error before it gives up the locks of the transaction that failed. Its answer to a ROLLBACK
+ * comes after that, so a delivery that follows the rejection does not find the event busy.
+ */
+async function letGo(client: PostgresClient, error: Error): Promise<void> {
+  await client.query('ROLLBACK').catch(() => {})
+  giveBack(client, error)
 }
 
 /** Connections that the server or the network ended while a handler was using them. */
