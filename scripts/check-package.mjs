@@ -16,6 +16,7 @@ import { checkApiReport } from './api-report.mjs'
 import { createChecks, output } from './checks.mjs'
 import { checkCommand } from './command.mjs'
 import { checkConsumer, CONSUMERS } from './consumers.mjs'
+import { checkNext, checkNodeSqlite } from './hosts.mjs'
 import { checkSize, CORE_LIMIT } from './size.mjs'
 import { otherNodes } from './node-versions.mjs'
 import { subpaths } from './subpaths.mjs'
@@ -79,6 +80,8 @@ try {
     await Promise.all(
       CONSUMERS.map((consumer) => checkConsumer(check, consumer, { folder, root, ...packed, specifiers, nodes })),
     )
+    await checkNodeSqlite(check, { folder, root, ...packed, nodes })
+    await checkNext(check, { folder, root, ...packed })
     await checkCommand(check, { cwd: join(folder, CONSUMERS[0].name), version: manifest.version })
     console.log(
       `size    ${kilobytes(packed.size)} packed, ${kilobytes(packed.unpackedSize)} unpacked, ${packed.files.length} files`,

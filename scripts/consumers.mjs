@@ -21,14 +21,7 @@ export async function checkConsumer(
 ) {
   const cwd = join(folder, name)
   const node = (...args) => output(process.execPath, args, { cwd })
-  const installed = await check(`${name}: installs`, async () => {
-    await cp(join(root, '__tests__/consumers', name), cwd, { recursive: true })
-    await output('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--ignore-scripts', tarball], {
-      cwd,
-    })
-    return true
-  })
-  if (!installed) return
+  if (!(await installConsumer(check, name, { folder, root, tarball }))) return
 
   if (projects.length > 0) await writeFile(join(cwd, 'subpaths.ts'), typedImports(module, specifiers))
   for (const project of projects) {
@@ -50,6 +43,18 @@ export async function checkConsumer(
       await output(path, ['subpaths.mjs'], { cwd })
     })
   }
+}
+
+/** Copies one shop out of the repository and installs the package there; answers where, or undefined. */
+export function installConsumer(check, name, { folder, root, tarball }) {
+  const cwd = join(folder, name)
+  return check(`${name}: installs`, async () => {
+    await cp(join(root, '__tests__/consumers', name), cwd, { recursive: true })
+    await output('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--ignore-scripts', tarball], {
+      cwd,
+    })
+    return cwd
+  })
 }
 
 function typedImports(module, specifiers) {

@@ -179,7 +179,7 @@ test('close has later deliveries answered 503, and health says so', async () => 
 })
 
 describe('as a Next.js route handler', () => {
-  /** What a route.ts exports, as Next.js types and calls it. */
+  /** What a route.ts exports, as Next.js types and calls it; `npm run check:package` builds and runs a real application. */
   type RouteHandler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>
 
   /** Next.js's part, as its documentation has it: a Request of the web platform in, a Response out. */

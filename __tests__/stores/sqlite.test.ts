@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 describe('sqliteStore on libsql', () =>
   durableStoreConformance({ test, create: () => sqliteStore(new Database(file())) }))
 
-/** Clients that are only here when the machine has them. */
+/** Clients that are only here when the machine has them; `npm run check:package` has node:sqlite from newer Nodes. */
 const OTHER_CLIENTS: Record<string, (module: any) => new (file: string) => SqliteDatabase> = {
   'node:sqlite': ({ DatabaseSync }) => DatabaseSync,
   'better-sqlite3': (module) => module,
