@@ -85,6 +85,7 @@ describe('docs/orders.md', () => {
       amount_conflict: true,
       paid_late: true,
       overpaid: true,
+      paid_short: true,
       part_paid: true,
       never_confirmed: true,
       failed_after_confirmed: true,
@@ -103,6 +104,7 @@ describe('docs/orders.md', () => {
       'never_confirmed',
       'overpaid',
       'paid_late',
+      'paid_short',
       'part_paid',
       'payment_unknown',
     ])

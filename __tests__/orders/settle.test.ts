@@ -89,14 +89,43 @@ describe('settle: money', () => {
 
   test('two invoices of one order add up', () => {
     const order = addPayments(invoiceOrder(), [{ provider: 'coins-ph', paymentId: 'invoice-2' }])
-    const events = [invoice('confirmed', '500'), invoice('confirmed', '1000', { paymentId: 'invoice-2' })]
-    expect(after(order, events)).toMatchObject({ status: 'confirmed', received: '1500' })
+    const [first, second] = [invoice('confirmed', '500'), invoice('confirmed', '1000', { paymentId: 'invoice-2' })]
+    expect(after(order, [first])).toMatchObject({ status: 'payment_insufficient', shortfall: '1000', reasons: [] })
+    expect(after(order, [first, second])).toMatchObject({ status: 'confirmed', received: '1500' })
+  })
+
+  test('an invoice that is complete with less than the price is held, and nobody is asked to pay it again', () => {
+    const events = [invoice('partially_paid', '500'), invoice('confirmed', '1499.5')]
+    for (const order of [after(invoiceOrder(), events), after(invoiceOrder(), events.toReversed())]) {
+      expect(order).toMatchObject({
+        status: 'needs_review',
+        received: '1499.5',
+        shortfall: '0.5',
+        reasons: ['paid_short'],
+        confirmedAt: null,
+      })
+      expect(settle(order, deadline(order)).order).toMatchObject({ reasons: ['paid_short'] })
+    }
+    expect(after(invoiceOrder(), events, { tolerance: '0.5' })).toMatchObject({ status: 'confirmed', reasons: [] })
+  })
+
+  test('an invoice for the difference opens an order again whose first one was short', () => {
+    const short = after(invoiceOrder(), [invoice('confirmed', '500')])
+    const open = addPayments(short, [{ provider: 'coins-ph', paymentId: 'invoice-2' }])
+    expect(open).toMatchObject({ status: 'payment_insufficient', shortfall: '1000', reasons: [] })
+    const seen = settle(open, invoice('partially_paid', '400', { paymentId: 'invoice-2' })).order
+    expect(seen).toMatchObject({ status: 'payment_insufficient' })
+    expect(settle(seen, invoice('confirmed', '900', { paymentId: 'invoice-2' })).order).toMatchObject({
+      status: 'needs_review',
+      shortfall: '100',
+    })
   })
 
   test('N07: a paid amount of zero pays nothing', () => {
     expect(after(invoiceOrder(), [invoice('confirmed', '0')])).toMatchObject({
-      status: 'awaiting_payment',
+      status: 'needs_review',
       received: '0',
+      confirmedAt: null,
     })
   })
 
@@ -116,10 +145,10 @@ describe('settle: money', () => {
   })
 
   test.each([
-    { currency: 'JPY', price: '1500', paid: '15', status: 'payment_insufficient' },
+    { currency: 'JPY', price: '1500', paid: '15', status: 'needs_review' },
     { currency: 'JPY', price: '1500', paid: '1500', status: 'confirmed' },
     { currency: 'KWD', price: '1.500', paid: '1.5', status: 'confirmed' },
-    { currency: 'KWD', price: '1.500', paid: '1.499', status: 'payment_insufficient' },
+    { currency: 'KWD', price: '1.500', paid: '1.499', status: 'needs_review' },
   ])('N10: $paid $currency for $price is $status: there are no minor units', ({ currency, price, paid, status }) => {
     const order = invoiceOrder({ expected: { amount: price, currency } })
     const event = invoice('confirmed', paid, { expected: { amount: paid, currency } })

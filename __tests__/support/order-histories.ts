@@ -47,6 +47,7 @@ export const ALPHABETS: readonly Alphabet[] = [
         invoice('confirmed', '1500', { ...rest, receivedAt: minute(59) }),
         invoice('confirmed', '1500', { ...rest, receivedAt: minute(80) }),
       ]),
+      ...invoices.map((rest) => invoice('confirmed', '700', rest)),
       invoice('confirmed', '1500', { paymentId: 'invoice-9' }),
       ...clock(invoiceOrder()),
     ],

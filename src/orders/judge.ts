@@ -1,7 +1,7 @@
 /** Second half of settling: what the facts amount to under the shop's policy. */
 import { Big } from 'big.js'
 import type { OrderPayment, OrderStatus, ReviewReason } from './order-payment.js'
-import { statusWithoutMoney, isClosed } from './open-status.js'
+import { isClosed, isOver, statusWithoutMoney } from './open-status.js'
 import type { ResolvedPolicy } from './policy.js'
 import { attemptState, countMoney, follows, type Tally } from './tally.js'
 
@@ -64,6 +64,8 @@ interface Unpaid {
 
 function unpaidStatus(order: OrderPayment, tally: Tally, enough: Big): Unpaid {
   const { received, pending, onItsWay } = tally
+  // Whoever is asked for the difference would find a payment that is complete, or pay it twice.
+  if (!onItsWay && isOver(order) && !isClosed(order)) return { status: 'needs_review', reason: 'paid_short' }
   if (received.eq(0) && !onItsWay) return { status: statusWithoutMoney(order) }
   const seenEnough = received.plus(pending).gte(enough)
   if (order.deadline === 'long_passed') {

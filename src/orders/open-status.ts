@@ -3,9 +3,13 @@ import type { OpenedPayment, OrderPayment, OrderStatus, PaymentAttempt } from '.
 import { attemptState } from './tally.js'
 
 /** True when every payment the provider has judged came to nothing, and no other was opened. */
-export function isClosed({ orderId, attempts, payments }: OrderPayment): boolean {
-  if (attempts.length === 0 || !attempts.every((one) => ['closed', 'refunded'].includes(attemptState(one))))
-    return false
+export function isClosed(order: OrderPayment): boolean {
+  return order.attempts.every((one) => attemptState(one) !== 'confirmed') && isOver(order)
+}
+
+/** True when the provider has had its last word about every payment that was opened: none is left to be paid. */
+export function isOver({ orderId, attempts, payments }: OrderPayment): boolean {
+  if (attempts.length === 0 || attempts.some((one) => attemptState(one) === 'open')) return false
   const isOf = ({ provider, paymentId, reference = orderId }: OpenedPayment, attempt: PaymentAttempt) =>
     provider === attempt.provider &&
     (paymentId === null ? reference === attempt.reference : paymentId === attempt.paymentId)

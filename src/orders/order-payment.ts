@@ -36,6 +36,8 @@ export type ReviewReason =
   /** Paid in full, but the money was seen only after the deadline. */
   | 'paid_late'
   | 'overpaid'
+  /** The provider calls a payment complete that does not pay the price, and no other is open. */
+  | 'paid_short'
   /** Closed, with money in it that does not pay the price. */
   | 'part_paid'
   /** Seen before the deadline, and still not final long after it. */

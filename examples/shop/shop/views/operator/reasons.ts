@@ -12,6 +12,7 @@ export const REASONS: Readonly<Record<ReviewReason, string>> = {
   confirmed_after_refund: 'It was confirmed after a refund.',
   paid_late: 'It was paid in full, but after the deadline.',
   overpaid: 'More was paid than asked: send the excess back.',
+  paid_short: 'The provider calls it complete, with less than the price: accept it, or send it back.',
   part_paid: 'It closed with less than the price received: send that back.',
   never_confirmed: 'Money was seen before the deadline and never became final.',
 }

@@ -89,6 +89,7 @@ function reviewCause(reasons: readonly ReviewReason[]): string {
   if (reasons.includes('paid_late')) return 'Your payment arrived after the time to pay was over.'
   if (reasons.includes('currency_mismatch')) return 'A payment arrived in another currency than the order’s.'
   if (reasons.includes('network_mismatch')) return 'A payment arrived over another network than the one offered.'
+  if (reasons.includes('paid_short')) return 'Less than the price arrived.'
   if (reasons.includes('part_paid')) return 'Not all of the price arrived in time.'
   if (reasons.includes('failed_after_confirmed'))
     return 'Your payment was confirmed first, and then reported as failed.'
