@@ -283,9 +283,30 @@ describe('settle: failures, refunds and time', () => {
     })
   })
 
-  test('a failure dated before the success is nothing to note', () => {
-    const events = [verdict('confirmed', 'a', 20), verdict('failed', 'a', 10)]
-    expect(after(coinbarOrder(), events)).toMatchObject({ status: 'confirmed', reasons: [] })
+  test.each(['failed', 'expired'] as const)('%s and dated before the success: stays paid, with a note', (type) => {
+    const events = [verdict('confirmed', 'a', 20), verdict(type, 'a', 10)]
+    for (const order of [after(coinbarOrder(), events), after(coinbarOrder(), events.toReversed())]) {
+      expect(order).toMatchObject({ status: 'confirmed', reasons: ['failed_after_confirmed'] })
+    }
+  })
+
+  test.each([
+    { what: 'another attempt failed first', first: verdict('failed', 'a', 10) },
+    { what: 'another attempt timed out first', first: verdict('expired', 'a', 10) },
+    { what: 'the payer canceled when the money was on its way', first: verdict('canceled', 'b', 10) },
+  ])('$what: nothing to note about the success', ({ first }) => {
+    const events = [first, verdict('confirmed', 'b', 20)]
+    for (const order of [after(coinbarOrder(), events), after(coinbarOrder(), events.toReversed())]) {
+      expect(order).toMatchObject({ status: 'confirmed', reasons: [] })
+    }
+  })
+
+  test('canceled and dated after the success: held for a person', () => {
+    const events = [verdict('confirmed', 'a', 10), verdict('canceled', 'a', 20)]
+    expect(after(coinbarOrder(), events)).toMatchObject({
+      status: 'needs_review',
+      reasons: ['failed_after_confirmed'],
+    })
   })
 
   test.each(['failed', 'canceled', 'expired', 'refunded'] as const)(

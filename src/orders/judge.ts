@@ -25,7 +25,7 @@ export function judge(order: OrderPayment, policy: ResolvedPolicy): Judgement {
   const reasons: (ReviewReason | false)[] = [
     ...order.strays.map(({ reason }) => reason),
     order.conflicts.length > 0 && 'amount_conflict',
-    order.attempts.some(failedAfterConfirmed) && 'failed_after_confirmed',
+    order.attempts.some(contradictsSuccess) && 'failed_after_confirmed',
     order.transactions.some(({ verdicts }) => 'failed' in verdicts && 'confirmed' in verdicts) &&
       'failed_after_confirmed',
     order.attempts.some(({ verdicts }) => follows(verdicts.confirmed, verdicts.refunded)) && 'confirmed_after_refund',
@@ -77,10 +77,12 @@ function unpaidStatus(order: OrderPayment, tally: Tally, enough: Big): Unpaid {
   return { status: onItsWay || received.gte(enough) ? 'payment_detected' : 'payment_insufficient' }
 }
 
-/** A time-out beside a success is worth a note as well; a failure that came before the success is not. */
-function failedAfterConfirmed({ verdicts }: OrderPayment['attempts'][number]): boolean {
+/**
+ * Whichever came first: another attempt would have had another id, so the provider has said two things of one payment.
+ * Only a payer who cancels can still have money on its way, which then makes the payment a success.
+ */
+function contradictsSuccess({ verdicts }: OrderPayment['attempts'][number]): boolean {
   if (!('confirmed' in verdicts)) return false
-  return (['failed', 'canceled', 'expired'] as const).some(
-    (name) => name in verdicts && !follows(verdicts.confirmed, verdicts[name]),
-  )
+  const canceled = 'canceled' in verdicts && !follows(verdicts.confirmed, verdicts.canceled)
+  return 'failed' in verdicts || 'expired' in verdicts || canceled
 }

@@ -31,6 +31,7 @@ export type ReviewReason =
   | 'amount_missing'
   /** One transaction was reported with two amounts. */
   | 'amount_conflict'
+  /** One payment was called both a success and a failure; it stays paid unless the failure is dated later. */
   | 'failed_after_confirmed'
   | 'confirmed_after_refund'
   /** Paid in full, but the money was seen only after the deadline. */

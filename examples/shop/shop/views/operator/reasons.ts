@@ -8,7 +8,7 @@ export const REASONS: Readonly<Record<ReviewReason, string>> = {
   network_mismatch: 'Money came over another network, or over one that was not named.',
   amount_missing: 'The provider called it paid without an amount.',
   amount_conflict: 'One transaction was reported with two amounts.',
-  failed_after_confirmed: 'It was reported as failed after it had been confirmed.',
+  failed_after_confirmed: 'One payment was reported both as confirmed and as failed.',
   confirmed_after_refund: 'It was confirmed after a refund.',
   paid_late: 'It was paid in full, but after the deadline.',
   overpaid: 'More was paid than asked: send the excess back.',
