@@ -27,6 +27,7 @@ describe('a transaction', () => {
     expect(after(coinOrder(), [event]).transactions).toEqual([
       {
         provider: 'crypto-gateway',
+        paymentId: 'addr_1',
         id: 'tx1',
         hash: '0xtx1',
         network: 'ethereum',
@@ -145,6 +146,73 @@ describe('a transaction that goes by its hash', () => {
     const named = own.map((amount, at) => transfer('confirmed', `tx${at}`, amount, { hash }))
     for (const order of eitherWay(coinOrder(), [...events, ...named])) {
       expect(order).toMatchObject({ received, pending: '0' })
+    }
+  })
+
+  const at = (paymentId: string, state: 'detected' | 'confirmed', id: string, amount = '50') =>
+    transfer(state, id, amount, { hash, paymentId })
+
+  test.each([
+    {
+      what: 'one address each',
+      events: [at('addr_1', 'confirmed', hash), at('addr_2', 'confirmed', hash)],
+      all: '100',
+    },
+    {
+      what: 'one address twice',
+      events: [at('addr_1', 'confirmed', hash), at('addr_1', 'confirmed', hash)],
+      all: '50',
+    },
+    {
+      what: 'one of them by its id as well',
+      events: [at('addr_1', 'confirmed', hash), at('addr_2', 'confirmed', hash), at('addr_1', 'confirmed', 'tx1')],
+      all: '100',
+    },
+    {
+      what: 'both of them by their ids as well',
+      events: ['1', '2'].flatMap((n) => [hash, `tx${n}`].map((id) => at(`addr_${n}`, 'confirmed', id))),
+      all: '100',
+    },
+    {
+      what: 'detected by an id, confirmed by the hash',
+      events: [at('addr_1', 'detected', 'tx1'), at('addr_1', 'confirmed', hash)],
+      all: '50',
+    },
+    {
+      what: 'detected by an id, confirmed by the hash, each with another name of the address',
+      events: [at('addr_1', 'detected', 'tx1'), at('addr_2', 'confirmed', hash)],
+      all: '50',
+    },
+    {
+      what: 'confirmed by both, each with another name of the address',
+      events: [at('addr_1', 'confirmed', 'tx1'), at('addr_2', 'confirmed', hash)],
+      all: '50',
+    },
+    {
+      what: 'one address each, one by another name and its id as well',
+      events: [at('addr_1', 'confirmed', 'tx1'), at('addr_2', 'confirmed', hash), at('addr_3', 'confirmed', hash)],
+      all: '100',
+    },
+  ])('pays each address once: $what', ({ events, all }) => {
+    const payments = ['addr_1', 'addr_2', 'addr_3'].map((paymentId) => ({ provider: 'crypto-gateway', paymentId }))
+    for (const order of eitherWay(coinOrder({ payments }), events)) {
+      expect(order).toMatchObject({ received: all, pending: '0', conflicts: [] })
+    }
+  })
+
+  test('is the transfer of an id that was told without its hash', () => {
+    const told = transfer('detected', hash, '100')
+    const bare = { ...told, transaction: { ...told.transaction!, hash: null } }
+    for (const order of eitherWay(coinOrder(), [bare, echo('confirmed', '100')])) {
+      expect(order).toMatchObject({ status: 'confirmed', received: '100', pending: '0' })
+    }
+  })
+
+  test('is another transfer at another provider', () => {
+    const payments = ['crypto-gateway', 'acme-pay'].map((provider) => ({ provider, paymentId: 'addr_1' }))
+    const events = payments.map(({ provider }) => ({ ...echo('confirmed', '50'), provider }))
+    for (const order of eitherWay(coinOrder({ payments }), events)) {
+      expect(order).toMatchObject({ status: 'confirmed', received: '100' })
     }
   })
 })

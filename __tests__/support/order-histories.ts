@@ -17,7 +17,9 @@ const invoices = [{ paymentId: 'invoice-1' }, { paymentId: 'invoice-2' }]
 export const ALPHABETS: readonly Alphabet[] = [
   {
     name: 'transfers at the gateway',
-    order: coinOrder(),
+    order: coinOrder({
+      payments: ['addr_1', 'addr_2'].map((paymentId) => ({ provider: 'crypto-gateway', paymentId })),
+    }),
     events: [
       transfer('detected', 'tx1', '40'),
       transfer('confirmed', 'tx1', '40'),
@@ -28,7 +30,7 @@ export const ALPHABETS: readonly Alphabet[] = [
       transfer('confirmed', 'tx2', '60', { confirmations: 30 }),
       transfer('confirmed', 'tx3', '100', { occurredAt: minute(70) }),
       transfer('confirmed', 'tx3', '90', { occurredAt: minute(70) }),
-      transfer('confirmed', '0xtx2', '60', { hash: '0xtx2' }),
+      ...['addr_1', 'addr_2'].map((paymentId) => transfer('confirmed', '0xtx2', '60', { hash: '0xtx2', paymentId })),
       transfer('confirmed', 'tx4', '100', { network: 'tron' }),
       transfer('confirmed', 'tx5', '100', { currency: 'BTC' }),
       ...clock(coinOrder()),

@@ -62,6 +62,9 @@ export type Verdicts<Verdict extends string> = Readonly<Partial<Record<Verdict, 
 /** One transfer to the order, counted once. */
 export interface OrderTransaction {
   readonly provider: string
+  /** What it came in for: the opened payment's id, for example the address. */
+  readonly paymentId: string | null
+  /** The provider's id of it, else the chain hash: then it is one transfer per payment, since a hash can pay several. */
   readonly id: string
   readonly hash: string | null
   readonly network: string | null

@@ -1,5 +1,6 @@
 /** How much money there is for an order, and of what kind. */
 import { Big } from 'big.js'
+import { withoutEchoes } from './echoes.js'
 import type { OrderPayment, OrderTransaction, PaymentAttempt } from './order-payment.js'
 
 export interface Tally {
@@ -20,7 +21,9 @@ export interface Tally {
 const NOTHING = new Big(0)
 
 export function countMoney(order: OrderPayment, confirmations: number | null): Tally {
-  const transactions = withoutEchoes(order.transactions, confirmations)
+  const transactions = withoutEchoes(order.transactions, (those) =>
+    total(those.filter((one) => isFinal(one, confirmations)).map(({ amount }) => amount)),
+  )
   const arrived = transactions.filter((one) => isFinal(one, confirmations))
   const seen = transactions.filter((one) => one.state !== 'failed' && !arrived.includes(one))
   const kept = order.attempts.filter((one) => attemptState(one) !== 'refunded')
@@ -59,23 +62,6 @@ export function follows(later: string | null | undefined, earlier: string | null
 
 function wasReversed({ verdicts }: PaymentAttempt): boolean {
   return follows(verdicts.failed, verdicts.confirmed) || follows(verdicts.canceled, verdicts.confirmed)
-}
-
-/**
- * A provider that writes the chain hash in place of its own id tells of one transfer under two ids. Whichever side
- * says that more has arrived for good is counted, and the other is not.
- */
-function withoutEchoes(all: readonly OrderTransaction[], confirmations: number | null): readonly OrderTransaction[] {
-  const uncounted = all
-    .filter(({ id, hash }) => id === hash)
-    .map((echo) => {
-      const named = all.filter((other) => other !== echo && other.hash === echo.hash)
-      const arrived = total(named.filter((one) => isFinal(one, confirmations)).map(({ amount }) => amount))
-      const echoCounts = isFinal(echo, confirmations) && arrived.lt(echo.amount)
-      return named.length === 0 ? [] : echoCounts ? named : [echo]
-    })
-    .flat()
-  return all.filter((one) => !uncounted.includes(one))
 }
 
 function isFinal({ state, confirmations: has }: OrderTransaction, wanted: number | null): boolean {

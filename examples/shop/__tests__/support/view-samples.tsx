@@ -64,8 +64,8 @@ function transaction(amount: string, state: 'detected' | 'confirmed' | 'failed',
   const hash = HASH.slice(0, -1) + String(confirmations ?? 0).slice(-1)
   const seenAt = '2026-03-05T14:01:10.000Z'
   return {
-    ...{ provider: 'crypto-gateway', id: `tx_${amount}_${state}`, hash, network: 'ethereum', amount, state },
-    ...{ confirmations, seenAt, verdicts: { [state]: seenAt } },
+    ...{ provider: 'crypto-gateway', paymentId: 'addr_4d8e21f06b9a', id: `tx_${amount}_${state}`, hash },
+    ...{ network: 'ethereum', amount, state, confirmations, seenAt, verdicts: { [state]: seenAt } },
   }
 }
 

@@ -17,7 +17,7 @@ export function Transactions({ order }: { readonly order: OrderView }) {
       <h2 id="transactions">{order.transactions.length === 1 ? 'Transaction' : 'Transactions'}</h2>
       <ul class="transactions">
         {order.transactions.map((transaction) => (
-          <li key={`${transaction.provider} ${transaction.id}`}>
+          <li key={`${transaction.provider} ${transaction.id} ${transaction.paymentId}`}>
             <Transaction transaction={transaction} order={order} />
           </li>
         ))}

@@ -1,0 +1,51 @@
+/** One transfer that is told of under two names is counted once. */
+import type { Big } from 'big.js'
+import type { OrderTransaction } from './order-payment.js'
+
+/** A provider that has no id of its own for a transfer, or leaves it out, writes the chain hash in its place. */
+export function goesByHash({ id, hash }: OrderTransaction): boolean {
+  return id === hash
+}
+
+/**
+ * The transactions without those that others tell of as well. What goes by its hash is held against what goes by an
+ * id, per address: whichever side says that more has arrived for good is counted. An address may have two names, its
+ * own and the provider's, so what no name connects is taken for one address too: money is rather missed than made up.
+ *
+ * @param arrived how much of these has arrived for good
+ */
+export function withoutEchoes(
+  all: readonly OrderTransaction[],
+  arrived: (transactions: readonly OrderTransaction[]) => Big,
+): readonly OrderTransaction[] {
+  const weaker = (echoes: readonly OrderTransaction[], named: readonly OrderTransaction[]) =>
+    arrived(echoes).gt(arrived(named)) ? named : echoes
+  const uncounted = groupsByHash(all).flatMap(({ echoes, named }) => {
+    const isPaired = ({ paymentId }: OrderTransaction, others: readonly OrderTransaction[]) =>
+      others.some((other) => other.paymentId === paymentId)
+    const pairs = echoes
+      .filter((echo) => isPaired(echo, named))
+      .map((echo) => ({ echoes: [echo], named: named.filter(({ paymentId }) => paymentId === echo.paymentId) }))
+    const rest = {
+      echoes: echoes.filter((echo) => !isPaired(echo, named)),
+      named: named.filter((one) => !isPaired(one, echoes)),
+    }
+    if (rest.echoes.length > 0 && rest.named.length > 0) pairs.push(rest)
+    return pairs.flatMap((pair) => weaker(pair.echoes, pair.named))
+  })
+  return all.filter((one) => !uncounted.includes(one))
+}
+
+function groupsByHash(all: readonly OrderTransaction[]) {
+  const echoes = all.filter(goesByHash)
+  const first = echoes.filter((echo, index) => echoes.findIndex((one) => isSameHash(one, echo)) === index)
+  return first.map((echo) => ({
+    echoes: echoes.filter((one) => isSameHash(one, echo)),
+    named: all.filter((one) => !goesByHash(one) && isSameHash(one, echo)),
+  }))
+}
+
+/** Some messages leave the hash out. */
+function isSameHash({ provider, id, hash }: OrderTransaction, echo: OrderTransaction): boolean {
+  return provider === echo.provider && (hash === echo.hash || id === echo.hash)
+}

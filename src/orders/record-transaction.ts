@@ -1,0 +1,63 @@
+/** What an event adds to what is known about transfers. */
+import type { WebhookEvent } from '../event.js'
+import { compareDecimals } from '../money.js'
+import { goesByHash } from './echoes.js'
+import { mergeVerdicts, smaller, sortedBy, timeOf } from './merge.js'
+import type { OrderPayment, OrderTransaction, TransactionVerdict } from './order-payment.js'
+
+/** The order with a transfer in it, or with more known about one. */
+export function withTransaction(order: OrderPayment, event: WebhookEvent, verdict: TransactionVerdict): OrderPayment {
+  const { provider, paymentId, transaction, received } = event
+  const { id, hash, network, confirmations } = transaction!
+  const seen: OrderTransaction = {
+    provider,
+    paymentId,
+    id,
+    hash,
+    network: network?.toLowerCase() ?? null,
+    amount: received!.amount,
+    state: verdict,
+    confirmations,
+    seenAt: timeOf(event),
+    verdicts: { [verdict]: event.occurredAt },
+  }
+  const known = order.transactions.find((one) => keyOf(one) === keyOf(seen))
+  const merged = known === undefined ? seen : mergeTransactions(known, seen)
+  const others = order.transactions.filter((one) => one !== known)
+  const transactions = sortedBy([...others, merged], keyOf)
+  if (known === undefined || !isConflict(known, seen)) return { ...order, transactions }
+  const conflicts = [...new Set([...order.conflicts, `${provider} ${id}`])].sort()
+  return { ...order, transactions, conflicts }
+}
+
+/** One hash can pay several addresses of the order, each of which is a transfer of its own. */
+function keyOf(one: OrderTransaction): string {
+  return `${one.provider} ${one.id}${goesByHash(one) ? ` ${one.paymentId}` : ''}`
+}
+
+/** Two final amounts of one transaction cannot both be true. What was merely detected may still change. */
+function isConflict(a: OrderTransaction, b: OrderTransaction): boolean {
+  return 'confirmed' in a.verdicts && 'confirmed' in b.verdicts && a.amount !== b.amount
+}
+
+function mergeTransactions(a: OrderTransaction, b: OrderTransaction): OrderTransaction {
+  const verdicts = mergeVerdicts(a.verdicts, b.verdicts)
+  return {
+    ...a,
+    paymentId: smaller(a.paymentId, b.paymentId),
+    hash: smaller(a.hash, b.hash),
+    network: smaller(a.network, b.network),
+    amount: amountOf(a, b),
+    state: 'confirmed' in verdicts ? 'confirmed' : 'failed' in verdicts ? 'failed' : 'detected',
+    confirmations: a.confirmations === null ? b.confirmations : Math.max(a.confirmations, b.confirmations ?? 0),
+    seenAt: smaller(a.seenAt, b.seenAt)!,
+    verdicts,
+  }
+}
+
+/** A final amount counts before one that was merely seen, and of two the smaller. */
+function amountOf(a: OrderTransaction, b: OrderTransaction): string {
+  const [aFinal, bFinal] = ['confirmed' in a.verdicts, 'confirmed' in b.verdicts]
+  if (aFinal !== bFinal) return aFinal ? a.amount : b.amount
+  return compareDecimals(a.amount, b.amount) <= 0 ? a.amount : b.amount
+}
