@@ -39,6 +39,16 @@ export const coinbarOrder = (rest: Partial<NewOrder> = {}) =>
     ...rest,
   })
 
+/** An order of 50 USD at CityPay. */
+export const cityPayOrder = (rest: Partial<NewOrder> = {}) =>
+  openOrder({
+    orderId: 'ORDER-1001',
+    expected: { amount: '50', currency: 'USD' },
+    payments: [{ provider: 'city-pay', paymentId: '28761' }],
+    expiresAt: EXPIRES_AT,
+    ...rest,
+  })
+
 type Rest = Partial<Omit<WebhookEvent, 'transaction' | 'received'>>
 
 const base = { reason: null, native: null, receivedAt: minute(5), transaction: null, expected: null, received: null }
@@ -107,5 +117,39 @@ export function verdict(
     occurredAt: minute(at),
     receivedAt: minute(at),
     ...fields,
+  }
+}
+
+const CITY_PAY_TYPES = {
+  IN_PROGRESS: 'payment.pending',
+  UNDERPAID: 'payment.partially_paid',
+  PAID_UNCONFIRMED: 'payment.detected',
+  OVERPAID: 'payment.detected',
+  CONFIRMED: 'payment.confirmed',
+  CANCELED: 'payment.canceled',
+  EXPIRED: 'payment.expired',
+} as const
+
+/** An order of CityPay as it was read back: the sum of its transactions, dated with the last; null before the first. */
+export function readBack(
+  status: keyof typeof CITY_PAY_TYPES,
+  total: string | null,
+  at: number,
+  rest: Rest = {},
+): WebhookEvent {
+  const hash = `0x${at}`
+  return {
+    ...base,
+    id: `city-pay:28761:${status}:${total}:${at}`,
+    type: status === 'IN_PROGRESS' && total !== null ? 'payment.partially_paid' : CITY_PAY_TYPES[status],
+    provider: 'city-pay',
+    orderId: 'ORDER-1001',
+    paymentId: '28761',
+    transaction: total === null ? null : { id: hash, hash, network: null, confirmations: null },
+    expected: { amount: '50', currency: 'USD' },
+    received: total === null ? null : { amount: total, currency: 'USD', basis: 'total' },
+    occurredAt: total === null ? null : minute(at),
+    receivedAt: minute(at),
+    ...rest,
   }
 }

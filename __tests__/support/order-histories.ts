@@ -2,7 +2,17 @@
 import type { WebhookEvent } from 'express-payment-webhooks'
 import type { OrderPayment } from 'express-payment-webhooks/orders'
 import { expiryEvent } from '../../src/orders/expiry-event.js'
-import { coinbarOrder, coinOrder, invoice, invoiceOrder, minute, transfer, verdict } from './order-events.js'
+import {
+  cityPayOrder,
+  coinbarOrder,
+  coinOrder,
+  invoice,
+  invoiceOrder,
+  minute,
+  readBack,
+  transfer,
+  verdict,
+} from './order-events.js'
 
 export interface Alphabet {
   readonly name: string
@@ -70,6 +80,28 @@ export const ALPHABETS: readonly Alphabet[] = [
         verdict('refunded', attempt, 35),
       ]),
       ...clock(coinbarOrder()),
+    ],
+  },
+  {
+    name: 'an order at CityPay',
+    order: cityPayOrder(),
+    events: [
+      readBack('IN_PROGRESS', null, 1),
+      readBack('IN_PROGRESS', '20', 10),
+      readBack('IN_PROGRESS', '40', 70),
+      readBack('UNDERPAID', '20', 10),
+      readBack('PAID_UNCONFIRMED', '50', 30),
+      readBack('OVERPAID', '60', 40),
+      readBack('CONFIRMED', '50', 30),
+      readBack('CONFIRMED', '60', 70),
+      readBack('CONFIRMED', '40', 70),
+      ...(['CANCELED', 'EXPIRED'] as const).flatMap((status) => [
+        readBack(status, null, 61),
+        readBack(status, '20', 10),
+        readBack(status, '50', 30),
+      ]),
+      readBack('CONFIRMED', '50', 30, { paymentId: '28762' }),
+      ...clock(cityPayOrder()),
     ],
   },
 ]
