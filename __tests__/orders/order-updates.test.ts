@@ -11,7 +11,7 @@ import {
   type WebhookEvent,
 } from 'express-payment-webhooks'
 import { orderUpdates, type OrderUpdates } from 'express-payment-webhooks/orders'
-import { sample, signedRequest } from 'express-payment-webhooks/testing'
+import { fakeClock, sample, signedRequest } from 'express-payment-webhooks/testing'
 import request from 'supertest'
 import { postgresOrders, sqliteOrders, type OrderDatabase, type OrderTable } from '../support/order-tables.js'
 import { coinOrder, invoiceOrder, minute } from '../support/order-events.js'
@@ -221,6 +221,46 @@ describe('orderUpdates', () => {
     [{ ...nothing, policy: { tolerance: 'much' } }, 'CONFIG_OPTION_INVALID'],
   ])('%p cannot work', (options, code) => {
     expect(() => orderUpdates(options as Parameters<typeof orderUpdates>[0])).toThrow(expect.objectContaining({ code }))
+  })
+})
+
+describe('F12, D10: an event that comes back when the store has forgotten it', () => {
+  const WEEK = 7 * 24 * 60 * 60 * 1000
+  const database = sqliteOrders()
+  afterAll(() => database.drop())
+
+  test.each([
+    { what: 'paid', amount: '100', state: { status: 'confirmed', received: '100' }, shipments: 1 },
+    { what: 'paid in part', amount: '50', state: { status: 'payment_insufficient', received: '50' }, shipments: 0 },
+  ])('is handled again and has no second effect: $what', async ({ what, amount, state, shipments }) => {
+    const table = await database.open()
+    const clock = fakeClock()
+    const outcomes: string[] = []
+    const updates = orderUpdates({
+      find: ({ orderId }) => table.find(orderId),
+      save: (order, update, context) => table.save(order, update, context),
+    })
+    const app = express().use(
+      '/',
+      paymentWebhook(gateway, {
+        store: memoryStore({ now: clock.now }),
+        retainMs: WEEK,
+        on: updates,
+        onOutcome: ({ outcome }) => void outcomes.push(outcome),
+      }),
+    )
+    await table.add(coinOrder({ orderId: what }))
+    const signed = transfer(what, 'tx1', amount)
+    expect(await send(app, '/', signed)).toBe(200)
+    const stored = await table.find(what)
+    expect(stored).toMatchObject({ ...state, version: 1 })
+    expect(await send(app, '/', signed)).toBe(200)
+    clock.advance(WEEK)
+    expect(await send(app, '/', signed)).toBe(200)
+    expect(outcomes).toEqual(['handled', 'duplicate', 'handled'])
+    expect(await table.find(what)).toEqual(stored)
+    expect(await table.shipments(what)).toBe(shipments)
+    await table.close()
   })
 })
 
