@@ -119,6 +119,26 @@ function purchases(database: DatabaseKind): void {
     },
   )
 
+  test('a part payment that CoinbarPay sent back can be followed by another payment', async () => {
+    const browser = openBrowser(shop)
+    const id = await buy(browser, 'coinbar-pay')
+    const signal = async () => (await browser.agent.get(paths.orderSignal(id))).body as { final: boolean }
+    await (await paymentOf(shop, await orderIn(shop, id))).act('pay', { amount: '1' })
+    await untilStatus(shop, id, 'refunded')
+    expect(await signal()).toMatchObject({ final: false })
+    await browser.post(paths.payAgain(id))
+    expect((await orderIn(shop, id)).payment.status).toBe('awaiting_payment')
+
+    const { payment } = await payInFull(shop, id)
+    expect(payment).toMatchObject({ received: payment.expected.amount, reasons: [] })
+    expect(await shipmentsOf(id)).toHaveLength(1)
+    await (await paymentOf(shop, await orderIn(shop, id))).act('refund')
+    await untilStatus(shop, id, 'refunded')
+    expect(await signal()).toMatchObject({ final: true })
+    await browser.post(paths.payAgain(id))
+    expect((await orderIn(shop, id)).payment.status).toBe('refunded')
+  })
+
   test('an order whose time has passed expires, and money that comes later waits for a person', async () => {
     const hurried = await openShop({ database, config: { paymentWindowMs: 1 } })
     try {

@@ -3,6 +3,7 @@ import type { Response } from 'express'
 import type { ShopOrder } from '../orders/order.js'
 import type { OrderSignal } from '../views/props.js'
 import { HttpError } from '../web/http-error.js'
+import { progressOf } from '../orders/order-view.js'
 import { signalOf, type LiveOrders } from './live-orders.js'
 
 /** Proxies close connections on which nothing happens for half a minute or so. */
@@ -27,8 +28,8 @@ export function eventStreams(live: LiveOrders): EventStreams {
         .status(200)
         .set({ 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
       res.write('retry: 2000\n\n')
-      const { version, status } = payment
-      let current = { version, status, expiresAt: payment.expiresAt ?? '' }
+      const { version } = payment
+      let current = { version, ...progressOf(payment) }
       const send = (signal: OrderSignal) => {
         current = { ...current, version: signal.version }
         res.write(`event: order\nid: ${signal.version}\ndata: ${JSON.stringify(signal)}\n\n`)

@@ -18,8 +18,8 @@ export interface LiveOrders {
   close(): Promise<void>
 }
 
-export function signalOf({ version, status, expiresAt }: Omit<OrderVersion, 'id'>, now = new Date()): OrderSignal {
-  return { version, final: isFinal(status, expiresAt, now), now: now.toISOString() }
+export function signalOf(order: Omit<OrderVersion, 'id'>, now = new Date()): OrderSignal {
+  return { version: order.version, final: isFinal(order, now), now: now.toISOString() }
 }
 
 export function liveOrders(orders: Orders, log: Log): LiveOrders {

@@ -1,5 +1,5 @@
 /** What a page shows of an order, and what its buyer can do now. */
-import type { OrderStatus } from 'express-payment-webhooks/orders'
+import type { OrderPayment, OrderStatus } from 'express-payment-webhooks/orders'
 import type { OrderView, PaymentInstructions, ProviderName } from '../views/props.js'
 import type { ShopOrder } from './order.js'
 
@@ -22,19 +22,36 @@ export function orderView(order: ShopOrder, now: Date): OrderView {
     requiredConfirmations: provider === 'crypto-gateway' ? ETHEREUM_CONFIRMATIONS : null,
     payment: instructionsNow(order, now),
     canPayAgain: canPayAgain(order, now),
-    final: isFinal(status, expiresAt ?? '', now),
+    final: isFinal(progressOf(payment), now),
   }
 }
 
+/** What of an order says whether anything can still happen to it. */
+export interface OrderProgress {
+  readonly status: OrderStatus
+  readonly expiresAt: string
+  readonly wasPaid: boolean
+}
+
+export function progressOf(payment: OrderPayment): OrderProgress {
+  return { status: payment.status, expiresAt: payment.expiresAt ?? '', wasPaid: wasPaid(payment) }
+}
+
 /** A confirmed order can still be refunded, and an expired one paid late: those pages go on listening for a day. */
-export function isFinal(status: OrderStatus, expiresAt: string, now: Date): boolean {
-  return status === 'refunded' || Date.parse(expiresAt) + LISTEN_FOR_MS < now.getTime()
+export function isFinal({ status, expiresAt, wasPaid }: OrderProgress, now: Date): boolean {
+  return (status === 'refunded' && wasPaid) || Date.parse(expiresAt) + LISTEN_FOR_MS < now.getTime()
+}
+
+/** Whether a payment ever succeeded. CoinbarPay sends part payments back, and the buyer may try again after one. */
+export function wasPaid({ attempts }: OrderPayment): boolean {
+  return attempts.some(({ verdicts }) => 'confirmed' in verdicts)
 }
 
 /** Whether another payment may be opened: the last one has ended, and the buyer's time has not. */
 export function canPayAgain({ provider, payment }: ShopOrder, now: Date): boolean {
   const { status, decision } = payment
   if (!NEEDS_NEW_PAYMENT.includes(provider) || decision !== null || !isInTime(payment, now)) return false
+  if (status === 'refunded') return !wasPaid(payment)
   return status === 'payment_failed' || status === 'canceled' || status === 'expired'
 }
 

@@ -6,15 +6,14 @@ import { mailAbout } from '../mail/mails.js'
 import { outboxRow } from '../mail/outbox.js'
 import { OPEN_STATUSES, type ShopOrder } from './order.js'
 import { auditRow, paymentRows, shipmentRow, type NewPayment } from './order-records.js'
+import { wasPaid, type OrderProgress } from './order-view.js'
 import { insertOrder, orderOf, updateOrder } from './order-rows.js'
 
 const OVERDUE_AT_ONCE = 200
 
-export interface OrderVersion {
+export interface OrderVersion extends OrderProgress {
   readonly id: string
   readonly version: number
-  readonly status: OrderStatus
-  readonly expiresAt: string
 }
 
 export function createOrders(db: Database, publicUrl: string) {
@@ -105,12 +104,14 @@ export function createOrders(db: Database, publicUrl: string) {
     /** How far these orders are, for pages that wait for the next version. */
     async versions(ids: readonly string[]): Promise<OrderVersion[]> {
       if (ids.length === 0) return []
-      const rows = await db.rows(sql`SELECT id, version, status, expires_at FROM orders WHERE id IN ${ids}`)
+      const rows = await db.rows(sql`SELECT id, version, status, expires_at,
+        CASE WHEN status = 'refunded' THEN payment END AS refunded FROM orders WHERE id IN ${ids}`)
       return rows.map((row) => ({
         id: row['id'] as string,
         version: Number(row['version']),
         status: row['status'] as OrderStatus,
         expiresAt: row['expires_at'] as string,
+        wasPaid: row['refunded'] !== null && wasPaid(JSON.parse(row['refunded'] as string) as OrderPayment),
       }))
     },
   }

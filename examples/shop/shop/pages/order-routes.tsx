@@ -3,7 +3,7 @@ import { Router, type Request } from 'express'
 import type { Checkout } from '../checkout.js'
 import type { EventStreams } from '../live/event-stream.js'
 import { signalOf } from '../live/live-orders.js'
-import { orderView } from '../orders/order-view.js'
+import { orderView, progressOf } from '../orders/order-view.js'
 import type { ShopOrder } from '../orders/order.js'
 import type { Orders } from '../orders/orders.js'
 import { ProviderError } from '../payments/call-provider.js'
@@ -42,8 +42,8 @@ export function orderRoutes(parts: {
   })
 
   router.get(routeOf(paths.orderSignal), async (req, res) => {
-    const { version, status, expiresAt } = (await orderOf(req)).payment
-    res.json(signalOf({ version, status, expiresAt: expiresAt ?? '' }))
+    const { payment } = await orderOf(req)
+    res.json(signalOf({ version: payment.version, ...progressOf(payment) }))
   })
 
   router.get(routeOf(paths.orderEvents), async (req, res) => {

@@ -57,7 +57,9 @@ const TEXTS: Readonly<Record<OrderStatus, (order: OrderView) => StatusText>> = {
 
   refunded: (order) => ({
     headline: 'Your money went back',
-    text: `${PROVIDERS[order.provider].label} returned your payment, and the order is closed.`,
+    text: order.canPayAgain
+      ? `${PROVIDERS[order.provider].label} returned your payment. You can try once more; your order is still here.`
+      : `${PROVIDERS[order.provider].label} returned your payment, and the order is closed.`,
   }),
 
   needs_review: (order) => ({
