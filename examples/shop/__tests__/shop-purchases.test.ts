@@ -55,34 +55,6 @@ function purchases(database: DatabaseKind): void {
     expect(await shipmentsOf(id)).toHaveLength(0)
   })
 
-  test('D11: callbacks and return pages of the same moment have one effect', async () => {
-    const browser = openBrowser(shop)
-    const id = await buy(browser, 'coins-ph')
-    const { reference, payment } = await orderIn(shop, id)
-    const invoice = {
-      id: payment.payments[0]!.paymentId,
-      ...{ currency: 'PHP', amount: payment.expected.amount, amount_received: payment.expected.amount },
-      external_transaction_id: reference,
-    }
-    const body = JSON.stringify({ event: { name: 'invoice.fully_paid', data: invoice } })
-    const deliver = () =>
-      fetch(`${shop.shop.url}/webhooks/coins-ph`, {
-        method: 'POST',
-        headers: { authorization: `Token ${shop.accounts.coinsPh.token}`, 'content-type': 'application/json' },
-        body,
-      })
-    const answers = await Promise.all(
-      Array.from({ length: 10 }, (_, index) =>
-        index % 2 === 0 ? deliver() : browser.agent.get(`/return?invoice_id=${invoice.id}&status=fully_paid`),
-      ),
-    )
-    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200))
-    expect((await orderIn(shop, id)).payment.status).toBe('confirmed')
-    expect(await shipmentsOf(id)).toHaveLength(1)
-    const audit = await shop.db.rows(sql`SELECT * FROM audit WHERE order_id = ${id} AND to_status = 'confirmed'`)
-    expect(audit).toHaveLength(1)
-  })
-
   test('part payments at the same address add up, and the difference completes the order', async () => {
     const id = await buy(openBrowser(shop), 'crypto-gateway')
     const payment = await paymentOf(shop, await orderIn(shop, id))
