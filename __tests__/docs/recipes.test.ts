@@ -13,8 +13,10 @@ import {
   type Secret,
 } from 'express-payment-webhooks'
 import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
-import { deliver, sample, signedRequest } from 'express-payment-webhooks/testing'
+import { openOrder, type OrderPayment } from 'express-payment-webhooks/orders'
+import { deliver, sample, sampleCityPayOrder, signedRequest } from 'express-payment-webhooks/testing'
 import { shopBehindProxy } from '../../examples/recipes/behind-a-proxy.js'
+import { cityPayShop } from '../../examples/recipes/city-pay-expiry.js'
 import { gatewayFrom } from '../../examples/recipes/secret-rotation.js'
 import { toFunction, type GatewayRequest } from '../../examples/recipes/serverless.js'
 import { severalShops, type ShopAccount } from '../../examples/recipes/several-shops.js'
@@ -178,5 +180,90 @@ describe('secret rotation', () => {
     expect(() => gatewayFrom({ GATEWAY_SECRET: next, GATEWAY_SECRET_OLD: '' })).toThrow(
       expect.objectContaining({ code: 'CONFIG_SECRET_MISSING' }),
     )
+  })
+})
+
+describe('CityPay orders whose time is up', () => {
+  const OVERDUE = new Date('2025-03-04T11:00:00Z')
+  const later = (minutes: number) => new Date(OVERDUE.getTime() + minutes * 60_000)
+
+  /** One order of CityPay's, and one of Coins.ph's, both at their deadline. */
+  function shop(answer: () => object) {
+    const order = (orderId: string, provider: string, paymentId: string) =>
+      openOrder({
+        orderId,
+        expected: { amount: '50', currency: 'USD' },
+        payments: [{ provider, paymentId }],
+        expiresAt: OVERDUE,
+      })
+    const orders = new Map<string, OrderPayment>(
+      [order('ORDER-1001', 'city-pay', '30412'), order('ORDER-2', 'coins-ph', 'invoice-2')].map((one) => [
+        one.orderId,
+        one,
+      ]),
+    )
+    const shipped: string[] = []
+    const readBack = jest.fn(async () => answer())
+    const { webhook, expireOverdue } = cityPayShop({
+      orderToken: () => '730914458201',
+      readBack,
+      store: memoryStore(),
+      find: ({ orderId }) => orders.get(orderId ?? ''),
+      save(next, { firstConfirmed }) {
+        if (firstConfirmed) shipped.push(next.orderId)
+        return Boolean(orders.set(next.orderId, next))
+      },
+      overdue: async (now) =>
+        [...orders.values()].filter(
+          ({ status, expiresAt }) =>
+            ['awaiting_payment', 'payment_detected', 'payment_insufficient', 'payment_failed'].includes(status) &&
+            Date.parse(expiresAt!) <= now.getTime(),
+        ),
+    })
+    const statuses = () => [...orders.values()].map(({ status }) => status)
+    return { readBack, expireOverdue, statuses, shipped, app: express().use('/', webhook) }
+  }
+
+  test('one that was paid, and whose callback was lost, is confirmed', async () => {
+    const { expireOverdue, statuses, shipped, app } = shop(() => sampleCityPayOrder('CONFIRMED'))
+    expect(await expireOverdue(OVERDUE)).toBe(1)
+    expect(statuses()).toEqual(['confirmed', 'expired'])
+    expect(await expireOverdue(later(1))).toBe(0)
+    // The callback that was lost comes after all.
+    const callback = JSON.stringify(sample('city-pay', 'payment.confirmed'))
+    await request(app).post('/').set('content-type', 'application/json').send(callback).expect(200)
+    expect(shipped).toEqual(['ORDER-1001'])
+  })
+
+  test('one that was not paid expires', async () => {
+    const { expireOverdue, statuses, readBack } = shop(() => sampleCityPayOrder('IN_PROGRESS'))
+    expect(await expireOverdue(OVERDUE)).toBe(2)
+    expect(statuses()).toEqual(['expired', 'expired'])
+    expect(readBack).toHaveBeenCalledTimes(1)
+  })
+
+  test('one that cannot be read stays open, is asked for again after a minute, and keeps no other waiting', async () => {
+    let answer = (): object => {
+      throw new Error('CityPay is away')
+    }
+    const { expireOverdue, statuses, readBack } = shop(() => answer())
+    expect(await expireOverdue(OVERDUE)).toBe(1)
+    expect(statuses()).toEqual(['awaiting_payment', 'expired'])
+    answer = () => sampleCityPayOrder('CONFIRMED')
+    expect(await expireOverdue(later(0.5))).toBe(0)
+    expect(readBack).toHaveBeenCalledTimes(1)
+    await expireOverdue(later(1))
+    expect(statuses()).toEqual(['confirmed', 'expired'])
+  })
+
+  test('one with money on its way is asked for once a minute, and becomes final', async () => {
+    let status: 'PAID_UNCONFIRMED' | 'CONFIRMED' = 'PAID_UNCONFIRMED'
+    const { expireOverdue, statuses, readBack } = shop(() => sampleCityPayOrder(status))
+    for (const minutes of [0, 0.3, 0.6]) await expireOverdue(later(minutes))
+    expect(statuses()[0]).toBe('payment_detected')
+    expect(readBack).toHaveBeenCalledTimes(1)
+    status = 'CONFIRMED'
+    await expireOverdue(later(1))
+    expect(statuses()[0]).toBe('confirmed')
   })
 })

@@ -17,6 +17,7 @@ export const RECIPE_RUNS: Runs = {
   'docs/recipes.md > Serverless, with a body that was read already': isFile('examples/recipes/serverless.ts', RECIPES),
   'docs/recipes.md > Several shops in one process': isFile('examples/recipes/several-shops.ts', RECIPES),
   'docs/recipes.md > Secret rotation': isFile('examples/recipes/secret-rotation.ts', RECIPES),
+  'docs/recipes.md > CityPay orders whose time is up': isFile('examples/recipes/city-pay-expiry.ts', RECIPES),
   'docs/recipes.md > BullMQ behind a handler': isFile('examples/recipes/bullmq.ts', QUEUES),
   'docs/recipes.md > pg-boss behind a handler': isFile('examples/recipes/pg-boss.ts', QUEUES),
 
