@@ -132,6 +132,46 @@ function purchases(database: DatabaseKind): void {
     }
   })
 
+  describe('CityPay orders whose time is up', () => {
+    const unheard = async (...actions: string[]) => {
+      const id = await buy(openBrowser(shop), 'city-pay')
+      const payment = await paymentOf(shop, await orderIn(shop, id))
+      await payment.deliver({ stopped: true })
+      await payment.act('choose-coin', { coin: 'btc' })
+      for (const action of actions) await payment.act(action)
+      const { expiresAt } = (await orderIn(shop, id)).payment
+      return { id, expire: (afterMs = 1) => shop.shop.expireOverdue(new Date(Date.parse(expiresAt!) + afterMs)) }
+    }
+
+    test('paid, and every callback lost: confirmed, and not expired', async () => {
+      const { id, expire } = await unheard('pay', 'confirm')
+      expect((await orderIn(shop, id)).payment).toMatchObject({ status: 'awaiting_payment', received: '0' })
+      await expire()
+      const { payment } = await orderIn(shop, id)
+      expect(payment).toMatchObject({ status: 'confirmed', received: payment.expected.amount, reasons: [] })
+      expect(await shipmentsOf(id)).toHaveLength(1)
+    })
+
+    test('not paid: expired', async () => {
+      const { id, expire } = await unheard()
+      await expire()
+      expect((await orderIn(shop, id)).payment).toMatchObject({ status: 'expired', received: '0' })
+    })
+
+    test('not to be read: open until it can be, a minute later', async () => {
+      const { id, expire } = await unheard('pay', 'confirm')
+      const [row] = await shop.db.rows(sql`SELECT token FROM payments WHERE order_id = ${id}`)
+      const setToken = (token: string) =>
+        shop.db.rows(sql`UPDATE payments SET token = ${token} WHERE order_id = ${id} RETURNING id`)
+      await setToken('of-another-order')
+      await expire()
+      expect((await orderIn(shop, id)).payment).toMatchObject({ status: 'awaiting_payment', deadline: 'ahead' })
+      await setToken(row!['token'] as string)
+      await expire(70_000)
+      expect((await orderIn(shop, id)).payment.status).toBe('confirmed')
+    })
+  })
+
   test('a restart in the middle of a payment loses nothing', async () => {
     const browser = openBrowser(shop)
     const id = await buy(browser, 'crypto-gateway')

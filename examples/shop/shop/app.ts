@@ -15,6 +15,7 @@ import { operatorSessions } from './operator/operator-session.js'
 import { createOrderHistory } from './operator/order-history.js'
 import { createLifecycle } from './orders/lifecycle.js'
 import { createOrders } from './orders/orders.js'
+import { createReadBacks } from './orders/read-backs.js'
 import { cartRoutes } from './pages/cart-routes.js'
 import { checkoutRoutes } from './pages/checkout-routes.js'
 import { errorPages, notFound } from './pages/error-pages.js'
@@ -59,7 +60,8 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
   const db = await openDatabase(config, log)
   const carts = createCarts(db)
   const orders = createOrders(db, config.publicUrl)
-  const lifecycle = createLifecycle(orders)
+  const readBacks = createReadBacks(orders)
+  const lifecycle = createLifecycle(orders, readBacks)
   const clients = createPaymentClients(config)
   const checkout = createCheckout({ config, catalogue, carts, orders, clients })
   const mailer = createMailer(config, createOutbox(db), log)
@@ -67,6 +69,7 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
   const streams = eventStreams(live)
 
   const expireOverdue = async (now = new Date()) => {
+    await readBacks.readOverdue(now, webhooks.readBack)
     const changed = await lifecycle.expireOverdue({ now })
     if (changed > 0) onChange()
     return changed
@@ -85,7 +88,7 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
   app.use(requestLog(log), securityHeaders(secure))
 
   // Before anything that reads bodies or knows visitors: senders of callbacks are neither.
-  for (const [path, webhook] of webhooks) app.use(path, webhook)
+  for (const [path, webhook] of webhooks.byPath) app.use(path, webhook)
 
   app.use(paths.assets, express.static(join(import.meta.dirname, 'public'), { index: false, maxAge: '1h' }))
   app.use((_req, res, next) => {
@@ -109,7 +112,7 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
     sendMails: () => mailer.sendDue(),
     async close() {
       streams.close()
-      await Promise.all([...webhooks.values()].map((webhook) => webhook.close({ timeoutMs: 8000 })))
+      await Promise.all([...webhooks.byPath.values()].map((webhook) => webhook.close({ timeoutMs: 8000 })))
       await Promise.all([expiring.stop(), sending.stop(), pruning.stop(), live.close()])
       mailer.close()
       await db.close()

@@ -6,6 +6,7 @@ import {
   coinsPh,
   cryptoGateway,
   paymentWebhook,
+  receive,
   type ErrorDetails,
   type OutcomeReport,
   type PaymentWebhook,
@@ -15,6 +16,7 @@ import type { OrderUpdates } from 'express-payment-webhooks/orders'
 import type { ShopConfig } from './config.js'
 import type { Database, Transaction } from './database/database.js'
 import type { Orders } from './orders/orders.js'
+import type { ReadBack } from './orders/read-backs.js'
 import type { Log } from './web/log.js'
 
 export interface WebhookParts {
@@ -27,8 +29,14 @@ export interface WebhookParts {
   readonly log: Log
 }
 
-/** By the path each is mounted on. */
-export function createWebhooks(parts: WebhookParts): ReadonlyMap<string, PaymentWebhook> {
+export interface Webhooks {
+  /** By the path each is mounted on. */
+  readonly byPath: ReadonlyMap<string, PaymentWebhook>
+  /** What a callback of CityPay about this payment would do: it is believed no further. */
+  readonly readBack: ReadBack
+}
+
+export function createWebhooks(parts: WebhookParts): Webhooks {
   const { config, db, orders, lifecycle, onHandled, log } = parts
   const { coinsPh: coins, cryptoGateway: gateway, coinbarPay: coinbar, cityPay: city } = config.providers
   const options = {
@@ -39,24 +47,25 @@ export function createWebhooks(parts: WebhookParts): ReadonlyMap<string, Payment
       if (outcome === 'handled') onHandled()
     },
   }
-  return new Map([
-    ['/webhooks/coins-ph', paymentWebhook(coinsPh({ token: coins.token }), options)],
-    ['/webhooks/gateway', paymentWebhook(cryptoGateway({ secret: gateway.secret }), options)],
-    [
-      '/webhooks/coinbar',
-      paymentWebhook(coinbarPay({ clientId: coinbar.clientId, secretKey: coinbar.secretKey }), options),
-    ],
-    [
-      '/webhooks/city-pay',
-      paymentWebhook(
-        cityPay({
-          orderToken: (reference) => orders.tokenOf('city-pay', reference),
-          readBack: cityPayReadBack(city.orderUrl),
-        }),
-        options,
-      ),
-    ],
-  ])
+  const cityPayOrders = cityPay({
+    orderToken: (reference) => orders.tokenOf('city-pay', reference),
+    readBack: cityPayReadBack(city.orderUrl),
+  })
+  const { clientId, secretKey } = coinbar
+  return {
+    byPath: new Map([
+      ['/webhooks/coins-ph', paymentWebhook(coinsPh({ token: coins.token }), options)],
+      ['/webhooks/gateway', paymentWebhook(cryptoGateway({ secret: gateway.secret }), options)],
+      ['/webhooks/coinbar', paymentWebhook(coinbarPay({ clientId, secretKey }), options)],
+      ['/webhooks/city-pay', paymentWebhook(cityPayOrders, options)],
+    ]),
+    async readBack(reference) {
+      // The status claims the least there is, so whatever CityPay answers goes beyond it.
+      const body = Buffer.from(JSON.stringify({ client_order_id: reference, status: 'In-progress' }))
+      const { kind } = await receive(cityPayOrders, { body, headers: {} }, options)
+      return kind === 'handled' || kind === 'duplicate'
+    },
+  }
 }
 
 /** Never the body: it may hold what only the provider and the buyer should know. */
