@@ -90,6 +90,8 @@ describe('docs/orders.md', () => {
       never_confirmed: true,
       failed_after_confirmed: true,
       confirmed_after_refund: true,
+      undone_after_paid: true,
+      money_after_rejection: true,
     }
     expect(table('reason').flatMap(([reason]) => names(reason!))).toEqual(Object.keys(known))
   })

@@ -77,6 +77,20 @@ describe.each(ALPHABETS)('settle, $name', ({ order, events }) => {
     )
   })
 
+  test('what was confirmed once is never un-paid without a word: it stays so, was refunded, or is in review', () => {
+    fc.assert(
+      fc.property(history, policies, (happened, policy) => {
+        let state = order
+        for (const event of happened) {
+          state = settle(state, event, policy).order
+          if (state.confirmedAt === null) continue
+          expect(['confirmed', 'refunded', 'needs_review']).toContain(state.status)
+        }
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
   test('what is confirmed has the money for it, and nothing else ships', () => {
     fc.assert(
       fc.property(history, (happened) => {

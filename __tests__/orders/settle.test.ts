@@ -327,6 +327,37 @@ describe('settle: failures, refunds and time', () => {
     })
   })
 
+  test.each([0, 1, 3])('%p confirmations had made it final before it failed: held for a person', (confirmations) => {
+    const events = [transfer('detected', 'tx1', '100', { confirmations: 3 }), transfer('failed', 'tx1', '100')]
+    const order = after(coinOrder(), events, { confirmations })
+    expect(order).toMatchObject({ status: 'needs_review', received: '0', reasons: ['undone_after_paid'] })
+  })
+
+  test('what failed before it was final is no matter, however many blocks came on top', () => {
+    const events = [
+      transfer('detected', 'tx1', '100', { confirmations: 0 }),
+      transfer('failed', 'tx1', '100', { confirmations: 30 }),
+    ]
+    const order = after(coinOrder(), events, { confirmations: 3 })
+    expect(order).toMatchObject({ status: 'payment_failed', reasons: [] })
+  })
+
+  test('one of two payments that paid an order together goes back: held for a person', () => {
+    const order = after(
+      invoiceOrder({ payments: ['a', 'b'].map((paymentId) => ({ provider: 'coins-ph', paymentId })) }),
+      [
+        invoice('confirmed', '1000', { paymentId: 'a' }),
+        invoice('confirmed', '500', { paymentId: 'b' }),
+        { ...invoice('pending', '0', { paymentId: 'a' }), type: 'payment.refunded' },
+      ],
+    )
+    expect(order).toMatchObject({
+      status: 'needs_review',
+      received: '500',
+      reasons: ['paid_short', 'undone_after_paid'],
+    })
+  })
+
   test('a refund after success', () => {
     const events = [verdict('confirmed', 'a', 10), verdict('refunded', 'a', 20)]
     expect(after(coinbarOrder(), events)).toMatchObject({ status: 'refunded', received: '0', shortfall: '49.9' })
@@ -537,13 +568,29 @@ describe('decide', () => {
     { decision: 'rejected', status: 'canceled', firstConfirmed: false },
   ] as const)('an order in review that is $decision is $status', ({ decision, status, firstConfirmed }) => {
     const { order, update } = decide(late, decision, undefined, new Date(minute(90)))
-    expect(order).toMatchObject({ status, decision, version: late.version + 1 })
+    expect(order).toMatchObject({ status, decision: { verdict: decision }, version: late.version + 1 })
     expect(update).toEqual({ event: null, from: 'needs_review', to: status, changed: true, firstConfirmed })
   })
 
-  test('what was decided holds when more arrives', () => {
+  test('an order that was accepted stays so when more arrives', () => {
     const { order } = decide(late, 'accepted')
     expect(settle(order, transfer('confirmed', 'tx2', '1')).order).toMatchObject({ status: 'confirmed', excess: '1' })
+  })
+
+  test.each([
+    ['money', transfer('confirmed', 'tx2', '1'), 'money_after_rejection'],
+    ['money that does not fit', transfer('confirmed', 'tx2', '1', { currency: 'BTC' }), 'currency_mismatch'],
+  ])('an order that was rejected is reviewed again when more arrives: %s', (_, event, reason) => {
+    const { order: rejected } = decide(late, 'rejected')
+    const { order } = settle(rejected, event)
+    expect(order).toMatchObject({ status: 'needs_review', reasons: expect.arrayContaining([reason]) })
+    expect(decide(order, 'rejected').order).toMatchObject({ status: 'canceled' })
+  })
+
+  test('an order that was rejected stays so when it is told of the same money again', () => {
+    const { order: rejected } = decide(late, 'rejected')
+    const again = transfer('confirmed', 'tx1', '100', { occurredAt: minute(70), confirmations: 30 })
+    expect(settle(rejected, again).order).toMatchObject({ status: 'canceled' })
   })
 
   test('an order that is not in review stays as it is', () => {

@@ -16,9 +16,13 @@ export function judge(order: OrderPayment, policy: ResolvedPolicy): Judgement {
   const over = tally.received.gt(expected)
   const late = paid && tally.inTime.lt(enough)
 
+  const refunded = isRefunded(order, tally)
+  const undone = !paid && !refunded && tally.undone.gt(0) && tally.final.plus(tally.undone).gte(enough)
+  const news = bringsNews(order, tally)
   const unpaid = paid ? null : unpaidStatus(order, tally, enough)
   const blocked =
     order.conflicts.length > 0 ||
+    undone ||
     (tally.disputed.gt(0) && tally.final.minus(tally.disputed).lt(enough)) ||
     (late && policy.latePayment === 'review') ||
     (paid && over && policy.overpayment === 'review')
@@ -29,12 +33,14 @@ export function judge(order: OrderPayment, policy: ResolvedPolicy): Judgement {
     order.transactions.some(({ verdicts }) => 'failed' in verdicts && 'confirmed' in verdicts) &&
       'failed_after_confirmed',
     order.attempts.some(({ verdicts }) => follows(verdicts.confirmed, verdicts.refunded)) && 'confirmed_after_refund',
+    undone && 'undone_after_paid',
+    news && 'money_after_rejection',
     late && 'paid_late',
     paid && over && 'overpaid',
     unpaid?.reason ?? false,
   ]
   return {
-    status: statusOf(order, tally, blocked, unpaid?.status ?? 'confirmed'),
+    status: refunded ? 'refunded' : statusOf(order, blocked, news, unpaid?.status ?? 'confirmed'),
     received: tally.received.toFixed(),
     pending: tally.pending.toFixed(),
     shortfall: over ? '0' : expected.minus(tally.received).toFixed(),
@@ -43,11 +49,15 @@ export function judge(order: OrderPayment, policy: ResolvedPolicy): Judgement {
   }
 }
 
-function statusOf(order: OrderPayment, tally: Tally, blocked: boolean, otherwise: OrderStatus): OrderStatus {
-  if (isRefunded(order, tally)) return 'refunded'
-  if (order.decision !== null) return order.decision === 'accepted' ? 'confirmed' : 'canceled'
-  if (blocked) return 'needs_review'
+function statusOf(order: OrderPayment, blocked: boolean, news: boolean, otherwise: OrderStatus): OrderStatus {
+  if (order.decision !== null && !news) return order.decision.verdict === 'accepted' ? 'confirmed' : 'canceled'
+  if (blocked || news) return 'needs_review'
   return otherwise !== 'confirmed' && order.strays.length > 0 ? 'needs_review' : otherwise
+}
+
+/** Whoever rejected the order has not seen this money, and would keep it unknowingly. */
+function bringsNews({ decision, strays }: OrderPayment, { received }: Tally): boolean {
+  return decision?.verdict === 'rejected' && (received.gt(decision.received) || strays.length > decision.strays)
 }
 
 /** Sent back, and nothing else came in; a part payment that was sent back can be followed by another attempt. */

@@ -34,6 +34,10 @@ export type ReviewReason =
   /** One payment was called both a success and a failure; it stays paid unless the failure is dated later. */
   | 'failed_after_confirmed'
   | 'confirmed_after_refund'
+  /** It was paid, by money that has failed or was sent back since; the goods may be out. */
+  | 'undone_after_paid'
+  /** Money came in after the order was rejected. */
+  | 'money_after_rejection'
   /** Paid in full, but the money was seen only after the deadline. */
   | 'paid_late'
   | 'overpaid'
@@ -100,6 +104,15 @@ export interface PaymentAttempt {
   readonly verdicts: Verdicts<AttemptVerdict>
 }
 
+/** A person's word about an order in review, and what it was about. */
+export interface Decision {
+  readonly verdict: 'accepted' | 'rejected'
+  /** What had been received. */
+  readonly received: string
+  /** How much had come that did not fit. */
+  readonly strays: number
+}
+
 /** Something about an order that settled nothing. */
 export interface Stray {
   readonly eventId: string
@@ -139,8 +152,8 @@ export interface OrderPayment {
   readonly conflicts: readonly string[]
   /** What the shop's own clock has said about `expiresAt`; `long_passed` when detected money had time to become final. */
   readonly deadline: 'ahead' | 'passed' | 'long_passed'
-  /** What a person decided about an order in review. */
-  readonly decision: 'accepted' | 'rejected' | null
+  /** What a person decided about an order in review, the last time. */
+  readonly decision: Decision | null
 
   /** When the order was first confirmed, ISO 8601 in UTC. Never set twice. */
   readonly confirmedAt: string | null

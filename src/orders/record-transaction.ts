@@ -17,7 +17,8 @@ export function withTransaction(order: OrderPayment, event: WebhookEvent, verdic
     network: network?.toLowerCase() ?? null,
     amount: received!.amount,
     state: verdict,
-    confirmations,
+    // Blocks on top of a transaction that failed confirm nothing.
+    confirmations: verdict === 'failed' ? null : confirmations,
     seenAt: timeOf(event),
     verdicts: { [verdict]: event.occurredAt },
   }

@@ -51,8 +51,8 @@ export function settleWith(order: OrderPayment, event: WebhookEvent, policy: Res
 }
 
 /**
- * Records what a person decided about an order in review: `accepted` confirms it, `rejected` cancels it. An order
- * that is not in review stays as it is.
+ * Records what a person decided about an order in review: `accepted` confirms it, `rejected` cancels it, until more
+ * money comes in. An order that is not in review stays as it is.
  *
  * @param now when it was decided. Default: now
  * @example
@@ -64,11 +64,13 @@ export function settleWith(order: OrderPayment, event: WebhookEvent, policy: Res
  */
 export function decide(
   order: OrderPayment,
-  decision: 'accepted' | 'rejected',
+  verdict: 'accepted' | 'rejected',
   policy?: SettlePolicy,
   now: Date = new Date(),
 ): Settlement {
-  const facts = order.status === 'needs_review' ? { ...order, decision } : order
+  const { status, received, strays } = order
+  const decision = { verdict, received, strays: strays.length }
+  const facts = status === 'needs_review' ? { ...order, decision } : order
   return next(order, facts, resolvePolicy(policy), null, now.toISOString())
 }
 

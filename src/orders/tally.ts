@@ -12,6 +12,8 @@ export interface Tally {
   readonly disputed: Big
   /** Arrived and not sent back: what is final, and the totals of payments that are not. */
   readonly received: Big
+  /** What was final for this shop, and then failed or was sent back. */
+  readonly undone: Big
   /** Transactions that were seen and are not final. */
   readonly pending: Big
   /** A payment was seen whose amount may still grow or is not known. */
@@ -39,6 +41,10 @@ export function countMoney(order: OrderPayment, confirmations: number | null): T
     disputed: total([
       ...arrived.filter(({ verdicts }) => follows(verdicts.failed, verdicts.confirmed)).map(({ amount }) => amount),
       ...settled.filter(wasReversed).map(receivedBy),
+    ]),
+    undone: total([
+      ...transactions.filter((one) => wasFinal(one, confirmations)).map(({ amount }) => amount),
+      ...order.attempts.filter((one) => !settled.includes(one) && wasSettled(one, confirmations)).map(receivedBy),
     ]),
     received: final.plus(total(kept.filter((one) => !settled.includes(one)).map(receivedBy))),
     pending,
@@ -71,11 +77,20 @@ function isFinal({ state, confirmations: has }: OrderTransaction, wanted: number
   return has >= wanted
 }
 
+/** Failed, after a shop that counts confirmations itself had all that it waits for. */
+function wasFinal({ state, verdicts, confirmations: has }: OrderTransaction, wanted: number | null): boolean {
+  return state === 'failed' && 'detected' in verdicts && wanted !== null && (has ?? 0) >= wanted
+}
+
 /** What was merely detected settles nothing before its amount is known. */
 function isSettled(attempt: PaymentAttempt, confirmations: number | null): boolean {
   const state = attemptState(attempt)
-  if (state !== 'open' || confirmations !== 0) return state === 'confirmed'
-  return 'detected' in attempt.verdicts && attempt.totals.length > 0
+  return state === 'confirmed' || (state === 'open' && wasSettled(attempt, confirmations))
+}
+
+/** The same, whatever became of it. */
+function wasSettled({ verdicts, totals }: PaymentAttempt, confirmations: number | null): boolean {
+  return 'confirmed' in verdicts || (confirmations === 0 && 'detected' in verdicts && totals.length > 0)
 }
 
 function receivedBy({ totals }: PaymentAttempt): string {

@@ -65,7 +65,7 @@ function operating(database: DatabaseKind): void {
     const press = () => staff.post(paths.operatorDecide(id), { decision: 'accepted' })
     const answers = await Promise.all([press(), press(), press()])
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 409, 409])
-    expect((await orderIn(shop, id)).payment).toMatchObject({ status: 'confirmed', decision: 'accepted' })
+    expect((await orderIn(shop, id)).payment).toMatchObject({ status: 'confirmed', decision: { verdict: 'accepted' } })
     expect(await shipmentsOf(id)).toHaveLength(1)
   })
 

@@ -51,7 +51,7 @@ export function operatorOrderRoutes(parts: {
       history.mailsOf(order.id),
       history.shippedAt(order.id),
     ])
-    const shown = { attempts, strays, decision, audit, mails, shippedAt, problem }
+    const shown = { attempts, strays, decision: decision?.verdict ?? null, audit, mails, shippedAt, problem }
     const context = await contextOf(res)
     sendPage(res, <OperatorOrderPage context={context} order={orderView(order, new Date())} {...shown} />, status)
   }
