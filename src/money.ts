@@ -1,11 +1,20 @@
 /** Exact decimals in plain notation. No amount in this package ever passes through a float. */
 import { Big } from 'big.js'
 
-/** What a provider may write in a string: no sign, no exponent, no blanks, at most 20 + 18 digits. */
-const PLAIN = /^(\d{1,20})(?:\.(\d{1,18}))?$/
+/** No sign and no blanks. The longest fraction is that of a float near zero. */
+const PLAIN = /^(\d{1,20})(?:\.(\d{1,34}))?$/
 
-/** What JavaScript writes for a number it holds exactly; senders use the exponent below 0.000001. */
-const SCIENTIFIC = /^(\d)(?:\.(\d+))?e([+-]\d{1,2})$/
+/**
+ * How JavaScript, Java and Python write what is near zero. Only a negative exponent, and a small one: with any other
+ * a few bytes could stand for any amount, or for a text of any length.
+ */
+const NEAR_ZERO = /^(\d)(?:\.(\d{1,16}))?e-(0?[1-9]|1[0-8])$/i
+
+/** What a coin is divided into. */
+const DECIMALS = 18
+
+/** The 17 digits a float is written with, from the first 18 places on. */
+const FLOAT_FRACTION = /^0{0,17}[1-9]\d{0,16}$/
 
 /** An exact amount of money. */
 export interface Money {
@@ -19,12 +28,15 @@ export interface Money {
  * Reads an amount exactly, or answers null when it cannot be read exactly.
  * Numbers must come from `parseJson`, which keeps those a float cannot hold as strings.
  *
+ * At most 20 digits before the point and 18 after it, or 34 where a float near zero needs them; a negative exponent
+ * down to `e-18`, and no positive one.
+ *
  * @example
  * ```ts
  * import { toDecimal } from 'express-payment-webhooks'
  *
  * toDecimal('100.50') // '100.5'
- * toDecimal(1e-7)     // '0.0000001'
+ * toDecimal('1e-7')   // '0.0000001'
  * toDecimal('1e3')    // null
  * ```
  */
@@ -33,7 +45,7 @@ export function toDecimal(value: unknown): string | null {
   if (typeof value !== 'number' || Object.is(value, -0)) return null
   const text = String(value)
   if (significantDigits(text) > 15) return null
-  return canonical(text) ?? fromScientific(text)
+  return canonical(text)
 }
 
 /** Compares two decimals: negative when `a` is less, zero when equal, positive when more. */
@@ -47,24 +59,17 @@ export function sumDecimals(amounts: readonly string[]): string {
 }
 
 function canonical(text: string): string | null {
-  const match = PLAIN.exec(text)
-  return match === null ? null : trim(match[1]!, match[2] ?? '')
-}
-
-function fromScientific(text: string): string | null {
-  const match = SCIENTIFIC.exec(text)
+  const match = PLAIN.exec(text.replace(NEAR_ZERO, withoutExponent))
   if (match === null) return null
-  const fraction = match[2] ?? ''
-  const digits = match[1]! + fraction
-  const exponent = Number(match[3])
-  if (exponent >= 0) return canonical(digits.padEnd(1 + exponent, '0'))
-  return canonical(`0.${'0'.repeat(-exponent - 1)}${digits}`)
+  const whole = match[1]!.replace(/^0+(?=\d)/, '')
+  const fraction = (match[2] ?? '').replace(/0+$/, '')
+  if (fraction === '') return whole
+  if (fraction.length > DECIMALS && (whole !== '0' || !FLOAT_FRACTION.test(fraction))) return null
+  return `${whole}.${fraction}`
 }
 
-function trim(whole: string, fraction: string): string {
-  const left = whole.replace(/^0+(?=\d)/, '')
-  const right = fraction.replace(/0+$/, '')
-  return right === '' ? left : `${left}.${right}`
+function withoutExponent(_: string, first: string, rest: string | undefined, exponent: string): string {
+  return `0.${'0'.repeat(Number(exponent) - 1)}${first}${rest ?? ''}`
 }
 
 function significantDigits(text: string): number {

@@ -358,7 +358,18 @@ describe('decimals', () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
         const found = toDecimal(value)
-        if (found !== null) expect(found).toMatch(/^(0|[1-9]\d{0,19})(\.\d{0,17}[1-9])?$/)
+        if (found !== null) expect(found).toMatch(/^(0|[1-9]\d{0,19})(\.\d{0,33}[1-9])?$/)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('toDecimal reads every float from 1e-18 up to one as JavaScript writes it, and its own answer again', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-18, max: 1, maxExcluded: true, noNaN: true }), (float) => {
+        const found = toDecimal(String(float))!
+        expect(sameDecimal(found, String(float))).toBe(true)
+        expect(toDecimal(found)).toBe(found)
       }),
       { numRuns: 2000 },
     )
