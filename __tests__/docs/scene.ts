@@ -44,6 +44,7 @@ export const providers = {
 }
 
 interface Row {
+  readonly id: string
   status: string
   readonly cityPayToken: string
   readonly total: Money
@@ -58,6 +59,7 @@ export function newOrders() {
   const shipped: string[] = []
   const add = (orderId: string) =>
     rows.set(orderId, {
+      id: orderId,
       status: 'open',
       cityPayToken: CITY_PAY_TOKEN,
       total: { amount: '1500', currency: 'PHP' },

@@ -29,7 +29,7 @@ declare global {
   const test: typeof jestGlobals.test
   const expect: typeof jestGlobals.expect
   const orders: {
-    find(orderId: string | null): Promise<{ status: string; cityPayToken: string; total: kit.Money } | undefined>
+    find(orderId: string | null): Promise<{ id: string; status: string; cityPayToken: string; total: kit.Money } | undefined>
     markPaid(orderId: string | null, received: kit.Money | null): Promise<void>
     credit(paymentId: string | null, received: kit.Money | null, idempotencyKey?: string): Promise<void>
     paymentOf(orderId: string | null): Promise<OrderPayment | null>

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { cityPay, cityPayReadBack } from '../../src/index.js'
+import { cityPay, cityPayReadBack, type CityPayStoredOrder } from '../../src/index.js'
 import { providerConformance, sample, sampleCityPayOrder, type CityPayOrderStatus } from '../../src/testing/index.js'
 import { eventOf, receiverOf, refusalOf } from '../support/deliver.js'
 import { fixture, fixtureNames } from '../support/fixtures.js'
@@ -11,7 +11,7 @@ const FIXTURE_TOKEN = '100187482913'
 const LOOPBACK = { allowedIps: ['127.0.0.0/8'] }
 
 /** A provider whose order reads back as given, and the tokens it asked for. */
-function readingBack(answer: unknown, options: { token?: string | null; allowedIps?: string[] } = {}) {
+function readingBack(answer: unknown, options: { token?: CityPayStoredOrder | null; allowedIps?: string[] } = {}) {
   const { token = TOKEN, ...rest } = options
   const asked: string[] = []
   const provider = cityPay({
@@ -108,6 +108,29 @@ describe('cityPay orders', () => {
     expect(receiver.events).toHaveLength(1)
   })
 
+  test('a forger whose spelling finds the order cannot take the place of the genuine event', async () => {
+    const found = { token: TOKEN, orderId: '100187' }
+    const provider = cityPay({
+      orderToken: (reference) => (Number(reference) === 100187 ? found : null),
+      readBack: async () => sampleCityPayOrder('CONFIRMED'),
+    })
+    const receiver = receiverOf(provider)
+    const kinds: string[] = []
+    for (const client_order_id of [' 100187', '100187'])
+      kinds.push((await receiver.deliver(callback('CONFIRMED', { client_order_id }))).kind)
+    expect(kinds).toEqual(['unhandled', 'duplicate'])
+    expect(receiver.events.map(({ orderId }) => orderId)).toEqual(['100187'])
+  })
+
+  test.each([
+    ['a token', TOKEN, 'ORDER-1'],
+    ['a token and an id', { token: TOKEN, orderId: 'order-1' }, 'order-1'],
+    ['a token and the id of an integer column', { token: TOKEN, orderId: 1 }, '1'],
+  ])('an orderToken() that answers %s', async (_, answer, orderId) => {
+    const provider = cityPay({ orderToken: () => answer, readBack: async () => sampleCityPayOrder('CONFIRMED') })
+    expect(await eventOf(provider, callback('CONFIRMED', { client_order_id: 'ORDER-1' }))).toMatchObject({ orderId })
+  })
+
   test('two part payments in the same status are two events, and their sum grows', async () => {
     let paid = '30.00'
     const provider = cityPay({ orderToken: () => TOKEN, readBack: async () => sampleCityPayOrder('IN_PROGRESS', paid) })
@@ -189,11 +212,19 @@ describe('cityPay orders', () => {
   })
 
   test('an order orderToken() does not know is asked for again, without a read-back', async () => {
-    for (const token of [null, '']) {
+    for (const token of [null, '', { token: null, orderId: '100187' }]) {
       const { provider, asked } = readingBack(sampleCityPayOrder('CONFIRMED'), { token })
       expect(await refusalOf(provider, callback('CONFIRMED'))).toBe('ORDER_UNKNOWN')
       expect(asked).toEqual([])
     }
+  })
+
+  test.each([undefined, '', {}, 1.5])('an order whose id is %p is not called as the callback says', async (orderId) => {
+    const { provider, asked } = readingBack(sampleCityPayOrder('CONFIRMED'), {
+      token: { token: TOKEN, orderId } as never,
+    })
+    expect(await refusalOf(provider, callback('CONFIRMED'))).toBe('READ_BACK_UNAVAILABLE')
+    expect(asked).toEqual([])
   })
 
   test('an orderToken() that throws is asked again later', async () => {

@@ -79,6 +79,8 @@ paymentWebhook(coinbarPay({ clientId: secret, secretKey: secret }), {
   on: { 'payment.refunded': ({ native }) => exactly<string>()(native.status, true) },
 })
 
+cityPay({ orderToken: () => 't' })
+cityPay({ orderToken: async (reference) => ({ token: null, orderId: reference, total: 1 }) })
 paymentWebhook(cityPay({ orderToken: async () => undefined }), {
   store,
   on: {
@@ -114,6 +116,8 @@ cryptoGateway({ secret, mode: 'auto' })
 coinbarPay({ clientId: secret })
 // @ts-expect-error orderToken is what makes CityPay safe
 cityPay({})
+// @ts-expect-error an order's token alone is a text; in an object the order's id must come with it
+cityPay({ orderToken: () => ({ token: 't' }) })
 
 // A shop's own provider has the same types, without a generic written by hand.
 const acme = defineProvider({

@@ -8,7 +8,10 @@ export function createProviders(env: NodeJS.ProcessEnv, orders: Orders, cityPayR
     cryptoGateway: cryptoGateway({ secret: env['GATEWAY_SECRET'] }),
     coinbarPay: coinbarPay({ clientId: env['COINBAR_CLIENT_ID'], secretKey: env['COINBAR_SECRET_KEY'] }),
     cityPay: cityPay({
-      orderToken: async (orderId) => (await orders.find(orderId))?.cityPayToken,
+      async orderToken(reference) {
+        const order = await orders.find(reference)
+        return order && { token: order.cityPayToken, orderId: order.id }
+      },
       ...(cityPayReadBack && { readBack: cityPayReadBack }),
     }),
   }

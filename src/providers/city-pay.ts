@@ -14,6 +14,7 @@ import { defineProvider, type Authentication, type Interpretation } from '../pro
 import { rejectUnknown } from '../reject-unknown.js'
 import { depositDraft, type DepositDraft } from './city-pay-deposit.js'
 import { cityPayReadBack, readOrder, statusCode, type CityPayOrder, type ReadBack } from './city-pay-order.js'
+import { storedOrder, type CityPayStoredOrder } from './city-pay-stored-order.js'
 
 const text = z.string().max(100)
 const orderCallback = z.object({
@@ -40,11 +41,14 @@ type OrderType =
   | 'payment.canceled'
   | 'payment.expired'
 type OrderDraft = EventDraft<OrderType, CityPayOrder>
+
 /**
  * CityPay. Callbacks prove nothing, so every order is read back before an event is emitted.
  *
- * @param options.orderToken answers the token the shop stored when it created the order, or null when it knows no
- * such order (yet). The token in the callback is never used: the payer can see it.
+ * @param options.orderToken answers the token the shop stored when it created the order, with the order's id as the
+ * shop spells it, which the event then carries; null when the shop knows no such order (yet). A token alone says that
+ * the id it was asked for is the shop's, byte for byte: an integer column or a collation without case finds an order
+ * by other spellings as well, and anybody can send one. The token in the callback is never used: the payer can see it.
  * @param options.readBack answers CityPay's raw reply for a token, as bytes, text or parsed JSON. Default: the public
  * order read, `cityPayReadBack()`.
  * @param options.allowedIps addresses or CIDR networks CityPay sends from; everyone else is refused. Deposits, which
@@ -55,7 +59,12 @@ type OrderDraft = EventDraft<OrderType, CityPayOrder>
  * ```ts
  * import { cityPay, memoryStore, paymentWebhook } from 'express-payment-webhooks'
  *
- * const provider = cityPay({ orderToken: async (orderId) => (await orders.find(orderId))?.cityPayToken })
+ * const provider = cityPay({
+ *   orderToken: async (reference) => {
+ *     const order = await orders.find(reference)
+ *     return order && { token: order.cityPayToken, orderId: order.id }
+ *   },
+ * })
  * app.use('/webhooks/city-pay', paymentWebhook(provider, {
  *   store: memoryStore(),
  *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
@@ -63,7 +72,9 @@ type OrderDraft = EventDraft<OrderType, CityPayOrder>
  * ```
  */
 export function cityPay(options: {
-  readonly orderToken: (clientOrderId: string) => string | null | undefined | Promise<string | null | undefined>
+  readonly orderToken: (
+    clientOrderId: string,
+  ) => CityPayStoredOrder | null | undefined | Promise<CityPayStoredOrder | null | undefined>
   readonly readBack?: ReadBack
   readonly allowedIps?: readonly string[]
 }) {
@@ -91,11 +102,10 @@ export function cityPay(options: {
       const hint = validate(orderCallback, payload)
       return {
         async confirm({ signal }) {
-          const token = await orderToken(hint.client_order_id)
-          if (!token) throw new DeliveryError('ORDER_UNKNOWN', 'orderToken() knows no such order (yet)')
+          const { token, orderId } = storedOrder(await orderToken(hint.client_order_id), hint.client_order_id)
           const order = await readOrder(readBack, token, signal)
           checkAgainstHint(order, hint)
-          return orderDraft(hint.client_order_id, order)
+          return orderDraft(orderId, order)
         },
       }
     },

@@ -58,12 +58,12 @@ export function createOrders(db: Database, publicUrl: string) {
       return rows.map(orderOf)
     },
 
-    /** What the payment that the provider calls by this reference is read back with. */
-    async tokenOf(provider: string, reference: string): Promise<string | null> {
+    /** What the payment that the provider calls by this reference is read back with, and its reference as stored. */
+    async tokenOf(provider: string, reference: string): Promise<{ token: string | null; orderId: string } | null> {
       const [row] = await db.rows(
-        sql`SELECT token FROM payments WHERE provider = ${provider} AND reference = ${reference} ORDER BY id DESC LIMIT 1`,
+        sql`SELECT token, reference FROM payments WHERE provider = ${provider} AND reference = ${reference} ORDER BY id DESC LIMIT 1`,
       )
-      return (row?.['token'] ?? null) as string | null
+      return row === undefined ? null : { token: row['token'] as string | null, orderId: row['reference'] as string }
     },
 
     /** @param first decides whether this is done at all: the cart that becomes the order */
