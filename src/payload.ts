@@ -88,6 +88,12 @@ export const optionalCurrencyCode = optionalField(readCurrency, 'not a currency 
 /** Free text for people: unusable text is dropped rather than refused. */
 export const freeText = lenientField((text) => (typeof text === 'string' && text !== '' ? text.slice(0, 500) : null))
 
+/** An amount that is only shown, never decided on: anything else is dropped rather than refused. */
+export const shownDecimal = lenientField(toDecimal)
+
+/** An id that is only shown, never decided on: anything else is dropped rather than refused. */
+export const shownIdentifier = lenientField((value) => readIdentifier(value) ?? null)
+
 /** A whole number that is only shown, never decided on: anything else is dropped rather than refused. */
 export const count = lenientField((value) => (Number.isSafeInteger(value) ? (value as number) : null))
 

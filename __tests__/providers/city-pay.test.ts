@@ -131,6 +131,34 @@ describe('cityPay orders', () => {
     expect(await eventOf(provider, callback('CONFIRMED', { client_order_id: 'ORDER-1' }))).toMatchObject({ orderId })
   })
 
+  test.each([
+    { type: null },
+    { type: 7 },
+    { type: 'x'.repeat(101) },
+    { action: 5 },
+    { action: ['status_update'] },
+    { transaction_id: { hash: 'abc' } },
+    { received_amount_in_fiat: '$30.00' },
+    { exchange_rate: 'none' },
+    { order_expiration: null },
+    { deposit_token: null },
+    { deposit_token: '' },
+  ])('a callback with %p is read: nothing decides on that', async (fields) => {
+    const { provider } = readingBack(sampleCityPayOrder('CONFIRMED'))
+    expect((await eventOf(provider, callback('CONFIRMED', fields))).type).toBe('payment.confirmed')
+  })
+
+  test.each([
+    { status: undefined },
+    { client_order_id: null },
+    { received_amount_in_coins: '0,5' },
+    { order_id: {} },
+    { deposit_token: '501882740016' },
+  ])('a callback with %p is not', async (fields) => {
+    const { provider } = readingBack(sampleCityPayOrder('CONFIRMED'))
+    expect(await refusalOf(provider, callback('CONFIRMED', fields))).toBe('PAYLOAD_INVALID')
+  })
+
   test('two part payments in the same status are two events, and their sum grows', async () => {
     let paid = '30.00'
     const provider = cityPay({ orderToken: () => TOKEN, readBack: async () => sampleCityPayOrder('IN_PROGRESS', paid) })
@@ -342,17 +370,50 @@ describe('cityPay deposits', () => {
     },
   )
 
+  test.each([
+    { type: null },
+    { type: { kind: 'deposit' } },
+    { action: 5 },
+    { exchange_rate: 'none' },
+    { order_id: null },
+    { client_order_id: '', order_token: null },
+    { crated_at: {} },
+  ])('a deposit with %p is read: nothing decides on that', async (fields) => {
+    const body = callback('deposit CONFIRMED', fields)
+    expect(await eventOf(provider, body, '127.0.0.1')).toMatchObject({ type: 'transaction.confirmed' })
+  })
+
+  test('an exchange rate that cannot be read is none, and one that can stays exact', async () => {
+    const rateOf = async (exchange_rate: unknown) => {
+      const event = await eventOf(provider, callback('deposit CONFIRMED', { exchange_rate }), '127.0.0.1')
+      return (event.native as { exchange_rate: unknown }).exchange_rate
+    }
+    expect(await rateOf('50,000')).toBeNull()
+    expect(await rateOf('50000.50')).toBe('50000.5')
+  })
+
+  test.each([
+    { received_amount: '0,0025' },
+    { received_amount: null },
+    { transaction_id: null },
+    { crypto_currency: {} },
+  ])('a deposit with %p is not', async (fields) => {
+    expect(await refusalOf(provider, callback('deposit CONFIRMED', fields), {}, '127.0.0.1')).toBe('PAYLOAD_INVALID')
+  })
+
   test('an unknown deposit status goes to onUnhandled', async () => {
     const body = JSON.stringify(sample('city-pay', 'deposit PENDING', { status: 'Frozen' }))
     expect((await eventOf(provider, body, '127.0.0.1')).type).toBe('city-pay.deposit.frozen')
   })
 
-  test.each(['{"status":"Confirmed"}', '{"deposit_token":"1","order_id":2,"status":"Confirmed"}'])(
-    '%s is neither an order nor a deposit',
-    async (body) => {
-      expect(await refusalOf(provider, body, {}, '127.0.0.1')).toBe('PAYLOAD_INVALID')
-    },
-  )
+  test.each([
+    '{"status":"Confirmed"}',
+    '{"deposit_token":null,"order_id":null,"status":"Confirmed"}',
+    '{"type":["deposit"],"status":"Confirmed"}',
+    '{"deposit_token":"1","order_id":2,"status":"Confirmed"}',
+  ])('%s is neither an order nor a deposit', async (body) => {
+    expect(await refusalOf(provider, body, {}, '127.0.0.1')).toBe('PAYLOAD_INVALID')
+  })
 })
 
 describe('cityPayReadBack', () => {

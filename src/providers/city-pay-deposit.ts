@@ -1,22 +1,20 @@
 /** CityPay deposits: callbacks about a transfer to a customer's own address. They cannot be read back. */
 import { z } from 'zod'
 import type { EventDraft, UnrecognisedDraft } from '../event.js'
-import { currencyCode, decimal, identifier, instant, optionalDecimal, validate } from '../payload.js'
+import { currencyCode, decimal, freeText, identifier, instant, shownDecimal, validate } from '../payload.js'
 import { statusCode } from './city-pay-order.js'
 
-const text = z.string().max(100)
-
 const depositCallback = z.object({
-  type: text.optional(),
-  action: text.nullish(),
-  status: text,
+  type: freeText,
+  action: freeText,
+  status: z.string().max(100),
   transaction_id: identifier,
   received_amount: decimal,
   /** A code, or the number CityPay gives the coin. */
   crypto_currency: z.union([currencyCode, z.int().nonnegative().transform(String)]),
   /** The merchant's reference for the customer: one token covers many deposits. */
   deposit_token: identifier,
-  exchange_rate: optionalDecimal,
+  exchange_rate: shownDecimal,
   // Misspelt in the documents.
   crated_at: instant,
   created_at: instant,

@@ -16,22 +16,18 @@ import { depositDraft, type DepositDraft } from './city-pay-deposit.js'
 import { cityPayReadBack, readOrder, statusCode, type CityPayOrder, type ReadBack } from './city-pay-order.js'
 import { storedOrder, type CityPayStoredOrder } from './city-pay-stored-order.js'
 
-const text = z.string().max(100)
+/** Only what is looked at: everything else comes from the read-back, and must not refuse a callback. */
 const orderCallback = z.object({
-  type: text.optional(),
-  action: text.nullish(),
-  status: text,
+  status: z.string().max(100),
   /** CityPay's own id. */
   order_id: optionalIdentifier,
   /** The merchant's id; `order_id` in the create call. */
   client_order_id: identifier,
-  /** Of the last transaction, as are both amounts. */
-  transaction_id: optionalIdentifier,
+  /** Of the last transaction. */
   received_amount_in_coins: optionalDecimal,
-  received_amount_in_fiat: optionalDecimal,
 })
 
-const callback = z.looseObject({ type: text.optional() })
+const callback = z.looseObject({})
 
 type OrderType =
   | 'payment.pending'
@@ -127,8 +123,10 @@ function sourceAddress(networks: readonly string[] | undefined): Authentication 
 
 /** The literals of `type` are not documented, so the fields decide. */
 function isDeposit(payload: Record<string, unknown>): boolean {
-  const deposit = 'deposit_token' in payload || /deposit/i.test(String(payload['type']))
-  const order = 'order_id' in payload || 'client_order_id' in payload || 'order_token' in payload
+  const has = (field: string) => ![undefined, null, ''].includes(payload[field] as null)
+  const { type } = payload
+  const deposit = has('deposit_token') || (typeof type === 'string' && /deposit/i.test(type))
+  const order = has('order_id') || has('client_order_id') || has('order_token')
   if (deposit === order)
     throw new DeliveryError('PAYLOAD_INVALID', 'the body is neither clearly an order nor clearly a deposit')
   return deposit
