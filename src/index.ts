@@ -29,6 +29,7 @@ export type { CoinbarPayPayload } from './providers/coinbar-pay.js'
 export type { CityPayDeposit } from './providers/city-pay-deposit.js'
 export type { CityPayOrder, ReadBack } from './providers/city-pay-order.js'
 export type { CityPayStoredOrder } from './providers/city-pay-stored-order.js'
+export type { CityPayTransaction } from './providers/city-pay-transactions.js'
 export type { ConfigurationCode, DeliveryCode, ErrorCode } from './errors.js'
 export type {
   EventDraft,

@@ -56,14 +56,47 @@ describe('an order as it reads back', () => {
       { id: '2', hash: 'a', amountFiat: '1', createdAt: at(1) },
       { id: '1', hash: 'a', amountFiat: '1', createdAt: at(1) },
       { id: '4', hash: 'z', amountFiat: '1' },
-      { id: '1', hash: 'a', amountFiat: '1', createdAt: at(1) },
       { amountFiat: '1' },
     ]
     for (const list of [transactions, transactions.toReversed()]) {
       const order = await read(answerWith({ transactions: list }))
-      expect(order.transactions.map(({ id }) => id)).toEqual([null, '4', '1', '1', '2', '3', '5'])
-      expect(order.received).toBe('7')
+      expect(order.transactions.map(({ id }) => id)).toEqual([null, '4', '1', '2', '3', '5'])
+      expect(order.received).toBe('6')
     }
+  })
+
+  const [a, b] = ['7e0b4c93', '4d9b07e1']
+  test.each([
+    { what: 'an id given again', list: [{ id: 1 }, { id: '1' }], received: '10' },
+    { what: 'an id given again beside another hash', list: [{ id: 1, hash: a }, { id: 1 }], received: '10' },
+    { what: 'no id, and a hash given again', list: [{ hash: a }, { hash: a }, { hash: b }], received: '20' },
+    { what: 'a hash with another amount', list: [{ hash: a }, { hash: a, amountFiat: '5.00' }], received: '15' },
+    {
+      what: 'a hash under another id',
+      list: [
+        { id: 1, hash: a },
+        { id: 2, hash: a },
+      ],
+      received: '20',
+    },
+    { what: 'neither id nor hash', list: [{}, {}], received: '20' },
+  ])('a transaction counts once: $what', async ({ list, received }) => {
+    const transactions = list.map((fields) => ({ amountFiat: '10.00', ...fields }))
+    for (const listed of [transactions, transactions.toReversed()]) {
+      expect((await read(answerWith({ transactions: listed }))).received).toBe(received)
+    }
+  })
+
+  test('a transaction listed again makes no other event', async () => {
+    const once = { id: 1, hash: 'a', amountFiat: '50.00', createdAt: '2025-03-04T10:09:00Z' }
+    const listed = [[once], [once, once]]
+    const provider = cityPay({
+      orderToken: () => TOKEN,
+      readBack: async () => answerWith({ transactions: listed.shift() }),
+    })
+    const receiver = receiverOf(provider)
+    await receiver.deliver(JSON.stringify(sample('city-pay', 'CONFIRMED')))
+    expect((await receiver.deliver(JSON.stringify(sample('city-pay', 'CONFIRMED')))).kind).toBe('duplicate')
   })
 
   test.each([
@@ -88,6 +121,19 @@ describe('an order as it reads back', () => {
     ['a status longer than any', { status: 'x'.repeat(101) }],
     ['a status code longer than any', { status: { code: 'x'.repeat(101) } }],
     ['a transaction without an amount', { transactions: [{ id: 1, amountFiat: {} }] }],
+    [
+      'an amount that cannot be read beside a total',
+      { transactions: [{ amountFiat: { base: '1,5', total: '50.00' } }] },
+    ],
+    [
+      'two amounts of one transaction',
+      {
+        transactions: [
+          { id: 1, amountFiat: '50.00' },
+          { id: 1, amountFiat: '20.00' },
+        ],
+      },
+    ],
   ])('is not taken with %s', async (_, fields) => {
     await expect(read(answerWith(fields))).rejects.toMatchObject({
       code: 'READ_BACK_UNAVAILABLE',

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { DeliveryError } from '../errors.js'
 import { parseJson } from '../json.js'
 import { sumDecimals } from '../money.js'
-import { currencyCode, decimal, identifier, instant, optionalIdentifier, validate } from '../payload.js'
+import { currencyCode, decimal, identifier, validate } from '../payload.js'
+import { transactions, type CityPayTransaction } from './city-pay-transactions.js'
 
 /** Answers CityPay's raw reply for an order token. Must stop when `signal` aborts. */
 export type ReadBack = (token: string, context: { readonly signal: AbortSignal }) => Promise<unknown>
@@ -44,13 +45,6 @@ export function cityPayReadBack(baseUrl: string = PUBLIC_API): ReadBack {
   }
 }
 
-/** Of one transaction: `base` is what it brought, and `total`, where both are given, what the order has by now. */
-const money = z.union([
-  decimal,
-  z.object({ base: decimal }).transform(({ base }) => base),
-  z.object({ total: decimal }).transform(({ total }) => total),
-])
-
 const order = z.object({
   id: identifier,
   token: identifier,
@@ -62,17 +56,7 @@ const order = z.object({
   coin: z.unknown().optional(),
   coinBaseName: z.unknown().optional(),
   status: z.union([z.string().max(100), z.object({ code: z.string().max(100) }).transform(({ code }) => code)]),
-  transactions: z
-    .array(
-      z.object({
-        id: optionalIdentifier,
-        hash: optionalIdentifier,
-        amountFiat: money,
-        createdAt: instant,
-        createdAtMiliseconds: instant,
-      }),
-    )
-    .nullish(),
+  transactions,
 })
 
 /** One page of the documents wraps the order in `data`, another in `message`. */
@@ -89,16 +73,10 @@ export interface CityPayOrder {
   readonly amount: string
   readonly currency: string
   readonly coin: string | null
-  /** The sum of all transactions in `currency`; null when there is none. */
+  /** The sum of `transactions` in `currency`; null when there is none. */
   readonly received: string | null
-  /** Oldest first. */
-  readonly transactions: readonly {
-    readonly id: string | null
-    readonly hash: string | null
-    /** In the order's currency. */
-    readonly amount: string
-    readonly createdAt: string | null
-  }[]
+  /** Each once, oldest first. */
+  readonly transactions: readonly CityPayTransaction[]
 }
 
 /**
@@ -111,22 +89,14 @@ export async function readOrder(readBack: ReadBack, token: string, signal: Abort
   if (found.token !== token) {
     throw new DeliveryError('READ_BACK_MISMATCH', 'the order read answered with another order than the one asked for')
   }
-  const transactions = (found.transactions ?? [])
-    .map(({ id, hash, amountFiat, createdAtMiliseconds, createdAt }) => ({
-      id,
-      hash,
-      amount: amountFiat,
-      createdAt: createdAtMiliseconds ?? createdAt,
-    }))
-    .sort(byTime)
   return {
     id: found.id,
     status: found.status,
     amount: found.amountFiat,
     currency: found.currency,
     coin: [found.coinBaseName, found.coin].find((name): name is string => typeof name === 'string') ?? null,
-    received: transactions.length === 0 ? null : sumDecimals(transactions.map(({ amount }) => amount)),
-    transactions,
+    received: found.transactions.length === 0 ? null : sumDecimals(found.transactions.map(({ amount }) => amount)),
+    transactions: found.transactions,
   }
 }
 
@@ -147,12 +117,6 @@ function readAnswer(raw: unknown): z.output<typeof order> {
   if (typeof raw === 'string' || raw instanceof Uint8Array)
     return validate(answer, parseJson(Buffer.from(raw as string)))
   return validate(answer, raw)
-}
-
-/** Two reads of one order must come to one event, in whatever order the answers list its transactions. */
-function byTime(a: CityPayOrder['transactions'][number], b: CityPayOrder['transactions'][number]): number {
-  const [left, right] = [a, b].map(({ createdAt, hash, id }) => `${createdAt ?? ''} ${hash ?? ''} ${id ?? ''}`)
-  return left! < right! ? -1 : left! > right! ? 1 : 0
 }
 
 /** `In-progress`, `IN_PROGRESS` and `Paid/Unconfirmed`, `PAID_UNCONFIRMED` are the same words in two documents. */
