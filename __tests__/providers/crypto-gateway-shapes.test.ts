@@ -90,18 +90,27 @@ describe('a transaction', () => {
     [{ order_id: 42 }, '42'],
     [{ order_id: '' }, null],
     [{ order_id: null }, null],
+    [{ order_id: { id: 1 } }, null],
+    [{ order_id: ['A-1'] }, null],
+    [{ order_id: 1.5 }, null],
+    [{ order_id: 'A\n1' }, null],
     [{}, null],
     [null, null],
+    [[], null],
+    [['A-1'], null],
+    ['', null],
+    ['A-1', null],
+    [1, null],
   ])('with the metadata %p is for the order %p', async (metadata, orderId) => {
     expect(await eventWith('transaction.confirmed', { ...base, metadata })).toMatchObject({ orderId })
   })
 
-  test.each([[{ order_id: { id: 1 } }], [{ order_id: ['A-1'] }], [['A-1']], ['A-1'], [1]])(
-    'with the metadata %p is not taken for an order',
-    async (metadata) => {
-      expect(await refusalOf(provider(), envelope('transaction.confirmed', { ...base, metadata }))).toBe(
-        'PAYLOAD_INVALID',
-      )
+  test.each([{ metadata: [] }, { metadata: 'A-1' }, { from_address: {} }, { block_number: 'latest' }])(
+    'with %p is read all the same, and what cannot be used is null',
+    async (fields) => {
+      const [name] = Object.keys(fields)
+      const event = await eventWith('transaction.confirmed', { ...base, ...fields })
+      expect(event).toMatchObject({ type: 'transaction.confirmed', native: { [name!]: null } })
     },
   )
 
@@ -114,7 +123,68 @@ describe('a transaction', () => {
   )
 })
 
+describe('the direction of a transaction', () => {
+  test.each([[undefined], [null], ['incoming'], ['INCOMING']])('%p is a customer paying', async (type) => {
+    expect((await eventWith('transaction.confirmed', { ...base, type })).type).toBe('transaction.confirmed')
+  })
+
+  test.each([['outgoing'], ['internal'], [''], [' incoming'], [['outgoing']], [['incoming']], [{}], [1], [0], [false]])(
+    '%p is not',
+    async (type) => {
+      const event = await eventWith('transaction.confirmed', { ...base, type })
+      expect(event.type).toBe('crypto-gateway.transaction.confirmed')
+    },
+  )
+})
+
+describe('the name of an event', () => {
+  const named = (fields: object) => JSON.stringify({ data: base, ...fields })
+  const [name, other] = ['transaction.confirmed', 'transaction.failed']
+
+  test.each([
+    { event: name, type: null },
+    { event: name, type: 3 },
+    { event: name, type: '' },
+    { event: name, type: other },
+    { event: name, type: 'x'.repeat(101) },
+    { event: null, type: name },
+    { event: '', type: name },
+    { event: 3, type: name },
+    { type: name },
+  ])('in %p is found', async (fields) => {
+    expect((await eventOf(provider(), named(fields))).type).toBe(name)
+  })
+
+  test.each([
+    {},
+    { event: null, type: 'incoming' },
+    { event: '', type: null },
+    { event: [name], type: 3 },
+    { event: 'x'.repeat(101), type: name },
+  ])('in %p is not', async (fields) => {
+    expect(await refusalOf(provider(), named(fields))).toBe('PAYLOAD_INVALID')
+  })
+})
+
+describe('an event nobody knows', () => {
+  test('is told from another one by its time as well, and from its repetition by nothing', async () => {
+    const receiver = receiverOf(provider())
+    const kinds: string[] = []
+    for (const timestamp of [at(1), at(2), at(1)]) {
+      const outcome = await receiver.deliver(envelope('address.archived', { id: 'a' }, { timestamp }))
+      kinds.push(outcome.kind)
+    }
+    expect(kinds).toEqual(['unhandled', 'unhandled', 'duplicate'])
+    expect(receiver.events[0]?.native).toEqual({ event: 'address.archived', data: { id: 'a' }, timestamp: at(1) })
+  })
+})
+
 describe('a withdrawal', () => {
+  test.each(['network', 'to_address', 'hash', 'transaction_hash'])('of an unusable %s is read', async (field) => {
+    const event = await eventWith('withdrawal.completed', { id: 'wd1', [field]: {} })
+    expect(event.native).toMatchObject({ id: 'wd1', [field]: null })
+  })
+
   test.each(['withdrawal.created', 'withdrawal.completed', 'withdrawal.status_changed'])('%s', async (name) => {
     const data = { id: 'wd1', status: 'sent', created_at: at(4) }
     expect(await eventWith(name, data)).toMatchObject({

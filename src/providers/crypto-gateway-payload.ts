@@ -9,22 +9,28 @@ import {
   optionalCurrencyCode,
   optionalDecimal,
   optionalIdentifier,
+  shownIdentifier,
 } from '../payload.js'
 
 export const envelope = z.object({
-  event: z.string().max(100).optional(),
-  type: z.string().max(100).optional(),
+  event: freeText,
+  type: freeText,
   data: z.unknown(),
   timestamp: instant,
 })
 
-/** By reference: copying hundreds of fields nobody looks at would cost more than verifying the signature. */
-const merchantMetadata = z
-  .custom<Readonly<Record<string, unknown>>>(
-    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  )
-  .nullish()
-  .transform((metadata) => metadata ?? null)
+/**
+ * By reference: copying hundreds of fields nobody looks at would cost more than verifying the signature. Never required,
+ * and so never refused: a sender in PHP writes metadata without members as a list.
+ */
+const merchantMetadata = z.transform((value): Readonly<Record<string, unknown>> | null =>
+  typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown> | null) : null,
+)
+
+/** Null where none is given. What is there and no text stays something, and so is not `incoming`. */
+const direction = z.transform((value): string | null =>
+  typeof value === 'string' ? value.slice(0, 100) : value === null || value === undefined ? null : '',
+)
 
 export const transaction = z.object({
   /** The same in detected, confirmed and failed. */
@@ -35,13 +41,13 @@ export const transaction = z.object({
   address_id: optionalIdentifier,
   address: optionalIdentifier,
   to_address: optionalIdentifier,
-  from_address: optionalIdentifier,
+  from_address: shownIdentifier,
   /** Of this transaction, in coin units. */
   amount: decimal,
   coin: optionalCurrencyCode,
   network: optionalIdentifier,
-  /** incoming, outgoing or internal; only some pages show it. */
-  type: freeText,
+  /** incoming, outgoing or internal; only some pages show it. Empty where it is no text. */
+  type: direction,
   status: freeText,
   confirmations: count,
   block_number: count,
@@ -61,10 +67,10 @@ export const withdrawal = z.object({
   amount: optionalDecimal,
   fee: optionalDecimal,
   coin: optionalCurrencyCode,
-  network: optionalIdentifier,
-  to_address: optionalIdentifier,
-  hash: optionalIdentifier,
-  transaction_hash: optionalIdentifier,
+  network: shownIdentifier,
+  to_address: shownIdentifier,
+  hash: shownIdentifier,
+  transaction_hash: shownIdentifier,
   confirmations: count,
   created_at: instant,
   completed_at: instant,
@@ -76,7 +82,7 @@ export const address = z.object({
   id: optionalIdentifier,
   address_id: optionalIdentifier,
   address: optionalIdentifier,
-  network: optionalIdentifier,
+  network: shownIdentifier,
   coin: optionalCurrencyCode,
   type: freeText,
   available: optionalDecimal,

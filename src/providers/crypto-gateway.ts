@@ -76,12 +76,13 @@ export function cryptoGateway(options: {
     acknowledgement: { contentType: 'application/json', body: '{"success":true}' },
     schema: envelope,
     toEvent({ event, type, data, timestamp }) {
-      const name = event ?? (type?.includes('.') === true ? type : undefined)
-      if (name === undefined) throw new DeliveryError('PAYLOAD_INVALID', 'the body names no event')
+      const name = event ?? (type?.includes('.') === true ? type : null)
+      if (name === null || name.length > 100) throw new DeliveryError('PAYLOAD_INVALID', 'the body names no event')
       if (isFamily(name)) return transactionDraft(name, validate(transaction, data), timestamp)
       if (isWithdrawal(name)) return withdrawalDraft(name, validate(withdrawal, data), timestamp)
       if (isAddress(name)) return addressDraft(name, validate(address, data), timestamp)
-      return { unrecognised: name, native: { event: name, data } }
+      // Nothing is known about its data: the time may be all that tells it from another one.
+      return { unrecognised: name, native: { event: name, data, timestamp } }
     },
   })
 }
@@ -113,11 +114,7 @@ function transactionDraft(name: Family, native: GatewayTransaction, sentAt: stri
 
 /** Read by itself, because the rest of the metadata is the merchant's own and taken as it is. */
 function orderIdOf(metadata: GatewayTransaction['metadata']): string | null {
-  const value = metadata?.['order_id'] ?? ''
-  if (value === '') return null
-  const id = readIdentifier(value)
-  if (id === undefined) throw new DeliveryError('PAYLOAD_INVALID', 'data.metadata.order_id: not a usable identifier')
-  return id
+  return readIdentifier(metadata?.['order_id']) ?? null
 }
 
 /** One hash can pay several addresses, so a hash alone does not tell transactions apart. */
