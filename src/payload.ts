@@ -85,6 +85,11 @@ export const currencyCode = field(readCurrency, 'not a currency code')
 /** A code that may be missing, null or empty. */
 export const optionalCurrencyCode = optionalField(readCurrency, 'not a currency code')
 
+/** For an object that may be missing: PHP writes one without members as a list, and others as an empty text. */
+export function emptyAsNull(value: unknown): unknown {
+  return value === '' || (Array.isArray(value) && value.length === 0) ? null : value
+}
+
 /** Free text for people: unusable text is dropped rather than refused. */
 export const freeText = lenientField((text) => (typeof text === 'string' && text !== '' ? text.slice(0, 500) : null))
 

@@ -19,10 +19,13 @@ const FIXTURES: Record<string, [type: string, occurredAt: string]> = {
   failed_timeout: ['payment.expired', '2024-06-05T12:55:36.184Z'],
   failed_partial_refunded: ['payment.refunded', '2024-06-05T12:43:04.123Z'],
   failed_refund_after_success: ['payment.refunded', '2024-06-06T12:41:24.123Z'],
+  // Answers of read endpoints: callbacks may have what is in them.
+  api_report_canceled: ['payment.canceled', '2024-06-05T12:41:40.000Z'],
+  api_status_failed: ['payment.expired', '2024-06-05T12:55:36.184Z'],
 }
 
-/** Not callbacks: answers of read endpoints, and the envelope of the older protocol. */
-const OTHERS = ['api_report_canceled', 'api_status_failed', 'legacy_envelope_success']
+/** Not a callback that is read: the envelope of the older protocol. */
+const OTHERS = ['legacy_envelope_success']
 
 const withFields = (overrides: Record<string, unknown>) => JSON.stringify(sample('coinbar-pay', 'SUCCESS', overrides))
 
@@ -60,6 +63,15 @@ describe('coinbarPay', () => {
       'payment.confirmed',
       'payment.refunded',
     ])
+  })
+
+  test.each(['api_report_canceled', 'api_status_failed'])('%s names no transaction, and its reason', async (name) => {
+    const { status_descr } = JSON.parse(fixture('coinbar-pay', name).toString()) as { status_descr: string }
+    expect(await eventOf(create(), fixture('coinbar-pay', name))).toMatchObject({
+      paymentId: 'c4b1f6a2-93d5-4e0f-8a77-2d6e5b1c9f30',
+      transaction: null,
+      reason: status_descr,
+    })
   })
 
   test('the empty transaction id of an unpaid payment is no transaction', async () => {
@@ -112,6 +124,46 @@ describe('coinbarPay', () => {
       expect(receiver.events).toHaveLength(2)
     },
   )
+
+  test.each([
+    ['SUCCESS', '2024-06-05T12:41:24.001Z'],
+    ['PENDING', null],
+    ['FAILED', null],
+    ['CANCELED', null],
+  ])('without an update time %s happened at %p: the detail tells when the payment was made', async (status, at) => {
+    const payment_detail = { timestamp: '2024-06-05T12:41:24.001Z' }
+    const body = withFields({ status, update_time: undefined, payment_detail })
+    expect((await eventOf(create(), body)).occurredAt).toBe(at)
+  })
+
+  test.each([
+    { customer: '' },
+    { customer: [] },
+    { customer: 'buyer@example.com' },
+    { customer: { email: 7 } },
+    { products: null },
+    { products: 'Order' },
+    { result: 1 },
+    { status_descr: { text: 'Payment Executed' } },
+    { creation_time: {} },
+  ])('a callback with %p is read: nothing decides on that', async (fields) => {
+    expect(await eventOf(create(), withFields(fields))).toMatchObject({
+      type: 'payment.confirmed',
+      received: { amount: '49.9' },
+    })
+  })
+
+  test.each([null, undefined, '', []])('without any detail (%p) no money is told of', async (payment_detail) => {
+    expect(await eventOf(create(), withFields({ status: 'PENDING', payment_detail }))).toMatchObject({
+      type: 'payment.detected',
+      transaction: null,
+      expected: null,
+    })
+  })
+
+  test.each(['49.90', ['49.90'], 49.9])('a detail of %p is not accepted', async (payment_detail) => {
+    expect(await refusalOf(create(), withFields({ payment_detail }))).toBe('PAYLOAD_INVALID')
+  })
 
   test.each(['49.9', 49.9, '49.90', '49.900'])('a total price of %p is 49.9', async (total_price) => {
     expect((await eventOf(create(), withFields({ payment_detail: { total_price } }))).received?.amount).toBe('49.9')

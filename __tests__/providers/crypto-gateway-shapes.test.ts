@@ -218,6 +218,19 @@ describe('an address', () => {
     expect(nameless.error).toMatchObject({ message: expect.stringContaining('data: neither id nor address') })
   })
 
+  test.each([{ balance: [] }, { balance: '' }, { balance: null }, { previous_balance: { total: null } }])(
+    'with the balances %p has changed all the same',
+    async (balances) => {
+      const event = await eventWith('address.balance_updated', { id: 'a', ...balances })
+      expect(event.type).toBe('crypto-gateway.address.balance_updated')
+    },
+  )
+
+  test('of a balance that is no amount is refused: it may be all that tells two changes apart', async () => {
+    const body = envelope('address.balance_updated', { id: 'a', balance: { total: '1,5' } })
+    expect(await refusalOf(provider(), body)).toBe('PAYLOAD_INVALID')
+  })
+
   test('is created once, and changes as often as its balance does', async () => {
     const created = (available: string) => eventWith('address.created', { id: 'a', coin: 'BTC', available })
     const changed = (available: string, rest: object = {}) =>

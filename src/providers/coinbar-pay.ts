@@ -15,6 +15,7 @@ import { ConfigurationError, DeliveryError } from '../errors.js'
 import type { EventDraft } from '../event.js'
 import {
   currencyCode,
+  emptyAsNull,
   freeText,
   identifier,
   instant,
@@ -50,10 +51,11 @@ const payment = z.object({
   customer: z
     .looseObject({ email: freeText })
     .nullish()
+    .catch(null)
     .transform((customer) => customer ?? null),
   products: z.array(z.unknown()).catch([]),
-  payment_detail: detail
-    .nullish()
+  payment_detail: z
+    .preprocess(emptyAsNull, detail.nullish())
     .transform((found) => found ?? { transaction_id: null, timestamp: null, total_price: null }),
   creation_time: instant,
   update_time: instant,
@@ -196,7 +198,8 @@ function toDraft(type: CoinbarPayType, native: CoinbarPayPayload): EventDraft<Co
     // There is no partial status: a part payment fails and is sent back, so only a success received anything.
     received: money !== null && type === 'payment.confirmed' ? { ...money, basis: 'total' } : null,
     reason: native.status_descr,
-    occurredAt: native.update_time ?? timestamp,
+    // The timestamp is that of the payment: a failure that gives the money back comes after it.
+    occurredAt: native.update_time ?? (type === 'payment.confirmed' ? timestamp : null),
     native,
   }
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import {
   count,
   decimal,
+  emptyAsNull,
   freeText,
   identifier,
   instant,
@@ -76,7 +77,10 @@ export const withdrawal = z.object({
   completed_at: instant,
 })
 
-const balances = z.object({ total: decimal, confirmed: decimal, unconfirmed: decimal }).partial()
+const balances = z.preprocess(
+  emptyAsNull,
+  z.object({ total: optionalDecimal, confirmed: optionalDecimal, unconfirmed: optionalDecimal }).nullish(),
+)
 
 export const address = z.object({
   id: optionalIdentifier,
@@ -86,8 +90,8 @@ export const address = z.object({
   coin: optionalCurrencyCode,
   type: freeText,
   available: optionalDecimal,
-  balance: balances.nullish(),
-  previous_balance: balances.nullish(),
+  balance: balances,
+  previous_balance: balances,
   updated_at: instant,
 })
 
