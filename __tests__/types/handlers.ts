@@ -14,7 +14,8 @@ import {
   type Outcome,
   type Received,
 } from '../../src/index.js'
-import { confirm } from '../../src/flow/confirm.js'
+import type { AuthenticatedDelivery } from '../../src/flow/authenticate.js'
+import { confirm, type ConfirmedEvent } from '../../src/flow/confirm.js'
 import { deduplicate } from '../../src/flow/deduplicate.js'
 import { parse } from '../../src/flow/parse.js'
 import type { Delivery, Provider, WebhookEvent } from '../../src/index.js'
@@ -147,18 +148,23 @@ defineProvider({
   toEvent: (native) => ({ type: 'payment.confirmed', identity: [native.id], native }),
 })
 
-// The order of the steps is a matter of types.
+// The order of the steps is a matter of types: each call compiles with what the step before it answered.
 declare const delivery: Delivery
+declare const authenticated: AuthenticatedDelivery
 declare const provider: Provider
 declare const event: WebhookEvent
+declare const confirmed: ConfirmedEvent
 declare const receiver: Receiver
 declare const handle: () => Promise<Outcome>
+parse(provider, authenticated)
+void confirm(provider, authenticated, { unrecognised: 'x', native: {} }, 1000)
+void deduplicate(receiver, confirmed, undefined, handle)
 // @ts-expect-error what was not authenticated cannot be parsed
 parse(provider, delivery)
 // @ts-expect-error nor can it be confirmed
 void confirm(provider, delivery, { unrecognised: 'x', native: {} }, 1000)
 // @ts-expect-error what was not confirmed cannot be claimed
-void deduplicate(receiver, event, handle)
+void deduplicate(receiver, event, undefined, handle)
 
 // Samples are named and typed per provider.
 exactly<string>()(sample('coins-ph', 'payment.confirmed').event.data.amount, true)
