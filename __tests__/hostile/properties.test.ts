@@ -17,6 +17,7 @@ import { parseJson } from '../../src/json.js'
 import { sumDecimals } from '../../src/money.js'
 import { doors } from '../support/doors.js'
 import { hmacProvider, SECRET, signatureOf, VALID } from '../support/hmac-provider.js'
+import { anything, pathsOf, replaced } from '../support/mutations.js'
 import { openShop, type Shop } from '../support/open-shop.js'
 
 const TOKEN = 'Tk4mXc8LpB3sYdk7Jw2nVq9T'
@@ -424,61 +425,6 @@ describe('decimals', () => {
     )
   })
 })
-
-/** Values that code written for well-behaved senders trips over, and arbitrary ones. */
-const anything = fc.oneof(
-  fc.constantFrom<unknown>(
-    null,
-    true,
-    0,
-    -0,
-    -1,
-    1e21,
-    1e-7,
-    2 ** 53,
-    '',
-    ' ',
-    '0',
-    '-1',
-    'NaN',
-    '__proto__',
-    'constructor',
-    'a\u0000b',
-    '\ud800',
-    'x'.repeat(300),
-    [],
-    {},
-    [[]],
-  ),
-  fc.constantFrom<unknown>(
-    { toString: 1 },
-    { $date: null },
-    { $date: { $date: 1 } },
-    { length: 1e9 },
-    '2025-13-45T99:99:99Z',
-    '9999999999999',
-    8.64e15,
-    '275760-09-14',
-    [null],
-  ),
-  fc.jsonValue(),
-  fc.string({ unit: 'binary' }),
-)
-
-function pathsOf(value: unknown, path: string[] = []): string[][] {
-  if (typeof value !== 'object' || value === null) return [path]
-  return [
-    ...(path.length > 0 ? [path] : []),
-    ...Object.entries(value).flatMap(([key, inner]) => pathsOf(inner, [...path, key])),
-  ]
-}
-
-function replaced(base: object, path: readonly string[], value: unknown): object {
-  const copy = structuredClone(base) as Record<string, unknown>
-  const parent = path.slice(0, -1).reduce((inner, key) => inner[key] as Record<string, unknown>, copy)
-  parent[path.at(-1)!] = value
-  return copy
-}
 
 function outcomeOf(call: () => unknown): { threw: boolean; code: unknown } {
   try {
