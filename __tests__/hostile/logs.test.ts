@@ -1,9 +1,11 @@
 /** What goes wrong is told to the operator in one safe line, and to the sender in one fixed word. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import type { RequestListener } from 'node:http'
 import { inspect } from 'node:util'
 import { z } from 'zod'
 import {
   cityPay,
+  cityPayReadBack,
   coinbarPay,
   coinsPh,
   cryptoGateway,
@@ -12,12 +14,13 @@ import {
   receive,
   type Provider,
 } from 'express-payment-webhooks'
-import { sample, signedRequest } from 'express-payment-webhooks/testing'
+import { sample, sampleCityPayOrder, signedRequest } from 'express-payment-webhooks/testing'
 import { allDoors } from '../support/doors.js'
 import { bodyOf, hmacProvider, SECRET, signatureOf } from '../support/hmac-provider.js'
 import type { Shop } from '../support/open-shop.js'
 import { recordingStore } from '../support/recording-store.js'
 import { expectStillWelcome, shops, throughEveryDoor } from '../support/shops.js'
+import { startServer, type RunningServer } from '../support/start-server.js'
 
 const open = shops()
 
@@ -83,6 +86,45 @@ throughEveryDoor((open) => {
       const written = [...log, ...answers, inspect(shop.outcomes), inspect(shop.store.calls, { depth: 9 })].join('\n')
       for (const [, value] of proofs) expect(written).not.toContain(value.slice(-24))
       for (const secret of [SECRET, TOKEN, COOKIE, PATH]) expect(written).not.toContain(secret)
+    })
+
+    describe('cityPay: the token of an order is not in logs, answers, reports, or the store', () => {
+      const ORDER_TOKEN = '730914458201'
+      const callback = JSON.stringify(sample('city-pay', 'CONFIRMED', { order_token: ORDER_TOKEN }))
+      const order = (fields: object = {}) => JSON.stringify(sampleCityPayOrder('CONFIRMED', undefined, fields))
+      let server: RunningServer
+      afterEach(() => server.close())
+
+      test.each<[string, RequestListener]>([
+        ['refuses', (_req, res) => void res.writeHead(404).end()],
+        ['redirects', (req, res) => void res.writeHead(302, { location: req.url }).end()],
+        ['answers a page that names it', (req, res) => void res.end(`<html>no ${req.url}</html>`)],
+        ['hangs up', (req) => void req.socket.destroy()],
+        ['answers another order', (_req, res) => void res.end(order({ token: `${ORDER_TOKEN}0` }))],
+        ['answers no usable order', (_req, res) => void res.end(order({ id: { [ORDER_TOKEN]: ORDER_TOKEN } }))],
+        ['answers the order, and a handler fails', (_req, res) => void res.end(order())],
+      ])('where the order read %s', async (_what, orderRead) => {
+        server = await startServer(orderRead)
+        const shop = await open({
+          provider: cityPay({
+            orderToken: () => ORDER_TOKEN,
+            readBack: cityPayReadBack(`http://127.0.0.1:${server.port}`),
+          }),
+          logsErrors: true,
+          handler: () => Promise.reject(new Error('no')),
+          store: recordingStore({ durable: true }),
+        })
+        const answers = [await shop.post(callback), await shop.post(callback.slice(1)), await shop.post('{}')]
+        expect(answers.map(({ status }) => status)).not.toContain(200)
+        expect(log).toHaveLength(answers.length)
+        const written = [
+          ...log,
+          ...answers.map(({ raw }) => raw),
+          inspect(shop.outcomes),
+          inspect(shop.store.calls, { depth: 9 }),
+        ].join('\n')
+        expect(written).not.toContain(ORDER_TOKEN)
+      })
     })
 
     test('onError gets no headers', async () => {
