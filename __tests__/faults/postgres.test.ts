@@ -14,6 +14,9 @@ const POSTGRES = ['postgres', 'postgres transactional'] as const
 /** As the promise is worded: whatever happens to the store, the sender knows within this time. */
 const HUNG_STORE_MS = 3000
 
+/** Several times what a client waits before it connects again. */
+const REFUSING_MS = 2000
+
 /** Long enough for the client to give up by itself. */
 const TIMES = { timeoutMs: 2500, leaseMs: 5000 }
 
@@ -64,14 +67,14 @@ describeOnStores(
       while (scene.ledger.runs(event.id).length === 0) await pause(5)
       proxy.hold('requests', 'answers')
       const { status, ms } = await first
-      // The effect of a handler that has resolved stands, recorded or not. In a transaction it waits, too, or fails.
-      expect(transactional ? [500, 503] : [200]).toContain(status)
+      // The effect of a handler that has resolved stands, recorded or not. In a transaction it waits, too, or is lost.
+      expect(status).toBe(transactional ? 503 : 200)
       expect(ms).toBeLessThan(HUNG_STORE_MS)
       proxy.resume()
       await network.expectOneEffectEach([event], [await sender.deliver(event)])
     }, 30_000)
 
-    test('F08 connections end while idle and while handlers run: 503 or a retry, the same processes go on', async () => {
+    test('F08 connections end while idle and while handlers run: 503 and never 500, the same processes go on', async () => {
       const { sender, receivers } = network
       await network.warmUp('f08')
       const pids = receivers.map(({ pid }) => pid)
@@ -83,13 +86,56 @@ describeOnStores(
       const deliveries = events.map((event) => sender.deliver(event))
       while (events.some(({ id }) => scene.ledger.runs(id).length === 0)) await pause(5)
       expect(await network.endConnections()).toBeGreaterThan(0)
-      await network.expectOneEffectEach(events, await Promise.all(deliveries))
+      const delivered = await Promise.all(deliveries)
+      expectOnly503Before200(delivered)
+      await network.expectOneEffectEach(events, delivered)
       expect(receivers.map(({ alive, pid }) => ({ alive, pid }))).toEqual(pids.map((pid) => ({ alive: true, pid })))
       for (const receiver of receivers) {
         expect(await sender.once({ id: `f08_after_${receiver.pid}`, order_id: '8' }, receiver)).toMatchObject({
           status: 200,
         })
       }
+    }, 30_000)
+
+    test('F08 Postgres refuses connections for a while: 503 in time, the same processes go on by themselves', async () => {
+      const { sender, receivers, proxy } = network
+      await network.warmUp('f08_refused')
+      const pids = receivers.map(({ pid }) => pid)
+      const events = Array.from({ length: 12 }, (_, number) => ({ id: `f08_refused_${number}`, order_id: '8' }))
+      const deliverOnce = () =>
+        Promise.all(events.map((event, number) => sender.once(event, receivers[number % receivers.length]!)))
+      await proxy.close()
+      const until = performance.now() + REFUSING_MS
+      while (performance.now() < until) {
+        const answers = await deliverOnce()
+        expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]))
+        expect(answers.filter(({ ms }) => ms > HUNG_STORE_MS)).toEqual([])
+        await pause(100)
+      }
+      expect(events.flatMap(({ id }) => scene.ledger.runs(id))).toEqual([])
+      const retried = events.map((event) => sender.deliver(event))
+      await proxy.open()
+      const delivered = await Promise.all(retried)
+      expectOnly503Before200(delivered)
+      await network.expectOneEffectEach(events, delivered)
+      expect(receivers.map(({ alive, pid }) => ({ alive, pid }))).toEqual(pids.map((pid) => ({ alive: true, pid })))
+    }, 30_000)
+
+    test('F08 Postgres goes away while handlers run and refuses: never a 500, and one effect each', async () => {
+      const { sender, receivers, proxy } = network
+      await network.warmUp('f08_away')
+      const events = Array.from({ length: 8 }, (_, number) => ({ id: `f08_away_${number}`, order_id: '8' }))
+      await Promise.all(
+        receivers.map((receiver) => receiver.ask({ slow: Object.fromEntries(events.map(({ id }) => [id, 400])) })),
+      )
+      const deliveries = events.map((event) => sender.deliver(event))
+      while (events.some(({ id }) => scene.ledger.runs(id).length === 0)) await pause(5)
+      await proxy.close()
+      await pause(REFUSING_MS)
+      await proxy.open()
+      const delivered = await Promise.all(deliveries)
+      expectOnly503Before200(delivered)
+      await network.expectOneEffectEach(events, delivered)
     }, 30_000)
 
     test(
@@ -134,6 +180,12 @@ describeOnStores(
   POSTGRES,
 )
 
+/** A sender that is told 500 may give up: an outage of the store is always 503, and never no answer. */
+function expectOnly503Before200(delivered: readonly Delivered[]): void {
+  const before = delivered.flatMap(({ answers }) => answers.slice(0, -1).map(({ status }) => status))
+  expect(before.filter((status) => status !== 503)).toEqual([])
+}
+
 /** Two shops that reach Postgres through a proxy only. */
 function through(scene: FaultScene, setup: Partial<ReceiverSetup>) {
   const receivers: ReceiverProcess[] = []
@@ -151,9 +203,10 @@ function through(scene: FaultScene, setup: Partial<ReceiverSetup>) {
   }, 20_000)
 
   // What one test has done to the network must not meet the next.
-  afterEach(() => {
+  afterEach(async () => {
     proxy.slow(0)
     proxy.resume()
+    await proxy.open()
   })
 
   afterAll(async () => {

@@ -332,6 +332,36 @@ describe('receive with a store that fails', () => {
     expect((await deliver()).kind).toBe('failed')
     expect(codes()).toEqual(['HANDLER_FAILED'])
   })
+
+  test.each([
+    ['fails', () => Promise.reject(new Error('the connection is gone'))],
+    ['is refused', () => false],
+  ])(
+    'release that %s in a transactional store: its transaction was lost, so the sender has to come back',
+    async (_what, release) => {
+      const thrown = new Error('the connection is gone')
+      const { deliver } = setUp(
+        () => {
+          throw thrown
+        },
+        { store: { ...memoryStore(), transactional: true, release } },
+      )
+      expect(await deliver()).toMatchObject({
+        kind: 'retry_later',
+        error: { code: 'STORE_UNAVAILABLE', cause: thrown },
+      })
+    },
+  )
+
+  test('a handler that throws in a transactional store that releases has failed', async () => {
+    const { deliver } = setUp(
+      () => {
+        throw new Error('no')
+      },
+      { store: { ...memoryStore(), transactional: true } },
+    )
+    expect(await deliver()).toMatchObject({ kind: 'failed', error: { code: 'HANDLER_FAILED' } })
+  })
 })
 
 describe('receive when another process works on the event', () => {

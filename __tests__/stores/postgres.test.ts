@@ -250,14 +250,14 @@ describeWith(DATABASE_URL, 'postgresStore', () => {
       await close()
     })
 
-    test('release on a lost connection records the failure on another one', async () => {
+    test('release on a lost connection says so, and records the failure on another one', async () => {
       const { here, close } = await pair()
       const request = claimRequest()
       const { tx } = won(await here.claim(request))
       const { rows } = await tx.query('SELECT pg_backend_pid() AS pid')
       await other.query('SELECT pg_terminate_backend($1)', [rows[0].pid])
       await new Promise((resolve) => setTimeout(resolve, 100))
-      expect(await here.release(request.key, request.token, 'connection lost')).toBe(true)
+      expect(await here.release(request.key, request.token, 'connection lost')).toBe(false)
       expect(await here.getEvent(request.key)).toMatchObject({
         state: 'failed',
         attempts: 1,

@@ -118,13 +118,18 @@ export function postgresTransactions<Client extends PostgresClient>(
       }
     },
 
-    /** Undoes the handler's effect but keeps the lock until the failure is recorded, so that nobody gets between. */
+    /**
+     * Undoes the handler's effect but keeps the lock until the failure is recorded, so that nobody gets between.
+     * Where the connection is lost, so was the lock: the failure is recorded all the same, and the answer is false.
+     */
     async release(key: string, token: string, lastError: string): Promise<boolean> {
       const claim = take(key, token)
       if (claim === undefined) return false
       const failure = sql.recordFailure(claim.request, claim.attempt, lastError)
+      let locked = false
       try {
         await claim.client.query(`ROLLBACK TO SAVEPOINT ${SAVEPOINT}`)
+        locked = true
         await on(claim.client, failure)
         await claim.client.query('COMMIT')
         giveBack(claim.client)
@@ -132,7 +137,7 @@ export function postgresTransactions<Client extends PostgresClient>(
         await letGo(claim.client, error as Error)
         await run(failure)
       }
-      return true
+      return locked
     },
 
     /** Renews both ends of the lease: our timer, and the server's, which counts how long nobody says anything. */

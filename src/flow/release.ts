@@ -1,11 +1,13 @@
 /** Step 7, after the handler threw: free for the next delivery, and never done. */
 import { DeliveryError, type RetryLater } from '../errors.js'
+import type { WebhookEvent } from '../event.js'
 import type { Outcome } from '../outcome.js'
 import type { Receiver } from '../receiver.js'
+import type { Awaitable } from '../store.js'
 import type { ClaimedEvent } from './deduplicate.js'
 import { messageOf } from './describe.js'
 import { quarantine } from './quarantine.js'
-import { bestEffort } from './store-calls.js'
+import { bounded } from './store-calls.js'
 
 /**
  * Runs after which a handler that still says RetryLater is taken at its word no more. Senders give up too, some
@@ -22,8 +24,9 @@ export async function release(
 ): Promise<Outcome> {
   const { store } = receiver.options
   const message = messageOf(thrown)
-  await bestEffort('release', () => store.release(request.key, request.token, storable(message)))
+  const released = await isReleased(() => store.release(request.key, request.token, storable(message)))
   if (!isRetryLater(thrown)) {
+    if (!released && store.transactional === true) return { ...transactionLost(event, thrown), event, attempt }
     const error = new DeliveryError('HANDLER_FAILED', `the handler for ${event.type} threw`, { cause: thrown })
     return { kind: 'failed', error, event, attempt }
   }
@@ -33,6 +36,21 @@ export async function release(
   }
   const error = new DeliveryError('HANDLER_RETRY_LATER', message, { cause: thrown })
   return { kind: 'retry_later', error, event, attempt, retryAfterSeconds: thrown.afterSeconds }
+}
+
+/** A store that fails now changes nothing for the event: the claim's lease ends by itself. */
+async function isReleased(release: () => Awaitable<boolean>): Promise<boolean> {
+  try {
+    return await bounded('release', release)
+  } catch {
+    return false
+  }
+}
+
+/** Without its transaction a handler cannot but throw: that tells of the store, which will be back, not of the event. */
+function transactionLost({ type }: WebhookEvent, cause: unknown) {
+  const message = `the transaction that the handler for ${type} ran in was lost`
+  return { kind: 'retry_later', error: new DeliveryError('STORE_UNAVAILABLE', message, { cause }) } as const
 }
 
 /** Short, and without what some databases refuse in a text. */
