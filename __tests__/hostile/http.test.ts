@@ -37,7 +37,9 @@ describe.each(allDoors)('%s', (_name, door) => {
 
     test('H01 a PUT whose body never ends is answered 405 and hung up on', async () => {
       const shop = await open()
-      const answer = await rawRequest(shop.port, endless(`PUT ${HOOK} HTTP/1.1`))
+      const sender = new EndlessSender(`PUT ${HOOK} HTTP/1.1`)
+      const answer = await rawRequest(shop.port, (socket) => sender.send(socket))
+      sender.expectHungUpOn()
       await expectHarmless(shop, answer, 405)
     })
 
@@ -208,10 +210,12 @@ describe.each(allDoors)('%s', (_name, door) => {
       await expectHarmless(shop, await shop.deliver(BODY.padEnd(LIMIT + 1, ' ')), 413)
     })
 
-    test('H12 a chunked body that never ends is answered 413 and hung up on', async () => {
+    test('H12 a chunked body that never ends is answered 413 while it is sent, and hung up on after a bounded rest', async () => {
       const shop = await open()
-      const answer = await rawRequest(shop.port, endless(`POST ${HOOK} HTTP/1.1`))
+      const sender = new EndlessSender(`POST ${HOOK} HTTP/1.1`)
+      const answer = await rawRequest(shop.port, (socket) => sender.send(socket))
       expect(answer.headers['connection']).toBe('close')
+      sender.expectHungUpOn()
       await expectHarmless(shop, answer, 413)
     })
 
@@ -404,13 +408,41 @@ test.each([`${HOOK}/`, HOOK.toUpperCase(), `${HOOK}//`, '/hooks/%68mac', '/x/../
   },
 )
 
-/** A request whose chunks go on until the server hangs up. */
-function endless(line: string) {
-  const chunk = `4000\r\n${'a'.repeat(0x4000)}\r\n`
-  return (socket: Socket) => {
-    socket.write(requestBytes({ line, headers: [SIGNED, 'Transfer-Encoding: chunked', KEPT_ALIVE] }))
-    const timer = setInterval(() => socket.write(chunk), 5)
-    socket.on('close', () => clearInterval(timer))
+/** What a sender can get rid of before it is hung up on: what the server reads, and what the system holds between them. */
+const TAKEN_BYTES = 32 * 1024 * 1024
+
+const HUNG_UP_MS = 5000
+
+/** Sends a request whose chunks go on, as fast as they are taken, until the server hangs up. */
+class EndlessSender {
+  readonly #line: string
+  #takenBytes = 0
+  #answeredMs = Number.POSITIVE_INFINITY
+  #endedMs = Number.POSITIVE_INFINITY
+
+  constructor(line: string) {
+    this.#line = line
+  }
+
+  send(socket: Socket): void {
+    const startedAt = performance.now()
+    const chunk = `4000\r\n${'a'.repeat(0x4000)}\r\n`
+    const goOn = () => {
+      while (!socket.destroyed && socket.write(chunk));
+      this.#takenBytes = socket.bytesWritten - socket.writableLength
+    }
+    socket.write(requestBytes({ line: this.#line, headers: [SIGNED, 'Transfer-Encoding: chunked', KEPT_ALIVE] }))
+    socket.on('drain', goOn)
+    socket.once('data', () => (this.#answeredMs = performance.now() - startedAt))
+    socket.once('close', () => (this.#endedMs = performance.now() - startedAt))
+    goOn()
+  }
+
+  expectHungUpOn(): void {
+    expect(this.#answeredMs).toBeLessThan(HUNG_UP_MS)
+    expect(this.#endedMs).toBeLessThan(HUNG_UP_MS)
+    expect(this.#takenBytes).toBeGreaterThan(LIMIT)
+    expect(this.#takenBytes).toBeLessThan(TAKEN_BYTES)
   }
 }
 

@@ -14,6 +14,8 @@ const RETRY_AFTER_SECONDS = 5
 
 const LINGER_MS = 1000
 
+const LINGER_BYTES = 1024 * 1024
+
 const acknowledgements = new WeakMap<Acknowledgement, Answer>()
 
 /** Small and fixed: a sender learns what to do next, and nothing about the shop. */
@@ -69,7 +71,8 @@ export function respond(req: IncomingMessage, res: ServerResponse, outcome: Outc
 
 /**
  * Reads on for a moment after a complete answer, so that a sender who is still writing gets to see it instead
- * of a reset connection; then hangs up, so that one who never stops does not stay.
+ * of a reset connection; then hangs up, so that one who never stops does not stay. Who writes a lot is made to
+ * wait for that.
  */
 function linger(req: IncomingMessage, res: ServerResponse): void {
   const hangUp = () => {
@@ -80,6 +83,11 @@ function linger(req: IncomingMessage, res: ServerResponse): void {
   req.once('end', hangUp)
   req.once('close', hangUp)
   req.on('error', () => {})
+  let taken = 0
+  req.on('data', (chunk: Buffer) => {
+    taken += chunk.length
+    if (taken > LINGER_BYTES) req.pause()
+  })
   req.resume()
 }
 
