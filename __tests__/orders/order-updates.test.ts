@@ -10,12 +10,13 @@ import {
   type Handler,
   type WebhookEvent,
 } from 'express-payment-webhooks'
-import { orderUpdates, type OrderUpdates } from 'express-payment-webhooks/orders'
+import { orderUpdates, type OrderPayment, type OrderUpdates } from 'express-payment-webhooks/orders'
 import { fakeClock, sample, signedRequest } from 'express-payment-webhooks/testing'
 import request from 'supertest'
 import { postgresOrders, sqliteOrders, type OrderDatabase, type OrderTable } from '../support/order-tables.js'
 import { coinOrder, invoiceOrder, minute } from '../support/order-events.js'
 import { DATABASE_URL, describeWith } from '../support/services.js'
+import { withSeed, type Random } from '../support/with-seed.js'
 
 const gateway = cryptoGateway({ secret: 'whsec_3f7a91c05be2d846' })
 const invoices = coinsPh({ token: 'mtk_test_4f1d9a7c2b6e8035' })
@@ -46,13 +47,51 @@ async function openShop<Tx>(database: OrderDatabase<Tx>): Promise<Shop<Tx>> {
   return { app, table, updates, close }
 }
 
-function transfer(orderId: string, id: string, amount: string, state: 'detected' | 'confirmed' = 'confirmed') {
+type TransferState = 'detected' | 'confirmed' | 'failed'
+
+function transfer(
+  orderId: string,
+  id: string,
+  amount: string,
+  state: TransferState = 'confirmed',
+  fields: Record<string, string> = {},
+) {
   return signedRequest(
     gateway,
     sample('crypto-gateway', `transaction.${state}`, {
-      data: { id, hash: `0x${id}`, amount, address_id: 'addr_1', metadata: { order_id: orderId } },
+      data: { id, hash: `0x${id}`, amount, address_id: 'addr_1', metadata: { order_id: orderId }, ...fields },
     }),
   )
+}
+
+interface Told {
+  readonly part: number
+  readonly state: TransferState
+  readonly amount: string
+  readonly fields: Record<string, string>
+}
+
+/** What the gateway tells of one order of 100 USDT: parts that come, fail, come late, or come on another chain. */
+function history(random: Random): Told[] {
+  return Array.from({ length: 1 + random.below(4) }, (_, part): Told[] => {
+    const amount = random.pick(['25', '40', '50', '60.5', '100'])
+    const [created_at, ended] = random.pick([
+      [minute(10), minute(20)],
+      [minute(30), minute(31)],
+      [minute(70), minute(80)],
+    ] as const)
+    const state = random.pick(['confirmed', 'confirmed', 'confirmed', 'failed'] as const)
+    const network = random.pick(['ethereum', 'ethereum', 'ethereum', 'ethereum', 'tron'])
+    const detected: Told = { part, state: 'detected', amount, fields: { created_at, network } }
+    return [detected, { part, state, amount, fields: { created_at, network, [`${state}_at`]: ended } }]
+  }).flat()
+}
+
+/** What may depend on the order of arrival is left out: when it was first confirmed, and how many changes it took. */
+function comparable(order: OrderPayment | null, name: string): unknown {
+  expect(order).not.toBeNull()
+  const { confirmedAt: _at, version: _version, ...facts } = order!
+  return JSON.parse(JSON.stringify(facts).replaceAll(name, 'order'))
 }
 
 async function send(app: Express, path: string, { headers, body }: ReturnType<typeof signedRequest>): Promise<number> {
@@ -144,6 +183,42 @@ function suite<Tx>(create: () => OrderDatabase<Tx>): void {
     expect(order?.transactions).toHaveLength(40)
     expect(await table.shipments('many')).toBe(1)
   }, 60_000)
+
+  test(
+    'F23 an hour of backlog, shuffled and tripled over two processes, leaves every order as it is when told in order',
+    withSeed(async (random) => {
+      const { app, table } = shops[0]!
+      const histories = Array.from({ length: 25 }, () => history(random))
+      const orders = histories.map((told, number) => ({
+        told,
+        straight: `straight-${number}-`,
+        shuffled: `shuffled-${number}-`,
+      }))
+      const request = (name: string, { part, amount, state, fields }: Told) =>
+        transfer(name, `${name}${part}`, amount, state, fields)
+      for (const { told, straight, shuffled } of orders) {
+        for (const orderId of [straight, shuffled]) await table.add(coinOrder({ orderId }))
+        for (const one of told) await deliver(app, request(straight, one))
+      }
+      const backlog = orders.flatMap(({ told, shuffled }) => told.map((one) => request(shuffled, one)))
+      const queue = random.shuffle([...backlog, ...backlog, ...backlog])
+      const next = async (): Promise<void> => {
+        for (let one = queue.pop(); one !== undefined; one = queue.pop()) await deliver(random.pick(shops).app, one)
+      }
+      await Promise.all(Array.from({ length: 12 }, next))
+      const statuses = new Set<string>()
+      for (const { straight, shuffled } of orders) {
+        const inOrder = await table.find(straight)
+        statuses.add(inOrder!.status)
+        expect(comparable(await table.find(shuffled), shuffled)).toEqual(comparable(inOrder, straight))
+        const shipped = [await table.shipments(straight), await table.shipments(shuffled)]
+        if (inOrder!.status === 'confirmed') expect(shipped).toEqual([1, 1])
+        expect(Math.max(...shipped)).toBeLessThanOrEqual(1)
+      }
+      expect(statuses.size).toBeGreaterThan(1)
+    }),
+    60_000,
+  )
 
   test('one handler map serves a provider that never sends some of its types', async () => {
     const { app, table } = shops[0]!
