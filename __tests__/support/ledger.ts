@@ -1,7 +1,8 @@
 /** What handlers did, in whichever process: one entry for every run and one for every effect, never changed afterwards. */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 
-export interface LedgerEntry {
+/** What a handler writes. */
+export interface NewEntry {
   readonly kind: 'begun' | 'effect'
   readonly event: string
   readonly type: string
@@ -12,18 +13,23 @@ export interface LedgerEntry {
   readonly pid: number
 }
 
+export interface LedgerEntry extends NewEntry {
+  /** When it was written, in milliseconds, on the clock that all processes of a machine share. */
+  readonly at: number
+}
+
 /** What is needed of a Postgres client, or of the transaction a handler runs in. */
 export interface LedgerClient {
   query(text: string, values?: unknown[]): Promise<{ rows: any[] }>
 }
 
 /** A line is one write at the end of the file, so that a killed process leaves all of it or nothing. */
-export function writeLine(file: string, entry: LedgerEntry): void {
-  appendFileSync(file, `${JSON.stringify(entry)}\n`)
+export function writeLine(file: string, entry: NewEntry): void {
+  appendFileSync(file, `${JSON.stringify({ ...entry, at: Date.now() })}\n`)
 }
 
-export async function writeRow(client: LedgerClient, table: string, entry: LedgerEntry): Promise<void> {
-  await client.query(`INSERT INTO ${table} (entry) VALUES ($1)`, [JSON.stringify(entry)])
+export async function writeRow(client: LedgerClient, table: string, entry: NewEntry): Promise<void> {
+  await client.query(`INSERT INTO ${table} (entry) VALUES ($1)`, [JSON.stringify({ ...entry, at: Date.now() })])
 }
 
 export class Ledger {

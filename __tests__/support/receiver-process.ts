@@ -6,7 +6,7 @@ import express from 'express'
 import { paymentWebhook, type OutcomeReport } from '../../src/index.js'
 import type { DurableStore } from '../../src/store.js'
 import { hmacProvider } from './hmac-provider.js'
-import { writeLine, writeRow, type LedgerClient, type LedgerEntry } from './ledger.js'
+import { writeLine, writeRow, type LedgerClient, type NewEntry } from './ledger.js'
 import { openStore } from './open-store.js'
 import { HOOK } from './raw-request.js'
 import type { CrashPoint, Order, ReceiverSetup, Report } from './receiver-processes.js'
@@ -75,7 +75,7 @@ async function handle(
   dieIfAt('effect')
 }
 
-async function write(tx: unknown, entry: LedgerEntry): Promise<void> {
+async function write(tx: unknown, entry: NewEntry): Promise<void> {
   if (tx === undefined) writeLine(setup.ledger, entry)
   else await writeRow(tx as LedgerClient, setup.table!, entry)
 }
