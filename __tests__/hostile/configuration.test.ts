@@ -85,6 +85,14 @@ describe.each(makers)('%s', (name, make) => {
   })
 })
 
+test.each([undefined, null, 42, '', '   ', ' client-1', 'client-1\n', 'undefined'])(
+  'C01 coinbarPay with a clientId of %j throws CONFIG_OPTION_INVALID',
+  (clientId) => {
+    const make = () => coinbarPay({ clientId: clientId as string, secretKey: SECRET })
+    expect(make).toThrow(expect.objectContaining({ code: 'CONFIG_OPTION_INVALID' }))
+  },
+)
+
 throughEveryDoor((open) => {
   test('C11 while secrets are rotated a delivery signed with either is handled, one signed with a third is not', async () => {
     const shop = await open({ provider: hmacProvider({ secret: [OTHER, SECRET] }) })
