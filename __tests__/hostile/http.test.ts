@@ -243,6 +243,16 @@ describe.each(allDoors)('%s', (_name, door) => {
       await expectHarmless(shop, await shop.deliver(bomb, 'Content-Encoding: gzip'), 415)
     })
 
+    test('H15 a compressed bomb is answered 415 before any of it has come, so none of it is inflated', async () => {
+      const shop = await open()
+      const answer = await rawRequest(
+        shop.port,
+        requestBytes({ headers: [SIGNED, 'Content-Encoding: gzip', 'Content-Length: 51000', KEPT_ALIVE] }),
+      )
+      expect(answer.headers['connection']).toBe('close')
+      await expectHarmless(shop, answer, 415)
+    })
+
     test.each([
       'text/plain',
       undefined,
