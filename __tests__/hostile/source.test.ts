@@ -7,6 +7,7 @@ import { expressDoors } from '../support/doors.js'
 import type { Shop } from '../support/open-shop.js'
 import { rawRequest, requestBytes } from '../support/raw-request.js'
 import { recordingStore } from '../support/recording-store.js'
+import { responsively } from '../support/responsively.js'
 import { expectStillWelcome, shops, throughEveryDoor, type OpenShop } from '../support/shops.js'
 import { startServer } from '../support/start-server.js'
 
@@ -25,7 +26,7 @@ const fromPartner = (open: OpenShop, trustProxy?: unknown): Promise<Shop> =>
   })
 
 async function expectStranger(shop: Shop, ...headers: string[]): Promise<void> {
-  const answer = await shop.post(CALLBACK, ...headers)
+  const answer = await responsively(() => shop.post(CALLBACK, ...headers))
   expect([answer.status, answer.body]).toEqual([401, 'not authentic'])
   expect(shop.errors.map(({ error }) => error.code)).toEqual(['AUTH_SOURCE_REFUSED'])
   expect(shop.handled).toEqual([])
