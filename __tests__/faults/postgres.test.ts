@@ -167,8 +167,11 @@ describeOnStores(
       const sendings = events.map((event) => sender.once(event, target))
       const answers = await Promise.all(sendings)
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]))
+      // So many connections at once take this machine a while before and after the receiver has them.
       expect(answers.filter(({ ms }) => ms > HUNG_STORE_MS + 1000)).toEqual([])
       const { outcomes, claimed, inFlight } = await target.ask()
+      expect(outcomes).toHaveLength(events.length)
+      expect(outcomes.filter(({ durationMs }) => durationMs > HUNG_STORE_MS)).toEqual([])
       expect(claimed.length).toBeLessThanOrEqual(1000)
       expect(inFlight).toBe(0)
       expect(outcomes.filter(({ code }) => code === 'BUSY').length).toBeGreaterThanOrEqual(300)

@@ -20,6 +20,8 @@ const OUTAGES = [
   { what: 'is gone', begin: (proxy: TcpProxy) => proxy.close() },
 ]
 
+const SLOW = { what: 'takes 5 s for every answer (F10)', begin: async (proxy: TcpProxy) => proxy.slow(5000) }
+
 for (const driverDefaults of [false, true]) {
   const settings = driverDefaults ? "the client's own settings" : 'the documented settings'
 
@@ -47,7 +49,7 @@ for (const driverDefaults of [false, true]) {
         await proxy.close()
       })
 
-      test.each(OUTAGES)(
+      test.each(driverDefaults ? OUTAGES : [SLOW, ...OUTAGES])(
         `F11 Redis $what: 503 in time, ${driverDefaults ? '' : 'flat memory, '}and nothing is replayed later as new`,
         async ({ what, begin }) => {
           const batch = (name: string, length: number): TestEvent[] =>
@@ -70,6 +72,7 @@ for (const driverDefaults of [false, true]) {
           }
 
           proxy.resume()
+          proxy.slow(0)
           await proxy.open()
           const delivered = await Promise.all(again.map((event) => sender.deliver(event)))
           expect(delivered.filter(({ acknowledged }) => !acknowledged)).toEqual([])
