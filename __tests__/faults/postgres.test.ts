@@ -17,6 +17,9 @@ const HUNG_STORE_MS = 3000
 /** Several times what a client waits before it connects again. */
 const REFUSING_MS = 2000
 
+/** Above what a collected heap varies by, and below what 800 deliveries take that somebody keeps while they wait. */
+const FLAT_BYTES = 2 * 1024 * 1024
+
 /** Long enough for the client to give up by itself. */
 const TIMES = { timeoutMs: 2500, leaseMs: 5000 }
 
@@ -57,6 +60,30 @@ describeOnStores(
   (scene) => {
     const transactional = scene.backend === 'postgres transactional'
     const network = through(scene, TIMES)
+
+    test('F07 Postgres hangs for many deliveries: 503 in time, and flat memory', async () => {
+      const { sender, receivers, proxy } = network
+      await network.warmUp('memory')
+      proxy.hold('requests', 'answers')
+      const wave = async (name: string) => {
+        const events = Array.from({ length: 400 }, (_, number) => ({ id: `f07 ${name} ${number}`, order_id: '7' }))
+        const answers = await Promise.all(events.map((event, at) => sender.once(event, receivers[at % 2]!)))
+        expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]))
+        expect(answers.filter(({ ms }) => ms > HUNG_STORE_MS)).toEqual([])
+      }
+      const heapSizes = async () =>
+        (await Promise.all(receivers.map((receiver) => receiver.ask()))).map(({ heapBytes }) => heapBytes)
+      await wave('first wave')
+      const grown = await heapSizes()
+      let after = grown
+      for (const number of [1, 2, 3, 4]) {
+        await wave(`wave ${number}`)
+        after = await heapSizes()
+      }
+      for (const [at, bytes] of after.entries()) {
+        expect(bytes - grown[at]!).toBeLessThan(FLAT_BYTES)
+      }
+    }, 60_000)
 
     test('F07 Postgres hangs while a handler runs: never a 200 without the effect, and one effect', async () => {
       const { sender, receivers, proxy } = network
