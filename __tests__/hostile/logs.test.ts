@@ -92,8 +92,31 @@ throughEveryDoor((open) => {
       const ORDER_TOKEN = '730914458201'
       const callback = JSON.stringify(sample('city-pay', 'CONFIRMED', { order_token: ORDER_TOKEN }))
       const order = (fields: object = {}) => JSON.stringify(sampleCityPayOrder('CONFIRMED', undefined, fields))
-      let server: RunningServer
-      afterEach(() => server.close())
+      let server: RunningServer | undefined
+      afterEach(async () => {
+        await server?.close()
+        server = undefined
+      })
+
+      test.each([
+        ['in its message', (token: string) => new Error(`GET /orders/${token} failed`)],
+        ['in its cause', (token: string) => new Error('no', { cause: new Error(`GET /orders/${token}`) })],
+        ['in a field of its own', (token: string) => Object.assign(new Error('no'), { url: `/orders/${token}` })],
+        ['and nothing else', (token: string) => token],
+      ])("where the shop's own order read fails with it %s", async (_where, failure) => {
+        const shop = await open({
+          provider: cityPay({
+            orderToken: () => ORDER_TOKEN,
+            readBack: (token) => Promise.reject(failure(token)),
+          }),
+          logsErrors: true,
+          store: recordingStore({ durable: true }),
+        })
+        const answer = await shop.post(callback)
+        expect(answer.status).toBe(503)
+        expect(log).toHaveLength(1)
+        expect([...log, answer.raw, inspect(shop.outcomes, { depth: 9 })].join('\n')).not.toContain(ORDER_TOKEN)
+      })
 
       test.each<[string, RequestListener]>([
         ['refuses', (_req, res) => void res.writeHead(404).end()],

@@ -104,13 +104,21 @@ async function askFor(readBack: ReadBack, token: string, signal: AbortSignal): P
   try {
     return readAnswer(await readBack(token, { signal }))
   } catch (cause) {
-    // The cause is for the operator; it may name the token, which is no secret from the payer either.
     throw new DeliveryError(
       'READ_BACK_UNAVAILABLE',
       'the order could not be read back from CityPay; nothing was recorded, and a repeated callback is read again',
-      { cause },
+      { cause: withoutToken(cause, token) },
     )
   }
+}
+
+/** For the operator's log. What failed may quote the address it asked, and with it the token, in any of its fields. */
+function withoutToken(failure: unknown, token: string, depth = 0): Error {
+  if (!(failure instanceof Error)) return new Error('what was thrown is not an Error')
+  const hidden = (text = '') => text.replaceAll(token, '[token]').replaceAll(encodeURIComponent(token), '[token]')
+  const { name, message, stack, cause } = failure
+  const further = cause === undefined || depth > 3 ? undefined : { cause: withoutToken(cause, token, depth + 1) }
+  return Object.assign(new Error(hidden(message), further), { name, stack: hidden(stack) })
 }
 
 function readAnswer(raw: unknown): z.output<typeof order> {
