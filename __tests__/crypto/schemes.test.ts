@@ -140,6 +140,11 @@ describe('a signature header', () => {
       expect(explain(value)).toContain(explanation)
     })
 
+    test('a secret without a hex digit is not taken for an empty one that was read as hex', () => {
+      const words = hmacSignature({ header: 'x-signature', secret: 'nothing-but-words' })
+      expect(words.explain?.(delivery({ 'x-signature': hex(BODY, '') }))).toBeNull()
+    })
+
     test('a secret read as hex', () => {
       const secret = '00112233445566778899aabbccddeeff'
       const value = hex(BODY, Buffer.from(secret, 'hex'))

@@ -52,6 +52,7 @@ describe('what templates and unset variables leave behind is no secret', () => {
       '[secret]',
     ],
     ...['your-account-value-0001', 'my_9f8a7b6c5d4e3f2a1b', 'Insert 9f8a7b6c5d4e3f2a'],
+    ...['thepassword', 'thetoppassword', 'webhooksecretkey', 'api key goeshere', 'api key goes here'],
     '<two\nlines of something>',
   ])('%p', (secret) => {
     expect(faultOf(secret)).toMatchObject({
@@ -78,6 +79,7 @@ describe('what only looks a little like that is one', () => {
     '9f8a7b6c5d4e3f2a1>',
     '9f8a-your-7b6c5d4e3f2a',
     'mystery9f8a7b6c5d4e3f',
+    'password9f8a7b6c5d4e3f2akey',
   ])('%p', (secret) => {
     expect(checkSecrets('token', secret)).toEqual([Buffer.from(secret)])
   })

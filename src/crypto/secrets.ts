@@ -44,7 +44,7 @@ function checkSecret(option: string, value: unknown): Buffer {
     )
   }
   // trim() also removes a byte order mark, which editors leave in front of a pasted value.
-  if (value.trim() !== value || value.trim() === '') {
+  if (value.trim() !== value) {
     throw new ConfigurationError(
       'CONFIG_SECRET_WHITESPACE',
       `${option} has surrounding whitespace or a byte order mark; remove it`,
