@@ -5,8 +5,9 @@ import type { Receiver } from './receiver.js'
 
 export interface Controls {
   /**
-   * Stops taking deliveries (503 from now on) and waits for those under way, for at most `timeoutMs`
-   * (default 10000); then gives their claims back, so that another process may go on. The store stays open.
+   * Stops taking deliveries (503 from now on), begins no further handler, and waits for what is under way and for what
+   * is still to be recorded, for at most `timeoutMs` (default 10000); then gives the claims of running handlers back, so
+   * that another process may go on. The store stays open.
    *
    * @example
    * ```ts
@@ -17,7 +18,7 @@ export interface Controls {
    * ```
    */
   close(options?: { readonly timeoutMs?: number }): Promise<void>
-  /** Whether the store answers, and how many events are being handled. Never rejects. */
+  /** Whether the store answers, and how many deliveries are under way. Never rejects. */
   health(): Promise<Health>
 }
 

@@ -3,7 +3,7 @@ import { authenticate, type AuthenticatedDelivery } from './flow/authenticate.js
 import { complete } from './flow/complete.js'
 import { confirm } from './flow/confirm.js'
 import { Deadline, deadlinePassed } from './flow/deadline.js'
-import { deduplicate, type ClaimedEvent } from './flow/deduplicate.js'
+import { deduplicate, forget, type ClaimedEvent } from './flow/deduplicate.js'
 import { dispatch } from './flow/dispatch.js'
 import { Lease } from './flow/lease.js'
 import { parse } from './flow/parse.js'
@@ -87,6 +87,7 @@ interface Origin {
 /** Answers what the flow comes to, or `retry_later` at the deadline. Both are reported when both happen. */
 function settle(receiver: Receiver, deadline: Deadline, origin: Origin): Promise<Outcome> {
   const startedAt = performance.now()
+  receiver.underWay.begin()
   return new Promise((resolve) => {
     const answer = (outcome: Outcome) => {
       report(receiver, outcome, performance.now() - startedAt)
@@ -96,6 +97,7 @@ function settle(receiver: Receiver, deadline: Deadline, origin: Origin): Promise
     void flow(receiver, origin, deadline).then((outcome) => {
       deadline.met()
       answer(outcome)
+      receiver.underWay.end()
     })
   })
 }
@@ -110,6 +112,8 @@ async function flow(receiver: Receiver, origin: Origin, deadline: Deadline): Pro
     const confirming = confirm(provider, progress.authenticated, interpretation, options.timeoutMs)
     const event = isPromise(confirming) ? await confirming : confirming
     progress.event = deadline.event = event
+    // A read-back takes time, and closing may have begun meanwhile.
+    if (event !== confirming) refuseWhenClosing(receiver)
     const { body } = progress.authenticated
     return await deduplicate(receiver, event, origin.claimKey, (claimed) => handle(receiver, claimed, body, deadline))
   } catch (error) {
@@ -118,7 +122,7 @@ async function flow(receiver: Receiver, origin: Origin, deadline: Deadline): Pro
 }
 
 async function handle(receiver: Receiver, claimed: ClaimedEvent, body: Buffer, deadline: Deadline): Promise<Outcome> {
-  const lease = new Lease(receiver.options, claimed.request, () => receiver.inFlight.delete(claimed.request.key))
+  const lease = new Lease(receiver.options, claimed.request, () => forget(receiver, claimed.request.key, claimed.entry))
   deadline.onPass(() => lease.keepAlive())
   receiver.leases.add(lease)
   try {

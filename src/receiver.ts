@@ -1,12 +1,13 @@
 /** What one mounted provider keeps between deliveries. Made once; nothing in it is computed per request. */
 import type { WebhookEvent } from './event.js'
 import type { Lease } from './flow/lease.js'
+import { UnderWay } from './flow/under-way.js'
 import type { ResolvedOptions, WebhookOptions } from './options.js'
 import type { Outcome } from './outcome.js'
 import type { Provider } from './provider.js'
 import { resolveOptions } from './resolve-options.js'
 
-/** An event that is being worked on. */
+/** An event that is being worked on, or that was handled and is still to be recorded. */
 export interface InFlight {
   readonly contentHash: string
   /** Undefined for the moment in which the work begins. */
@@ -16,10 +17,12 @@ export interface InFlight {
 export interface Receiver {
   readonly provider: Provider
   readonly options: ResolvedOptions
-  /** Events being worked on in this process, by store key. */
+  /** Events being worked on in this process, and those still to be recorded, by store key. */
   readonly inFlight: Map<string, InFlight>
   /** Claims whose handlers are running. */
   readonly leases: Set<Lease>
+  /** Deliveries, replays and records that are not finished: what closing waits for. */
+  readonly underWay: UnderWay
   /** Aborts when the receiver is closed: nothing new is begun. */
   readonly closing: AbortController
 }
@@ -34,6 +37,7 @@ export function createReceiver<Event extends WebhookEvent, Tx>(
     options: resolveOptions(provider, options),
     inFlight: new Map(),
     leases: new Set(),
+    underWay: new UnderWay(),
     closing: new AbortController(),
   }
 }

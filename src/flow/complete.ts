@@ -2,15 +2,14 @@
 import { DeliveryError } from '../errors.js'
 import { isPromise } from '../is-promise.js'
 import type { Outcome } from '../outcome.js'
-import type { Receiver } from '../receiver.js'
-import type { Awaitable, ClaimRequest, Store } from '../store.js'
+import type { InFlight, Receiver } from '../receiver.js'
+import type { Awaitable } from '../store.js'
 import type { ConfirmedEvent } from './confirm.js'
-import type { ClaimedEvent } from './deduplicate.js'
+import { forget, type ClaimedEvent } from './deduplicate.js'
+import { Lease, MAX_LEASES } from './lease.js'
+import { makeUp } from './make-up.js'
 import { reportError } from './report.js'
 import { bounded } from './store-calls.js'
-
-/** Pauses before further attempts to record a handled event, in milliseconds. */
-const RETRIES_MS = [100, 500, 2500, 10_000]
 
 /** Records that the handler resolved. */
 export function complete(receiver: Receiver, claimed: ClaimedEvent): Awaitable<Outcome> {
@@ -37,10 +36,10 @@ function completed(receiver: Receiver, { event, attempt }: ClaimedEvent, held: b
   return { kind: 'retry_later', error, event, attempt }
 }
 
-function uncompleted(receiver: Receiver, { event, request, attempt }: ClaimedEvent, cause: DeliveryError): Outcome {
-  const { store } = receiver.options
+function uncompleted(receiver: Receiver, claimed: ClaimedEvent, cause: DeliveryError): Outcome {
+  const { event, attempt } = claimed
   // The effect is undone with its transaction, so the sender has to deliver again.
-  if (store.transactional === true) return { kind: 'retry_later', error: cause, event, attempt }
+  if (receiver.options.store.transactional === true) return { kind: 'retry_later', error: cause, event, attempt }
   // The effect stands. Releasing would have it happen twice, and so would asking for another delivery.
   const error = new DeliveryError(
     'COMPLETE_FAILED',
@@ -49,22 +48,34 @@ function uncompleted(receiver: Receiver, { event, request, attempt }: ClaimedEve
   )
   const kind = kindOf(receiver, event)
   reportError(receiver, { error, kind, event, body: null })
-  void completeLater(store, request)
-  return { kind, event, attempt }
+  const outcome: Outcome = { kind, event, attempt }
+  completeLater(receiver, claimed, outcome)
+  return outcome
 }
 
 function kindOf({ options }: Receiver, { type }: ConfirmedEvent): 'handled' | 'unhandled' {
   return options.on.has(type) ? 'handled' : 'unhandled'
 }
 
-async function completeLater(store: Store<unknown>, { key, token }: ClaimRequest): Promise<void> {
-  for (const pause of RETRIES_MS) {
-    await new Promise((resolve) => setTimeout(resolve, pause).unref())
-    try {
-      await bounded('complete', () => store.complete(key, token))
-      return
-    } catch {
-      // Reported once already; when all attempts fail, the claim's lease ends by itself.
-    }
-  }
+/**
+ * Until the store has recorded it, for as long as a handler may hang: the claim is renewed, further deliveries to this
+ * process are answered without the store, and `close()` waits. Whether the claim was still held does not matter then:
+ * the first call may have been the one that reached the store.
+ */
+function completeLater(receiver: Receiver, { request, entry }: ClaimedEvent, outcome: Outcome): void {
+  const { key, token, contentHash } = request
+  const { inFlight, underWay, options } = receiver
+  const { store, leaseMs } = options
+  const handled: InFlight = { contentHash, outcome: Promise.resolve(outcome) }
+  const current = inFlight.get(key)
+  if (current === undefined || current === entry) inFlight.set(key, handled)
+  const lease = new Lease(options, request, () => {})
+  lease.keepAlive()
+  underWay.begin()
+  const call = () => store.complete(key, token)
+  void makeUp(store, { name: 'complete', call, withinMs: MAX_LEASES * leaseMs }).then(() => {
+    lease.end()
+    forget(receiver, key, handled)
+    underWay.end()
+  })
 }

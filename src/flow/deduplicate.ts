@@ -6,9 +6,11 @@ import { isPromise } from '../is-promise.js'
 import type { Outcome } from '../outcome.js'
 import type { Provider } from '../provider.js'
 import type { InFlight, Receiver } from '../receiver.js'
-import type { ClaimRequest, ClaimResult, Store } from '../store.js'
+import type { ClaimRequest, ClaimResult } from '../store.js'
 import type { ConfirmedEvent } from './confirm.js'
-import { claim, prepare } from './store-calls.js'
+import { claim, giveBack } from './claim.js'
+import { refuseWhenClosing, shuttingDown } from './shut-down.js'
+import { prepare } from './store-calls.js'
 
 /** How long a delivery waits for another process to finish the same event, and how often it looks. */
 const BUSY_WAIT_MS = 2000
@@ -23,11 +25,13 @@ export interface ClaimedEvent {
   readonly request: ClaimRequest
   readonly attempt: number
   readonly tx: unknown
+  /** Undefined where another content of the event was there first. */
+  readonly entry: InFlight | undefined
 }
 
 /**
  * @param claimKey what to claim by, where it is not the event's id
- * @throws DeliveryError `ID_CONFLICT`, `BUSY`, `STORE_UNAVAILABLE`
+ * @throws DeliveryError `ID_CONFLICT`, `BUSY`, `SHUTTING_DOWN`, `STORE_UNAVAILABLE`
  */
 export function deduplicate(
   receiver: Receiver,
@@ -59,16 +63,29 @@ async function claimAndHandle(
   const { store } = receiver.options
   try {
     const preparing = prepare(store)
-    if (preparing !== undefined) await preparing
+    if (preparing !== undefined) {
+      await preparing
+      refuseWhenClosing(receiver)
+    }
     const claiming = claim(store, request)
     let result = isPromise(claiming) ? await claiming : claiming
-    if (result.state === 'busy') result = await claimWhenFree(store, request)
+    if (result.state === 'busy') result = await claimWhenFree(receiver, request)
     if (result.state === 'done') return { kind: 'duplicate', event }
-    if (result.state === 'claimed') return await handle({ event, request, attempt: result.attempt, tx: result.tx })
-    throw refusal(result.state, event)
+    if (result.state !== 'claimed') throw refusal(result.state, event)
+    if (receiver.closing.signal.aborted) {
+      await giveBack(store, request, 'claimed at shutdown')
+      throw shuttingDown()
+    }
+    const { attempt, tx } = result
+    return await handle({ event, request, attempt, tx, entry })
   } finally {
-    if (entry !== undefined && receiver.inFlight.get(request.key) === entry) receiver.inFlight.delete(request.key)
+    forget(receiver, request.key, entry)
   }
+}
+
+/** Lets the next delivery of the event try its own luck, unless another one is at it already. */
+export function forget({ inFlight }: Receiver, key: string, entry: InFlight | undefined): void {
+  if (entry !== undefined && inFlight.get(key) === entry) inFlight.delete(key)
 }
 
 function refusal(state: 'conflict' | 'busy', { id }: WebhookEvent): DeliveryError {
@@ -78,11 +95,12 @@ function refusal(state: 'conflict' | 'busy', { id }: WebhookEvent): DeliveryErro
 }
 
 /** Claims again and again while somebody else holds the event: they may finish, or fail and let us try. */
-async function claimWhenFree(store: Store<unknown>, request: ClaimRequest): Promise<ClaimResult<unknown>> {
+async function claimWhenFree(receiver: Receiver, request: ClaimRequest): Promise<ClaimResult<unknown>> {
   const giveUpAt = performance.now() + BUSY_WAIT_MS
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, BUSY_POLL_MS * (0.5 + Math.random())))
-    const result = await claim(store, request)
+    refuseWhenClosing(receiver)
+    const result = await claim(receiver.options.store, request)
     if (result.state !== 'busy' || performance.now() >= giveUpAt) return result
   }
 }

@@ -9,16 +9,16 @@ export interface Health {
   readonly ok: boolean
   readonly store: 'ok' | 'unavailable'
   readonly closing: boolean
-  /** Events being handled in this process. */
+  /** What `close()` would wait for: deliveries under way in this process, and handled events still to be recorded. */
   readonly inFlight: number
   /** Why the store is unavailable, for the operator. */
   readonly error: DeliveryError | null
 }
 
-export async function healthOf({ provider, options, inFlight, closing }: Receiver): Promise<Health> {
+export async function healthOf({ provider, options, underWay, closing }: Receiver): Promise<Health> {
   const { store } = options
   const { aborted } = closing.signal
-  const facts = { provider: provider.name, closing: aborted, inFlight: inFlight.size }
+  const facts = { provider: provider.name, closing: aborted, inFlight: underWay.count }
   try {
     await prepare(store)
     // A renewal nobody holds changes nothing, and has to go the whole way to be refused.

@@ -4,7 +4,7 @@ import type { ClaimRequest } from '../store.js'
 import { bestEffort, bounded } from './store-calls.js'
 
 /** A handler still running after this many leases has hung: its claim is let go. */
-const MAX_LEASES = 10
+export const MAX_LEASES = 10
 
 export class Lease {
   readonly #options: ResolvedOptions
@@ -13,6 +13,7 @@ export class Lease {
   #abort: AbortController | undefined
   #timer: NodeJS.Timeout | undefined
   #lost = false
+  #ended = false
   #heldSince = 0
   #renewedAt = 0
 
@@ -31,11 +32,13 @@ export class Lease {
 
   /** From now on renews the claim. Called when a handler takes long, so that quick ones cost no timer. */
   keepAlive(): void {
+    if (this.#ended) return
     this.#heldSince = this.#renewedAt = performance.now() - this.#options.timeoutMs
     this.#timer ??= setInterval(() => void this.#renew(), this.#options.leaseMs / 3).unref()
   }
 
   end(): void {
+    this.#ended = true
     clearInterval(this.#timer)
   }
 
@@ -66,7 +69,9 @@ export class Lease {
     }
   }
 
+  /** Nothing is lost by who has ended it: a renewal may still have been under way. */
   #lose(): void {
+    if (this.#ended) return
     this.end()
     this.#lost = true
     this.#abort?.abort()

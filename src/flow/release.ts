@@ -3,11 +3,10 @@ import { DeliveryError, type RetryLater } from '../errors.js'
 import type { WebhookEvent } from '../event.js'
 import type { Outcome } from '../outcome.js'
 import type { Receiver } from '../receiver.js'
-import type { Awaitable } from '../store.js'
+import { giveBack } from './claim.js'
 import type { ClaimedEvent } from './deduplicate.js'
 import { messageOf } from './describe.js'
 import { quarantine } from './quarantine.js'
-import { bounded } from './store-calls.js'
 
 /**
  * Runs after which a handler that still says RetryLater is taken at its word no more. Senders give up too, some
@@ -24,7 +23,7 @@ export async function release(
 ): Promise<Outcome> {
   const { store } = receiver.options
   const message = messageOf(thrown)
-  const released = await isReleased(() => store.release(request.key, request.token, storable(message)))
+  const released = await giveBack(store, request, storable(message))
   if (!isRetryLater(thrown)) {
     if (!released && store.transactional === true) return { ...transactionLost(event, thrown), event, attempt }
     const error = new DeliveryError('HANDLER_FAILED', `the handler for ${event.type} threw`, { cause: thrown })
@@ -36,15 +35,6 @@ export async function release(
   }
   const error = new DeliveryError('HANDLER_RETRY_LATER', message, { cause: thrown })
   return { kind: 'retry_later', error, event, attempt, retryAfterSeconds: thrown.afterSeconds }
-}
-
-/** A store that fails now changes nothing for the event: the claim's lease ends by itself. */
-async function isReleased(release: () => Awaitable<boolean>): Promise<boolean> {
-  try {
-    return await bounded('release', release)
-  } catch {
-    return false
-  }
 }
 
 /** Without its transaction a handler cannot but throw: that tells of the store, which will be back, not of the event. */

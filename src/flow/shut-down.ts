@@ -4,18 +4,19 @@ import type { Receiver } from '../receiver.js'
 
 /** @throws DeliveryError `SHUTTING_DOWN` once the receiver is being closed */
 export function refuseWhenClosing(receiver: Receiver): void {
-  if (receiver.closing.signal.aborted) {
-    throw new DeliveryError('SHUTTING_DOWN', 'this process is shutting down; the next delivery will find another')
-  }
+  if (receiver.closing.signal.aborted) throw shuttingDown()
 }
 
-/** Waits for everything in flight, for at most `timeoutMs`; then gives its claims back, so that others may go on. */
+export function shuttingDown(): DeliveryError {
+  return new DeliveryError('SHUTTING_DOWN', 'this process is shutting down; the next delivery will find another')
+}
+
+/** Waits for everything under way, for at most `timeoutMs`; then gives its claims back, so that others may go on. */
 export async function shutDown(receiver: Receiver, timeoutMs: number): Promise<void> {
   receiver.closing.abort()
-  const work = [...receiver.inFlight.values()].map(({ outcome }) => Promise.resolve(outcome))
   let timer: NodeJS.Timeout | undefined
   const patience = new Promise((resolve) => (timer = setTimeout(resolve, timeoutMs)))
-  await Promise.race([Promise.allSettled(work), patience])
+  await Promise.race([receiver.underWay.none(), patience])
   clearTimeout(timer)
   await Promise.all([...receiver.leases].map((lease) => lease.giveUp()))
 }

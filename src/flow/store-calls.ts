@@ -1,7 +1,7 @@
 /** Every call to the caller's store, with a bound of our own: drivers wait for ever by default. */
 import { DeliveryError } from '../errors.js'
 import { isPromise } from '../is-promise.js'
-import type { Awaitable, ClaimRequest, ClaimResult, Store } from '../store.js'
+import type { Awaitable, Store } from '../store.js'
 
 /** Milliseconds a store call may take, whatever the client's own settings. */
 const STORE_TIMEOUT_MS = 2000
@@ -30,35 +30,6 @@ async function initialise(store: Store<unknown>): Promise<void> {
   await bounded('init', () => store.init())
 }
 
-/** How long after a claim was given up it is taken back, in milliseconds: it may still be on its way to the store. */
-const STRAY_CLAIM_MS = 1000
-
-/**
- * Claims an event. A claim whose answer comes too late, or got lost on its way, is given back: the event would
- * otherwise stay busy for a whole lease, and some senders give up before that.
- *
- * @throws DeliveryError `STORE_UNAVAILABLE`
- */
-export function claim(store: Store<unknown>, request: ClaimRequest): Awaitable<ClaimResult<unknown>> {
-  const claiming = bounded(
-    'claim',
-    () => store.claim(request),
-    (late) => {
-      if (late.state === 'claimed') giveBack(store, request.key, request.token)
-    },
-  )
-  if (isPromise(claiming)) {
-    claiming.catch(() => {
-      setTimeout(giveBack, STRAY_CLAIM_MS, store, request.key, request.token).unref()
-    })
-  }
-  return claiming
-}
-
-function giveBack(store: Store<unknown>, key: string, token: string): void {
-  void bestEffort('release', () => store.release(key, token, 'claimed too late'))
-}
-
 /** A store call whose failure changes nothing: the claim's lease ends by itself. */
 export async function bestEffort(name: string, call: () => Awaitable<unknown>): Promise<void> {
   try {
@@ -73,27 +44,24 @@ export async function bestEffort(name: string, call: () => Awaitable<unknown>): 
  *
  * @throws DeliveryError `STORE_UNAVAILABLE`, whatever went wrong
  */
-export function bounded<T>(name: string, call: () => Awaitable<T>, onLate?: (result: T) => void): Awaitable<T> {
+export function bounded<T>(name: string, call: () => Awaitable<T>): Awaitable<T> {
   try {
     const pending = call()
-    return isPromise(pending) ? withTimeout(name, pending, onLate) : pending
+    return isPromise(pending) ? withTimeout(name, pending) : pending
   } catch (error) {
     throw unavailable(name, error)
   }
 }
 
-function withTimeout<T>(name: string, pending: Promise<T>, onLate?: (result: T) => void): Promise<T> {
+function withTimeout<T>(name: string, pending: Promise<T>): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    let late = false
     const timer = setTimeout(() => {
-      late = true
       reject(new DeliveryError('STORE_UNAVAILABLE', `the store's ${name} did not answer within ${STORE_TIMEOUT_MS} ms`))
     }, STORE_TIMEOUT_MS)
     pending.then(
       (result) => {
         clearTimeout(timer)
-        if (late) onLate?.(result)
-        else resolve(result)
+        resolve(result)
       },
       (error: unknown) => {
         clearTimeout(timer)

@@ -1,0 +1,58 @@
+/** Claiming an event, and giving back what nobody here holds any more. */
+import { isPromise } from '../is-promise.js'
+import type { Awaitable, ClaimRequest, ClaimResult, Store } from '../store.js'
+import { makeUp } from './make-up.js'
+import { bounded } from './store-calls.js'
+
+/** How long after a claim failed it may still be on its way to the store, in milliseconds. */
+const STRAY_CLAIM_MS = 1000
+
+/**
+ * Claims an event. A claim whose answer comes too late, or got lost on its way, is given back: the event would
+ * otherwise stay busy for a whole lease, and some senders give up before that.
+ *
+ * @throws DeliveryError `STORE_UNAVAILABLE`
+ */
+export function claim(store: Store<unknown>, request: ClaimRequest): Awaitable<ClaimResult<unknown>> {
+  let claiming: Awaitable<ClaimResult<unknown>> | undefined
+  const bound = bounded('claim', () => (claiming = store.claim(request)))
+  if (isPromise(bound)) bound.catch(() => giveBackStray(store, request, claiming as Promise<ClaimResult<unknown>>))
+  return bound
+}
+
+/** That nobody holds the claim says nothing as long as it can still reach the store. */
+function giveBackStray(store: Store<unknown>, request: ClaimRequest, claiming: Promise<ClaimResult<unknown>>): void {
+  const reason = 'claimed too late'
+  let failedAt = Number.POSITIVE_INFINITY
+  let isAnswered = false
+  claiming.then(
+    ({ state }) => {
+      isAnswered = true
+      if (state === 'claimed') void giveBack(store, request, reason)
+    },
+    () => (failedAt = performance.now()),
+  )
+  void makeUp(store, {
+    name: 'release',
+    call: () => isAnswered || store.release(request.key, request.token, reason),
+    isEnough: (released) => released || performance.now() - failedAt > STRAY_CLAIM_MS,
+    withinMs: request.leaseMs,
+    dispensable: true,
+  })
+}
+
+/**
+ * Frees a claim that is not needed any more; a release that fails is repeated, as long as the lease may last. Answers
+ * whether the claim is known to have been held and freed.
+ */
+export async function giveBack(store: Store<unknown>, request: ClaimRequest, reason: string): Promise<boolean> {
+  const { key, token, leaseMs } = request
+  const call = () => store.release(key, token, reason)
+  try {
+    return await bounded('release', call)
+  } catch {
+    // The delivery that led here has been, or is about to be, reported.
+    void makeUp(store, { name: 'release', call, withinMs: leaseMs, dispensable: true })
+    return false
+  }
+}
