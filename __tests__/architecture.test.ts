@@ -40,6 +40,7 @@ const CONTRACTS = [
   'did-you-mean',
   'for-any-provider',
   'is-promise',
+  'max-timer',
   'printable',
 ]
 

@@ -8,7 +8,7 @@ import { dispatch } from './flow/dispatch.js'
 import { Lease } from './flow/lease.js'
 import { parse } from './flow/parse.js'
 import { refuse, type Progress } from './flow/refuse.js'
-import { authenticatedBefore, claimKeyOf, watchReplays } from './flow/replay.js'
+import { authenticatedBefore, claimKeyOf, replayPatience, watchReplays } from './flow/replay.js'
 import { release } from './flow/release.js'
 import { report } from './flow/report.js'
 import { refuseWhenClosing } from './flow/shut-down.js'
@@ -66,12 +66,11 @@ export function openReceiver<Event extends WebhookEvent, Tx>(
   options: WebhookOptions<Event, Tx>,
 ): Receiver {
   const receiver = createReceiver(provider, options)
-  watchReplays(receiver, (kept) =>
-    settle(receiver, new Deadline(receiver.options.timeoutMs), {
-      authenticate: () => authenticatedBefore(kept),
-      claimKey: claimKeyOf(kept),
-    }),
-  )
+  const { timeoutMs, leaseMs } = receiver.options
+  watchReplays(receiver, (kept) => {
+    const origin = { authenticate: () => authenticatedBefore(kept), claimKey: claimKeyOf(kept) }
+    return settle(receiver, new Deadline(timeoutMs), origin, replayPatience(leaseMs))
+  })
   return receiver
 }
 
@@ -84,8 +83,13 @@ interface Origin {
   readonly claimKey?: string | undefined
 }
 
-/** Answers what the flow comes to, or `retry_later` at the deadline. Both are reported when both happen. */
-function settle(receiver: Receiver, deadline: Deadline, origin: Origin): Promise<Outcome> {
+/**
+ * Answers what the flow comes to, or `retry_later` when patience ends. Both are reported when both happen.
+ *
+ * @param deadline the handler has its claim renewed from then on
+ * @param patience how long the answer is waited for; a sender's ends at the deadline
+ */
+function settle(receiver: Receiver, deadline: Deadline, origin: Origin, patience = deadline): Promise<Outcome> {
   const startedAt = performance.now()
   receiver.underWay.begin()
   return new Promise((resolve) => {
@@ -93,9 +97,10 @@ function settle(receiver: Receiver, deadline: Deadline, origin: Origin): Promise
       report(receiver, outcome, performance.now() - startedAt)
       resolve(outcome)
     }
-    deadline.onPass(() => answer({ kind: 'retry_later', error: deadlinePassed(deadline), event: deadline.event }))
+    patience.onPass(() => answer({ kind: 'retry_later', error: deadlinePassed(patience), event: deadline.event }))
     void flow(receiver, origin, deadline).then((outcome) => {
       deadline.met()
+      patience.met()
       answer(outcome)
       receiver.underWay.end()
     })

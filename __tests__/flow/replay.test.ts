@@ -31,7 +31,7 @@ afterEach(async () => {
 
 const newStore = () => sqliteStore(new Database(':memory:'))
 
-interface ShopOptions extends Pick<WebhookOptions<WebhookEvent>, 'timeoutMs'> {
+interface ShopOptions extends Pick<WebhookOptions<WebhookEvent>, 'timeoutMs' | 'leaseMs'> {
   readonly store: DurableStore
   readonly provider?: Provider
   readonly handler: (event: WebhookEvent) => unknown
@@ -166,7 +166,7 @@ describe('a requested replay', () => {
     expect(effects).toBe(1)
   })
 
-  test('that is not handled by its deadline stays requested until it is, and runs once', async () => {
+  test('that is not handled by the deadline of a sender runs on, once, and is gone when it is handled', async () => {
     const store = newStore()
     let isReady = false
     let runs = 0
@@ -182,12 +182,60 @@ describe('a requested replay', () => {
     })
     const key = await exhaustAndRequest(store, deliver)
     isReady = true
-    await until(() => codes().includes('DEADLINE_PASSED'))
-    await setTimeout(200)
+    await until(() => runs === 1)
+    await setTimeout(500)
     expect(await store.getEvent(key)).toMatchObject({ state: 'replay_requested' })
     finish()
     await until(async () => (await kept(store)).length === 0)
-    expect(runs).toBe(1)
+    expect([runs, codes().includes('DEADLINE_PASSED')]).toEqual([1, false])
+  })
+
+  test('whose handler fails after the deadline of a sender is back in quarantine, and not run again by itself', async () => {
+    const store = newStore()
+    let runs = 0
+    const { deliver } = shop({
+      store,
+      timeoutMs: 200,
+      async handler() {
+        if (++runs <= 5) throw new RetryLater('not yet')
+        await setTimeout(400)
+        throw new Error('the payout API timed out')
+      },
+    })
+    const key = await exhaustAndRequest(store, deliver)
+    await until(() => runs === 6)
+    await setTimeout(4000)
+    expect(await store.getEvent(key)).toMatchObject({
+      state: 'quarantined',
+      lastError: 'the handler for payment.confirmed threw: the payout API timed out',
+    })
+    expect(runs).toBe(6)
+  })
+
+  test('whose handler hangs goes back to the operator, and others have their turn', async () => {
+    const store = newStore()
+    const handled: string[] = []
+    let isReady = false
+    const { deliver } = shop({
+      store,
+      timeoutMs: 100,
+      leaseMs: 200,
+      async handler({ orderId }) {
+        if (!isReady) throw new RetryLater('not yet')
+        if (orderId === 'hangs') await new Promise(() => {})
+        handled.push(orderId!)
+      },
+    })
+    const other = await exhaustAndRequest(store, deliver)
+    await setTimeout(2) // the store lists the newest first, by the millisecond
+    const hanging = await exhaustAndRequest(store, () => deliver(bodyOf({ id: 'evt_2', order_id: 'hangs' })))
+    isReady = true
+    await until(async () => (await store.getEvent(other)) === null)
+    expect(handled).toEqual(['1001'])
+    expect(await store.getEvent(hanging)).toMatchObject({
+      state: 'quarantined',
+      lastError: expect.stringContaining('not finished within 2000 ms'),
+    })
   })
 
   test('is left alone by webhooks of other providers, and by closed ones', async () => {

@@ -15,6 +15,12 @@ export class Deadline {
     this.#timer = setTimeout(() => this.#pass(), timeoutMs)
   }
 
+  /** Keeps no process alive: for work that no sender waits for. */
+  unref(): this {
+    this.#timer.unref()
+    return this
+  }
+
   /** Calls back when the deadline passes, or at once when it has. */
   onPass(listener: () => void): void {
     if (this.#passed) listener()

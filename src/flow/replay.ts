@@ -1,10 +1,13 @@
 /** Kept deliveries that an operator asked to run again. */
 import { createHash } from 'node:crypto'
+import { MAX_TIMER_MS } from '../max-timer.js'
 import type { Outcome } from '../outcome.js'
 import type { Receiver } from '../receiver.js'
 import type { DurableStore, EventRecord } from '../store.js'
 import type { AuthenticatedDelivery } from './authenticate.js'
+import { Deadline } from './deadline.js'
 import { messageOf } from './describe.js'
+import { MAX_LEASES } from './lease.js'
 import { quarantineKey } from './quarantine.js'
 import { bounded } from './store-calls.js'
 
@@ -14,7 +17,7 @@ const POLL_MS = 2000
 const PAGE = 100
 
 /** Says nothing about the delivery: somebody else works on it, or this process or its store cannot just now. */
-const UNDECIDED: readonly string[] = ['BUSY', 'DEADLINE_PASSED', 'SHUTTING_DOWN', 'STORE_UNAVAILABLE']
+const UNDECIDED: readonly string[] = ['BUSY', 'SHUTTING_DOWN', 'STORE_UNAVAILABLE']
 
 /** What is needed of a quarantined delivery to run it again. */
 export interface KeptDelivery {
@@ -34,6 +37,14 @@ export function authenticatedBefore({ body }: KeptDelivery): AuthenticatedDelive
  */
 export function claimKeyOf({ key, code }: KeptDelivery): string | undefined {
   return code === 'ID_CONFLICT' ? createHash('sha256').update(`replay\n${key}`).digest('base64url') : undefined
+}
+
+/**
+ * No sender waits for a replay, so its true outcome is waited for: an answer before that would leave it requested, and a
+ * slow handler that fails would be run again and again. Only one that hangs goes back to the operator undecided.
+ */
+export function replayPatience(leaseMs: number): Deadline {
+  return new Deadline(Math.min(MAX_LEASES * leaseMs, MAX_TIMER_MS)).unref()
 }
 
 /** Runs requested replays, as long as the process lives and the receiver is open. */
@@ -64,7 +75,13 @@ async function runRequested(
     if (kept?.state !== 'replay_requested' || kept.body === null) continue
     // Another account with the same provider may share the store.
     if (quarantineKey(receiver.provider, kept.body) !== key) continue
-    await settle(store, kept, kept.body, await run({ key, code: kept.code, body: kept.body }))
+    // Closing waits for the record as well, so that the next process does not run it once more.
+    receiver.underWay.begin()
+    try {
+      await settle(store, kept, kept.body, await run({ key, code: kept.code, body: kept.body }))
+    } finally {
+      receiver.underWay.end()
+    }
   }
 }
 
