@@ -12,6 +12,7 @@ import { authenticatedBefore, claimKeyOf, replayPatience, watchReplays } from '.
 import { release } from './flow/release.js'
 import { report } from './flow/report.js'
 import { refuseWhenClosing } from './flow/shut-down.js'
+import { toEvent } from './flow/to-event.js'
 import type { WebhookEvent } from './event.js'
 import { isPromise } from './is-promise.js'
 import type { WebhookOptions } from './options.js'
@@ -108,17 +109,19 @@ function settle(receiver: Receiver, deadline: Deadline, origin: Origin, patience
 }
 
 async function flow(receiver: Receiver, origin: Origin, deadline: Deadline): Promise<Outcome> {
-  const { provider, options } = receiver
-  const progress: Progress = { authenticated: undefined, event: null }
+  const { provider } = receiver
+  const progress: Progress = { authenticated: undefined, proven: false, event: null }
   try {
     refuseWhenClosing(receiver)
     progress.authenticated = origin.authenticate()
-    const interpretation = parse(provider, progress.authenticated)
-    const confirming = confirm(provider, progress.authenticated, interpretation, options.timeoutMs)
-    const event = isPromise(confirming) ? await confirming : confirming
+    progress.proven = progress.authenticated.proven
+    const confirming = confirm(receiver, progress.authenticated, parse(provider, progress.authenticated))
+    const draft = isPromise(confirming) ? await confirming : confirming
+    progress.proven = true
+    const event = toEvent(provider, draft)
     progress.event = deadline.event = event
     // A read-back takes time, and closing may have begun meanwhile.
-    if (event !== confirming) refuseWhenClosing(receiver)
+    if (draft !== confirming) refuseWhenClosing(receiver)
     const { body } = progress.authenticated
     return await deduplicate(receiver, event, origin.claimKey, (claimed) => handle(receiver, claimed, body, deadline))
   } catch (error) {

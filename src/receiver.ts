@@ -23,6 +23,8 @@ export interface Receiver {
   readonly leases: Set<Lease>
   /** Deliveries, replays and records that are not finished: what closing waits for. */
   readonly underWay: UnderWay
+  /** Deliveries that are being confirmed with the provider. */
+  readonly readBacks: UnderWay
   /** Aborts when the receiver is closed: nothing new is begun. */
   readonly closing: AbortController
 }
@@ -38,6 +40,7 @@ export function createReceiver<Event extends WebhookEvent, Tx>(
     inFlight: new Map(),
     leases: new Set(),
     underWay: new UnderWay(),
+    readBacks: new UnderWay(),
     closing: new AbortController(),
   }
 }

@@ -272,6 +272,30 @@ throughEveryDoor((open) => {
       expect(shop.handled.map(({ type }) => type)).toEqual(['payment.partially_paid', 'payment.partially_paid'])
     })
 
+    test('D08 an order paid in many transactions is handled, repeated without effect, and one more is another event', async () => {
+      const parts = Array.from({ length: 31 }, (_, at) => ({
+        id: 1000 + at,
+        hash: at.toString(16).padStart(64, '0'),
+        amountFiat: { total: '1.00' },
+        createdAtMiliseconds: 1741082940000 + at,
+      }))
+      const { shop, next } = await cityPayShop([
+        sampleCityPayOrder('IN_PROGRESS', undefined, { transactions: parts.slice(0, 30) }),
+        sampleCityPayOrder('IN_PROGRESS', undefined, { transactions: parts.toReversed().slice(1) }),
+        sampleCityPayOrder('IN_PROGRESS', undefined, { transactions: parts }),
+      ])
+      for (let callbacks = 0; callbacks < 3; callbacks++) {
+        expect((await shop.post(callback('IN_PROGRESS (part payment)'))).status).toBe(200)
+        next()
+      }
+      expect(outcomes(shop)).toEqual(['handled', 'duplicate', 'handled'])
+      expect(shop.handled.map(received)).toEqual(['30', '31'])
+      const [first, second] = shop.handled.map(({ id }) => id)
+      expect(first).toMatch(/^city-pay:[^:]+:IN_PROGRESS:0{64}%201:.{600,900}:sha256=[\w-]{43}$/)
+      expect(first!.length).toBeLessThanOrEqual(1024)
+      expect(second!.slice(0, 900)).toBe(first!.slice(0, 900))
+    })
+
     test('D08 two part payments of the same amount are two events', async () => {
       const part = (id: number) => ({ id, hash: `${id}`.repeat(16), amountFiat: { total: '10.00' } })
       const { shop, next } = await cityPayShop([

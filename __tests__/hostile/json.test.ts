@@ -1,6 +1,6 @@
 /** Correctly signed bodies that are no event: kept or answered 400, never half understood. */
 import { describe, expect, test } from '@jest/globals'
-import { cityPay, cryptoGateway } from 'express-payment-webhooks'
+import { cityPay, cryptoGateway, defineProvider, hmacSignature } from 'express-payment-webhooks'
 import { sample, sampleCityPayOrder, signedRequest, type CityPayOrderStatus } from 'express-payment-webhooks/testing'
 import { bodyOf, hmacProvider, SECRET, VALID } from '../support/hmac-provider.js'
 import type { Shop } from '../support/open-shop.js'
@@ -233,6 +233,48 @@ throughEveryDoor((open) => {
       expect((await shop.post(JSON.stringify(sample('city-pay', 'CONFIRMED')))).status).toBe(200)
       expect(shop.handled).toEqual([])
       expect(shop.outcomes).toMatchObject([{ outcome: 'unhandled', eventType: 'city-pay.on_the_moon' }])
+    })
+  })
+
+  describe('J05 what a provider without a schema of its own calls an id', () => {
+    const shopOf = (identity: (id: string) => string[]) => {
+      const toEvent = ({ id }: typeof VALID) => ({
+        type: 'payment.confirmed' as const,
+        identity: identity(id),
+        native: {},
+      })
+      const schema = { safeParse: (data: unknown) => ({ success: true as const, data: data as typeof VALID }) }
+      const provider = defineProvider({
+        name: 'hmac',
+        types: ['payment.confirmed'],
+        authentication: hmacSignature({ header: 'x-signature', secret: SECRET }),
+        schema,
+        toEvent,
+      })
+      return open({ provider })
+    }
+
+    test('of 10 000 characters is answered 400', async () => {
+      const shop = await shopOf((id) => [id])
+      await expectHarmless(shop, await shop.deliver(bodyOf({ id: 'x'.repeat(10_000) })), 400)
+    })
+
+    test('of a thousand letters that take nine characters each to write is an event, and no other', async () => {
+      const shop = await shopOf((id) => [id])
+      const ids = ['\u4ed8', '\u6b3e'].map((last) => '\u652f'.repeat(999) + last)
+      for (const id of [...ids, ...ids]) expect((await shop.deliver(bodyOf({ id }))).status).toBe(200)
+      expect(shop.handled.map(({ id }) => id)).toEqual([
+        expect.stringMatching(/^hmac:sha256=[\w-]{43}$/),
+        expect.stringMatching(/^hmac:sha256=[\w-]{43}$/),
+      ])
+    })
+
+    test('cannot be written so that it is the shortened id of another', async () => {
+      const shop = await shopOf((id) => id.split(' '))
+      await shop.deliver(bodyOf({ id: Array.from({ length: 50 }, () => 'x'.repeat(50)).join(' ') }))
+      const shortened = shop.handled[0]!.id
+      await shop.deliver(bodyOf({ id: shortened.replace('hmac:', '').replaceAll(':', ' ') }))
+      expect(shop.handled.map(({ id }) => id)).toEqual([shortened, shortened.replace('sha256=', 'sha256%3D')])
     })
   })
 

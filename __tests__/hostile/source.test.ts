@@ -1,7 +1,7 @@
 /** Where a callback comes from, and what it is worth when nothing in it proves its sender (cityPay). */
 import { describe, expect, test } from '@jest/globals'
 import type { Express } from 'express'
-import { cityPay, cityPayReadBack } from 'express-payment-webhooks'
+import { cityPay, cityPayReadBack, defineProvider, DeliveryError, type EventDraft } from 'express-payment-webhooks'
 import { sample, sampleCityPayOrder } from 'express-payment-webhooks/testing'
 import { expressDoors } from '../support/doors.js'
 import type { Shop } from '../support/open-shop.js'
@@ -223,6 +223,69 @@ throughEveryDoor((open) => {
       expect(answer.status).toBe(503)
       expect(asked).toEqual([`/order/${TOKEN}`])
       expect(shop.store.calls).toEqual([])
+    })
+
+    describe('F24 in a flood', () => {
+      const AT_ONCE = 32
+
+      test('is read back with 32 others at most; those beyond are answered 503, and welcome again', async () => {
+        let [asking, most] = [0, 0]
+        let finish = () => {}
+        const finished = new Promise<void>((resolve) => (finish = resolve))
+        const shop = await shopWith(async () => {
+          most = Math.max(most, ++asking)
+          await finished
+          asking--
+          return sampleCityPayOrder('CONFIRMED')
+        })
+        const first = Array.from({ length: AT_ONCE }, () => shop.post(CALLBACK))
+        while (asking < AT_ONCE) await new Promise(setImmediate)
+        const beyond = await Promise.all([shop.post(CALLBACK), shop.post(CALLBACK)])
+        expect(beyond.map(({ status }) => status)).toEqual([503, 503])
+        expect(shop.errors.map(({ error }) => error.code)).toEqual(['BUSY', 'BUSY'])
+        finish()
+        expect(new Set((await Promise.all(first)).map(({ status }) => status))).toEqual(new Set([200]))
+        expect((await shop.post(CALLBACK)).status).toBe(200)
+        expect([most, shop.handled.length]).toEqual([AT_ONCE, 1])
+      })
+
+      test('takes no place for longer than a sender waits, also when nobody ever answers', async () => {
+        let answer = (): Promise<unknown> => new Promise(() => {})
+        const shop = await shopWith(() => answer())
+        const hanging = await Promise.all(Array.from({ length: AT_ONCE }, () => shop.post(CALLBACK)))
+        expect(new Set(hanging.map(({ status }) => status))).toEqual(new Set([503]))
+        answer = async () => sampleCityPayOrder('CONFIRMED')
+        let status = 0
+        while (status !== 200) ({ status } = await shop.post(CALLBACK))
+        expect(shop.handled).toHaveLength(1)
+      })
+    })
+
+    describe('whose order was read back, and is no event,', () => {
+      const provider = (confirm: () => Promise<EventDraft<'payment.confirmed'>>) =>
+        defineProvider({
+          name: 'asked-pay',
+          types: ['payment.confirmed'],
+          authentication: { verify: () => false, sign: () => ({}) },
+          schema: { safeParse: (data: unknown) => ({ success: true as const, data }) },
+          toEvent: () => ({ confirm }),
+        })
+      const draft = { type: 'payment.confirmed', identity: ['lone \ud800'], native: {} } as const
+
+      test('is kept as what is authentic is: the provider vouches for it', async () => {
+        const shop = await open({ provider: provider(async () => draft), store: recordingStore({ durable: true }) })
+        expect((await shop.post('{}')).status).toBe(200)
+        expect(shop.store.kept).toMatchObject([{ code: 'PAYLOAD_INVALID', eventId: null, body: Buffer.from('{}') }])
+      })
+
+      test('is not kept when the provider did not vouch for it', async () => {
+        const refusing = async () => {
+          throw new DeliveryError('PAYLOAD_INVALID', 'the callback names no order')
+        }
+        const shop = await open({ provider: provider(refusing), store: recordingStore({ durable: true }) })
+        expect((await shop.post('{}')).status).toBe(400)
+        expect(shop.store.calls).toEqual([])
+      })
     })
 
     test('B02 an order the shop does not know yet is answered 503, and the repeat is handled', async () => {

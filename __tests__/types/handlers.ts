@@ -15,9 +15,10 @@ import {
   type Received,
 } from '../../src/index.js'
 import type { AuthenticatedDelivery } from '../../src/flow/authenticate.js'
-import { confirm, type ConfirmedEvent } from '../../src/flow/confirm.js'
+import { confirm, type ProvenDraft } from '../../src/flow/confirm.js'
 import { deduplicate } from '../../src/flow/deduplicate.js'
 import { parse } from '../../src/flow/parse.js'
+import { toEvent, type ConfirmedEvent } from '../../src/flow/to-event.js'
 import type { Delivery, Provider, WebhookEvent } from '../../src/index.js'
 import type { Receiver } from '../../src/receiver.js'
 import { sample } from '../../src/testing/index.js'
@@ -153,17 +154,21 @@ declare const delivery: Delivery
 declare const authenticated: AuthenticatedDelivery
 declare const provider: Provider
 declare const event: WebhookEvent
+declare const proven: ProvenDraft
 declare const confirmed: ConfirmedEvent
 declare const receiver: Receiver
 declare const handle: () => Promise<Outcome>
 parse(provider, authenticated)
-void confirm(provider, authenticated, { unrecognised: 'x', native: {} }, 1000)
+void confirm(receiver, authenticated, { unrecognised: 'x', native: {} })
+toEvent(provider, proven)
 void deduplicate(receiver, confirmed, undefined, handle)
 // @ts-expect-error what was not authenticated cannot be parsed
 parse(provider, delivery)
 // @ts-expect-error nor can it be confirmed
-void confirm(provider, delivery, { unrecognised: 'x', native: {} }, 1000)
-// @ts-expect-error what was not confirmed cannot be claimed
+void confirm(receiver, delivery, { unrecognised: 'x', native: {} })
+// @ts-expect-error what was not confirmed cannot become an event
+toEvent(provider, { unrecognised: 'x', native: {} })
+// @ts-expect-error nor can it be claimed
 void deduplicate(receiver, event, undefined, handle)
 
 // Samples are named and typed per provider.

@@ -1,95 +1,71 @@
-/** Step 4: an event is either proven by its delivery or read back from the provider. There is no third way. */
-import { hash } from 'node:crypto'
+/** Step 4: what a delivery says is either proven by it or read back from the provider. There is no third way. */
 import { DeliveryError } from '../errors.js'
-import type { EventDraft, UnrecognisedDraft, WebhookEvent } from '../event.js'
-import type { Interpretation, Provider } from '../provider.js'
+import type { EventDraft, UnconfirmedDraft, UnrecognisedDraft } from '../event.js'
+import type { Interpretation } from '../provider.js'
+import type { Receiver } from '../receiver.js'
 import type { AuthenticatedDelivery } from './authenticate.js'
+import { isDeliveryError } from './recognise.js'
 
-declare const confirmed: unique symbol
+/**
+ * Read-backs at a time in one router, beyond which deliveries are asked to come back. Anybody can cause one, and each
+ * asks the shop's database and the provider; a shop that is paid ten times a second needs a handful.
+ */
+const MAX_READ_BACKS = 32
 
-/** An event that may act: the only thing `deduplicate` takes. */
-export type ConfirmedEvent = WebhookEvent & { readonly [confirmed]: true }
+declare const proven: unique symbol
 
-/** @throws DeliveryError `AUTH_UNPROVEN`, `READ_BACK_*`, `ORDER_UNKNOWN` */
+/** What may become an event: its delivery was authentic, or its provider vouched for it. */
+export type ProvenDraft = (EventDraft | UnrecognisedDraft) & { readonly [proven]: true }
+
+/** @throws DeliveryError `AUTH_UNPROVEN`, `READ_BACK_*`, `ORDER_UNKNOWN`, `BUSY` */
 export function confirm(
-  provider: Provider,
+  receiver: Receiver,
   delivery: AuthenticatedDelivery,
   interpretation: Interpretation,
-  timeoutMs: number,
-): ConfirmedEvent | Promise<ConfirmedEvent> {
-  if ('confirm' in interpretation) {
-    return readBack(interpretation.confirm, timeoutMs).then((draft) => toEvent(provider, draft))
-  }
+): ProvenDraft | Promise<ProvenDraft> {
+  if ('confirm' in interpretation) return readBack(receiver, interpretation.confirm)
   if (!delivery.proven) {
     throw new DeliveryError(
       'AUTH_UNPROVEN',
-      `nothing proves who sent this, and ${provider.name} offers no way to read it back`,
+      `nothing proves who sent this, and ${receiver.provider.name} offers no way to read it back`,
     )
   }
-  return toEvent(provider, interpretation)
+  return interpretation as ProvenDraft
 }
 
-async function readBack(
-  confirmWith: Extract<Interpretation, { confirm: unknown }>['confirm'],
-  timeoutMs: number,
-): Promise<EventDraft | UnrecognisedDraft> {
-  const abort = new AbortController()
-  const timer = setTimeout(() => abort.abort(), timeoutMs)
+async function readBack(receiver: Receiver, confirmWith: UnconfirmedDraft['confirm']): Promise<ProvenDraft> {
+  const { readBacks, options } = receiver
+  if (readBacks.count >= MAX_READ_BACKS) {
+    throw new DeliveryError('BUSY', `${MAX_READ_BACKS} deliveries are being confirmed with the provider`)
+  }
+  readBacks.begin()
   try {
-    return await confirmWith({ signal: abort.signal })
+    return (await withinTime(confirmWith, options.timeoutMs)) as ProvenDraft
   } catch (error) {
-    if (error instanceof DeliveryError) throw error
-    throw new DeliveryError('READ_BACK_UNAVAILABLE', 'the event could not be confirmed with the provider', {
-      cause: error,
-    })
+    if (isDeliveryError(error)) throw error
+    throw unavailable('the event could not be confirmed with the provider', error)
+  } finally {
+    readBacks.end()
+  }
+}
+
+/** The signal asks it to stop; if it does not, nobody waits for it, and it holds up no other. */
+async function withinTime(confirmWith: UnconfirmedDraft['confirm'], timeoutMs: number) {
+  const abort = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      abort.abort()
+      reject(unavailable(`the event was not confirmed by the provider within ${timeoutMs} ms`))
+    }, timeoutMs)
+  })
+  try {
+    return await Promise.race([confirmWith({ signal: abort.signal }), tooLate])
   } finally {
     clearTimeout(timer)
   }
 }
 
-function toEvent(provider: Provider, draft: EventDraft | UnrecognisedDraft): ConfirmedEvent {
-  if ('unrecognised' in draft) return toEvent(provider, unrecognisedDraft(provider, draft))
-  const { type, identity, native } = draft
-  const { orderId = null, paymentId = null, transaction = null, expected = null, received = null } = draft
-  return {
-    id: eventId(provider, identity),
-    type,
-    provider: provider.name,
-    orderId,
-    paymentId,
-    transaction,
-    expected,
-    received,
-    reason: draft.reason ?? null,
-    occurredAt: draft.occurredAt ?? null,
-    receivedAt: new Date().toISOString(),
-    native,
-  } as ConfirmedEvent
-}
-
-/** Nothing is known about its fields, so only the same content is the same event. */
-function unrecognisedDraft(provider: Provider, { unrecognised, native }: UnrecognisedDraft): EventDraft {
-  // Stores keep the type as text, and some refuse a NUL for ever.
-  if (/\p{Cc}/u.test(unrecognised))
-    throw new DeliveryError('PAYLOAD_INVALID', 'the name of the event contains control characters')
-  const digest = hash('sha256', JSON.stringify(native), 'base64url')
-  return { type: `${provider.name}.${unrecognised}`, identity: [unrecognised, digest], native }
-}
-
-const MAX_ID_LENGTH = 1024
-
-/** Readable, and unambiguous: a part cannot contain the separator. */
-function eventId(provider: Provider, identity: readonly string[]): string {
-  let id: string = provider.name
-  for (const part of identity) {
-    // Lone surrogates would make two different ids one; databases disagree about what to do with them.
-    if (!part.isWellFormed()) throw unusableId('is not well-formed Unicode')
-    id += `:${encodeURIComponent(part)}`
-  }
-  if (id.length > MAX_ID_LENGTH) throw unusableId(`is longer than ${MAX_ID_LENGTH} characters`)
-  return id
-}
-
-function unusableId(why: string): DeliveryError {
-  return new DeliveryError('PAYLOAD_INVALID', `what identifies the event ${why}`)
+function unavailable(message: string, cause?: unknown): DeliveryError {
+  return new DeliveryError('READ_BACK_UNAVAILABLE', message, { cause })
 }

@@ -5,10 +5,13 @@ import type { Outcome, RefusedOutcome } from '../outcome.js'
 import type { Receiver } from '../receiver.js'
 import type { AuthenticatedDelivery } from './authenticate.js'
 import { quarantine } from './quarantine.js'
+import { isDeliveryError } from './recognise.js'
 
 /** How far a delivery came before something went wrong. */
 export interface Progress {
   authenticated: AuthenticatedDelivery | undefined
+  /** True once the delivery itself, or its provider, vouches for what it says. */
+  proven: boolean
   event: WebhookEvent | null
 }
 
@@ -43,10 +46,10 @@ const KINDS: Partial<Record<DeliveryCode, RefusedOutcome['kind']>> = {
 export async function refuse(
   receiver: Receiver,
   thrown: unknown,
-  { authenticated, event }: Progress,
+  { authenticated, proven, event }: Progress,
   explain?: () => string | null,
 ): Promise<Outcome> {
-  if (!(thrown instanceof DeliveryError)) {
+  if (!isDeliveryError(thrown)) {
     const error = new DeliveryError('INTERNAL', 'the provider or the store threw something unexpected', {
       cause: thrown,
     })
@@ -59,6 +62,6 @@ export async function refuse(
   }
   if (kind !== 'unusable') return { kind, error: thrown, event }
   // What nobody vouches for is not worth keeping: anyone could fill the store with it.
-  if (!authenticated.proven && event === null) return { kind, error: thrown, event }
+  if (!proven) return { kind, error: thrown, event }
   return quarantine(receiver, thrown, event, authenticated.body)
 }

@@ -1,5 +1,5 @@
 /** Step 7, after the handler threw: free for the next delivery, and never done. */
-import { DeliveryError, type RetryLater } from '../errors.js'
+import { DeliveryError } from '../errors.js'
 import type { WebhookEvent } from '../event.js'
 import type { Outcome } from '../outcome.js'
 import type { Receiver } from '../receiver.js'
@@ -7,6 +7,7 @@ import { giveBack } from './claim.js'
 import type { ClaimedEvent } from './deduplicate.js'
 import { messageOf } from './describe.js'
 import { quarantine } from './quarantine.js'
+import { isRetryLater } from './recognise.js'
 
 /**
  * Runs after which a handler that still says RetryLater is taken at its word no more. Senders give up too, some
@@ -46,9 +47,4 @@ function transactionLost({ type }: WebhookEvent, cause: unknown) {
 /** Short, and without what some databases refuse in a text. */
 function storable(message: string): string {
   return message.replaceAll('\0', '').slice(0, 500).toWellFormed()
-}
-
-/** By name, because an application may load this package both as ESM and as CommonJS. */
-function isRetryLater(thrown: unknown): thrown is RetryLater {
-  return thrown instanceof Error && thrown.name === 'RetryLater' && 'afterSeconds' in thrown
 }

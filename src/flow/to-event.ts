@@ -1,0 +1,76 @@
+/** Step 4, the other half: from what is proven to the event that handlers get, and the id it is known by. */
+import { hash } from 'node:crypto'
+import { DeliveryError } from '../errors.js'
+import type { EventDraft, UnrecognisedDraft, WebhookEvent } from '../event.js'
+import type { Provider } from '../provider.js'
+import type { ProvenDraft } from './confirm.js'
+
+declare const confirmed: unique symbol
+
+/** An event that may act: the only thing `deduplicate` takes. */
+export type ConfirmedEvent = WebhookEvent & { readonly [confirmed]: true }
+
+/** @throws DeliveryError `PAYLOAD_INVALID` */
+export function toEvent(provider: Provider, draft: ProvenDraft): ConfirmedEvent {
+  return eventOf(provider, 'unrecognised' in draft ? unrecognisedDraft(provider, draft) : draft)
+}
+
+function eventOf(provider: Provider, draft: EventDraft): ConfirmedEvent {
+  const { type, identity, native } = draft
+  const { orderId = null, paymentId = null, transaction = null, expected = null, received = null } = draft
+  return {
+    id: eventId(provider, identity),
+    type,
+    provider: provider.name,
+    orderId,
+    paymentId,
+    transaction,
+    expected,
+    received,
+    reason: draft.reason ?? null,
+    occurredAt: draft.occurredAt ?? null,
+    receivedAt: new Date().toISOString(),
+    native,
+  } as ConfirmedEvent
+}
+
+/** Nothing is known about its fields, so only the same content is the same event. */
+function unrecognisedDraft(provider: Provider, { unrecognised, native }: UnrecognisedDraft): EventDraft {
+  // Stores keep the type as text, and some refuse a NUL for ever.
+  if (/\p{Cc}/u.test(unrecognised))
+    throw new DeliveryError('PAYLOAD_INVALID', 'the name of the event contains control characters')
+  const digest = hash('sha256', JSON.stringify(native), 'base64url')
+  return { type: `${provider.name}.${unrecognised}`, identity: [unrecognised, digest], native }
+}
+
+/** What stores are told to expect, in characters. */
+const MAX_ID_LENGTH = 1024
+
+/** No provider calls something by a longer name: what does is not an id. */
+const MAX_PART_LENGTH = 1024
+
+/** Readable, and unambiguous: a part cannot contain the separator. */
+function eventId(provider: Provider, identity: readonly string[]): string {
+  let id: string = provider.name
+  for (const part of identity) {
+    // Lone surrogates would make two different ids one; databases disagree about what to do with them.
+    if (!part.isWellFormed()) throw unusableId('is not well-formed Unicode')
+    if (part.length > MAX_PART_LENGTH) throw unusableId(`has a part of more than ${MAX_PART_LENGTH} characters`)
+    id += `:${encodeURIComponent(part)}`
+  }
+  return id.length > MAX_ID_LENGTH ? shortened(id) : id
+}
+
+/**
+ * An order that was paid in many transactions may have many honest parts. The first ones stay for people to read, and a
+ * digest of all of them takes the place of the others; no part contains its equals sign, so no other id is like it.
+ */
+function shortened(id: string): string {
+  const digest = `:sha256=${hash('sha256', id, 'base64url')}`
+  const head = id.slice(0, MAX_ID_LENGTH - digest.length)
+  return head.slice(0, head.lastIndexOf(':')) + digest
+}
+
+function unusableId(why: string): DeliveryError {
+  return new DeliveryError('PAYLOAD_INVALID', `what identifies the event ${why}`)
+}
