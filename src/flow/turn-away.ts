@@ -1,7 +1,8 @@
 /** From an error to an outcome where a delivery did not get as far as the flow: its request could not be read. */
-import { DeliveryError, type DeliveryCode, PaymentWebhookError } from '../errors.js'
+import { DeliveryError, type DeliveryCode } from '../errors.js'
 import type { RefusedOutcome } from '../outcome.js'
 import type { Receiver } from '../receiver.js'
+import { isPaymentWebhookError } from './recognise.js'
 import { report } from './report.js'
 
 const KINDS: Partial<Record<DeliveryCode, RefusedOutcome['kind']>> = {
@@ -14,10 +15,9 @@ const KINDS: Partial<Record<DeliveryCode, RefusedOutcome['kind']>> = {
 
 /** Reports, because no step of the flow will. */
 export function turnAway(receiver: Receiver, thrown: unknown): RefusedOutcome {
-  const error =
-    thrown instanceof PaymentWebhookError
-      ? thrown
-      : new DeliveryError('INTERNAL', 'the request could not be read', { cause: thrown })
+  const error = isPaymentWebhookError(thrown)
+    ? thrown
+    : new DeliveryError('INTERNAL', 'the request could not be read', { cause: thrown })
   const outcome = { kind: KINDS[error.code as DeliveryCode] ?? 'failed', error, event: null }
   report(receiver, outcome, 0)
   return outcome
