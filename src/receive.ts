@@ -20,11 +20,13 @@ import type { Outcome } from './outcome.js'
 import type { Delivery, Provider } from './provider.js'
 import { createReceiver, type Receiver } from './receiver.js'
 
-const receivers = new WeakMap<object, Receiver>()
+/** By options and provider: a shop may have one object of options for several of them. */
+const receivers = new WeakMap<object, WeakMap<object, Receiver>>()
 
 /**
  * Takes one delivery through the flow and says what came of it. Never rejects because of a delivery.
- * Keep `options` in one object for all deliveries: it is checked once, and what is in flight is known by it.
+ * Keep `provider` and `options` in one object each for all deliveries: they are checked once, and what is in flight is
+ * known by them.
  *
  * @throws ConfigurationError when provider or options cannot be safe
  * @example
@@ -40,12 +42,15 @@ export async function receive<Event extends WebhookEvent, Tx>(
   delivery: Delivery,
   options: WebhookOptions<Event, Tx>,
 ): Promise<Outcome> {
-  let receiver = receivers.get(options)
-  if (receiver?.provider !== provider) {
-    receiver = openReceiver(provider, options)
-    receivers.set(options, receiver)
-  }
+  const receiver = receivers.get(options)?.get(provider) ?? remember(openReceiver(provider, options), provider, options)
   return receiveWith(receiver, delivery)
+}
+
+function remember(receiver: Receiver, provider: object, options: object): Receiver {
+  let byProvider = receivers.get(options)
+  if (byProvider === undefined) receivers.set(options, (byProvider = new WeakMap()))
+  byProvider.set(provider, receiver)
+  return receiver
 }
 
 /** The same, for a door that made its receiver when it was mounted, and its deadline when the request came. */

@@ -187,6 +187,35 @@ describe('receive', () => {
     }
     expect(handled).toEqual(['once'])
   })
+
+  test('deliveries of two providers in turn, with one options object, share what is in flight with those of their own', async () => {
+    let runs = 0
+    let finish = () => {}
+    const finished = new Promise<void>((resolve) => (finish = resolve))
+    const handler = () => {
+      runs++
+      return finished
+    }
+    const store: Store = memoryStore()
+    const options = { store, on: { 'transaction.confirmed': handler } }
+    const claim = jest.spyOn(store, 'claim')
+    const body = Buffer.from(confirmed)
+    const accounts = ['whsec_first_7d1f0b92c4', 'whsec_other_80c3e5a176'].map((secret, at) => ({
+      ...cryptoGateway({ secret }),
+      account: `account-${at}`,
+    }))
+    const deliveries = [...accounts, ...accounts].map((one) =>
+      receive(one, { body, headers: one.authentication.sign(body) }, options),
+    )
+    finish()
+    expect((await Promise.all(deliveries)).map(({ kind }) => kind)).toEqual([
+      'handled',
+      'handled',
+      'duplicate',
+      'duplicate',
+    ])
+    expect([runs, claim.mock.calls.length]).toEqual([2, 2])
+  })
 })
 
 describe('receive past the deadline', () => {
