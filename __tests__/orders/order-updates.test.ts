@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import express, { type Express } from 'express'
 import {
   cityPay,
@@ -14,7 +14,7 @@ import { orderUpdates, type OrderPayment, type OrderUpdates } from 'express-paym
 import { fakeClock, sample, signedRequest } from 'express-payment-webhooks/testing'
 import request from 'supertest'
 import { postgresOrders, sqliteOrders, type OrderDatabase, type OrderTable } from '../support/order-tables.js'
-import { coinOrder, invoiceOrder, minute } from '../support/order-events.js'
+import { coinOrder, invoiceOrder, minute, transfer as transferEvent } from '../support/order-events.js'
 import { DATABASE_URL, describeWith } from '../support/services.js'
 import { withSeed, type Random } from '../support/with-seed.js'
 
@@ -336,6 +336,51 @@ describe('F12, D10: an event that comes back when the store has forgotten it', (
     expect(await table.find(what)).toEqual(stored)
     expect(await table.shipments(what)).toBe(shipments)
     await table.close()
+  })
+})
+
+describe('a find that never answers', () => {
+  beforeEach(() => void jest.useFakeTimers())
+  afterEach(() => void jest.useRealTimers())
+
+  /** Two transfers for one order, the first of which is never found; the second waits behind it. */
+  async function secondBehindHanging() {
+    let finds = 0
+    let order = coinOrder({ orderId: 'one' })
+    const saved: string[] = []
+    const on = orderUpdates({
+      find: () => (++finds === 1 ? new Promise<never>(() => {}) : order),
+      save(next) {
+        order = next
+        return Boolean(saved.push(next.received))
+      },
+    })
+    const claims = [new AbortController(), new AbortController(), new AbortController()] as const
+    const handle = (at: 0 | 1 | 2) => {
+      const event = transferEvent('confirmed', `tx-${at}`, '10', { orderId: 'one' })
+      const context = { attempt: 1, idempotencyKey: `${at}`, signal: claims[at].signal, tx: undefined }
+      return on['transaction.confirmed'](event, context)
+    }
+    void handle(0)
+    const second = handle(1)
+    const third = handle(2)
+    await jest.advanceTimersByTimeAsync(1900)
+    expect(saved).toEqual([])
+    return { claims, saved, rest: Promise.all([second, third]) }
+  }
+
+  test('keeps the next event of its order waiting for two seconds, and the ones behind that no longer', async () => {
+    const { saved, rest } = await secondBehindHanging()
+    await jest.advanceTimersByTimeAsync(100)
+    await rest
+    expect(saved).toEqual(['10', '20'])
+  })
+
+  test('lets the next event have its turn as soon as its own claim is lost', async () => {
+    const { claims, saved, rest } = await secondBehindHanging()
+    claims[0].abort()
+    await rest
+    expect(saved).toEqual(['10', '20'])
   })
 })
 

@@ -86,9 +86,12 @@ export function orderUpdates<Tx = undefined>(options: OrderUpdatesOptions<Tx>): 
   const settleInTurn = inTurn<WebhookEvent, OrderUpdate>(({ provider, orderId, paymentId }) =>
     orderId === null ? `${provider} ${paymentId}` : orderId,
   )
-  const handle = forAnyProvider<WebhookEvent, Tx>((event, { tx }) =>
-    settleInTurn(event, () => settleAndSave(options, policy, event, { tx })),
-  )
+  const handle = forAnyProvider<WebhookEvent, Tx>((event, context) => {
+    const { tx } = context
+    // The getter makes a signal, which few events need: only somebody who waits for this turn looks at it.
+    const signal = () => context.signal
+    return settleInTurn(event, () => settleAndSave(options, policy, event, { tx }), signal)
+  })
   const handlers = Object.fromEntries(COMMON_EVENT_TYPES.map((type) => [type, handle])) as OrderHandlers<Tx>
   const expireOverdue: OrderUpdates<Tx>['expireOverdue'] = async ({ now = new Date() } = {}) => {
     if (options.overdue === undefined) return invalid('expireOverdue needs the option overdue, which finds the orders')
@@ -111,6 +114,10 @@ export function orderUpdates<Tx = undefined>(options: OrderUpdatesOptions<Tx>): 
   return Object.defineProperty(handlers, 'expireOverdue', { value: expireOverdue }) as OrderUpdates<Tx>
 }
 
+/**
+ * Two may be at this for one order: in two processes, or where a turn ended before its work. The version that `save`
+ * compares makes the second of them find the order again, so that neither undoes what the other one added.
+ */
 async function settleAndSave<Tx>(
   { find, save }: OrderUpdatesOptions<Tx>,
   policy: ResolvedPolicy,
