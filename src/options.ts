@@ -48,7 +48,7 @@ export interface OutcomeReport {
   readonly eventType: string | null
   readonly orderId: string | null
   readonly attempt: number | null
-  /** Milliseconds from the complete body to the answer. */
+  /** Milliseconds from the complete body to the answer; from the headers, where the body was not read. */
   readonly durationMs: number
 }
 
@@ -60,9 +60,9 @@ export interface WebhookOptions<Event extends WebhookEvent, Tx = undefined> {
   readonly store: Store<Tx>
   /** The largest body read: bytes, or a text such as `'100kb'`. @default '100kb' */
   readonly limit?: number | `${number}kb` | `${number}mb`
-  /** How long the sender waits for our answer, and we for its body, in milliseconds. @default 4000 */
+  /** How long the sender waits for our answer, and we for its body, in milliseconds; at most half of the longest `leaseMs`. @default 4000 */
   readonly timeoutMs?: number
-  /** How long a claim holds when its process dies, in milliseconds. @default 60000 */
+  /** How long a claim holds when its process dies, in milliseconds; at most 2147483647. @default 60000 */
   readonly leaseMs?: number
   /** How long a handled event is remembered, in milliseconds; senders retry for up to a week. @default 30 days */
   readonly retainMs?: number

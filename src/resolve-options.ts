@@ -3,6 +3,7 @@ import { didYouMean } from './did-you-mean.js'
 import { ConfigurationError } from './errors.js'
 import type { WebhookEvent } from './event.js'
 import { isForAnyProvider } from './for-any-provider.js'
+import { MAX_TIMER_MS } from './max-timer.js'
 import type { Handler, ResolvedOptions, WebhookOptions } from './options.js'
 import type { Provider } from './provider.js'
 import { rejectUnknown } from './reject-unknown.js'
@@ -37,12 +38,14 @@ export function resolveOptions<Event extends WebhookEvent, Tx>(
   }
   if (!isStore(resolved.store)) invalid('store', 'a store, for example memoryStore()')
   atLeast('timeoutMs', resolved.timeoutMs, 100)
+  atMost('timeoutMs', resolved.timeoutMs, Math.floor(MAX_TIMER_MS / 2), ': half of the longest leaseMs')
   atLeast(
     'leaseMs',
     resolved.leaseMs,
     2 * resolved.timeoutMs,
     ': twice timeoutMs, so that a running handler can renew its claim',
   )
+  atMost('leaseMs', resolved.leaseMs, MAX_TIMER_MS, ' (24 days): a longer timer would fire at once')
   atLeast('retainMs', resolved.retainMs, 7 * DAY, ' (7 days): some senders deliver again for a week')
   for (const [name, value] of Object.entries({ onUnhandled, onError, onOutcome })) {
     if (value !== undefined && typeof value !== 'function') invalid(name, 'a function')
@@ -87,6 +90,10 @@ function bytes(limit: number | string): number {
 function atLeast(name: string, value: number, least: number, why = ''): void {
   if (!(Number.isSafeInteger(value) && value >= least))
     invalid(name, `a whole number of milliseconds, at least ${least}${why}`)
+}
+
+function atMost(name: string, value: number, most: number, why: string): void {
+  if (value > most) invalid(name, `at most ${most} milliseconds${why}`)
 }
 
 function isObject(value: unknown): value is object {

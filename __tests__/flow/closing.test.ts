@@ -143,4 +143,23 @@ describe('close() while a delivery', () => {
     await closed
     expect([await delivery, codes]).toEqual([503, ['READ_BACK_UNAVAILABLE']])
   })
+
+  test.each([2 ** 31, Number.POSITIVE_INFINITY])(
+    'is read back waits for %p ms as for ever, not for none',
+    async (timeoutMs) => {
+      const [asked, answer] = [gate(), gate()]
+      const { webhook, deliver } = shop({
+        readBack() {
+          asked.open()
+          return answer.opened
+        },
+      })
+      const delivery = deliver()
+      await asked.opened
+      const closed = webhook.close({ timeoutMs })
+      expect(await isSettled(closed)).toBe(false)
+      answer.open()
+      await Promise.all([delivery, closed])
+    },
+  )
 })

@@ -231,6 +231,21 @@ describe('options of the router', () => {
     expect(mount(options)).toThrow(expect.objectContaining({ code: 'CONFIG_OPTION_INVALID' }))
   })
 
+  test.each([
+    [{ leaseMs: 2 ** 31 }, 'leaseMs must be at most 2147483647 milliseconds'],
+    [{ timeoutMs: 2 ** 30 }, 'timeoutMs must be at most 1073741823 milliseconds'],
+    [{ timeoutMs: 2 ** 31, leaseMs: 2 ** 32 }, 'timeoutMs must be at most 1073741823 milliseconds'],
+  ])('a time that no timer can wait throws, with the longest: %p', (options, message) => {
+    expect(mount(options)).toThrow(
+      expect.objectContaining({ code: 'CONFIG_OPTION_INVALID', message: expect.stringContaining(message) }),
+    )
+  })
+
+  test('the longest times that a timer can wait, and remembering for longer, are fine', () => {
+    const longest = 2 ** 31 - 1
+    expect(mount({ leaseMs: longest, timeoutMs: (longest - 1) / 2, retainMs: 400 * DAY })).not.toThrow()
+  })
+
   test('a misspelt option throws, with the name that was meant', () => {
     expect(mount({ timoutMs: 1000 })).toThrow(
       expect.objectContaining({ code: 'CONFIG_OPTION_UNKNOWN', message: expect.stringContaining('timeoutMs') }),
