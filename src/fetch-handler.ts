@@ -70,8 +70,7 @@ export function toFetchHandler<
       const ip = bySourceAddress ? clientAddress?.(request, ...host) : undefined
       outcome = await receiveWith(receiver, { body, headers, ip }, deadline)
     } catch (error) {
-      deadline.met()
-      outcome = turnAway(receiver, error)
+      outcome = turnAway(receiver, deadline, error)
     }
     const { status, headers, body } = answerTo(outcome, provider)
     return new Response(body, { status, headers })

@@ -31,8 +31,7 @@ export async function serve<Req extends ReadableRequest>(
     const ip = provider.authentication.bySourceAddress === true ? addressOf(req) : undefined
     outcome = await receiveWith(receiver, new NodeDelivery(req, body, ip), deadline)
   } catch (error) {
-    deadline.met()
-    outcome = turnAway(receiver, error)
+    outcome = turnAway(receiver, deadline, error)
   }
   respond(req, res, outcome, provider)
 }

@@ -106,6 +106,26 @@ describe('an event that was handled and could not be recorded', () => {
   })
 })
 
+describe('an event that is recorded after the deadline', () => {
+  test('has its claim renewed no more', async () => {
+    const inner = memoryStore()
+    let renewals = 0
+    const store: Store = {
+      ...inner,
+      complete: (key, token) => setTimeout(200).then(() => inner.complete(key, token)),
+      extend(...claim) {
+        renewals++
+        return inner.extend(...claim)
+      },
+    }
+    const { deliver, webhook } = shop(store, () => {})
+    expect(await deliver()).toBe(503)
+    await webhook.close()
+    await setTimeout(2 * LEASE_MS)
+    expect(renewals).toBe(0)
+  })
+})
+
 describe('a claim that reached the store although it seemed to fail', () => {
   /** Longer than the test: an event that stays busy for a lease fails it. */
   const LONG_LEASE_MS = 60_000

@@ -317,6 +317,7 @@ describe.each(allDoors)('%s', (_name, door) => {
         requestBytes({ headers: [SIGNED, 'Content-Length: 100', KEPT_ALIVE], body: '{"a"' }),
       )
       expect(shop.errors.map(({ error }) => error.code)).toEqual(['BODY_TIMEOUT'])
+      expect(shop.outcomes[0]!.durationMs).toBeGreaterThan(150)
       await expectHarmless(shop, answer, 408)
     })
 

@@ -4,6 +4,8 @@ import type { WebhookEvent } from '../event.js'
 
 export class Deadline {
   readonly timeoutMs: number
+  /** When the request came, in milliseconds of this process. */
+  readonly startedAt = performance.now()
   /** The event, once it is known. */
   event: WebhookEvent | null = null
   readonly #timer: NodeJS.Timeout

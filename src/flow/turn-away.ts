@@ -2,6 +2,7 @@
 import { DeliveryError, type DeliveryCode } from '../errors.js'
 import type { RefusedOutcome } from '../outcome.js'
 import type { Receiver } from '../receiver.js'
+import type { Deadline } from './deadline.js'
 import { isPaymentWebhookError } from './recognise.js'
 import { report } from './report.js'
 
@@ -13,13 +14,14 @@ const KINDS: Partial<Record<DeliveryCode, RefusedOutcome['kind']>> = {
   BODY_ABORTED: 'aborted',
 }
 
-/** Reports, because no step of the flow will. */
-export function turnAway(receiver: Receiver, thrown: unknown): RefusedOutcome {
+/** Reports, because no step of the flow will, and ends the deadline. */
+export function turnAway(receiver: Receiver, deadline: Deadline, thrown: unknown): RefusedOutcome {
+  deadline.met()
   const error = isPaymentWebhookError(thrown)
     ? thrown
     : new DeliveryError('INTERNAL', 'the request could not be read', { cause: thrown })
   const outcome = { kind: KINDS[error.code as DeliveryCode] ?? 'failed', error, event: null }
-  report(receiver, outcome, 0)
+  report(receiver, outcome, performance.now() - deadline.startedAt)
   return outcome
 }
 
