@@ -167,6 +167,31 @@ describe('a claim that reached the store although it seemed to fail', () => {
     expect(effects).toBe(1)
   }, 15_000)
 
+  test('only when a store that hung goes on, after the release that came first, is given back all the same', async () => {
+    const inner = memoryStore()
+    let claims = 0
+    let releases = 0
+    const store: Store = {
+      ...inner,
+      claim(request) {
+        if (++claims > 1) return inner.claim(request)
+        // The client gives it up, and it stays in the socket of a store that hangs for two seconds.
+        void setTimeout(2000).then(() => inner.claim(request))
+        return Promise.reject(new Error('Command timed out'))
+      },
+      release(key, token, reason) {
+        if (++releases > 2) return inner.release(key, token, reason)
+        return releases === 1 ? Promise.reject(new Error('not connected')) : setTimeout(1400, false)
+      },
+    }
+    let effects = 0
+    const { deliver } = shop(store, () => effects++, LONG_LEASE_MS)
+    expect(await deliver()).toBe(503)
+    await setTimeout(4800)
+    expect(await deliver()).toBe(200)
+    expect(effects).toBe(1)
+  }, 15_000)
+
   test('of an event whose handler failed is given back when the store is back', async () => {
     const store = failingStore(memoryStore())
     let isReady = false

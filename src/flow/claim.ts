@@ -4,7 +4,7 @@ import type { Awaitable, ClaimRequest, ClaimResult, Store } from '../store.js'
 import { makeUp } from './make-up.js'
 import { bounded } from './store-calls.js'
 
-/** How long after a claim failed it may still be on its way to the store, in milliseconds. */
+/** How long a claim that failed may still be on its way to a store that answers others, in milliseconds. */
 const STRAY_CLAIM_MS = 1000
 
 /**
@@ -20,10 +20,14 @@ export function claim(store: Store<unknown>, request: ClaimRequest): Awaitable<C
   return bound
 }
 
-/** That nobody holds the claim says nothing as long as it can still reach the store. */
+/**
+ * That nobody holds the claim says nothing as long as it can still reach the store: a store that hung may come to what
+ * the client gave up long ago only when it goes on.
+ */
 function giveBackStray(store: Store<unknown>, request: ClaimRequest, claiming: Promise<ClaimResult<unknown>>): void {
   const reason = 'claimed too late'
   let failedAt = Number.POSITIVE_INFINITY
+  let reachableSince: number | undefined
   let isAnswered = false
   claiming.then(
     ({ state }) => {
@@ -35,7 +39,11 @@ function giveBackStray(store: Store<unknown>, request: ClaimRequest, claiming: P
   void makeUp(store, {
     name: 'release',
     call: () => isAnswered || store.release(request.key, request.token, reason),
-    isEnough: (released) => released || performance.now() - failedAt > STRAY_CLAIM_MS,
+    isEnough(released) {
+      const now = performance.now()
+      reachableSince ??= now
+      return released || now - Math.max(failedAt, reachableSince) > STRAY_CLAIM_MS
+    },
     withinMs: request.leaseMs,
     dispensable: true,
   })
