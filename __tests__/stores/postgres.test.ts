@@ -111,6 +111,20 @@ describeWith(DATABASE_URL, 'postgresStore', () => {
     await store.close()
   })
 
+  test.each([false, true])('a renewal that nobody holds asks the server (transactional: %p)', async (transactional) => {
+    const short = new Pool({ connectionString: DATABASE_URL, max: 1 })
+    const options = { table: newTable() }
+    const store = transactional
+      ? postgresStore(short, { ...options, transactional })
+      : postgresStore(short, { ...options })
+    await store.init()
+    expect(await store.extend('nothing', 'nobody', 1)).toBe(false)
+    await pool.query(`DROP TABLE ${options.table}`)
+    await expect(Promise.resolve(store.extend('nothing', 'nobody', 1))).rejects.toThrow(/does not exist/)
+    await store.close()
+    await short.end()
+  })
+
   describe('in transactional mode', () => {
     const orders = `${schema}.orders`
 

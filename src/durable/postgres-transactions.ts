@@ -1,6 +1,7 @@
 /** Transactional mode: the claim, the handler's effect and the completion are one transaction on one connection. */
 import { createHash } from 'node:crypto'
-import type { ClaimRequest, ClaimResult } from '../store.js'
+import type { Awaitable, ClaimRequest, ClaimResult } from '../store.js'
+import { lend, type Lent } from './lent-client.js'
 import { claimResult, type SqlStatements, type Statement } from './sql.js'
 
 /** What a connection of a `pg` pool has that matters here. */
@@ -24,6 +25,8 @@ interface Held<Client> {
   readonly request: ClaimRequest
   readonly attempt: number
   readonly client: Client
+  /** What the handler has of the client. */
+  readonly lent: Lent<Client>
   timer: NodeJS.Timeout
 }
 
@@ -51,15 +54,20 @@ export function postgresTransactions<Client extends PostgresClient>(
   const take = (key: string, token: string): Held<Client> | undefined => {
     const claim = held.get(key)
     if (claim?.request.token !== token) return undefined
-    clearTimeout(claim.timer)
-    held.delete(key)
+    end(claim)
     return claim
+  }
+
+  /** Before anything else, so that nothing of the handler comes between the statements that settle the claim. */
+  const end = (claim: Held<Client>) => {
+    clearTimeout(claim.timer)
+    held.delete(claim.request.key)
+    claim.lent.takeBack()
   }
 
   /** The handler may still be using the connection, so it is closed, never handed to somebody else. */
   const abandon = (claim: Held<Client>, reason: string) => {
-    clearTimeout(claim.timer)
-    held.delete(claim.request.key)
+    end(claim)
     giveBack(claim.client, new Error(`postgresStore: ${reason}`))
   }
 
@@ -95,15 +103,19 @@ export function postgresTransactions<Client extends PostgresClient>(
           return result
         }
         const timer = leaseTimer(request.key, request.token, request.leaseMs)
-        held.set(request.key, { request, attempt: result.attempt, client, timer })
-        return { ...result, tx: client }
+        const lent = lend(client)
+        held.set(request.key, { request, attempt: result.attempt, client, lent, timer })
+        return { ...result, tx: lent.tx }
       } catch (error) {
         await letGo(client, error as Error)
         throw error
       }
     },
 
-    /** Rejects when it is not certain that the transaction committed: the sender then has to deliver again. */
+    /**
+     * Commits with the claim whatever the handler sent before it resolved, awaited or not. Rejects when it is not
+     * certain that the transaction committed: the sender then has to deliver again.
+     */
     async complete(key: string, token: string): Promise<boolean> {
       const claim = take(key, token)
       if (claim === undefined) return false
@@ -119,8 +131,10 @@ export function postgresTransactions<Client extends PostgresClient>(
     },
 
     /**
-     * Undoes the handler's effect but keeps the lock until the failure is recorded, so that nobody gets between.
-     * Where the connection is lost, so was the lock: the failure is recorded all the same, and the answer is false.
+     * Undoes the handler's effect but keeps the lock until the failure is recorded, so that nobody gets between. Where
+     * the connection is lost, so was the lock: the failure is recorded all the same, and the answer is false. The
+     * statements are sent one by one: one that timed out in the queue must not have the next commit the effect. The
+     * connection is then closed, because a handler that failed may have left a cursor or a statement on it.
      */
     async release(key: string, token: string, lastError: string): Promise<boolean> {
       const claim = take(key, token)
@@ -132,7 +146,7 @@ export function postgresTransactions<Client extends PostgresClient>(
         locked = true
         await on(claim.client, failure)
         await claim.client.query('COMMIT')
-        giveBack(claim.client)
+        giveBack(claim.client, new Error(`postgresStore: released: ${lastError}`))
       } catch (error) {
         await letGo(claim.client, error as Error)
         await run(failure)
@@ -140,10 +154,14 @@ export function postgresTransactions<Client extends PostgresClient>(
       return locked
     },
 
-    /** Renews both ends of the lease: our timer, and the server's, which counts how long nobody says anything. */
-    extend(key: string, token: string, leaseMs: number): boolean {
+    /**
+     * Renews both ends of the lease: our timer, and the server's, which counts how long nobody says anything. What is
+     * not held here is for the server to refuse: a health check asks for just that.
+     */
+    extend(key: string, token: string, leaseMs: number): Awaitable<boolean> {
       const claim = held.get(key)
-      if (claim?.request.token !== token || broken.has(claim.client)) return false
+      if (claim === undefined) return run(sql.extend(key, token, leaseMs)).then((rows) => rows.length > 0)
+      if (claim.request.token !== token || broken.has(claim.client)) return false
       renew(claim, leaseMs)
       // Behind whatever the handler is doing on this connection, so not waited for.
       claim.client.query('SELECT 1').catch(() => {})
@@ -184,11 +202,11 @@ export function postgresTransactions<Client extends PostgresClient>(
   }
 
   function heldHere(claim: Held<Client>, { token, contentHash, leaseMs }: ClaimRequest): ClaimResult<Client> {
-    const { request, attempt, client } = claim
+    const { request, attempt, lent } = claim
     if (request.contentHash !== contentHash) return { state: 'conflict' }
     if (request.token !== token) return { state: 'busy' }
     renew(claim, leaseMs)
-    return { state: 'claimed', attempt, tx: client }
+    return { state: 'claimed', attempt, tx: lent.tx }
   }
 }
 
