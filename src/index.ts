@@ -58,6 +58,7 @@ export type { Controls } from './controls.js'
 export type { Health } from './flow/health.js'
 export type {
   ClaimRequest,
+  ClaimEnding,
   ClaimResult,
   DurableStore,
   EventQuery,

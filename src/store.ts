@@ -22,13 +22,25 @@ export interface ClaimRequest {
 
 /** What came of a claim. */
 export type ClaimResult<Tx = undefined> =
-  | { readonly state: 'claimed'; readonly attempt: number; readonly tx: Tx }
+  | {
+      readonly state: 'claimed'
+      readonly attempt: number
+      /** How many claims before this one were released as `deferred`. */
+      readonly deferrals: number
+      readonly tx: Tx
+    }
   /** Somebody's handler resolved for this event. */
   | { readonly state: 'done' }
   /** Somebody holds the claim and its lease has not passed. */
   | { readonly state: 'busy' }
   /** The event id is known with other content. */
   | { readonly state: 'conflict' }
+
+/**
+ * How a claim ended that did not come to `done`: the handler failed or was cut off, it asked for a later delivery, or
+ * none was ever started.
+ */
+export type ClaimEnding = 'failed' | 'deferred' | 'unused'
 
 /**
  * Remembers which events were handled. Every method is atomic across everyone who shares the store;
@@ -45,8 +57,11 @@ export interface Store<Tx = undefined> {
   claim(request: ClaimRequest): Awaitable<ClaimResult<Tx>>
   /** Marks the event done. False when the token no longer holds the claim. */
   complete(key: string, token: string): Awaitable<boolean>
-  /** Frees the claim after a failure; attempt and content stay, and the last error is kept. */
-  release(key: string, token: string, lastError: string): Awaitable<boolean>
+  /**
+   * Frees the claim; attempt and content stay, and the last error is kept. `deferred` counts up the deferrals that the
+   * next claim answers. `unused` takes the attempt back, as if there had been no claim. Without an ending it is `failed`.
+   */
+  release(key: string, token: string, lastError: string, ending?: ClaimEnding): Awaitable<boolean>
   /** Lets the claim hold for another `leaseMs` from now. False when the token no longer holds it. */
   extend(key: string, token: string, leaseMs: number): Awaitable<boolean>
   /** Present on durable stores: keeps an authentic delivery that could not be used. */

@@ -161,4 +161,14 @@ describe('a handler that always says RetryLater', () => {
       },
     ])
   })
+
+  test('is asked as often after runs that failed', async () => {
+    const store = { ...memoryStore(), quarantine: () => {} }
+    const { deliver } = shop((_event, { attempt }) => {
+      throw attempt <= 6 ? new Error('database away') : new RetryLater('order not stored yet')
+    }, store)
+    const statuses: number[] = []
+    for (let run = 0; run < 11; run++) statuses.push((await deliver()).status)
+    expect(statuses).toEqual([...Array<number>(6).fill(500), 503, 503, 503, 503, 200])
+  })
 })

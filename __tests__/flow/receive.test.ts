@@ -306,7 +306,7 @@ describe('receive with a store that fails', () => {
     expect(codes()).toEqual(['STORE_UNAVAILABLE'])
     hang = false
     await new Promise((resolve) => setTimeout(resolve, 500))
-    expect(await deliver()).toMatchObject({ kind: 'handled', attempt: 2 })
+    expect(await deliver()).toMatchObject({ kind: 'handled', attempt: 1 })
   }, 10_000)
 
   test('a claim that arrived although its answer was lost is taken back, so that the event is not busy for a lease', async () => {
@@ -323,7 +323,7 @@ describe('receive with a store that fails', () => {
     expect(await deliver()).toMatchObject({ kind: 'retry_later', error: { code: 'STORE_UNAVAILABLE' } })
     lost = false
     await new Promise((resolve) => setTimeout(resolve, 1200))
-    expect(await deliver()).toMatchObject({ kind: 'handled', attempt: 2 })
+    expect(await deliver()).toMatchObject({ kind: 'handled', attempt: 1 })
   })
 
   test('complete that fails after the effect is 200 for the sender, is reported and repeated, and nothing runs twice', async () => {

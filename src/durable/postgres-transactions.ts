@@ -1,6 +1,6 @@
 /** Transactional mode: the claim, the handler's effect and the completion are one transaction on one connection. */
 import { createHash } from 'node:crypto'
-import type { Awaitable, ClaimRequest, ClaimResult } from '../store.js'
+import type { Awaitable, ClaimRequest, ClaimResult, ClaimEnding } from '../store.js'
 import { lend, type Lent } from './lent-client.js'
 import { claimResult, type SqlStatements, type Statement } from './sql.js'
 
@@ -24,6 +24,7 @@ const SAVEPOINT = 'payment_webhook_claim'
 interface Held<Client> {
   readonly request: ClaimRequest
   readonly attempt: number
+  readonly deferrals: number
   readonly client: Client
   /** What the handler has of the client. */
   readonly lent: Lent<Client>
@@ -77,7 +78,7 @@ export function postgresTransactions<Client extends PostgresClient>(
         const claim = take(key, token)
         if (claim === undefined) return
         abandon(claim, 'the lease passed')
-        void run(sql.recordFailure(claim.request, claim.attempt, 'the lease passed')).catch(() => {})
+        void run(sql.recordFailure(claim.request, claim, 'the lease passed')).catch(() => {})
       },
       Math.min(leaseMs, MAX_TIMER_MS),
     ).unref()
@@ -104,7 +105,8 @@ export function postgresTransactions<Client extends PostgresClient>(
         }
         const timer = leaseTimer(request.key, request.token, request.leaseMs)
         const lent = lend(client)
-        held.set(request.key, { request, attempt: result.attempt, client, lent, timer })
+        const { attempt, deferrals } = result
+        held.set(request.key, { request, attempt, deferrals, client, lent, timer })
         return { ...result, tx: lent.tx }
       } catch (error) {
         await letGo(client, error as Error)
@@ -136,10 +138,13 @@ export function postgresTransactions<Client extends PostgresClient>(
      * statements are sent one by one: one that timed out in the queue must not have the next commit the effect. The
      * connection is then closed, because a handler that failed may have left a cursor or a statement on it.
      */
-    async release(key: string, token: string, lastError: string): Promise<boolean> {
+    async release(key: string, token: string, lastError: string, ending: ClaimEnding = 'failed'): Promise<boolean> {
       const claim = take(key, token)
       if (claim === undefined) return false
-      const failure = sql.recordFailure(claim.request, claim.attempt, lastError)
+      if (ending === 'unused') return undo(claim)
+      const { attempt, deferrals } = claim
+      const counts = { attempt, deferrals: deferrals + (ending === 'deferred' ? 1 : 0) }
+      const failure = sql.recordFailure(claim.request, counts, lastError)
       let locked = false
       try {
         await claim.client.query(`ROLLBACK TO SAVEPOINT ${SAVEPOINT}`)
@@ -201,12 +206,24 @@ export function postgresTransactions<Client extends PostgresClient>(
     return claimResult(row, request)
   }
 
+  /** Nobody has had the connection, so it is as good as before, and so is the record. */
+  async function undo({ client }: Held<Client>): Promise<true> {
+    try {
+      await client.query('ROLLBACK')
+      giveBack(client)
+    } catch (error) {
+      // The transaction ends with its connection.
+      giveBack(client, error as Error)
+    }
+    return true
+  }
+
   function heldHere(claim: Held<Client>, { token, contentHash, leaseMs }: ClaimRequest): ClaimResult<Client> {
-    const { request, attempt, lent } = claim
+    const { request, attempt, deferrals, lent } = claim
     if (request.contentHash !== contentHash) return { state: 'conflict' }
     if (request.token !== token) return { state: 'busy' }
     renew(claim, leaseMs)
-    return { state: 'claimed', attempt, tx: lent.tx }
+    return { state: 'claimed', attempt, deferrals, tx: lent.tx }
   }
 }
 

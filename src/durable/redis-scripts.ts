@@ -14,7 +14,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 /** KEYS: record, processing, failed. ARGV: token, hash, lease, retain, member, event id, type, provider. A member is the key, a space and the event id. */
 const claim = script(`${CLOCK}
 local token, hash, lease, retain, member = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
-local record = redis.call('HMGET', KEYS[1], 'state', 'token', 'attempt', 'hash', 'lease_until', 'created_at')
+local record = redis.call('HMGET', KEYS[1], 'state', 'token', 'attempt', 'hash', 'lease_until', 'created_at', 'deferrals')
 local state, attempt, created = record[1], tonumber(record[3]), record[6]
 if not state then
   attempt, created = 1, now
@@ -33,7 +33,7 @@ end
 redis.call('HSET', KEYS[1], 'state', 'processing', 'token', token, 'attempt', attempt, 'lease_until', now + lease, 'retain', retain, 'updated_at', now)
 redis.call('PEXPIRE', KEYS[1], lease + retain)
 redis.call('ZADD', KEYS[2], created, member)
-return { 'claimed', attempt }`)
+return { 'claimed', attempt, tonumber(record[7] or 0) }`)
 
 /** Answers 0 unless the token holds the claim. */
 const HELD = `
@@ -41,11 +41,13 @@ local record = redis.call('HMGET', KEYS[1], 'state', 'token', 'retain', 'event_i
 if record[1] ~= 'processing' or record[2] ~= ARGV[1] then return 0 end
 `
 
-/** KEYS: record, processing, done or failed. ARGV: token, key, the new state, the last error or nothing. */
+/** KEYS: record, processing, done or failed. ARGV: token, key, the new state, and of a release the last error and its ending. */
 const settle = script(`${CLOCK}${HELD}
 local member = ARGV[2] .. ' ' .. record[4]
 redis.call('HSET', KEYS[1], 'state', ARGV[3], 'token', '', 'lease_until', now, 'updated_at', now)
 if ARGV[4] then redis.call('HSET', KEYS[1], 'last_error', ARGV[4]) end
+if ARGV[5] == 'unused' then redis.call('HINCRBY', KEYS[1], 'attempt', -1) end
+if ARGV[5] == 'deferred' then redis.call('HINCRBY', KEYS[1], 'deferrals', 1) end
 redis.call('PEXPIRE', KEYS[1], record[3])
 redis.call('ZREM', KEYS[2], member)
 redis.call('ZADD', KEYS[3], record[5], member)

@@ -1,5 +1,13 @@
 /** The statements that SQLite and Postgres share, with `?` for values. Times are milliseconds by the database's own clock. */
-import type { ClaimRequest, ClaimResult, EventQuery, EventRecord, EventState, QuarantinedDelivery } from '../store.js'
+import type {
+  ClaimRequest,
+  ClaimResult,
+  ClaimEnding,
+  EventQuery,
+  EventRecord,
+  EventState,
+  QuarantinedDelivery,
+} from '../store.js'
 import { eventQuery } from './options.js'
 import { PRUNE_SLICE } from './pruning.js'
 import { storedText } from './stored-text.js'
@@ -37,6 +45,7 @@ export function sqlStatements({ table, now, binaryType, skipLocked }: SqlDialect
       state TEXT NOT NULL,
       token TEXT NOT NULL,
       attempt BIGINT NOT NULL,
+      deferrals BIGINT NOT NULL DEFAULT 0,
       content_hash TEXT NOT NULL,
       lease_until BIGINT NOT NULL,
       retain_ms BIGINT NOT NULL,
@@ -52,7 +61,7 @@ export function sqlStatements({ table, now, binaryType, skipLocked }: SqlDialect
     )`,
 
     /** Fails when a table of this name exists and is not ours. */
-    probe: `SELECT ${RECORD_COLUMNS}, token, content_hash, lease_until, retain_ms, expires_at, body FROM ${table} LIMIT 0`,
+    probe: `SELECT ${RECORD_COLUMNS}, token, deferrals, content_hash, lease_until, retain_ms, expires_at, body FROM ${table} LIMIT 0`,
 
     claim: ({ key, token, contentHash, leaseMs, retainMs, eventId, eventType, provider }: ClaimRequest): Statement => ({
       text: claimText,
@@ -74,8 +83,8 @@ export function sqlStatements({ table, now, binaryType, skipLocked }: SqlDialect
       values: [key, token],
     }),
 
-    release: (key: string, token: string, lastError: string): Statement => ({
-      text: `UPDATE ${table} SET state = 'failed', token = '', lease_until = ${now}, expires_at = ${now} + retain_ms, last_error = ?, updated_at = ${now} ${held}`,
+    release: (key: string, token: string, lastError: string, ending: ClaimEnding): Statement => ({
+      text: `UPDATE ${table} SET state = 'failed', token = '', attempt = attempt${ending === 'unused' ? ' - 1' : ''}, deferrals = deferrals${ending === 'deferred' ? ' + 1' : ''}, lease_until = ${now}, expires_at = ${now} + retain_ms, last_error = ?, updated_at = ${now} ${held}`,
       values: [storedText(lastError), key, token],
     }),
 
@@ -85,16 +94,21 @@ export function sqlStatements({ table, now, binaryType, skipLocked }: SqlDialect
     }),
 
     /** What `release` leaves behind, for a claim whose own row was rolled back. */
-    recordFailure: (request: ClaimRequest, attempt: number, lastError: string): Statement => ({
-      text: `INSERT INTO ${table} AS e (key, state, token, attempt, content_hash, lease_until, retain_ms, expires_at, event_id, event_type, provider, last_error, created_at, updated_at)
-        VALUES (?, 'failed', '', ?, ?, ${now}, ?, ${now} + ?, ?, ?, ?, ?, ${now}, ${now})
-        ON CONFLICT (key) DO UPDATE SET state = 'failed', token = '', attempt = excluded.attempt, content_hash = excluded.content_hash,
+    recordFailure: (
+      request: ClaimRequest,
+      { attempt, deferrals }: { readonly attempt: number; readonly deferrals: number },
+      lastError: string,
+    ): Statement => ({
+      text: `INSERT INTO ${table} AS e (key, state, token, attempt, deferrals, content_hash, lease_until, retain_ms, expires_at, event_id, event_type, provider, last_error, created_at, updated_at)
+        VALUES (?, 'failed', '', ?, ?, ?, ${now}, ?, ${now} + ?, ?, ?, ?, ?, ${now}, ${now})
+        ON CONFLICT (key) DO UPDATE SET state = 'failed', token = '', attempt = excluded.attempt, deferrals = excluded.deferrals, content_hash = excluded.content_hash,
           lease_until = excluded.lease_until, retain_ms = excluded.retain_ms, expires_at = excluded.expires_at, last_error = excluded.last_error, updated_at = excluded.updated_at
         WHERE e.expires_at <= ${now} OR (e.state <> 'done' AND e.attempt < excluded.attempt) OR (e.state = 'processing' AND e.lease_until <= ${now})
         RETURNING key`,
       values: [
         request.key,
         attempt,
+        deferrals,
         request.contentHash,
         request.retainMs,
         request.retainMs,
@@ -175,6 +189,7 @@ function claimStatement(table: string, now: string): string {
       ${set('state', won)},
       ${set('token', won)},
       attempt = CASE WHEN ${expired} THEN 1 WHEN ${takenOver} THEN e.attempt + 1 ELSE e.attempt END,
+      ${set('deferrals', expired, '0')},
       ${set('content_hash', expired)},
       ${set('lease_until', wonAgain)},
       ${set('retain_ms', wonAgain)},
@@ -183,16 +198,21 @@ function claimStatement(table: string, now: string): string {
       ${set('last_error', expired, 'NULL')},
       ${set('created_at', expired)},
       ${set('updated_at', wonAgain)}
-    RETURNING state, token, attempt, content_hash`
+    RETURNING state, token, attempt, deferrals, content_hash`
 }
 
 /** Won means: it is being processed and the token is ours. */
 export function claimResult(row: unknown, { token, contentHash }: ClaimRequest): ClaimResult {
-  const found = row as { state: EventState; token: string; attempt: number | string; content_hash: string }
+  const found = row as { state: EventState; token: string; content_hash: string } & Record<string, number | string>
   if (found.content_hash !== contentHash) return { state: 'conflict' }
   if (found.state === 'done') return { state: 'done' }
   if (found.state === 'processing' && found.token === token)
-    return { state: 'claimed', attempt: Number(found.attempt), tx: undefined }
+    return {
+      state: 'claimed',
+      attempt: Number(found['attempt']),
+      deferrals: Number(found['deferrals']),
+      tx: undefined,
+    }
   return { state: 'busy' }
 }
 

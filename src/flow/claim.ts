@@ -1,6 +1,6 @@
 /** Claiming an event, and giving back what nobody here holds any more. */
 import { isPromise } from '../is-promise.js'
-import type { Awaitable, ClaimRequest, ClaimResult, Store } from '../store.js'
+import type { Awaitable, ClaimEnding, ClaimRequest, ClaimResult, Store } from '../store.js'
 import { makeUp } from './make-up.js'
 import { bounded } from './store-calls.js'
 
@@ -32,13 +32,13 @@ function giveBackStray(store: Store<unknown>, request: ClaimRequest, claiming: P
   claiming.then(
     ({ state }) => {
       isAnswered = true
-      if (state === 'claimed') void giveBack(store, request, reason)
+      if (state === 'claimed') void giveBack(store, request, reason, 'unused')
     },
     () => (failedAt = performance.now()),
   )
   void makeUp(store, {
     name: 'release',
-    call: () => isAnswered || store.release(request.key, request.token, reason),
+    call: () => isAnswered || store.release(request.key, request.token, reason, 'unused'),
     isEnough(released) {
       const now = performance.now()
       reachableSince ??= now
@@ -53,9 +53,14 @@ function giveBackStray(store: Store<unknown>, request: ClaimRequest, claiming: P
  * Frees a claim that is not needed any more; a release that fails is repeated, as long as the lease may last. Answers
  * whether the claim is known to have been held and freed.
  */
-export async function giveBack(store: Store<unknown>, request: ClaimRequest, reason: string): Promise<boolean> {
+export async function giveBack(
+  store: Store<unknown>,
+  request: ClaimRequest,
+  reason: string,
+  ending: ClaimEnding,
+): Promise<boolean> {
   const { key, token, leaseMs } = request
-  const call = () => store.release(key, token, reason)
+  const call = () => store.release(key, token, reason, ending)
   try {
     return await bounded('release', call)
   } catch {

@@ -24,6 +24,8 @@ export interface ClaimedEvent {
   readonly event: ConfirmedEvent
   readonly request: ClaimRequest
   readonly attempt: number
+  /** How often its handler has said RetryLater before. */
+  readonly deferrals: number
   readonly tx: unknown
   /** Undefined where another content of the event was there first. */
   readonly entry: InFlight | undefined
@@ -73,11 +75,11 @@ async function claimAndHandle(
     if (result.state === 'done') return { kind: 'duplicate', event }
     if (result.state !== 'claimed') throw refusal(result.state, event)
     if (receiver.closing.signal.aborted) {
-      await giveBack(store, request, 'claimed at shutdown')
+      await giveBack(store, request, 'claimed at shutdown', 'unused')
       throw shuttingDown()
     }
-    const { attempt, tx } = result
-    return await handle({ event, request, attempt, tx, entry })
+    const { attempt, deferrals, tx } = result
+    return await handle({ event, request, attempt, deferrals, tx, entry })
   } finally {
     forget(receiver, request.key, entry)
   }

@@ -10,7 +10,7 @@ import { quarantine } from './quarantine.js'
 import { isRetryLater } from './recognise.js'
 
 /**
- * Runs after which a handler that still says RetryLater is taken at its word no more. Senders give up too, some
+ * Runs that end in RetryLater, after which a handler is taken at its word no more. Senders give up too, some
  * after five attempts within half a minute: better kept for the operator than lost with the last of them.
  */
 const RETRY_LATER_RUNS = 5
@@ -18,20 +18,22 @@ const RETRY_LATER_RUNS = 5
 /** Gives the event back; keeps the delivery when the handler has put it off for too long. */
 export async function release(
   receiver: Receiver,
-  { event, request, attempt }: ClaimedEvent,
+  { event, request, attempt, deferrals }: ClaimedEvent,
   thrown: unknown,
   body: Buffer,
 ): Promise<Outcome> {
   const { store } = receiver.options
   const message = messageOf(thrown)
-  const released = await giveBack(store, request, storable(message))
+  const ending = isRetryLater(thrown) ? 'deferred' : 'failed'
+  const released = await giveBack(store, request, storable(message), ending)
   if (!isRetryLater(thrown)) {
     if (!released && store.transactional === true) return { ...transactionLost(event, thrown), event, attempt }
     const error = new DeliveryError('HANDLER_FAILED', `the handler for ${event.type} threw`, { cause: thrown })
     return { kind: 'failed', error, event, attempt }
   }
-  if (attempt >= RETRY_LATER_RUNS && store.quarantine !== undefined) {
-    const error = new DeliveryError('RETRIES_EXHAUSTED', `put off ${attempt} times: ${message}`, { cause: thrown })
+  const putOff = deferrals + 1
+  if (putOff >= RETRY_LATER_RUNS && store.quarantine !== undefined) {
+    const error = new DeliveryError('RETRIES_EXHAUSTED', `put off ${putOff} times: ${message}`, { cause: thrown })
     return quarantine(receiver, error, event, body)
   }
   const error = new DeliveryError('HANDLER_RETRY_LATER', message, { cause: thrown })

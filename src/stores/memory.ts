@@ -9,6 +9,7 @@ interface Open {
   /** Empty while nobody holds it. */
   token: string
   attempt: number
+  deferrals: number
   /** End of the lease, in milliseconds since 1970. */
   until: number
   readonly retainMs: number
@@ -67,20 +68,20 @@ export function memoryStore(options: { readonly maxEvents?: number; readonly now
       const entry = entries.get(key)
       if (entry === undefined || (typeof entry === 'string' && endOf(entry) <= time)) {
         if (entry === undefined) sweep(time)
-        entries.set(key, { contentHash, token, attempt: 1, until: time + leaseMs, retainMs })
-        return { state: 'claimed', attempt: 1, tx: undefined }
+        entries.set(key, { contentHash, token, attempt: 1, deferrals: 0, until: time + leaseMs, retainMs })
+        return { state: 'claimed', attempt: 1, deferrals: 0, tx: undefined }
       }
       if (typeof entry === 'string') return { state: hashOf(entry) === contentHash ? 'done' : 'conflict' }
       if (entry.contentHash !== contentHash) return { state: 'conflict' }
       if (entry.token === token) {
         entry.until = time + leaseMs
-        return { state: 'claimed', attempt: entry.attempt, tx: undefined }
+        return { state: 'claimed', attempt: entry.attempt, deferrals: entry.deferrals, tx: undefined }
       }
       if (entry.until > time) return { state: 'busy' }
       entry.token = token
       entry.attempt++
       entry.until = time + leaseMs
-      return { state: 'claimed', attempt: entry.attempt, tx: undefined }
+      return { state: 'claimed', attempt: entry.attempt, deferrals: entry.deferrals, tx: undefined }
     },
 
     complete(key, token) {
@@ -90,9 +91,11 @@ export function memoryStore(options: { readonly maxEvents?: number; readonly now
       return true
     },
 
-    release(key, token) {
+    release(key, token, _lastError, ending) {
       const entry = held(key, token)
       if (entry === undefined) return false
+      if (ending === 'unused') entry.attempt--
+      if (ending === 'deferred') entry.deferrals++
       entry.token = ''
       entry.until = now()
       return true

@@ -146,7 +146,7 @@ export function postgresStore(
     ...shared,
     claim: async (request) => claimResult((await run(sql.claim(request)))[0], request),
     complete: (key, token) => found(sql.complete(key, token)),
-    release: (key, token, lastError) => found(sql.release(key, token, lastError)),
+    release: (key, token, lastError, ending = 'failed') => found(sql.release(key, token, lastError, ending)),
     extend: (key, token, leaseMs) => found(sql.extend(key, token, leaseMs)),
     close: () => timer.stop(),
   }

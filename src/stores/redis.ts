@@ -72,9 +72,9 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
     }
   }
 
-  const settle = async (key: string, token: string, state: EventState, ...lastError: string[]) => {
+  const settle = async (key: string, token: string, state: EventState, ...release: string[]) => {
     const keys = [recordKey(key), index('processing'), index(state)]
-    return Number(await run(SCRIPTS.settle, keys, [token, key, state, ...lastError])) === 1
+    return Number(await run(SCRIPTS.settle, keys, [token, key, state, ...release])) === 1
   }
 
   const records = redisRecords({ sendCommand, recordKey, index })
@@ -113,17 +113,18 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
         storedText(eventType),
         storedText(provider),
       ]
-      const [state, attempt] = (await run(
+      const [state, attempt, deferrals] = (await run(
         SCRIPTS.claim,
         [recordKey(key), index('processing'), index('failed')],
         args,
-      )) as [unknown, unknown]
-      if (String(state) === 'claimed') return { state: 'claimed', attempt: Number(attempt), tx: undefined }
+      )) as unknown[]
+      if (String(state) === 'claimed')
+        return { state: 'claimed', attempt: Number(attempt), deferrals: Number(deferrals), tx: undefined }
       return { state: String(state) as 'done' | 'busy' | 'conflict' }
     },
 
     complete: (key, token) => settle(key, token, 'done'),
-    release: (key, token, lastError) => settle(key, token, 'failed', storedText(lastError)),
+    release: (key, token, lastError, ending = 'failed') => settle(key, token, 'failed', storedText(lastError), ending),
     extend: async (key, token, leaseMs) =>
       Number(await run(SCRIPTS.extend, [recordKey(key)], [token, String(leaseMs)])) === 1,
 

@@ -108,7 +108,7 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
 
     claim: (request) => write(() => claimResult(all(sql.claim(request))[0], request)),
     complete: (key, token) => found(sql.complete(key, token)),
-    release: (key, token, lastError) => found(sql.release(key, token, lastError)),
+    release: (key, token, lastError, ending = 'failed') => found(sql.release(key, token, lastError, ending)),
     extend: (key, token, leaseMs) => found(sql.extend(key, token, leaseMs)),
     quarantine: (delivery) => write(() => void all(sql.quarantine(delivery))),
 

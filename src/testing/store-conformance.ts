@@ -26,7 +26,7 @@ export function storeConformance<Tx>(options: {
 
   check('a first claim is won at attempt 1', async (store) => {
     const result = await store.claim(request())
-    assert.deepEqual({ ...result, tx: undefined }, { state: 'claimed', attempt: 1, tx: undefined })
+    assert.deepEqual({ ...result, tx: undefined }, { state: 'claimed', attempt: 1, deferrals: 0, tx: undefined })
   })
 
   check('a second claim is busy while the first holds', async (store) => {
@@ -39,7 +39,7 @@ export function storeConformance<Tx>(options: {
     const first = request()
     await store.claim(first)
     const repeated = await store.claim(first)
-    assert.deepEqual({ ...repeated, tx: undefined }, { state: 'claimed', attempt: 1, tx: undefined })
+    assert.deepEqual({ ...repeated, tx: undefined }, { state: 'claimed', attempt: 1, deferrals: 0, tx: undefined })
   })
 
   check('a claim repeated with its own token holds for its lease again', async (store) => {
@@ -57,7 +57,7 @@ export function storeConformance<Tx>(options: {
     await store.claim(first)
     await pause(SHORT_LEASE_MS * 1.5)
     const repeated = await store.claim(first)
-    assert.deepEqual({ ...repeated, tx: undefined }, { state: 'claimed', attempt: 1, tx: undefined })
+    assert.deepEqual({ ...repeated, tx: undefined }, { state: 'claimed', attempt: 1, deferrals: 0, tx: undefined })
   })
 
   check('a completed event is done for everyone', async (store) => {
@@ -102,6 +102,38 @@ export function storeConformance<Tx>(options: {
     assert.equal(await store.complete(second.key, second.token), true)
   })
 
+  check('a claim released as unused takes its attempt back', async (store) => {
+    const first = request()
+    for (const attempt of [1, 2]) {
+      for (let unused = 0; unused < 2; unused++) {
+        const one = again(first)
+        assert.equal(await attemptOf(store, one), attempt)
+        assert.equal(await store.release(one.key, one.token, 'claimed too late', 'unused'), true)
+        assert.equal(await store.complete(one.key, one.token), false)
+      }
+      const used = again(first)
+      assert.equal(await attemptOf(store, used), attempt)
+      await store.release(used.key, used.token, 'the handler threw', 'failed')
+    }
+    assert.equal(await attemptOf(store, again(first)), 3)
+  })
+
+  check('deferrals are counted, and neither failures nor unused claims nor lost leases with them', async (store) => {
+    const first = request()
+    const endings = ['failed', 'deferred', 'unused', 'failed', 'deferred'] as const
+    const seen: unknown[] = []
+    for (const ending of endings) {
+      const one = again(first)
+      seen.push(await deferralsOf(store, one))
+      await store.release(one.key, one.token, 'not yet', ending)
+    }
+    seen.push(await deferralsOf(store, again(first, { leaseMs: SHORT_LEASE_MS })))
+    await pause(SHORT_LEASE_MS * 1.5)
+    const last = again(first)
+    seen.push(await deferralsOf(store, last), await deferralsOf(store, last))
+    assert.deepEqual(seen, [0, 0, 1, 1, 1, 2, 2, 2])
+  })
+
   check('a lease that has passed is taken over, and its holder can do nothing any more', async (store) => {
     const first = request({ leaseMs: SHORT_LEASE_MS })
     await store.claim(first)
@@ -140,10 +172,13 @@ export function storeConformance<Tx>(options: {
   check('a done event is forgotten after retainMs', async (store) => {
     const first = request({ retainMs: SHORT_LEASE_MS })
     await store.claim(first)
-    await store.complete(first.key, first.token)
+    await store.release(first.key, first.token, 'not yet', 'deferred')
+    const second = again(first)
+    await store.claim(second)
+    await store.complete(second.key, second.token)
     await pause(SHORT_LEASE_MS * 1.5)
     const result = await store.claim(again(first))
-    assert.equal(result.state === 'claimed' && result.attempt, 1)
+    assert.deepEqual({ ...result, tx: undefined }, { state: 'claimed', attempt: 1, deferrals: 0, tx: undefined })
   })
 
   check('of 50 claims at once exactly one is won', async (store) => {
@@ -199,6 +234,16 @@ export function request(overrides: Partial<ClaimRequest> = {}): ClaimRequest {
 /** The same event, delivered again: another token. */
 export function again(first: ClaimRequest, overrides: Partial<ClaimRequest> = {}): ClaimRequest {
   return { ...first, token: randomUUID(), ...overrides }
+}
+
+async function attemptOf(store: Store<unknown>, claim: ClaimRequest): Promise<unknown> {
+  const result = await store.claim(claim)
+  return result.state === 'claimed' ? result.attempt : result.state
+}
+
+async function deferralsOf(store: Store<unknown>, claim: ClaimRequest): Promise<unknown> {
+  const result = await store.claim(claim)
+  return result.state === 'claimed' ? result.deferrals : result.state
 }
 
 export function digest(text: string): string {
