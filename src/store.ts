@@ -72,7 +72,7 @@ export interface Store<Tx = undefined> {
 
 /** An authentic delivery that could not become, or must not repeat, an event. Never carries headers. */
 export interface QuarantinedDelivery {
-  /** Digest of provider and body: the same delivery is kept once. */
+  /** Digest of provider and body, never an event's key: the same delivery is kept once. */
   readonly key: string
   readonly provider: string
   /** Null when the body could not be read as an event. */
@@ -123,7 +123,11 @@ export interface EventQuery {
 
 /** A store that outlives the process, with what an operator needs to see and repair. */
 export interface DurableStore<Tx = undefined> extends Store<Tx> {
-  /** The same delivery is kept once; keeping it again takes back the request for its replay. */
+  /**
+   * The same delivery is kept once; keeping it again takes back the request for its replay, and tells the newer code
+   * and message. Only `ID_CONFLICT` stays: a replay has to know that the event's own record belongs to other content.
+   * Throws where it cannot keep it, also because the key is an event's.
+   */
   quarantine(delivery: QuarantinedDelivery): Awaitable<void>
   /** Newest first by `createdAt`, without bodies. */
   listEvents(query?: EventQuery): Promise<EventRecord[]>

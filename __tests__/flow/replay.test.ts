@@ -69,6 +69,16 @@ async function exhaustAndRequest(store: DurableStore, deliver: () => Promise<num
   return record!.key
 }
 
+test("what is kept takes no event's place, although its bytes are the id of one", async () => {
+  const store = newStore()
+  const handled: string[] = []
+  const { deliver } = shop({ store, handler: ({ id }) => void handled.push(id) })
+  expect(await deliver('hmac:evt_1')).toBe(200)
+  expect(await deliver()).toBe(200)
+  expect(handled).toEqual(['hmac:evt_1'])
+  expect(await kept(store)).toHaveLength(1)
+})
+
 describe('a requested replay', () => {
   test('is left to the account that kept it, where several share a store', async () => {
     const store = newStore()

@@ -15,6 +15,11 @@ export function requireMethods(where: string, what: string, object: object, meth
   )
 }
 
+/** @throws Error where a delivery met an event under its key, so that nobody acknowledges what was not kept */
+export function requireKept(isKept: boolean, key: string): void {
+  if (!isKept) throw new Error(`quarantine: nothing was kept, because ${key} is the key of an event`)
+}
+
 /** Table names become part of statements, so only plain ones are taken. */
 export function tableName(where: string, table: string, pattern: RegExp, wanted: string): string {
   if (typeof table === 'string' && pattern.test(table)) return table

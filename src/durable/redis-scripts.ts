@@ -59,7 +59,7 @@ redis.call('HSET', KEYS[1], 'lease_until', now + ARGV[2], 'updated_at', now)
 redis.call('PEXPIRE', KEYS[1], ARGV[2] + record[3])
 return 1`)
 
-/** KEYS: record, quarantined, replay_requested. ARGV: key, event id or nothing known, provider, code, message, body. */
+/** KEYS: record, quarantined, replay_requested. ARGV: key, event id or nothing known, provider, code, message, body. Answers 0 where the key is an event's. */
 const quarantine = script(`${CLOCK}
 local state = redis.call('HGET', KEYS[1], 'state')
 if state and state ~= 'quarantined' and state ~= 'replay_requested' then return 0 end
@@ -68,7 +68,8 @@ if not state then
   if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], 'event_id', ARGV[2]) end
 end
 redis.call('HINCRBY', KEYS[1], 'attempt', 1)
-redis.call('HSET', KEYS[1], 'state', 'quarantined', 'code', ARGV[4], 'last_error', ARGV[5], 'updated_at', now)
+redis.call('HSET', KEYS[1], 'state', 'quarantined', 'last_error', ARGV[5], 'updated_at', now)
+if redis.call('HGET', KEYS[1], 'code') ~= 'ID_CONFLICT' then redis.call('HSET', KEYS[1], 'code', ARGV[4]) end
 local record = redis.call('HMGET', KEYS[1], 'event_id', 'created_at')
 local member = ARGV[1] .. ' ' .. (record[1] or '')
 redis.call('ZREM', KEYS[3], member)

@@ -122,7 +122,7 @@ export function sqlStatements({ table, now, binaryType, skipLocked }: SqlDialect
     quarantine: ({ key, provider, eventId, code, message, body }: QuarantinedDelivery): Statement => ({
       text: `INSERT INTO ${table} AS e (key, state, token, attempt, content_hash, lease_until, retain_ms, event_id, provider, code, last_error, body, created_at, updated_at)
         VALUES (?, 'quarantined', '', 1, '', 0, 0, ?, ?, ?, ?, ?, ${now}, ${now})
-        ON CONFLICT (key) DO UPDATE SET state = 'quarantined', attempt = e.attempt + 1, code = excluded.code, last_error = excluded.last_error, updated_at = excluded.updated_at
+        ON CONFLICT (key) DO UPDATE SET state = 'quarantined', attempt = e.attempt + 1, code = CASE WHEN e.code = 'ID_CONFLICT' THEN e.code ELSE excluded.code END, last_error = excluded.last_error, updated_at = excluded.updated_at
         WHERE e.state IN ${KEPT}
         RETURNING key`,
       values: [

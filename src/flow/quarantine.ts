@@ -30,7 +30,11 @@ export async function quarantine(
   }
 }
 
-/** The same for the same bytes at the same account, and for no others: so it also says whose a kept delivery is. */
+/**
+ * The same for the same bytes at the same account, and for no others: so it also says whose a kept delivery is. Events
+ * have their keys in the same store: theirs begin with a provider's name, which begins with no line break, so that no
+ * body takes an event's place.
+ */
 export function quarantineKey({ name, account }: Provider, body: Buffer): string {
-  return createHash('sha256').update(`${name}\n${account}\n`).update(body).digest('base64url')
+  return createHash('sha256').update(`\nquarantined\n${name}\n${account}\n`).update(body).digest('base64url')
 }

@@ -1,5 +1,5 @@
 /** A Postgres table: at least once by default, exactly one effect in transactional mode. */
-import { requireMethods, tableName } from '../durable/options.js'
+import { requireKept, requireMethods, tableName } from '../durable/options.js'
 import { postgresTransactions, type PostgresClient } from '../durable/postgres-transactions.js'
 import { pruning } from '../durable/pruning.js'
 import { claimResult, eventRecord, sqlStatements, type Statement } from '../durable/sql.js'
@@ -116,7 +116,7 @@ export function postgresStore(
       timer.start()
     },
 
-    quarantine: async (delivery) => void (await run(sql.quarantine(delivery))),
+    quarantine: async (delivery) => requireKept(await found(sql.quarantine(delivery)), delivery.key),
     listEvents: async (query = {}) => (await run(sql.list(query))).map(eventRecord),
     getEvent: async (id) => (await run(sql.get(id))).map(eventRecord)[0] ?? null,
     replay: (key) => found(sql.replay(key)),

@@ -1,5 +1,5 @@
 /** Redis: fast, shared by many processes, at least once, and as durable as its append-only file. */
-import { requireMethods } from '../durable/options.js'
+import { requireKept, requireMethods } from '../durable/options.js'
 import { PRUNE_SLICE, pruning } from '../durable/pruning.js'
 import { keyOf, redisRecords, texts } from '../durable/redis-records.js'
 import { checkRedisSafety } from '../durable/redis-safety.js'
@@ -130,7 +130,7 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
 
     async quarantine({ key, eventId, provider, code, message, body }) {
       const args = [key, ...[eventId ?? '', provider, code, message].map(storedText), body.toString('base64')]
-      await run(SCRIPTS.quarantine, keptKeys(key), args)
+      requireKept(Number(await run(SCRIPTS.quarantine, keptKeys(key), args)) === 1, key)
     },
 
     listEvents: async (query = {}) => records.list(query),

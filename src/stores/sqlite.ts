@@ -1,6 +1,6 @@
 /** One SQLite file: for shops that run on one machine. At least once, and nothing is lost when the machine stops. */
 import { claimResult, eventRecord, sqlStatements, type Statement } from '../durable/sql.js'
-import { requireMethods, tableName } from '../durable/options.js'
+import { requireKept, requireMethods, tableName } from '../durable/options.js'
 import { pruning } from '../durable/pruning.js'
 import { BUSY_TIMEOUT_MS, sqliteQueue } from '../durable/sqlite-queue.js'
 import { rejectUnknown } from '../reject-unknown.js'
@@ -110,7 +110,7 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
     complete: (key, token) => found(sql.complete(key, token)),
     release: (key, token, lastError, ending = 'failed') => found(sql.release(key, token, lastError, ending)),
     extend: (key, token, leaseMs) => found(sql.extend(key, token, leaseMs)),
-    quarantine: (delivery) => write(() => void all(sql.quarantine(delivery))),
+    quarantine: (delivery) => write(() => requireKept(all(sql.quarantine(delivery)).length > 0, delivery.key)),
 
     listEvents: async (query = {}) => read(sql.list(query)),
     getEvent: async (id) => (await read(sql.get(id)))[0] ?? null,

@@ -57,6 +57,35 @@ export function durableStoreConformance<Tx>(options: {
     assert.equal((await listed(store, 'quarantined')).filter((one) => one.key === key).length, 1)
   })
 
+  check('a delivery that is kept again tells the newer reason', async (store) => {
+    const kept = delivery()
+    await store.quarantine(kept)
+    await store.quarantine({ ...kept, code: 'RETRIES_EXHAUSTED', message: 'put off 5 times' })
+    const { code, lastError } = (await store.getEvent(kept.key))!
+    assert.deepEqual([code, lastError], ['RETRIES_EXHAUSTED', 'put off 5 times'])
+  })
+
+  check('a conflict stays one when its replay is kept for another reason', async (store) => {
+    const kept = delivery({ code: 'ID_CONFLICT' })
+    await store.quarantine(kept)
+    await store.replay(kept.key)
+    await store.quarantine({ ...kept, code: 'RETRIES_EXHAUSTED', message: 'put off 5 times' })
+    const { state, code, lastError } = (await store.getEvent(kept.key))!
+    assert.deepEqual([state, code, lastError], ['quarantined', 'ID_CONFLICT', 'put off 5 times'])
+  })
+
+  check('quarantine rejects under the key of an event, and leaves the event alone', async (store) => {
+    const [done, failed] = [request(), request()]
+    for (const one of [done, failed]) await store.claim(one)
+    await store.complete(done.key, done.token)
+    await store.release(failed.key, failed.token, 'the handler threw')
+    for (const { key } of [done, failed]) {
+      const before = await store.getEvent(key)
+      await assert.rejects(async () => store.quarantine(delivery({ key })), /kept/)
+      assert.deepEqual(await store.getEvent(key), before)
+    }
+  })
+
   check('a delivery that is no event is quarantined without an event id', async (store) => {
     const kept = delivery({ eventId: null })
     await store.quarantine(kept)
