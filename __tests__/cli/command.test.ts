@@ -156,6 +156,29 @@ describe('the command on a store', () => {
     await keep(store, dashed)
   })
 
+  test('replay --all leaves conflicts out, says so, and ends with 0', async () => {
+    await keep(store, 'conflict', { eventId: 'lone:1', provider: 'lone', code: 'ID_CONFLICT' })
+    const args = ['replay', '--all', '--provider', 'lone', '--wait', '0']
+    const { code, stdout, stderr } = await runCommand(args, options)
+    expect([code, stdout]).toEqual([0, 'nothing to replay\n'])
+    expect(stderr).toMatch(/^left out, as ID_CONFLICT: 1; .*--code ID_CONFLICT/)
+    const asJson = await runCommand([...args, '--json'], options)
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ waiting: [], leftOut: [{ key: 'conflict' }] })
+    expect(await store.listEvents({ state: 'replay_requested' })).toEqual([])
+  })
+
+  test('replay of a conflict by its event id names the key, and marks nothing', async () => {
+    const { code, stderr } = await runCommand(['replay', 'lone:1', '--wait', '0'], options)
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^lone:1: is kept as ID_CONFLICT; .*: conflict\n$/)])
+    expect(await store.listEvents({ state: 'replay_requested' })).toEqual([])
+  })
+
+  test('replay of a conflict by its key marks it', async () => {
+    expect((await runCommand(['replay', 'conflict', '--wait', '0'], options)).code).toBe(0)
+    expect(await store.listEvents({ state: 'replay_requested' })).toMatchObject([{ key: 'conflict' }])
+    await store.removeQuarantined('conflict')
+  })
+
   test('replay --all --code marks those alone', async () => {
     const args = ['replay', '--all', '--code', 'ID_CONFLICT', '--wait', '0', '--json']
     const { code, stdout } = await runCommand(args, options)

@@ -12,6 +12,9 @@ import { fields, table } from './table.js'
 const REPLAYABLE: readonly EventState[] = ['quarantined', 'replay_requested']
 const POLL_MS = 500
 
+/** Its replay is a second effect of one event, which nobody should ask for along with others. */
+const CONFLICT = 'ID_CONFLICT'
+
 type Delivery = Pick<EventRecord, 'key' | 'provider' | 'eventId' | 'code'>
 type Returned = Delivery & { readonly reason: string | null }
 interface Unknown {
@@ -23,7 +26,12 @@ export const replay: Command = {
   summary: 'Have quarantined deliveries run again by the running shop, and wait for the result.',
   usage: '<event id or key ...> | --all [options]',
   options: ['all', 'state', 'provider', 'code', 'wait', ...STORE_OPTIONS],
-  notes: { state: `${REPLAYABLE.join(' or ')}, with --all (quarantined)` },
+  notes: {
+    state: `${REPLAYABLE.join(' or ')}, with --all (quarantined)`,
+    all: `everything quarantined but ${CONFLICT}`,
+  },
+  details: `An event kept as ${CONFLICT} has had its effect once, with other content; a replay lets the kept content have
+its own as well. So it is replayed by its key alone, or with --all --code ${CONFLICT}.`,
 
   check(ids, values) {
     const { all = false, provider, code, state } = values
@@ -36,8 +44,10 @@ export const replay: Command = {
   },
 
   run: onStore(async ({ store, operands: ids, values }) => {
-    const { deliveries, unknown } = values.all === true ? await selected(store, values) : await named(store, ids)
+    const { deliveries, unknown, leftOut } =
+      values.all === true ? await selected(store, values) : await named(store, ids)
     for (const { id, reason } of unknown) note(`${id}: ${reason}`)
+    if (leftOut.length > 0) note(`left out, as ${CONFLICT}: ${leftOut.length}; ${DECIDE}`)
     const bar = progress()
     const requested: Delivery[] = []
     for (const delivery of deliveries) {
@@ -48,7 +58,7 @@ export const replay: Command = {
     bar.end()
     const waitMs = waitOption(values) * 1000
     const result = await settled(store, requested, waitMs)
-    if (values.json === true) printJson({ ...result, unknown })
+    if (values.json === true) printJson({ ...result, unknown, leftOut })
     else summarise(result, waitMs)
     const isFine = unknown.length + result.returned.length === 0 && (waitMs === 0 || result.waiting.length === 0)
     return isFine ? EXIT.ok : EXIT.attention
@@ -56,6 +66,7 @@ export const replay: Command = {
 }
 
 const GONE = 'is not quarantined any more'
+const DECIDE = `such an event has had its effect once; replay it by its key, or all with --code ${CONFLICT}`
 
 function waitOption({ wait = '30' }: Values): number {
   return wholeNumber('wait', wait, 0, 86_400)
@@ -64,9 +75,14 @@ function waitOption({ wait = '30' }: Values): number {
 async function selected(store: OperatorStore, values: Values) {
   const { provider, code } = values
   const deliveries: Delivery[] = []
+  const leftOut: Delivery[] = []
   const state = stateOption(values, REPLAYABLE) ?? 'quarantined'
-  for await (const record of select(store, { state, provider, code })) deliveries.push(deliveryOf(record))
-  return { deliveries, unknown: [] as Unknown[] }
+  for await (const record of select(store, { state, provider, code })) {
+    // What is requested already was chosen then.
+    const isUndecided = record.code === CONFLICT && record.state === 'quarantined' && code !== CONFLICT
+    ;(isUndecided ? leftOut : deliveries).push(deliveryOf(record))
+  }
+  return { deliveries, unknown: [] as Unknown[], leftOut }
 }
 
 async function named(store: OperatorStore, ids: readonly string[]) {
@@ -74,14 +90,17 @@ async function named(store: OperatorStore, ids: readonly string[]) {
   const unknown: Unknown[] = []
   for (const id of new Set(ids)) {
     const found = await keptFor(store, id)
-    if (found.length === 1) deliveries.set(found[0]!.key, deliveryOf(found[0]!))
+    const [only] = found
+    if (found.length === 1 && (only!.code !== CONFLICT || only!.key === id))
+      deliveries.set(only!.key, deliveryOf(only!))
+    else if (found.length === 1) unknown.push({ id, reason: `is kept as ${CONFLICT}; ${DECIDE}: ${only!.key}` })
     else if (found.length === 0) unknown.push({ id, reason: 'no quarantined delivery under this id' })
     else {
       const keys = found.map(({ key, code }) => `${key} (${code})`).join(', ')
       unknown.push({ id, reason: `several deliveries are quarantined under this id; name one by its key: ${keys}` })
     }
   }
-  return { deliveries: [...deliveries.values()], unknown }
+  return { deliveries: [...deliveries.values()], unknown, leftOut: [] as Delivery[] }
 }
 
 /** An id may be a key, or an event's: then the event's own record, if any, stands before what was quarantined. */
