@@ -1,11 +1,15 @@
-/** Payment events into a BullMQ queue: acknowledged once the job is stored, and stored once. */
-import { Queue, Worker, type Processor } from 'bullmq'
-import type { Handler, WebhookEvent } from 'express-payment-webhooks'
+/** Payment events into a BullMQ queue and out of it: acknowledged once the job is stored, and acted upon once. */
+import { randomUUID } from 'node:crypto'
+import { Queue, Worker } from 'bullmq'
+import type { Handler, Store, WebhookEvent } from 'express-payment-webhooks'
 
 const QUEUE = 'payments'
 
 /** Longer than anybody delivers again, so that a job that is done is still known. */
 const REMEMBERED_SECONDS = 30 * 24 * 60 * 60
+
+/** Longer than a job ever takes. */
+const LEASE_MS = 60_000
 
 export function paymentQueue(redisUrl: string): Queue<WebhookEvent> {
   // Fails at once while Redis is away, instead of keeping the job in memory: the sender is asked to come back.
@@ -19,7 +23,8 @@ export function paymentQueue(redisUrl: string): Queue<WebhookEvent> {
 export function enqueueIn(queue: Queue<WebhookEvent>): Handler<WebhookEvent> {
   return async (event, { idempotencyKey }) => {
     await queue.add(event.type, event, {
-      jobId: idempotencyKey,
+      // BullMQ refuses ids with a colon, and ids that are numbers.
+      jobId: `event-${idempotencyKey}`,
       attempts: 10,
       backoff: { type: 'exponential', delay: 1000 },
       removeOnComplete: { age: REMEMBERED_SECONDS },
@@ -28,7 +33,40 @@ export function enqueueIn(queue: Queue<WebhookEvent>): Handler<WebhookEvent> {
   }
 }
 
-/** A worker may run a job again after a crash: let it settle orders, or key its effects by `job.id`. */
-export function paymentWorker(redisUrl: string, act: Processor<WebhookEvent>): Worker<WebhookEvent> {
-  return new Worker(QUEUE, act, { connection: { url: redisUrl } })
+/**
+ * Runs `act` for each job, behind a claim in a store: BullMQ itself starts a job again whenever it has not heard of its
+ * worker. Give it a store with a `table` or `prefix` of its own; with a transactional one, what `act` does on `tx`
+ * happens once.
+ */
+export function paymentWorker<Tx>(
+  redisUrl: string,
+  store: Store<Tx>,
+  act: (event: WebhookEvent, tx: Tx) => Promise<unknown>,
+): Worker<WebhookEvent> {
+  const work = async (key: string, event: WebhookEvent): Promise<void> => {
+    const { id: eventId, type: eventType, provider } = event
+    const token = randomUUID()
+    const retainMs = REMEMBERED_SECONDS * 1000
+    const request = { key, token, contentHash: '', leaseMs: LEASE_MS, retainMs, eventId, eventType, provider }
+    const claim = await store.claim(request)
+    if (claim.state === 'done') return
+    // Fails this run of the job, which comes again: the other one may have died.
+    if (claim.state !== 'claimed') throw new Error(`${eventId} is being worked on`)
+    try {
+      await act(event, claim.tx)
+    } catch (error) {
+      await store.release(key, token, String(error))
+      throw error
+    }
+    if (!(await store.complete(key, token))) throw new Error(`the claim on ${eventId} was lost`)
+  }
+  const worker = new Worker<WebhookEvent>(QUEUE, ({ id, data }) => work(id!, data), {
+    connection: { url: redisUrl },
+    // A killed worker's job runs again within 15 seconds. By default its second such end would be final.
+    lockDuration: 10_000,
+    stalledInterval: 5000,
+    maxStalledCount: 20,
+  })
+  worker.on('error', (error) => console.error('payment worker:', error.message))
+  return worker
 }
