@@ -26,7 +26,8 @@ const receivers = new WeakMap<object, WeakMap<object, Receiver>>()
 /**
  * Takes one delivery through the flow and says what came of it. Never rejects because of a delivery.
  * Keep `provider` and `options` in one object each for all deliveries: they are checked once, and what is in flight is
- * known by them.
+ * known by them. Where `paymentWebhook` was given the same two, this is another door to that webhook, and its `close()`
+ * closes both.
  *
  * @throws ConfigurationError when provider or options cannot be safe
  * @example
@@ -42,15 +43,15 @@ export async function receive<Event extends WebhookEvent, Tx>(
   delivery: Delivery,
   options: WebhookOptions<Event, Tx>,
 ): Promise<Outcome> {
-  const receiver = receivers.get(options)?.get(provider) ?? remember(openReceiver(provider, options), provider, options)
+  const receiver = receivers.get(options)?.get(provider) ?? openReceiver(provider, options)
   return receiveWith(receiver, delivery)
 }
 
-function remember(receiver: Receiver, provider: object, options: object): Receiver {
+/** Of what is mounted with the same two objects, the last: `receive` is then another door to it. */
+function remember(receiver: Receiver, provider: object, options: object): void {
   let byProvider = receivers.get(options)
   if (byProvider === undefined) receivers.set(options, (byProvider = new WeakMap()))
   byProvider.set(provider, receiver)
-  return receiver
 }
 
 /** The same, for a door that made its receiver when it was mounted, and its deadline when the request came. */
@@ -73,6 +74,7 @@ export function openReceiver<Event extends WebhookEvent, Tx>(
 ): Receiver {
   const receiver = createReceiver(provider, options)
   const { timeoutMs, leaseMs } = receiver.options
+  remember(receiver, provider, options)
   watchReplays(receiver, (kept) => {
     const origin = { authenticate: () => authenticatedBefore(kept), claimKey: claimKeyOf(kept) }
     return settle(receiver, new Deadline(timeoutMs), origin, replayPatience(leaseMs))

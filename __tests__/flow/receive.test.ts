@@ -2,6 +2,7 @@ import { describe, expect, jest, test } from '@jest/globals'
 import {
   cryptoGateway,
   memoryStore,
+  paymentWebhook,
   receive,
   RetryLater,
   type ErrorDetails,
@@ -186,6 +187,17 @@ describe('receive', () => {
       await receive(one, { body, headers: one.authentication.sign(body) }, options)
     }
     expect(handled).toEqual(['once'])
+  })
+
+  test('with the provider and options of a mounted webhook it is another door to that webhook', async () => {
+    const provider = cryptoGateway({ secret: 'whsec_first_7d1f0b92c4' })
+    const options = { store: memoryStore(), on: {}, onError: () => {} }
+    const webhook = paymentWebhook(provider, options)
+    const body = Buffer.from(confirmed)
+    const deliverIt = () => receive(provider, { body, headers: provider.authentication.sign(body) }, options)
+    expect((await deliverIt()).kind).toBe('unhandled')
+    await webhook.close()
+    expect(await deliverIt()).toMatchObject({ kind: 'retry_later', error: { code: 'SHUTTING_DOWN' } })
   })
 
   test('deliveries of two providers in turn, with one options object, share what is in flight with those of their own', async () => {

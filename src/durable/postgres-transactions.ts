@@ -1,5 +1,6 @@
 /** Transactional mode: the claim, the handler's effect and the completion are one transaction on one connection. */
 import { createHash } from 'node:crypto'
+import { MAX_TIMER_MS } from '../max-timer.js'
 import type { Awaitable, ClaimRequest, ClaimResult, ClaimEnding } from '../store.js'
 import { lend, type Lent } from './lent-client.js'
 import { claimResult, type SqlStatements, type Statement } from './sql.js'
@@ -15,9 +16,6 @@ export interface PostgresClient {
 
 /** How long the claim may wait for a lock; the handler's statements keep the shop's own setting. */
 const LOCK_TIMEOUT = '1s'
-
-/** A longer timer fires at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1
 
 const SAVEPOINT = 'payment_webhook_claim'
 
