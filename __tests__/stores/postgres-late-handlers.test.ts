@@ -1,5 +1,5 @@
 /** A handler that goes on after its claim has ended: a sibling in its Promise.all, or a statement it did not wait for. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import express from 'express'
@@ -84,6 +84,18 @@ describeWith(DATABASE_URL, 'a transactional handler that goes on after its claim
     const unawaited = expect(tx.query('SELECT 1 / 0')).rejects.toThrow(/zero/)
     await expect(Promise.resolve(store.complete(key, token))).rejects.toThrow(/aborted/)
     await unawaited
+    expect(await paid()).toEqual([])
+  })
+
+  test('ends no process with a statement that nobody waits for, and is warned of', async () => {
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const { key, token, tx } = await claimed()
+    expect(await store.complete(key, token)).toBe(true)
+    void pay(tx, 'late')
+    // A turn of the event loop, in which Node looks for such rejections.
+    await pause(10)
+    expect(warn.mock.calls).toEqual([[expect.stringMatching(/claim is over/), 'PaymentWebhookWarning']])
+    warn.mockRestore()
     expect(await paid()).toEqual([])
   })
 

@@ -18,7 +18,9 @@ export function lend<Client extends PostgresClient>(client: Client): Lent<Client
     if (!over) return send(...args)
     const error = new Error('postgresStore: this claim is over, so nothing can be done on its transaction any more')
     const callback = args.at(-1)
-    if (typeof callback !== 'function') return Promise.reject(error)
+    // Whoever forgot to wait for the statement will not look at its failure either, which would end the process.
+    process.emitWarning(error.message, 'PaymentWebhookWarning')
+    if (typeof callback !== 'function') return handled(Promise.reject(error))
     process.nextTick(callback, error)
     return undefined
   }
@@ -32,4 +34,9 @@ export function lend<Client extends PostgresClient>(client: Client): Lent<Client
     },
   })
   return { tx, takeBack: () => void (over = true) }
+}
+
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {})
+  return promise
 }
