@@ -98,7 +98,9 @@ function races(database: DatabaseKind): void {
     expect((await deliver()).status).toBe(200)
     const isRejected = rejected.status === 303
     const { payment } = await orderIn(shop, id)
-    expect(payment).toMatchObject({ status: isRejected ? 'canceled' : 'confirmed', shortfall: '0' })
+    expect(payment).toMatchObject({ status: isRejected ? 'needs_review' : 'confirmed', shortfall: '0' })
+    // The operator had not seen the money, and is asked again.
+    expect(payment.reasons.includes('money_after_rejection')).toBe(isRejected)
     expect(await shipmentsOf(id)).toHaveLength(isRejected ? 0 : 1)
   })
 }
