@@ -196,8 +196,9 @@ describeOnStores(
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]))
       const { outcomes, claimed } = await target.ask()
       expect(outcomes).toHaveLength(events.length)
-      expect(claimed.length).toBeLessThanOrEqual(1000)
-      expect(outcomes.filter(({ code }) => code === 'BUSY').length).toBeGreaterThanOrEqual(300)
+      // How many are refused for their number depends on how fast they come; those never get as far as the store.
+      const refused = outcomes.filter(({ code }) => code === 'BUSY')
+      expect(claimed).toHaveLength(events.length - refused.length)
       proxy.slow(0)
       // What was answered at its deadline may still have been waiting for the store.
       await expectNothingInFlight(target)

@@ -1,7 +1,7 @@
 /** A store that is away at the wrong moment: what has happened does not happen again, and nothing stays blocked. */
 import { describe, expect, test } from '@jest/globals'
 import { setTimeout } from 'node:timers/promises'
-import { memoryStore, toFetchHandler, type Store, type WebhookEvent } from '../../src/index.js'
+import { memoryStore, receive, toFetchHandler, type Store, type WebhookEvent } from '../../src/index.js'
 import { failingStore } from '../../src/testing/index.js'
 import { bodyOf, hmacProvider, signatureOf } from '../support/hmac-provider.js'
 
@@ -209,4 +209,23 @@ describe('a claim that reached the store although it seemed to fail', () => {
     await setTimeout(300)
     expect(await deliver()).toBe(200)
   })
+})
+
+test('F10: a thousand deliveries wait for a store that hangs; the next ones are asked to come back at once', async () => {
+  const provider = hmacProvider()
+  let claims = 0
+  const store: Store = { ...memoryStore(), claim: () => new Promise(() => void claims++) }
+  const options = { store, on: { 'payment.confirmed': () => {} }, onError: () => {} }
+  const deliver = (number: number) => {
+    const body = bodyOf({ id: `evt_${number}` })
+    return receive(provider, { body: Buffer.from(body), headers: { 'x-signature': signatureOf(body) } }, options)
+  }
+  const waiting = Array.from({ length: 1000 }, (_, number) => deliver(number))
+  expect(await deliver(1000)).toMatchObject({ kind: 'retry_later', error: { code: 'BUSY' } })
+  expect(claims).toBe(1000)
+  // A repeat of what waits already is no further work.
+  const repeated = deliver(0)
+  const codes = (await Promise.all([...waiting, repeated])).map(({ error }) => error?.code)
+  expect(new Set(codes)).toEqual(new Set(['STORE_UNAVAILABLE']))
+  expect(claims).toBe(1000)
 })
