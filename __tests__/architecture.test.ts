@@ -93,7 +93,9 @@ describe('architecture', () => {
   })
 
   test('what durable stores share imports the store contract and Node alone', () => {
-    expect(violations('durable', ['durable/', 'store', 'errors', 'max-timer', 'node:crypto', 'node:timers/promises'])).toEqual([])
+    expect(
+      violations('durable', ['durable/', 'store', 'errors', 'max-timer', 'node:crypto', 'node:timers/promises']),
+    ).toEqual([])
   })
 
   test('the flow imports contracts, receiver and itself, never a provider or a store', () => {

@@ -82,7 +82,9 @@ export function createOrders(db: Database, publicUrl: string) {
     save(order: ShopOrder, { event, from, to, firstConfirmed }: OrderUpdate, tx: Transaction): Promise<boolean> {
       const { received, expected, decision } = order.payment
       const note =
-        event === null ? `decided: ${decision?.verdict}` : `${received} of ${expected.amount} ${expected.currency} received`
+        event === null
+          ? `decided: ${decision?.verdict}`
+          : `${received} of ${expected.amount} ${expected.currency} received`
       return db.commit(
         [
           updateOrder(order, order.payment.version - 1),
