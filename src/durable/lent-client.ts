@@ -1,5 +1,5 @@
 /** A connection as its handler sees it: the claim's, and nobody's once the claim is over. */
-import type { PostgresClient } from './postgres-transactions.js'
+import type { PostgresClient } from './postgres-connection.js'
 
 export interface Lent<Client> {
   readonly tx: Client

@@ -1,23 +1,9 @@
 /** Transactional mode: the claim, the handler's effect and the completion are one transaction on one connection. */
-import { createHash } from 'node:crypto'
 import { MAX_TIMER_MS } from '../max-timer.js'
 import type { Awaitable, ClaimRequest, ClaimResult, ClaimEnding } from '../store.js'
 import { lend, type Lent } from './lent-client.js'
+import { begin, giveBack, isBroken, letGo, SAVEPOINT, type PostgresClient } from './postgres-connection.js'
 import { claimResult, type SqlStatements, type Statement } from './sql.js'
-
-/** What a connection of a `pg` pool has that matters here. */
-export interface PostgresClient {
-  query(text: string, values?: any[]): Promise<{ readonly rows: any[] }>
-  /** With an error the pool closes the connection instead of using it again. */
-  release(error?: Error): void
-  on?(event: 'error', listener: (error: Error) => void): unknown
-  off?(event: 'error', listener: (error: Error) => void): unknown
-}
-
-/** How long the claim may wait for a lock; the handler's statements keep the shop's own setting. */
-const LOCK_TIMEOUT = '1s'
-
-const SAVEPOINT = 'payment_webhook_claim'
 
 interface Held<Client> {
   readonly request: ClaimRequest
@@ -91,10 +77,8 @@ export function postgresTransactions<Client extends PostgresClient>(
       const holder = held.get(request.key)
       if (holder !== undefined) return heldHere(holder, request)
       const client = await connect()
-      // Without a listener, a connection that breaks while it is checked out ends the process.
-      client.on?.('error', markBroken)
       try {
-        const { locked, lock_timeout } = await begin(client, request)
+        const { locked, lock_timeout } = await begin(client, table, request)
         const result = locked ? await claimLocked(client, request, lock_timeout) : ({ state: 'busy' } as const)
         if (result.state !== 'claimed') {
           await client.query('ROLLBACK')
@@ -164,7 +148,7 @@ export function postgresTransactions<Client extends PostgresClient>(
     extend(key: string, token: string, leaseMs: number): Awaitable<boolean> {
       const claim = held.get(key)
       if (claim === undefined) return run(sql.extend(key, token, leaseMs)).then((rows) => rows.length > 0)
-      if (claim.request.token !== token || broken.has(claim.client)) return false
+      if (claim.request.token !== token || isBroken(claim.client)) return false
       renew(claim, leaseMs)
       // Behind whatever the handler is doing on this connection, so not waited for.
       claim.client.query('SELECT 1').catch(() => {})
@@ -174,24 +158,6 @@ export function postgresTransactions<Client extends PostgresClient>(
     close() {
       for (const claim of held.values()) abandon(claim, 'the store was closed')
     },
-  }
-
-  /**
-   * The lock stands before the savepoint, the claim's row and all that the handler does behind it: going back to
-   * the savepoint undoes those and keeps the lock. A holder that is paused or cut off is ended by the server once
-   * its lease has passed: its connection would otherwise keep the lock until the network gives up, hours later.
-   * One round trip, as no statement here has a placeholder.
-   */
-  async function begin(
-    client: Client,
-    { key, leaseMs }: ClaimRequest,
-  ): Promise<{ locked: boolean; lock_timeout: string }> {
-    const results = await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED;
-      SELECT pg_try_advisory_xact_lock(${lockId(table, key)}) AS locked, current_setting('lock_timeout') AS lock_timeout, set_config('lock_timeout', '${LOCK_TIMEOUT}', true), set_config('idle_in_transaction_session_timeout', '${Math.min(leaseMs, MAX_TIMER_MS)}', true);
-      SAVEPOINT ${SAVEPOINT}`)
-    // Several statements without placeholders are answered by an array, which the drivers' types do not say.
-    const [, answer] = results as unknown as { rows: { locked: boolean; lock_timeout: string }[] }[]
-    return answer!.rows[0]!
   }
 
   /** What RETURNING computes comes after all waiting for locks, so the handler has the shop's own lock timeout again. */
@@ -223,30 +189,4 @@ export function postgresTransactions<Client extends PostgresClient>(
     renew(claim, leaseMs)
     return { state: 'claimed', attempt, deferrals, tx: lent.tx }
   }
-}
-
-function giveBack(client: PostgresClient, error?: Error): void {
-  if (error === undefined) client.off?.('error', markBroken)
-  client.release(error)
-}
-
-/**
- * Postgres reports an error before it gives up the locks of the transaction that failed. Its answer to a ROLLBACK
- * comes after that, so a delivery that follows the rejection does not find the event busy.
- */
-async function letGo(client: PostgresClient, error: Error): Promise<void> {
-  await client.query('ROLLBACK').catch(() => {})
-  giveBack(client, error)
-}
-
-/** Connections that the server or the network ended while a handler was using them. */
-const broken = new WeakSet<object>()
-
-function markBroken(this: object): void {
-  broken.add(this)
-}
-
-/** Advisory locks are numbers that the whole database shares: 64 bits of a digest do not meet by chance. */
-function lockId(table: string, key: string): string {
-  return createHash('sha256').update(`express-payment-webhooks\n${table}\n${key}`).digest().readBigInt64BE().toString()
 }
