@@ -35,6 +35,9 @@ const hex = (...parts) => parts.reduce((mac, part) => mac.update(part), createHm
 export const SIGN = {
   'bare route': () => ({}),
   'bare route + HMAC': gateway,
+  'node:http': () => ({}),
+  'node:http + HMAC + parse': gateway,
+  'node:http, steps by hand': gateway,
   paymentWebhook: gateway,
   toNodeListener: gateway,
   'toFetchHandler in Hono': gateway,

@@ -2,7 +2,7 @@
  * Whole receivers side by side, in one run: requests per second, p99 and CPU time per request, as ratios to a bare
  * Express route that reads the body with raw-body, parses it and answers with res.json.
  *
- * npm run build && node bench/receivers.mjs [--rounds 8] [--seconds 2] [--sizes 700,10240,102400] [--express 5] [--only names] [--profile folder]
+ * npm run build && node bench/receivers.mjs [--rounds 8] [--seconds 2] [--sizes 700,10240,102400] [--express 5] [--only 'names|of|receivers'] [--profile folder]
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -23,7 +23,7 @@ const { values } = parseArgs({
 })
 const rounds = Number(values.rounds)
 const names = Object.keys(SIGN).filter(
-  (name) => !values.only || name === 'bare route' || values.only.split(',').includes(name),
+  (name) => !values.only || name === 'bare route' || values.only.split('|').includes(name),
 )
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]

@@ -10,6 +10,7 @@ import { Hono } from 'hono'
 import getRawBody from 'raw-body'
 import { Webhook } from 'standardwebhooks'
 import Stripe from 'stripe'
+import { z } from 'zod'
 
 const [receiver, version, secret] = process.argv.slice(2)
 const express = version === '4' ? express4 : express5
@@ -25,6 +26,42 @@ const options = {
   store: memoryStore(),
   limit: '1mb',
   on: { 'transaction.confirmed': async () => void handled++ },
+}
+
+/** What the steps take without any of our code: a shape of the same fields, and a map of what was handled. */
+const shape = z.object({
+  event: z.string(),
+  data: z.looseObject({
+    id: z.string(),
+    address_id: z.string(),
+    hash: z.string(),
+    amount: z.string().regex(/^\d+(\.\d+)?$/),
+    coin: z.string(),
+    network: z.string(),
+    confirmations: z.number(),
+    status: z.string(),
+    created_at: z.string(),
+    confirmed_at: z.string(),
+    metadata: z.unknown(),
+  }),
+})
+const known = new Map()
+
+/** In place of the application: nothing but node:http, and the given work on the body. */
+const bareListener = (work) => () => (req, res) => {
+  read(req)
+    .then((body) => work(body, req))
+    .then(() => {
+      handled++
+      res.writeHead(200, { 'content-type': 'application/json', 'content-length': '16' }).end('{"success":true}')
+    })
+    .catch((error) => res.writeHead(400).end(String(error)))
+}
+
+function verify(body, req) {
+  const expected = Buffer.from(`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`)
+  const actual = Buffer.from(String(req.headers['x-gateway-signature']))
+  if (actual.length !== expected.length || !timingSafeEqual(actual, expected)) throw new Error('forged')
 }
 
 /** Each mounts a receiver on the application, or answers the listener that stands in its place. */
@@ -43,15 +80,24 @@ const mount = {
     app.post('/hook', (req, res) => {
       read(req)
         .then((body) => {
-          const expected = Buffer.from(`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`)
-          const actual = Buffer.from(String(req.headers['x-gateway-signature']))
-          if (actual.length !== expected.length || !timingSafeEqual(actual, expected)) throw new Error('forged')
+          verify(body, req)
           JSON.parse(body)
           handled++
           res.json({ success: true })
         })
         .catch(failing(res))
     }),
+  'node:http': bareListener(() => {}),
+  'node:http + HMAC + parse': bareListener((body, req) => {
+    verify(body, req)
+    JSON.parse(body)
+  }),
+  'node:http, steps by hand': bareListener((body, req) => {
+    verify(body, req)
+    const { data } = shape.parse(JSON.parse(body))
+    if (known.has(data.id)) throw new Error('a duplicate')
+    known.set(data.id, Date.now())
+  }),
   paymentWebhook: () => app.use('/hook', paymentWebhook(provider, options)),
   toNodeListener: () => toNodeListener({ '/hook': paymentWebhook(provider, options) }, app),
   'toFetchHandler in Hono': () => {
