@@ -117,6 +117,15 @@ describe('a transaction', () => {
     expect(after(coinOrder(), [event], { confirmations })).toMatchObject({ status: 'payment_failed', received: '0' })
   })
 
+  test('a part payment that has all its confirmations is no payment that was undone', () => {
+    const event = transfer('detected', 'tx1', '60', { confirmations: 5 })
+    expect(after(coinOrder(), [event], { confirmations: 3 })).toMatchObject({
+      status: 'payment_insufficient',
+      received: '60',
+      reasons: [],
+    })
+  })
+
   test.each([
     { confirmations: 0, status: 'confirmed' },
     { confirmations: 3, status: 'payment_detected' },
@@ -193,6 +202,15 @@ describe('a transaction that goes by its hash', () => {
       events: [at('addr_1', 'confirmed', 'tx1'), at('addr_2', 'confirmed', hash), at('addr_3', 'confirmed', hash)],
       all: '100',
     },
+    {
+      what: 'one with more by the hash than by its id, the other by its id alone',
+      events: [
+        at('addr_1', 'confirmed', hash, '60'),
+        at('addr_1', 'confirmed', 'tx1'),
+        at('addr_2', 'confirmed', 'tx2'),
+      ],
+      all: '110',
+    },
   ])('pays each address once: $what', ({ events, all }) => {
     const payments = ['addr_1', 'addr_2', 'addr_3'].map((paymentId) => ({ provider: 'crypto-gateway', paymentId }))
     for (const order of eitherWay(coinOrder({ payments }), events)) {
@@ -208,9 +226,24 @@ describe('a transaction that goes by its hash', () => {
     }
   })
 
-  test('is another transfer at another provider', () => {
+  const named = (id: string, ofHash: string, amount: string) => transfer('confirmed', id, amount, { hash: ofHash })
+
+  test.each([
+    { what: 'one has an id', events: [echo('confirmed', '60'), named('tx2', '0xdef', '50')] },
+    {
+      what: 'both go by their hash, one of them by its id as well',
+      events: [echo('confirmed', '50'), named('0xdef', '0xdef', '60'), named('tx1', hash, '50')],
+    },
+  ])('is another transfer than one of another hash: $what', ({ events }) => {
+    for (const order of eitherWay(coinOrder(), events)) expect(order).toMatchObject({ received: '110' })
+  })
+
+  test.each([
+    { what: 'by the same hash', id: hash },
+    { what: 'by its id', id: 'tx1' },
+  ])('is another transfer at another provider, which goes $what', ({ id }) => {
     const payments = ['crypto-gateway', 'acme-pay'].map((provider) => ({ provider, paymentId: 'addr_1' }))
-    const events = payments.map(({ provider }) => ({ ...echo('confirmed', '50'), provider }))
+    const events = [echo('confirmed', '50'), { ...named(id, hash, '50'), provider: 'acme-pay' }]
     for (const order of eitherWay(coinOrder({ payments }), events)) {
       expect(order).toMatchObject({ status: 'confirmed', received: '100' })
     }

@@ -1,18 +1,25 @@
 /** Finding, settling and saving orders, without Express or a database in between. */
-import { describe, expect, jest, test } from '@jest/globals'
+import { getEventListeners } from 'node:events'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { WebhookEvent } from 'express-payment-webhooks'
 import { openOrder, orderUpdates, settle, type OrderPayment, type SettlePolicy } from 'express-payment-webhooks/orders'
 import { expiryEvent } from '../../src/orders/expiry-event.js'
 import { inTurn } from '../../src/orders/in-turn.js'
 import { coinOrder, minute, transfer, verdict } from '../support/order-events.js'
 
-const context = (tx?: string) => ({ attempt: 1, idempotencyKey: 'k', signal: new AbortController().signal, tx })
+const context = (tx?: string, signal = new AbortController().signal) => ({
+  attempt: 1,
+  idempotencyKey: 'k',
+  signal,
+  tx,
+})
 
 type Options = Parameters<typeof orderUpdates<string | undefined>>[0]
 
 const handlerOf = (options: Options) => {
   const on = orderUpdates<string | undefined>(options)
-  return async (event: WebhookEvent, tx?: string) => on[event.type as 'payment.confirmed'](event, context(tx))
+  return async (event: WebhookEvent, tx?: string, signal?: AbortSignal) =>
+    on[event.type as 'payment.confirmed'](event, context(tx, signal))
 }
 
 /** Says what is running, and waits until it is told to go on. */
@@ -118,12 +125,38 @@ describe('a handler', () => {
     await Promise.all(both)
   })
 
+  test('that lost its claim lets the next one of its order go on', async () => {
+    const door = gate()
+    const lost = new AbortController()
+    const handle = handlerOf({
+      find: async ({ id }) => {
+        await door.enter(id)
+        return coinOrder()
+      },
+      save: () => true,
+    })
+    const both = [handle({ ...event, id: '1' }, undefined, lost.signal), handle({ ...event, id: '2' })]
+    await settled()
+    expect(door.running).toEqual(['1'])
+    lost.abort()
+    await settled()
+    expect(door.running).toEqual(['1', '2'])
+    door.letOneOn()
+    door.letOneOn()
+    await Promise.all(both)
+  })
+
   test.each([
     [{ save: () => true }, 'orderUpdates: find must be a function'],
     [{ find: () => null, save: 'later' }, 'orderUpdates: save must be a function'],
     [{ find: () => null, save: () => true, overdew: () => [] }, 'orderUpdates'],
   ])('%p cannot work, and it says why', (options, message) => {
-    expect(() => orderUpdates(options as never)).toThrow(message)
+    expect(() => orderUpdates(options as never)).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining(message),
+        code: expect.stringMatching(/^CONFIG_OPTION_/),
+      }),
+    )
   })
 })
 
@@ -152,6 +185,63 @@ describe('in turn', () => {
     expect(door.running).toEqual(['first', 'second', 'third'])
     door.letOneOn()
     expect(await third).toBe('third')
+  })
+
+  describe('work that does not end', () => {
+    beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] }))
+    afterEach(() => void jest.useRealTimers())
+
+    /** The first is at work for ever; how much later the second came, in milliseconds. */
+    async function twoInLine(signal?: () => AbortSignal, laterMs = 0) {
+      const run = inTurn<string, unknown>((key) => key)
+      const second = jest.fn(async () => {})
+      void run('key', () => new Promise(() => {}), signal)
+      await settled()
+      jest.advanceTimersByTime(laterMs)
+      void run('key', second)
+      await settled()
+      return second
+    }
+
+    test.each([0, 500])('is waited for two seconds from its beginning, also by one %p ms later', async (laterMs) => {
+      const second = await twoInLine(undefined, laterMs)
+      jest.advanceTimersByTime(1999 - laterMs)
+      await settled()
+      expect(second).not.toHaveBeenCalled()
+      jest.advanceTimersByTime(1)
+      await settled()
+      expect(second).toHaveBeenCalledTimes(1)
+    })
+
+    test('is waited for until its signal aborts', async () => {
+      const lost = new AbortController()
+      const second = await twoInLine(() => lost.signal)
+      expect(second).not.toHaveBeenCalled()
+      lost.abort()
+      await settled()
+      expect(second).toHaveBeenCalledTimes(1)
+      expect(getEventListeners(lost.signal, 'abort')).toHaveLength(0)
+    })
+
+    test('is not waited for when its signal has aborted', async () => {
+      expect(await twoInLine(() => AbortSignal.abort())).toHaveBeenCalledTimes(1)
+    })
+  })
+
+  test('a signal is looked for only when somebody waits', async () => {
+    const run = inTurn<string, unknown>((key) => key)
+    const signal = jest.fn(() => undefined)
+    await run('key', async () => {}, signal)
+    await settled()
+    await run('key', async () => {}, signal)
+    expect(signal).not.toHaveBeenCalled()
+  })
+
+  test('who waits to the end leaves nothing behind on the signal', async () => {
+    const run = inTurn<string, unknown>((key) => key)
+    const lost = new AbortController()
+    await Promise.all([1, 2].map(() => run('key', settled, () => lost.signal)))
+    expect(getEventListeners(lost.signal, 'abort')).toHaveLength(0)
   })
 })
 
@@ -199,6 +289,21 @@ describe('expireOverdue', () => {
     const { save, updates } = open(coinOrder({ expiresAt: minute(61) }))
     expect(await updates.expireOverdue({ now })).toBe(1)
     expect(save.mock.calls).toMatchObject([[{ status: 'expired' }, {}, {}]])
+  })
+
+  test('tells which could not be settled, after all the others', async () => {
+    const orders = ['A', 'B', 'C'].map((orderId) => coinOrder({ orderId }))
+    const save = jest.fn<Options['save']>(({ orderId }) => {
+      if (orderId !== 'C') throw new Error(`no ${orderId}`)
+      return true
+    })
+    const find: Options['find'] = ({ orderId }) => orders.find((order) => order.orderId === orderId)
+    const expiring = orderUpdates({ find, save, overdue: () => orders }).expireOverdue({ now })
+    await expect(expiring).rejects.toMatchObject({
+      message: '2 overdue orders could not be settled',
+      errors: [{ message: 'no A' }, { message: 'no B' }],
+    })
+    expect(save).toHaveBeenCalledTimes(3)
   })
 
   test('says what is missing', async () => {

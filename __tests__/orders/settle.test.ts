@@ -615,7 +615,8 @@ describe('openOrder', () => {
   })
 
   test('the same payment is added once', () => {
-    const order = coinOrder()
-    expect(addPayments(order, [{ provider: 'crypto-gateway', paymentId: 'addr_1' }])).toBe(order)
+    const payments = ['addr_1', 'addr_2'].map((paymentId) => ({ provider: 'crypto-gateway', paymentId }))
+    const order = coinOrder({ payments })
+    for (const payment of payments) expect(addPayments(order, [payment])).toBe(order)
   })
 })

@@ -30,7 +30,7 @@ export function withoutEchoes(
       echoes: echoes.filter((echo) => !isPaired(echo, named)),
       named: named.filter((one) => !isPaired(one, echoes)),
     }
-    if (rest.echoes.length > 0 && rest.named.length > 0) pairs.push(rest)
+    if (rest.named.length > 0) pairs.push(rest)
     return pairs.flatMap((pair) => weaker(pair.echoes, pair.named))
   })
   return all.filter((one) => !uncounted.includes(one))
@@ -38,8 +38,7 @@ export function withoutEchoes(
 
 function groupsByHash(all: readonly OrderTransaction[]) {
   const echoes = all.filter(goesByHash)
-  const first = echoes.filter((echo, index) => echoes.findIndex((one) => isSameHash(one, echo)) === index)
-  return first.map((echo) => ({
+  return echoes.map((echo) => ({
     echoes: echoes.filter((one) => isSameHash(one, echo)),
     named: all.filter((one) => !goesByHash(one) && isSameHash(one, echo)),
   }))

@@ -126,7 +126,7 @@ async function settleAndSave<Tx>(
 ): Promise<OrderUpdate> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const found = await find(event, context)
-    if (found === null || found === undefined) throw new RetryLater('order not stored yet', { afterSeconds: 5 })
+    if (found === null || found === undefined) throw new RetryLater('order not stored yet')
     const { order, update } = settleWith(found, event, policy)
     if (!update.changed || (await save(order, update, context))) return update
   }

@@ -1,0 +1,22 @@
+/**
+ * Per part of the sources, the tests that state what it does, in one process and without a database: every mutant runs
+ * through them. The schemas of a provider are read when it is loaded, so their mutants run through all of its tests;
+ * that is why each provider is a part.
+ */
+const PARTS = {
+  crypto: { sources: 'src/crypto/*.ts', tests: ['crypto/*'] },
+  flow: { sources: 'src/flow/*.ts', tests: ['flow/*'] },
+  orders: { sources: 'src/orders/*.ts', tests: ['orders/settle', 'orders/facts', 'orders/keeping'] },
+  'city-pay': { sources: 'src/providers/city-pay*.ts', tests: ['providers/city-pay*', 'providers/vectors'] },
+  coinbar: { sources: 'src/providers/coinbar*.ts', tests: ['providers/coinbar*', 'providers/vectors'] },
+  'coins-ph': { sources: 'src/providers/coins-ph*.ts', tests: ['providers/coins-ph*', 'providers/vectors'] },
+  'crypto-gateway': {
+    sources: 'src/providers/crypto-gateway*.ts',
+    tests: ['providers/crypto-gateway*', 'providers/vectors'],
+  },
+}
+
+export function partOf(name = '') {
+  if (Object.hasOwn(PARTS, name)) return PARTS[name]
+  throw new Error(`npm run mutation -- <part>, with one of: ${Object.keys(PARTS).join(', ')}`)
+}
