@@ -177,15 +177,64 @@ describe('coinbarPay', () => {
   )
 
   test('a genuine signature over the body of another client is refused', async () => {
-    expect(await refusalOf(create(), withFields({ service_client_id: '00000000-0000-4000-8000-000000000000' }))).toBe(
-      'AUTH_CLIENT_MISMATCH',
-    )
+    const body = withFields({ service_client_id: '00000000-0000-4000-8000-000000000000' })
+    expect((await receiverOf(create()).deliver(body)).error).toMatchObject({
+      code: 'AUTH_CLIENT_MISMATCH',
+      message: 'service_client_id in the body is not the configured clientId',
+    })
   })
 
-  test('the encrypted envelope of the older plugins is refused by name, signed or not', async () => {
-    const body = fixture('coinbar-pay', 'legacy_envelope_success')
-    expect(await refusalOf(create(), body)).toBe('PAYLOAD_LEGACY')
-    expect(await refusalOf(create(), body, { 'service-client-id': CLIENT })).toBe('PAYLOAD_LEGACY')
+  test.each([
+    { what: 'signed', headers: undefined, names: 'the body is the encrypted envelope' },
+    { what: 'unsigned', headers: { 'service-client-id': CLIENT }, names: 'the service-client-id header announces' },
+  ])('the encrypted envelope of the older plugins is refused by name, $what', async ({ headers, names }) => {
+    const { error } = await receiverOf(create()).deliver(fixture('coinbar-pay', 'legacy_envelope_success'), headers)
+    expect(error).toMatchObject({
+      code: 'PAYLOAD_LEGACY',
+      message: expect.stringMatching(new RegExp(`^${names}.*moved to signed callbacks$`)),
+    })
+  })
+
+  test('what only looks like the older protocol is read', async () => {
+    const body = Buffer.from(withFields({ responseToken: 'rt' }))
+    const headers = { ...create().authentication.sign(body), 'service-client-id': CLIENT }
+    expect((await receiverOf(create()).deliver(body, headers)).kind).toBe('unhandled')
+  })
+
+  test('the client id of another service is refused', async () => {
+    const body = fixture('coinbar-pay', 'success')
+    const headers = { ...create().authentication.sign(body), 'cbpay-api-key': 'another' }
+    expect((await receiverOf(create()).deliver(body, headers)).error).toMatchObject({
+      code: 'AUTH_CLIENT_MISMATCH',
+      message: 'the cbpay-api-key header is not the configured clientId',
+    })
+  })
+
+  test('the id of an event is made of payment, status, time and transaction', async () => {
+    const [canceled, success] = await Promise.all(
+      ['canceled', 'success'].map((name) => eventOf(create(), fixture('coinbar-pay', name))),
+    )
+    const payment = 'coinbar-pay:c4b1f6a2-93d5-4e0f-8a77-2d6e5b1c9f30'
+    expect(canceled!.id).toBe(`${payment}:CANCELED:2024-06-05T12%3A41%3A40.000Z:`)
+    expect(success!.id).toBe(`${payment}:SUCCESS:2024-06-05T12%3A41%3A24.123Z:5C7A1E90-2B4D-4F86-9A13-7E0D8C6B5F42`)
+  })
+
+  test('a success that names no amount tells of no money', async () => {
+    expect(await eventOf(create(), withFields({ payment_detail: { total_price: null } }))).toMatchObject({
+      type: 'payment.confirmed',
+      expected: null,
+      received: null,
+    })
+  })
+
+  test.each([
+    [{ customer: { email: 'a@example.com', name: 'A' } }, { customer: { email: 'a@example.com', name: 'A' } }],
+    [{ customer: { email: 7 } }, { customer: { email: null } }],
+    [{ customer: undefined }, { customer: null }],
+    [{ products: [{ sku: 1 }] }, { products: [{ sku: 1 }] }],
+    [{ products: 'Order' }, { products: [] }],
+  ])('of %p the handler is told %p', async (fields, native) => {
+    expect((await eventOf(create(), withFields(fields))).native).toMatchObject(native)
   })
 
   test('header names can be configured, and the default ones are then ignored', async () => {
@@ -230,12 +279,21 @@ describe('coinbarGatewayUrl', () => {
   })
 
   test.each([
-    { requestToken: '', clientId: CLIENT },
-    { requestToken: 'rt', clientId: '' },
-    { requestToken: 'rt', clientId: CLIENT, timestamp: 1.5 },
-    { requestToken: 'rt', clientId: CLIENT, baseUrl: 'javascript:alert(1)' },
-    { requestToken: 'rt', clientId: CLIENT, baseUrl: 'sandbox.coinbar.io' },
-  ])('%p throws CONFIG_OPTION_INVALID', (options) => {
-    expect(() => coinbarGatewayUrl(options)).toThrow(expect.objectContaining({ code: 'CONFIG_OPTION_INVALID' }))
+    [{ requestToken: '' }, 'requestToken and clientId must not be empty'],
+    [{ clientId: '' }, 'requestToken and clientId must not be empty'],
+    [{ timestamp: 1.5 }, 'timestamp must be whole milliseconds since 1970'],
+    [{ timestamp: -1 }, 'timestamp must be whole milliseconds since 1970'],
+    [{ baseUrl: 'javascript:alert(1)' }, 'baseUrl must be an http(s) URL'],
+    [{ baseUrl: 'xhttps://pay.coinbar.io' }, 'baseUrl must be an http(s) URL'],
+    [{ baseUrl: 'sandbox.coinbar.io' }, 'baseUrl must be an http(s) URL'],
+  ])('%p: %s', (options, why) => {
+    const message = `coinbarGatewayUrl: ${why}`
+    expect(() => coinbarGatewayUrl({ requestToken: 'rt', clientId: CLIENT, ...options })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_OPTION_INVALID', message }),
+    )
+  })
+
+  test.each([{ timestamp: 0 }, { baseUrl: 'http://127.0.0.1:8080' }])('%p is possible', (options) => {
+    expect(coinbarGatewayUrl({ requestToken: 'rt', clientId: CLIENT, ...options })).toContain('/paymentgateway/pay?')
   })
 })

@@ -66,6 +66,17 @@ describe('coinsPh', () => {
     expect(await eventOf(create(), JSON.stringify(payload))).toMatchObject({ orderId: null })
   })
 
+  test.each(['invoice.created', 'invoice.payment_reference_number_generated'])(
+    '%s announces no money, also after a part payment',
+    async (name) => {
+      const payload = sample('coins-ph', 'payment.pending', { event: { name, data: { amount_received: '500' } } })
+      expect(await eventOf(create(), JSON.stringify(payload))).toMatchObject({
+        type: 'payment.pending',
+        received: PHP('500'),
+      })
+    },
+  )
+
   test('two part payments of one invoice are two events', async () => {
     const receiver = receiverOf(create())
     await receiver.deliver(fixture('coins-ph', 'invoice_updated_partial_1'))
@@ -84,7 +95,11 @@ describe('coinsPh', () => {
 
   test('an unknown event name goes to onUnhandled under its own name', async () => {
     const body = JSON.stringify({ event: { name: 'invoice.disputed', data: { anything: [1] } } })
-    expect(await eventOf(create(), body)).toMatchObject({ type: 'coins-ph.invoice.disputed', orderId: null })
+    expect(await eventOf(create(), body)).toMatchObject({
+      type: 'coins-ph.invoice.disputed',
+      orderId: null,
+      native: { event: { name: 'invoice.disputed', data: { anything: [1] } } },
+    })
   })
 
   test.each(['token mtk_test_4f1d9a7c2b6e8035', 'TOKEN mtk_test_4f1d9a7c2b6e8035'])(

@@ -36,6 +36,11 @@ export function checkRetired(retired: Secret): readonly Buffer[] {
   return retired === undefined ? [] : checkSecrets('retired', retired)
 }
 
+/** True for what nobody was given by a provider. */
+export function isPlaceholder(value: string): boolean {
+  return PLACEHOLDERS.some((pattern) => pattern.test(value))
+}
+
 function checkSecret(option: string, value: unknown): Buffer {
   if (typeof value !== 'string' || value === '') {
     throw new ConfigurationError(
@@ -50,7 +55,7 @@ function checkSecret(option: string, value: unknown): Buffer {
       `${option} has surrounding whitespace or a byte order mark; remove it`,
     )
   }
-  if (PLACEHOLDERS.some((pattern) => pattern.test(value))) {
+  if (isPlaceholder(value)) {
     throw new ConfigurationError(
       'CONFIG_SECRET_PLACEHOLDER',
       `${option} is a placeholder, not a secret; use the value from the provider`,

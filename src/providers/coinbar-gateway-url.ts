@@ -28,7 +28,8 @@ export function coinbarGatewayUrl(options: {
   const { requestToken, clientId, timestamp = Date.now(), baseUrl = 'https://sandbox.coinbar.io' } = options
   if (!requestToken || !clientId) invalid('requestToken and clientId must not be empty')
   if (!Number.isSafeInteger(timestamp) || timestamp < 0) invalid('timestamp must be whole milliseconds since 1970')
-  if (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol)) invalid('baseUrl must be an http(s) URL')
+  if (!URL.canParse(baseUrl) || !['http:', 'https:'].includes(new URL(baseUrl).protocol))
+    invalid('baseUrl must be an http(s) URL')
   const url = new URL('/paymentgateway/pay', baseUrl)
   url.search = new URLSearchParams({ requestToken, serviceClientId: clientId, timestamp: String(timestamp) }).toString()
   return url.href

@@ -10,7 +10,7 @@ import { z } from 'zod'
 import { expectText } from '../crypto/constant-time.js'
 import { headerName, hmacSignature } from '../crypto/hmac-signature.js'
 import { allHeaders, headerValues, singleHeader } from '../crypto/header.js'
-import type { Secret } from '../crypto/secrets.js'
+import { isPlaceholder, type Secret } from '../crypto/secrets.js'
 import { ConfigurationError, DeliveryError } from '../errors.js'
 import type { EventDraft } from '../event.js'
 import {
@@ -177,11 +177,11 @@ function authentication(
 }
 
 function checkClientId(clientId: unknown): string {
-  if (typeof clientId === 'string' && clientId !== '' && clientId.trim() === clientId && clientId !== 'undefined')
+  if (typeof clientId === 'string' && clientId !== '' && clientId.trim() === clientId && !isPlaceholder(clientId))
     return clientId
   throw new ConfigurationError(
     'CONFIG_OPTION_INVALID',
-    'coinbarPay: clientId is missing or has surrounding whitespace; use the Service Client ID from the dashboard',
+    'coinbarPay: clientId is missing, a placeholder or surrounded by whitespace; use the Service Client ID from the dashboard',
   )
 }
 
