@@ -128,13 +128,18 @@ describe('the direction of a transaction', () => {
     expect((await eventWith('transaction.confirmed', { ...base, type })).type).toBe('transaction.confirmed')
   })
 
-  test.each([['outgoing'], ['internal'], [''], [' incoming'], [['outgoing']], [['incoming']], [{}], [1], [0], [false]])(
-    '%p is not',
-    async (type) => {
-      const event = await eventWith('transaction.confirmed', { ...base, type })
-      expect(event.type).toBe('crypto-gateway.transaction.confirmed')
-    },
-  )
+  test.each([
+    ['outgoing', 'outgoing'],
+    ['internal', 'internal'],
+    [' incoming', ' incoming'],
+    ['x'.repeat(101), 'x'.repeat(100)],
+    ...['', ['outgoing'], ['incoming'], {}, 1, 0, false].map((type) => [type, '']),
+  ])('%p is not, and the handler is told %p', async (type, told) => {
+    expect(await eventWith('transaction.confirmed', { ...base, type })).toMatchObject({
+      type: 'crypto-gateway.transaction.confirmed',
+      native: { type: told },
+    })
+  })
 })
 
 describe('the name of an event', () => {
@@ -162,7 +167,15 @@ describe('the name of an event', () => {
     { event: [name], type: 3 },
     { event: 'x'.repeat(101), type: name },
   ])('in %p is not', async (fields) => {
-    expect(await refusalOf(provider(), named(fields))).toBe('PAYLOAD_INVALID')
+    expect((await receiverOf(provider()).deliver(named(fields))).error).toMatchObject({
+      code: 'PAYLOAD_INVALID',
+      message: 'the body names no event',
+    })
+  })
+
+  test('may have a hundred characters', async () => {
+    const event = 'x'.repeat(100)
+    expect((await eventOf(provider(), named({ event }))).type).toBe(`crypto-gateway.${event}`)
   })
 })
 
@@ -215,7 +228,7 @@ describe('an address', () => {
     expect(await of({ address: 'c' }, { timestamp: at(3) })).toMatchObject({ paymentId: 'c', occurredAt: at(3) })
     expect(await of({ id: 'a', updated_at: at(1) }, { timestamp: at(3) })).toMatchObject({ occurredAt: at(1) })
     const nameless = await receiverOf(provider()).deliver(envelope(name, { coin: 'BTC' }))
-    expect(nameless.error).toMatchObject({ message: expect.stringContaining('data: neither id nor address') })
+    expect(nameless.error).toMatchObject({ code: 'PAYLOAD_INVALID', message: 'data: neither id nor address' })
   })
 
   test.each([{ balance: [] }, { balance: '' }, { balance: null }, { previous_balance: { total: null } }])(
@@ -237,6 +250,7 @@ describe('an address', () => {
       eventWith('balance.updated', { id: 'a', available, ...rest })
     expect((await created('1')).id).toBe('crypto-gateway:address.created:a:BTC:')
     expect((await created('2')).id).toBe('crypto-gateway:address.created:a:BTC:')
+    expect((await eventWith('address.created', { id: 'a' })).id).toBe('crypto-gateway:address.created:a::')
     expect((await changed('1')).id).not.toBe((await changed('2')).id)
     expect((await changed('1')).id).toBe((await changed('1')).id)
     expect((await changed('1', { updated_at: at(1) })).id).toBe((await changed('2', { updated_at: at(1) })).id)
@@ -293,11 +307,11 @@ describe('a wrong signature, explained', () => {
   })
 
   test.each([
-    [{ secret: SECRET, mode: 'headers' }, "cryptoGateway: mode must be 'body' or 'timestamped'"],
-    [{ secret: SECRET, tolerance: 1 }, 'cryptoGateway'],
-    [{ secret: '' }, 'secret is missing'],
-    [{ secret: '', mode: 'timestamped' }, 'secret is missing'],
-  ])('the options %p', (options, message) => {
-    expect(() => cryptoGateway(options as never)).toThrow(message)
+    [{ mode: 'headers' }, 'CONFIG_OPTION_INVALID', "cryptoGateway: mode must be 'body' or 'timestamped'"],
+    [{ secret: '', mode: 'timestamped' }, 'CONFIG_SECRET_MISSING', expect.stringMatching(/^secret is missing/)],
+  ])('the options %p', (options, code, message) => {
+    expect(() => cryptoGateway({ secret: SECRET, ...options } as never)).toThrow(
+      expect.objectContaining({ code, message }),
+    )
   })
 })

@@ -129,9 +129,9 @@ function transactionIdentity({ id, txId, hash, address_id, address, to_address, 
   )
 }
 
-function eventTransaction({ id, txId, hash, network, confirmations }: GatewayTransaction): EventTransaction | null {
-  const known = id ?? txId ?? hash
-  return known === null ? null : { id: known, hash: hash ?? txId, network, confirmations }
+/** One of the three is there: without, the transaction had no identity. */
+function eventTransaction({ id, txId, hash, network, confirmations }: GatewayTransaction): EventTransaction {
+  return { id: (id ?? txId ?? hash)!, hash: hash ?? txId, network, confirmations }
 }
 
 function withdrawalDraft(name: WithdrawalName, native: GatewayWithdrawal, sentAt: string | null): WithdrawalDraft {

@@ -1,0 +1,137 @@
+/** A store that fails, hangs or forgets, at any of its calls. */
+import { describe, expect, jest, test } from '@jest/globals'
+import { memoryStore, type Store } from '../../src/index.js'
+import { setUp, type Handler } from '../support/receive-set-up.js'
+
+describe('receive with a store that fails', () => {
+  /** A memory store one of whose methods fails until told otherwise. */
+  function failing(method: 'init' | 'claim' | 'complete' | 'release', how: () => never | Promise<never>) {
+    const store = memoryStore()
+    const healthy = store[method].bind(store) as (...args: never[]) => unknown
+    const state = { broken: true }
+    return {
+      state,
+      store: { ...store, [method]: (...args: never[]) => (state.broken ? how() : healthy(...args)) } as Store,
+    }
+  }
+
+  const rejects = () => Promise.reject(new Error('connection refused'))
+  const throws = () => {
+    throw new Error('connection refused')
+  }
+
+  test.each([
+    ['init', rejects],
+    ['init', throws],
+    ['claim', rejects],
+    ['claim', throws],
+  ] as const)('%s that fails answers retry later without running the handler, and recovers', async (method, how) => {
+    const handler = jest.fn<Handler>()
+    const { store, state } = failing(method, how)
+    const { deliver, codes } = setUp(handler, { store })
+    expect((await deliver()).kind).toBe('retry_later')
+    expect(codes()).toEqual(['STORE_UNAVAILABLE'])
+    expect(handler).not.toHaveBeenCalled()
+    state.broken = false
+    expect((await deliver()).kind).toBe('handled')
+  })
+
+  test('a claim that hangs answers retry later within the store bound, and a late claim is given back', async () => {
+    const inner = memoryStore()
+    let hang = true
+    const store: Store = {
+      ...inner,
+      claim: (request) =>
+        hang ? new Promise((resolve) => setTimeout(() => resolve(inner.claim(request)), 2300)) : inner.claim(request),
+    }
+    const { deliver, codes } = setUp(() => {}, { store })
+    expect((await deliver()).kind).toBe('retry_later')
+    expect(codes()).toEqual(['STORE_UNAVAILABLE'])
+    hang = false
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    expect(await deliver()).toMatchObject({ kind: 'handled', attempt: 1 })
+  }, 10_000)
+
+  test('a claim that arrived although its answer was lost is taken back, so that the event is not busy for a lease', async () => {
+    const inner = memoryStore()
+    let lost = true
+    const store: Store = {
+      ...inner,
+      claim(request) {
+        const result = inner.claim(request)
+        return lost ? Promise.reject(new Error('connection reset')) : result
+      },
+    }
+    const { deliver } = setUp(() => {}, { store })
+    expect(await deliver()).toMatchObject({ kind: 'retry_later', error: { code: 'STORE_UNAVAILABLE' } })
+    lost = false
+    await new Promise((resolve) => setTimeout(resolve, 1200))
+    expect(await deliver()).toMatchObject({ kind: 'handled', attempt: 1 })
+  })
+
+  test('complete that fails after the effect is 200 for the sender, is reported and repeated, and nothing runs twice', async () => {
+    const handler = jest.fn<Handler>()
+    const { store, state } = failing('complete', rejects)
+    const { deliver, codes } = setUp(handler, { store })
+    expect((await deliver()).kind).toBe('handled')
+    expect(codes()).toEqual(['COMPLETE_FAILED'])
+    state.broken = false
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect((await deliver()).kind).toBe('duplicate')
+    expect(handler).toHaveBeenCalledTimes(1)
+  })
+
+  test('complete that fails in a transactional store undid the effect, so the sender has to come back', async () => {
+    const { store } = failing('complete', rejects)
+    const { deliver } = setUp(() => {}, { store: { ...store, transactional: true } })
+    expect((await deliver()).kind).toBe('retry_later')
+  })
+
+  test('complete refused because the claim was lost asks the sender to come back', async () => {
+    const { deliver, codes } = setUp(() => {}, { store: { ...memoryStore(), complete: () => false } })
+    expect((await deliver()).kind).toBe('retry_later')
+    expect(codes()).toEqual(['LEASE_LOST'])
+  })
+
+  test('release that fails leaves the failure as it is', async () => {
+    const { store } = failing('release', rejects)
+    const { deliver, codes } = setUp(
+      () => {
+        throw new Error('no')
+      },
+      { store },
+    )
+    expect((await deliver()).kind).toBe('failed')
+    expect(codes()).toEqual(['HANDLER_FAILED'])
+  })
+
+  test.each([
+    ['fails', () => Promise.reject(new Error('the connection is gone'))],
+    ['is refused', () => false],
+  ])(
+    'release that %s in a transactional store: its transaction was lost, so the sender has to come back',
+    async (_what, release) => {
+      const thrown = new Error('the connection is gone')
+      const { deliver } = setUp(
+        () => {
+          throw thrown
+        },
+        { store: { ...memoryStore(), transactional: true, release } },
+      )
+      expect(await deliver()).toMatchObject({
+        kind: 'retry_later',
+        error: { code: 'STORE_UNAVAILABLE', cause: thrown },
+      })
+    },
+  )
+
+  test('a handler that throws in a transactional store that releases has failed', async () => {
+    const { deliver } = setUp(
+      () => {
+        throw new Error('no')
+      },
+      { store: { ...memoryStore(), transactional: true } },
+    )
+    expect(await deliver()).toMatchObject({ kind: 'failed', error: { code: 'HANDLER_FAILED' } })
+  })
+})
