@@ -57,11 +57,13 @@ describe('an order as it reads back', () => {
       { id: '1', hash: 'a', amountFiat: '1', createdAt: at(1) },
       { id: '4', hash: 'z', amountFiat: '1' },
       { amountFiat: '1' },
+      { id: '0', amountFiat: '1', createdAt: at(1) },
+      { hash: 'a', amountFiat: '1', createdAt: at(1) },
     ]
     for (const list of [transactions, transactions.toReversed()]) {
       const order = await read(answerWith({ transactions: list }))
-      expect(order.transactions.map(({ id }) => id)).toEqual([null, '4', '1', '2', '3', '5'])
-      expect(order.received).toBe('6')
+      expect(order.transactions.map(({ id }) => id)).toEqual([null, '4', '0', null, '1', '2', '3', '5'])
+      expect(order.received).toBe('8')
     }
   })
 
@@ -111,6 +113,15 @@ describe('an order as it reads back', () => {
   })
 
   test.each([
+    { base: '50.00', total: '70.00' },
+    { base: '', total: '50.00' },
+    { base: null, total: '50.00' },
+    { total: '50.00' },
+  ])('a transaction of %p brought 50', async (amountFiat) => {
+    expect(await read(answerWith({ transactions: [{ id: 1, amountFiat }] }))).toMatchObject({ received: '50' })
+  })
+
+  test.each([
     { currency: 'usd', amountFiat: '50.00' },
     { currency: { abbreviation: 'USD' }, amountFiat: 50 },
   ])('its price, written as %p', async (fields) => {
@@ -142,11 +153,55 @@ describe('an order as it reads back', () => {
     })
   })
 
+  test('with two amounts of one transaction says so', async () => {
+    const transactions = ['50.00', '20.00'].map((amountFiat) => ({ id: 1, amountFiat }))
+    await expect(read(answerWith({ transactions }))).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('one transaction is listed with two amounts') },
+    })
+  })
+
   test('is not taken for another one', async () => {
     await expect(read(answerWith({ token: '1' }))).rejects.toMatchObject({
       code: 'READ_BACK_MISMATCH',
       message: expect.stringContaining('the order read answered with another order than the one asked for'),
     })
+  })
+})
+
+describe('what kept an order from being read', () => {
+  const token = '7309/1445'
+  const quoting = (text = `GET /order/${token} and /order/7309%2F1445`, options?: ErrorOptions) =>
+    new TypeError(text, options)
+  const causeOf = async (failure: unknown): Promise<Error> => {
+    const reading = readOrder(() => Promise.reject(failure), token, signal)
+    return await reading.then(
+      () => new Error('it was read'),
+      (error: unknown) => error as Error,
+    )
+  }
+
+  test('is told without the token, in any of its fields', async () => {
+    const { cause } = await causeOf(quoting())
+    expect(cause).toMatchObject({ name: 'TypeError', message: 'GET /order/[token] and /order/[token]' })
+    expect((cause as Error).stack).toMatch(/^TypeError: GET .order.\[token\] and .order.\[token\]\n +at /)
+  })
+
+  test('may have no stack', async () => {
+    const { cause } = await causeOf(Object.assign(quoting(), { stack: undefined }))
+    expect((cause as Error).stack).toBe('')
+  })
+
+  test('is told with its causes, to a depth of five', async () => {
+    let failure = quoting()
+    for (let depth = 0; depth < 9; depth++) failure = quoting(`${depth} ${token}`, { cause: failure })
+    const messages: string[] = []
+    for (let { cause } = await causeOf(failure); cause !== undefined; { cause } = cause as Error)
+      messages.push((cause as Error).message)
+    expect(messages).toEqual(['8 [token]', '7 [token]', '6 [token]', '5 [token]', '4 [token]'])
+  })
+
+  test.each(['7309/1445', undefined, { token }])('may be anything: %p', async (thrown) => {
+    expect((await causeOf(thrown)).cause).toMatchObject({ message: 'what was thrown is not an Error' })
   })
 })
 
@@ -174,6 +229,17 @@ describe('an event of an order', () => {
   ])('names its last transaction, of %p', async ({ transaction, id, hash }) => {
     const event = await eventWith({ transactions: [{ ...transaction, amountFiat: '50.00' }] })
     expect(event).toMatchObject({ transaction: { id, hash, network: null, confirmations: null }, occurredAt: null })
+  })
+
+  test.each([
+    { transactions: [{ id: 1, amountFiat: '50.00' }], id: 'city-pay:30412:CONFIRMED:%2050' },
+    {
+      transactions: ['a', 'b'].map((hash) => ({ hash, amountFiat: '25.00' })),
+      id: 'city-pay:30412:CONFIRMED:a%2025:b%2025',
+    },
+    { transactions: [], id: 'city-pay:30412:CONFIRMED' },
+  ])('of $transactions has the id $id', async ({ transactions, id }) => {
+    expect(await eventWith({ transactions })).toMatchObject({ id })
   })
 
   test('without any names none, and says of no money', async () => {
@@ -231,6 +297,14 @@ describe('a callback beside what reads back', () => {
     const fields = { status: 'IN_PROGRESS', received_amount_in_coins: coins }
     const told = await kindOf(sampleCityPayOrder('IN_PROGRESS', paid), fields)
     expect(told.startsWith('READ_BACK_BEHIND')).toBe(behind)
+  })
+
+  test.each([
+    { what: 'a status nobody knows', status: 'Frozen', actual: 'IN_PROGRESS' },
+    { what: 'an order that is over', status: 'IN_PROGRESS', actual: 'EXPIRED' },
+  ] as const)('coins, and none read back, of $what', async ({ status, actual }) => {
+    const answer = sampleCityPayOrder(actual, undefined, { transactions: [] })
+    expect(await kindOf(answer, { status, received_amount_in_coins: '0.001' })).toBe('unhandled')
   })
 
   test('another CityPay order than the one stored', async () => {

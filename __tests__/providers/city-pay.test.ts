@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, test } from '@jest/globals'
+import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import { cityPay, cityPayReadBack, type CityPayStoredOrder } from '../../src/index.js'
 import { providerConformance, sample, sampleCityPayOrder, type CityPayOrderStatus } from '../../src/testing/index.js'
 import { eventOf, receiverOf, refusalOf } from '../support/deliver.js'
@@ -143,6 +143,8 @@ describe('cityPay orders', () => {
     { order_expiration: null },
     { deposit_token: null },
     { deposit_token: '' },
+    { type: ['deposit'] },
+    { order_id: undefined, order_token: undefined },
   ])('a callback with %p is read: nothing decides on that', async (fields) => {
     const { provider } = readingBack(sampleCityPayOrder('CONFIRMED'))
     expect((await eventOf(provider, callback('CONFIRMED', fields))).type).toBe('payment.confirmed')
@@ -154,6 +156,7 @@ describe('cityPay orders', () => {
     { received_amount_in_coins: '0,5' },
     { order_id: {} },
     { deposit_token: '501882740016' },
+    { type: 'Deposit' },
   ])('a callback with %p is not', async (fields) => {
     const { provider } = readingBack(sampleCityPayOrder('CONFIRMED'))
     expect(await refusalOf(provider, callback('CONFIRMED', fields))).toBe('PAYLOAD_INVALID')
@@ -242,7 +245,10 @@ describe('cityPay orders', () => {
   test('an order orderToken() does not know is asked for again, without a read-back', async () => {
     for (const token of [null, '', { token: null, orderId: '100187' }]) {
       const { provider, asked } = readingBack(sampleCityPayOrder('CONFIRMED'), { token })
-      expect(await refusalOf(provider, callback('CONFIRMED'))).toBe('ORDER_UNKNOWN')
+      expect((await receiverOf(provider).deliver(callback('CONFIRMED'))).error).toMatchObject({
+        code: 'ORDER_UNKNOWN',
+        message: 'orderToken() knows no such order (yet)',
+      })
       expect(asked).toEqual([])
     }
   })
@@ -251,7 +257,10 @@ describe('cityPay orders', () => {
     const { provider, asked } = readingBack(sampleCityPayOrder('CONFIRMED'), {
       token: { token: TOKEN, orderId } as never,
     })
-    expect(await refusalOf(provider, callback('CONFIRMED'))).toBe('READ_BACK_UNAVAILABLE')
+    expect((await receiverOf(provider).deliver(callback('CONFIRMED'))).error).toMatchObject({
+      code: 'READ_BACK_UNAVAILABLE',
+      cause: { message: 'orderToken() answered a token with an orderId that is no identifier' },
+    })
     expect(asked).toEqual([])
   })
 
@@ -292,7 +301,15 @@ describe('cityPay orders', () => {
 
   test('a sender outside allowedIps is refused before anything is read back', async () => {
     const { provider, asked } = readingBack(sampleCityPayOrder('CONFIRMED'), LOOPBACK)
-    expect(await refusalOf(provider, callback('CONFIRMED'), {}, '203.0.113.9')).toBe('AUTH_SOURCE_REFUSED')
+    for (const [ip, named] of [
+      ['203.0.113.9', '203.0.113.9'],
+      [undefined, '(unknown)'],
+    ] as const) {
+      expect((await receiverOf(provider).deliver(callback('CONFIRMED'), {}, ip)).error).toMatchObject({
+        code: 'AUTH_SOURCE_REFUSED',
+        message: `the sender's address ${named} is not in allowedIps`,
+      })
+    }
     expect(asked).toEqual([])
     expect((await eventOf(provider, callback('CONFIRMED'), '127.0.0.1')).type).toBe('payment.confirmed')
   })
@@ -411,8 +428,18 @@ describe('cityPay deposits', () => {
     '{"deposit_token":null,"order_id":null,"status":"Confirmed"}',
     '{"type":["deposit"],"status":"Confirmed"}',
     '{"deposit_token":"1","order_id":2,"status":"Confirmed"}',
-  ])('%s is neither an order nor a deposit', async (body) => {
-    expect(await refusalOf(provider, body, {}, '127.0.0.1')).toBe('PAYLOAD_INVALID')
+    '{"deposit_token":"1","client_order_id":"2","status":"Confirmed"}',
+    '{"deposit_token":"1","order_token":"2","status":"Confirmed"}',
+  ])('%s is neither clearly an order nor clearly a deposit', async (body) => {
+    expect((await receiverOf(provider).deliver(body, {}, '127.0.0.1')).error).toMatchObject({
+      code: 'PAYLOAD_INVALID',
+      message: 'the body is neither clearly an order nor clearly a deposit',
+    })
+  })
+
+  test('is asked for who sent it, and has nothing to sign with', () => {
+    expect(provider.authentication.bySourceAddress).toBe(true)
+    expect(provider.authentication.sign(Buffer.from('{}'))).toEqual({})
   })
 })
 
@@ -428,19 +455,56 @@ describe('cityPayReadBack', () => {
 
   const reading = (baseUrl: string) => cityPay({ orderToken: () => 'token/1', readBack: cityPayReadBack(baseUrl) })
 
+  const genuine = JSON.stringify(sampleCityPayOrder('CONFIRMED', undefined, { token: 'token/1' }))
+
   test('reads GET /order/<token> and takes the answer', async () => {
-    const urls: (string | undefined)[] = []
+    const asked: unknown[] = []
     const baseUrl = await serve((req, res) => {
-      urls.push(`${req.method} ${req.url}`)
-      res.end(JSON.stringify(sampleCityPayOrder('CONFIRMED', undefined, { token: 'token/1' })))
+      asked.push([req.method, req.url, req.headers.accept])
+      res.end(genuine)
     })
-    expect((await eventOf(reading(baseUrl), callback('CONFIRMED'))).type).toBe('payment.confirmed')
-    expect(urls).toEqual(['GET /order/token%2F1'])
+    for (const url of [baseUrl, baseUrl.slice(0, -1), `${baseUrl}//`])
+      expect((await eventOf(reading(url), callback('CONFIRMED'))).type).toBe('payment.confirmed')
+    expect(asked).toEqual(Array(3).fill(['GET', '/order/token%2F1', 'application/json']))
+  })
+
+  test('asks the live API where it is told of no other', async () => {
+    const asked = jest.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('no network'))
+    await expect(cityPayReadBack()('1', { signal: AbortSignal.abort() })).rejects.toThrow('no network')
+    expect(asked.mock.calls[0]![0]).toBe('https://v2-order-api.citypay.io/order/1')
+    asked.mockRestore()
+  })
+
+  test('stops when it is told to', async () => {
+    const stop = new AbortController()
+    const baseUrl = await serve(() => stop.abort(new Error('too late')))
+    await expect(cityPayReadBack(baseUrl)('1', { signal: stop.signal })).rejects.toThrow('too late')
+  })
+
+  test.each([
+    { what: 'as large as an order may be', more: 0 },
+    { what: 'larger', more: 1, error: 'the order read answered with more than an order' },
+  ])('an answer $what', async ({ more, error }) => {
+    const baseUrl = await serve((_req, res) => res.end('x'.repeat(512 * 1024 + more)))
+    const read = cityPayReadBack(baseUrl)('1', { signal: new AbortController().signal })
+    if (error === undefined) expect(await read).toHaveLength(512 * 1024)
+    else await expect(read).rejects.toThrow(error)
+  })
+
+  test('says with what status it was answered', async () => {
+    const read = cityPayReadBack(await serve((_req, res) => res.writeHead(404).end(genuine)))
+    await expect(read('1', { signal: new AbortController().signal })).rejects.toThrow(
+      'the order read answered with status 404',
+    )
   })
 
   test.each<[string, RequestListener]>([
-    ['a redirect', (_req, res) => res.writeHead(302, { location: '/elsewhere' }).end()],
-    ['a 404', (_req, res) => res.writeHead(404).end('{}')],
+    [
+      'a redirect',
+      (req, res) =>
+        req.url === '/elsewhere' ? res.end(genuine) : res.writeHead(302, { location: '/elsewhere' }).end(),
+    ],
+    ['a 404', (_req, res) => res.writeHead(404).end(genuine)],
     ['a closed connection', (req) => req.destroy()],
     [
       'an endless answer',

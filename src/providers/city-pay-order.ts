@@ -60,10 +60,10 @@ const order = z.object({
 })
 
 /** One page of the documents wraps the order in `data`, another in `message`. */
-const answer = z.union([
-  z.object({ data: order }).transform(({ data }) => data),
-  z.object({ message: order }).transform(({ message }) => message),
-])
+const answer = z
+  .object({ data: z.unknown().optional(), message: z.unknown().optional() })
+  .transform(({ data, message }) => (typeof data === 'object' && data !== null ? data : message))
+  .pipe(order)
 
 /** A CityPay order as read back from CityPay. */
 export interface CityPayOrder {

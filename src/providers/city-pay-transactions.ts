@@ -40,9 +40,10 @@ export const transactions = z
     const amounts = new Map<string, string>()
     return (listed ?? []).sort(byTime).filter((one) => {
       const name = nameOf(one)
-      const known = name === null ? undefined : amounts.get(name)
+      if (name === null) return true
+      const known = amounts.get(name)
       if (known !== undefined && known !== one.amount) context.addIssue('one transaction is listed with two amounts')
-      if (name !== null) amounts.set(name, one.amount)
+      amounts.set(name, one.amount)
       return known === undefined
     })
   })
@@ -61,5 +62,5 @@ function byTime(a: CityPayTransaction, b: CityPayTransaction): number {
   const [left, right] = [a, b].map(
     ({ createdAt, hash, id, amount }) => `${createdAt ?? ''} ${hash ?? ''} ${id ?? ''} ${amount}`,
   )
-  return left! < right! ? -1 : left! > right! ? 1 : 0
+  return left! < right! ? -1 : 1
 }
