@@ -1,14 +1,6 @@
 /** What every code comes to, and what the sender is answered. */
 import { describe, expect, test } from '@jest/globals'
-import {
-  answerTo,
-  DeliveryError,
-  memoryStore,
-  receive,
-  type DeliveryCode,
-  type Outcome,
-  type Provider,
-} from '../../src/index.js'
+import { answerTo, DeliveryError, memoryStore, receive, type DeliveryCode, type Outcome } from '../../src/index.js'
 import { bodyOf, hmacProvider } from '../support/hmac-provider.js'
 
 const text = (status: number, body: string, headers: Record<string, string> = {}) => ({
