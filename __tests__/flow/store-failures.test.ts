@@ -1,6 +1,7 @@
 /** A store that fails, hangs or forgets, at any of its calls. */
 import { describe, expect, jest, test } from '@jest/globals'
-import { memoryStore, type Store } from '../../src/index.js'
+import { memoryStore, RetryLater, type Store } from '../../src/index.js'
+import { sample } from '../../src/testing/index.js'
 import { setUp, type Handler } from '../support/receive-set-up.js'
 
 describe('receive with a store that fails', () => {
@@ -29,7 +30,10 @@ describe('receive with a store that fails', () => {
     const handler = jest.fn<Handler>()
     const { store, state } = failing(method, how)
     const { deliver, codes } = setUp(handler, { store })
-    expect((await deliver()).kind).toBe('retry_later')
+    expect(await deliver()).toMatchObject({
+      kind: 'retry_later',
+      error: { message: `the store's ${method} failed`, cause: { message: 'connection refused' } },
+    })
     expect(codes()).toEqual(['STORE_UNAVAILABLE'])
     expect(handler).not.toHaveBeenCalled()
     state.broken = false
@@ -45,7 +49,10 @@ describe('receive with a store that fails', () => {
         hang ? new Promise((resolve) => setTimeout(() => resolve(inner.claim(request)), 2300)) : inner.claim(request),
     }
     const { deliver, codes } = setUp(() => {}, { store })
-    expect((await deliver()).kind).toBe('retry_later')
+    expect(await deliver()).toMatchObject({
+      kind: 'retry_later',
+      error: { message: "the store's claim did not answer within 2000 ms" },
+    })
     expect(codes()).toEqual(['STORE_UNAVAILABLE'])
     hang = false
     await new Promise((resolve) => setTimeout(resolve, 500))
@@ -72,9 +79,19 @@ describe('receive with a store that fails', () => {
   test('complete that fails after the effect is 200 for the sender, is reported and repeated, and nothing runs twice', async () => {
     const handler = jest.fn<Handler>()
     const { store, state } = failing('complete', rejects)
-    const { deliver, codes } = setUp(handler, { store })
-    expect((await deliver()).kind).toBe('handled')
-    expect(codes()).toEqual(['COMPLETE_FAILED'])
+    const { deliver, errors } = setUp(handler, { store })
+    const { kind, event } = await deliver()
+    expect(kind).toBe('handled')
+    expect(errors).toMatchObject([
+      [
+        {
+          code: 'COMPLETE_FAILED',
+          message: `the handler for ${event!.id} resolved but the store could not record it; trying again`,
+          cause: { code: 'STORE_UNAVAILABLE', message: "the store's complete failed" },
+        },
+        { outcome: 'handled', event, body: null },
+      ],
+    ])
     state.broken = false
     await new Promise((resolve) => setTimeout(resolve, 300))
     expect((await deliver()).kind).toBe('duplicate')
@@ -84,13 +101,35 @@ describe('receive with a store that fails', () => {
   test('complete that fails in a transactional store undid the effect, so the sender has to come back', async () => {
     const { store } = failing('complete', rejects)
     const { deliver } = setUp(() => {}, { store: { ...store, transactional: true } })
-    expect((await deliver()).kind).toBe('retry_later')
+    expect(await deliver()).toMatchObject({
+      kind: 'retry_later',
+      error: { code: 'STORE_UNAVAILABLE', message: "the store's complete failed" },
+      attempt: 1,
+    })
+  })
+
+  test('what a handler threw is given to the store short, and without what databases refuse', async () => {
+    const release = jest.fn<Store['release']>(() => true)
+    const store = { ...memoryStore(), release }
+    const thrown = [new Error(`a\0b\ud800${'x'.repeat(600)}`), new RetryLater('not yet')]
+    for (const error of thrown)
+      await setUp(() => Promise.reject(error), { store }).deliver(
+        JSON.stringify(sample('crypto-gateway', 'transaction.confirmed', { data: { id: error.message.slice(0, 1) } })),
+      )
+    expect(release.mock.calls.map((call) => call.slice(2))).toEqual([
+      [`ab\ufffd${'x'.repeat(497)}`, 'failed'],
+      ['not yet', 'deferred'],
+    ])
   })
 
   test('complete refused because the claim was lost asks the sender to come back', async () => {
-    const { deliver, codes } = setUp(() => {}, { store: { ...memoryStore(), complete: () => false } })
-    expect((await deliver()).kind).toBe('retry_later')
-    expect(codes()).toEqual(['LEASE_LOST'])
+    const { deliver } = setUp(() => {}, { store: { ...memoryStore(), complete: () => false } })
+    const { kind, error, event } = await deliver()
+    expect([kind, error?.code, error?.message]).toEqual([
+      'retry_later',
+      'LEASE_LOST',
+      `the claim on ${event!.id} was lost while its handler ran; another process may have run it too`,
+    ])
   })
 
   test('release that fails leaves the failure as it is', async () => {
@@ -120,7 +159,12 @@ describe('receive with a store that fails', () => {
       )
       expect(await deliver()).toMatchObject({
         kind: 'retry_later',
-        error: { code: 'STORE_UNAVAILABLE', cause: thrown },
+        error: {
+          code: 'STORE_UNAVAILABLE',
+          message: 'the transaction that the handler for transaction.confirmed ran in was lost',
+          cause: thrown,
+        },
+        attempt: 1,
       })
     },
   )
@@ -132,6 +176,10 @@ describe('receive with a store that fails', () => {
       },
       { store: { ...memoryStore(), transactional: true } },
     )
-    expect(await deliver()).toMatchObject({ kind: 'failed', error: { code: 'HANDLER_FAILED' } })
+    expect(await deliver()).toMatchObject({
+      kind: 'failed',
+      error: { code: 'HANDLER_FAILED', message: 'the handler for transaction.confirmed threw' },
+      attempt: 1,
+    })
   })
 })
