@@ -2,7 +2,7 @@
 const PROVIDER = ['providers/vectors', 'providers/options', 'flow/explanations']
 
 /** What is done again, given back or held on to: its tests wait for leases to pass. */
-const RECOVERY = 'claim|complete|lease|make-up|release|store-calls'
+const RECOVERY = 'claim|complete|deadline|deduplicate|lease|make-up|release|store-calls'
 
 /**
  * Per part of the sources, the tests that state what it does, in one process and without a database: every mutant runs
@@ -13,7 +13,7 @@ const PARTS = {
   crypto: { sources: 'src/crypto/*.ts', tests: ['crypto/*'] },
   flow: {
     sources: `src/flow/!(${RECOVERY}|replay).ts`,
-    tests: ['flow/!(outages|replay)', 'doors/*'],
+    tests: ['flow/!(busy|deadline|outages|replay|store-failures)', 'doors/*'],
   },
   recovery: {
     sources: `src/flow/@(${RECOVERY}).ts`,
