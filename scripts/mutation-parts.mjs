@@ -13,11 +13,11 @@ const PARTS = {
   crypto: { sources: 'src/crypto/*.ts', tests: ['crypto/*'] },
   flow: {
     sources: `src/flow/!(${RECOVERY}|replay).ts`,
-    tests: ['flow/!(busy|deadline|outages|replay|store-failures)', 'doors/*'],
+    tests: ['flow/@(answers|closing|explanations|operations|receive|two-copies)', 'doors/*'],
   },
   recovery: {
     sources: `src/flow/@(${RECOVERY}).ts`,
-    tests: ['flow/!(explanations|operations|replay|two-copies)'],
+    tests: ['flow/!(answers|explanations|replay|two-copies)'],
   },
   replay: { sources: 'src/flow/replay.ts', tests: ['flow/replay'] },
   orders: { sources: 'src/orders/*.ts', tests: ['orders/settle', 'orders/facts', 'orders/keeping'] },

@@ -76,9 +76,12 @@ describe('receive with a store that fails', () => {
     expect(await deliver()).toMatchObject({ kind: 'handled', attempt: 1 })
   })
 
-  test('complete that fails after the effect is 200 for the sender, is reported and repeated, and nothing runs twice', async () => {
+  test.each([
+    ['rejects', rejects],
+    ['throws', throws],
+  ])('complete that %s after the effect is 200, is reported and repeated, and nothing runs twice', async (_, how) => {
     const handler = jest.fn<Handler>()
-    const { store, state } = failing('complete', rejects)
+    const { store, state } = failing('complete', how)
     const { deliver, errors } = setUp(handler, { store })
     const { kind, event } = await deliver()
     expect(kind).toBe('handled')

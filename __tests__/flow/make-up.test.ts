@@ -1,0 +1,149 @@
+/** What a store owes is asked for again: how often, for how long, and in whose turn. */
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { memoryStore } from '../../src/index.js'
+import { makeUp, type UndoneCall } from '../../src/flow/make-up.js'
+
+beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] }))
+afterEach(() => void jest.useRealTimers())
+
+const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+/** Milliseconds go by, and everything that is due happens at its time. */
+async function pass(ms: number): Promise<void> {
+  for (let step = 0; step < ms; step += 50) {
+    jest.advanceTimersByTime(50)
+    await settled()
+  }
+}
+
+/** One store, and what it was asked for, with the time. */
+function shop() {
+  const store = memoryStore()
+  const startedAt = performance.now()
+  const asked: [name: string, at: number][] = []
+  const owe = (name: string, answer: () => boolean | Promise<boolean>, rest: Partial<UndoneCall> = {}) => {
+    const call = () => {
+      asked.push([name, performance.now() - startedAt])
+      return answer()
+    }
+    const done = jest.fn()
+    void makeUp(store, { name, call, withinMs: 60_000, ...rest }).then(done)
+    return done
+  }
+  return { owe, asked, times: () => asked.map(([, at]) => at) }
+}
+
+const fails = () => Promise.reject(new Error('connection refused'))
+
+describe('a call that failed', () => {
+  test('is made again after 100, 500 and 2500 ms, and from then on every 2500 ms', async () => {
+    const { owe, times } = shop()
+    owe('complete', fails)
+    await pass(9000)
+    expect(times()).toEqual([100, 600, 3100, 5600, 8100])
+  })
+
+  test.each([
+    ['a promise', async () => true],
+    ['no promise', () => true],
+    ['false, which is an answer too', async () => false],
+  ])('is over with an answer: %s', async (_, answer) => {
+    const { owe, times } = shop()
+    const done = owe('complete', answer)
+    await pass(50)
+    expect(done).not.toHaveBeenCalled()
+    await pass(50)
+    expect(done).toHaveBeenCalledTimes(1)
+    await pass(9000)
+    expect(times()).toEqual([100])
+    expect(jest.getTimerCount()).toBe(0)
+  })
+
+  test('may be told to wait for another answer', async () => {
+    const { owe, times } = shop()
+    let answer = false
+    const done = owe('release', () => answer, { isEnough: (given) => given })
+    await pass(1000)
+    expect(done).not.toHaveBeenCalled()
+    answer = true
+    await pass(2500)
+    expect(done).toHaveBeenCalledTimes(1)
+    expect(times()).toEqual([100, 600, 3100])
+  })
+
+  test.each([
+    { withinMs: 600, calls: [100] },
+    { withinMs: 601, calls: [100, 600] },
+  ])('is given up after $withinMs ms: nothing is asked for then', async ({ withinMs, calls }) => {
+    const { owe, times } = shop()
+    const done = owe('complete', fails, { withinMs })
+    await pass(9000)
+    expect(times()).toEqual(calls)
+    expect(done).toHaveBeenCalledTimes(1)
+    expect(jest.getTimerCount()).toBe(0)
+  })
+
+  test('is asked for anew when the store owes again', async () => {
+    const { owe, asked } = shop()
+    owe('first', () => true)
+    await pass(1000)
+    owe('second', () => true)
+    await pass(1000)
+    expect(asked).toEqual([
+      ['first', 100],
+      ['second', 1100],
+    ])
+  })
+})
+
+describe('several calls to one store', () => {
+  test('wait together: one that fails ends the round, and comes last in the next', async () => {
+    const { owe, asked } = shop()
+    owe('a', fails)
+    owe('b', () => true)
+    owe('c', () => true)
+    await pass(600)
+    expect(asked).toEqual([
+      ['a', 100],
+      ['b', 600],
+      ['c', 600],
+      ['a', 600],
+    ])
+  })
+
+  test('begin with short pauses again, once the store has answered one of them', async () => {
+    const { owe, times } = shop()
+    owe('a', fails)
+    owe('b', () => true)
+    await pass(1400)
+    // 100: a fails. 600: b is answered, a fails. 100 ms later the store may be back for a as well.
+    expect(times()).toEqual([100, 600, 600, 700, 1200])
+  })
+
+  test('keep short pauses for what is answered after the one that failed', async () => {
+    const { owe, asked } = shop()
+    let back = false
+    owe('a', () => (back ? true : fails()))
+    await pass(600)
+    back = true
+    await pass(2500)
+    expect(asked).toHaveLength(3)
+  })
+
+  test('are a thousand: those that can be done without are then left undone, and no others', async () => {
+    const { owe, asked } = shop()
+    const withinMs = Number.POSITIVE_INFINITY
+    for (let number = 0; number < 999; number++) owe('waiting', fails, { withinMs, dispensable: true })
+    const thousandth = owe('thousandth', fails, { withinMs, dispensable: true })
+    const oneMore = owe('one more', fails, { withinMs, dispensable: true })
+    const needed = owe('needed', () => true, { withinMs })
+    await settled()
+    expect([thousandth, oneMore, needed].map(({ mock }) => mock.calls.length)).toEqual([0, 1, 0])
+    for (let round = 0; round < 1001; round++) {
+      jest.advanceTimersByTime(2500)
+      await settled()
+    }
+    expect(new Set(asked.map(([name]) => name))).toEqual(new Set(['waiting', 'thousandth', 'needed']))
+    expect(needed).toHaveBeenCalledTimes(1)
+  })
+})
