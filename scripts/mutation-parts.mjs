@@ -13,7 +13,7 @@ const PARTS = {
   crypto: { sources: 'src/crypto/*.ts', tests: ['crypto/*'] },
   flow: {
     sources: `src/flow/!(${RECOVERY}|replay).ts`,
-    tests: ['flow/@(answers|closing|explanations|operations|receive|two-copies)', 'doors/*'],
+    tests: ['flow/@(answers|closing|explanations|log-error|operations|receive|two-copies)', 'doors/*'],
   },
   recovery: {
     sources: `src/flow/@(${RECOVERY}).ts`,
