@@ -44,15 +44,27 @@ describe('receive', () => {
   )
 
   test('a handler that throws RetryLater is asked again after the seconds it names', async () => {
-    const { deliver, codes } = setUp(() => {
-      throw new RetryLater('order not stored yet', { afterSeconds: 17 })
+    const cause = new RetryLater('order not stored yet', { afterSeconds: 17 })
+    const { deliver } = setUp(() => {
+      throw cause
     })
     expect(await deliver()).toMatchObject({
       kind: 'retry_later',
       retryAfterSeconds: 17,
-      error: { message: 'order not stored yet' },
+      error: { code: 'HANDLER_RETRY_LATER', message: 'order not stored yet', cause },
     })
-    expect(codes()).toEqual(['HANDLER_RETRY_LATER'])
+  })
+
+  test('a handler that has thrown RetryLater five times is not asked again: what it threw is told', async () => {
+    const cause = new RetryLater('order not stored yet')
+    const { deliver } = setUp(
+      () => {
+        throw cause
+      },
+      { store: { ...memoryStore(), quarantine: () => {} } },
+    )
+    for (let run = 0; run < 4; run++) expect((await deliver()).kind).toBe('retry_later')
+    expect(await deliver()).toMatchObject({ kind: 'quarantined', error: { code: 'RETRIES_EXHAUSTED', cause } })
   })
 
   test('concurrent duplicates in one process share one run and its success', async () => {
