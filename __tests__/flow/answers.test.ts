@@ -94,6 +94,12 @@ describe.each(CODES)('%s', (code) => {
     expect(await outcomeOf({ interpret }, store)).toMatchObject({ kind, error })
   })
 
+  test('of one that proves nothing, which nobody keeps', async () => {
+    const store = { ...memoryStore(), quarantine: throwing(new Error('kept')) }
+    const unproven = { ...own.authentication, verify: () => false }
+    expect(await outcomeOf({ authentication: unproven, interpret }, store)).toMatchObject({ kind: KINDS[code], error })
+  })
+
   test('of one that is not', async () => {
     const store = { ...memoryStore(), quarantine: throwing(new Error('kept')) }
     const kind = KINDS[code] === 'retry_later' ? 'retry_later' : 'not_authentic'
