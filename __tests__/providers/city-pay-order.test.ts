@@ -183,6 +183,7 @@ describe('what kept an order from being read', () => {
   test('is told without the token, in any of its fields', async () => {
     const { cause } = await causeOf(quoting())
     expect(cause).toMatchObject({ name: 'TypeError', message: 'GET /order/[token] and /order/[token]' })
+    expect((cause as Error).cause).toBeUndefined()
     expect((cause as Error).stack).toMatch(/^TypeError: GET .order.\[token\] and .order.\[token\]\n +at /)
   })
 
