@@ -6,9 +6,10 @@ import { confirmed, setUp, settled, type Handler } from '../support/receive-set-
 describe('receive', () => {
   test('a genuine delivery runs its handler once and is handled', async () => {
     const handler = jest.fn<Handler>()
-    const { deliver } = setUp(handler)
+    const { deliver, errors } = setUp(handler)
     expect(await deliver()).toMatchObject({ kind: 'handled', attempt: 1, event: { type: 'transaction.confirmed' } })
     expect(await deliver()).toMatchObject({ kind: 'duplicate' })
+    expect(errors).toEqual([])
     expect(handler).toHaveBeenCalledTimes(1)
   })
 
@@ -221,6 +222,9 @@ describe('receive with a durable store', () => {
     const { deliver } = setUp(() => {}, {
       store: { ...memoryStore(), quarantine: () => Promise.reject(new Error('disk full')) },
     })
-    expect(await deliver('[1]')).toMatchObject({ kind: 'retry_later', error: { code: 'STORE_UNAVAILABLE' } })
+    expect(await deliver('[1]')).toMatchObject({
+      kind: 'retry_later',
+      error: { code: 'STORE_UNAVAILABLE', message: "the store's quarantine failed" },
+    })
   })
 })

@@ -1,6 +1,7 @@
 /** What is told to the shop, and what the shop's own reporting may do to a payment: nothing. */
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import { createHash } from 'node:crypto'
+import diagnosticsChannel from 'node:diagnostics_channel'
 import {
   ConfigurationError,
   DeliveryError,
@@ -90,6 +91,16 @@ describe('reporting that fails itself', () => {
       ['onError threw: no disk', 'PaymentWebhookWarning'],
       ['onOutcome threw: no disk', 'PaymentWebhookWarning'],
     ])
+  })
+
+  test('is no warning where there is none, beside a subscriber of the channel', () => {
+    const warnings = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const listener = jest.fn()
+    diagnosticsChannel.subscribe('express-payment-webhooks:outcome', listener)
+    turnedAway(open().receiver, new DeliveryError('BODY_ABORTED', 'no'))
+    diagnosticsChannel.unsubscribe('express-payment-webhooks:outcome', listener)
+    expect(listener).toHaveBeenCalledTimes(1)
+    expect(warnings).not.toHaveBeenCalled()
   })
 
   test('is no warning where it does not', async () => {

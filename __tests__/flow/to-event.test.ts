@@ -38,6 +38,9 @@ describe('the id of an event', () => {
     expect(shortened).toMatch(/^acme:a{500}:b{400}:sha256=[\w-]{43}$/)
     expect(idOf(...parts)).toBe(shortened)
     expect(idOf(...parts.slice(0, 2), 'd'.repeat(200))).not.toBe(shortened)
+    // The digest takes the place of every part that would not fit beside it.
+    expect(idOf('a'.repeat(500), 'b'.repeat(500), 'c'.repeat(20))).toMatch(/^acme:a{500}:sha256=[\w-]{43}$/)
+    expect(idOf('x'.repeat(1024))).toMatch(/^acme:sha256=[\w-]{43}$/)
     expect(idOf('x'.repeat(1020))).toMatch(/^acme:sha256=[\w-]{43}$/)
   })
 })
