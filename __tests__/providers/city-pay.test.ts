@@ -282,11 +282,16 @@ describe('cityPay orders', () => {
     expect(await refusalOf(readingBack(answer).provider, callback('CONFIRMED'))).toBe(code)
   })
 
-  test('the answer may be wrapped in message instead of data', async () => {
+  test.each([
+    ['data', (order: object) => ({ data: order })],
+    ['data, beside a text', (order: object) => ({ data: order, message: 'ok' })],
+    ['data, beside nothing', (order: object) => ({ data: order, message: null })],
+    ['message', (order: object) => ({ status: 1, message: order })],
+    ['message, beside an empty list', (order: object) => ({ data: [], message: order })],
+    ['message, beside an empty object', (order: object) => ({ data: {}, message: order })],
+  ])('the answer may be wrapped in %s', async (_, wrap) => {
     const { data } = sampleCityPayOrder('CONFIRMED') as { data: object }
-    expect((await eventOf(readingBack({ status: 1, message: data }).provider, callback('CONFIRMED'))).type).toBe(
-      'payment.confirmed',
-    )
+    expect((await eventOf(readingBack(wrap(data)).provider, callback('CONFIRMED'))).type).toBe('payment.confirmed')
   })
 
   test('amounts in an answer given as bytes are read from their digits', async () => {

@@ -59,11 +59,15 @@ const order = z.object({
   transactions,
 })
 
-/** One page of the documents wraps the order in `data`, another in `message`. */
+/** One page of the documents wraps the order in `data`, another in `message`; the other one may hold anything. */
 const answer = z
   .object({ data: z.unknown().optional(), message: z.unknown().optional() })
-  .transform(({ data, message }) => (typeof data === 'object' && data !== null ? data : message))
+  .transform(({ data, message }) => (hasToken(message) ? message : data))
   .pipe(order)
+
+function hasToken(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'token' in value
+}
 
 /** A CityPay order as read back from CityPay. */
 export interface CityPayOrder {
