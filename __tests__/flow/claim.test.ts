@@ -1,25 +1,16 @@
 /** A claim that failed may have reached the store, or may yet: it is given back, until that is past doubt. */
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import { memoryStore, type ClaimResult, type Store } from '../../src/index.js'
 import { claim, giveBack } from '../../src/flow/claim.js'
 import type { ClaimRequest } from '../../src/store.js'
+import { pass, withFakeTime } from '../support/fake-time.js'
 
-beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] }))
-afterEach(() => void jest.useRealTimers())
+withFakeTime()
 
 const request = { key: 'the key', token: 'the token', leaseMs: 30_000 } as ClaimRequest
 const CLAIMED: ClaimResult = { state: 'claimed', attempt: 1, deferrals: 0, tx: undefined }
 const STRAY = ['the key', 'the token', 'claimed too late', 'unused']
 const lost = new Error('connection reset')
-
-const settled = () => new Promise((resolve) => setImmediate(resolve))
-
-async function pass(ms: number): Promise<void> {
-  for (let step = 0; step < ms; step += 50) {
-    jest.advanceTimersByTime(50)
-    await settled()
-  }
-}
 
 /** A store whose claims and releases are answered as told, and when it was asked to release. */
 function shop(claiming: () => Promise<ClaimResult>, releasing: () => boolean | Promise<boolean>) {

@@ -1,17 +1,15 @@
 /** How a claim is held while its handler runs, and what ends it. */
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
 import { memoryStore, type Store } from '../../src/index.js'
 import { Lease } from '../../src/flow/lease.js'
 import type { ResolvedOptions } from '../../src/options.js'
 import type { ClaimRequest } from '../../src/store.js'
+import { settled, withFakeTime } from '../support/fake-time.js'
 
-beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] }))
-afterEach(() => void jest.useRealTimers())
+withFakeTime()
 
 const LEASE_MS = 300
 const renewsEvery = LEASE_MS / 3
-
-const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 /** A lease whose renewals are answered as told. */
 function held(answer: () => boolean | Promise<boolean>, timeoutMs = 0) {

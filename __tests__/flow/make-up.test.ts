@@ -1,20 +1,10 @@
 /** What a store owes is asked for again: how often, for how long, and in whose turn. */
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import { memoryStore } from '../../src/index.js'
 import { makeUp, type UndoneCall } from '../../src/flow/make-up.js'
+import { pass, settled, withFakeTime } from '../support/fake-time.js'
 
-beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] }))
-afterEach(() => void jest.useRealTimers())
-
-const settled = () => new Promise((resolve) => setImmediate(resolve))
-
-/** Milliseconds go by, and everything that is due happens at its time. */
-async function pass(ms: number): Promise<void> {
-  for (let step = 0; step < ms; step += 50) {
-    jest.advanceTimersByTime(50)
-    await settled()
-  }
-}
+withFakeTime()
 
 /** One store, and what it was asked for, with the time. */
 function shop() {

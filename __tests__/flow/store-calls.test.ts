@@ -1,10 +1,10 @@
 /** Every call to a store has an end, and a store is prepared once. */
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import { memoryStore, type Store } from '../../src/index.js'
 import { bestEffort, bounded, prepare } from '../../src/flow/store-calls.js'
+import { withFakeTime } from '../support/fake-time.js'
 
-beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] }))
-afterEach(() => void jest.useRealTimers())
+withFakeTime()
 
 const refused = new Error('connection refused')
 

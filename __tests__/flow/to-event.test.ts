@@ -1,5 +1,5 @@
 /** From what a provider makes of a payload to an event: what is proven, and the id it is known by. */
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import { DeliveryError, type EventDraft } from '../../src/index.js'
 import { authenticate, type AuthenticatedDelivery } from '../../src/flow/authenticate.js'
 import { confirm, type ProvenDraft } from '../../src/flow/confirm.js'
@@ -8,6 +8,7 @@ import { toEvent } from '../../src/flow/to-event.js'
 import { UnderWay } from '../../src/flow/under-way.js'
 import type { Receiver } from '../../src/receiver.js'
 import { hmacProvider } from '../support/hmac-provider.js'
+import { withFakeTime } from '../support/fake-time.js'
 
 const provider = hmacProvider({ name: 'acme' })
 const draft: EventDraft = { type: 'payment.confirmed', identity: ['1'], native: {} }
@@ -93,8 +94,7 @@ describe('a verification', () => {
 })
 
 describe('a confirmation', () => {
-  beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] }))
-  afterEach(() => void jest.useRealTimers())
+  withFakeTime()
 
   const delivery = (proven: boolean) => ({ body: Buffer.from('{}'), proven }) as AuthenticatedDelivery
   const receiver = () => ({ provider, readBacks: new UnderWay(), options: { timeoutMs: 500 } }) as unknown as Receiver

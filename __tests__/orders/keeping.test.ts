@@ -1,11 +1,12 @@
 /** Finding, settling and saving orders, without Express or a database in between. */
 import { getEventListeners } from 'node:events'
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import type { WebhookEvent } from 'express-payment-webhooks'
 import { openOrder, orderUpdates, settle, type OrderPayment, type SettlePolicy } from 'express-payment-webhooks/orders'
 import { expiryEvent } from '../../src/orders/expiry-event.js'
 import { inTurn } from '../../src/orders/in-turn.js'
 import { coinOrder, minute, transfer, verdict } from '../support/order-events.js'
+import { settled, withFakeTime } from '../support/fake-time.js'
 
 const context = (tx?: string, signal = new AbortController().signal) => ({
   attempt: 1,
@@ -35,8 +36,6 @@ function gate() {
     letOneOn: () => waiting.shift()?.(),
   }
 }
-
-const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('a handler', () => {
   const event = transfer('confirmed', 'tx1', '100')
@@ -188,8 +187,7 @@ describe('in turn', () => {
   })
 
   describe('work that does not end', () => {
-    beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] }))
-    afterEach(() => void jest.useRealTimers())
+    withFakeTime()
 
     /** The first is at work for ever; how much later the second came, in milliseconds. */
     async function twoInLine(signal?: () => AbortSignal, laterMs = 0) {
