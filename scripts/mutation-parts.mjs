@@ -13,13 +13,13 @@ const PARTS = {
   crypto: { sources: 'src/crypto/*.ts', tests: ['crypto/*'] },
   flow: {
     sources: `src/flow/!(${RECOVERY}|replay).ts`,
-    tests: ['flow/!(busy|claim|deadline|lease|make-up|outages|replay|store-*)', 'doors/*'],
+    tests: ['flow/!(busy|claim|deadline|lease|make-up|outages|replay*|store-*)', 'doors/*'],
   },
   recovery: {
     sources: `src/flow/@(${RECOVERY}).ts`,
-    tests: ['flow/!(answers|explanations|log-error|read-body|replay|reporting|two-copies)'],
+    tests: ['flow/!(answers|explanations|log-error|read-body|replay*|reporting|two-copies)'],
   },
-  replay: { sources: 'src/flow/replay.ts', tests: ['flow/replay'] },
+  replay: { sources: 'src/flow/replay.ts', tests: ['flow/replay-requests'] },
   orders: { sources: 'src/orders/*.ts', tests: ['orders/settle', 'orders/facts', 'orders/keeping'] },
   'city-pay': { sources: 'src/providers/city-pay*.ts', tests: ['providers/city-pay*', ...PROVIDER] },
   coinbar: { sources: 'src/providers/coinbar*.ts', tests: ['providers/coinbar*', ...PROVIDER] },
