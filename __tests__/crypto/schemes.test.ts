@@ -199,6 +199,10 @@ describe('a signature header', () => {
       expect(signed(was, came)).toBe(`the signature fits ${explanation}`)
     })
 
+    test('a byte order mark within the body is a part of it', () => {
+      expect(signed('a b', 'a\ufeff b')).toBeNull()
+    })
+
     test('what is not JSON is not written again', () => {
       expect(signed('{"a":1}', '{"a":1')).toBeNull()
     })

@@ -77,6 +77,8 @@ describe('what only looks a little like that is one', () => {
     'test_1_9f8a7b6c5d4e3f2a',
     '<9f8a7b6c5d4e3f2a1',
     '9f8a7b6c5d4e3f2a1>',
+    '9f8a<7b6c5d4e3f2a1>',
+    '<9f8a7b6c5d4e>3f2a1',
     '9f8a-your-7b6c5d4e3f2a',
     'mystery9f8a7b6c5d4e3f',
     'password9f8a7b6c5d4e3f2akey',

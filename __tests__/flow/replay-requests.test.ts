@@ -189,9 +189,12 @@ describe('what is run', () => {
     const store = await newStore()
     const theirs = await keep(store, 'theirs', { provider })
     const keys = [theirs, await keep(store, 'ours'), await keep(store, 'theirs too', { provider })]
-    const { runs } = watch(listedAs(keys, store))
+    const getEvent = jest.fn(store.getEvent)
+    const { runs } = watch({ ...listedAs(keys, store), getEvent } as Store)
     await pass(PAUSE)
     expect(runs).toEqual(['ours'])
+    // Only where the name does not tell is the record read for it.
+    expect(getEvent.mock.calls.map(([key]) => keys.indexOf(key))).toEqual(provider.name === 'hmac' ? [0, 1, 2] : [1])
     expect(await store.listEvents({ state: 'replay_requested' })).toHaveLength(2)
   })
 

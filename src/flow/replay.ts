@@ -60,7 +60,7 @@ export function watchReplays(receiver: Receiver, run: (kept: KeptDelivery) => Pr
     if (receiver.closing.signal.aborted) return
     timer = setTimeout(() => void pass().then(next), POLL_MS * (0.75 + Math.random() / 2)).unref()
   }
-  receiver.closing.signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
+  receiver.closing.signal.addEventListener('abort', () => clearTimeout(timer))
   next()
 }
 
