@@ -29,5 +29,5 @@ export function explainToken({ scheme, tokens, retired }: TokenScheme, delivery:
 }
 
 function lastWord(value: string): string {
-  return value.trim().replace(/^.*\s/s, '')
+  return value.trim().replace(/.*\s/s, '')
 }

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Outcome } from '../outcome.js'
 import type { Acknowledgement, Provider } from '../provider.js'
+import { linger } from './linger.js'
 
 /** What the sender gets. */
 export interface Answer {
@@ -11,10 +12,6 @@ export interface Answer {
 }
 
 const RETRY_AFTER_SECONDS = 5
-
-const LINGER_MS = 1000
-
-const LINGER_BYTES = 1024 * 1024
 
 const acknowledgements = new WeakMap<Acknowledgement, Answer>()
 
@@ -67,28 +64,6 @@ export function respond(req: IncomingMessage, res: ServerResponse, outcome: Outc
   } else {
     res.end(body)
   }
-}
-
-/**
- * Reads on for a moment after a complete answer, so that a sender who is still writing gets to see it instead
- * of a reset connection; then hangs up, so that one who never stops does not stay. Who writes a lot is made to
- * wait for that.
- */
-function linger(req: IncomingMessage, res: ServerResponse): void {
-  const hangUp = () => {
-    clearTimeout(timer)
-    res.end(() => req.destroy())
-  }
-  const timer = setTimeout(hangUp, LINGER_MS)
-  req.once('end', hangUp)
-  req.once('close', hangUp)
-  req.on('error', () => {})
-  let taken = 0
-  req.on('data', (chunk: Buffer) => {
-    taken += chunk.length
-    if (taken > LINGER_BYTES) req.pause()
-  })
-  req.resume()
 }
 
 function acknowledgement(of: Acknowledgement): Answer {
