@@ -15,10 +15,9 @@ const LINGER_BYTES = 1024 * 1024
 export function linger(req: IncomingMessage, res: ServerResponse): void {
   const hangUp = () => {
     clearTimeout(timer)
-    res.end(() => req.destroy())
+    res.end()
   }
   const timer = setTimeout(hangUp, LINGER_MS)
-  req.once('end', hangUp)
   req.once('close', hangUp)
   req.on('error', () => {})
   let taken = 0
