@@ -42,12 +42,80 @@ describe('a transaction', () => {
 
   test.each([
     [3, 12, 12],
-    [null, 5, 5],
+    // Who calls it confirmed without a number has said enough.
+    [null, 5, null],
     [null, null, null],
   ])('confirmations %p and %p: %p', (first, second, most) => {
     const events = [first, second].map((confirmations) => transfer('confirmed', 'tx1', '100', { confirmations }))
     for (const order of eitherWay(coinOrder(), events)) {
       expect(order.transactions).toMatchObject([{ confirmations: most }])
+    }
+  })
+
+  test.each([1, 12])(
+    'that is called confirmed without a number is final, whatever was reported before: of %p',
+    (wanted) => {
+      const events = [
+        transfer('detected', 'tx1', '100', { confirmations: 0 }),
+        transfer('confirmed', 'tx1', '100', { confirmations: null }),
+      ]
+      for (const order of eitherWay(coinOrder(), events, { confirmations: wanted })) {
+        expect(order).toMatchObject({ status: 'confirmed', pending: '0' })
+      }
+    },
+  )
+
+  describe('that fails after it was confirmed is held for a person, also where the failure', () => {
+    const confirmed = transfer('confirmed', 'tx1', '100', { hash: '0xabc' })
+    const failed = transfer('failed', 'tx1', '100', { hash: '0xabc', occurredAt: minute(50) })
+    test.each<[string, WebhookEvent]>([
+      ['says everything', failed],
+      ['leaves out the network', { ...failed, transaction: { ...failed.transaction!, network: null } }],
+      ['leaves out the amount', { ...failed, received: null }],
+      ['names the hash alone', transfer('failed', '0xabc', '100', { hash: '0xabc', occurredAt: minute(50) })],
+    ])('%s', (_, failure) => {
+      for (const order of eitherWay(coinOrder(), [confirmed, failure])) {
+        expect(order).toMatchObject({ status: 'needs_review', received: '100', reasons: ['failed_after_confirmed'] })
+      }
+    })
+
+    test('comes for the other name of it', () => {
+      const echo = transfer('confirmed', '0xabc', '100', { hash: '0xabc' })
+      for (const order of eitherWay(coinOrder(), [echo, failed])) {
+        expect(order).toMatchObject({ status: 'needs_review', reasons: ['failed_after_confirmed'] })
+      }
+    })
+  })
+
+  test('that was final by the shop’s own count, and fails by its hash, is held for a person', () => {
+    const events = [
+      transfer('detected', 'tx1', '100', { hash: '0xabc', confirmations: 3 }),
+      transfer('failed', '0xabc', '100', { hash: '0xabc' }),
+    ]
+    for (const order of eitherWay(coinOrder(), events, { confirmations: 3 })) {
+      expect(order).toMatchObject({ status: 'needs_review', received: '0', reasons: ['undone_after_paid'] })
+    }
+  })
+
+  test('of another hash, another address or another chain fails for itself', () => {
+    const confirmed = transfer('confirmed', 'tx1', '100', { hash: '0xabc' })
+    const others = [
+      transfer('failed', '0xdef', '100', { hash: '0xdef', occurredAt: minute(50) }),
+      transfer('failed', 'tx1', '100', { network: 'tron', occurredAt: minute(50) }),
+      transfer('failed', 'tx1', '100', { paymentId: 'addr_9', occurredAt: minute(50) }),
+    ]
+    for (const order of eitherWay(coinOrder(), [confirmed, ...others])) {
+      expect(order).toMatchObject({ status: 'confirmed', reasons: [] })
+    }
+  })
+
+  test('that failed without an amount leaves alone what the others bring', () => {
+    const bare = { ...transfer('failed', 'tx1', '100'), received: null }
+    for (const order of eitherWay(coinOrder(), [
+      bare,
+      transfer('confirmed', 'tx1', '100', { occurredAt: minute(50) }),
+    ])) {
+      expect(order).toMatchObject({ status: 'confirmed', received: '100', conflicts: [] })
     }
   })
 
@@ -483,6 +551,25 @@ describe('time', () => {
   test('never complete: a part that was final', () => {
     const events = [transfer('confirmed', 'tx1', '40'), clock(coinOrder(), 60 + DAY)]
     expect(after(coinOrder(), events)).toMatchObject({ status: 'needs_review', reasons: ['part_paid'] })
+  })
+})
+
+describe('a payment that was closed', () => {
+  test.each(['canceled', 'expired', 'failed'] as const)('%s: money that is dated later opens it again', (end) => {
+    for (const order of eitherWay(coinbarOrder(), [verdict(end, 'a', 10), verdict('detected', 'a', 12)])) {
+      expect(order).toMatchObject({ status: 'payment_detected' })
+    }
+  })
+
+  test.each(['canceled', 'expired', 'failed'] as const)('%s: money that was seen before does not', (end) => {
+    for (const order of eitherWay(coinbarOrder(), [verdict('detected', 'a', 8), verdict(end, 'a', 10)])) {
+      expect(order).toMatchObject({ status: end === 'failed' ? 'payment_failed' : end })
+    }
+  })
+
+  test('stays so when the last word about it is an end', () => {
+    const events = [verdict('canceled', 'a', 10), verdict('detected', 'a', 12), verdict('expired', 'a', 14)]
+    for (const order of eitherWay(coinbarOrder(), events)) expect(order).toMatchObject({ status: 'canceled' })
   })
 })
 

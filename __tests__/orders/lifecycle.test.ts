@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { OrderStatus, ReviewReason } from 'express-payment-webhooks/orders'
-import { decide, settle } from 'express-payment-webhooks/orders'
+import { addPayments, decide, settle } from 'express-payment-webhooks/orders'
 import fc from 'fast-check'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -47,6 +47,8 @@ for (const { order, events } of ALPHABETS) {
         for (const reason of next.reasons) reasons.add(reason)
         state = next
       }
+      const reopened = addPayments(state, [{ provider: 'coins-ph', paymentId: 'another' }], policy)
+      if (state.status !== reopened.status) transitions.add(`${state.status} -> ${reopened.status}`)
     }
   }
 }
@@ -86,6 +88,7 @@ describe('docs/orders.md', () => {
       paid_late: true,
       overpaid: true,
       paid_short: true,
+      paid_in_parts: true,
       part_paid: true,
       never_confirmed: true,
       failed_after_confirmed: true,
@@ -105,6 +108,7 @@ describe('docs/orders.md', () => {
       'network_mismatch',
       'never_confirmed',
       'overpaid',
+      'paid_in_parts',
       'paid_late',
       'paid_short',
       'part_paid',

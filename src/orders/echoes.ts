@@ -1,5 +1,6 @@
 /** One transfer that is told of under two names is counted once. */
-import type { Big } from 'big.js'
+import { compareDecimals } from '../money.js'
+import { mergeVerdicts, stateOf } from './merge.js'
 import type { OrderTransaction } from './order-payment.js'
 
 /** A provider that has no id of its own for a transfer, or leaves it out, writes the chain hash in its place. */
@@ -16,10 +17,10 @@ export function goesByHash({ id, hash }: OrderTransaction): boolean {
  */
 export function withoutEchoes(
   all: readonly OrderTransaction[],
-  arrived: (transactions: readonly OrderTransaction[]) => Big,
+  arrived: (transactions: readonly OrderTransaction[]) => string,
 ): readonly OrderTransaction[] {
   const weaker = (echoes: readonly OrderTransaction[], named: readonly OrderTransaction[]) =>
-    arrived(echoes).gt(arrived(named)) ? named : echoes
+    compareDecimals(arrived(echoes), arrived(named)) > 0 ? named : echoes
   const uncounted = groupsByHash(all).flatMap(({ echoes, named }) => {
     const isPaired = ({ paymentId }: OrderTransaction, others: readonly OrderTransaction[]) =>
       others.some((other) => other.paymentId === paymentId)
@@ -34,6 +35,27 @@ export function withoutEchoes(
     return pairs.flatMap((pair) => weaker(pair.echoes, pair.named))
   })
   return all.filter((one) => !uncounted.includes(one))
+}
+
+/** A chain transaction fails as a whole: what is told of it under one name holds for the other. */
+export function withSharedFailures(all: readonly OrderTransaction[]): readonly OrderTransaction[] {
+  const groups = groupsByHash(all)
+  return all.map((one) => {
+    const others = groups.flatMap(({ echoes, named }) =>
+      named.includes(one) ? echoes : echoes.includes(one) ? named : [],
+    )
+    const failures = others.flatMap(({ verdicts }) =>
+      'failed' in verdicts ? [{ failed: verdicts.failed ?? null }] : [],
+    )
+    if (failures.length === 0) return one
+    const verdicts = failures.reduce(mergeVerdicts, one.verdicts)
+    return { ...one, verdicts, state: stateOf(verdicts) }
+  })
+}
+
+/** The same for both names of a transfer, once its hash is known. */
+export function transferName({ provider, id, hash }: OrderTransaction): string {
+  return `${provider} transfer ${hash ?? id}`
 }
 
 function groupsByHash(all: readonly OrderTransaction[]) {

@@ -1,6 +1,6 @@
 /** Two things known become one, the same whichever came first. */
 import type { WebhookEvent } from '../event.js'
-import type { Verdicts } from './order-payment.js'
+import type { TransactionVerdict, Verdicts } from './order-payment.js'
 
 /** Every verdict of both, each with the later of its dates. */
 export function mergeVerdicts<Verdict extends string>(a: Verdicts<Verdict>, b: Verdicts<Verdict>): Verdicts<Verdict> {
@@ -9,6 +9,11 @@ export function mergeVerdicts<Verdict extends string>(a: Verdicts<Verdict>, b: V
     merged[name] = larger(a[name] ?? null, b[name] ?? null)
   }
   return merged
+}
+
+/** What a transfer is, of all that was said of it. */
+export function stateOf(verdicts: Verdicts<TransactionVerdict>): TransactionVerdict {
+  return 'confirmed' in verdicts ? 'confirmed' : 'failed' in verdicts ? 'failed' : 'detected'
 }
 
 /** When it happened, as far as is known. */

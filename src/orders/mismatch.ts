@@ -20,10 +20,14 @@ function isOtherCurrency({ expected }: OrderPayment, event: WebhookEvent): boole
   return [event.received, event.expected].some((money) => money !== null && money.currency !== expected.currency)
 }
 
-function transactionMismatch({ network }: OrderPayment, { transaction, received }: WebhookEvent): ReviewReason | null {
-  if (transaction === null || received?.basis !== 'transaction') return 'amount_missing'
+function transactionMismatch(order: OrderPayment, { type, transaction, received }: WebhookEvent): ReviewReason | null {
+  // A failure brings nothing, so it need not say how much of what, and where, it would have been.
+  const failed = type === 'transaction.failed'
+  if (transaction === null || (received === null && !failed)) return 'amount_missing'
+  if (received !== null && received.basis !== 'transaction') return 'amount_missing'
   // One address can be valid on several chains: money that does not say where it came in is not taken for paid.
-  return network !== null && transaction.network?.toLowerCase() !== network ? 'network_mismatch' : null
+  const network = transaction.network?.toLowerCase() ?? (failed ? order.network : null)
+  return order.network !== null && network !== order.network ? 'network_mismatch' : null
 }
 
 function paymentMismatch({ type, received }: WebhookEvent): ReviewReason | null {

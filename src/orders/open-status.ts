@@ -1,6 +1,6 @@
 /** Where an order stands that has no money yet, or has none any more. */
 import type { OpenedPayment, OrderPayment, OrderStatus, PaymentAttempt } from './order-payment.js'
-import { attemptState } from './tally.js'
+import { attemptState } from './sources.js'
 
 /** True when every payment the provider has judged came to nothing, and no other was opened. */
 export function isClosed(order: OrderPayment): boolean {

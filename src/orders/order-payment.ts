@@ -34,7 +34,7 @@ export type ReviewReason =
   /** One payment was called both a success and a failure; it stays paid unless the failure is dated later. */
   | 'failed_after_confirmed'
   | 'confirmed_after_refund'
-  /** It was paid, by money that has failed or was sent back since; the goods may be out. */
+  /** It was paid, or accepted by a person, with money that has failed or was sent back since; the goods may be out. */
   | 'undone_after_paid'
   /** Money came in after the order was rejected. */
   | 'money_after_rejection'
@@ -43,6 +43,8 @@ export type ReviewReason =
   | 'overpaid'
   /** The provider calls a payment complete that does not pay the price, and no other is open. */
   | 'paid_short'
+  /** Enough has arrived, but part of it in a payment that its provider does not call complete. */
+  | 'paid_in_parts'
   /** Closed, with money in it that does not pay the price. */
   | 'part_paid'
   /** Seen before the deadline, and still not final long after it. */
@@ -75,7 +77,7 @@ export interface OrderTransaction {
   /** What it brings, in the order's currency. */
   readonly amount: string
   readonly state: TransactionVerdict
-  /** The most confirmations reported. */
+  /** The most confirmations reported; null where none were, and where it was called confirmed without a number. */
   readonly confirmations: number | null
   /** When it was first seen, ISO 8601 in UTC. */
   readonly seenAt: string
@@ -104,11 +106,23 @@ export interface PaymentAttempt {
   readonly verdicts: Verdicts<AttemptVerdict>
 }
 
+/** What a person saw of one transfer or payment when deciding about its order. */
+export interface SeenMoney {
+  readonly source: string
+  /** What had neither failed nor been sent back, final or not. */
+  readonly kept: string
+  /** What counted as received. */
+  readonly arrived: string
+  /** What counted as paid. */
+  readonly final: string
+  /** How many transfers or payments it was that were final, or could become so. */
+  readonly live: number
+}
+
 /** A person's word about an order in review, and what it was about. */
 export interface Decision {
   readonly verdict: 'accepted' | 'rejected'
-  /** What had been received. */
-  readonly received: string
+  readonly money: readonly SeenMoney[]
   /** How much had come that did not fit. */
   readonly strays: number
 }

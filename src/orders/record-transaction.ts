@@ -2,8 +2,11 @@
 import type { WebhookEvent } from '../event.js'
 import { compareDecimals } from '../money.js'
 import { goesByHash } from './echoes.js'
-import { mergeVerdicts, smaller, sortedBy, timeOf } from './merge.js'
+import { mergeVerdicts, smaller, sortedBy, stateOf, timeOf } from './merge.js'
 import type { OrderPayment, OrderTransaction, TransactionVerdict } from './order-payment.js'
+
+/** No transfer brings nothing. */
+const UNKNOWN = '0'
 
 /** The order with a transfer in it, or with more known about one. */
 export function withTransaction(order: OrderPayment, event: WebhookEvent, verdict: TransactionVerdict): OrderPayment {
@@ -15,7 +18,8 @@ export function withTransaction(order: OrderPayment, event: WebhookEvent, verdic
     id,
     hash,
     network: network?.toLowerCase() ?? null,
-    amount: received!.amount,
+    // A failure may come without: it brings nothing.
+    amount: received?.amount ?? UNKNOWN,
     state: verdict,
     // Blocks on top of a transaction that failed confirm nothing.
     confirmations: verdict === 'failed' ? null : confirmations,
@@ -49,16 +53,27 @@ function mergeTransactions(a: OrderTransaction, b: OrderTransaction): OrderTrans
     hash: smaller(a.hash, b.hash),
     network: smaller(a.network, b.network),
     amount: amountOf(a, b),
-    state: 'confirmed' in verdicts ? 'confirmed' : 'failed' in verdicts ? 'failed' : 'detected',
-    confirmations: a.confirmations === null ? b.confirmations : Math.max(a.confirmations, b.confirmations ?? 0),
+    state: stateOf(verdicts),
+    confirmations: confirmationsOf(a, b),
     seenAt: smaller(a.seenAt, b.seenAt)!,
     verdicts,
   }
+}
+
+/** The most that was reported; but who calls a transfer confirmed, and gives no number, has said enough. */
+function confirmationsOf(a: OrderTransaction, b: OrderTransaction): number | null {
+  if (isUncounted(a) || isUncounted(b)) return null
+  return a.confirmations === null ? b.confirmations : Math.max(a.confirmations, b.confirmations ?? 0)
+}
+
+function isUncounted({ verdicts, confirmations }: OrderTransaction): boolean {
+  return 'confirmed' in verdicts && confirmations === null
 }
 
 /** A final amount counts before one that was merely seen, and of two the smaller. */
 function amountOf(a: OrderTransaction, b: OrderTransaction): string {
   const [aFinal, bFinal] = ['confirmed' in a.verdicts, 'confirmed' in b.verdicts]
   if (aFinal !== bFinal) return aFinal ? a.amount : b.amount
+  if (a.amount === UNKNOWN || b.amount === UNKNOWN) return a.amount === UNKNOWN ? b.amount : a.amount
   return compareDecimals(a.amount, b.amount) <= 0 ? a.amount : b.amount
 }

@@ -1,6 +1,7 @@
 /** The order's next state: what an event adds to the facts, and what the facts then amount to. */
 import { isDeepStrictEqual } from 'node:util'
 import type { WebhookEvent } from '../event.js'
+import { decisionOn } from './decision.js'
 import { judge } from './judge.js'
 import type { OrderPayment, OrderStatus } from './order-payment.js'
 import { resolvePolicy, type ResolvedPolicy, type SettlePolicy } from './policy.js'
@@ -51,8 +52,9 @@ export function settleWith(order: OrderPayment, event: WebhookEvent, policy: Res
 }
 
 /**
- * Records what a person decided about an order in review: `accepted` confirms it, `rejected` cancels it, until more
- * money comes in. An order that is not in review stays as it is.
+ * Records what a person decided about an order in review: `accepted` confirms it, until money goes back or fails that
+ * was there when it was accepted; `rejected` cancels it, until more money comes in. An order that is not in review stays
+ * as it is.
  *
  * @param now when it was decided. Default: now
  * @example
@@ -68,10 +70,9 @@ export function decide(
   policy?: SettlePolicy,
   now: Date = new Date(),
 ): Settlement {
-  const { status, received, strays } = order
-  const decision = { verdict, received, strays: strays.length }
-  const facts = status === 'needs_review' ? { ...order, decision } : order
-  return next(order, facts, resolvePolicy(policy), null, now.toISOString())
+  const resolved = resolvePolicy(policy)
+  const facts = order.status === 'needs_review' ? { ...order, decision: decisionOn(order, verdict, resolved) } : order
+  return next(order, facts, resolved, null, now.toISOString())
 }
 
 function next(

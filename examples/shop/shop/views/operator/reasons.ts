@@ -10,11 +10,12 @@ export const REASONS: Readonly<Record<ReviewReason, string>> = {
   amount_conflict: 'One transaction was reported with two amounts.',
   failed_after_confirmed: 'One payment was reported both as confirmed and as failed.',
   confirmed_after_refund: 'It was confirmed after a refund.',
-  undone_after_paid: 'It was paid, by money that failed or went back since: look whether it was shipped.',
+  undone_after_paid: 'It was paid or accepted, with money that failed or went back since: look whether it was shipped.',
   money_after_rejection: 'More money came after the order was rejected: accept it, or send it back.',
   paid_late: 'It was paid in full, but after the deadline.',
   overpaid: 'More was paid than asked: send the excess back.',
   paid_short: 'The provider calls it complete, with less than the price: accept it, or send it back.',
+  paid_in_parts: 'Enough came, but part of it in a payment that the provider does not call complete: look at both.',
   part_paid: 'It closed with less than the price received: send that back.',
   never_confirmed: 'Money was seen before the deadline and never became final.',
 }
