@@ -99,32 +99,42 @@ export const shownDecimal = lenientField(toDecimal)
 /** An id that is only shown, never decided on: anything else is dropped rather than refused. */
 export const shownIdentifier = lenientField((value) => readIdentifier(value) ?? null)
 
-/** A whole number that is only shown, never decided on: anything else is dropped rather than refused. */
-export const count = lenientField((value) => (Number.isSafeInteger(value) ? (value as number) : null))
+/** A whole number, also as digits: anything else is dropped rather than refused. */
+export const count = lenientField((value) => {
+  const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
+  return Number.isSafeInteger(number) ? (number as number) : null
+})
 
 /** A time that may be missing or unreadable: see `toInstant`. */
 export const instant = lenientField(toInstant)
 
 const SECONDS = /^\d{10}$/
 const MILLISECONDS = /^\d{13}$/
-const ISO = /^\d{4}-\d\d-\d\d/
-const ISO_SECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
-const ZONELESS = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?$/
+/** The usual form, with what every day has: nothing needs to be looked up. */
+const USUAL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/
+const ISO = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|([+-]\d\d):?(\d\d)?)?)?$/i
 
 /**
  * Reads a time in any of the shapes providers send: seconds or milliseconds since 1970 as number or
- * digits, ISO 8601, a date without a zone (taken as UTC), or `{"$date": ...}`.
+ * digits, ISO 8601, the same without a zone (taken as UTC), or `{"$date": ...}`.
  * Answers null for anything else: a time nobody can read must not lose a payment.
  */
 function toInstant(value: unknown): string | null {
   if (value === undefined || value === null) return null
   if (typeof value === 'object') return '$date' in value ? toInstant(value.$date) : null
   const text = String(value)
-  // The usual form needs no more than a look whether such a day exists.
-  if (ISO_SECONDS.test(text)) return Number.isNaN(Date.parse(text)) ? null : `${text.slice(0, -1)}.000Z`
-  if (ISO.test(text)) return isoOrNull(Date.parse(ZONELESS.test(text) ? `${text.replace(' ', 'T')}Z` : text))
+  if (USUAL.test(text)) return `${text.slice(0, -1)}.000Z`
+  const iso = ISO.exec(text)
+  if (iso !== null) return readIso(iso)
   if (SECONDS.test(text)) return isoOrNull(Number(text) * 1000)
   return MILLISECONDS.test(text) ? isoOrNull(Number(text)) : null
+}
+
+/** Put together anew: what the built-in parser does not take for ISO 8601, it reads in the machine's time zone. */
+function readIso([, date = '', time = '00:00', zone = 'Z', hours, minutes = '00']: RegExpExecArray): string | null {
+  // A day that its month does not have would be read as one of the next.
+  if (isoOrNull(Date.parse(date))?.startsWith(date) !== true) return null
+  return isoOrNull(Date.parse(`${date}T${time}${hours === undefined ? zone.toUpperCase() : `${hours}:${minutes}`}`))
 }
 
 function isoOrNull(milliseconds: number): string | null {
