@@ -10,6 +10,9 @@ const compile = ({ tsx }) => [
   },
 ]
 
+// Not in UTC, as few machines of shops are: what reads a time as a local one fails here.
+process.env.TZ = 'Asia/Manila'
+
 /** Tests run on the sources, through the same specifiers a user writes. */
 export default {
   roots: ['<rootDir>/__tests__', '<rootDir>/examples'],
