@@ -141,8 +141,9 @@ describe('architecture', () => {
     expect(users).toEqual(['testing/post.ts'])
   })
 
-  test('Express is a type, and only where it has a say: in its own door, and about the sender', () => {
+  test('Express is a type, and only where it has a say: in its own door, about routes, and about the sender', () => {
     expect(imports.filter(({ to }) => to === 'express')).toEqual([
+      { from: 'own-route', to: 'express', typeOnly: true },
       { from: 'sender-address', to: 'express', typeOnly: true },
       { from: 'webhook', to: 'express', typeOnly: true },
     ])

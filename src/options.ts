@@ -10,7 +10,10 @@ export interface HandlerContext<Tx = undefined> {
   readonly attempt: number
   /** Stable across attempts: pass it to whatever must not act twice. */
   readonly idempotencyKey: string
-  /** Aborts when the claim on this event is lost, and another process may run the handler: stop acting. */
+  /**
+   * Aborts when the claim on this event is lost, and another process may run the handler: stop acting. It is made when
+   * it is asked for, so take it from the context itself: a copy such as `{ ...context }` is without it.
+   */
   readonly signal: AbortSignal
   /** The store's transaction, where the store has one. */
   readonly tx: Tx

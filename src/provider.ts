@@ -141,6 +141,9 @@ export function defineProvider<
   if (typeof authentication?.verify !== 'function' || typeof authentication.sign !== 'function') {
     invalid(`${name}: authentication is missing; use hmacSignature() or tokenHeader(), or write { verify, sign }`)
   }
+  if (typeof acknowledgement?.contentType !== 'string' || typeof acknowledgement.body !== 'string') {
+    invalid(`${name}: acknowledgement must be { contentType, body }, both of them texts`)
+  }
   return {
     name,
     account,

@@ -8,7 +8,7 @@ import { dispatch } from './flow/dispatch.js'
 import { Lease } from './flow/lease.js'
 import { parse } from './flow/parse.js'
 import { refuse, type Progress } from './flow/refuse.js'
-import { authenticatedBefore, claimKeyOf, replayPatience, watchReplays } from './flow/replay.js'
+import { authenticatedBefore, replayPatience, watchReplays } from './flow/replay.js'
 import { release } from './flow/release.js'
 import { report } from './flow/report.js'
 import { refuseWhenClosing } from './flow/shut-down.js'
@@ -76,7 +76,7 @@ export function openReceiver<Event extends WebhookEvent, Tx>(
   const { timeoutMs, leaseMs } = receiver.options
   remember(receiver, provider, options)
   watchReplays(receiver, (kept) => {
-    const origin = { authenticate: () => authenticatedBefore(kept), claimKey: claimKeyOf(kept) }
+    const origin = { authenticate: () => authenticatedBefore(kept), isConflict: kept.code === 'ID_CONFLICT' }
     return settle(receiver, new Deadline(timeoutMs), origin, replayPatience(leaseMs))
   })
   return receiver
@@ -87,8 +87,8 @@ interface Origin {
   readonly authenticate: () => AuthenticatedDelivery
   /** Why it was not authentic. */
   readonly explain?: () => string | null
-  /** The store key, where it is not the event's own. */
-  readonly claimKey?: string | undefined
+  /** An operator wants it handled although its event's id is known with other content. */
+  readonly isConflict?: boolean
 }
 
 /**
@@ -130,7 +130,9 @@ async function flow(receiver: Receiver, origin: Origin, deadline: Deadline): Pro
     // A read-back takes time, and closing may have begun meanwhile.
     if (draft !== confirming) refuseWhenClosing(receiver)
     const { body } = progress.authenticated
-    return await deduplicate(receiver, event, origin.claimKey, (claimed) => handle(receiver, claimed, body, deadline))
+    return await deduplicate(receiver, event, origin.isConflict === true, (claimed) =>
+      handle(receiver, claimed, body, deadline),
+    )
   } catch (error) {
     return refuse(receiver, error, progress, origin.explain)
   }
@@ -139,6 +141,7 @@ async function flow(receiver: Receiver, origin: Origin, deadline: Deadline): Pro
 async function handle(receiver: Receiver, claimed: ClaimedEvent, body: Buffer, deadline: Deadline): Promise<Outcome> {
   const lease = new Lease(receiver.options, claimed.request, () => forget(receiver, claimed.request.key, claimed.entry))
   deadline.onPass(() => lease.keepAlive())
+  claimed.onLost?.(() => lease.lose())
   receiver.leases.add(lease)
   try {
     const running = dispatch(receiver, claimed, lease)

@@ -58,11 +58,13 @@ function checkProvider(provider: Provider): void {
   invalid('provider', 'a provider, for example coinsPh({ token }) or one made with defineProvider()')
 }
 
+/** A handler that was meant and is not found would have its payments acknowledged and forgotten. */
 function handlerMap(provider: Provider, on: object): ResolvedOptions['on'] {
-  if (!isObject(on))
+  if (!isObject(on) || on instanceof Map)
     invalid('on', "an object of handlers by event type, for example { 'payment.confirmed': async (event) => {} }")
   const handlers = new Map<string, Handler<WebhookEvent, unknown>>()
-  for (const [type, handler] of Object.entries(on)) {
+  for (const type of namesIn(on)) {
+    const handler = (on as Readonly<Record<string, unknown>>)[type]
     if (!provider.types.includes(type)) {
       if (isForAnyProvider(handler)) continue
       throw new ConfigurationError(
@@ -70,11 +72,24 @@ function handlerMap(provider: Provider, on: object): ResolvedOptions['on'] {
         `on: ${provider.name} never emits ${JSON.stringify(type)}.${didYouMean(type, provider.types)} Use onUnhandled for events without a name here.`,
       )
     }
-    if (handler === undefined) continue
-    if (typeof handler !== 'function') invalid(`on[${JSON.stringify(type)}]`, 'a function')
-    handlers.set(type, handler as Handler<WebhookEvent, unknown>)
+    if (typeof handler !== 'function') invalid(`on[${JSON.stringify(type)}]`, 'a function, or left out')
+    handlers.set(type, handler.bind(on) as Handler<WebhookEvent, unknown>)
   }
   return handlers
+}
+
+/** All that a plain object has. An object of a class has methods and fields of its own; events have a dot in their names. */
+function namesIn(on: object): ReadonlySet<string> {
+  const names: string[] = []
+  for (let from: unknown = on; isObject(from); from = Object.getPrototypeOf(from)) {
+    names.push(...Object.getOwnPropertyNames(from).filter((name) => name.includes('.')))
+  }
+  return new Set(isPlain(on) ? [...Object.keys(on), ...names] : names)
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return !isObject(prototype) || Object.getPrototypeOf(prototype) === null
 }
 
 const UNITS = { b: 1, kb: 1024, mb: 1024 * 1024 }

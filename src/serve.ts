@@ -1,7 +1,9 @@
 /** One request of a node:http server: read the body, take it through `receive`, answer. */
 import type { ServerResponse } from 'node:http'
+import { DeliveryError } from './errors.js'
 import { Deadline } from './flow/deadline.js'
 import { readBody, type ReadableRequest } from './flow/read-body.js'
+import { reportError } from './flow/report.js'
 import { respond } from './flow/respond.js'
 import { checkMethod, turnAway } from './flow/turn-away.js'
 import { isPromise } from './is-promise.js'
@@ -33,7 +35,14 @@ export async function serve<Req extends ReadableRequest>(
   } catch (error) {
     outcome = turnAway(receiver, deadline, error)
   }
-  respond(req, res, outcome, provider)
+  try {
+    respond(req, res, outcome, provider)
+  } catch (cause) {
+    // Something between us and the socket, such as a middleware that wraps the response.
+    const error = new DeliveryError('INTERNAL', 'the answer could not be written', { cause })
+    reportError(receiver, { error, kind: outcome.kind, event: outcome.event, body: null })
+    res.destroy()
+  }
 }
 
 /** A class for the sake of one getter: few providers look at headers by name. */

@@ -28,6 +28,8 @@ export type ClaimResult<Tx = undefined> =
       /** How many claims before this one were released as `deferred`. */
       readonly deferrals: number
       readonly tx: Tx
+      /** Present where the store itself notices that a claim is lost: calls back when it does, once at most. */
+      readonly onLost?: (listener: () => void) => void
     }
   /** Somebody's handler resolved for this event. */
   | { readonly state: 'done' }
@@ -55,7 +57,11 @@ export interface Store<Tx = undefined> {
   init(): Awaitable<void>
   /** One round trip. A lease that has passed may be taken over: the attempt then counts up. */
   claim(request: ClaimRequest): Awaitable<ClaimResult<Tx>>
-  /** Marks the event done. False when the token no longer holds the claim. */
+  /**
+   * Marks the event done. False when the token no longer holds the claim. A transactional store that finds the handler's
+   * work refused for good, by a constraint for example, records that as `release` would, and rejects with an error that
+   * has `isRefusal: true`.
+   */
   complete(key: string, token: string): Awaitable<boolean>
   /**
    * Frees the claim; attempt and content stay, and the last error is kept. `deferred` counts up the deferrals that the

@@ -4,6 +4,7 @@ import { controlsOf, type Controls } from './controls.js'
 import type { WebhookEvent } from './event.js'
 import type { WebhookOptions } from './options.js'
 import type { Provider } from './provider.js'
+import { isOwnRoute } from './own-route.js'
 import { openReceiver } from './receive.js'
 import type { Receiver } from './receiver.js'
 import { senderAddress } from './sender-address.js'
@@ -42,10 +43,10 @@ export function paymentWebhook<Event extends WebhookEvent, Tx = undefined>(
   const paymentWebhookHandler: RequestHandler = (req, res, next) => {
     // `app.use` matches everything below its path; `app.post` has matched the whole of it.
     // The URL may be an absolute one, which every server must accept (RFC 9112, section 3.2.2).
-    if (req.route === undefined && req.url !== '/' && req.path !== '/') return next()
+    if (req.url !== '/' && req.path !== '/' && !isOwnRoute(req, webhook)) return next()
     void serve(receiver, req, res, senderAddress)
   }
-  const webhook = Object.assign(paymentWebhookHandler, controlsOf(receiver))
+  const webhook: PaymentWebhook = Object.assign(paymentWebhookHandler, controlsOf(receiver))
   receivers.set(webhook, receiver)
   return webhook
 }

@@ -1,8 +1,12 @@
 /** A Redis that falls silent, disappears, or is killed and comes back. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { setTimeout as pause } from 'node:timers/promises'
+import { Redis } from 'ioredis'
+import { paymentWebhook } from '../../src/index.js'
+import { redisStore } from '../../src/stores/redis.js'
 import { describeOnStores, faultScene, type FaultScene } from '../support/fault-scene.js'
 import type { ReceiverProcess } from '../support/receiver-processes.js'
+import { hmacProvider } from '../support/hmac-provider.js'
 import { describeWithRedisServer, RedisServer } from '../support/redis-server.js'
 import { Sender, type Answer, type TestEvent } from '../support/sender.js'
 import { REDIS_URL } from '../support/services.js'
@@ -137,6 +141,54 @@ describeWithRedisServer('a Redis that is stopped or killed', () => {
     },
     60_000,
   )
+})
+
+describeWithRedisServer('a Redis that takes no writes', () => {
+  const server = new RedisServer()
+  let client: Redis
+
+  beforeAll(async () => {
+    await server.start()
+    client = new Redis(server.url, { maxRetriesPerRequest: 1 })
+  }, 20_000)
+
+  afterAll(async () => {
+    client.disconnect()
+    await server.remove()
+  })
+
+  test.each([
+    ['is full', ['maxmemory', '1'], ['maxmemory', '0']],
+    ['has too few replicas', ['min-replicas-to-write', '1'], ['min-replicas-to-write', '0']],
+  ])('%s: neither deliveries nor the health check are told that all is well', async (_, begin, end) => {
+    const store = redisStore({ sendCommand: (command, ...args) => client.call(command, ...args), allowVolatile: true })
+    const webhook = paymentWebhook(hmacProvider(), { store, on: {}, onError: () => {} })
+    expect(await webhook.health()).toMatchObject({ ok: true })
+    await client.call('CONFIG', 'SET', ...begin)
+    try {
+      expect(await webhook.health()).toMatchObject({ ok: false, store: 'unavailable' })
+    } finally {
+      await client.call('CONFIG', 'SET', ...end)
+    }
+    expect(await webhook.health()).toMatchObject({ ok: true })
+    expect(await client.keys('*')).toEqual([])
+    await webhook.close()
+    await store.close()
+  })
+
+  test('is a replica of one that is gone: the same', async () => {
+    const store = redisStore({ sendCommand: (command, ...args) => client.call(command, ...args), allowVolatile: true })
+    const webhook = paymentWebhook(hmacProvider(), { store, on: {}, onError: () => {} })
+    await client.call('REPLICAOF', '127.0.0.1', '1')
+    try {
+      expect(await webhook.health()).toMatchObject({ ok: false, store: 'unavailable' })
+    } finally {
+      await client.call('REPLICAOF', 'NO', 'ONE')
+    }
+    expect(await webhook.health()).toMatchObject({ ok: true })
+    await webhook.close()
+    await store.close()
+  })
 })
 
 async function expectStatus(status: number, pending: Promise<readonly Answer[]>): Promise<void> {

@@ -107,12 +107,21 @@ describe.each(CODES)('%s', (code) => {
   })
 })
 
+const error = new DeliveryError('BUSY', 'as the test says')
+
 test.each(Object.entries(ANSWERS))('%s is answered so', (kind, answer) => {
-  expect(answerTo({ kind, event: null } as Outcome, own)).toEqual(answer)
+  expect(answerTo({ kind, event: null, error } as Outcome, own)).toEqual(answer)
+})
+
+test('a process that is closing asks for another connection, which finds another process', () => {
+  const closing = new DeliveryError('SHUTTING_DOWN', 'as the test says')
+  expect(answerTo({ kind: 'retry_later', event: null, error: closing }, own)).toEqual(
+    text(503, 'retry later', { connection: 'close', 'retry-after': '5' }),
+  )
 })
 
 test('a handler that says when to come back is asked then', () => {
-  const outcome = { kind: 'retry_later', event: null, retryAfterSeconds: 90 } as Outcome
+  const outcome: Outcome = { kind: 'retry_later', event: null, error, retryAfterSeconds: 90 }
   expect(answerTo(outcome, own)).toEqual(text(503, 'retry later', { 'retry-after': '90' }))
 })
 

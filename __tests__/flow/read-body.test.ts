@@ -99,12 +99,17 @@ describe('bytes that were kept', () => {
 test.each<[string, (req: ReadableRequest) => unknown]>([
   ['was read', (req) => req.read()],
   ['flows elsewhere', (req) => req.resume()],
-  ['is gone', (req) => req.destroy()],
   ['is decoded on its way', (req) => req.setEncoding('utf8')],
 ])('a body that %s cannot be verified', async (_, meddle) => {
   const req = requestOf('0123').on('error', () => {})
   meddle(req)
   await expect(read(req)).rejects.toMatchObject(CONSUMED)
+})
+
+test('a sender who hung up before anybody read is no other parser', async () => {
+  const req = requestOf('0123').on('error', () => {})
+  req.destroy()
+  await expect(read(req)).rejects.toMatchObject({ code: 'BODY_ABORTED' })
 })
 
 test.each([

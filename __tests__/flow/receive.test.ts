@@ -44,6 +44,25 @@ describe('receive', () => {
     },
   )
 
+  const revoked = () => {
+    const { proxy, revoke } = Proxy.revocable(new Error('unseen'), {})
+    revoke()
+    return proxy
+  }
+  const throwsItself = () => Object.defineProperty(new Error('seen'), 'name', { get: () => { throw throwsItself() } }) // prettier-ignore
+  test.each([
+    ['a revoked proxy', revoked],
+    ['an error whose name throws', throwsItself],
+  ])('a handler that throws %s fails, and the event is handled again at once', async (_, thrown) => {
+    let calls = 0
+    const { deliver, codes } = setUp(() => {
+      if (++calls === 1) throw thrown()
+    })
+    expect(await deliver()).toMatchObject({ kind: 'failed' })
+    expect(codes()).toEqual(['HANDLER_FAILED'])
+    expect(await deliver()).toMatchObject({ kind: 'handled', attempt: 2 })
+  })
+
   test('a handler that throws RetryLater is asked again after the seconds it names', async () => {
     const cause = new RetryLater('order not stored yet', { afterSeconds: 17 })
     const { deliver } = setUp(() => {

@@ -1,6 +1,5 @@
 /** What is looked for, how often, and what becomes of a replay that came to an end: every rule, with time passed by hand. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
-import { createHash } from 'node:crypto'
 import Database from 'libsql'
 import {
   DeliveryError,
@@ -11,7 +10,7 @@ import {
   type Store,
 } from '../../src/index.js'
 import { quarantineKey } from '../../src/flow/quarantine.js'
-import { authenticatedBefore, claimKeyOf, replayPatience, watchReplays } from '../../src/flow/replay.js'
+import { authenticatedBefore, replayPatience, watchReplays } from '../../src/flow/replay.js'
 import { createReceiver } from '../../src/receiver.js'
 import { sqliteStore } from '../../src/stores/sqlite.js'
 import { pass, settled, withFakeTime } from '../support/fake-time.js'
@@ -77,12 +76,6 @@ describe('what is kept', () => {
   test('was authentic, with the bytes it was kept with', () => {
     const body = Buffer.from('{"id":1}')
     expect(authenticatedBefore({ key: 'k', code: null, body })).toEqual({ body, proven: true })
-  })
-
-  test('is claimed under its event’s own key, unless that belongs to other content', () => {
-    const claimKey = (code: string | null) => claimKeyOf({ key: 'the key', code, body: Buffer.alloc(0) })
-    expect([claimKey('PAYLOAD_INVALID'), claimKey(null)]).toEqual([undefined, undefined])
-    expect(claimKey('ID_CONFLICT')).toBe(createHash('sha256').update('replay\nthe key').digest('base64url'))
   })
 
   test('has the time of ten leases, and no more than a timer can wait', () => {
@@ -342,6 +335,18 @@ describe('a replay', () => {
       const { runs } = watch(store, () => refusedWith(code, 'not now'))
       await pass(2 * PAUSE)
       expect([runs, await stateOf(store, key)]).toEqual([['a', 'a'], 'replay_requested'])
+    },
+  )
+
+  test.each(['BUSY', 'SHUTTING_DOWN', 'STORE_UNAVAILABLE'])(
+    'that came to %s once its handler ran goes back to the operator: it would be run again and again',
+    async (code) => {
+      const store = await newStore()
+      const key = await keep(store, 'a')
+      const { runs } = watch(store, () => ({ ...refusedWith(code, 'lost on its way'), attempt: 1 }) as Outcome)
+      await pass(3 * PAUSE)
+      expect(runs).toEqual(['a'])
+      expect(await store.getEvent(key)).toMatchObject({ state: 'quarantined', lastError: 'lost on its way' })
     },
   )
 

@@ -6,6 +6,7 @@ import Database from 'libsql'
 import request from 'supertest'
 import {
   DeliveryError,
+  type HandlerContext,
   paymentWebhook,
   RetryLater,
   type DurableStore,
@@ -34,7 +35,7 @@ const newStore = () => sqliteStore(new Database(':memory:'))
 interface ShopOptions extends Pick<WebhookOptions<WebhookEvent>, 'timeoutMs' | 'leaseMs'> {
   readonly store: DurableStore
   readonly provider?: Provider
-  readonly handler: (event: WebhookEvent) => unknown
+  readonly handler: (event: WebhookEvent, context: HandlerContext) => unknown
 }
 
 function shop({ store, provider = hmacProvider(), handler, ...options }: ShopOptions) {
@@ -246,6 +247,23 @@ describe('a requested replay', () => {
       state: 'quarantined',
       lastError: expect.stringContaining('not finished within 2000 ms'),
     })
+  })
+
+  test('of the same content twice, in two wordings under an id that is taken, is handled once', async () => {
+    const store = newStore()
+    const handled: [string | null, string][] = []
+    const { deliver, codes } = shop({
+      store,
+      handler: ({ orderId }, { idempotencyKey }) => void handled.push([orderId, idempotencyKey]),
+    })
+    await deliver()
+    for (const note of ['first', 'second']) await deliver(bodyOf({ order_id: '2002', note }))
+    expect(codes()).toEqual([null, 'ID_CONFLICT', 'ID_CONFLICT'])
+    const conflicts = await kept(store)
+    for (const { key } of conflicts) await store.replay(key)
+    await until(async () => (await kept(store)).length === 0)
+    expect(handled.map(([orderId]) => orderId)).toEqual(['1001', '2002'])
+    expect(new Set(handled.map(([, key]) => key)).size).toBe(2)
   })
 
   test('is left alone by webhooks of other providers, and by closed ones', async () => {

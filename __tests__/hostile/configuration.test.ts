@@ -1,6 +1,7 @@
 /** Configurations that cannot be safe stop the application while it starts, and not at the first payment. */
 import { describe, expect, test } from '@jest/globals'
 import express from 'express'
+import { z } from 'zod'
 import {
   captureRawBody,
   cityPay,
@@ -10,6 +11,7 @@ import {
   defineProvider,
   memoryStore,
   paymentWebhook,
+  receive,
   type Authentication,
   type Provider,
 } from 'express-payment-webhooks'
@@ -245,6 +247,59 @@ describe('options of the router', () => {
     const longest = 2 ** 31 - 1
     expect(mount({ leaseMs: longest, timeoutMs: (longest - 1) / 2, retainMs: 400 * DAY })).not.toThrow()
   })
+
+  const handler = () => {}
+  class Misspelt {
+    'payment.confimed'() {}
+  }
+  test.each<[string, object, string]>([
+    ['that is undefined', { 'payment.confirmed': undefined }, 'CONFIG_OPTION_INVALID'],
+    ['that is null', { 'payment.confirmed': null }, 'CONFIG_OPTION_INVALID'],
+    ['in a Map', new Map([['payment.confirmed', handler]]), 'CONFIG_OPTION_INVALID'],
+    ['of another name', { 'payment.confimed': handler }, 'CONFIG_EVENT_UNKNOWN'],
+    ['of another name, inherited', Object.create({ 'payment.confimed': handler }) as object, 'CONFIG_EVENT_UNKNOWN'],
+    ['of another name, of a class', new Misspelt(), 'CONFIG_EVENT_UNKNOWN'],
+  ])('a handler %s throws, instead of payments being acknowledged without it', (_, on, code) => {
+    expect(mount({ on })).toThrow(expect.objectContaining({ code, message: expect.stringContaining('on') }))
+  })
+
+  class Shop {
+    readonly paid: string[] = []
+    'payment.confirmed'({ orderId }: { readonly orderId: string | null }) {
+      this.note(orderId)
+    }
+    note(orderId: string | null) {
+      this.paid.push(orderId ?? '')
+    }
+  }
+  test.each<[string, (shop: Shop) => object]>([
+    ['of a class', (shop) => shop],
+    ['that are inherited', (shop) => Object.create(shop) as object],
+    ['of a proxy', (shop) => new Proxy(shop, {})],
+  ])('handlers %s are called, as what they belong to', async (_, onOf) => {
+    const shop = new Shop()
+    const body = Buffer.from(bodyOf())
+    const options = { store: memoryStore(), on: onOf(shop) }
+    const provider = hmacProvider()
+    expect((await receive(provider, { body, headers: { 'x-signature': signatureOf(body) } }, options)).kind).toBe(
+      'handled',
+    )
+    expect(shop.paid).toEqual(['1001'])
+  })
+
+  test.each([{ contentType: 'application/json', body: { ok: true } }, { body: '' }, null])(
+    'an acknowledgement of %p throws when the provider is made, and not with every payment',
+    (acknowledgement) => {
+      const { name, types, authentication } = hmacProvider()
+      const definition = { name, types, authentication, schema: z.object({}), toEvent: () => ({}), acknowledgement }
+      expect(() => defineProvider(definition as never)).toThrow(
+        expect.objectContaining({
+          code: 'CONFIG_PROVIDER_INVALID',
+          message: 'defineProvider: hmac: acknowledgement must be { contentType, body }, both of them texts',
+        }),
+      )
+    },
+  )
 
   test('a misspelt option throws, with the name that was meant', () => {
     expect(mount({ timoutMs: 1000 })).toThrow(

@@ -52,6 +52,16 @@ describe('memoryStore', () => {
     expect(await store.claim(claimRequest())).toMatchObject({ state: 'claimed' })
   })
 
+  test('a released event is free, also when the clock was set back since', async () => {
+    let time = 10_000
+    const store = memoryStore({ now: () => time })
+    const request = claimRequest()
+    await store.claim(request)
+    await store.release(request.key, request.token, 'why')
+    time = 0
+    expect(await store.claim({ ...request, token: 'another' })).toMatchObject({ state: 'claimed', attempt: 2 })
+  })
+
   test('a failed event keeps its attempts until retainMs after its lease, and not longer', async () => {
     let time = 0
     const store = memoryStore({ now: () => time })

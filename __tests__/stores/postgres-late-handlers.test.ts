@@ -27,7 +27,7 @@ describeWith(DATABASE_URL, 'a transactional handler that goes on after its claim
     await pool.end()
   })
   beforeEach(async () => {
-    await pool.query(`TRUNCATE ${orders}`)
+    await pool.query(`TRUNCATE ${orders} CASCADE`)
     narrow = new Pool({ connectionString: DATABASE_URL, max: 1, connectionTimeoutMillis: 5000 })
     store = postgresStore(narrow, { table: `${schema}.events_${randomUUID().slice(0, 8)}`, transactional: true })
     await store.init()
@@ -148,6 +148,45 @@ describeWith(DATABASE_URL, 'a transactional handler that goes on after its claim
       await expect(late).rejects.toThrow(/claim is over/)
       expect((await toShop()).status).toBe(200)
       expect(await paid()).toEqual(['attempt 2'])
+      await webhook.close()
+    })
+
+    test('is told by its signal when its connection is lost, and a delivery handles the event meanwhile', async () => {
+      // As wide as another process would be beside this one.
+      narrow.options.max = 2
+      let told = () => {}
+      const aborted = new Promise<void>((resolve) => (told = resolve))
+      let runs = 0
+      const { webhook, toShop } = shop(async (_event, { tx, signal }) => {
+        if (++runs === 1) {
+          signal.addEventListener('abort', told)
+          const { rows } = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+          await pool.query('SELECT pg_terminate_backend($1)', [rows[0]!.pid])
+          await aborted
+          expect((await toShop()).status).toBe(200)
+          signal.throwIfAborted()
+        }
+        await pay(tx, 'once')
+      })
+      expect((await toShop()).status).toBe(503)
+      expect(await paid()).toEqual(['once'])
+      await webhook.close()
+    })
+
+    test('is answered as a failure, and recorded as one, when Postgres refuses what it did', async () => {
+      const lines = `${schema}.lines`
+      await pool.query(`CREATE UNIQUE INDEX ON ${orders} (id);
+        CREATE TABLE ${lines} (id text REFERENCES ${orders} (id) DEFERRABLE INITIALLY DEFERRED)`)
+      const attempts: number[] = []
+      const { webhook, toShop } = shop(async (_event, { tx, attempt }) => {
+        attempts.push(attempt)
+        await tx.query(`INSERT INTO ${lines} VALUES ('missing')`)
+      })
+      expect([(await toShop()).status, (await toShop()).status]).toEqual([500, 500])
+      expect(attempts).toEqual([1, 2])
+      expect(await store.listEvents()).toMatchObject([
+        { state: 'failed', attempts: 2, lastError: expect.stringContaining('foreign key') },
+      ])
       await webhook.close()
     })
 

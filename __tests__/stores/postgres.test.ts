@@ -187,9 +187,13 @@ describeWith(DATABASE_URL, 'postgresStore', () => {
       const { tx } = won(await here.claim(request))
       await pay(tx, request.key)
       await tx.query('SELECT 1 / 0').catch(() => {})
-      await expect(here.complete(request.key, request.token)).rejects.toThrow(/aborted/)
+      await expect(here.complete(request.key, request.token)).rejects.toMatchObject({
+        message: expect.stringContaining('aborted'),
+        isRefusal: true,
+      })
       expect(await paid(request.key)).toBe(0)
-      expect(await there.claim(claimRequest({ key: request.key }))).toMatchObject({ state: 'claimed' })
+      expect(await there.getEvent(request.key)).toMatchObject({ state: 'failed', attempts: 1 })
+      expect(await there.claim(claimRequest({ key: request.key }))).toMatchObject({ state: 'claimed', attempt: 2 })
       await close()
     })
 
@@ -201,8 +205,46 @@ describeWith(DATABASE_URL, 'postgresStore', () => {
       const request = claimRequest()
       const { tx } = won(await here.claim(request))
       await tx.query(`INSERT INTO ${orders}_lines VALUES ('missing')`)
-      await expect(here.complete(request.key, request.token)).rejects.toThrow(/foreign key/)
-      expect(await there.claim(claimRequest({ key: request.key }))).toMatchObject({ state: 'claimed' })
+      await expect(here.complete(request.key, request.token)).rejects.toMatchObject({
+        message: expect.stringContaining('foreign key'),
+        isRefusal: true,
+      })
+      expect(await there.getEvent(request.key)).toMatchObject({
+        state: 'failed',
+        attempts: 1,
+        lastError: expect.stringContaining('foreign key'),
+      })
+      expect(await there.claim(claimRequest({ key: request.key }))).toMatchObject({ state: 'claimed', attempt: 2 })
+      await close()
+    })
+
+    test('complete rejects for now when the transaction may succeed another time', async () => {
+      const { here, there, close } = await pair()
+      const request = claimRequest()
+      const { tx } = won(await here.claim(request))
+      await tx.query(`CREATE FUNCTION ${schema}.later() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40001', MESSAGE = 'could not serialize access'; END $$`)
+      await tx.query(`CREATE CONSTRAINT TRIGGER later AFTER INSERT ON ${orders} DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION ${schema}.later()`)
+      await pay(tx, request.key)
+      const completing = here.complete(request.key, request.token)
+      await expect(completing).rejects.toThrow(/could not serialize/)
+      await expect(completing).rejects.not.toHaveProperty('isRefusal')
+      expect(await there.getEvent(request.key)).toBeNull()
+      expect(await there.claim(claimRequest({ key: request.key }))).toMatchObject({ state: 'claimed', attempt: 1 })
+      await close()
+    })
+
+    test('a claim whose connection is lost says so at once, while its handler runs', async () => {
+      const { here, close } = await pair()
+      const request = claimRequest()
+      const result = await here.claim(request)
+      const { tx } = won(result)
+      const lost = new Promise<void>((resolve) => result.state === 'claimed' && result.onLost?.(resolve))
+      const [backend] = (await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows
+      await other.query('SELECT pg_terminate_backend($1)', [backend!.pid])
+      await lost
+      await expect(here.complete(request.key, request.token)).rejects.toThrow()
       await close()
     })
 

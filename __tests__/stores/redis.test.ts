@@ -144,6 +144,24 @@ describeWith(REDIS_URL, 'redisStore', () => {
     expect([await store.prune(), await store.prune(), await store.prune()]).toEqual([500, 1, 0])
   })
 
+  test('prune also finds what expired behind 500 events that are remembered for longer', async () => {
+    const store = redisStore({ sendCommand: ioredis, prefix: prefix(), allowVolatile: true })
+    const remember = async (length: number, retainMs: number) => {
+      for (let event = 0; event < length; event++) {
+        const request = claimRequest({ retainMs })
+        await store.claim(request)
+        await store.complete(request.key, request.token)
+      }
+    }
+    await remember(500, 60_000)
+    await remember(600, 1)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    let forgotten = 0
+    for (let slice = 0; slice < 5; slice++) forgotten += await store.prune()
+    expect(forgotten).toBe(600)
+    expect(await store.listEvents({ limit: 1000 })).toHaveLength(500)
+  })
+
   describe('init', () => {
     const warnings: string[] = []
 

@@ -161,7 +161,7 @@ declare const handle: () => Promise<Outcome>
 parse(provider, authenticated)
 void confirm(receiver, authenticated, { unrecognised: 'x', native: {} })
 toEvent(provider, proven)
-void deduplicate(receiver, confirmed, undefined, handle)
+void deduplicate(receiver, confirmed, false, handle)
 // @ts-expect-error what was not authenticated cannot be parsed
 parse(provider, delivery)
 // @ts-expect-error nor can it be confirmed
@@ -169,7 +169,7 @@ void confirm(receiver, delivery, { unrecognised: 'x', native: {} })
 // @ts-expect-error what was not confirmed cannot become an event
 toEvent(provider, { unrecognised: 'x', native: {} })
 // @ts-expect-error nor can it be claimed
-void deduplicate(receiver, event, undefined, handle)
+void deduplicate(receiver, event, false, handle)
 
 // Samples are named and typed per provider.
 exactly<string>()(sample('coins-ph', 'payment.confirmed').event.data.amount, true)

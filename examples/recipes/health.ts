@@ -14,6 +14,11 @@ export function healthRoute(app: Express, webhooks: readonly PaymentWebhook[]): 
 /** Resolves when nothing is under way any more; then stores and clients may be closed. */
 export async function shutDown(server: Server, webhooks: readonly PaymentWebhook[]): Promise<void> {
   await Promise.all(webhooks.map((webhook) => webhook.close({ timeoutMs: 8000 })))
-  server.closeIdleConnections()
-  await new Promise((resolve) => server.close(resolve))
+  // A client that always has another request for its connection would keep the process from ending.
+  const cutOff = setTimeout(() => server.closeAllConnections(), 2000)
+  await new Promise((resolve) => {
+    server.close(resolve)
+    server.closeIdleConnections()
+  })
+  clearTimeout(cutOff)
 }

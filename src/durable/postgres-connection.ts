@@ -35,15 +35,22 @@ export async function begin(client: PostgresClient, table: string, { key, leaseM
   // Without a listener, a connection that breaks while it is checked out ends the process.
   client.on?.('error', markBroken)
   const results = await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED;
-    SELECT pg_try_advisory_xact_lock(${lockId(table, key)}) AS locked, current_setting('lock_timeout') AS lock_timeout, set_config('lock_timeout', '${LOCK_TIMEOUT}', true), set_config('idle_in_transaction_session_timeout', '${Math.min(leaseMs, MAX_TIMER_MS)}', true);
+    SELECT pg_try_advisory_xact_lock(${lockId(table, key)}) AS locked, current_setting('lock_timeout') AS lock_timeout, set_config('lock_timeout', '${LOCK_TIMEOUT}', true);
+    ${idleTimeout(leaseMs)};
     SAVEPOINT ${SAVEPOINT}`)
   // Several statements without placeholders are answered by an array, which the drivers' types do not say.
   const [, answer] = results as unknown as { rows: Begun[] }[]
   return answer!.rows[0]!
 }
 
+/** Has the server end a transaction in which nobody says anything for that long. */
+export function idleTimeout(leaseMs: number): string {
+  return `SELECT set_config('idle_in_transaction_session_timeout', '${Math.min(leaseMs, MAX_TIMER_MS)}', true)`
+}
+
 /** @param error why the connection must not be used again; without one it may be */
 export function giveBack(client: PostgresClient, error?: Error): void {
+  listeners.delete(client)
   if (error === undefined) client.off?.('error', markBroken)
   client.release(error)
 }
@@ -59,13 +66,20 @@ export async function letGo(client: PostgresClient, error: Error): Promise<void>
 
 /** Connections that the server or the network ended while a handler was using them. */
 const broken = new WeakSet<object>()
+const listeners = new WeakMap<object, () => void>()
 
 export function isBroken(client: PostgresClient): boolean {
   return broken.has(client)
 }
 
+/** Calls back when the connection is ended by the server or the network before it is given back. */
+export function onBroken(client: PostgresClient, listener: () => void): void {
+  listeners.set(client, listener)
+}
+
 function markBroken(this: object): void {
   broken.add(this)
+  listeners.get(this)?.()
 }
 
 /** Advisory locks are numbers that the whole database shares: 64 bits of a digest do not meet by chance. */

@@ -2,7 +2,17 @@
 import { MAX_TIMER_MS } from '../max-timer.js'
 import type { Awaitable, ClaimRequest, ClaimResult, ClaimEnding } from '../store.js'
 import { lend, type Lent } from './lent-client.js'
-import { begin, giveBack, isBroken, letGo, SAVEPOINT, type PostgresClient } from './postgres-connection.js'
+import {
+  begin,
+  giveBack,
+  idleTimeout,
+  isBroken,
+  letGo,
+  onBroken,
+  SAVEPOINT,
+  type PostgresClient,
+} from './postgres-connection.js'
+import { refusalOf } from './postgres-refusal.js'
 import { claimResult, type SqlStatements, type Statement } from './sql.js'
 
 interface Held<Client> {
@@ -13,6 +23,8 @@ interface Held<Client> {
   /** What the handler has of the client. */
   readonly lent: Lent<Client>
   timer: NodeJS.Timeout
+  /** Tells whoever runs the handler that somebody else may run it now. */
+  lose?: () => void
 }
 
 interface Connections<Client> {
@@ -62,20 +74,28 @@ export function postgresTransactions<Client extends PostgresClient>(
         const claim = take(key, token)
         if (claim === undefined) return
         abandon(claim, 'the lease passed')
+        claim.lose?.()
         void run(sql.recordFailure(claim.request, claim, 'the lease passed')).catch(() => {})
       },
       Math.min(leaseMs, MAX_TIMER_MS),
     ).unref()
 
+  /** Both ends of the lease: our timer, and the server's, which counts how long nobody says anything. */
   const renew = (claim: Held<Client>, leaseMs: number) => {
     clearTimeout(claim.timer)
     claim.timer = leaseTimer(claim.request.key, claim.request.token, leaseMs)
+    // Behind whatever the handler is doing on this connection, so not waited for.
+    claim.client.query(idleTimeout(leaseMs)).catch(() => {})
   }
 
   return {
     async claim(request: ClaimRequest): Promise<ClaimResult<Client>> {
       const holder = held.get(request.key)
-      if (holder !== undefined) return heldHere(holder, request)
+      if (holder !== undefined) {
+        if (!isBroken(holder.client)) return heldHere(holder, request)
+        // The server has undone its transaction, so the event is free, here as elsewhere.
+        abandon(holder, 'the connection was lost')
+      }
       const client = await connect()
       try {
         const { locked, lock_timeout } = await begin(client, table, request)
@@ -88,8 +108,10 @@ export function postgresTransactions<Client extends PostgresClient>(
         const timer = leaseTimer(request.key, request.token, request.leaseMs)
         const lent = lend(client)
         const { attempt, deferrals } = result
-        held.set(request.key, { request, attempt, deferrals, client, lent, timer })
-        return { ...result, tx: lent.tx }
+        const claim: Held<Client> = { request, attempt, deferrals, client, lent, timer }
+        held.set(request.key, claim)
+        onBroken(client, () => claim.lose?.())
+        return claimed(claim)
       } catch (error) {
         await letGo(client, error as Error)
         throw error
@@ -98,7 +120,8 @@ export function postgresTransactions<Client extends PostgresClient>(
 
     /**
      * Commits with the claim whatever the handler sent before it resolved, awaited or not. Rejects when it is not
-     * certain that the transaction committed: the sender then has to deliver again.
+     * certain that the transaction committed: the sender then has to deliver again. What Postgres refuses, because of a
+     * deferred constraint or of a statement that failed before, is the handler's failure, and recorded as one.
      */
     async complete(key: string, token: string): Promise<boolean> {
       const claim = take(key, token)
@@ -110,7 +133,10 @@ export function postgresTransactions<Client extends PostgresClient>(
         return done !== undefined
       } catch (error) {
         await letGo(claim.client, error as Error)
-        throw error
+        const refusal = refusalOf(error)
+        if (refusal === null) throw error
+        await run(sql.recordFailure(claim.request, claim, refusal.message))
+        throw refusal
       }
     },
 
@@ -141,17 +167,12 @@ export function postgresTransactions<Client extends PostgresClient>(
       return locked
     },
 
-    /**
-     * Renews both ends of the lease: our timer, and the server's, which counts how long nobody says anything. What is
-     * not held here is for the server to refuse: a health check asks for just that.
-     */
+    /** What is not held here is for the server to refuse: a health check asks for just that. */
     extend(key: string, token: string, leaseMs: number): Awaitable<boolean> {
       const claim = held.get(key)
       if (claim === undefined) return run(sql.extend(key, token, leaseMs)).then((rows) => rows.length > 0)
       if (claim.request.token !== token || isBroken(claim.client)) return false
       renew(claim, leaseMs)
-      // Behind whatever the handler is doing on this connection, so not waited for.
-      claim.client.query('SELECT 1').catch(() => {})
       return true
     },
 
@@ -183,10 +204,15 @@ export function postgresTransactions<Client extends PostgresClient>(
   }
 
   function heldHere(claim: Held<Client>, { token, contentHash, leaseMs }: ClaimRequest): ClaimResult<Client> {
-    const { request, attempt, deferrals, lent } = claim
+    const { request } = claim
     if (request.contentHash !== contentHash) return { state: 'conflict' }
     if (request.token !== token) return { state: 'busy' }
     renew(claim, leaseMs)
-    return { state: 'claimed', attempt, deferrals, tx: lent.tx }
+    return claimed(claim)
   }
+}
+
+function claimed<Client>(claim: Held<Client>): ClaimResult<Client> {
+  const { attempt, deferrals, lent } = claim
+  return { state: 'claimed', attempt, deferrals, tx: lent.tx, onLost: (listener) => (claim.lose = listener) }
 }

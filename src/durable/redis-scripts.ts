@@ -53,8 +53,13 @@ redis.call('ZREM', KEYS[2], member)
 redis.call('ZADD', KEYS[3], record[5], member)
 return 1`)
 
-/** KEYS: record. ARGV: token, lease. */
-const extend = script(`${CLOCK}${HELD}
+/**
+ * KEYS: record. ARGV: token, lease. What writes nothing is refused like a write where there is no record: a health check
+ * asks for just that, and has to learn of a server that takes no writes.
+ */
+const extend = script(`${CLOCK}
+if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('SETRANGE', KEYS[1], 0, '') end
+${HELD}
 redis.call('HSET', KEYS[1], 'lease_until', now + ARGV[2], 'updated_at', now)
 redis.call('PEXPIRE', KEYS[1], ARGV[2] + record[3])
 return 1`)

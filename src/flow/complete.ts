@@ -9,6 +9,7 @@ import { forget, type ClaimedEvent } from './deduplicate.js'
 import { Lease, MAX_LEASES } from './lease.js'
 import { makeUp } from './make-up.js'
 import { reportError } from './report.js'
+import { isRefusal } from './recognise.js'
 import { bounded } from './store-calls.js'
 
 /** Records that the handler resolved. */
@@ -38,6 +39,12 @@ function completed(receiver: Receiver, { event, attempt }: ClaimedEvent, held: b
 
 function uncompleted(receiver: Receiver, claimed: ClaimedEvent, cause: DeliveryError): Outcome {
   const { event, attempt } = claimed
+  if (isRefusal(cause.cause)) {
+    const refused = new DeliveryError('HANDLER_FAILED', `the work of the handler for ${event.type} was refused`, {
+      cause: cause.cause,
+    })
+    return { kind: 'failed', error: refused, event, attempt }
+  }
   // The effect is undone with its transaction, so the sender has to deliver again.
   if (receiver.options.store.transactional === true) return { kind: 'retry_later', error: cause, event, attempt }
   // The effect stands. Releasing would have it happen twice, and so would asking for another delivery.

@@ -27,21 +27,23 @@ export interface ClaimedEvent {
   /** How often its handler has said RetryLater before. */
   readonly deferrals: number
   readonly tx: unknown
+  /** Where the store notices by itself that the claim is lost. */
+  readonly onLost: ((listener: () => void) => void) | undefined
   /** Undefined where another content of the event was there first. */
   readonly entry: InFlight | undefined
 }
 
 /**
- * @param claimKey what to claim by, where it is not the event's id
+ * @param isConflict claims the content beside the other one that is known under the event's id
  * @throws DeliveryError `ID_CONFLICT`, `BUSY`, `SHUTTING_DOWN`, `STORE_UNAVAILABLE`
  */
 export function deduplicate(
   receiver: Receiver,
   event: ConfirmedEvent,
-  claimKey: string | undefined,
+  isConflict: boolean,
   handle: (claimed: ClaimedEvent) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const request = claimRequest(receiver, event, claimKey)
+  const request = claimRequest(receiver, event, isConflict)
   const { key, contentHash } = request
   const { inFlight } = receiver
   const leader = inFlight.get(key)
@@ -78,8 +80,8 @@ async function claimAndHandle(
       await giveBack(store, request, 'claimed at shutdown', 'unused')
       throw shuttingDown()
     }
-    const { attempt, deferrals, tx } = result
-    return await handle({ event, request, attempt, deferrals, tx, entry })
+    const { attempt, deferrals, tx, onLost } = result
+    return await handle({ event, request, attempt, deferrals, tx, onLost, entry })
   } finally {
     forget(receiver, request.key, entry)
   }
@@ -122,15 +124,13 @@ function nextToken(): string {
   return `${PROCESS}:${++claims}`
 }
 
-function claimRequest(
-  { provider, options }: Receiver,
-  event: ConfirmedEvent,
-  key = storeKey(provider, event.id),
-): ClaimRequest {
+function claimRequest({ provider, options }: Receiver, event: ConfirmedEvent, isConflict: boolean): ClaimRequest {
+  const key = storeKey(provider, event.id)
+  const content = contentHash(event)
   return {
-    key,
+    key: isConflict ? conflictKey(key, content) : key,
     token: nextToken(),
-    contentHash: contentHash(event),
+    contentHash: content,
     leaseMs: options.leaseMs,
     retainMs: options.retainMs,
     eventId: event.id,
@@ -143,6 +143,14 @@ function claimRequest(
 function storeKey({ name, account }: Provider, eventId: string): string {
   // Neither a name nor an id has line breaks, so no other three texts make this one.
   return hash('sha256', `${name}\n${account}\n${eventId}`, 'base64url')
+}
+
+/**
+ * A conflict can never be claimed under its event's id: that is taken by the other content. A key of its own lets an
+ * operator decide for it, once, however often it came and however its body was worded.
+ */
+function conflictKey(key: string, content: string): string {
+  return hash('sha256', `replay\n${key}\n${content}`, 'base64url')
 }
 
 /**

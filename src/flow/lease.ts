@@ -45,7 +45,7 @@ export class Lease {
   /** Hands the event to whoever delivers it next, although its handler may still be running. */
   async giveUp(): Promise<void> {
     const { key, token } = this.#request
-    this.#lose()
+    this.lose()
     await bestEffort('release', () => this.#options.store.release(key, token, 'given up at shutdown'))
   }
 
@@ -56,7 +56,7 @@ export class Lease {
     const held = hung ? 'refused' : await this.#extend()
     if (held === 'renewed') this.#renewedAt = now
     // An unanswered renewal proves nothing until the lease has passed; a refused one does at once.
-    else if (held === 'refused' || now - this.#renewedAt > leaseMs) this.#lose()
+    else if (held === 'refused' || now - this.#renewedAt > leaseMs) this.lose()
   }
 
   async #extend(): Promise<'renewed' | 'refused' | 'unanswered'> {
@@ -70,7 +70,7 @@ export class Lease {
   }
 
   /** Nothing is lost by who has ended it: a renewal may still have been under way. */
-  #lose(): void {
+  lose(): void {
     if (this.#ended) return
     this.end()
     this.#lost = true

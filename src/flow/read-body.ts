@@ -30,6 +30,7 @@ function keptBytes({ rawBody, body }: ReadableRequest): Buffer | undefined {
 }
 
 function readStream(req: IncomingMessage, limit: number, deadline: Deadline): Promise<Buffer> {
+  if (req.destroyed && !req.readableDidRead) throw aborted()
   if (wasRead(req)) throw consumed(FIX)
   return new Promise((resolve, reject) => {
     // Whichever comes first decides; what comes after a failure is the answer's business.

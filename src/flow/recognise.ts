@@ -5,17 +5,27 @@
 import type { DeliveryError, PaymentWebhookError, RetryLater } from '../errors.js'
 
 export function isDeliveryError(thrown: unknown): thrown is DeliveryError {
-  return isNamed(thrown, 'DeliveryError') && 'code' in thrown
+  return isNamed(thrown, 'DeliveryError', 'code')
 }
 
 export function isPaymentWebhookError(thrown: unknown): thrown is PaymentWebhookError {
-  return isDeliveryError(thrown) || (isNamed(thrown, 'ConfigurationError') && 'code' in thrown)
+  return isDeliveryError(thrown) || isNamed(thrown, 'ConfigurationError', 'code')
 }
 
 export function isRetryLater(thrown: unknown): thrown is RetryLater {
-  return isNamed(thrown, 'RetryLater') && 'afterSeconds' in thrown
+  return isNamed(thrown, 'RetryLater', 'afterSeconds')
 }
 
-function isNamed(thrown: unknown, name: string): thrown is Error {
-  return thrown instanceof Error && thrown.name === name
+/** What a transactional store's `complete` rejects with when it is the handler's work that was refused. */
+export function isRefusal(thrown: unknown): boolean {
+  return thrown instanceof Error && 'isRefusal' in thrown && thrown.isRefusal === true
+}
+
+/** Anything may be thrown, also what cannot be looked at. */
+function isNamed(thrown: unknown, name: string, field: string): boolean {
+  try {
+    return thrown instanceof Error && thrown.name === name && field in thrown
+  } catch {
+    return false
+  }
 }

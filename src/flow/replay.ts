@@ -1,5 +1,4 @@
 /** Kept deliveries that an operator asked to run again. */
-import { createHash } from 'node:crypto'
 import { MAX_TIMER_MS } from '../max-timer.js'
 import type { Outcome } from '../outcome.js'
 import type { Receiver } from '../receiver.js'
@@ -16,7 +15,10 @@ const POLL_MS = 2000
 
 const PAGE = 100
 
-/** Says nothing about the delivery: somebody else works on it, or this process or its store cannot just now. */
+/**
+ * Says nothing about the delivery, as long as no handler was started: somebody else works on it, or this process or its
+ * store cannot just now.
+ */
 const UNDECIDED: readonly string[] = ['BUSY', 'SHUTTING_DOWN', 'STORE_UNAVAILABLE']
 
 /** What is needed of a quarantined delivery to run it again. */
@@ -29,14 +31,6 @@ export interface KeptDelivery {
 /** Only what was authentic, or confirmed with the provider, was ever kept. */
 export function authenticatedBefore({ body }: KeptDelivery): AuthenticatedDelivery {
   return { body, proven: true } as AuthenticatedDelivery
-}
-
-/**
- * A conflict can never be claimed under its event's id: that is taken by the other content. A key of its own lets an
- * operator decide for it, once. Everything else is claimed as it would have been.
- */
-export function claimKeyOf({ key, code }: KeptDelivery): string | undefined {
-  return code === 'ID_CONFLICT' ? createHash('sha256').update(`replay\n${key}`).digest('base64url') : undefined
 }
 
 /**
@@ -104,7 +98,7 @@ async function settle(store: DurableStore<unknown>, kept: EventRecord, body: Buf
     await bounded('removeQuarantined', () => store.removeQuarantined(kept.key))
     return
   }
-  if (UNDECIDED.includes(outcome.error.code)) return
+  if (UNDECIDED.includes(outcome.error.code) && outcome.attempt === undefined) return
   const { key, provider, eventId } = kept
   const { error } = outcome
   const message = error.code === 'HANDLER_FAILED' ? `${error.message}: ${messageOf(error.cause)}` : error.message

@@ -28,6 +28,8 @@ const REFUSALS = {
   failed: refusal(500, 'failed'),
 } satisfies Partial<Record<Outcome['kind'], Answer>>
 
+const CLOSING = { ...REFUSALS.retry_later, headers: { connection: 'close', ...REFUSALS.retry_later.headers } }
+
 /**
  * The answer to an outcome, for hosts without Express.
  *
@@ -46,6 +48,8 @@ export function answerTo(outcome: Outcome, provider: Provider): Answer {
     case 'quarantined':
       return acknowledgement(provider.acknowledgement)
     default: {
+      // Or the next delivery would come by the same connection, and keep the process from ending.
+      if (outcome.error.code === 'SHUTTING_DOWN') return CLOSING
       const answer = REFUSALS[outcome.kind]
       if (outcome.retryAfterSeconds === undefined) return answer
       return { ...answer, headers: { ...answer.headers, 'retry-after': String(outcome.retryAfterSeconds) } }

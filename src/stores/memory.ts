@@ -77,7 +77,7 @@ export function memoryStore(options: { readonly maxEvents?: number; readonly now
         entry.until = time + leaseMs
         return { state: 'claimed', attempt: entry.attempt, deferrals: entry.deferrals, tx: undefined }
       }
-      if (entry.until > time) return { state: 'busy' }
+      if (entry.token !== '' && entry.until > time) return { state: 'busy' }
       entry.token = token
       entry.attempt++
       entry.until = time + leaseMs

@@ -1,9 +1,10 @@
 /** Redis: fast, shared by many processes, at least once, and as durable as its append-only file. */
 import { requireKept, requireMethods } from '../durable/options.js'
-import { PRUNE_SLICE, pruning } from '../durable/pruning.js'
-import { keyOf, redisRecords, texts } from '../durable/redis-records.js'
+import { pruning } from '../durable/pruning.js'
+import { redisRecords } from '../durable/redis-records.js'
 import { checkRedisSafety } from '../durable/redis-safety.js'
 import { SCRIPTS, type RedisScript } from '../durable/redis-scripts.js'
+import { redisTidying } from '../durable/redis-tidying.js'
 import { storedText } from '../durable/stored-text.js'
 import { ConfigurationError } from '../errors.js'
 import { rejectUnknown } from '../reject-unknown.js'
@@ -30,6 +31,7 @@ export interface RedisStoreOptions {
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`, and from `init` `CONFIG_STORE_UNSAFE`
  * @example
  * ```ts
+ * import { once } from 'node:events'
  * import { Redis } from 'ioredis'
  * import { redisStore } from 'express-payment-webhooks/stores/redis'
  *
@@ -40,6 +42,7 @@ export interface RedisStoreOptions {
  *   autoResendUnfulfilledCommands: false,
  * })
  * client.on('error', (error) => console.error('redis:', error.message))
+ * await once(client, 'ready')
  * const store = redisStore({ sendCommand: (command, ...args) => client.call(command, ...args) })
  * ```
  */
@@ -79,17 +82,8 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
 
   const records = redisRecords({ sendCommand, recordKey, index })
 
-  /** Redis forgets the records by itself; this is for the indexes, whose oldest members expire first. */
-  const prune = async (): Promise<number> => {
-    let forgotten = 0
-    for (const state of ['done', 'failed', 'processing'] as const) {
-      const members = texts(await sendCommand('ZRANGE', index(state), '0', String(PRUNE_SLICE - 1)))
-      if (members.length === 0) continue
-      const keys = members.map((member) => recordKey(keyOf(member)))
-      forgotten += Number(await run(SCRIPTS.forgetExpired, [index(state), ...keys], members))
-    }
-    return forgotten
-  }
+  const tidy = redisTidying({ sendCommand, run, recordKey, index })
+  const prune = async () => (await tidy('done')) + (await tidy('failed')) + (await tidy('processing'))
   const timer = pruning('redisStore', prune)
 
   return {

@@ -1,7 +1,7 @@
 /** What every store must do. Runs in any test runner that has a `test(name, run)` function. */
 import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
-import type { ClaimRequest, Store } from '../store.js'
+import type { ClaimRequest, ClaimResult, Store } from '../store.js'
 
 /** Milliseconds a lease lasts where a test waits for its end: longer than a slow machine's hiccup. */
 export const SHORT_LEASE_MS = 300
@@ -26,7 +26,7 @@ export function storeConformance<Tx>(options: {
 
   check('a first claim is won at attempt 1', async (store) => {
     const result = await store.claim(request())
-    assert.deepEqual({ ...result, tx: undefined }, { state: 'claimed', attempt: 1, deferrals: 0, tx: undefined })
+    assert.deepEqual(countsOf(result), { state: 'claimed', attempt: 1, deferrals: 0 })
   })
 
   check('a second claim is busy while the first holds', async (store) => {
@@ -39,7 +39,7 @@ export function storeConformance<Tx>(options: {
     const first = request()
     await store.claim(first)
     const repeated = await store.claim(first)
-    assert.deepEqual({ ...repeated, tx: undefined }, { state: 'claimed', attempt: 1, deferrals: 0, tx: undefined })
+    assert.deepEqual(countsOf(repeated), { state: 'claimed', attempt: 1, deferrals: 0 })
   })
 
   check('a claim repeated with its own token holds for its lease again', async (store) => {
@@ -57,7 +57,7 @@ export function storeConformance<Tx>(options: {
     await store.claim(first)
     await pause(SHORT_LEASE_MS * 1.5)
     const repeated = await store.claim(first)
-    assert.deepEqual({ ...repeated, tx: undefined }, { state: 'claimed', attempt: 1, deferrals: 0, tx: undefined })
+    assert.deepEqual(countsOf(repeated), { state: 'claimed', attempt: 1, deferrals: 0 })
   })
 
   check('a completed event is done for everyone', async (store) => {
@@ -178,7 +178,7 @@ export function storeConformance<Tx>(options: {
     await store.complete(second.key, second.token)
     await pause(SHORT_LEASE_MS * 1.5)
     const result = await store.claim(again(first))
-    assert.deepEqual({ ...result, tx: undefined }, { state: 'claimed', attempt: 1, deferrals: 0, tx: undefined })
+    assert.deepEqual(countsOf(result), { state: 'claimed', attempt: 1, deferrals: 0 })
   })
 
   check('of 50 claims at once exactly one is won', async (store) => {
@@ -234,6 +234,13 @@ export function request(overrides: Partial<ClaimRequest> = {}): ClaimRequest {
 /** The same event, delivered again: another token. */
 export function again(first: ClaimRequest, overrides: Partial<ClaimRequest> = {}): ClaimRequest {
   return { ...first, token: randomUUID(), ...overrides }
+}
+
+/** What every store answers alike; what else there is differs. */
+function countsOf(result: ClaimResult<unknown>): object {
+  if (result.state !== 'claimed') return result
+  const { state, attempt, deferrals } = result
+  return { state, attempt, deferrals }
 }
 
 async function attemptOf(store: Store<unknown>, claim: ClaimRequest): Promise<unknown> {

@@ -30,7 +30,6 @@ export const REDIS_RUNS: Runs = {
       store: DurableStore
       client: Redis
     }
-    if (client.status !== 'ready') await new Promise((resolve) => client.once('ready', resolve))
     await isAStore(store)
     client.disconnect()
   },
