@@ -35,9 +35,12 @@ async function pack(folder) {
 
 function checkFiles(manifest, files) {
   const always = ['package.json', 'README.md', 'LICENSE']
-  const listed = manifest.files.filter((entry) => entry !== 'dist')
+  const listed = manifest.files.filter((entry) => !['dist', 'docs'].includes(entry))
   const isBuilt = (path) => /^dist\/(esm|cjs)\/(package\.json|.+\.(js|d\.ts))$/.test(path)
-  const others = files.map(({ path }) => path).filter((path) => !isBuilt(path))
+  // The README that the registry and editors show leads to them.
+  const isPage = (path) => /^docs\/(providers\/)?[\w-]+\.md$/.test(path)
+  const others = files.map(({ path }) => path).filter((path) => !isBuilt(path) && !isPage(path))
+  assert.ok(files.some(({ path }) => path === 'docs/errors.md'))
   assert.deepEqual(others.sort(), [...always, ...listed].sort())
 }
 

@@ -10,19 +10,11 @@ interface Route {
 
 /**
  * `req.route` alone does not say so: it is the last route that matched, and stays where that one has passed the request
- * on, as `app.all('*', redirect)` does that sends everybody to https.
+ * on, as `app.all('*', redirect)` does that sends everybody to https. The parameters are those of whoever is matched now.
  */
-export function isOwnRoute(req: Request, handler: RequestHandler): boolean {
-  const route = req.route as Route | undefined
-  if (route === undefined) return false
-  return route.stack.some(({ handle }) => handle === handler) || isWholePath(route, req)
-}
-
-/** For a handler that is called by another one, of that route. */
-function isWholePath({ path }: Route, { params, path: wanted }: Request): boolean {
-  return [path].flat().some((one) => {
-    if (typeof one !== 'string') return false
-    const filled = one.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name])))
-    return pathKey(filled) === pathKey(wanted)
-  })
+export function isOwnRoute({ route, params, path }: Request, handler: RequestHandler): boolean {
+  const { stack, path: ofRoute } = (route ?? { stack: [] }) as Route
+  if (stack.some(({ handle }) => handle === handler)) return true
+  // Or it is called by another handler, of that route.
+  return stack.length > 0 && (Object.keys(params).length > 0 || pathKey(String(ofRoute)) === pathKey(path))
 }

@@ -39,14 +39,9 @@ export function resolveOptions<Event extends WebhookEvent, Tx>(
   if (!isStore(resolved.store)) invalid('store', 'a store, for example memoryStore()')
   atLeast('timeoutMs', resolved.timeoutMs, 100)
   atMost('timeoutMs', resolved.timeoutMs, Math.floor(MAX_TIMER_MS / 2), ': half of the longest leaseMs')
-  atLeast(
-    'leaseMs',
-    resolved.leaseMs,
-    2 * resolved.timeoutMs,
-    ': twice timeoutMs, so that a running handler can renew its claim',
-  )
-  atMost('leaseMs', resolved.leaseMs, MAX_TIMER_MS, ' (24 days): a longer timer would fire at once')
-  atLeast('retainMs', resolved.retainMs, 7 * DAY, ' (7 days): some senders deliver again for a week')
+  atLeast('leaseMs', resolved.leaseMs, 2 * resolved.timeoutMs, ': twice timeoutMs, so that a claim can be renewed')
+  atMost('leaseMs', resolved.leaseMs, MAX_TIMER_MS, ' (24 days): a longer timer fires at once')
+  atLeast('retainMs', resolved.retainMs, 7 * DAY, ' (7 days): senders deliver again for a week')
   for (const [name, value] of Object.entries({ onUnhandled, onError, onOutcome })) {
     if (value !== undefined && typeof value !== 'function') invalid(name, 'a function')
   }
@@ -55,13 +50,13 @@ export function resolveOptions<Event extends WebhookEvent, Tx>(
 
 function checkProvider(provider: Provider): void {
   if (isObject(provider) && typeof provider.interpret === 'function') return
-  invalid('provider', 'a provider, for example coinsPh({ token }) or one made with defineProvider()')
+  invalid('provider', 'a provider, for example coinsPh({ token })')
 }
 
 /** A handler that was meant and is not found would have its payments acknowledged and forgotten. */
 function handlerMap(provider: Provider, on: object): ResolvedOptions['on'] {
   if (!isObject(on) || on instanceof Map)
-    invalid('on', "an object of handlers by event type, for example { 'payment.confirmed': async (event) => {} }")
+    invalid('on', "an object of handlers, for example { 'payment.confirmed': (event) => {} }")
   const handlers = new Map<string, Handler<WebhookEvent, unknown>>()
   for (const type of namesIn(on)) {
     const handler = (on as Readonly<Record<string, unknown>>)[type]
@@ -72,24 +67,22 @@ function handlerMap(provider: Provider, on: object): ResolvedOptions['on'] {
         `on: ${provider.name} never emits ${JSON.stringify(type)}.${didYouMean(type, provider.types)} Use onUnhandled for events without a name here.`,
       )
     }
-    if (typeof handler !== 'function') invalid(`on[${JSON.stringify(type)}]`, 'a function, or left out')
+    if (typeof handler !== 'function') invalid(`on[${JSON.stringify(type)}]`, 'a function')
     handlers.set(type, handler.bind(on) as Handler<WebhookEvent, unknown>)
   }
   return handlers
 }
 
-/** All that a plain object has. An object of a class has methods and fields of its own; events have a dot in their names. */
+/** Of an object of a class, what has no dot is no event's: only own functions by any name are taken for handlers. */
 function namesIn(on: object): ReadonlySet<string> {
-  const names: string[] = []
+  const names = new Set<string>()
   for (let from: unknown = on; isObject(from); from = Object.getPrototypeOf(from)) {
-    names.push(...Object.getOwnPropertyNames(from).filter((name) => name.includes('.')))
+    for (const name of Object.getOwnPropertyNames(from)) {
+      const isOwnFunction = from === on && typeof (on as Record<string, unknown>)[name] === 'function'
+      if (isOwnFunction || name.includes('.')) names.add(name)
+    }
   }
-  return new Set(isPlain(on) ? [...Object.keys(on), ...names] : names)
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return !isObject(prototype) || Object.getPrototypeOf(prototype) === null
+  return names
 }
 
 const UNITS = { b: 1, kb: 1024, mb: 1024 * 1024 }
@@ -98,7 +91,7 @@ function bytes(limit: number | string): number {
   const match = /^(\d+(?:\.\d+)?)(b|kb|mb)?$/i.exec(String(limit))
   const size =
     match === null ? Number.NaN : Number(match[1]) * UNITS[(match[2]?.toLowerCase() ?? 'b') as keyof typeof UNITS]
-  if (!(size >= 1024)) invalid('limit', "a number of bytes or a text such as '100kb', 1kb or more")
+  if (!(size >= 1024)) invalid('limit', "a number of bytes or a text such as '100kb', at least 1kb")
   return Math.floor(size)
 }
 

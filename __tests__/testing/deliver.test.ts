@@ -35,6 +35,11 @@ describe('deliver', () => {
     expect(events).toEqual(['payment.confirmed'])
   })
 
+  test('says what is wrong with a path that does not begin with a slash', () => {
+    const { app } = smallShop(coins)
+    expect(() => deliver(app, coins, paid).to('webhooks')).toThrow('to("webhooks"): the path must start with "/"')
+  })
+
   test('delivers a text as it is', async () => {
     const { app, codes } = smallShop(coins)
     expect(await deliver(app, coins, '{').to(PATH)).toMatchObject({ status: 400 })

@@ -88,6 +88,31 @@ describe('a shop whose store fails', () => {
     },
   )
 
+  const failOnce = () => {
+    let calls = 0
+    return () => {
+      if (++calls === 1) throw new Error('no stock')
+    }
+  }
+
+  test.each(['failNext', 'loseNextAnswer'] as const)(
+    'release by %s: 500, and handled by the next attempt, because the release is made again',
+    async (fault) => {
+      const { store, delivery } = openShop(memoryStore(), failOnce())
+      store[fault]('release')
+      expect(statuses(await delivery.withRetries())).toEqual([500, 200])
+    },
+  )
+
+  test('release until it is healed: 500, busy meanwhile, and handled then', async () => {
+    const { store, delivery } = openShop(memoryStore(), failOnce())
+    store.fail('release')
+    expect(await delivery).toMatchObject({ status: 500 })
+    expect(statuses(await delivery.twice())).toEqual([503, 503])
+    store.heal()
+    expect((await delivery.withRetries()).at(-1)).toMatchObject({ status: 200 })
+  }, 30_000)
+
   test('quarantine: 503, and kept at the next attempt', async () => {
     const { store, app, events } = openShop(sqliteStore(db, { table: 'failing_quarantine' }))
     const unusable = deliver(app, coins, '{"event":{"name":"invoice.fully_paid","data":{}}}').to(PATH)

@@ -40,7 +40,7 @@ function completed(receiver: Receiver, { event, attempt }: ClaimedEvent, held: b
 function uncompleted(receiver: Receiver, claimed: ClaimedEvent, cause: DeliveryError): Outcome {
   const { event, attempt } = claimed
   if (isRefusal(cause.cause)) {
-    const refused = new DeliveryError('HANDLER_FAILED', `the work of the handler for ${event.type} was refused`, {
+    const refused = new DeliveryError('HANDLER_FAILED', `the handler for ${event.type} did what was refused`, {
       cause: cause.cause,
     })
     return { kind: 'failed', error: refused, event, attempt }

@@ -19,7 +19,6 @@ export function linger(req: IncomingMessage, res: ServerResponse): void {
   }
   const timer = setTimeout(hangUp, LINGER_MS)
   req.once('close', hangUp)
-  req.on('error', () => {})
   let taken = 0
   req.on('data', (chunk: Buffer) => {
     taken += chunk.length

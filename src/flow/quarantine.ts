@@ -1,5 +1,5 @@
 /** Keeps an authentic delivery that cannot be used, so that 200 is true. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { DeliveryError } from '../errors.js'
 import type { WebhookEvent } from '../event.js'
 import type { Outcome } from '../outcome.js'
@@ -36,5 +36,5 @@ export async function quarantine(
  * body takes an event's place.
  */
 export function quarantineKey({ name, account }: Provider, body: Buffer): string {
-  return createHash('sha256').update(`\nquarantined\n${name}\n${account}\n`).update(body).digest('base64url')
+  return hash('sha256', Buffer.concat([Buffer.from(`\nquarantined\n${name}\n${account}\n`), body]), 'base64url')
 }

@@ -18,7 +18,7 @@ export function isRetryLater(thrown: unknown): thrown is RetryLater {
 
 /** What a transactional store's `complete` rejects with when it is the handler's work that was refused. */
 export function isRefusal(thrown: unknown): boolean {
-  return thrown instanceof Error && 'isRefusal' in thrown && thrown.isRefusal === true
+  return (thrown as { readonly isRefusal?: unknown } | null | undefined)?.isRefusal === true
 }
 
 /** Anything may be thrown, also what cannot be looked at. */

@@ -60,8 +60,7 @@ export async function refuse(
     if (kind === 'retry_later') return { kind, error: thrown, event }
     return { kind: 'not_authentic', error: thrown, event, ...(explain && { explain }) }
   }
-  if (kind !== 'unusable') return { kind, error: thrown, event }
   // What nobody vouches for is not worth keeping: anyone could fill the store with it.
-  if (!proven) return { kind, error: thrown, event }
+  if (kind !== 'unusable' || !proven) return { kind, error: thrown, event }
   return quarantine(receiver, thrown, event, authenticated.body)
 }

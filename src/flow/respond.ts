@@ -11,7 +11,8 @@ export interface Answer {
   readonly body: string
 }
 
-const RETRY_AFTER_SECONDS = 5
+/** Seconds. */
+const RETRY_AFTER = '5'
 
 const acknowledgements = new WeakMap<Acknowledgement, Answer>()
 
@@ -24,11 +25,11 @@ const REFUSALS = {
   aborted: refusal(400, 'incomplete', { connection: 'close' }),
   not_authentic: refusal(401, 'not authentic'),
   unusable: refusal(400, 'unusable'),
-  retry_later: refusal(503, 'retry later', { 'retry-after': String(RETRY_AFTER_SECONDS) }),
+  retry_later: refusal(503, 'retry later', { 'retry-after': RETRY_AFTER }),
   failed: refusal(500, 'failed'),
 } satisfies Partial<Record<Outcome['kind'], Answer>>
 
-const CLOSING = { ...REFUSALS.retry_later, headers: { connection: 'close', ...REFUSALS.retry_later.headers } }
+const CLOSING = refusal(503, 'retry later', { connection: 'close', 'retry-after': RETRY_AFTER })
 
 /**
  * The answer to an outcome, for hosts without Express.

@@ -57,9 +57,7 @@ export function memoryStore(options: { readonly maxEvents?: number; readonly now
 
     init() {
       if (process.env['NODE_ENV'] === 'production') {
-        warn(
-          'memoryStore() forgets every event when the process ends, and shares nothing between processes; use a durable store in production',
-        )
+        warn('memoryStore() forgets every event when the process ends; use a durable store in production')
       }
     },
 

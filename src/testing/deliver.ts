@@ -9,7 +9,11 @@ import { plannedDelivery, type PlannedDelivery } from './planned-delivery.js'
 
 /** A delivery that still needs its path. */
 export interface UnaddressedDelivery<Payload extends object | string> {
-  /** Where the app has the webhook mounted. */
+  /**
+   * Where the app has the webhook mounted.
+   *
+   * @throws TypeError when the path does not start with a slash
+   */
   to(path: string): PlannedDelivery<Payload>
 }
 
@@ -35,13 +39,15 @@ export function deliver<Event extends WebhookEvent, Payload extends PayloadFor<E
   payload: Payload,
 ): UnaddressedDelivery<PayloadFor<Event['provider']>> {
   return {
-    to: (path) =>
-      plannedDelivery({
+    to(path) {
+      if (!path.startsWith('/')) throw new TypeError(`to(${JSON.stringify(path)}): the path must start with "/"`)
+      return plannedDelivery({
         provider,
         payload,
         write: bodyOf,
         sign: (body) => provider.authentication.sign(Buffer.from(body)),
         send: (request) => post(app, path, request),
-      }),
+      })
+    },
   }
 }
