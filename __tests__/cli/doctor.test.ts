@@ -17,6 +17,7 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { FAULTS } from '../../src/cli/doctor/faults.js'
+import { freePort } from '../support/free-port.js'
 import { handwrittenShop, type Faults } from '../support/handwritten-shop.js'
 import { runCommand } from '../support/run-command.js'
 
@@ -155,7 +156,7 @@ describe('doctor', () => {
   test('ends with 3 when nobody answers, and when the effects are no number', async () => {
     const base = await listen(handwrittenShop(secret))
     const args = ['--provider', 'crypto-gateway']
-    const nobody = await runCommand(['doctor', 'http://127.0.0.1:1/', ...args], { env })
+    const nobody = await runCommand(['doctor', `http://127.0.0.1:${await freePort()}/`, ...args], { env })
     const page = await runCommand(['doctor', `${base}/hook`, ...args, '--effects', `${base}/page`], { env })
     expect([nobody.code, nobody.stderr]).toEqual([3, expect.stringContaining('does not answer')])
     expect([page.code, page.stderr]).toEqual([3, expect.stringContaining('must answer one whole number')])
@@ -167,6 +168,13 @@ describe('doctor', () => {
     [['http://127.0.0.1:1/', '--provider', 'coin-ph'], /Did you mean "coins-ph"\?/],
     [['http://127.0.0.1:1/', '--provider', 'city-pay'], /cannot play "city-pay"/],
     [['http://shop.example/', '--provider', 'coins-ph'], /must be https/],
+    [['127.0.0.1:3000/hook', '--provider', 'coins-ph'], /^the URL must be an http or https URL, such as http:/],
+    [
+      ['http://127.0.0.1:1/', '--provider', 'coins-ph', '--effects', '127.0.0.1:3000/effects'],
+      /^--effects must be an http or https URL/,
+    ],
+    [['http://127.0.0.1:1/', '--provider', 'coins-ph', '--timestamped'], /--timestamped is for the crypto-gateway/],
+    [['http://127.0.0.1:1/', '--provider', 'coinbar-pay', '--timestamped'], /--timestamped is for the crypto-gateway/],
   ])('%j ends with 2 and says why', async (args, message) => {
     const { code, stdout, stderr } = await runCommand(['doctor', ...args], { env })
     expect([code, stdout]).toEqual([2, ''])

@@ -17,6 +17,7 @@ import type { AddressInfo } from 'node:net'
 import { endpointOf } from '../../src/cli/endpoint.js'
 import { readSetting, setField } from '../../src/cli/set-field.js'
 import { SAMPLES } from '../../src/testing/samples.js'
+import { freePort } from '../support/free-port.js'
 import { runCommand } from '../support/run-command.js'
 
 jest.setTimeout(60_000)
@@ -133,6 +134,12 @@ describe('send', () => {
     expect(events).toHaveLength(1)
   })
 
+  test('--secret-stdin names standard input where its secret is unusable', async () => {
+    const args = ['crypto-gateway', 'balance.updated', '--url', `${base}/gateway`, '--secret-stdin']
+    const { code, stderr } = await send(args, { input: 'q7-short\n' })
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^the secret on standard input has 8 bytes/)])
+  })
+
   test('ends with 1 when it is refused', async () => {
     const env = { COINS_PH_TOKEN: 'another-secret-of-some-length' }
     const { code, stdout } = await send(['coins-ph', 'payment.confirmed', '--url', `${base}/coins`], { env })
@@ -154,9 +161,15 @@ describe('send', () => {
   })
 
   test('ends with 3 when nobody answers', async () => {
-    const { code, stdout, stderr } = await send(['coins-ph', 'payment.confirmed', '--url', 'http://127.0.0.1:1/coins'])
+    const url = `http://127.0.0.1:${await freePort()}/coins`
+    const { code, stdout, stderr } = await send(['coins-ph', 'payment.confirmed', '--url', url])
     expect([code, stdout]).toEqual([3, ''])
-    expect(stderr).toMatch(/^http:\/\/127\.0\.0\.1:1\/coins does not answer: /)
+    expect(stderr).toContain(`${url} does not answer: `)
+  })
+
+  test('ends with 3 where fetch refuses the port, and says so', async () => {
+    const { code, stderr } = await send(['coins-ph', 'payment.confirmed', '--url', 'http://127.0.0.1:6000/coins'])
+    expect([code, stderr]).toEqual([3, expect.stringContaining('port 6000 belongs to another protocol')])
   })
 
   test.each([
@@ -176,7 +189,26 @@ describe('send', () => {
       { COINBAR_CLIENT_ID: '' },
       /COINBAR_CLIENT_ID is not set/,
     ],
-    [['coins-ph', 'payment.confirmed', '--url', 'http://127.0.0.1:1/'], { COINS_PH_TOKEN: 'q7-short' }, /has 8 bytes/],
+    [
+      ['coins-ph', 'payment.confirmed', '--url', 'http://127.0.0.1:1/'],
+      { COINS_PH_TOKEN: 'q7-short' },
+      /^COINS_PH_TOKEN has 8 bytes/,
+    ],
+    [
+      ['crypto-gateway', 'balance.updated', '--url', 'http://127.0.0.1:1/'],
+      { GATEWAY_SECRET: 'your-secret' },
+      /^GATEWAY_SECRET is a placeholder, not a secret/,
+    ],
+    [
+      ['coinbar-pay', 'SUCCESS', '--url', 'http://127.0.0.1:1/'],
+      { COINBAR_SECRET_KEY: 'q7-short' },
+      /^COINBAR_SECRET_KEY has 8 bytes/,
+    ],
+    [
+      ['coinbar-pay', 'SUCCESS', '--url', 'http://127.0.0.1:1/'],
+      { COINBAR_CLIENT_ID: 'your-client-id' },
+      /^COINBAR_CLIENT_ID is missing, a placeholder/,
+    ],
   ])('%j with %j ends with 2 and says why', async (args, env, message) => {
     const { code, stdout, stderr } = await send(args, { env })
     expect([code, stdout]).toEqual([2, ''])

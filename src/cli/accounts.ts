@@ -22,6 +22,8 @@ export type Signer = Pick<Provider, 'name' | 'authentication'>
 interface AccountKind {
   /** The environment variable of the secret; undefined where callbacks carry none. */
   readonly secretVariable?: string
+  /** What the provider calls the secret. */
+  readonly secretOption?: string
   readonly open: (secret: string | undefined, values: Values) => Account
 }
 
@@ -30,10 +32,12 @@ const CLIENT_ID_VARIABLE = 'COINBAR_CLIENT_ID'
 const KINDS: Readonly<Record<SampleProvider, AccountKind>> = {
   'coins-ph': {
     secretVariable: 'COINS_PH_TOKEN',
+    secretOption: 'token',
     open: (token) => ({ fields: {}, signer: ({ secret = token } = {}) => coinsPh({ token: secret }) }),
   },
   'crypto-gateway': {
     secretVariable: 'GATEWAY_SECRET',
+    secretOption: 'secret',
     open(own, { timestamped = false }) {
       const mode = timestamped ? 'timestamped' : 'body'
       return {
@@ -44,6 +48,7 @@ const KINDS: Readonly<Record<SampleProvider, AccountKind>> = {
   },
   'coinbar-pay': {
     secretVariable: 'COINBAR_SECRET_KEY',
+    secretOption: 'secretKey',
     open(secretKey) {
       const clientId = variable(CLIENT_ID_VARIABLE)
       return {
@@ -63,15 +68,27 @@ export const SECRETS_HELP = `Secrets come from the environment: ${[
 
 /** @throws CommandError when a secret is missing or unusable */
 export async function openAccount(name: SampleProvider, values: Values): Promise<Account> {
-  const { secretVariable, open } = KINDS[name]
+  const { secretVariable, secretOption = '', open } = KINDS[name]
   const secret = secretVariable === undefined ? undefined : await readSecret(secretVariable, values)
   try {
     const account = open(secret, values)
     account.signer()
     return account
   } catch (error) {
-    throw error instanceof ConfigurationError ? usageError(error.message) : error
+    if (!(error instanceof ConfigurationError)) throw error
+    const secretSource = values['secret-stdin'] === true ? 'the secret on standard input' : secretVariable
+    throw usageError(namingSource(error.message, { [secretOption]: secretSource, clientId: CLIENT_ID_VARIABLE }))
   }
+}
+
+/** @throws CommandError when the provider has no such mode */
+export function checkTimestamped(provider: SampleProvider, { timestamped = false }: Values): void {
+  if (timestamped && provider !== 'crypto-gateway') throw usageError('--timestamped is for the crypto-gateway')
+}
+
+/** Providers name the option that is wrong. Whoever runs a command knows where its value came from instead. */
+function namingSource(message: string, sources: Readonly<Record<string, string | undefined>>): string {
+  return message.replace(/^(?:\w+: )?(\w+)/, (whole, option: string) => sources[option] ?? whole)
 }
 
 async function readSecret(name: string, values: Values): Promise<string> {

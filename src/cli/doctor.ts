@@ -1,6 +1,6 @@
 /** `doctor`: examines a running endpoint, and explains what is wrong with it. */
 import { didYouMean } from '../did-you-mean.js'
-import { openAccount, SECRETS_HELP } from './accounts.js'
+import { checkTimestamped, openAccount, SECRETS_HELP } from './accounts.js'
 import { EXIT, usageError, type Command, type Values } from './command.js'
 import { BATTERY, type Finding } from './doctor/battery.js'
 import { EXAMINED_PROVIDERS, patientAt, type ExaminedProvider } from './doctor/patient.js'
@@ -47,14 +47,20 @@ It sends genuinely signed payments: let it examine a test deployment, with an or
   },
 }
 
-function readOptions([target, ...more]: readonly string[], { provider, effects }: Values) {
+function readOptions([target, ...more]: readonly string[], values: Values) {
+  const { provider, effects } = values
   if (target === undefined || more.length > 0) throw usageError('doctor takes one URL')
   if (provider === undefined)
     throw usageError(`whose webhook? Pass --provider <name>: ${EXAMINED_PROVIDERS.join(', ')}`)
   if (!isExamined(provider)) {
     throw usageError(`doctor cannot play ${JSON.stringify(provider)}.${didYouMean(provider, EXAMINED_PROVIDERS)}`)
   }
-  return { url: endpointOf(target), provider, effects: effects === undefined ? undefined : endpointOf(effects) }
+  checkTimestamped(provider, values)
+  return {
+    url: endpointOf(target, 'the URL'),
+    provider,
+    effects: effects === undefined ? undefined : endpointOf(effects, '--effects'),
+  }
 }
 
 function isExamined(name: string): name is ExaminedProvider {

@@ -16,16 +16,19 @@ export interface Answered {
 }
 
 /**
+ * @param name what the command line calls it
  * @throws CommandError when a delivery must not be sent there: a token would be readable on its way
  */
-export function endpointOf(text: string | undefined): URL {
+export function endpointOf(text: string | undefined, name = '--url'): URL {
   if (text === undefined)
     throw usageError('where to? Pass --url <url>, such as http://127.0.0.1:3000/webhooks/coins-ph')
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !/^https?:$/.test(url.protocol)) throw usageError('--url must be an http or https URL')
-  if (url.username !== '' || url.password !== '') throw usageError('--url must not hold a user name or password')
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw usageError(`${name} must be an http or https URL, such as http://127.0.0.1:3000/webhooks/coins-ph`)
+  }
+  if (url.username !== '' || url.password !== '') throw usageError(`${name} must not hold a user name or password`)
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    throw usageError('--url must be https, or http on this machine: tokens and signatures can be read on their way')
+    throw usageError(`${name} must be https, or http on this machine: tokens and signatures can be read on their way`)
   }
   return url
 }
@@ -49,8 +52,19 @@ export async function postTo(url: URL, { headers, body }: SignedRequest): Promis
       milliseconds: Math.round(performance.now() - startedAt),
     }
   } catch (error) {
-    throw new CommandError(EXIT.unreachable, `${url.href} does not answer: ${explain(error)}`, { cause: error })
+    throw unreachable(url, error)
   }
+}
+
+/** What a failed request to a URL means to whoever named the URL. */
+export function unreachable(url: URL, error: unknown): CommandError {
+  const why = reason((error as Error).cause ?? error)
+  if (why === 'bad port') {
+    const other = `port ${url.port} belongs to another protocol, and fetch connects to no such port`
+    return new CommandError(EXIT.unreachable, `${url.href} cannot be asked: ${other}; have the shop listen on another`)
+  }
+  const text = (error as Error).name === 'TimeoutError' ? `nothing within ${TIMEOUT_MS / 1000} s` : why
+  return new CommandError(EXIT.unreachable, `${url.href} does not answer: ${text}`, { cause: error })
 }
 
 async function beginningOf(body: ReadableStream<Uint8Array> | null): Promise<string> {
@@ -62,9 +76,4 @@ async function beginningOf(body: ReadableStream<Uint8Array> | null): Promise<str
     if (length >= BODY_LIMIT) break
   }
   return Buffer.concat(chunks).subarray(0, BODY_LIMIT).toString('utf8')
-}
-
-function explain(error: unknown): string {
-  if ((error as Error).name === 'TimeoutError') return `nothing within ${TIMEOUT_MS / 1000} s`
-  return reason((error as Error).cause ?? error)
 }

@@ -2,7 +2,7 @@
 import { indented } from '../testing/body-forms.js'
 import { findSample, type NamedSample, type SampleProvider } from '../testing/sample.js'
 import { signedRequest } from '../testing/signed-request.js'
-import { openAccount, SECRETS_HELP } from './accounts.js'
+import { checkTimestamped, openAccount, SECRETS_HELP } from './accounts.js'
 import { EXIT, usageError, type Command, type Values } from './command.js'
 import { endpointOf, postTo, type Answered } from './endpoint.js'
 import { known } from './known.js'
@@ -23,9 +23,7 @@ To a shop, what it sends is a payment like any other. \`samples\` lists provider
     const { provider, sample } = sampleOf(operands)
     endpointOf(values.url)
     payloadOf(sample, {}, values)
-    if (values.timestamped === true && provider !== 'crypto-gateway') {
-      throw usageError('--timestamped is for the crypto-gateway')
-    }
+    checkTimestamped(provider, values)
   },
 
   async run({ operands, values }) {

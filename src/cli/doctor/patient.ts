@@ -4,7 +4,7 @@ import { sample, type SampleProvider } from '../../testing/sample.js'
 import { signedRequest, type SignedRequest } from '../../testing/signed-request.js'
 import type { Account, Signer } from '../accounts.js'
 import { CommandError, EXIT } from '../command.js'
-import { postTo, type Answered } from '../endpoint.js'
+import { postTo, unreachable, type Answered } from '../endpoint.js'
 
 /** CityPay's callbacks carry nothing to examine, and its side of a read-back cannot be played from here. */
 export type ExaminedProvider = Exclude<SampleProvider, 'city-pay'>
@@ -62,7 +62,7 @@ async function count(url: URL): Promise<number> {
     const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(10_000) })
     text = response.ok ? await response.text() : `status ${response.status}`
   } catch (cause) {
-    throw new CommandError(EXIT.unreachable, `${url.href} does not answer`, { cause })
+    throw unreachable(url, cause)
   }
   if (/^\s*\d{1,15}\s*$/.test(text)) return Number(text)
   throw new CommandError(
