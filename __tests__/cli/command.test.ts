@@ -156,6 +156,24 @@ describe('the command on a store', () => {
     await keep(store, dashed)
   })
 
+  test('replay --all waits for what was requested before, and ends with 1 while no shop takes it up', async () => {
+    await keep(store, 'waiting', { provider: 'unmounted' })
+    const all = ['replay', '--all', '--provider', 'unmounted']
+    expect((await runCommand([...all, '--wait', '0'], options)).code).toBe(0)
+    const { code, stdout, stderr } = await runCommand([...all, '--wait', '1'], options)
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/^still waiting +1$/m)])
+    expect(stderr).toMatch(/is a shop running that has unmounted mounted/)
+    await store.removeQuarantined('waiting')
+  })
+
+  test('replay --all --state quarantined leaves alone what was requested before', async () => {
+    await keep(store, 'waiting', { provider: 'unmounted' })
+    await store.replay('waiting')
+    const args = ['replay', '--all', '--provider', 'unmounted', '--state', 'quarantined']
+    expect(await runCommand(args, options)).toMatchObject({ code: 0, stdout: 'nothing to replay\n' })
+    await store.removeQuarantined('waiting')
+  })
+
   test('replay --all leaves conflicts out, says so, and ends with 0', async () => {
     await keep(store, 'conflict', { eventId: 'lone:1', provider: 'lone', code: 'ID_CONFLICT' })
     const args = ['replay', '--all', '--provider', 'lone', '--wait', '0']

@@ -27,8 +27,8 @@ export const replay: Command = {
   usage: '<event id or key ...> | --all [options]',
   options: ['all', 'state', 'provider', 'code', 'wait', ...STORE_OPTIONS],
   notes: {
-    state: `${REPLAYABLE.join(' or ')}, with --all (quarantined)`,
-    all: `everything quarantined but ${CONFLICT}`,
+    state: `${REPLAYABLE.join(' or ')}, with --all (both)`,
+    all: `everything quarantined but ${CONFLICT}; waits for what was requested before as well`,
   },
   details: `An event kept as ${CONFLICT} has had its effect once, with other content; a replay lets the kept content have
 its own as well. So it is replayed by its key alone, or with --all --code ${CONFLICT}.`,
@@ -44,16 +44,16 @@ its own as well. So it is replayed by its key alone, or with --all --code ${CONF
   },
 
   run: onStore(async ({ store, operands: ids, values }) => {
-    const { deliveries, unknown, leftOut } =
+    const { deliveries, underWay, unknown, leftOut } =
       values.all === true ? await selected(store, values) : await named(store, ids)
     for (const { id, reason } of unknown) note(`${id}: ${reason}`)
     if (leftOut.length > 0) note(`left out, as ${CONFLICT}: ${leftOut.length}; ${DECIDE}`)
     const bar = progress()
-    const requested: Delivery[] = []
+    const requested: Delivery[] = [...underWay]
     for (const delivery of deliveries) {
       if (await store.replay(delivery.key)) requested.push(delivery)
       else unknown.push({ id: delivery.key, reason: GONE })
-      if (deliveries.length > 1) bar.update(requested.length, deliveries.length, 'requested')
+      if (deliveries.length > 1) bar.update(requested.length, deliveries.length + underWay.length, 'requested')
     }
     bar.end()
     const waitMs = waitOption(values) * 1000
@@ -72,17 +72,26 @@ function waitOption({ wait = '30' }: Values): number {
   return wholeNumber('wait', wait, 0, 86_400)
 }
 
+/** What is still to be requested, and what was requested before: that was chosen then, and is only waited for. */
 async function selected(store: OperatorStore, values: Values) {
   const { provider, code } = values
+  const state = stateOption(values, REPLAYABLE)
+  // Requested ones first: a delivery that a shop puts back into quarantine between the two is then not missed.
+  const underWay = new Map<string, Delivery>()
+  if (state !== 'quarantined') {
+    const selection = { state: 'replay_requested', provider, code } as const
+    for await (const record of select(store, selection)) underWay.set(record.key, deliveryOf(record))
+  }
   const deliveries: Delivery[] = []
   const leftOut: Delivery[] = []
-  const state = stateOption(values, REPLAYABLE) ?? 'quarantined'
-  for await (const record of select(store, { state, provider, code })) {
-    // What is requested already was chosen then.
-    const isUndecided = record.code === CONFLICT && record.state === 'quarantined' && code !== CONFLICT
-    ;(isUndecided ? leftOut : deliveries).push(deliveryOf(record))
+  if (state !== 'replay_requested') {
+    for await (const record of select(store, { state: 'quarantined', provider, code })) {
+      underWay.delete(record.key)
+      const isUndecided = record.code === CONFLICT && code !== CONFLICT
+      ;(isUndecided ? leftOut : deliveries).push(deliveryOf(record))
+    }
   }
-  return { deliveries, unknown: [] as Unknown[], leftOut }
+  return { deliveries, underWay: [...underWay.values()], unknown: [] as Unknown[], leftOut }
 }
 
 async function named(store: OperatorStore, ids: readonly string[]) {
@@ -100,7 +109,7 @@ async function named(store: OperatorStore, ids: readonly string[]) {
       unknown.push({ id, reason: `several deliveries are quarantined under this id; name one by its key: ${keys}` })
     }
   }
-  return { deliveries: [...deliveries.values()], unknown, leftOut: [] as Delivery[] }
+  return { deliveries: [...deliveries.values()], underWay: [] as Delivery[], unknown, leftOut: [] as Delivery[] }
 }
 
 /** An id may be a key, or an event's: then the event's own record, if any, stands before what was quarantined. */
