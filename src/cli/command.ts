@@ -30,7 +30,7 @@ export interface Values {
   readonly body?: boolean
   readonly url?: string
   readonly set?: readonly string[]
-  readonly order?: string
+  readonly order?: readonly string[]
   readonly effects?: string
   readonly twice?: boolean
   readonly indented?: boolean

@@ -38,10 +38,14 @@ function isLoopback(host: string): boolean {
 }
 
 /** @throws CommandError when nobody answers */
-export async function postTo(url: URL, { headers, body }: SignedRequest): Promise<Answered> {
+export async function postTo(
+  url: URL,
+  { headers, body }: SignedRequest,
+  timeoutMs: number = TIMEOUT_MS,
+): Promise<Answered> {
   const startedAt = performance.now()
   try {
-    const signal = AbortSignal.timeout(TIMEOUT_MS)
+    const signal = AbortSignal.timeout(timeoutMs)
     // Followed, a redirect would carry the signature to somebody else.
     const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal })
     const text = await beginningOf(response.body)
@@ -52,18 +56,18 @@ export async function postTo(url: URL, { headers, body }: SignedRequest): Promis
       milliseconds: Math.round(performance.now() - startedAt),
     }
   } catch (error) {
-    throw unreachable(url, error)
+    throw unreachable(url, error, timeoutMs)
   }
 }
 
 /** What a failed request to a URL means to whoever named the URL. */
-export function unreachable(url: URL, error: unknown): CommandError {
+export function unreachable(url: URL, error: unknown, timeoutMs: number): CommandError {
   const why = reason((error as Error).cause ?? error)
   if (why === 'bad port') {
     const other = `port ${url.port} belongs to another protocol, and fetch connects to no such port`
     return new CommandError(EXIT.unreachable, `${url.href} cannot be asked: ${other}; have the shop listen on another`)
   }
-  const text = (error as Error).name === 'TimeoutError' ? `nothing within ${TIMEOUT_MS / 1000} s` : why
+  const text = (error as Error).name === 'TimeoutError' ? `nothing within ${timeoutMs / 1000} s` : why
   return new CommandError(EXIT.unreachable, `${url.href} does not answer: ${text}`, { cause: error })
 }
 

@@ -25,7 +25,12 @@ export const OPTIONS: Readonly<Record<keyof Values, OptionInfo>> = {
     value: 'path=value',
     text: 'another value, as data.amount=40; path:=json for another type',
   },
-  order: { type: 'string', value: 'id', text: 'an order of the shop, made for this (ORDER-1001)' },
+  order: {
+    type: 'string',
+    multiple: true,
+    value: 'id',
+    text: 'an order of the shop, made for this (ORDER-1001); three, where an order is paid once',
+  },
   effects: { type: 'string', value: 'url', text: 'where the shop answers how many events took effect: one number' },
   twice: { type: 'boolean', text: 'send it once more after the answer' },
   indented: { type: 'boolean', text: 'with other white space, and the signature of that' },

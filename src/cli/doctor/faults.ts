@@ -32,6 +32,17 @@ export const FAULTS = {
     explanation: 'a genuine delivery reaches the shop and is not accepted',
     fix: "see the shop's log; if it does not know the order, name one that it does with --order",
   },
+  noAnswer: {
+    name: 'no answer',
+    explanation: 'a genuine delivery is not answered within ten seconds, or the connection is broken off',
+    fix: 'answer every delivery, also when its handling throws; what waits for a body that a parser has consumed waits forever',
+  },
+  goesDown: {
+    name: 'goes down',
+    explanation:
+      'nobody answers any more after this delivery: it ended the process, so anybody who sends one stops the shop',
+    fix: 'see the log for what was thrown, catch it and refuse such a delivery: timingSafeEqual throws on other lengths, and a throw in an async handler of Express 4 ends the process; answer 413 to what is too large',
+  },
   slowHandler: {
     name: 'slow handler',
     explanation:
@@ -83,5 +94,14 @@ export const FAULTS = {
     name: 'no body limit',
     explanation: 'a delivery of 5 MB is read and accepted, so anybody can fill the memory of the shop',
     fix: 'limit the body to some 100 KB, and refuse more with 413',
+  },
+} as const satisfies Record<string, Fault>
+
+/** What senders get over by themselves. */
+export const WARNINGS = {
+  coldStart: {
+    name: 'not handled the first time, accepted the second',
+    explanation: 'the sender delivers again, so nothing is lost; a database that is not connected yet shows like this',
+    fix: 'connect before the shop listens, and see its log for what else went wrong',
   },
 } as const satisfies Record<string, Fault>

@@ -1,10 +1,11 @@
-/** The endpoint under examination: sends it events of its own, and asks the shop how many took effect. */
+/** The endpoint under examination: sends it events of its own, genuine and made up. */
 import { randomBytes, randomUUID } from 'node:crypto'
+import { forgedHeaders } from '../../testing/forged-headers.js'
 import { sample, type SampleProvider } from '../../testing/sample.js'
-import { signedRequest, type SignedRequest } from '../../testing/signed-request.js'
+import { requestWith, signedRequest, type SignedRequest } from '../../testing/signed-request.js'
 import type { Account, Signer } from '../accounts.js'
-import { CommandError, EXIT } from '../command.js'
-import { postTo, unreachable, type Answered } from '../endpoint.js'
+import { effectCounter, type EffectCounter } from './effects.js'
+import { replyTo, type Reply } from './reply.js'
 
 /** CityPay's callbacks carry nothing to examine, and its side of a read-back cannot be played from here. */
 export type ExaminedProvider = Exclude<SampleProvider, 'city-pay'>
@@ -22,51 +23,58 @@ const PROBES: Readonly<Record<ExaminedProvider, (id: string, order: string) => o
 export const EXAMINED_PROVIDERS = Object.keys(PROBES) as readonly ExaminedProvider[]
 
 export interface Patient {
-  /** Signs as the provider does. */
-  readonly genuine: Signer
   /** Signs with a secret that is not the shop's. */
   readonly stranger: Signer
   /** Signs as the provider did ten minutes ago; undefined where time is not signed. */
   readonly late: Signer | undefined
+  /** False where a token is all that authenticates a delivery, whatever its body. */
+  readonly isBodySigned: boolean
   /** A new event about the shop's order, or about another. */
   readonly event: (more?: object, order?: string) => object
   readonly sign: (payload: object | string, signer?: Signer) => SignedRequest
-  readonly post: (request: SignedRequest) => Promise<Answered>
-  /** How many events took effect so far; undefined when the shop does not say. */
-  readonly effects: (() => Promise<number>) | undefined
+  /** A body with headers that only somebody without the secret would send. */
+  readonly forge: (body: string) => SignedRequest
+  readonly post: (request: SignedRequest, timeoutMs?: number) => Promise<Reply>
+  /** Has later events be about the next order, while there is one. */
+  readonly nextOrder: () => void
+  /** Undefined when the shop does not say how many events took effect. */
+  readonly effects: EffectCounter | undefined
 }
 
-const LATE_MS = 10 * 60_000
+export interface PatientOptions {
+  /** At least one. */
+  readonly orders: readonly string[]
+  readonly effects: URL | undefined
+  readonly timestamped: boolean
+}
+
+const SIGNED_LATE_MS = 10 * 60_000
+
+/** Longer than any sender waits. */
+export const ANSWER_WITHIN_MS = 10_000
 
 export function patientAt(
   url: URL,
   provider: ExaminedProvider,
   { fields, signer }: Account,
-  { order, effects, timestamped }: { order: string; effects: URL | undefined; timestamped: boolean },
+  { orders, effects, timestamped }: PatientOptions,
 ): Patient {
   const genuine = signer()
+  let order = 0
   return {
-    genuine,
     stranger: signer({ secret: randomBytes(24).toString('hex') }),
-    late: timestamped ? signer({ now: () => Date.now() - LATE_MS }) : undefined,
-    event: (more = {}, about = order) => ({ ...PROBES[provider](randomUUID(), about), ...fields, ...more }),
+    late: timestamped ? signer({ now: () => Date.now() - SIGNED_LATE_MS }) : undefined,
+    isBodySigned: signsBodies(genuine),
+    event: (more = {}, about = orders[order]!) => ({ ...PROBES[provider](randomUUID(), about), ...fields, ...more }),
     sign: (payload, by = genuine) => signedRequest(by, payload),
-    post: (request) => postTo(url, request),
-    effects: effects && (() => count(effects)),
+    forge: (body) => requestWith(forgedHeaders(genuine, body), body),
+    post: (request, timeoutMs = ANSWER_WITHIN_MS) => replyTo(url, request, timeoutMs),
+    nextOrder: () => void (order = Math.min(order + 1, orders.length - 1)),
+    effects: effects && effectCounter(effects),
   }
 }
 
-async function count(url: URL): Promise<number> {
-  let text: string
-  try {
-    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(10_000) })
-    text = response.ok ? await response.text() : `status ${response.status}`
-  } catch (cause) {
-    throw unreachable(url, cause)
-  }
-  if (/^\s*\d{1,15}\s*$/.test(text)) return Number(text)
-  throw new CommandError(
-    EXIT.unreachable,
-    `${url.href} must answer one whole number, not ${JSON.stringify(text.slice(0, 40))}`,
-  )
+function signsBodies({ authentication }: Signer): boolean {
+  const [one, another] = ['{}', '[]'].map((body) => JSON.stringify(authentication.sign(Buffer.from(body))))
+  return one !== another
 }

@@ -1,0 +1,20 @@
+/** Handwritten shops seen from the test, which outlives them. */
+import { afterAll } from '@jest/globals'
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import type { Faults } from './handwritten-shop.js'
+
+const children: ChildProcess[] = []
+afterAll(() => {
+  for (const child of children) if (child.connected) child.disconnect()
+})
+
+/** Starts one, and answers where it listens. */
+export async function startHandwritten(secret: string, faults: Faults): Promise<string> {
+  const args = [JSON.stringify([secret, faults])]
+  const child = fork(path.join(__dirname, 'handwritten-process.ts'), args, { execArgv: ['--import', 'tsx'] })
+  children.push(child)
+  const [port] = (await once(child, 'message')) as [number]
+  return `http://127.0.0.1:${port}`
+}
