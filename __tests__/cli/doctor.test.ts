@@ -10,6 +10,7 @@ import {
   RetryLater,
   type Provider,
 } from 'express-payment-webhooks'
+import { openOrder, orderUpdates } from 'express-payment-webhooks/orders'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -98,6 +99,25 @@ function kitShop(provider: Provider, handlerMs = 0, ...before: express.RequestHa
     .use('/hook', ...before, webhook)
 }
 
+/** A shop whose orders are paid once, by the package's own rules, and which counts shipments or all that it stores. */
+function orderShop(provider: Provider, orderIds: readonly string[], counted: 'shipments' | 'changes') {
+  const expected = { amount: '100.50', currency: 'USDT' }
+  const payments = [{ provider: 'crypto-gateway', paymentId: 'addr_4d8e21f06b9a' }]
+  const orders = new Map(orderIds.map((orderId) => [orderId, openOrder({ orderId, expected, payments })]))
+  let effects = 0
+  const { expireOverdue: _clock, ...on } = orderUpdates({
+    find: ({ orderId }) => orders.get(orderId!),
+    save(order, { firstConfirmed }) {
+      orders.set(order.orderId, order)
+      if (firstConfirmed || counted === 'changes') effects++
+      return true
+    },
+  })
+  return express()
+    .get('/effects', (_req, res) => void res.type('text').send(`${effects}`))
+    .use('/hook', paymentWebhook(provider, { store: memoryStore(), on, onError: () => {} }))
+}
+
 describe('doctor finds, in a handwritten shop,', () => {
   test.each<[string, Faults, keyof typeof FAULTS]>([
     ['express.json() first, and an error', { parseFirst: 'and fail' }, 'parsedBody'],
@@ -107,6 +127,7 @@ describe('doctor finds, in a handwritten shop,', () => {
     ['a wrong secret behind express.json() that keeps the bytes', { keepBytes: true, secret: OTHER }, 'wrongSecret'],
     ['a wrong secret, where it refuses with 400', { refusalStatus: 400, secret: OTHER }, 'wrongSecret'],
     ['a re-serialised HMAC, where it refuses with 400', { refusalStatus: 400, reserialise: true }, 'reserialisedBody'],
+    ['an error that is no refusal, although its status is 400', { refusalStatus: 401, failure: 400 }, 'notHandled'],
     ['missing dedupe before a queue', { dedupe: 'none', queueMs: 60 }, 'noDedupe'],
     ['a re-serialised HMAC', { reserialise: true }, 'reserialisedBody'],
     ['no check at all', { unverified: true }, 'unverified'],
@@ -190,6 +211,22 @@ describe('doctor finds, in a shop on this package,', () => {
   ] as const)('nothing: %s, %#', async (name, provider: Provider, args) => {
     const { code, found } = await examine(kitShop(provider), name, args)
     expect({ code, found }).toEqual({ code: 0, found: [] })
+  })
+
+  test('nothing, with an order for each examination that counts effects', async () => {
+    const orders = ['A-1', 'A-2', 'A-3']
+    const args = orders.flatMap((order) => ['--order', order])
+    const report = await examine(orderShop(cryptoGateway({ secret }), orders, 'shipments'), 'crypto-gateway', args)
+    expect(report).toMatchObject({ code: 0, found: [], skipped: [] })
+  })
+
+  test.each([
+    ['coins-ph', coinsPh({ token: secret })],
+    ['crypto-gateway', cryptoGateway({ secret })],
+    ['coinbar-pay', coinbarPay({ clientId, secretKey: secret })],
+  ] as const)('nothing, with one order whose changes are counted: %s', async (name, provider: Provider) => {
+    const report = await examine(orderShop(provider, ['A-1'], 'changes'), name, ['--order', 'A-1'])
+    expect(report).toMatchObject({ code: 0, found: [], skipped: [] })
   })
 
   test.each([

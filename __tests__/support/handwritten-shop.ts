@@ -11,6 +11,8 @@ export interface Faults {
   /** Reads bodies of the type application/json alone, as express.raw() is mostly told to. */
   readonly jsonOnly?: boolean
   readonly refusalStatus?: number
+  /** Answers this to every event, and handles none. */
+  readonly failure?: number
   /** Answers the first delivery 503, as with a database that is not connected yet. */
   readonly coldStart?: boolean
   /** Has its effects from a queue, this long after the answer. */
@@ -57,6 +59,7 @@ export function handwrittenShop(secret: string, faults: Faults = {}): Express {
 
   /** Answers the status. */
   const handle = async ({ id, metadata }: { id: string; metadata: { order_id: string } }) => {
+    if (faults.failure !== undefined) return faults.failure
     if (done.has(id) && dedupe !== 'none') return faults.duplicateStatus ?? 200
     if (doneFirst || dedupe === 'atomic') done.add(id)
     await setTimeout(handlerMs)

@@ -51,7 +51,7 @@ export interface PatientOptions {
 const SIGNED_LATE_MS = 10 * 60_000
 
 /** Longer than any sender waits. */
-export const ANSWER_WITHIN_MS = 10_000
+const ANSWER_WITHIN_MS = 10_000
 
 export function patientAt(
   url: URL,
