@@ -1,9 +1,7 @@
 /** How many effects deliveries have, where the shop counts them: some come a little after the answer. */
 import { setTimeout } from 'node:timers/promises'
-import { CommandError, EXIT } from '../command.js'
-import { unreachable } from '../endpoint.js'
+import { readNumber } from './read-number.js'
 
-const REQUEST_MS = 10_000
 const POLL_MS = 50
 
 /** An effect that comes later than this cannot be told from the effect of another delivery. */
@@ -89,19 +87,4 @@ async function settled(read: () => Promise<number>): Promise<{ number: number; i
     number = next
   }
   return { number, isStill: false }
-}
-
-async function readNumber(url: URL): Promise<number> {
-  let text: string
-  try {
-    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(REQUEST_MS) })
-    text = response.ok ? await response.text() : `status ${response.status}`
-  } catch (cause) {
-    throw unreachable(url, cause, REQUEST_MS)
-  }
-  if (/^\s*\d{1,15}\s*$/.test(text)) return Number(text)
-  throw new CommandError(
-    EXIT.unreachable,
-    `${url.href} must answer one whole number, not ${JSON.stringify(text.slice(0, 40))}`,
-  )
 }
