@@ -46,6 +46,10 @@ function promises(kind: DatabaseKind): void {
     ])
   })
 
+  test('null is a value too, where it is the only one', async () => {
+    expect(await db.rows(sql`SELECT order_id FROM shipments WHERE order_id = ${null}`)).toEqual([])
+  })
+
   test('a change whose first statement finds nothing does nothing', async () => {
     const nothing = sql`DELETE FROM shipments WHERE order_id = ${'absent'} RETURNING order_id`
     expect(await db.commit([nothing, ship('unwanted')])).toBe(false)

@@ -111,6 +111,14 @@ function operating(database: DatabaseKind): void {
     expect(again.headers['location']).toContain('notice=gone')
   })
 
+  test('money that names no order is asked for again, and then kept for the operator', async () => {
+    const data = { id: 'inv_without_order', currency: 'PHP', amount: '1', amount_received: '1' }
+    const statuses: number[] = []
+    for (let delivery = 1; delivery <= 5; delivery++) statuses.push((await coinsPhCallback(data)).status)
+    expect(statuses).toEqual([503, 503, 503, 503, 200])
+    expect((await staff.agent.get(paths.operatorQuarantine)).text).toContain('inv_without_order')
+  })
+
   test('logging out ends it', async () => {
     const browser = openBrowser(shop)
     await browser.post(paths.operatorLogin, { token: OPERATOR_TOKEN })

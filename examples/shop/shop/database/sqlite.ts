@@ -28,7 +28,8 @@ export async function openSqlite(file: string): Promise<Database> {
       statement = db.prepare(text)
       prepared.set(text, statement)
     }
-    return statement.all(...values) as Row[]
+    // As one list: null as the only argument would be taken for a list of values, or for names and values.
+    return statement.all([...values]) as Row[]
   }
 
   /** Synchronous from begin to end, so nothing else of this process gets between. */
