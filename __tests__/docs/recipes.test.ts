@@ -1,6 +1,8 @@
 /** The recipes of docs/recipes.md, run as a shop would run them. */
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { randomBytes } from 'node:crypto'
+import { EventEmitter, once } from 'node:events'
+import { setImmediate } from 'node:timers/promises'
 import express from 'express'
 import Database from 'libsql'
 import request from 'supertest'
@@ -185,10 +187,13 @@ describe('secret rotation', () => {
 
 describe('CityPay orders whose time is up', () => {
   const OVERDUE = new Date('2025-03-04T11:00:00Z')
+  const TOKEN = '730914458201'
+  const unpaid = (token: string) =>
+    sampleCityPayOrder('IN_PROGRESS', undefined, token === TOKEN ? {} : { id: token, token })
   const later = (minutes: number) => new Date(OVERDUE.getTime() + minutes * 60_000)
 
   /** One order of CityPay's, and one of Coins.ph's, both at their deadline. */
-  function shop(answer: () => object) {
+  function shop(answer: (token: string) => object | Promise<object>) {
     const order = (orderId: string, provider: string, paymentId: string) =>
       openOrder({
         orderId,
@@ -203,9 +208,9 @@ describe('CityPay orders whose time is up', () => {
       ]),
     )
     const shipped: string[] = []
-    const readBack = jest.fn(async () => answer())
+    const readBack = jest.fn(async (token: string) => answer(token))
     const { webhook, expireOverdue } = cityPayShop({
-      orderToken: () => '730914458201',
+      orderToken: (orderId) => (orderId === 'ORDER-1001' ? TOKEN : orderId),
       readBack,
       store: memoryStore(),
       find: ({ orderId }) => orders.get(orderId ?? ''),
@@ -220,8 +225,14 @@ describe('CityPay orders whose time is up', () => {
             Date.parse(expiresAt!) <= now.getTime(),
         ),
     })
+    /** Further orders of CityPay's at their deadline, each with its name for a token and for CityPay's own id. */
+    const addOrders = (count: number) => {
+      for (let number = 1; number <= count; number++) {
+        orders.set(`ORDER-C${number}`, order(`ORDER-C${number}`, 'city-pay', `ORDER-C${number}`))
+      }
+    }
     const statuses = () => [...orders.values()].map(({ status }) => status)
-    return { readBack, expireOverdue, statuses, shipped, app: express().use('/', webhook) }
+    return { addOrders, readBack, expireOverdue, statuses, shipped, app: express().use('/', webhook) }
   }
 
   test('one that was paid, and whose callback was lost, is confirmed', async () => {
@@ -254,6 +265,41 @@ describe('CityPay orders whose time is up', () => {
     expect(readBack).toHaveBeenCalledTimes(1)
     await expireOverdue(later(1))
     expect(statuses()).toEqual(['confirmed', 'expired'])
+  })
+
+  test('however many there are, a few are read at a time, and all of them expire', async () => {
+    let [underWay, most] = [0, 0]
+    const { addOrders, expireOverdue, statuses } = shop(async (token) => {
+      most = Math.max(most, ++underWay)
+      await setImmediate()
+      underWay--
+      return unpaid(token)
+    })
+    addOrders(40)
+    expect(await expireOverdue(OVERDUE)).toBe(42)
+    expect(new Set(statuses())).toEqual(new Set(['expired']))
+    expect(most).toBeLessThanOrEqual(8)
+  })
+
+  test('one that callbacks left no place for is not taken for read, and waits for no minute', async () => {
+    let isBack = false
+    const answer = new EventEmitter()
+    answer.setMaxListeners(32)
+    const { readBack, expireOverdue, statuses, app } = shop(async (token) => {
+      if (!isBack) await once(answer, 'back')
+      return unpaid(token)
+    })
+    const callback = JSON.stringify(sample('city-pay', 'payment.pending'))
+    const send = () => request(app).post('/').set('content-type', 'application/json').send(callback).then()
+    const callbacks = Array.from({ length: 32 }, send)
+    while (readBack.mock.calls.length < 32) await setImmediate()
+    await expireOverdue(OVERDUE)
+    expect(statuses()).toEqual(['awaiting_payment', 'expired'])
+    isBack = true
+    answer.emit('back')
+    await Promise.all(callbacks)
+    await expireOverdue(later(0.1))
+    expect(statuses()).toEqual(['expired', 'expired'])
   })
 
   test('one with money on its way is asked for once a minute, and becomes final', async () => {

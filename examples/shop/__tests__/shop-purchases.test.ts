@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { DATABASE_URL, describeWith } from '../../../__tests__/support/services.js'
 import { sql } from '../shop/database/database.js'
+import { insertOrder } from '../shop/orders/order-rows.js'
 import { PROVIDERS } from '../shop/payments/providers.js'
 import { paths } from '../shop/views/paths.js'
 import { buy, openBrowser, orderIn, payInFull, paymentOf, untilQuiet, untilStatus } from './support/buyer.js'
@@ -170,6 +171,26 @@ function purchases(database: DatabaseKind): void {
       await expire(70_000)
       expect((await orderIn(shop, id)).payment.status).toBe('confirmed')
     })
+  })
+
+  test('however many orders of CityPay cannot be read back, those of other providers expire', async () => {
+    const own = await openShop({ database })
+    try {
+      const first = await orderIn(own, await buy(openBrowser(own), 'city-pay'))
+      // Without their payments' tokens: there is nothing to read them with.
+      const unreadable = Array.from({ length: 200 }, (_, number) => {
+        const reference = `${first.reference}-${number}`
+        return insertOrder({ ...first, id: reference, reference, payment: { ...first.payment, orderId: reference } })
+      })
+      await own.db.commit([sql`SELECT 1`, ...unreadable])
+      const id = await buy(openBrowser(own), 'coins-ph')
+      await own.shop.expireOverdue(new Date(Date.parse((await orderIn(own, id)).payment.expiresAt!) + 1))
+      expect((await orderIn(own, id)).payment.status).toBe('expired')
+      const waiting = sql`SELECT id FROM orders WHERE status = 'awaiting_payment' AND id <> ${first.id}`
+      expect(await own.db.rows(waiting)).toHaveLength(200)
+    } finally {
+      await own.close()
+    }
   })
 
   test('a restart in the middle of a payment loses nothing', async () => {

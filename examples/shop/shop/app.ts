@@ -1,6 +1,7 @@
 /** The whole shop: what it is made of, and what runs in it beside requests. */
 import { join } from 'node:path'
 import express, { type Express } from 'express'
+import { cityPayReadBacks } from '../../recipes/city-pay-expiry.js'
 import { createCarts } from './carts.js'
 import { TEA_SHOP, type Catalogue } from './catalogue.js'
 import { createCheckout } from './checkout.js'
@@ -13,9 +14,8 @@ import { createOutbox } from './mail/outbox.js'
 import { operatorRoutes } from './operator/operator-routes.js'
 import { operatorSessions } from './operator/operator-session.js'
 import { createOrderHistory } from './operator/order-history.js'
-import { createLifecycle } from './orders/lifecycle.js'
+import { createLifecycle, READ_BACK } from './orders/lifecycle.js'
 import { createOrders } from './orders/orders.js'
-import { createReadBacks } from './orders/read-backs.js'
 import { cartRoutes } from './pages/cart-routes.js'
 import { checkoutRoutes } from './pages/checkout-routes.js'
 import { errorPages, notFound } from './pages/error-pages.js'
@@ -45,7 +45,7 @@ export interface ShopOptions {
 
 export interface Shop {
   readonly app: Express
-  /** Expires orders whose time is up; the shop does so by itself every few seconds. */
+  /** Reads orders back where that is needed, and expires those whose time is up; the shop does both every few seconds. */
   expireOverdue(now?: Date): Promise<number>
   /** Sends the mails that are due; the shop does so by itself every few seconds. */
   sendMails(): Promise<number>
@@ -60,20 +60,22 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
   const db = await openDatabase(config, log)
   const carts = createCarts(db)
   const orders = createOrders(db, config.publicUrl)
-  const readBacks = createReadBacks(orders)
-  const lifecycle = createLifecycle(orders, readBacks)
+  const readBacks = cityPayReadBacks((body) => webhooks.takeCityPay(body))
+  const lifecycle = createLifecycle(orders, readBacks.mayExpire)
   const clients = createPaymentClients(config)
   const checkout = createCheckout({ config, catalogue, carts, orders, clients })
   const mailer = createMailer(config, createOutbox(db), log)
   const live = liveOrders(orders, log)
   const streams = eventStreams(live)
 
+  const readOverdue = async (now = new Date()) => readBacks.readAll(await orders.overdue(now, READ_BACK), now)
   const expireOverdue = async (now = new Date()) => {
-    await readBacks.readOverdue(now, webhooks.readBack)
     const changed = await lifecycle.expireOverdue({ now })
     if (changed > 0) onChange()
     return changed
   }
+  // Beside each other: no order waits for its end until CityPay has answered about others.
+  const reading = repeat('reading orders back', EXPIRE_EVERY_MS, readOverdue, log)
   const expiring = repeat('expiring orders', EXPIRE_EVERY_MS, expireOverdue, log)
   const sending = repeat('sending mails', SEND_EVERY_MS, () => mailer.sendDue(), log)
   const pruning = repeat('forgetting carts', HOUR, () => carts.prune(new Date(Date.now() - CART_LIFETIME_MS)), log)
@@ -108,12 +110,15 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
 
   return {
     app,
-    expireOverdue,
+    async expireOverdue(now) {
+      await readOverdue(now)
+      return expireOverdue(now)
+    },
     sendMails: () => mailer.sendDue(),
     async close() {
       streams.close()
       await Promise.all([...webhooks.byPath.values()].map((webhook) => webhook.close({ timeoutMs: 8000 })))
-      await Promise.all([expiring.stop(), sending.stop(), pruning.stop(), live.close()])
+      await Promise.all([reading.stop(), expiring.stop(), sending.stop(), pruning.stop(), live.close()])
       mailer.close()
       await db.close()
     },

@@ -8,6 +8,7 @@ import {
   paymentWebhook,
   receive,
   type ErrorDetails,
+  type Outcome,
   type OutcomeReport,
   type PaymentWebhook,
   type PaymentWebhookError,
@@ -16,7 +17,6 @@ import type { OrderUpdates } from 'express-payment-webhooks/orders'
 import type { ShopConfig } from './config.js'
 import type { Database, Transaction } from './database/database.js'
 import type { Orders } from './orders/orders.js'
-import type { ReadBack } from './orders/read-backs.js'
 import type { Log } from './web/log.js'
 
 export interface WebhookParts {
@@ -32,8 +32,8 @@ export interface WebhookParts {
 export interface Webhooks {
   /** By the path each is mounted on. */
   readonly byPath: ReadonlyMap<string, PaymentWebhook>
-  /** What a callback of CityPay about this payment would do: it is believed no further. */
-  readonly readBack: ReadBack
+  /** What a callback of CityPay with this body would do: it is believed no further. */
+  readonly takeCityPay: (body: Buffer) => Promise<Outcome>
 }
 
 export function createWebhooks(parts: WebhookParts): Webhooks {
@@ -59,12 +59,7 @@ export function createWebhooks(parts: WebhookParts): Webhooks {
       ['/webhooks/coinbar', paymentWebhook(coinbarPay({ clientId, secretKey }), options)],
       ['/webhooks/city-pay', paymentWebhook(cityPayOrders, options)],
     ]),
-    async readBack(reference) {
-      // The status claims the least there is, so whatever CityPay answers goes beyond it.
-      const body = Buffer.from(JSON.stringify({ client_order_id: reference, status: 'In-progress' }))
-      const { kind } = await receive(cityPayOrders, { body, headers: {} }, options)
-      return kind === 'handled' || kind === 'duplicate'
-    },
+    takeCityPay: (body) => receive(cityPayOrders, { body, headers: {} }, options),
   }
 }
 

@@ -1,13 +1,22 @@
 /** From webhook events and the clock to saved orders: the package's lifecycle over the shop's database. */
-import { orderUpdates, type OrderUpdates, type SettlePolicy } from 'express-payment-webhooks/orders'
+import { orderUpdates, type OrderPayment, type OrderUpdates, type SettlePolicy } from 'express-payment-webhooks/orders'
 import type { Transaction } from '../database/database.js'
 import type { Orders } from './orders.js'
-import type { ReadBacks } from './read-backs.js'
+import { PROVIDERS } from '../payments/providers.js'
+import type { ProviderName } from '../views/props.js'
 
 /** Exact payment, provider's word for confirmations; what comes too late or is in doubt waits for the operator. */
 export const POLICY: SettlePolicy = {}
 
-export function createLifecycle(orders: Orders, readBacks: ReadBacks): OrderUpdates<Transaction> {
+/** Whose orders have to be read back before they expire, and whose need not be. */
+export const READ_BACK: readonly ProviderName[] = ['city-pay']
+const OTHERS = PROVIDERS.filter((name) => !READ_BACK.includes(name))
+
+/** @param mayExpire false for an order that could not be read back yet */
+export function createLifecycle(
+  orders: Orders,
+  mayExpire: (order: OrderPayment) => boolean,
+): OrderUpdates<Transaction> {
   return orderUpdates<Transaction>({
     policy: POLICY,
     find: async (event, { tx }) => (await orders.forEvent(event, tx))?.payment ?? null,
@@ -15,6 +24,10 @@ export function createLifecycle(orders: Orders, readBacks: ReadBacks): OrderUpda
       const stored = await orders.byReference(payment.orderId, tx)
       return stored !== null && orders.save({ ...stored, payment }, update, tx)
     },
-    overdue: async (now) => (await orders.overdue(now)).filter(readBacks.mayExpire).map(({ payment }) => payment),
+    // Apart from each other: those that have to wait must not take the places of those that need not.
+    overdue: async (now) => [
+      ...(await orders.overdue(now, OTHERS)),
+      ...(await orders.overdue(now, READ_BACK)).filter(mayExpire),
+    ],
   })
 }

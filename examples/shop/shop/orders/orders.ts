@@ -4,6 +4,7 @@ import type { OrderPayment, OrderStatus, OrderUpdate } from 'express-payment-web
 import { sql, type Database, type Statement, type Transaction } from '../database/database.js'
 import { mailAbout } from '../mail/mails.js'
 import { outboxRow } from '../mail/outbox.js'
+import type { ProviderName } from '../views/props.js'
 import { OPEN_STATUSES, type ShopOrder } from './order.js'
 import { auditRow, paymentRows, shipmentRow, type NewPayment } from './order-records.js'
 import { wasPaid, type OrderProgress } from './order-view.js'
@@ -51,11 +52,11 @@ export function createOrders(db: Database, publicUrl: string) {
     },
 
     /** Those with money on its way come last: they may stay overdue for a day, and must not keep others waiting. */
-    async overdue(now: Date): Promise<ShopOrder[]> {
+    async overdue(now: Date, providers: readonly ProviderName[]): Promise<OrderPayment[]> {
       const rows = await db.rows(sql`SELECT * FROM orders WHERE status IN ${OPEN_STATUSES}
-        AND expires_at <= ${now.toISOString()}
+        AND provider IN ${providers} AND expires_at <= ${now.toISOString()}
         ORDER BY CASE status WHEN 'payment_detected' THEN 1 ELSE 0 END, expires_at LIMIT ${OVERDUE_AT_ONCE}`)
-      return rows.map(orderOf)
+      return rows.map((row) => orderOf(row).payment)
     },
 
     /** What the payment that the provider calls by this reference is read back with, and its reference as stored. */
