@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import type { Page } from 'playwright-core'
 import { freePort } from '../../../__tests__/support/free-port.js'
 import { describeBrowserShop } from './support/browser-shop.js'
 
@@ -50,6 +51,36 @@ describeBrowserShop(
       await buyer.page.getByText('No connection to the shop. Trying again…').waitFor()
       await buyer.page.context().setOffline(false)
       await buyer.page.getByText('This page keeps itself up to date.').waitFor()
+    })
+
+    test('leaves the browser’s six connections to whichever of many tabs is seen', async () => {
+      const buyer = await openBuyer()
+      const context = buyer.page.context()
+      // Playwright keeps every tab visible, so each is told of it as a browser would tell it.
+      const show = (page: Page, state: 'hidden' | 'visible') =>
+        page.evaluate((visibilityState) => {
+          Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => visibilityState })
+          document.dispatchEvent(new Event('visibilitychange'))
+        }, state)
+      await buyer.openOrder('coinbar-pay')
+      const payment = await buyer.payment()
+      let seen = buyer.page
+      for (let tab = 2; tab <= 8; tab++) {
+        await seen.getByText('This page keeps itself up to date.').waitFor()
+        await show(seen, 'hidden')
+        seen = await context.newPage()
+        await seen.goto(buyer.page.url())
+      }
+      await payment.act('pay')
+      await seen.getByRole('heading', { name: 'We see your payment' }).waitFor()
+      expect(await buyer.heading('We see your payment').count()).toBe(0)
+      await show(seen, 'hidden')
+      await buyer.withoutReload(async () => {
+        await show(buyer.page, 'visible')
+        await buyer.heading('We see your payment').waitFor()
+        await payment.act('confirm')
+        await buyer.heading('Thank you, it is paid').waitFor()
+      })
     })
 
     test('counts down by the server’s clock where the browser’s is wrong', async () => {

@@ -1,6 +1,7 @@
 /**
  * Keeps the order on the page up to date. The server pushes a signal, or is asked for one where pushing fails;
- * when the signal's version is not the one shown, the server's own HTML replaces what is there.
+ * when the signal's version is not the one shown, the server's own HTML replaces what is there. A page that nobody sees
+ * is left as it is: browsers open six connections to one host, and every stream holds one of them.
  */
 import { replaceOrder } from './replace-order.js'
 
@@ -19,6 +20,7 @@ export function follow({ live, announcer, connection, clock }) {
   let queue = Promise.resolve()
 
   const isFinal = () => live.firstElementChild.dataset.final === 'true'
+  const isAtRest = () => isFinal() || document.visibilityState === 'hidden'
   const version = () => live.firstElementChild.dataset.version
 
   function stop() {
@@ -43,6 +45,7 @@ export function follow({ live, announcer, connection, clock }) {
   function listen() {
     let failures = 0
     stop()
+    if (isAtRest()) return
     stream = new EventSource(live.dataset.events)
     const expectSignal = () => {
       clearTimeout(timer)
@@ -64,7 +67,8 @@ export function follow({ live, announcer, connection, clock }) {
   function poll(delay = POLL_MS.first, left = POLLS_BEFORE_STREAM) {
     stop()
     check().finally(() => {
-      if (isFinal()) return
+      // A page that was shown meanwhile listens already.
+      if (isAtRest() || stream !== null) return
       const next = Math.min(delay * POLL_MS.growth, POLL_MS.longest)
       timer = setTimeout(() => (left === 0 ? listen() : poll(next, left - 1)), delay)
     })
@@ -82,10 +86,11 @@ export function follow({ live, announcer, connection, clock }) {
     connection.textContent = 'No connection to the shop. Trying again…'
   }
 
-  if (!isFinal()) listen()
-  // Whoever comes back from a wallet wants to know at once.
+  listen()
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible' && !isFinal()) check()
+    listen()
+    // Whoever comes back from a wallet wants to know at once, however long the stream takes.
+    if (!isAtRest()) check()
   })
   return { check }
 }
