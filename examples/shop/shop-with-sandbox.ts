@@ -42,7 +42,8 @@ export async function runShopWithSandbox(options: ShopWithSandboxOptions): Promi
     }
     const config = { ...readConfig(variables), ...options.config }
     const shop = await runShop(config, options.shop)
-    sandbox.connect(shopAt(shop.url))
+    // A payment that ends earlier than the buyer's time would leave the buyer without one.
+    sandbox.connect(shopAt(shop.url), { lifetimeMs: config.paymentWindowMs })
     return {
       ...{ config, shop, sandbox, sandboxUrl },
       async close() {

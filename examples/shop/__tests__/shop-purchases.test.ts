@@ -6,7 +6,7 @@ import { sql } from '../shop/database/database.js'
 import { insertOrder } from '../shop/orders/order-rows.js'
 import { PROVIDERS } from '../shop/payments/providers.js'
 import { paths } from '../shop/views/paths.js'
-import { buy, openBrowser, orderIn, payInFull, paymentOf, untilQuiet, untilStatus } from './support/buyer.js'
+import { buy, openBrowser, orderIn, payInFull, PAYING, paymentOf, untilQuiet, untilStatus } from './support/buyer.js'
 import { openShop, until, type DatabaseKind, type TestShop } from './support/open-shop.js'
 
 describe('on SQLite', () => purchases('sqlite'))
@@ -92,6 +92,34 @@ function purchases(database: DatabaseKind): void {
     },
   )
 
+  test('a part payment that CityPay closed can be followed by one for the difference, which a person accepts', async () => {
+    const browser = openBrowser(shop)
+    const id = await buy(browser, 'city-pay')
+    const page = async () => (await browser.agent.get(paths.order(id))).text
+    const first = await paymentOf(shop, await orderIn(shop, id))
+    const [link] = /href="[^"]+\/city-pay\/invoice[^"]+"/.exec(await page())!
+    await first.act('choose-coin', { coin: 'btc' })
+    await first.act('pay', { amount: '10' })
+    await untilStatus(shop, id, 'payment_insufficient')
+    expect(await page()).toContain(link)
+    expect(await page()).not.toContain('Pay the difference')
+    // While its payment is open, there is no other one.
+    await browser.post(paths.payAgain(id))
+    expect(await page()).toContain(link)
+
+    await first.act('expire')
+    await until(page, (text) => text.includes('Pay the difference of $16.00'))
+    expect(await page()).not.toContain(link)
+    await browser.post(paths.payAgain(id))
+    expect(await page()).toContain('Pay $16.00 at CityPay')
+    const second = await paymentOf(shop, await orderIn(shop, id))
+    for (const action of PAYING['city-pay']) await second.act(action)
+    const { payment } = await untilStatus(shop, id, 'needs_review')
+    expect(payment).toMatchObject({ received: '26', shortfall: '0', reasons: ['paid_in_parts'] })
+    expect(await shipmentsOf(id)).toHaveLength(0)
+    expect(await page()).toContain('The price arrived in more than one payment.')
+  })
+
   test('a part payment that CoinbarPay sent back can be followed by another payment', async () => {
     const browser = openBrowser(shop)
     const id = await buy(browser, 'coinbar-pay')
@@ -132,6 +160,20 @@ function purchases(database: DatabaseKind): void {
       await hurried.close()
     }
   })
+
+  test.each(['coinbar-pay', 'city-pay'] as const)(
+    '%s: a payment stays open as long as its buyer has time',
+    async (provider) => {
+      const patient = await openShop({ database, config: { paymentWindowMs: 3 * 60 * 60 * 1000 } })
+      try {
+        const order = await orderIn(patient, await buy(openBrowser(patient), provider))
+        const { expiresAt } = await (await paymentOf(patient, order)).view()
+        expect(Date.parse(expiresAt!)).toBeGreaterThanOrEqual(Date.parse(order.payment.expiresAt!))
+      } finally {
+        await patient.close()
+      }
+    },
+  )
 
   describe('CityPay orders whose time is up', () => {
     const unheard = async (...actions: string[]) => {

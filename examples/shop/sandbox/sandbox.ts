@@ -34,14 +34,15 @@ export interface Sandbox {
   readonly app: Express
   /** Serves on this machine only and starts to deliver. Answers the address. */
   listen(port: number): Promise<string>
-  /** Sets or changes the shop's addresses, as in the providers' dashboards. */
-  connect(shop: ShopUrls): void
+  /** Sets or changes what a merchant enters in the providers' dashboards. */
+  connect(shop: ShopUrls, options?: Pick<SandboxOptions, 'lifetimeMs'>): void
   /** What was not delivered is kept, and delivered by whoever opens the same database again. */
   close(): Promise<void>
 }
 
 export function createSandbox(options: SandboxOptions): Sandbox {
-  const { accounts, database = ':memory:', retryBaseMs = 1000, lifetimeMs = 15 * 60_000, log = () => {} } = options
+  const { accounts, database = ':memory:', retryBaseMs = 1000, log = () => {} } = options
+  let { lifetimeMs = 15 * 60_000 } = options
   let connected = options.shop ?? null
   const shop = () => connected
 
@@ -57,7 +58,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const view = (payment: Payment, baseUrl: string) =>
     viewOf(payments.find(payment.provider, payment.id)!, baseUrl, { deliveries, shop })
   const settled = (limitMs: number) => dispatcher.settled(limitMs)
-  const app = createApp({ accounts, shop, desk, payments, lifetimeMs, view, settled })
+  const app = createApp({ accounts, shop, desk, payments, lifetimeMs: () => lifetimeMs, view, settled })
   const server = createServer(app)
 
   return {
@@ -69,8 +70,9 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       expiry.set(desk.expireDue())
       return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     },
-    connect(next) {
+    connect(next, settings = {}) {
       connected = next
+      lifetimeMs = settings.lifetimeMs ?? lifetimeMs
       dispatcher.wake()
     },
     async close() {

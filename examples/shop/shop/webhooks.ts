@@ -17,6 +17,7 @@ import type { OrderUpdates } from 'express-payment-webhooks/orders'
 import type { ShopConfig } from './config.js'
 import type { Database, Transaction } from './database/database.js'
 import type { Orders } from './orders/orders.js'
+import { closingUnderpaid } from './orders/underpaid.js'
 import type { Log } from './web/log.js'
 
 export interface WebhookParts {
@@ -51,15 +52,19 @@ export function createWebhooks(parts: WebhookParts): Webhooks {
     orderToken: (reference) => orders.tokenOf('city-pay', reference),
     readBack: cityPayReadBack(city.orderUrl),
   })
+  const cityPayOptions = {
+    ...options,
+    on: { ...lifecycle, 'payment.partially_paid': closingUnderpaid(orders, lifecycle['payment.partially_paid']) },
+  }
   const { clientId, secretKey } = coinbar
   return {
     byPath: new Map([
       ['/webhooks/coins-ph', paymentWebhook(coinsPh({ token: coins.token }), options)],
       ['/webhooks/gateway', paymentWebhook(cryptoGateway({ secret: gateway.secret }), options)],
       ['/webhooks/coinbar', paymentWebhook(coinbarPay({ clientId, secretKey }), options)],
-      ['/webhooks/city-pay', paymentWebhook(cityPayOrders, options)],
+      ['/webhooks/city-pay', paymentWebhook(cityPayOrders, cityPayOptions)],
     ]),
-    takeCityPay: (body) => receive(cityPayOrders, { body, headers: {} }, options),
+    takeCityPay: (body) => receive(cityPayOrders, { body, headers: {} }, cityPayOptions),
   }
 }
 

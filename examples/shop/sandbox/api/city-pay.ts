@@ -39,7 +39,7 @@ export function cityPayApi({ accounts, shop, desk, payments, lifetimeMs }: ApiCo
     }
     const payment = desk.open(() => {
       const id = String(FIRST_ORDER + payments.count('city-pay'))
-      const rest = { reference: order, amount: body.data.amount, lifetimeMs, now: Date.now() }
+      const rest = { reference: order, amount: body.data.amount, lifetimeMs: lifetimeMs(), now: Date.now() }
       return { payment: openOrder({ id, token, ...rest }), callbacks: [] }
     }) as Payment<CityPayDetails>
     const data = { id: Number(payment.id), payment_url: baseUrl(req) + cityPay.payerPath(payment), token }

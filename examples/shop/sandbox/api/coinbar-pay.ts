@@ -41,7 +41,7 @@ export function coinbarPayApi({ accounts, desk, payments, lifetimeMs }: ApiConte
       new Big(0),
     )
     const now = Date.now()
-    const money = { amount: total.toFixed(), currency, expiresAt: now + lifetimeMs, now }
+    const money = { amount: total.toFixed(), currency, expiresAt: now + lifetimeMs(), now }
     // What is echoed in callbacks is what was sent, to the letter; `products` above has been read into decimals.
     const { products: echoed } = parse(bytes) as { products: object[] }
     const details = { clientId, email, products: echoed }

@@ -34,7 +34,7 @@ export function coinsPhApi({ accounts, desk, payments, lifetimeMs }: ApiContext)
       return void res.status(400).json({ errors })
     }
     const now = Date.now()
-    const deadline = expiresAt === undefined ? now + lifetimeMs : Date.parse(expiresAt)
+    const deadline = expiresAt === undefined ? now + lifetimeMs() : Date.parse(expiresAt)
     const invoice = desk.open(openInvoice({ ...money, reference: order, expiresAt: deadline, now }))
     res.status(201).json({ invoice: invoiceJson(invoice, req) })
   })

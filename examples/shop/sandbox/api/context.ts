@@ -10,7 +10,7 @@ export interface ApiContext {
   readonly desk: Desk
   readonly payments: PaymentTable
   /** How long a payment may take that nobody set a time for. */
-  readonly lifetimeMs: number
+  readonly lifetimeMs: () => number
 }
 
 /** The sandbox as the caller reached it. */

@@ -48,10 +48,11 @@ export function wasPaid({ attempts }: OrderPayment): boolean {
 }
 
 /** Whether another payment may be opened: the last one has ended, and the buyer's time has not. */
-export function canPayAgain({ provider, payment }: ShopOrder, now: Date): boolean {
+export function canPayAgain({ provider, payment, instructions }: ShopOrder, now: Date): boolean {
   const { status, decision } = payment
   if (!NEEDS_NEW_PAYMENT.includes(provider) || decision !== null || !isInTime(payment, now)) return false
   if (status === 'refunded') return !wasPaid(payment)
+  if (status === 'payment_insufficient') return instructions === null
   return status === 'payment_failed' || status === 'canceled' || status === 'expired'
 }
 

@@ -13,8 +13,8 @@ export interface ShopOrder {
   readonly email: string
   /** As they were when it was placed: later prices change nothing. */
   readonly lines: readonly LineView[]
-  /** How the newest payment is paid. */
-  readonly instructions: PaymentInstructions
+  /** How the newest payment is paid; null once its provider has closed it with a part of the price in it. */
+  readonly instructions: PaymentInstructions | null
   readonly payment: OrderPayment
   readonly placedAt: string
 }

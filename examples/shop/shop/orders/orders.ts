@@ -27,7 +27,26 @@ export function createOrders(db: Database, publicUrl: string) {
     return mail === null ? [] : [outboxRow(order, mail)]
   }
 
+  /** By the payment the shop opened, else by the name it gave the payment, else by its own for the order. */
+  const forEvent = async (event: WebhookEvent, tx: Transaction): Promise<ShopOrder | null> => {
+    const { provider, paymentId, orderId } = event
+    return (
+      (await one(
+        sql`SELECT orders.* FROM payments JOIN orders ON orders.id = payments.order_id
+          WHERE payments.provider = ${provider} AND payments.payment_id = ${paymentId}`,
+        tx,
+      )) ??
+      (await one(
+        sql`SELECT orders.* FROM payments JOIN orders ON orders.id = payments.order_id
+          WHERE payments.provider = ${provider} AND payments.reference = ${orderId} LIMIT 1`,
+        tx,
+      )) ??
+      (await one(sql`SELECT * FROM orders WHERE reference = ${orderId}`, tx))
+    )
+  }
+
   return {
+    forEvent,
     byId: (id: string) => one(sql`SELECT * FROM orders WHERE id = ${id}`),
     byReference: (reference: string, tx: Transaction) =>
       one(sql`SELECT * FROM orders WHERE reference = ${reference}`, tx),
@@ -37,18 +56,6 @@ export function createOrders(db: Database, publicUrl: string) {
       return reference === null
         ? one(sql`SELECT * FROM orders WHERE session = ${session} ORDER BY placed_at DESC, id DESC LIMIT 1`)
         : one(sql`SELECT * FROM orders WHERE session = ${session} AND reference = ${reference}`)
-    },
-
-    /** By the payment the shop opened, else by the name it gave the payment, else by its own for the order. */
-    async forEvent({ provider, paymentId, orderId }: WebhookEvent, tx: Transaction): Promise<ShopOrder | null> {
-      const first = (known: Statement) => one(known, tx)
-      return (
-        (await first(sql`SELECT orders.* FROM payments JOIN orders ON orders.id = payments.order_id
-          WHERE payments.provider = ${provider} AND payments.payment_id = ${paymentId}`)) ??
-        (await first(sql`SELECT orders.* FROM payments JOIN orders ON orders.id = payments.order_id
-          WHERE payments.provider = ${provider} AND payments.reference = ${orderId} LIMIT 1`)) ??
-        (await first(sql`SELECT * FROM orders WHERE reference = ${orderId}`))
-      )
     },
 
     /** Those with money on its way come last: they may stay overdue for a day, and must not keep others waiting. */
@@ -102,6 +109,20 @@ export function createOrders(db: Database, publicUrl: string) {
       const note = `the buyer asked for another payment, ${payment.reference}`
       const audit = { from: before.status, to: order.payment.status, eventId: null, eventType: null, note }
       return db.commit([updateOrder(order, before.version), ...paymentRows(order, payment), auditRow(order, audit)])
+    },
+
+    /** Notes that its provider closed the payment of this event. False when the order changed meanwhile. */
+    async closePayment(event: WebhookEvent, tx: Transaction): Promise<boolean> {
+      const order = await forEvent(event, tx)
+      const isNewest = order?.payment.payments.at(-1)?.paymentId === event.paymentId
+      if (order === null || order.instructions === null || !isNewest) return true
+      const { status, version } = order.payment
+      // A version of its own, so that open pages hear of it.
+      const closed = { ...order, instructions: null, payment: { ...order.payment, version: version + 1 } }
+      const { id: eventId, type: eventType } = event
+      const note = 'the provider closed the payment with a part of the price in it'
+      const audit = auditRow(order, { from: status, to: status, eventId, eventType, note })
+      return db.commit([updateOrder(closed, version), audit], tx)
     },
 
     /** How far these orders are, for pages that wait for the next version. */

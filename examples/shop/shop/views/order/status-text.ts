@@ -92,6 +92,7 @@ function reviewCause(reasons: readonly ReviewReason[]): string {
   if (reasons.includes('currency_mismatch')) return 'A payment arrived in another currency than the order’s.'
   if (reasons.includes('network_mismatch')) return 'A payment arrived over another network than the one offered.'
   if (reasons.includes('paid_short')) return 'Less than the price arrived.'
+  if (reasons.includes('paid_in_parts')) return 'The price arrived in more than one payment.'
   if (reasons.includes('part_paid')) return 'Not all of the price arrived in time.'
   if (reasons.includes('failed_after_confirmed'))
     return 'Your payment was confirmed first, and then reported as failed.'
