@@ -92,6 +92,22 @@ function purchases(database: DatabaseKind): void {
     },
   )
 
+  test('a payment that ran out within the time of its buyer: neither page nor mail calls the order lost', async () => {
+    const browser = openBrowser(shop)
+    const id = await buy(browser, 'coinbar-pay')
+    await (await paymentOf(shop, await orderIn(shop, id))).act('expire')
+    await untilStatus(shop, id, 'expired')
+    const { text } = await browser.agent.get(paths.order(id))
+    expect(text).toContain('Try again and pay €24.00')
+    expect(text).not.toMatch(/time to pay is over|do not pay again/)
+    const mails = await shop.db.rows(sql`SELECT subject, body FROM outbox WHERE order_id = ${id} ORDER BY id`)
+    expect(mails.at(-1)!['subject']).toMatch(/^Your payment ran out of time/)
+    expect(mails.at(-1)!['body']).toMatch(/You can try once more .*, until /)
+    await browser.post(paths.payAgain(id))
+    await payInFull(shop, id)
+    expect(await shipmentsOf(id)).toHaveLength(1)
+  })
+
   test('a part payment that CityPay closed can be followed by one for the difference, which a person accepts', async () => {
     const browser = openBrowser(shop)
     const id = await buy(browser, 'city-pay')

@@ -115,6 +115,7 @@ const orders: Readonly<Record<string, OrderView>> = {
   }),
   canceled: order('city-pay', 'canceled', { canPayAgain: true }),
   expired: order('coins-ph', 'expired', { expiresAt: '2026-03-05T14:00:00.000Z' }),
+  'expired-payment': order('coinbar-pay', 'expired', { canPayAgain: true }),
   'expired-part-paid': order('coins-ph', 'expired', { received: '600', expiresAt: '2026-03-05T14:00:00.000Z' }),
   refunded: order('coinbar-pay', 'refunded', { final: true }),
   review: inReview,

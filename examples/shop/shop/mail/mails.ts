@@ -1,5 +1,6 @@
 /** What the shop writes to buyers, and when. Plain text: nothing in it can be mistaken for markup. */
 import type { OrderStatus } from 'express-payment-webhooks/orders'
+import { canPayAgain } from '../orders/order-view.js'
 import type { ShopOrder } from '../orders/order.js'
 import { paths } from '../views/paths.js'
 
@@ -51,7 +52,14 @@ const TEXTS: Partial<Record<OrderStatus, (order: ShopOrder) => Text>> = {
     'Your payment did not go through. You can try again on the page of your order.',
   ],
   canceled: () => ['Your order is canceled', 'Your order is canceled. If you paid anything, we will pay it back.'],
-  expired: () => ['Your order has expired', 'We received no payment in time, so nothing will be shipped.'],
+  expired: (order) =>
+    canPayAgain(order, new Date())
+      ? [
+          'Your payment ran out of time',
+          'The payment was closed before any money arrived. You can try once more on the page of your order' +
+            `${order.payment.expiresAt === null ? '' : `, until ${minutes(order.payment.expiresAt)}`}.`,
+        ]
+      : ['Your order has expired', 'We received no payment in time, so nothing will be shipped.'],
   refunded: () => ['Your money is on its way back', 'Your payment was refunded.'],
   needs_review: () => [
     'We are looking at your payment',

@@ -48,12 +48,13 @@ const TEXTS: Readonly<Record<OrderStatus, (order: OrderView) => StatusText>> = {
     text: `${balanceOf(order)}${order.canPayAgain ? ' If that was a mistake, you can still pay.' : ''}`,
   }),
 
-  expired: (order) => ({
-    headline: 'The time to pay is over',
-    text: isSome(order.received)
-      ? `${money(order, order.received)} has arrived, which is not all of it. We will send it back; please do not pay any more.`
-      : 'No payment has arrived. If you have already paid, do not pay again: write to us with the order’s number, and we look for it.',
-  }),
+  expired: (order) =>
+    order.canPayAgain
+      ? {
+          headline: 'The payment ran out of time',
+          text: `${PROVIDERS[order.provider].label} closed it before any money arrived. You can try once more; your order is still here.`,
+        }
+      : { headline: 'The time to pay is over', text: afterTheEnd(order) },
 
   refunded: (order) => ({
     headline: 'Your money went back',
@@ -80,6 +81,11 @@ const balanceOf = (order: OrderView): string =>
   isSome(order.received)
     ? `We have received ${money(order, order.received)}, and will send it back.`
     : 'We have received nothing.'
+
+const afterTheEnd = (order: OrderView): string =>
+  isSome(order.received)
+    ? `${money(order, order.received)} has arrived, which is not all of it. We will send it back; please do not pay any more.`
+    : 'No payment has arrived. If you have already paid, do not pay again: write to us with the order’s number, and we look for it.'
 
 function wayOn({ payment, canPayAgain }: OrderView): string {
   if (payment?.kind === 'address') return ' You can send it once more, to the same address.'
