@@ -49,7 +49,9 @@ export interface Shop {
   expireOverdue(now?: Date): Promise<number>
   /** Sends the mails that are due; the shop does so by itself every few seconds. */
   sendMails(): Promise<number>
-  /** Takes no more deliveries, finishes what is under way, and lets go of the database. The server is the caller's. */
+  /** Ends what open order pages listen to. They are requests that never end by themselves. */
+  endStreams(): void
+  /** Takes no more deliveries, finishes those under way, and lets go of the database. The server is the caller's. */
   close(): Promise<void>
 }
 
@@ -115,6 +117,7 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
       return expireOverdue(now)
     },
     sendMails: () => mailer.sendDue(),
+    endStreams: () => streams.close(),
     async close() {
       streams.close()
       await Promise.all([...webhooks.byPath.values()].map((webhook) => webhook.close({ timeoutMs: 8000 })))

@@ -3,6 +3,10 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createShop, type Shop, type ShopOptions } from './app.js'
 import type { ShopConfig } from './config.js'
+import { stopServing } from './web/stop-serving.js'
+
+/** Longer than a checkout waits for its provider. */
+const ANSWER_WITHIN_MS = 9000
 
 export interface RunningShop extends Shop {
   /** Where it listens. */
@@ -22,23 +26,18 @@ export async function runShop(config: ShopConfig, options?: ShopOptions): Promis
   })
   const { port } = server.address() as AddressInfo
   const url = `http://${config.host}:${port}`
-  const stopListening = () => new Promise<void>((resolve) => void server.close(() => resolve()))
   try {
     shop = await createShop({ ...config, publicUrl: config.port === 0 ? url : config.publicUrl }, options)
   } catch (error) {
-    await stopListening()
+    await stopServing(server, 0)
     throw error
   }
   const running = shop
-  return {
-    ...running,
-    url,
-    async close() {
-      const stopped = stopListening()
-      await running.close()
-      // What is still open then are connections that browsers keep for later.
-      server.closeAllConnections()
-      await stopped
-    },
+  const stop = async () => {
+    running.endStreams()
+    await stopServing(server, ANSWER_WITHIN_MS)
+    await running.close()
   }
+  let stopping: Promise<void> | undefined
+  return { ...running, url, close: () => (stopping ??= stop()) }
 }

@@ -9,5 +9,4 @@ jsonLog('info', 'the shop listens', { url: shop.url, operator: `${shop.url}/oper
 // Shown once, on the terminal and not in the log: it is the key to the operator's pages.
 if (config.operatorTokenIsNew) console.log(`Operator token, until OPERATOR_TOKEN is set: ${config.operatorToken}`)
 
-let closing: Promise<void> | undefined
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void (closing ??= shop.close()))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void shop.close())

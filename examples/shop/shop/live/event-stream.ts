@@ -20,10 +20,11 @@ export interface EventStreams {
 
 export function eventStreams(live: LiveOrders): EventStreams {
   const open = new Set<Response>()
+  let closed = false
 
   return {
     open(res, { id, payment }) {
-      if (open.size >= MOST_STREAMS) throw new HttpError(503)
+      if (closed || open.size >= MOST_STREAMS) throw new HttpError(503)
       res
         .status(200)
         .set({ 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
@@ -46,6 +47,7 @@ export function eventStreams(live: LiveOrders): EventStreams {
       })
     },
     close() {
+      closed = true
       for (const res of open) res.end()
     },
   }
