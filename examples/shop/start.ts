@@ -1,11 +1,19 @@
 /** `npm start`: the shop, and the sandbox that stands for its providers, on this machine only. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { localSecrets } from './local-secrets.js'
+import { orExit } from './or-exit.js'
 import { runShopWithSandbox } from './shop-with-sandbox.js'
+import { readVariables, setVariables, wholeNumber } from './shop/environment.js'
 import type { Log } from './shop/web/log.js'
 
-const data = process.env['SHOP_DATA'] ?? join(import.meta.dirname, 'data')
+const variables = z.object({
+  SANDBOX_PORT: wholeNumber(0, 65_535).default(4000),
+  SHOP_DATA: z.string().default(join(import.meta.dirname, 'data')),
+})
+const environment = setVariables(process.env)
+const { SANDBOX_PORT: sandboxPort, SHOP_DATA: data } = await orExit(() => readVariables(variables, environment))
 mkdirSync(data, { recursive: true })
 const { accounts, operatorToken } = localSecrets(join(data, 'secrets.json'))
 
@@ -14,19 +22,21 @@ const log: Log = (level, message, { reason = '' } = {}) => {
   if (level !== 'info') console.error(`${level}: ${message}`, reason)
 }
 
-const running = await runShopWithSandbox({
-  data,
-  accounts,
-  sandboxPort: Number(process.env['SANDBOX_PORT'] ?? 4000),
-  environment: { OPERATOR_TOKEN: operatorToken, ...process.env },
-  shop: { log },
-})
+const running = await orExit(() =>
+  runShopWithSandbox({
+    data,
+    accounts,
+    sandboxPort,
+    environment: { OPERATOR_TOKEN: operatorToken, ...environment },
+    shop: { log },
+  }),
+)
 
 const { shop, sandboxUrl } = running
 console.log(`
 Shop      ${shop.url}
 Sandbox   ${sandboxUrl}   plays the payment providers: pay, pay part, cancel, forge
-Operator  ${shop.url}/operator   ${process.env['OPERATOR_TOKEN'] ? 'with your OPERATOR_TOKEN' : `token: ${operatorToken}`}
+Operator  ${shop.url}/operator   ${environment['OPERATOR_TOKEN'] !== undefined ? 'with your OPERATOR_TOKEN' : `token: ${operatorToken}`}
 
 Data is kept in ${data}. Ctrl-C ends both.
 `)

@@ -26,6 +26,14 @@ test('a database URL takes the place of the file', () => {
   })
 })
 
+test.each([
+  [{ HOST: '192.168.1.20', PORT: '8080' }, 'http://192.168.1.20:8080'],
+  [{ HOST: '::1' }, 'http://[::1]:3000'],
+  [{ HOST: '::1', PUBLIC_URL: 'https://shop.example/' }, 'https://shop.example'],
+])('with %j the shop is reached at %s', (variables, url) => {
+  expect(readConfig({ ...complete, ...variables }).publicUrl).toBe(url)
+})
+
 test('payment pages may be on the hosts of the providers, and on those that are named', () => {
   const config = readConfig({ ...complete, PAYMENT_HOSTS: 'Pay.Example, invoices.example:8443 ,' })
   expect(new Set(config.paymentHosts)).toEqual(new Set(['pay.example', 'invoices.example:8443', 'provider.example']))
@@ -46,11 +54,16 @@ describe('what cannot be right is refused by name, without its value', () => {
     ['DATABASE_URL', 'mysql://localhost/hunter2'],
     ['SMTP_URL', 'localhost:25'],
     ['OPERATOR_TOKEN', 'hunter2'],
+    ['PUBLIC_URL', 'https://shop.example/tea'],
+    ['PUBLIC_URL', 'https://shop.example/?a=1'],
     ['PORT', '65536'],
-    ['PAYMENT_MINUTES', '0'],
+    ['PORT', 'http'],
+    ['PAYMENT_MINUTES', '10081'],
+    ['PAYMENT_MINUTES', '1.5'],
+    ['PAYMENT_MINUTES', 'half an hour'],
   ])('%s=%s', (name, value) => {
     const start = () => readConfig({ ...complete, [name]: value })
-    expect(start).toThrow(name)
+    expect(start).toThrow(new RegExp(`${name} must`))
     expect(start).not.toThrow(value)
   })
 

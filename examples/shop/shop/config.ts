@@ -2,7 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { readVariables, wholeNumber, type Variables } from './environment.js'
 import { safeUrl } from './payments/safe-url.js'
+import { httpUrl } from './web/http-url.js'
 
 /** Its own HTTPS address, or one on this machine. */
 const serviceUrl = z
@@ -10,14 +12,19 @@ const serviceUrl = z
   .refine((text) => safeUrl(text) !== null, 'must be an https address, or an http one on this machine')
   .transform((text) => text.replace(/\/+$/, ''))
 
+/** Where the shop itself is: its pages are at the root of their host. */
+const publicUrl = serviceUrl.refine(
+  (text) => URL.canParse(text) && new URL(text).href === `${new URL(text).origin}/`,
+  'must be the address of a host, without a path or a question mark behind it',
+)
+
 const secret = z.string().min(1, 'must not be empty')
-const wholeNumber = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
 
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(3000),
   /** Where buyers and providers reach the shop. */
-  PUBLIC_URL: serviceUrl.optional(),
+  PUBLIC_URL: publicUrl.optional(),
 
   DATABASE_FILE: z.string().default(join(import.meta.dirname, '../data/shop.db')),
   DATABASE_URL: z
@@ -88,21 +95,13 @@ export interface ShopConfig {
 }
 
 /** @throws Error that names every variable that is missing or wrong, and what it should be; never a value */
-export function readConfig(variables: Readonly<Record<string, string | undefined>>): ShopConfig {
-  // `NAME=` in a shell or an .env file means "not set".
-  const set = Object.entries(variables).filter(([, value]) => value !== undefined && value !== '')
-  const { success, data: env, error } = environment.safeParse(Object.fromEntries(set))
-  if (!success) {
-    const problems = error.issues.map(({ path, message, code }) =>
-      code === 'invalid_type' ? `  ${path.join('.')} is missing` : `  ${path.join('.')} ${message}`,
-    )
-    throw new Error(`The shop cannot start with this environment:\n${problems.join('\n')}`)
-  }
+export function readConfig(variables: Variables): ShopConfig {
+  const env = readVariables(environment, variables)
   const providerUrls = [env.COINS_PH_URL, env.COINBAR_URL, env.CITYPAY_URL, env.CITYPAY_ORDER_URL]
   return {
     host: env.HOST,
     port: env.PORT,
-    publicUrl: env.PUBLIC_URL ?? `http://127.0.0.1:${env.PORT}`,
+    publicUrl: env.PUBLIC_URL ?? httpUrl(env.HOST, env.PORT),
     database: env.DATABASE_URL === undefined ? { file: env.DATABASE_FILE } : { url: env.DATABASE_URL },
     operatorToken: env.OPERATOR_TOKEN ?? randomBytes(24).toString('hex'),
     operatorTokenIsNew: env.OPERATOR_TOKEN === undefined,

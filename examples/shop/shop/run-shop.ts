@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createShop, type Shop, type ShopOptions } from './app.js'
 import type { ShopConfig } from './config.js'
+import { httpUrl } from './web/http-url.js'
 import { stopServing } from './web/stop-serving.js'
 
 /** Longer than a checkout waits for its provider. */
@@ -25,7 +26,7 @@ export async function runShop(config: ShopConfig, options?: ShopOptions): Promis
     server.listen(config.port, config.host, resolve)
   })
   const { port } = server.address() as AddressInfo
-  const url = `http://${config.host}:${port}`
+  const url = httpUrl(config.host, port)
   try {
     shop = await createShop({ ...config, publicUrl: config.port === 0 ? url : config.publicUrl }, options)
   } catch (error) {
