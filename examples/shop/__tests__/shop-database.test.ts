@@ -81,6 +81,33 @@ function promises(kind: DatabaseKind): void {
     expect((await here.read('busy')).quantities).toEqual({})
   })
 
+  test('a cart that was taken and filled again is not the one that was read before', async () => {
+    const [here, there] = [createCarts(db), createCarts(other)]
+    await here.change('refilled', 'cups', () => 1)
+    const read = await here.read('refilled')
+    expect(await other.commit([there.taken('refilled', read)])).toBe(true)
+    await there.change('refilled', 'kettle', () => 1)
+    expect(await db.commit([here.taken('refilled', read)])).toBe(false)
+    expect((await here.read('refilled')).quantities).toEqual({ kettle: 1 })
+  })
+
+  test('a cart that is taken while somebody changes it does not come back', async () => {
+    const there = createCarts(other)
+    await there.change('taken', 'cups', () => 1)
+    const read = await there.read('taken')
+    let isTaken = false
+    const here = createCarts({
+      ...db,
+      async rows(statement) {
+        const rows = await db.rows(statement)
+        if (!isTaken) isTaken = await other.commit([there.taken('taken', read)])
+        return rows
+      },
+    })
+    await here.change('taken', 'kettle', () => 1)
+    expect((await there.read('taken')).quantities).toEqual({ kettle: 1 })
+  })
+
   test('a mail that two processes could send is sent once', async () => {
     await db.commit([mailFor('mailed')])
     const mailer = (by: Database) => createMailer(shop.config, createOutbox(by), () => {})

@@ -1,11 +1,14 @@
 /** Carts, kept by the server under the buyer's session. They hold what and how many, never a price. */
+import { randomInt } from 'node:crypto'
 import { sql, type Database, type Statement } from './database/database.js'
 
 export const MOST_PIECES = 99
+/** What an INTEGER of Postgres holds. */
+const LARGEST_VERSION = 2 ** 31 - 1
 
 export interface Cart {
   readonly quantities: Readonly<Record<string, number>>
-  /** 0 when there is none. */
+  /** Drawn anew for every change, so that no cart has that of another; 0 when there is none. */
   readonly version: number
 }
 
@@ -29,11 +32,14 @@ export function createCarts(db: Database): Carts {
   const write = (session: string, { quantities, version }: Cart): Promise<boolean> => {
     const text = JSON.stringify(quantities)
     const now = new Date().toISOString()
+    // Not the next number: a cart that was taken and filled again would have the versions of the one before.
+    const next = randomInt(1, LARGEST_VERSION)
     return db.commit([
-      sql`INSERT INTO carts (session, quantities, version, updated_at) VALUES (${session}, ${text}, ${version + 1}, ${now})
-        ON CONFLICT (session) DO UPDATE SET quantities = excluded.quantities, version = excluded.version,
-          updated_at = excluded.updated_at WHERE carts.version = ${version}
-        RETURNING session`,
+      version === 0
+        ? sql`INSERT INTO carts (session, quantities, version, updated_at) VALUES (${session}, ${text}, ${next}, ${now})
+            ON CONFLICT (session) DO NOTHING RETURNING session`
+        : sql`UPDATE carts SET quantities = ${text}, version = ${next}, updated_at = ${now}
+            WHERE session = ${session} AND version = ${version} RETURNING session`,
     ])
   }
 
