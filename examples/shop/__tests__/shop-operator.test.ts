@@ -119,6 +119,32 @@ function operating(database: DatabaseKind): void {
     expect((await staff.agent.get(paths.operatorQuarantine)).text).toContain('inv_without_order')
   })
 
+  test('addresses that no page of the shop has are not looked up', async () => {
+    await buy(staff, 'coins-ph')
+    const answers = [
+      ['/return?order_id=%00', 200],
+      ['/orders/%00', 404],
+      ['/orders/%00/signal', 404],
+      ['/operator?before=%00', 200],
+      ['/operator/orders/%00', 404],
+      ['/operator/events?before=x%20y', 200],
+      ['/operator/events?before=2026-02-30T00:00:00.000Z%20y', 200],
+      ['/operator/events?before=2026-02-03T00:00:00.000Z%20%00', 200],
+    ] as const
+    for (const [path, status] of answers) expect([path, (await staff.agent.get(path)).status]).toEqual([path, status])
+    expect((await staff.post(paths.operatorReplay, { key: '\0' })).status).toBe(400)
+    expect(shop.lines.filter((line) => line.includes('request failed'))).toEqual([])
+  })
+
+  test('the next page of events begins where the one before ends', async () => {
+    await payInFull(shop, await buy(openBrowser(shop), 'crypto-gateway'))
+    const [newest] = await shop.db.events.listEvents({ limit: 1 })
+    const { createdAt, key, eventId } = newest!
+    const before = encodeURIComponent(`${createdAt} ${key}`)
+    expect((await staff.agent.get(paths.operatorEvents)).text).toContain(eventId)
+    expect((await staff.agent.get(`${paths.operatorEvents}?before=${before}`)).text).not.toContain(eventId)
+  })
+
   test('logging out ends it', async () => {
     const browser = openBrowser(shop)
     await browser.post(paths.operatorLogin, { token: OPERATOR_TOKEN })

@@ -83,7 +83,11 @@ function purchases(database: DatabaseKind): void {
       await untilStatus(shop, id, 'canceled')
       const answer = await browser.post(paths.payAgain(id))
       expect(answer.headers['location']).toBe(paths.order(id))
-      expect((await orderIn(shop, id)).payment.status).toBe('awaiting_payment')
+      const { reference, payment } = await orderIn(shop, id)
+      expect(payment.status).toBe('awaiting_payment')
+      // The provider sends the buyer back with the name of the second payment.
+      const returned = await browser.agent.get(`${paths.return}?order_id=${payment.payments.at(-1)!.reference}`)
+      expect(returned.text).toContain(reference)
 
       await payInFull(shop, id)
       await untilQuiet(shop, id)

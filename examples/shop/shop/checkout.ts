@@ -1,10 +1,10 @@
 /** From a cart to an order that can be paid: both the order and its payment exist, or neither does for the buyer. */
-import { randomBytes, randomInt } from 'node:crypto'
-import { addPayments, openOrder, type OrderPayment } from 'express-payment-webhooks/orders'
+import { addPayments, openOrder } from 'express-payment-webhooks/orders'
 import type { Carts } from './carts.js'
 import type { Catalogue } from './catalogue.js'
 import type { ShopConfig } from './config.js'
 import { POLICY } from './orders/lifecycle.js'
+import { newOrderId, newReference, nextReference } from './orders/order-names.js'
 import { canPayAgain } from './orders/order-view.js'
 import type { ShopOrder } from './orders/order.js'
 import type { Orders } from './orders/orders.js'
@@ -57,7 +57,7 @@ export function createCheckout({ config, catalogue, carts, orders, clients }: Ch
     const { network } = clients[provider]
     const payments = paymentIds.map((paymentId) => ({ provider, paymentId }))
     const order: ShopOrder = {
-      ...{ id: randomBytes(18).toString('base64url'), reference, session, provider, email, lines, instructions },
+      ...{ id: newOrderId(), reference, session, provider, email, lines, instructions },
       payment: openOrder({ orderId: reference, expected, network, payments, expiresAt }),
       placedAt: new Date().toISOString(),
     }
@@ -104,16 +104,3 @@ export function createCheckout({ config, catalogue, carts, orders, clients }: Ch
 }
 
 export type Checkout = ReturnType<typeof createCheckout>
-
-/** Letters and digits that are not mistaken for one another when read aloud. */
-const ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
-
-function newReference(): string {
-  return `ORDER-${Array.from({ length: 10 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')}`
-}
-
-/** Providers take a name only once, or tell payments of one name apart by nothing but their own id. */
-function nextReference({ orderId, payments }: OrderPayment): string {
-  const names = new Set(payments.map(({ reference = orderId }) => reference))
-  return `${orderId}-${names.size + 1}`
-}

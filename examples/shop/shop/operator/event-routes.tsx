@@ -12,17 +12,19 @@ import { bodyText } from './body-text.js'
 const PAGE = 50
 const MOST_QUARANTINED = 100
 const STATES = ['processing', 'done', 'failed', 'quarantined', 'replay_requested'] as const
+/** Anything printable: the store knows what it means. */
+const eventKey = z.string().regex(/^[^\s\p{Cc}]{1,200}$/u)
 const eventsQuery = z.object({
   state: z.enum(STATES).nullable().catch(null),
   /** The last record of the page before, as `<createdAt> <key>`. */
   before: z
     .string()
-    .regex(/^\S+ \S+$/)
-    .transform((text) => text.split(' ') as [string, string])
+    .transform((text) => text.split(' '))
+    .pipe(z.tuple([z.iso.datetime(), eventKey]))
     .nullable()
     .catch(null),
 })
-const keyForm = z.object({ key: z.string().min(1).max(200) })
+const keyForm = z.object({ key: eventKey })
 
 const NOTICES = {
   replayed: 'The delivery is being taken through the shop again.',

@@ -3,6 +3,7 @@ import { Router, type Request, type Response } from 'express'
 import { z } from 'zod'
 import { decide } from 'express-payment-webhooks/orders'
 import { POLICY } from '../orders/lifecycle.js'
+import { orderId } from '../orders/order-names.js'
 import { orderView } from '../orders/order-view.js'
 import type { ShopOrder } from '../orders/order.js'
 import type { Orders } from '../orders/orders.js'
@@ -24,7 +25,7 @@ const STATUSES = [
 ] as const
 const listQuery = z.object({
   status: z.enum(STATUSES).nullable().catch(null),
-  before: z.string().nullable().catch(null),
+  before: orderId.nullable().catch(null),
 })
 const decisionForm = z.object({ decision: z.enum(['accepted', 'rejected']) })
 
@@ -39,7 +40,8 @@ export function operatorOrderRoutes(parts: {
   const router = Router()
 
   const orderOf = async (req: Request): Promise<ShopOrder> => {
-    const order = await orders.byId(String(req.params['id']))
+    const { success, data: id } = orderId.safeParse(req.params['id'])
+    const order = success ? await orders.byId(id) : null
     if (order === null) throw new HttpError(404)
     return order
   }

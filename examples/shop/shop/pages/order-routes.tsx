@@ -3,6 +3,7 @@ import { Router, type Request } from 'express'
 import type { Checkout } from '../checkout.js'
 import type { EventStreams } from '../live/event-stream.js'
 import { signalOf } from '../live/live-orders.js'
+import { orderId, namedOrder } from '../orders/order-names.js'
 import { orderView, progressOf } from '../orders/order-view.js'
 import type { ShopOrder } from '../orders/order.js'
 import type { Orders } from '../orders/orders.js'
@@ -26,7 +27,8 @@ export function orderRoutes(parts: {
 
   /** Whoever has the address may see the order, from the link in a mail as well; nobody can guess it. */
   const orderOf = async (req: Request): Promise<ShopOrder> => {
-    const order = await orders.byId(String(req.params['id']))
+    const { success, data: id } = orderId.safeParse(req.params['id'])
+    const order = success ? await orders.byId(id) : null
     if (order === null) throw new HttpError(404)
     return order
   }
@@ -78,5 +80,5 @@ export function orderRoutes(parts: {
 /** The shop's own reference, by the names that providers give it. */
 function referenceIn({ query }: Request): string | null {
   const named = [query['order_id'], query['payment_request_id']].find((value) => typeof value === 'string')
-  return named ?? null
+  return named === undefined ? null : namedOrder(named)
 }
