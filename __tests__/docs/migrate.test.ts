@@ -20,13 +20,15 @@ const gateway = cryptoGateway({ secret })
 const detected = sample('crypto-gateway', 'transaction.detected')
 const paid = sample('crypto-gateway', 'transaction.confirmed')
 const OLD = '/gateway-callback'
+const ADDRESS = '0x51Ae7F3c09B2d8461fC5a3E0D7b96412F8c0A3d5'
 
 /** The table as the old shop has it, with one order in it. */
 function oldDatabase(): Database.Database {
   const db = new Database(':memory:')
   db.exec(`
-    CREATE TABLE orders (id TEXT PRIMARY KEY, total TEXT, currency TEXT, network TEXT, address_id TEXT, status TEXT);
-    INSERT INTO orders VALUES ('ORDER-1001', '100.50', 'USDT', 'ethereum', '${paid.data.address_id}', 'open');
+    CREATE TABLE orders (id TEXT PRIMARY KEY, total TEXT, currency TEXT, network TEXT, address TEXT, address_id TEXT, status TEXT);
+    INSERT INTO orders VALUES
+      ('ORDER-1001', '100.50', 'USDT', 'ethereum', '${ADDRESS}', '${paid.data.address_id}', 'open');
   `)
   return db
 }
@@ -156,16 +158,36 @@ describe('the same shop on this package', () => {
 
   test('knows an order that the checkout made after the preparation', () =>
     onNew(async (shop, db) => {
-      const row = { id: 'ORDER-1002', total: '20', currency: 'USDT', network: 'ethereum', address_id: 'addr_2' }
+      const [network, address, address_id] = ['ethereum', `0x${'2'.repeat(40)}`, 'addr_2']
+      const row = { id: 'ORDER-1002', total: '20', currency: 'USDT', network, address, address_id }
       db.prepare(
-        `INSERT INTO orders (id, total, currency, network, address_id, status, payment)
-         VALUES (:id, :total, :currency, :network, :address_id, 'open', :payment)`,
+        `INSERT INTO orders (id, total, currency, network, address, address_id, status, payment)
+         VALUES (:id, :total, :currency, :network, :address, :address_id, 'open', :payment)`,
       ).run({ ...row, payment: JSON.stringify(paymentOf(row)) })
       await shop.to(OLD, {
         ...paid,
         data: { ...paid.data, id: 'tx_2', amount: '20', address_id: 'addr_2', metadata: {} },
       })
       expect(shipmentsIn(db)).toEqual([{ order_id: 'ORDER-1002' }])
+    }))
+
+  test('finds the order of a callback that has the address alone', () =>
+    onNew(async (shop, db) => {
+      await shop.to(OLD, { ...paid, data: { ...paid.data, address_id: undefined, address: ADDRESS, metadata: {} } })
+      expect([shipmentsIn(db), statusIn(db)]).toEqual([[{ order_id: 'ORDER-1001' }], 'confirmed'])
+    }))
+
+  test('holds an order for review whose callback names another address', () =>
+    onNew(async (shop, db) => {
+      await shop.to(OLD, { ...paid, data: { ...paid.data, address_id: 'addr_unknown' } })
+      expect([shipmentsIn(db), statusIn(db)]).toEqual([[], 'needs_review'])
+    }))
+
+  test('asks for a callback again that names neither order nor address', () =>
+    onNew(async (shop, db) => {
+      const nameless = { address_id: undefined, metadata: {} }
+      expect((await shop.to(OLD, { ...paid, data: { ...paid.data, ...nameless } })).status).toBe(503)
+      expect([shipmentsIn(db), statusIn(db)]).toEqual([[], 'open'])
     }))
 
   test('holds another coin for review, and adds up two parts', () =>

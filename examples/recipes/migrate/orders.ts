@@ -10,7 +10,8 @@ interface OrderRow {
   readonly total: string
   readonly currency: string
   readonly network: string
-  /** What the gateway calls the address that was shown to the buyer. */
+  /** The address that was shown to the buyer, and what the gateway calls it: a callback names one or the other. */
+  readonly address: string
   readonly address_id: string
 }
 
@@ -35,7 +36,7 @@ export function paymentOf(row: OrderRow): OrderPayment {
     orderId: row.id,
     expected: { amount: row.total, currency: row.currency },
     network: row.network,
-    payments: [{ provider: 'crypto-gateway', paymentId: row.address_id }],
+    payments: [row.address_id, row.address].map((paymentId) => ({ provider: 'crypto-gateway', paymentId })),
   })
 }
 
@@ -47,8 +48,11 @@ export function shipOnce(db: Db, orderId: string): void {
 /** What `orderUpdates` takes. */
 export function ordersIn(db: Db) {
   return {
-    find({ paymentId }: WebhookEvent): OrderPayment | null {
-      const row = db.prepare('SELECT payment FROM orders WHERE address_id = ?').get(paymentId)
+    find({ paymentId, orderId }: WebhookEvent): OrderPayment | null {
+      // Values as a list: null as the only argument would be taken for a list of them.
+      const row =
+        db.prepare('SELECT payment FROM orders WHERE address_id = ? OR address = ?').get([paymentId, paymentId]) ??
+        db.prepare('SELECT payment FROM orders WHERE id = ?').get([orderId])
       return row === undefined ? null : (JSON.parse((row as { payment: string }).payment) as OrderPayment)
     },
     save(order: OrderPayment, update: OrderUpdate): boolean {
