@@ -1,5 +1,9 @@
 /** What keeps an order page up to date: a stream, a signal to poll, and a fragment to show. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { PassThrough } from 'node:stream'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import type { Response } from 'express'
+import { eventStreams } from '../shop/live/event-stream.js'
+import type { OrderVersion } from '../shop/orders/orders.js'
 import { paths } from '../shop/views/paths.js'
 import type { OrderSignal } from '../shop/views/props.js'
 import { buy, openBrowser, orderIn, payInFull } from './support/buyer.js'
@@ -43,6 +47,39 @@ test('a stream says where the order is at once, and again after every change', a
   expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b))
   expect(seen.at(-1)).toBe(paid.payment.version)
   stop.abort()
+})
+
+test('a heartbeat goes by the order as it has become', async () => {
+  const order = await orderIn(shop, await buy(openBrowser(shop), 'coins-ph'))
+  jest.useFakeTimers()
+  try {
+    let change: (order: OrderVersion) => void = () => {}
+    const streams = eventStreams({
+      watch(_id, _version, listener) {
+        change = listener
+        return () => {}
+      },
+      nudge() {},
+      close: async () => {},
+    })
+    const written = new PassThrough()
+    const response = Object.assign(written, { status: () => response, set: () => response }) as unknown as Response
+    streams.open(response, order)
+    const { id, payment } = order
+    change({ id, version: payment.version + 1, status: 'refunded', expiresAt: payment.expiresAt!, wasPaid: true })
+    jest.advanceTimersByTime(15_000)
+    streams.close()
+    const events = String(written.read())
+      .match(/(?<=data: ).+/g)!
+      .map((data) => JSON.parse(data) as OrderSignal)
+    expect(events.map(({ version, final }) => [version - payment.version, final])).toEqual([
+      [0, false],
+      [1, true],
+      [1, true],
+    ])
+  } finally {
+    jest.useRealTimers()
+  }
 })
 
 test('the signal and the fragment say the same, and nothing keeps them', async () => {

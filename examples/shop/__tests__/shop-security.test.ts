@@ -168,6 +168,8 @@ describe('W05: prices', () => {
     { product: 'cups', quantity: '1.5' },
     { product: 'cups', quantity: '1e9' },
     { product: 'cups', quantity: 'NaN' },
+    { product: 'cups', quantity: '0' },
+    { product: 'cups', quantity: '' },
     { product: 'nothing', quantity: '1' },
     { product: '__proto__', quantity: '1' },
     { quantity: '1' },
@@ -175,6 +177,18 @@ describe('W05: prices', () => {
     const answer = await openBrowser(shop).post(paths.cart, form)
     expect(answer.status).toBe(400)
   })
+
+  test.each([{ product: 'cups' }, { product: 'cups', quantity: '' }, { product: 'cups', quantity: '-1' }])(
+    'and %j does not say how many there are to be',
+    async (form) => {
+      const browser = openBrowser(shop)
+      await browser.post(paths.cart, { product: 'cups', quantity: '3' })
+      expect((await browser.post(paths.cartUpdate, form)).status).toBe(400)
+      expect((await browser.agent.get(paths.cart)).text).toContain('value="3"')
+      expect((await browser.post(paths.cartUpdate, { product: 'cups', quantity: '0' })).status).toBe(303)
+      expect((await browser.agent.get(paths.cart)).text).not.toContain('value="3"')
+    },
+  )
 
   test('a cart cookie carries no prices to alter: it is one random word', async () => {
     const { headers } = await request(shop.shop.url).get(paths.catalogue)
@@ -296,6 +310,21 @@ describe('errors', () => {
     const { status, text } = await request(shop.shop.url).get(path)
     expect([400, 404]).toContain(status)
     expect(text).not.toMatch(/node_modules|at \w+ \(|\/examples\//)
+  })
+
+  test('while the database is away, pages say that nothing was lost, and the log says why', async () => {
+    const own = await openShop()
+    try {
+      await own.db.rows(sql`ALTER TABLE carts RENAME TO carts_away`)
+      const { status, text } = await request(own.shop.url).get(paths.catalogue)
+      expect(status).toBe(503)
+      expect(text).toContain('Nothing was lost.')
+      expect(own.lines.filter((line) => line.includes('no such table: carts'))).toHaveLength(1)
+      await own.db.rows(sql`ALTER TABLE carts_away RENAME TO carts`)
+      expect((await request(own.shop.url).get(paths.catalogue)).status).toBe(200)
+    } finally {
+      await own.close()
+    }
   })
 
   test('secrets are in no log line', async () => {

@@ -241,7 +241,7 @@ export const viewSamples: Readonly<Record<string, VNode>> = {
   ),
   'operator-quarantine-empty': <pages.OperatorQuarantinePage context={operator} deliveries={[]} notice={null} />,
   ...Object.fromEntries(
-    ([400, 403, 404, 429, 500, 503] as const).map((status) => [
+    ([400, 403, 404, 500, 503] as const).map((status) => [
       `error-${status}`,
       <pages.ErrorPage context={context} status={status} requestId={status === 500 ? 'b3f1c2d4e5' : null} />,
     ]),

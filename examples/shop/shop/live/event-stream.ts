@@ -1,7 +1,7 @@
 /** One page's stream of server-sent events: the order's state at once, after every change, and now and then. */
 import type { Response } from 'express'
 import type { ShopOrder } from '../orders/order.js'
-import type { OrderSignal } from '../views/props.js'
+import type { OrderVersion } from '../orders/orders.js'
 import { HttpError } from '../web/http-error.js'
 import { progressOf } from '../orders/order-view.js'
 import { signalOf, type LiveOrders } from './live-orders.js'
@@ -30,15 +30,18 @@ export function eventStreams(live: LiveOrders): EventStreams {
         .set({ 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
       res.write('retry: 2000\n\n')
       const { version } = payment
-      let current = { version, ...progressOf(payment) }
-      const send = (signal: OrderSignal) => {
-        current = { ...current, version: signal.version }
+      let current: OrderVersion = { id, version, ...progressOf(payment) }
+      const send = () => {
+        const signal = signalOf(current)
         res.write(`event: order\nid: ${signal.version}\ndata: ${JSON.stringify(signal)}\n\n`)
         if (res.writableLength > MOST_UNREAD_BYTES) res.destroy()
       }
-      send(signalOf(current))
-      const stopWatching = live.watch(id, version, send)
-      const heartbeat = setInterval(() => send(signalOf(current)), HEARTBEAT_MS)
+      send()
+      const stopWatching = live.watch(id, version, (order) => {
+        current = order
+        send()
+      })
+      const heartbeat = setInterval(send, HEARTBEAT_MS)
       open.add(res)
       res.once('close', () => {
         stopWatching()

@@ -8,7 +8,7 @@ import { isFinal } from '../orders/order-view.js'
 /** How often the database is asked, in milliseconds: one query for all pages, and none while nobody waits. */
 const LOOK_EVERY_MS = 500
 
-type Listener = (signal: OrderSignal) => void
+type Listener = (order: OrderVersion) => void
 
 export interface LiveOrders {
   /** Calls the listener after every change; the function it answers ends that. */
@@ -30,7 +30,7 @@ export function liveOrders(orders: Orders, log: Log): LiveOrders {
       for (const [listener, version] of watched.get(order.id) ?? []) {
         if (version === order.version) continue
         watched.get(order.id)?.set(listener, order.version)
-        listener(signalOf(order))
+        listener(order)
       }
     }
   }

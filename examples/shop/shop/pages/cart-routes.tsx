@@ -10,8 +10,16 @@ import { HttpError } from '../web/http-error.js'
 import { visitorOf } from '../web/visitor.js'
 import { sendPage, type ContextOf } from './page.js'
 
+const product = z.string()
+const pieces = (least: number) =>
+  z
+    .string()
+    .regex(/^\d{1,4}$/)
+    .transform(Number)
+    .pipe(z.number().min(least).max(MOST_PIECES))
 /** Whatever else a form sends, a price for example, is not looked at. */
-const item = z.object({ product: z.string(), quantity: z.coerce.number().int().min(0).max(MOST_PIECES).default(1) })
+const addForm = z.object({ product, quantity: pieces(1).default(1) })
+const setForm = z.object({ product, quantity: pieces(0) })
 
 export function cartRoutes(parts: {
   readonly catalogue: Catalogue
@@ -22,8 +30,8 @@ export function cartRoutes(parts: {
   const { catalogue, carts, checkout, contextOf } = parts
   const router = Router()
 
-  const itemFrom = (body: unknown) => {
-    const { success, data } = item.safeParse(body)
+  const itemFrom = (body: unknown, form: typeof addForm | typeof setForm) => {
+    const { success, data } = form.safeParse(body)
     if (!success || catalogue.find(data.product) === undefined) throw new HttpError(400)
     return data
   }
@@ -38,13 +46,13 @@ export function cartRoutes(parts: {
   })
 
   router.post(paths.cart, async (req, res) => {
-    const { product, quantity } = itemFrom(req.body)
+    const { product, quantity } = itemFrom(req.body, addForm)
     await carts.change(visitorOf(res).session, product, (before) => before + quantity)
     res.redirect(303, paths.cart)
   })
 
   router.post(paths.cartUpdate, async (req, res) => {
-    const { product, quantity } = itemFrom(req.body)
+    const { product, quantity } = itemFrom(req.body, setForm)
     await carts.change(visitorOf(res).session, product, () => quantity)
     res.redirect(303, paths.cart)
   })

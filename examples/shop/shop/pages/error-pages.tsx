@@ -1,7 +1,7 @@
 /** Pages for what went wrong. They tell nothing but the number under which the log has it. */
 import type { ErrorRequestHandler, RequestHandler } from 'express'
 import { ErrorPage } from '../views/index.js'
-import type { ErrorPageProps } from '../views/props.js'
+import type { ErrorPageProps, PageContext } from '../views/props.js'
 import { HttpError } from '../web/http-error.js'
 import type { Log } from '../web/log.js'
 import { requestIdOf } from '../web/request-log.js'
@@ -14,21 +14,21 @@ export const notFound: RequestHandler = () => {
 export function errorPages(contextOf: ContextOf, log: Log): ErrorRequestHandler {
   return async (error: unknown, _req, res, next) => {
     if (res.headersSent) return next(error)
-    const status = statusOf(error)
+    // What a page needs from the database cannot be had: then it is the database that is away.
+    const context = await contextOf(res).catch(() => null)
+    const status = context === null && statusOf(error) === 500 ? 503 : statusOf(error)
     const requestId = requestIdOf(res)
     if (status >= 500) {
       const { message, stack } = error as Partial<Error>
       log('error', 'request failed', { requestId, reason: message, stack })
     }
-    // The error may be that the database is away, and the page has to do without it.
-    const context = await contextOf(res).catch(() => ({
-      now: new Date().toISOString(),
-      csrfToken: '',
-      cartCount: 0,
-      operator: false,
-    }))
-    sendPage(res, <ErrorPage context={context} status={status} requestId={status >= 500 ? requestId : null} />, status)
+    const page = { context: context ?? contextWithout(), status, requestId: status >= 500 ? requestId : null }
+    sendPage(res, <ErrorPage {...page} />, status)
   }
+}
+
+function contextWithout(): PageContext {
+  return { now: new Date().toISOString(), csrfToken: '', cartCount: 0, operator: false }
 }
 
 function statusOf(error: unknown): ErrorPageProps['status'] {

@@ -10,7 +10,6 @@ const TEXTS: Readonly<Record<ErrorPageProps['status'], { readonly title: string;
     text: 'It was opened in another session, so nothing was done. Go back, load the page again, and send it once more.',
   },
   404: { title: 'There is nothing here', text: 'Either the address is wrong, or what it leads to is somebody else’s.' },
-  429: { title: 'Too many tries', text: 'Wait a minute, and try it again.' },
   500: {
     title: 'Something broke on our side',
     text: 'It is not your fault, and it was written down. Try it again in a moment.',

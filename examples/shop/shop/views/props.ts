@@ -249,7 +249,7 @@ export interface OperatorQuarantinePageProps {
 
 export interface ErrorPageProps {
   readonly context: PageContext
-  readonly status: 400 | 403 | 404 | 429 | 500 | 503
+  readonly status: 400 | 403 | 404 | 500 | 503
   /** What the operator finds in the log; null where nothing was logged. */
   readonly requestId: string | null
 }
