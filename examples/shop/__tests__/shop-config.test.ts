@@ -29,6 +29,7 @@ test('a database URL takes the place of the file', () => {
 test.each([
   [{ HOST: '192.168.1.20', PORT: '8080' }, 'http://192.168.1.20:8080'],
   [{ HOST: '::1' }, 'http://[::1]:3000'],
+  [{ HOST: '0.0.0.0' }, 'http://127.0.0.1:3000'],
   [{ HOST: '::1', PUBLIC_URL: 'https://shop.example/' }, 'https://shop.example'],
 ])('with %j the shop is reached at %s', (variables, url) => {
   expect(readConfig({ ...complete, ...variables }).publicUrl).toBe(url)

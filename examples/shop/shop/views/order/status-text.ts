@@ -30,7 +30,11 @@ const TEXTS: Readonly<Record<OrderStatus, (order: OrderView) => StatusText>> = {
 
   payment_insufficient: (order) => ({
     headline: `${money(order, order.shortfall)} still to pay`,
-    text: `Of ${money(order, order.expected.amount)}, ${money(order, order.received)} has arrived. The rest completes your order.`,
+    text: `Of ${money(order, order.expected.amount)}, ${money(order, order.received)} has arrived. ${
+      order.canPayAgain
+        ? `${PROVIDERS[order.provider].label} has closed that payment; you can pay the rest in another one.`
+        : 'The rest completes your order.'
+    }`,
   }),
 
   confirmed: (order) => ({
