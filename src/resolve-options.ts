@@ -75,12 +75,10 @@ function handlerMap(provider: Provider, on: object): ResolvedOptions['on'] {
 
 /** Of an object of a class, what has no dot is no event's: only own functions by any name are taken for handlers. */
 function namesIn(on: object): ReadonlySet<string> {
-  const names = new Set<string>()
+  const handlers = on as Readonly<Record<string, unknown>>
+  const names = new Set(Object.keys(on).filter((name) => typeof handlers[name] === 'function'))
   for (let from: unknown = on; isObject(from); from = Object.getPrototypeOf(from)) {
-    for (const name of Object.getOwnPropertyNames(from)) {
-      const isOwnFunction = from === on && typeof (on as Record<string, unknown>)[name] === 'function'
-      if (isOwnFunction || name.includes('.')) names.add(name)
-    }
+    for (const name of Object.getOwnPropertyNames(from)) if (name.includes('.')) names.add(name)
   }
   return names
 }
