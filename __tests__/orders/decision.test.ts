@@ -2,7 +2,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { WebhookEvent } from 'express-payment-webhooks'
 import { addPayments, decide, settle, type OrderPayment, type SettlePolicy } from 'express-payment-webhooks/orders'
-import fc from 'fast-check'
 import { expiryEvent } from '../../src/orders/expiry-event.js'
 import {
   cityPayOrder,
@@ -15,7 +14,6 @@ import {
   transfer,
   verdict,
 } from '../support/order-events.js'
-import { ALPHABETS } from '../support/order-histories.js'
 
 const DAY = 24 * 60
 
@@ -162,45 +160,5 @@ describe('the difference in another payment', () => {
       status: 'needs_review',
       reasons: ['paid_in_parts'],
     })
-  })
-})
-
-describe.each(ALPHABETS)('decisions, $name', ({ order, events }) => {
-  const history = fc.array(fc.constantFrom(...events), { minLength: 1, maxLength: 10 })
-  /** By name, every transfer and payment that its provider calls a success and has not sent back. */
-  const successes = ({ transactions, attempts }: OrderPayment) => [
-    ...transactions.filter(({ verdicts }) => 'confirmed' in verdicts).map(({ hash }) => hash),
-    ...attempts
-      .filter(({ verdicts, totals }) => 'confirmed' in verdicts && !('refunded' in verdicts) && totals.length > 0)
-      .map(({ paymentId }) => paymentId),
-  ]
-
-  test('no order stays canceled by a rejection with a success in it that the person had not seen', () => {
-    fc.assert(
-      fc.property(history, history, (before, since) => {
-        const seen = after(order, before)
-        fc.pre(seen.status === 'needs_review')
-        const end = after(rejected(seen), since)
-        if (end.status !== 'canceled') return
-        expect(successes(seen)).toEqual(expect.arrayContaining(successes(end)))
-      }),
-      { numRuns: 500 },
-    )
-  })
-
-  test('an accepted order is only ever confirmed, refunded or in review, and in review with a reason', () => {
-    fc.assert(
-      fc.property(history, history, (before, since) => {
-        let state = after(order, before)
-        fc.pre(state.status === 'needs_review')
-        state = accepted(state)
-        for (const event of since) {
-          state = settle(state, event).order
-          expect(['confirmed', 'refunded', 'needs_review']).toContain(state.status)
-          if (state.status === 'needs_review') expect(state.reasons).not.toEqual([])
-        }
-      }),
-      { numRuns: 500 },
-    )
   })
 })

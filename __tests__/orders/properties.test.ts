@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { WebhookEvent } from 'express-payment-webhooks'
-import { settle, type OrderPayment, type SettlePolicy } from 'express-payment-webhooks/orders'
+import { decide, settle, type OrderPayment, type SettlePolicy } from 'express-payment-webhooks/orders'
 import fc from 'fast-check'
 import { expiryEvent } from '../../src/orders/expiry-event.js'
 import {
@@ -99,6 +99,46 @@ describe.each(ALPHABETS)('settle, $name', ({ order, events }) => {
         expect(shipments).toBe(state.confirmedAt === null ? 0 : 1)
       }),
       { numRuns: 1000 },
+    )
+  })
+})
+
+describe.each(ALPHABETS)('decisions, $name', ({ order, events }) => {
+  const history = fc.array(fc.constantFrom(...events), { minLength: 1, maxLength: 10 })
+  /** By name, every transfer and payment that its provider calls a success and has not sent back. */
+  const successes = ({ transactions, attempts }: OrderPayment) => [
+    ...transactions.filter(({ verdicts }) => 'confirmed' in verdicts).map(({ hash }) => hash),
+    ...attempts
+      .filter(({ verdicts, totals }) => 'confirmed' in verdicts && !('refunded' in verdicts) && totals.length > 0)
+      .map(({ paymentId }) => paymentId),
+  ]
+
+  test('no order stays canceled by a rejection with a success in it that the person had not seen', () => {
+    fc.assert(
+      fc.property(history, history, (before, since) => {
+        const seen = run(order, before).order
+        fc.pre(seen.status === 'needs_review')
+        const end = run(decide(seen, 'rejected').order, since).order
+        if (end.status !== 'canceled') return
+        expect(successes(seen)).toEqual(expect.arrayContaining(successes(end)))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('an accepted order is only ever confirmed, refunded or in review, and in review with a reason', () => {
+    fc.assert(
+      fc.property(history, history, (before, since) => {
+        let state = run(order, before).order
+        fc.pre(state.status === 'needs_review')
+        state = decide(state, 'accepted').order
+        for (const event of since) {
+          state = settle(state, event).order
+          expect(['confirmed', 'refunded', 'needs_review']).toContain(state.status)
+          if (state.status === 'needs_review') expect(state.reasons).not.toEqual([])
+        }
+      }),
+      { numRuns: 500 },
     )
   })
 })
