@@ -52,9 +52,13 @@ describe('a rejected order is reviewed again', () => {
     expect(after(rejected(unconfirmed), [final])).toMatchObject(toReview)
   })
 
-  test('when a part that was there grows', () => {
+  test.each(['IN_PROGRESS', 'PAID_UNCONFIRMED'] as const)('when a part that was there grows: %s', (status) => {
     const order = rejected(after(cityPayOrder(), [readBack('EXPIRED', '20', 10)]))
-    expect(after(order, [readBack('EXPIRED', '20', 10), readBack('IN_PROGRESS', '40', 70)])).toMatchObject(toReview)
+    expect(after(order, [readBack('EXPIRED', '20', 10), readBack(status, '40', 70)])).toMatchObject(toReview)
+  })
+
+  test('when other money came that was called a failure afterwards', () => {
+    expect(after(late, [verdict('confirmed', 'b', 80), verdict('failed', 'b', 90)])).toMatchObject(toReview)
   })
 
   test('and not when the same money is told of again, by its other name', () => {
@@ -113,6 +117,28 @@ describe('an accepted order is reviewed again', () => {
     expect(after(accepted(after(coinOrder(), three, policy), policy), [failure], policy)).toMatchObject({
       status: 'confirmed',
     })
+  })
+
+  test('when the amount of a part turns out to be less', () => {
+    const order = accepted(after(coinOrder(), [transfer('confirmed', 'tx1', '90'), longPassed(coinOrder())]))
+    expect(after(order, [transfer('confirmed', 'tx1', '60')])).toMatchObject({ ...undone, received: '60' })
+  })
+
+  test('when one of two parts goes back', () => {
+    const payments = ['invoice-1', 'invoice-2'].map((paymentId) => ({ provider: 'coins-ph', paymentId }))
+    const parts = payments.map(({ paymentId }) => invoice('partially_paid', '500', { paymentId }))
+    const order = accepted(after(invoiceOrder({ payments }), [...parts, longPassed(invoiceOrder())]))
+    expect(order).toMatchObject({ status: 'confirmed', received: '1000' })
+    const refund = { ...invoice('pending', '0'), type: 'payment.refunded' }
+    expect(after(order, [refund])).toMatchObject({ ...undone, received: '500' })
+  })
+
+  test.each([
+    ['transfer', coinOrder(), transfer('detected', 'tx1', '40'), transfer('confirmed', 'tx1', '40')],
+    ['payment', cityPayOrder(), readBack('IN_PROGRESS', '20', 10), readBack('PAID_UNCONFIRMED', '30', 70)],
+  ])('and not when a %s that was a part of the price comes further', (_, order, seen, further) => {
+    const decided = accepted(after(order, [seen, longPassed(order)]))
+    expect(after(decided, [further])).toMatchObject({ status: 'confirmed' })
   })
 
   test('when the part goes back that it was accepted for', () => {

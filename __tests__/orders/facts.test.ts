@@ -109,6 +109,34 @@ describe('a transaction', () => {
     }
   })
 
+  test.each(['detected', 'confirmed'] as const)('that is %s with a total for its amount is none', (state) => {
+    const event = transfer(state, 'tx1', '100')
+    const order = after(coinOrder(), [{ ...event, received: { ...event.received!, basis: 'total' } }])
+    expect(order).toMatchObject({ status: 'needs_review', reasons: ['amount_missing'], transactions: [] })
+  })
+
+  test('that is final by no count of the shop’s own is not disputed by a failure, but only seen', () => {
+    const events = [transfer('confirmed', 'tx1', '100'), transfer('failed', 'tx1', '100', { occurredAt: minute(50) })]
+    for (const order of eitherWay(coinOrder(), events, { confirmations: 20 })) {
+      expect(order).toMatchObject({ status: 'payment_detected', received: '0', pending: '100' })
+    }
+  })
+
+  test('of which no confirmations were reported has none, and not zero', () => {
+    const events = ['0xtx1', '0xother'].map((hash) => transfer('detected', 'tx1', '100', { hash, confirmations: null }))
+    expect(after(coinOrder(), events).transactions).toMatchObject([{ confirmations: null }])
+  })
+
+  test('that was final for the shop and failed without an amount had the amount that was seen', () => {
+    const events = [
+      transfer('detected', 'tx1', '100', { confirmations: 3 }),
+      { ...transfer('failed', 'tx1', '100'), received: null },
+    ]
+    for (const order of eitherWay(coinOrder(), events, { confirmations: 3 })) {
+      expect(order).toMatchObject({ status: 'needs_review', reasons: ['undone_after_paid'] })
+    }
+  })
+
   test('that failed without an amount leaves alone what the others bring', () => {
     const bare = { ...transfer('failed', 'tx1', '100'), received: null }
     for (const order of eitherWay(coinOrder(), [

@@ -19,7 +19,7 @@ export function bringsNews({ decision, strays }: OrderPayment, sources: readonly
   if (strays.length > decision.strays) return true
   return moneyIn(sources).some((now) => {
     const seen = of(decision, now.source)
-    return isMore(now.arrived, seen.arrived) || isMore(now.final, seen.final)
+    return isMore(now.reported, seen.reported) || isMore(now.final, seen.final)
   })
 }
 
@@ -33,7 +33,7 @@ export function losesMoney({ decision }: OrderPayment, sources: readonly Source[
   })
 }
 
-const NONE: SeenMoney = { source: '', kept: '0', arrived: '0', final: '0', live: 0 }
+const NONE: SeenMoney = { source: '', kept: '0', reported: '0', final: '0', live: 0 }
 
 function of(decision: Decision, name: string): SeenMoney {
   return decision.money.find(({ source }) => source === name) ?? NONE
@@ -48,9 +48,9 @@ function moneyIn(sources: readonly Source[]): readonly SeenMoney[] {
     return {
       source: name,
       kept: sum(those('final', 'pending', 'under_way', 'reported')),
-      arrived: sum(those('final', 'disputed', 'under_way', 'reported')),
+      reported: sum(those('under_way', 'reported')),
       final: sum(those('final', 'disputed')),
-      live: those('final', 'pending', 'under_way').length,
+      live: those('final', 'under_way').length,
     }
   })
 }

@@ -111,11 +111,11 @@ export interface SeenMoney {
   readonly source: string
   /** What had neither failed nor been sent back, final or not. */
   readonly kept: string
-  /** What counted as received. */
-  readonly arrived: string
+  /** The totals of payments that were not complete. */
+  readonly reported: string
   /** What counted as paid. */
   readonly final: string
-  /** How many transfers or payments it was that were final, or could become so. */
+  /** How many there were that were final, or payments that could become so. */
   readonly live: number
 }
 
