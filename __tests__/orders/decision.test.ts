@@ -136,6 +136,7 @@ describe('an accepted order is reviewed again', () => {
   test.each([
     ['transfer', coinOrder(), transfer('detected', 'tx1', '40'), transfer('confirmed', 'tx1', '40')],
     ['payment', cityPayOrder(), readBack('IN_PROGRESS', '20', 10), readBack('PAID_UNCONFIRMED', '30', 70)],
+    ['payment on its way', invoiceOrder(), invoice('detected', '500'), invoice('confirmed', '500')],
   ])('and not when a %s that was a part of the price comes further', (_, order, seen, further) => {
     const decided = accepted(after(order, [seen, longPassed(order)]))
     expect(after(decided, [further])).toMatchObject({ status: 'confirmed' })
