@@ -13,7 +13,7 @@ interface Route {
  * on, as `app.all('*', redirect)` does that sends everybody to https. The parameters are those of whoever is matched now.
  */
 export function isOwnRoute({ route, params, path }: Request, handler: RequestHandler): boolean {
-  const { stack, path: ofRoute } = (route ?? { stack: [] }) as Route
+  const { stack = [], path: ofRoute } = (route ?? {}) as Partial<Route>
   if (stack.some(({ handle }) => handle === handler)) return true
   // Or it is called by another handler, of that route.
   return stack.length > 0 && (Object.keys(params).length > 0 || pathKey(String(ofRoute)) === pathKey(path))

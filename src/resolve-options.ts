@@ -73,10 +73,9 @@ function handlerMap(provider: Provider, on: object): ResolvedOptions['on'] {
   return handlers
 }
 
-/** Of an object of a class, what has no dot is no event's: only own functions by any name are taken for handlers. */
+/** All that a plain object has. Of an object of a class, what has no dot is a field or method of its own. */
 function namesIn(on: object): ReadonlySet<string> {
-  const handlers = on as Readonly<Record<string, unknown>>
-  const names = new Set(Object.keys(on).filter((name) => typeof handlers[name] === 'function'))
+  const names = new Set(Object.getPrototypeOf(on) === Object.prototype ? Object.keys(on) : [])
   for (let from: unknown = on; isObject(from); from = Object.getPrototypeOf(from)) {
     for (const name of Object.getOwnPropertyNames(from)) if (name.includes('.')) names.add(name)
   }

@@ -255,6 +255,7 @@ describe('options of the router', () => {
   test.each<[string, object, string]>([
     ['that is undefined', { 'payment.confirmed': undefined }, 'CONFIG_OPTION_INVALID'],
     ['that is null', { 'payment.confirmed': null }, 'CONFIG_OPTION_INVALID'],
+    ['of another name that is undefined', { confirmed: undefined }, 'CONFIG_EVENT_UNKNOWN'],
     ['in a Map', new Map([['payment.confirmed', handler]]), 'CONFIG_OPTION_INVALID'],
     ['of another name', { 'payment.confimed': handler }, 'CONFIG_EVENT_UNKNOWN'],
     ['of another name, inherited', Object.create({ 'payment.confimed': handler }) as object, 'CONFIG_EVENT_UNKNOWN'],

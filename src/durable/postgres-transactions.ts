@@ -212,7 +212,11 @@ export function postgresTransactions<Client extends PostgresClient>(
   }
 }
 
-function claimed<Client>(claim: Held<Client>): ClaimResult<Client> {
-  const { attempt, deferrals, lent } = claim
-  return { state: 'claimed', attempt, deferrals, tx: lent.tx, onLost: (listener) => (claim.lose = listener) }
+function claimed<Client extends PostgresClient>(claim: Held<Client>): ClaimResult<Client> {
+  const { attempt, deferrals, client, lent } = claim
+  const onLost = (listener: () => void) => {
+    claim.lose = listener
+    if (isBroken(client)) listener()
+  }
+  return { state: 'claimed', attempt, deferrals, tx: lent.tx, onLost }
 }

@@ -18,7 +18,7 @@ export function bringsNews({ decision, strays }: OrderPayment, sources: readonly
   if (decision?.verdict !== 'rejected') return false
   if (strays.length > decision.strays) return true
   return moneyIn(sources).some((now) => {
-    const seen = of(decision, now.source)
+    const seen = moneyOf(decision.money, now.source)
     return isMore(now.reported, seen.reported) || isMore(now.final, seen.final)
   })
 }
@@ -28,15 +28,15 @@ export function losesMoney({ decision }: OrderPayment, sources: readonly Source[
   if (decision?.verdict !== 'accepted') return false
   const now = moneyIn(sources)
   return decision.money.some((seen) => {
-    const left = now.find(({ source }) => source === seen.source) ?? NONE
+    const left = moneyOf(now, seen.source)
     return isMore(seen.kept, left.kept) || seen.live > left.live
   })
 }
 
 const NONE: SeenMoney = { source: '', kept: '0', reported: '0', final: '0', live: 0 }
 
-function of(decision: Decision, name: string): SeenMoney {
-  return decision.money.find(({ source }) => source === name) ?? NONE
+function moneyOf(money: readonly SeenMoney[], name: string): SeenMoney {
+  return money.find(({ source }) => source === name) ?? NONE
 }
 
 /** One hash can bring several transfers, which go by one name. */

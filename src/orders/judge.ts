@@ -20,15 +20,15 @@ export function judge(order: OrderPayment, policy: ResolvedPolicy): Judgement {
   const late = paid && tally.inTime.lt(enough)
 
   const refunded = isRefunded(order, tally)
-  const disputed = tally.undisputed.lt(enough)
-  const lost = disputed && losesMoney(order, sources)
+  const unsure = tally.undisputed.lt(enough)
+  const lost = unsure && losesMoney(order, sources)
   const undone = !paid && !refunded && tally.undone.gt(0) && tally.final.plus(tally.undone).gte(enough)
   const news = bringsNews(order, sources)
   const unpaid = paid ? null : unpaidStatus(order, tally, enough)
   const blocked =
     order.conflicts.length > 0 ||
     undone ||
-    (disputed && tally.final.gt(tally.undisputed)) ||
+    (unsure && tally.final.gt(tally.undisputed)) ||
     (late && policy.latePayment === 'review') ||
     (paid && over && policy.overpayment === 'review')
   const reasons: (ReviewReason | false)[] = [
