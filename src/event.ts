@@ -1,32 +1,52 @@
-/** The typed event: one envelope, two families, and whatever else a provider sends under its own name. */
+/** The typed event: one envelope, four families, and whatever else a provider sends under its own name. */
 import type { Money } from './money.js'
 
 /** The provider's verdict on a whole payment request. */
 const PAYMENT_EVENT_TYPES = [
   'payment.pending',
+  /** Reserved, not received: a card payment before its capture. */
+  'payment.authorized',
   'payment.detected',
   'payment.partially_paid',
   'payment.confirmed',
   'payment.failed',
   'payment.canceled',
   'payment.expired',
+  /** All of it went back. */
   'payment.refunded',
 ] as const
 
-/** One transfer. Says nothing about whether an order is paid in full. */
+/** One transfer, capture or charge. Says nothing about whether an order is paid in full. */
 const TRANSACTION_EVENT_TYPES = ['transaction.detected', 'transaction.confirmed', 'transaction.failed'] as const
+
+/** Money going back: one refund. */
+const REFUND_EVENT_TYPES = ['refund.pending', 'refund.confirmed', 'refund.failed'] as const
+
+/** A buyer's bank asks, takes the money back, or gives it back. An inquiry moves nothing. */
+const DISPUTE_EVENT_TYPES = ['dispute.inquiry', 'dispute.opened', 'dispute.won', 'dispute.lost'] as const
 
 export type PaymentEventType = (typeof PAYMENT_EVENT_TYPES)[number]
 
 export type TransactionEventType = (typeof TRANSACTION_EVENT_TYPES)[number]
 
-/** The types that mean the same for every provider. */
-export const COMMON_EVENT_TYPES = [...PAYMENT_EVENT_TYPES, ...TRANSACTION_EVENT_TYPES] as const
+export type RefundEventType = (typeof REFUND_EVENT_TYPES)[number]
 
-/** `<provider>.<native name>`: everything that is neither of the two families. */
+export type DisputeEventType = (typeof DISPUTE_EVENT_TYPES)[number]
+
+/** The types that mean the same for every provider. */
+export type CommonEventType = PaymentEventType | TransactionEventType | RefundEventType | DisputeEventType
+
+export const COMMON_EVENT_TYPES: readonly CommonEventType[] = [
+  ...PAYMENT_EVENT_TYPES,
+  ...TRANSACTION_EVENT_TYPES,
+  ...REFUND_EVENT_TYPES,
+  ...DISPUTE_EVENT_TYPES,
+]
+
+/** `<provider>.<native name>`: everything that is in none of the families. */
 export type NativeEventType<Name extends string = string> = `${Name}.${string}`
 
-export type EventType = PaymentEventType | TransactionEventType | NativeEventType
+export type EventType = CommonEventType | NativeEventType
 
 /** The transfer behind an event, as far as the provider names it. */
 export interface EventTransaction {
@@ -40,6 +60,32 @@ export interface EventTransaction {
 /** Money that arrived: in total for the payment so far, or in this one transaction. */
 export interface Received extends Money {
   readonly basis: 'total' | 'transaction'
+  /**
+   * When a total was true, ISO 8601 in UTC: for what was read back, when the read began. Of two totals the newer one
+   * counts. @default the event's `occurredAt`
+   */
+  readonly asOf?: string
+}
+
+/** Money that goes back. */
+export interface EventRefund extends Money {
+  /** The provider's id of this refund; null where it names none. */
+  readonly id: string | null
+  /** `total`: everything that went back for the payment so far. `refund`: this one refund. */
+  readonly basis: 'total' | 'refund'
+  /** When a total was true, as in `Received`. @default the event's `occurredAt` */
+  readonly asOf?: string
+}
+
+/** A dispute about a payment. */
+export interface EventDispute extends Money {
+  readonly id: string
+  /** True once the provider has taken the money from the merchant. */
+  readonly withdrawn: boolean
+  /** The provider's or the bank's word for it. */
+  readonly reason: string | null
+  /** Until when evidence is taken, ISO 8601 in UTC. */
+  readonly respondBy: string | null
 }
 
 /** What every event carries, whichever provider sent it. */
@@ -52,10 +98,17 @@ export interface WebhookEvent<Name extends string = string, Type extends string 
   readonly orderId: string | null
   /** The provider's id of what is being paid: invoice, payment, order or address. */
   readonly paymentId: string | null
+  /** Every id of the payment that the event names, `paymentId` first. */
+  readonly paymentIds: readonly string[]
   readonly transaction: EventTransaction | null
   /** What the provider says is to be paid. */
   readonly expected: Money | null
+  /** What came, in the currency of `expected` where the provider converts. */
   readonly received: Received | null
+  /** What the payer really sent, where that is in another currency than `received`. */
+  readonly original: Money | null
+  readonly refund: EventRefund | null
+  readonly dispute: EventDispute | null
   /** The provider's free text, for people. Never decide on it. */
   readonly reason: string | null
   /** When it happened, ISO 8601 in UTC, or null when the provider does not say. */
@@ -76,9 +129,14 @@ export interface EventDraft<Type extends string = string, Native = unknown> {
   readonly identity: readonly string[]
   readonly orderId?: string | null
   readonly paymentId?: string | null
+  /** Further ids of the same payment; `paymentId` need not be repeated. */
+  readonly paymentIds?: readonly (string | null)[]
   readonly transaction?: EventTransaction | null
   readonly expected?: Money | null
   readonly received?: Received | null
+  readonly original?: Money | null
+  readonly refund?: EventRefund | null
+  readonly dispute?: EventDispute | null
   readonly reason?: string | null
   readonly occurredAt?: string | null
   readonly native: Native

@@ -32,11 +32,16 @@ export type { CityPayStoredOrder } from './providers/city-pay-stored-order.js'
 export type { CityPayTransaction } from './providers/city-pay-transactions.js'
 export type { ConfigurationCode, DeliveryCode, ErrorCode } from './errors.js'
 export type {
+  CommonEventType,
+  DisputeEventType,
+  EventDispute,
   EventDraft,
+  EventRefund,
   EventTransaction,
   EventType,
   PaymentEventType,
   Received,
+  RefundEventType,
   TransactionEventType,
   UnrecognisedEvent,
   WebhookEvent,

@@ -2,11 +2,10 @@
 import { ConfigurationError } from './errors.js'
 import {
   COMMON_EVENT_TYPES,
+  type CommonEventType,
   type EventDraft,
   type EventOf,
   type NativeEventType,
-  type PaymentEventType,
-  type TransactionEventType,
   type UnconfirmedDraft,
   type UnrecognisedDraft,
   type WebhookEvent,
@@ -127,7 +126,7 @@ const TYPES: readonly string[] = COMMON_EVENT_TYPES
 export function defineProvider<
   const Name extends string,
   Payload,
-  Result extends Interpretation<EventDraft<PaymentEventType | TransactionEventType | NativeEventType<Name>>>,
+  Result extends Interpretation<EventDraft<CommonEventType | NativeEventType<Name>>>,
 >(definition: ProviderDefinition<Name, Payload, Result>): Provider<EventOf<Name, DraftOf<Result>>> {
   const { name, types, authentication, schema, toEvent, account = '' } = definition
   const { acknowledgement = { contentType: 'text/plain', body: '' } } = definition

@@ -51,7 +51,18 @@ export const cityPayOrder = (rest: Partial<NewOrder> = {}) =>
 
 type Rest = Partial<Omit<WebhookEvent, 'transaction' | 'received'>>
 
-const base = { reason: null, native: null, receivedAt: minute(5), transaction: null, expected: null, received: null }
+const base = {
+  reason: null,
+  native: null,
+  receivedAt: minute(5),
+  paymentIds: [],
+  transaction: null,
+  expected: null,
+  received: null,
+  original: null,
+  refund: null,
+  dispute: null,
+}
 
 /** A transfer at the gateway, known by the address alone. */
 export function transfer(

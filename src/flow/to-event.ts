@@ -24,14 +24,24 @@ function eventOf(provider: Provider, draft: EventDraft): ConfirmedEvent {
     provider: provider.name,
     orderId,
     paymentId,
+    paymentIds: idsOf(paymentId, draft.paymentIds),
     transaction,
     expected,
     received,
+    original: draft.original ?? null,
+    refund: draft.refund ?? null,
+    dispute: draft.dispute ?? null,
     reason: draft.reason ?? null,
     occurredAt: draft.occurredAt ?? null,
     receivedAt: new Date().toISOString(),
     native,
   } as ConfirmedEvent
+}
+
+/** Each once, the main one first. */
+function idsOf(paymentId: string | null, others: EventDraft['paymentIds'] = []): readonly string[] {
+  const ids = [paymentId, ...others].filter((id) => id !== null)
+  return ids.length < 2 ? ids : [...new Set(ids)]
 }
 
 /** Nothing is known about its fields, so only the same content is the same event. */

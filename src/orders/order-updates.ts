@@ -1,6 +1,6 @@
 /** The whole lifecycle as handlers for `on`: the shop finds an order and saves it, everything between is here. */
 import { ConfigurationError, RetryLater } from '../errors.js'
-import { COMMON_EVENT_TYPES, type WebhookEvent } from '../event.js'
+import { COMMON_EVENT_TYPES, type CommonEventType, type WebhookEvent } from '../event.js'
 import { forAnyProvider } from '../for-any-provider.js'
 import type { Handler } from '../options.js'
 import { rejectUnknown } from '../reject-unknown.js'
@@ -36,7 +36,7 @@ export interface OrderUpdatesOptions<Tx = undefined> {
   readonly policy?: SettlePolicy
 }
 
-type OrderHandlers<Tx> = Readonly<Record<(typeof COMMON_EVENT_TYPES)[number], Handler<WebhookEvent, Tx>>>
+type OrderHandlers<Tx> = Readonly<Record<CommonEventType, Handler<WebhookEvent, Tx>>>
 
 /** A handler for every type of event that is about orders, and the clock's part. */
 export type OrderUpdates<Tx = undefined> = OrderHandlers<Tx> & {
