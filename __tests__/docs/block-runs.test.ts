@@ -1,6 +1,6 @@
 /** Every block of README and docs, run as the page says, or named with the reason why it cannot be. */
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { DATABASE_URL, describeWith } from '../support/services.js'
+import { describeWith, POSTGRES, REDIS } from '../support/needs.js'
 import { allBlocks } from './blocks.js'
 import { DOOR_RUNS } from './runs/doors.js'
 import { GUIDE_RUNS } from './runs/guides.js'
@@ -31,5 +31,5 @@ const runs = (table: Runs) => () => {
 }
 
 describe('a block runs as its page says', runs(here))
-describeWith('redis://127.0.0.1:6379', 'a block runs with Redis', runs(REDIS_RUNS))
-describeWith(DATABASE_URL, 'a block runs with Postgres', runs(POSTGRES_RUNS))
+describeWith(REDIS, 'a block runs with Redis', runs(REDIS_RUNS))
+describeWith(POSTGRES, 'a block runs with Postgres', runs(POSTGRES_RUNS))

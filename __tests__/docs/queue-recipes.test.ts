@@ -19,8 +19,9 @@ import { deliver, failingStore, sample } from 'express-payment-webhooks/testing'
 import { enqueueIn, paymentQueue, paymentWorker } from '../../examples/recipes/bullmq.js'
 import * as boss from '../../examples/recipes/pg-boss.js'
 import { actAndDie, actOn, startWorker } from '../support/queue-workers.js'
-import { describeWithRedisServer, RedisServer } from '../support/redis-server.js'
-import { DATABASE_URL, describeWith } from '../support/services.js'
+import { RedisServer } from '../support/redis-server.js'
+import { describeWith, POSTGRES, REDIS_SERVER } from '../support/needs.js'
+import { DATABASE_URL } from '../support/services.js'
 
 jest.setTimeout(60_000)
 
@@ -37,7 +38,7 @@ function shop<Tx>(store: Store<Tx>, handler: Handler<WebhookEvent, Tx>, id = 'in
   return () => deliver(express().use('/hook', webhook), provider, payload).to('/hook')
 }
 
-describeWithRedisServer('the BullMQ recipe', () => {
+describeWith(REDIS_SERVER, 'the BullMQ recipe', () => {
   const redis = new RedisServer()
   beforeAll(() => redis.start())
   afterAll(() => redis.remove())
@@ -71,7 +72,7 @@ describeWithRedisServer('the BullMQ recipe', () => {
     await queue.close()
   })
 
-  describeWith(DATABASE_URL, 'with a store for its worker', () => {
+  describeWith(POSTGRES, 'with a store for its worker', () => {
     const schema = `recipe_${randomUUID().replaceAll('-', '').slice(0, 12)}`
     const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 2 })
     beforeAll(() => pool.query(`CREATE SCHEMA ${schema}; CREATE TABLE ${schema}.effects (event text)`))
@@ -119,7 +120,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await setTimeout(100)
 }
 
-describeWith(DATABASE_URL, 'the pg-boss recipe', () => {
+describeWith(POSTGRES, 'the pg-boss recipe', () => {
   const schema = `recipe_${randomUUID().replaceAll('-', '').slice(0, 12)}`
   const pool = new pg.Pool({ connectionString: DATABASE_URL })
   const options = { connectionString: DATABASE_URL, schema: `${schema}_boss`, supervise: false, schedule: false }

@@ -7,8 +7,9 @@ import { redisStore } from '../../src/stores/redis.js'
 import { describeOnStores, faultScene, type FaultScene } from '../support/fault-scene.js'
 import type { ReceiverProcess } from '../support/receiver-processes.js'
 import { hmacProvider } from '../support/hmac-provider.js'
-import { describeWithRedisServer, RedisServer } from '../support/redis-server.js'
+import { RedisServer } from '../support/redis-server.js'
 import { Sender, type Answer, type TestEvent } from '../support/sender.js'
+import { describeWith, REDIS_SERVER } from '../support/needs.js'
 import { REDIS_URL } from '../support/services.js'
 import { TcpProxy } from '../support/tcp-proxy.js'
 import { randomFrom, type Random } from '../support/with-seed.js'
@@ -94,7 +95,7 @@ for (const driverDefaults of [false, true]) {
   )
 }
 
-describeWithRedisServer('a Redis that is stopped or killed', () => {
+describeWith(REDIS_SERVER, 'a Redis that is stopped or killed', () => {
   const server = new RedisServer()
   const scene: FaultScene = faultScene('redis', server.url)
   const random: Random = randomFrom(1)
@@ -143,7 +144,7 @@ describeWithRedisServer('a Redis that is stopped or killed', () => {
   )
 })
 
-describeWithRedisServer('a Redis that takes no writes', () => {
+describeWith(REDIS_SERVER, 'a Redis that takes no writes', () => {
   const server = new RedisServer()
   let client: Redis
 

@@ -15,7 +15,7 @@ import { fakeClock, sample, signedRequest } from 'express-payment-webhooks/testi
 import request from 'supertest'
 import { postgresOrders, sqliteOrders, type OrderDatabase, type OrderTable } from '../support/order-tables.js'
 import { coinOrder, invoiceOrder, minute, transfer as transferEvent } from '../support/order-events.js'
-import { DATABASE_URL, describeWith } from '../support/services.js'
+import { describeWith, POSTGRES } from '../support/needs.js'
 import { withSeed, type Random } from '../support/with-seed.js'
 
 const gateway = cryptoGateway({ secret: 'whsec_3f7a91c05be2d846' })
@@ -232,7 +232,7 @@ function suite<Tx>(create: () => OrderDatabase<Tx>): void {
 }
 
 describe('orderUpdates on SQLite', () => suite(sqliteOrders))
-describeWith(DATABASE_URL, 'orderUpdates on Postgres, in the transaction of the claim', () => suite(postgresOrders))
+describeWith(POSTGRES, 'orderUpdates on Postgres, in the transaction of the claim', () => suite(postgresOrders))
 
 describe('orderUpdates', () => {
   const nothing = { find: () => null, save: () => true }

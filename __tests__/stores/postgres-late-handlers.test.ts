@@ -9,9 +9,10 @@ import { postgresStore } from '../../src/stores/postgres.js'
 import type { DurableStore } from '../../src/store.js'
 import { deliver, sample } from '../../src/testing/index.js'
 import { claimRequest } from '../support/claim-request.js'
-import { DATABASE_URL, describeWith } from '../support/services.js'
+import { describeWith, POSTGRES } from '../support/needs.js'
+import { DATABASE_URL } from '../support/services.js'
 
-describeWith(DATABASE_URL, 'a transactional handler that goes on after its claim has ended', () => {
+describeWith(POSTGRES, 'a transactional handler that goes on after its claim has ended', () => {
   const schema = `late_${randomUUID().replaceAll('-', '').slice(0, 12)}`
   const orders = `${schema}.orders`
   const pool = new Pool({ connectionString: DATABASE_URL, max: 2 })

@@ -8,7 +8,8 @@ import type { ClaimResult } from '../../src/store.js'
 import { durableStoreConformance } from '../../src/testing/durable-store-conformance.js'
 import { claimRequest, keyOf } from '../support/claim-request.js'
 import { claimInProcesses, ClaimWorkers } from '../support/claim-workers.js'
-import { DATABASE_URL, describeWith } from '../support/services.js'
+import { describeWith, POSTGRES } from '../support/needs.js'
+import { DATABASE_URL } from '../support/services.js'
 
 const schema = `test_${randomUUID().replaceAll('-', '').slice(0, 12)}`
 let tables = 0
@@ -23,7 +24,7 @@ test('postgresStore on PGlite meets the conformance suite', () => {
   expect(output).toMatch(/^# fail 0$/m)
 }, 120_000)
 
-describeWith(DATABASE_URL, 'postgresStore', () => {
+describeWith(POSTGRES, 'postgresStore', () => {
   let pool: Pool
   let other: Pool
 

@@ -8,7 +8,8 @@ import { deliver, failingStore, sample, storeConformance } from 'express-payment
 import Database from 'libsql'
 import { randomUUID } from 'node:crypto'
 import { Pool } from 'pg'
-import { DATABASE_URL, describeWith } from '../support/services.js'
+import { describeWith, POSTGRES } from '../support/needs.js'
+import { DATABASE_URL } from '../support/services.js'
 import { PATH, SECRET, smallShop, statuses } from '../support/small-shop.js'
 
 const coins = coinsPh({ token: SECRET })
@@ -122,7 +123,7 @@ describe('a shop whose store fails', () => {
   })
 })
 
-describeWith(DATABASE_URL, 'a shop whose transactional store fails', () => {
+describeWith(POSTGRES, 'a shop whose transactional store fails', () => {
   const suffix = randomUUID().slice(0, 8)
   const effects = `failing_store_effects_${suffix}`
   const events = `failing_store_events_${suffix}`
