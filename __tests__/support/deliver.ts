@@ -1,15 +1,16 @@
-import type { Outcome, PaymentWebhookError, Provider, Store, UnrecognisedEvent, WebhookEvent } from '../../src/index.js'
+import type { Outcome, PaymentWebhookError, Provider, UnrecognisedEvent, WebhookEvent } from '../../src/index.js'
 import { memoryStore, receive } from '../../src/index.js'
 
 /** Takes bodies through the whole flow and keeps every event that reaches a handler. */
 export function receiverOf<Event extends WebhookEvent>(
   provider: Provider<Event>,
-  store: Store<unknown> = memoryStore(),
+  more: { readonly timeoutMs?: number } = {},
 ) {
   const events: (Event | UnrecognisedEvent)[] = []
   const errors: PaymentWebhookError[] = []
   const options = {
-    store,
+    ...more,
+    store: memoryStore(),
     on: {},
     onUnhandled: (event: Event | UnrecognisedEvent) => void events.push(event),
     onError: (error: PaymentWebhookError) => void errors.push(error),
