@@ -75,7 +75,8 @@ describeWith(CHROMIUM, 'every view in a browser', () => {
     '%s: the script counts on from what the server wrote, in the same words',
     async (name) => {
       const page = await browser.newPage()
-      await page.clock.install({ time: NOW })
+      // A clock runs on between being installed and being stopped, and cannot be stopped in its past.
+      await page.clock.install({ time: new Date(Date.parse(NOW) - 60 * 60 * 1000) })
       await page.clock.pauseAt(NOW)
       await page.goto(`${views.url}/views/order-${name}`)
       const countdown = page.locator('[data-countdown]')
