@@ -16,6 +16,8 @@ describeWith(POSTGRES, 'a transactional handler that goes on after its claim has
   const schema = `late_${randomUUID().replaceAll('-', '').slice(0, 12)}`
   const orders = `${schema}.orders`
   const pool = new Pool({ connectionString: DATABASE_URL, max: 2 })
+  // Every test here gives cause for a warning, and one of them reads it.
+  const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
   /** One connection, so that whatever is let go of meets the next event. */
   let narrow: Pool
   let store: DurableStore<PoolClient>
@@ -89,14 +91,13 @@ describeWith(POSTGRES, 'a transactional handler that goes on after its claim has
   })
 
   test('ends no process with a statement that nobody waits for, and is warned of', async () => {
-    const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    warn.mockClear()
     const { key, token, tx } = await claimed()
     expect(await store.complete(key, token)).toBe(true)
     void pay(tx, 'late')
     // A turn of the event loop, in which Node looks for such rejections.
     await pause(10)
     expect(warn.mock.calls).toEqual([[expect.stringMatching(/claim is over/), 'PaymentWebhookWarning']])
-    warn.mockRestore()
     expect(await paid()).toEqual([])
   })
 
