@@ -13,7 +13,11 @@ import { POSTGRES_RUNS, REDIS_RUNS } from './runs/servers.js'
 
 jest.setTimeout(60_000)
 // Few blocks set `onError`, and refusals are part of what they are about.
-beforeAll(() => void jest.spyOn(console, 'error').mockImplementation(() => {}))
+beforeAll(() => {
+  jest.spyOn(console, 'error').mockImplementation(() => {})
+  // The Redis of a developer or of CI keeps nothing, and pages rightly do not allow that.
+  jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
+})
 
 const blocks = allBlocks()
 const here = { ...README_RUNS, ...PROVIDER_RUNS, ...DOOR_RUNS, ...GUIDE_RUNS, ...OPERATIONS_RUNS, ...RECIPE_RUNS }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
@@ -328,8 +328,11 @@ describeWith(POSTGRES, 'postgresStore', () => {
       const request = claimRequest({ leaseMs: 100 })
       const { tx } = won(await here.claim(request))
       await new Promise((resolve) => setTimeout(resolve, 400))
+      const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
       await expect(pay(tx, request.key)).rejects.toThrow()
       expect(won(await there.claim(claimRequest({ key: request.key }))).attempt).toBe(2)
+      expect(warn).toHaveBeenCalledWith(expect.stringMatching(/claim is over/), 'PaymentWebhookWarning')
+      warn.mockRestore()
       await close()
     })
 
