@@ -1,18 +1,18 @@
 import { fileURLToPath } from 'node:url'
 
 /**
- * Tests by what they need: `folder/*`, or one file that differs from its neighbours. A name shows what a file is about, and
- * has no room for where it runs. What no list claims is a unit test, so that no file can fall out, and a file by its name
- * comes before a folder. `__tests__/projects.test.ts` finds a file that runs twice or never, an entry without a file, and a
- * unit test that reaches for more than Node.
+ * Tests by what they need: a folder with all below it, or one file that differs from its neighbours. A name shows what a
+ * file is about, and has no room for where it runs. What no list claims is a unit test, so that no file can fall out, and a
+ * file by its name comes before a folder. `__tests__/projects.test.ts` finds a file that runs twice or never, an entry
+ * without a file, and a unit test that reaches for more than Node.
  */
 const LISTS = {
   unit: ['stores/memory'],
   /** Redis, Postgres, processes of their own, or seconds that pass. */
   servers: [
-    'stores/*',
-    'faults/*',
-    'cli/*',
+    'stores/**',
+    'faults/**',
+    'cli/**',
     'flow/busy',
     'flow/deadline',
     'flow/outages',
@@ -25,7 +25,7 @@ const LISTS = {
   /** The same, but one file at a time and nothing beside it: they measure how soon a busy shop answers. */
   alone: ['faults/load', 'faults/postgres', 'faults/redis', 'faults/sqlite'],
   /** README and docs: their blocks, links, tables and recipes. */
-  docs: ['docs/*', 'orders/lifecycle'],
+  docs: ['docs/**', 'orders/lifecycle'],
   /** Twenty seconds and more of waiting, for one test. */
   soak: ['docs/queue-recipes-killed-workers'],
 }
@@ -59,7 +59,7 @@ export const common = {
   },
 }
 
-const matching = (paths) => paths.map((path) => `**/__tests__/${path}.test.ts`)
+const matching = (paths) => paths.map((path) => `**/__tests__/${path.replace(/\*\*$/, '**/*')}.test.ts`)
 const others = (name) => Object.keys(LISTS).flatMap((other) => (other === name ? [] : LISTS[other]))
 const not = (patterns) => patterns.map((pattern) => `!${pattern}`)
 
