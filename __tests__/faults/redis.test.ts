@@ -1,5 +1,5 @@
 /** A Redis that falls silent, disappears, or is killed and comes back. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { paymentWebhook } from '../../src/index.js'
@@ -48,6 +48,13 @@ for (const driverDefaults of [false, true]) {
           })
         receivers.push(...(await Promise.all([start(), start()])))
       }, 20_000)
+
+      // Also where a test has failed before its end, so that the next one fails for its own reasons alone.
+      afterEach(async () => {
+        proxy.resume()
+        proxy.slow(0)
+        await proxy.open()
+      })
 
       afterAll(async () => {
         sender.close()
