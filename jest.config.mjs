@@ -22,6 +22,7 @@ export default {
   moduleNameMapper: {
     '^express-payment-webhooks$': '<rootDir>/src/index.ts',
     '^express-payment-webhooks/(orders|testing)$': '<rootDir>/src/$1/index.ts',
+    '^express-payment-webhooks/(providers/.*)$': '<rootDir>/src/$1/index.ts',
     '^express-payment-webhooks/(.*)$': '<rootDir>/src/$1.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

@@ -1,4 +1,5 @@
 /** What a provider is to the flow, and `defineProvider`, which makes one. */
+import type { Delivery } from './delivery.js'
 import { ConfigurationError } from './errors.js'
 import {
   COMMON_EVENT_TYPES,
@@ -11,20 +12,6 @@ import {
   type WebhookEvent,
 } from './event.js'
 import { validate, type PayloadSchema } from './payload.js'
-
-/** Header values by lower-case name; a header sent twice has two values, and is not joined. */
-export type DeliveryHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
-
-/** One callback as it came in. */
-export interface Delivery {
-  /** The exact bytes received. */
-  readonly body: Buffer
-  readonly headers: DeliveryHeaders
-  /** The same headers as Node hands them over, names and values in turn; looked at first where there are any. */
-  readonly rawHeaders?: readonly string[]
-  /** The sender's address, for providers that look at it. */
-  readonly ip?: string | undefined
-}
 
 /** How a provider's callbacks are told from forged ones. */
 export interface Authentication {

@@ -1,156 +1,193 @@
-/** The whole flow in order, without Express: one delivery in, one outcome out. */
+/** The whole flow in order, without HTTP: one delivery in, one outcome out. */
+import { toDelivery, type Delivery, type DeliveryInput } from './delivery.js'
+import type { WebhookEvent } from './event.js'
 import { authenticate, type AuthenticatedDelivery } from './flow/authenticate.js'
+import { Lease } from './flow/claims/lease.js'
 import { complete } from './flow/complete.js'
 import { confirm } from './flow/confirm.js'
-import { Deadline, deadlinePassed } from './flow/deadline.js'
-import { deduplicate, forget, type ClaimedEvent } from './flow/deduplicate.js'
+import { deduplicate, forget } from './flow/deduplicate.js'
 import { dispatch } from './flow/dispatch.js'
-import { Lease } from './flow/lease.js'
+import { healthOf, type Health } from './flow/lifecycle/health.js'
+import { refuseWhenClosing, shutDown } from './flow/lifecycle/shut-down.js'
+import { watchStore } from './flow/lifecycle/watch-store.js'
 import { parse } from './flow/parse.js'
-import { refuse, type Progress } from './flow/refuse.js'
-import { authenticatedBefore, replayPatience, watchReplays } from './flow/replay.js'
+import { deadlineOutcome, refuse } from './flow/refuse.js'
 import { release } from './flow/release.js'
-import { report } from './flow/report.js'
-import { refuseWhenClosing } from './flow/shut-down.js'
+import { authenticatedBefore, replayDeadline, type KeptDelivery } from './flow/replay.js'
+import { report } from './flow/reporting/report.js'
+import { DeliveryContext, type Claimed } from './flow/state/context.js'
+import { receiverState, type ReceiverState } from './flow/state/receiver.js'
 import { toEvent } from './flow/to-event.js'
-import type { WebhookEvent } from './event.js'
-import { isPromise } from './is-promise.js'
+import { isPromise } from './lib/awaitable.js'
+import { clock } from './lib/clock.js'
+import { rejectUnknown } from './lib/reject-unknown.js'
 import type { WebhookOptions } from './options.js'
 import type { Outcome } from './outcome.js'
-import type { Delivery, Provider } from './provider.js'
-import { createReceiver, type Receiver } from './receiver.js'
+import type { Provider } from './provider.js'
+import { resolveOptions } from './resolve-options.js'
 
-/** By options and provider: a shop may have one object of options for several of them. */
-const receivers = new WeakMap<object, WeakMap<object, Receiver>>()
+/** One provider's callbacks on their way to the shop's handlers, without HTTP. Every door has one inside. */
+export interface Receiver {
+  /** Takes one delivery through the flow and says what came of it. Never rejects because of a delivery. */
+  receive(delivery: DeliveryInput): Promise<Outcome>
+  /**
+   * Stops taking deliveries (503 from now on), begins no further handler, and waits for deliveries in progress and for
+   * events still to be recorded, for at most `timeoutMs` (default 10000); then gives the claims of running handlers
+   * back, so that another process may go on. The store stays open.
+   *
+   * @example
+   * ```ts
+   * process.once('SIGTERM', async () => {
+   *   await webhook.close()
+   *   server.close()
+   * })
+   * ```
+   */
+  close(options?: { readonly timeoutMs?: number }): Promise<void>
+  /** Whether the store answers, and how many deliveries are in progress. Never rejects. */
+  health(): Promise<Health>
+  /** For the doors of this package alone. */
+  readonly '~state': unknown
+}
 
 /**
- * Takes one delivery through the flow and says what came of it. Never rejects because of a delivery.
- * Keep `provider` and `options` in one object each for all deliveries: they are checked once, and what is in flight is
- * known by them. Where `paymentWebhook` was given the same two, this is another door to that webhook, and its `close()`
- * closes both.
+ * Makes a receiver. Make one for each provider and keep it: options are checked once, and a delivery that comes twice at
+ * the same moment is known by it. `paymentWebhook`, `toNodeListener` and `toFetchHandler` make one of their own, or are
+ * given one, so that several doors lead to it.
  *
  * @throws ConfigurationError when provider or options cannot be safe
  * @example
  * ```ts
- * import { answerTo, receive } from 'express-payment-webhooks'
+ * import { answerTo, coinsPh, createReceiver, memoryStore } from 'express-payment-webhooks'
  *
- * const outcome = await receive(provider, { body, headers }, options)
- * const { status, headers: answerHeaders, body: answerBody } = answerTo(outcome, provider)
+ * const provider = coinsPh({ token: process.env.COINS_PH_TOKEN })
+ * const receiver = createReceiver(provider, {
+ *   store: memoryStore(),
+ *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ * })
+ * const { status, headers, body } = answerTo(await receiver.receive({ body: bytes, headers: request.headers }), provider)
  * ```
  */
-export async function receive<Event extends WebhookEvent, Tx>(
+export function createReceiver<Event extends WebhookEvent, Tx = undefined>(
   provider: Provider<Event>,
-  delivery: Delivery,
   options: WebhookOptions<Event, Tx>,
-): Promise<Outcome> {
-  const receiver = receivers.get(options)?.get(provider) ?? openReceiver(provider, options)
-  return receiveWith(receiver, delivery)
+): Receiver {
+  const state = receiverState(provider, resolveOptions(provider, options))
+  watchStore(state, replay)
+  return {
+    receive: (input) => receiveFrom(state, input),
+    close: ({ timeoutMs = 10_000 } = {}) => shutDown(state, timeoutMs),
+    health: () => healthOf(state),
+    '~state': state,
+  }
 }
 
-/** Of what is mounted with the same two objects, the last: `receive` is then another door to it. */
-function remember(receiver: Receiver, provider: object, options: object): void {
-  let byProvider = receivers.get(options)
-  if (byProvider === undefined) receivers.set(options, (byProvider = new WeakMap()))
-  byProvider.set(provider, receiver)
+/** A door is made of a provider and its options, or of a receiver that other doors lead to as well. */
+export function receiverOf<Event extends WebhookEvent, Tx>(
+  providerOrReceiver: Provider<Event> | Receiver,
+  options: Partial<WebhookOptions<Event, Tx>> | undefined,
+): Receiver {
+  if (stateOf(providerOrReceiver) === undefined) {
+    return createReceiver(providerOrReceiver as Provider<Event>, options as WebhookOptions<Event, Tx>)
+  }
+  rejectUnknown('options beside a receiver, which has its own', options ?? {}, [])
+  return providerOrReceiver as Receiver
 }
 
-/** The same, for a door that made its receiver when it was mounted, and its deadline when the request came. */
-export function receiveWith(
-  receiver: Receiver,
-  delivery: Delivery,
-  deadline = new Deadline(receiver.options.timeoutMs),
-): Promise<Outcome> {
-  const { provider } = receiver
-  return settle(receiver, deadline, {
-    authenticate: () => authenticate(provider, delivery),
+/** The state behind a receiver, or behind a door; undefined for anything else. */
+export function stateOf(receiver: unknown): ReceiverState | undefined {
+  return (receiver as Partial<Receiver> | null | undefined)?.['~state'] as ReceiverState | undefined
+}
+
+async function receiveFrom(state: ReceiverState, input: DeliveryInput): Promise<Outcome> {
+  const delivery = toDelivery(input)
+  const header = (name: string) => [delivery.headers[name] ?? []].flat()[0]
+  return receiveDelivery(state, delivery, new DeliveryContext(state, { header }))
+}
+
+/** The same, for a door that made the context when the request came. */
+export function receiveDelivery(state: ReceiverState, delivery: Delivery, context: DeliveryContext): Promise<Outcome> {
+  const { provider } = state
+  return run(state, context, () => authenticate(provider, delivery), {
     explain: () => provider.authentication.explain?.(delivery) ?? null,
   })
 }
 
-/** Makes a receiver and has it look for replays, each of which was authentic when the store kept it. */
-export function openReceiver<Event extends WebhookEvent, Tx>(
-  provider: Provider<Event>,
-  options: WebhookOptions<Event, Tx>,
-): Receiver {
-  const receiver = createReceiver(provider, options)
-  const { timeoutMs, leaseMs } = receiver.options
-  remember(receiver, provider, options)
-  watchReplays(receiver, (kept) => {
-    const origin = { authenticate: () => authenticatedBefore(kept), isConflict: kept.code === 'ID_CONFLICT' }
-    return settle(receiver, new Deadline(timeoutMs), origin, replayPatience(leaseMs))
-  })
-  return receiver
+/** Runs a kept delivery, which was authentic when the store kept it. No sender waits, so its true outcome is waited for. */
+function replay(state: ReceiverState, kept: KeptDelivery): Promise<Outcome> {
+  const context = new DeliveryContext(state, { isConflict: kept.code === 'ID_CONFLICT' })
+  const patience = replayDeadline(state.options.leaseMs)
+  return run(state, context, () => authenticatedBefore(kept), { patience })
 }
 
-/** Where what goes through the flow comes from: a delivery, or the store. */
-interface Origin {
-  readonly authenticate: () => AuthenticatedDelivery
+interface Run {
   /** Why it was not authentic. */
   readonly explain?: () => string | null
-  /** An operator wants it handled although its event's id is known with other content. */
-  readonly isConflict?: boolean
+  /** Until when the answer is waited for. @default the context's deadline */
+  readonly patience?: DeliveryContext['deadline']
 }
 
-/**
- * Answers what the flow comes to, or `retry_later` when patience ends. Both are reported when both happen.
- *
- * @param deadline the handler has its claim renewed from then on
- * @param patience how long the answer is waited for; a sender's ends at the deadline
- */
-function settle(receiver: Receiver, deadline: Deadline, origin: Origin, patience = deadline): Promise<Outcome> {
-  const startedAt = performance.now()
-  receiver.underWay.begin()
+/** Answers the flow's outcome, or `retry_later` when patience ends. Both are reported when both happen. */
+function run(
+  state: ReceiverState,
+  context: DeliveryContext,
+  authenticated: () => AuthenticatedDelivery,
+  { explain, patience = context.deadline }: Run,
+): Promise<Outcome> {
+  const startedAt = clock.monotonic()
+  state.inProgress.begin()
   return new Promise((resolve) => {
     const answer = (outcome: Outcome) => {
-      report(receiver, outcome, performance.now() - startedAt)
+      report(state, context, outcome, clock.monotonic() - startedAt)
       resolve(outcome)
     }
-    patience.onPass(() => answer({ kind: 'retry_later', error: deadlinePassed(patience), event: deadline.event }))
-    void flow(receiver, origin, deadline).then((outcome) => {
-      deadline.met()
-      patience.met()
+    patience.onExpire(() => answer(deadlineOutcome(patience, context)))
+    void flow(state, context, authenticated, explain).then((outcome) => {
+      context.deadline.clear()
+      patience.clear()
       answer(outcome)
-      receiver.underWay.end()
+      state.inProgress.end()
     })
   })
 }
 
-async function flow(receiver: Receiver, origin: Origin, deadline: Deadline): Promise<Outcome> {
-  const { provider } = receiver
-  const progress: Progress = { authenticated: undefined, proven: false, event: null }
+async function flow(
+  state: ReceiverState,
+  context: DeliveryContext,
+  authenticated: () => AuthenticatedDelivery,
+  explain: (() => string | null) | undefined,
+): Promise<Outcome> {
+  const { provider } = state
   try {
-    refuseWhenClosing(receiver)
-    progress.authenticated = origin.authenticate()
-    progress.proven = progress.authenticated.proven
-    const confirming = confirm(receiver, progress.authenticated, parse(provider, progress.authenticated))
+    refuseWhenClosing(state)
+    context.authenticated = authenticated()
+    context.proven = context.authenticated.proven
+    const confirming = confirm(state, context.authenticated, parse(provider, context.authenticated))
     const draft = isPromise(confirming) ? await confirming : confirming
-    progress.proven = true
-    const event = toEvent(provider, draft)
-    progress.event = deadline.event = event
+    context.proven = true
+    context.event = toEvent(provider, draft)
     // A read-back takes time, and closing may have begun meanwhile.
-    if (draft !== confirming) refuseWhenClosing(receiver)
-    const { body } = progress.authenticated
-    return await deduplicate(receiver, event, origin.isConflict === true, (claimed) =>
-      handle(receiver, claimed, body, deadline),
-    )
+    if (draft !== confirming) refuseWhenClosing(state)
+    return await deduplicate(state, context, context.event, (claimed) => handle(state, context, claimed))
   } catch (error) {
-    return refuse(receiver, error, progress, origin.explain)
+    return refuse(state, context, error, explain)
   }
 }
 
-async function handle(receiver: Receiver, claimed: ClaimedEvent, body: Buffer, deadline: Deadline): Promise<Outcome> {
-  const lease = new Lease(receiver.options, claimed.request, () => forget(receiver, claimed.request.key, claimed.entry))
-  deadline.onPass(() => lease.keepAlive())
-  claimed.onLost?.(() => lease.lose())
-  receiver.leases.add(lease)
+async function handle(state: ReceiverState, context: DeliveryContext, claimed: Claimed): Promise<Outcome> {
+  const { request, entry, onLost } = claimed.claim
+  const lease = new Lease(state.options, request, () => forget(state, request.key, entry))
+  context.deadline.onExpire(() => lease.keepAlive())
+  onLost?.(() => lease.lose())
+  state.leases.add(lease)
   try {
-    const running = dispatch(receiver, claimed, lease)
+    const running = dispatch(state, context, claimed, lease)
     if (isPromise(running)) await running
   } catch (thrown) {
-    return await release(receiver, claimed, thrown, body)
+    return await release(state, context, claimed, thrown)
   } finally {
     lease.end()
-    receiver.leases.delete(lease)
+    state.leases.delete(lease)
   }
-  return complete(receiver, claimed)
+  return complete(state, context, claimed)
 }

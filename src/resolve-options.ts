@@ -1,20 +1,31 @@
-/** Checks the options of a router and applies every default, once, when the router is made. */
-import { didYouMean } from './did-you-mean.js'
+/** Checks the options of a receiver and applies every default, once, when the receiver is made. */
+import { didYouMean } from './lib/did-you-mean.js'
 import { ConfigurationError } from './errors.js'
 import type { WebhookEvent } from './event.js'
-import { isForAnyProvider } from './for-any-provider.js'
-import { MAX_TIMER_MS } from './max-timer.js'
+import { isForAnyProvider } from './lib/for-any-provider.js'
+import { MAX_TIMER_MS } from './lib/clock.js'
 import type { Handler, ResolvedOptions, WebhookOptions } from './options.js'
 import type { Provider } from './provider.js'
-import { rejectUnknown } from './reject-unknown.js'
+import { rejectUnknown } from './lib/reject-unknown.js'
 import type { Store } from './store.js'
 
 const DAY = 24 * 60 * 60 * 1000
 
-const NAMES = ['on', 'store', 'limit', 'timeoutMs', 'leaseMs', 'retainMs', 'onUnhandled', 'onError', 'onOutcome']
+const NAMES = [
+  'on',
+  'store',
+  'limit',
+  'timeoutMs',
+  'leaseMs',
+  'retainMs',
+  'requestIdHeader',
+  'onUnhandled',
+  'onError',
+  'onOutcome',
+]
 
 /**
- * Checks options and applies defaults, once per router.
+ * Checks options and applies defaults.
  *
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`, `CONFIG_EVENT_UNKNOWN`
  */
@@ -32,6 +43,7 @@ export function resolveOptions<Event extends WebhookEvent, Tx>(
     timeoutMs: options.timeoutMs ?? 4000,
     leaseMs: options.leaseMs ?? 60_000,
     retainMs: options.retainMs ?? 30 * DAY,
+    requestIdHeader: requestIdHeader(options.requestIdHeader),
     onUnhandled: onUnhandled as ResolvedOptions['onUnhandled'],
     onError,
     onOutcome,
@@ -80,6 +92,13 @@ function namesIn(on: object): ReadonlySet<string> {
     for (const name of Object.getOwnPropertyNames(from)) if (name.includes('.')) names.add(name)
   }
   return names
+}
+
+function requestIdHeader(name: unknown = 'x-request-id'): string | null {
+  if (name === null) return null
+  if (typeof name !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(name))
+    invalid('requestIdHeader', 'a header name, or null')
+  return name.toLowerCase()
 }
 
 const UNITS = { b: 1, kb: 1024, mb: 1024 * 1024 }

@@ -1,6 +1,5 @@
 /** The contract between the flow and whatever remembers events. docs/add-a-store.md explains it in prose. */
-
-export type Awaitable<T> = T | Promise<T>
+import type { Awaitable } from './lib/awaitable.js'
 
 /** One attempt to become the only one who handles an event. */
 export interface ClaimRequest {
@@ -60,7 +59,7 @@ export interface Store<Tx = undefined> {
   /**
    * Marks the event done. False when the token no longer holds the claim. A transactional store that finds the handler's
    * work refused for good, by a constraint for example, records that as `release` would, and rejects with an error that
-   * has `isRefusal: true`.
+   * has `workRefused: true`.
    */
   complete(key: string, token: string): Awaitable<boolean>
   /**

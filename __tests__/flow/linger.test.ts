@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { DeliveryError, type Outcome } from '../../src/index.js'
-import { respond } from '../../src/flow/respond.js'
+import { respond } from '../../src/http/respond.js'
 import { pass, settled, withFakeTime } from '../support/fake-time.js'
 import { hmacProvider } from '../support/hmac-provider.js'
 

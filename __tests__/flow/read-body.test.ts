@@ -2,9 +2,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
-import { checkDeclaredLength } from '../../src/flow/body-faults.js'
-import { Deadline } from '../../src/flow/deadline.js'
-import { readBody, type ReadableRequest } from '../../src/flow/read-body.js'
+import { checkDeclaredLength } from '../../src/http/body-errors.js'
+import { Deadline } from '../../src/lib/deadline.js'
+import { readBody, type ReadableRequest } from '../../src/http/read-body.js'
 
 const LIMIT = 10
 

@@ -11,7 +11,7 @@ import {
 } from '../../src/index.js'
 import { quarantineKey } from '../../src/flow/quarantine.js'
 import { authenticatedBefore, replayPatience, watchReplays } from '../../src/flow/replay.js'
-import { createReceiver } from '../../src/receiver.js'
+import { createReceiver } from '../../src/flow/receiver.js'
 import { sqliteStore } from '../../src/stores/sqlite.js'
 import { pass, settled, withFakeTime } from '../support/fake-time.js'
 import { hmacProvider } from '../support/hmac-provider.js'

@@ -5,8 +5,8 @@ import { authenticate, type AuthenticatedDelivery } from '../../src/flow/authent
 import { confirm, type ProvenDraft } from '../../src/flow/confirm.js'
 import type { UnrecognisedDraft } from '../../src/event.js'
 import { toEvent } from '../../src/flow/to-event.js'
-import { UnderWay } from '../../src/flow/under-way.js'
-import type { Receiver } from '../../src/receiver.js'
+import { UnderWay } from '../../src/lib/in-progress.js'
+import type { Receiver } from '../../src/flow/receiver.js'
 import { hmacProvider } from '../support/hmac-provider.js'
 import { withFakeTime } from '../support/fake-time.js'
 

@@ -13,7 +13,7 @@ import {
   type Provider,
 } from 'express-payment-webhooks'
 import { sample } from 'express-payment-webhooks/testing'
-import { parseJson } from '../../src/json.js'
+import { parseJson } from '../../src/lib/json.js'
 import { sumDecimals } from '../../src/money.js'
 import { doors } from '../support/doors.js'
 import { hmacProvider, SECRET, signatureOf, VALID } from '../support/hmac-provider.js'

@@ -20,7 +20,7 @@ import { deduplicate } from '../../src/flow/deduplicate.js'
 import { parse } from '../../src/flow/parse.js'
 import { toEvent, type ConfirmedEvent } from '../../src/flow/to-event.js'
 import type { Delivery, Provider, WebhookEvent } from '../../src/index.js'
-import type { Receiver } from '../../src/receiver.js'
+import type { Receiver } from '../../src/flow/receiver.js'
 import { sample } from '../../src/testing/index.js'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false

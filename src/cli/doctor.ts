@@ -1,5 +1,5 @@
 /** `doctor`: examines a running endpoint, and explains what is wrong with it. */
-import { didYouMean } from '../did-you-mean.js'
+import { didYouMean } from '../lib/did-you-mean.js'
 import { checkTimestamped, openAccount, SECRETS_HELP } from './accounts.js'
 import { EXIT, usageError, type Command, type Values } from './command.js'
 import { examine } from './doctor/examine.js'

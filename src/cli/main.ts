@@ -2,7 +2,7 @@
 /** The command: what came in, what was kept and why, have it run again; and what senders would do to a running shop. */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { didYouMean } from '../did-you-mean.js'
+import { didYouMean } from '../lib/did-you-mean.js'
 import { CommandError, EXIT, reason, usageError, type Command, type Invocation, type Values } from './command.js'
 import { STORE_VARIABLE } from './connect.js'
 import { doctor } from './doctor.js'

@@ -1,5 +1,5 @@
 /** Results go to standard output; how it is going, and what went wrong, to standard error. */
-import { printable } from '../printable.js'
+import { printable } from '../lib/printable.js'
 
 export function printText(text: string): void {
   process.stdout.write(`${text}\n`)

@@ -1,6 +1,6 @@
 /** Records by more than a store can select by itself, read page by page. */
-import { STATES } from '../durable/options.js'
-import { didYouMean } from '../did-you-mean.js'
+import { STATES } from '../stores/internal/options.js'
+import { didYouMean } from '../lib/did-you-mean.js'
 import type { EventRecord, EventState } from '../store.js'
 import { usageError, type Values } from './command.js'
 import type { OperatorStore } from './connect.js'

@@ -5,7 +5,7 @@ import { onStore, STORE_OPTIONS } from './on-store.js'
 import { printJson, printText } from './output.js'
 import { isKept, keptUnder } from './records.js'
 import { fields } from './table.js'
-import { printable } from '../printable.js'
+import { printable } from '../lib/printable.js'
 
 export const show: Command = {
   summary: 'Show everything about one event or quarantined delivery.',

@@ -1,5 +1,5 @@
 /** Columns for people. Everything in a cell may have been written by a stranger. */
-import { printable } from '../printable.js'
+import { printable } from '../lib/printable.js'
 
 export type Row = readonly (string | number | null)[]
 

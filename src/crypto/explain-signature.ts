@@ -3,7 +3,7 @@
  * Never part of an answer, and never with anything in it that was secret.
  */
 import { createHash, createHmac } from 'node:crypto'
-import type { Delivery } from '../provider.js'
+import type { Delivery } from '../delivery.js'
 import { bodyVariants } from './body-variants.js'
 import { equalsAny } from './constant-time.js'
 import { allHeaders, headerValues } from './header.js'

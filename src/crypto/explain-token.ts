@@ -1,5 +1,5 @@
 /** Why a token was not accepted, in words for the operator; see explain-signature. */
-import type { Delivery } from '../provider.js'
+import type { Delivery } from '../delivery.js'
 import { expectText } from './constant-time.js'
 import { allHeaders, headerValues } from './header.js'
 

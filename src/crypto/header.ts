@@ -1,6 +1,6 @@
 /** Reading the one header a scheme looks at. */
 import { DeliveryError } from '../errors.js'
-import type { Delivery } from '../provider.js'
+import type { Delivery } from '../delivery.js'
 
 /**
  * The value of a header that must be there exactly once.
@@ -19,20 +19,18 @@ export function singleHeader(delivery: Delivery, name: string): string {
     : new DeliveryError('AUTH_HEADER_REPEATED', `the ${name} header was sent ${values.length} times`)
 }
 
-/** Every value of a header, in whatever case its name was sent. */
+/** Every value of a header. A host that builds its requests by hand may leave the raw headers empty. */
 export function headerValues(delivery: Delivery, name: string): readonly string[] {
-  if (delivery.rawHeaders !== undefined) return rawValues(delivery.rawHeaders, name)
-  return Object.entries(delivery.headers).flatMap(([key, value]) => (key.toLowerCase() === name ? (value ?? []) : []))
+  const { rawHeaders, headers } = delivery
+  if (rawHeaders !== undefined && rawHeaders.length > 0) return rawValues(rawHeaders, name)
+  return [headers[name] ?? []].flat()
 }
 
 /** Every header, one pair for each time it was sent, with names in lower case. */
-export function allHeaders({ rawHeaders, headers }: Delivery): readonly (readonly [name: string, value: string])[] {
-  if (rawHeaders === undefined) {
-    return Object.entries(headers).flatMap(([name, values]) =>
-      [values ?? []].flat().map((value) => [name.toLowerCase(), value] as const),
-    )
-  }
-  return rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [[name.toLowerCase(), rawHeaders[at + 1]!] as const] : []))
+export function allHeaders({ headers }: Delivery): readonly (readonly [name: string, value: string])[] {
+  return Object.entries(headers).flatMap(([name, values]) =>
+    [values ?? []].flat().map((value) => [name, value] as const),
+  )
 }
 
 /** Looks for one name, without making a map of all of them first. */

@@ -1,5 +1,6 @@
 /** Step 2: is this delivery authentic? Over the exact bytes, before anything looks inside them. */
-import type { Delivery, Provider } from '../provider.js'
+import type { Delivery } from '../delivery.js'
+import type { Provider } from '../provider.js'
 
 declare const authenticated: unique symbol
 

@@ -2,12 +2,13 @@
 import { DeliveryError } from '../errors.js'
 import type { EventDraft, UnconfirmedDraft, UnrecognisedDraft } from '../event.js'
 import type { Interpretation } from '../provider.js'
-import type { Receiver } from '../receiver.js'
+import type { ReceiverState } from './state/receiver.js'
 import type { AuthenticatedDelivery } from './authenticate.js'
-import { isDeliveryError } from './recognise.js'
+import { clock, type Timer } from '../lib/clock.js'
+import { isDeliveryError } from '../lib/thrown.js'
 
 /**
- * Read-backs at a time in one router, beyond which deliveries are asked to come back. Anybody can cause one, and each
+ * Read-backs at a time in one receiver, beyond which deliveries are asked to come back. Anybody can cause one, and each
  * asks the shop's database and the provider; a shop that is paid ten times a second needs a handful.
  */
 const MAX_READ_BACKS = 32
@@ -19,22 +20,22 @@ export type ProvenDraft = (EventDraft | UnrecognisedDraft) & { readonly [proven]
 
 /** @throws DeliveryError `AUTH_UNPROVEN`, `READ_BACK_*`, `ORDER_UNKNOWN`, `BUSY` */
 export function confirm(
-  receiver: Receiver,
+  state: ReceiverState,
   delivery: AuthenticatedDelivery,
   interpretation: Interpretation,
 ): ProvenDraft | Promise<ProvenDraft> {
-  if ('confirm' in interpretation) return readBack(receiver, interpretation.confirm)
+  if ('confirm' in interpretation) return readBack(state, interpretation.confirm)
   if (!delivery.proven) {
     throw new DeliveryError(
       'AUTH_UNPROVEN',
-      `nothing proves who sent this, and ${receiver.provider.name} offers no way to read it back`,
+      `nothing proves who sent this, and ${state.provider.name} offers no way to read it back`,
     )
   }
   return interpretation as ProvenDraft
 }
 
-async function readBack(receiver: Receiver, confirmWith: UnconfirmedDraft['confirm']): Promise<ProvenDraft> {
-  const { readBacks, options } = receiver
+async function readBack(state: ReceiverState, confirmWith: UnconfirmedDraft['confirm']): Promise<ProvenDraft> {
+  const { readBacks, options } = state
   if (readBacks.count >= MAX_READ_BACKS) {
     throw new DeliveryError('BUSY', `${MAX_READ_BACKS} deliveries are being confirmed with the provider`)
   }
@@ -52,9 +53,9 @@ async function readBack(receiver: Receiver, confirmWith: UnconfirmedDraft['confi
 /** The signal asks it to stop; if it does not, nobody waits for it, and it holds up no other. */
 async function withinTime(confirmWith: UnconfirmedDraft['confirm'], timeoutMs: number) {
   const abort = new AbortController()
-  let timer: NodeJS.Timeout | undefined
+  let timer: Timer | undefined
   const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
+    timer = clock.setTimeout(() => {
       abort.abort()
       reject(unavailable(`the event was not confirmed by the provider within ${timeoutMs} ms`))
     }, timeoutMs)
@@ -62,7 +63,7 @@ async function withinTime(confirmWith: UnconfirmedDraft['confirm'], timeoutMs: n
   try {
     return await Promise.race([confirmWith({ signal: abort.signal }), tooLate])
   } finally {
-    clearTimeout(timer)
+    clock.clear(timer)
   }
 }
 

@@ -1,5 +1,5 @@
 /** Step 3: from authenticated bytes to what they mean: strict JSON, then the provider's schema. */
-import { parseJson } from '../json.js'
+import { parseJson } from '../lib/json.js'
 import type { Interpretation, Provider } from '../provider.js'
 import type { AuthenticatedDelivery } from './authenticate.js'
 

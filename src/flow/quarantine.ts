@@ -4,12 +4,12 @@ import type { DeliveryError } from '../errors.js'
 import type { WebhookEvent } from '../event.js'
 import type { Outcome } from '../outcome.js'
 import type { Provider } from '../provider.js'
-import type { Receiver } from '../receiver.js'
-import { bounded, prepare } from './store-calls.js'
+import { bounded, prepare } from './claims/store-calls.js'
+import type { ReceiverState } from './state/receiver.js'
 
 /** Without a durable store nothing can be kept: the sender gets 400, and the operator the body. */
 export async function quarantine(
-  { provider, options }: Receiver,
+  { provider, options }: ReceiverState,
   error: DeliveryError,
   event: WebhookEvent | null,
   body: Buffer,

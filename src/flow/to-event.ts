@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import { DeliveryError } from '../errors.js'
 import type { EventDraft, UnrecognisedDraft, WebhookEvent } from '../event.js'
+import { clock } from '../lib/clock.js'
 import type { Provider } from '../provider.js'
 import type { ProvenDraft } from './confirm.js'
 
@@ -33,7 +34,7 @@ function eventOf(provider: Provider, draft: EventDraft): ConfirmedEvent {
     dispute: draft.dispute ?? null,
     reason: draft.reason ?? null,
     occurredAt: draft.occurredAt ?? null,
-    receivedAt: new Date().toISOString(),
+    receivedAt: new Date(clock.now()).toISOString(),
     native,
   } as ConfirmedEvent
 }

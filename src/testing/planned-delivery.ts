@@ -1,5 +1,5 @@
 /** What can be done with a delivery: another form of it, or another way to make it. */
-import type { Answer } from '../flow/respond.js'
+import type { Answer } from '../http/respond.js'
 import type { Provider } from '../provider.js'
 import { indented } from './body-forms.js'
 import type { FakeClock } from './fake-clock.js'

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import type { WebhookEvent } from '../event.js'
 import type { Outcome } from '../outcome.js'
 import type { Provider } from '../provider.js'
-import { receive } from '../receive.js'
+import { createReceiver } from '../receive.js'
 import { memoryStore } from '../stores/memory.js'
 
 /**
@@ -104,18 +104,18 @@ export function providerConformance<Event extends WebhookEvent>(options: {
 /** A receiver that keeps what reaches the handlers. */
 function harness<Event extends WebhookEvent>(provider: Provider<Event>) {
   const handled: WebhookEvent[] = []
-  const options = {
+  const receiver = createReceiver(provider as Provider, {
     store: memoryStore(),
     on: {},
     onUnhandled: (event: WebhookEvent) => void handled.push(event),
     onError: () => {},
-  }
+  })
   return {
     async deliver(
       body: Buffer,
       headers: Record<string, string | string[] | undefined> = provider.authentication.sign(body),
     ): Promise<{ outcome: Outcome; handled: WebhookEvent[] }> {
-      return { outcome: await receive(provider as Provider, { body, headers }, options), handled }
+      return { outcome: await receiver.receive({ body, headers }), handled }
     },
   }
 }
