@@ -41,7 +41,7 @@ const SWEEP_STEP = 2
  */
 export function memoryStore(options: { readonly maxEvents?: number; readonly now?: () => number } = {}): Store {
   rejectUnknown('memoryStore', options, ['maxEvents', 'now'])
-  const { maxEvents = 500_000, now = clock.now } = options
+  const { maxEvents = 500_000, now = () => clock.now() } = options
   if (!Number.isSafeInteger(maxEvents) || maxEvents < 1) {
     throw new ConfigurationError('CONFIG_OPTION_INVALID', 'memoryStore: maxEvents must be a whole number, at least 1')
   }

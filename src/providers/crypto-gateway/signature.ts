@@ -22,7 +22,7 @@ export function gatewaySignature(options: {
   readonly mode?: 'body' | 'timestamped'
   readonly now?: () => number
 }): Authentication {
-  const { secret, retired, mode = 'body', now = clock.now } = options
+  const { secret, retired, mode = 'body', now = () => clock.now() } = options
   if (mode === 'body') return bodySignature(secret, retired)
   if (mode === 'timestamped') return timestampedSignature(secret, retired, now)
   throw new ConfigurationError('CONFIG_OPTION_INVALID', "cryptoGateway: mode must be 'body' or 'timestamped'")
