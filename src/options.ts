@@ -69,7 +69,10 @@ export interface WebhookOptions<Event extends WebhookEvent, Tx = undefined> {
   readonly store: Store<Tx>
   /** The largest body read: bytes, or a text such as `'100kb'`. @default '100kb' */
   readonly limit?: number | `${number}kb` | `${number}mb`
-  /** How long the sender waits for our answer, and we for its body, in milliseconds; at most half of the longest `leaseMs`. @default 4000 */
+  /**
+   * How long the sender waits for our answer, and we for its body, in milliseconds; at most half of the longest `leaseMs`.
+   * Half a second less than the sender's own patience, where the provider's is known and shorter. @default 4000
+   */
   readonly timeoutMs?: number
   /** How long a claim holds when its process dies, in milliseconds; at most 2147483647. @default 60000 */
   readonly leaseMs?: number
@@ -93,7 +96,12 @@ export interface ResolvedOptions {
   readonly on: ReadonlyMap<string, Handler<WebhookEvent, unknown>>
   readonly store: Store<unknown>
   readonly limit: number
+  /** Shorter than the option where the provider's senders wait for less. */
   readonly timeoutMs: number
+  /** How long one call to the store may take, in milliseconds. */
+  readonly storeTimeoutMs: number
+  /** How long a delivery waits for another process to finish the same event, in milliseconds. */
+  readonly busyWaitMs: number
   readonly leaseMs: number
   readonly retainMs: number
   /** In lower case. */

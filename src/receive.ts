@@ -1,123 +1,39 @@
 /** The whole flow in order, without HTTP: one delivery in, one outcome out. */
-import { toDelivery, type Delivery, type DeliveryInput } from './delivery.js'
-import type { WebhookEvent } from './event.js'
-import { authenticate, type AuthenticatedDelivery } from './flow/authenticate.js'
+import type { Delivery } from './delivery.js'
+import type { Confirmation, KnownEvent } from './event.js'
+import { authenticate, authenticatedBefore, type AuthenticatedDelivery } from './flow/authenticate.js'
+import { giveBack } from './flow/claims/claim.js'
 import { Lease } from './flow/claims/lease.js'
 import { complete } from './flow/complete.js'
-import { confirm } from './flow/confirm.js'
+import { confirm, readBack } from './flow/confirm.js'
 import { deduplicate, forget } from './flow/deduplicate.js'
 import { dispatch } from './flow/dispatch.js'
-import { healthOf, type Health } from './flow/lifecycle/health.js'
-import { refuseWhenClosing, shutDown } from './flow/lifecycle/shut-down.js'
-import { watchStore } from './flow/lifecycle/watch-store.js'
+import { refuseWhenClosing } from './flow/lifecycle/shut-down.js'
 import { parse } from './flow/parse.js'
 import { deadlineOutcome, refuse } from './flow/refuse.js'
 import { release } from './flow/release.js'
-import { authenticatedBefore, replayDeadline, type KeptDelivery } from './flow/replay.js'
+import { replayDeadline, type KeptDelivery } from './flow/replay.js'
 import { report } from './flow/reporting/report.js'
-import { DeliveryContext, type Claimed } from './flow/state/context.js'
-import { receiverState, type ReceiverState } from './flow/state/receiver.js'
-import { toEvent } from './flow/to-event.js'
-import { isPromise } from './lib/awaitable.js'
+import { DeliveryContext, type Claim, type Claimed } from './flow/state/context.js'
+import type { ReceiverState } from './flow/state/receiver.js'
+import { knownEvent, toEvent } from './flow/to-event.js'
+import { isPromise, type Awaitable } from './lib/awaitable.js'
 import { clock } from './lib/clock.js'
-import { rejectUnknown } from './lib/reject-unknown.js'
-import type { WebhookOptions } from './options.js'
+import { messageOf } from './lib/thrown.js'
 import type { Outcome } from './outcome.js'
-import type { Provider } from './provider.js'
-import { resolveOptions } from './resolve-options.js'
 
-/** One provider's callbacks on their way to the shop's handlers, without HTTP. Every door has one inside. */
-export interface Receiver {
-  /** Takes one delivery through the flow and says what came of it. Never rejects because of a delivery. */
-  receive(delivery: DeliveryInput): Promise<Outcome>
-  /**
-   * Stops taking deliveries (503 from now on), begins no further handler, and waits for deliveries in progress and for
-   * events still to be recorded, for at most `timeoutMs` (default 10000); then gives the claims of running handlers
-   * back, so that another process may go on. The store stays open.
-   *
-   * @example
-   * ```ts
-   * process.once('SIGTERM', async () => {
-   *   await webhook.close()
-   *   server.close()
-   * })
-   * ```
-   */
-  close(options?: { readonly timeoutMs?: number }): Promise<void>
-  /** Whether the store answers, and how many deliveries are in progress. Never rejects. */
-  health(): Promise<Health>
-  /** For the doors of this package alone. */
-  readonly '~state': unknown
-}
-
-/**
- * Makes a receiver. Make one for each provider and keep it: options are checked once, and a delivery that comes twice at
- * the same moment is known by it. `paymentWebhook`, `toNodeListener` and `toFetchHandler` make one of their own, or are
- * given one, so that several doors lead to it.
- *
- * @throws ConfigurationError when provider or options cannot be safe
- * @example
- * ```ts
- * import { answerTo, coinsPh, createReceiver, memoryStore } from 'express-payment-webhooks'
- *
- * const provider = coinsPh({ token: process.env.COINS_PH_TOKEN })
- * const receiver = createReceiver(provider, {
- *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
- * })
- * const { status, headers, body } = answerTo(await receiver.receive({ body: bytes, headers: request.headers }), provider)
- * ```
- */
-export function createReceiver<Event extends WebhookEvent, Tx = undefined>(
-  provider: Provider<Event>,
-  options: WebhookOptions<Event, Tx>,
-): Receiver {
-  const state = receiverState(provider, resolveOptions(provider, options))
-  watchStore(state, replay)
-  return {
-    receive: (input) => receiveFrom(state, input),
-    close: ({ timeoutMs = 10_000 } = {}) => shutDown(state, timeoutMs),
-    health: () => healthOf(state),
-    '~state': state,
-  }
-}
-
-/** A door is made of a provider and its options, or of a receiver that other doors lead to as well. */
-export function receiverOf<Event extends WebhookEvent, Tx>(
-  providerOrReceiver: Provider<Event> | Receiver,
-  options: Partial<WebhookOptions<Event, Tx>> | undefined,
-): Receiver {
-  if (stateOf(providerOrReceiver) === undefined) {
-    return createReceiver(providerOrReceiver as Provider<Event>, options as WebhookOptions<Event, Tx>)
-  }
-  rejectUnknown('options beside a receiver, which has its own', options ?? {}, [])
-  return providerOrReceiver as Receiver
-}
-
-/** The state behind a receiver, or behind a door; undefined for anything else. */
-export function stateOf(receiver: unknown): ReceiverState | undefined {
-  return (receiver as Partial<Receiver> | null | undefined)?.['~state'] as ReceiverState | undefined
-}
-
-async function receiveFrom(state: ReceiverState, input: DeliveryInput): Promise<Outcome> {
-  const delivery = toDelivery(input)
-  const header = (name: string) => [delivery.headers[name] ?? []].flat()[0]
-  return receiveDelivery(state, delivery, new DeliveryContext(state, { header }))
-}
-
-/** The same, for a door that made the context when the request came. */
+/** Takes one delivery through the flow. Never rejects because of it. */
 export function receiveDelivery(state: ReceiverState, delivery: Delivery, context: DeliveryContext): Promise<Outcome> {
-  const { provider } = state
-  return run(state, context, () => authenticate(provider, delivery), {
-    explain: () => provider.authentication.explain?.(delivery) ?? null,
+  return run(state, context, () => authenticate(state, delivery), {
+    explain: () => state.provider.authentication.explain?.(delivery) ?? null,
   })
 }
 
 /** Runs a kept delivery, which was authentic when the store kept it. No sender waits, so its true outcome is waited for. */
-function replay(state: ReceiverState, kept: KeptDelivery): Promise<Outcome> {
-  const context = new DeliveryContext(state, { isConflict: kept.code === 'ID_CONFLICT' })
+export function replay(state: ReceiverState, { code, body, headers }: KeptDelivery): Promise<Outcome> {
+  const context = new DeliveryContext(state, { isConflict: code === 'ID_CONFLICT' })
   const patience = replayDeadline(state.options.leaseMs)
-  return run(state, context, () => authenticatedBefore(kept), { patience })
+  return run(state, context, () => authenticatedBefore(body, headers), { patience })
 }
 
 interface Run {
@@ -131,7 +47,7 @@ interface Run {
 function run(
   state: ReceiverState,
   context: DeliveryContext,
-  authenticated: () => AuthenticatedDelivery,
+  authenticated: () => Awaitable<AuthenticatedDelivery>,
   { explain, patience = context.deadline }: Run,
 ): Promise<Outcome> {
   const startedAt = clock.monotonic()
@@ -154,24 +70,66 @@ function run(
 async function flow(
   state: ReceiverState,
   context: DeliveryContext,
-  authenticated: () => AuthenticatedDelivery,
+  authenticated: () => Awaitable<AuthenticatedDelivery>,
   explain: (() => string | null) | undefined,
 ): Promise<Outcome> {
-  const { provider } = state
   try {
     refuseWhenClosing(state)
-    context.authenticated = authenticated()
-    context.proven = context.authenticated.proven
-    const confirming = confirm(state, context.authenticated, parse(provider, context.authenticated))
+    const authenticating = authenticated()
+    const delivery = isPromise(authenticating) ? await authenticating : authenticating
+    context.authenticated = delivery
+    context.proven = delivery.proven
+    const parsing = parse(state, delivery)
+    const interpretation = isPromise(parsing) ? await parsing : parsing
+    if (delivery.proven && 'confirm' in interpretation && interpretation.confirm.known !== null) {
+      return await claimThenConfirm(state, context, interpretation.confirm, interpretation.confirm.known)
+    }
+    const confirming = confirm(state, delivery, interpretation)
     const draft = isPromise(confirming) ? await confirming : confirming
+    if ('ignored' in draft) return { kind: 'ignored', event: null, reason: draft.ignored }
     context.proven = true
-    context.event = toEvent(provider, draft)
+    const event = toEvent(state.provider, draft)
+    context.event = event
     // A read-back takes time, and closing may have begun meanwhile.
     if (draft !== confirming) refuseWhenClosing(state)
-    return await deduplicate(state, context, context.event, (claimed) => handle(state, context, claimed))
+    return await deduplicate(state, context, event, (claim) => handle(state, context, { event, claim }))
   } catch (error) {
     return refuse(state, context, error, explain)
   }
+}
+
+/** Where the proof covers what the event is known by, only the holder of its claim reads it back, and no repeat does. */
+function claimThenConfirm(
+  state: ReceiverState,
+  context: DeliveryContext,
+  confirmation: Confirmation,
+  known: KnownEvent,
+): Promise<Outcome> {
+  context.event = knownEvent(state.provider, known)
+  return deduplicate(state, context, context.event, async (claim) => {
+    const draft = await confirmClaimed(state, confirmation, claim)
+    if ('ignored' in draft) return ignore(state, claim, draft.ignored)
+    context.event = draft
+    return handle(state, context, { event: draft, claim })
+  })
+}
+
+/** A claim whose event cannot be confirmed just now is given back as if it had never been. */
+async function confirmClaimed(state: ReceiverState, confirmation: Confirmation, { request }: Claim) {
+  try {
+    const draft = await readBack(state, confirmation)
+    refuseWhenClosing(state)
+    return 'ignored' in draft ? draft : toEvent(state.provider, draft)
+  } catch (error) {
+    await giveBack(state.options.store, request, messageOf(error), 'unused')
+    throw error
+  }
+}
+
+/** Its repeats need not be read either. */
+async function ignore({ options }: ReceiverState, { request }: Claim, reason: string): Promise<Outcome> {
+  await options.store.complete(request.key, request.token)
+  return { kind: 'ignored', event: null, reason }
 }
 
 async function handle(state: ReceiverState, context: DeliveryContext, claimed: Claimed): Promise<Outcome> {

@@ -9,6 +9,10 @@ import type { Provider } from './provider.js'
 import { rejectUnknown } from './lib/reject-unknown.js'
 import type { Store } from './store.js'
 
+/** How long one call to the store may take, whatever its client's settings, and how long a busy event is waited for. */
+const STORE_TIMEOUT_MS = 2000
+const BUSY_WAIT_MS = 2000
+
 const DAY = 24 * 60 * 60 * 1000
 
 const NAMES = [
@@ -40,7 +44,7 @@ export function resolveOptions<Event extends WebhookEvent, Tx>(
     on: handlerMap(provider, options.on),
     store: options.store as Store<unknown>,
     limit: bytes(options.limit ?? '100kb'),
-    timeoutMs: options.timeoutMs ?? 4000,
+    ...times(provider, options.timeoutMs),
     leaseMs: options.leaseMs ?? 60_000,
     retainMs: options.retainMs ?? 30 * DAY,
     requestIdHeader: requestIdHeader(options.requestIdHeader),
@@ -92,6 +96,21 @@ function namesIn(on: object): ReadonlySet<string> {
     for (const name of Object.getOwnPropertyNames(from)) if (name.includes('.')) names.add(name)
   }
   return names
+}
+
+/** Time that is left of a sender's patience for our answer to reach it, in milliseconds. */
+const ON_THE_WAY_MS = 500
+
+/** A sender that waits for less than usual leaves less time to the store and to other processes as well. */
+function times({ patienceMs }: Provider, wanted = 4000) {
+  if (patienceMs === null) return { timeoutMs: wanted, storeTimeoutMs: STORE_TIMEOUT_MS, busyWaitMs: BUSY_WAIT_MS }
+  const timeoutMs = Math.min(wanted, patienceMs - ON_THE_WAY_MS)
+  const rest = Math.max(timeoutMs - ON_THE_WAY_MS, ON_THE_WAY_MS / 2)
+  return {
+    timeoutMs,
+    storeTimeoutMs: Math.min(STORE_TIMEOUT_MS, rest),
+    busyWaitMs: Math.min(BUSY_WAIT_MS, rest),
+  }
 }
 
 function requestIdHeader(name: unknown = 'x-request-id'): string | null {

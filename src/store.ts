@@ -75,7 +75,7 @@ export interface Store<Tx = undefined> {
   close(): Awaitable<void>
 }
 
-/** An authentic delivery that could not become, or must not repeat, an event. Never carries headers. */
+/** An authentic delivery that could not become, or must not repeat, an event. */
 export interface QuarantinedDelivery {
   /** Digest of provider and body, never an event's key: the same delivery is kept once. */
   readonly key: string
@@ -85,6 +85,8 @@ export interface QuarantinedDelivery {
   readonly code: string
   readonly message: string
   readonly body: Buffer
+  /** The headers that the proof covered, by lower-case name: never a secret, a token or a signature. */
+  readonly headers: Readonly<Record<string, string>>
 }
 
 export type EventState = 'processing' | 'done' | 'failed' | 'quarantined' | 'replay_requested'
@@ -114,6 +116,8 @@ export interface EventRecord {
   readonly updatedAt: string
   /** The exact bytes of a quarantined delivery, when it was read with `getEvent`. */
   readonly body: Buffer | null
+  /** The signed headers of a quarantined delivery, when it was read with `getEvent`. */
+  readonly headers: Readonly<Record<string, string>> | null
 }
 
 /** Which records `listEvents` answers. */

@@ -1,5 +1,5 @@
 /** Reading the one header a scheme looks at. */
-import { DeliveryError } from '../errors.js'
+import { ConfigurationError, DeliveryError } from '../errors.js'
 import type { Delivery } from '../delivery.js'
 
 /**
@@ -41,4 +41,13 @@ function rawValues(rawHeaders: readonly string[], name: string): readonly string
     if (key.length === name.length && key.toLowerCase() === name) values.push(rawHeaders[at + 1]!)
   }
   return values
+}
+
+const TOKEN = /^[a-z0-9!#$%&'*+.^_`|~-]+$/
+
+/** A header name as Node presents it. */
+export function headerName(name: string): string {
+  const lower = String(name).toLowerCase()
+  if (TOKEN.test(lower)) return lower
+  throw new ConfigurationError('CONFIG_OPTION_INVALID', `${JSON.stringify(name)} is not a header name`)
 }

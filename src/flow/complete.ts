@@ -18,7 +18,7 @@ export function complete(state: ReceiverState, context: DeliveryContext, claimed
   const { store } = state.options
   const { key, token } = claimed.claim.request
   try {
-    const completing = bounded('complete', () => store.complete(key, token))
+    const completing = bounded('complete', () => store.complete(key, token), state.options.storeTimeoutMs)
     if (!isPromise(completing)) return completed(state, claimed, completing)
     return completing.then(
       (held) => completed(state, claimed, held),

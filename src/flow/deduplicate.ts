@@ -9,12 +9,10 @@ import { claimRequest } from './claims/claim-request.js'
 import { claim, giveBack } from './claims/claim.js'
 import { prepare } from './claims/store-calls.js'
 import { refuseWhenClosing, shuttingDown } from './lifecycle/shut-down.js'
-import type { Claimed, DeliveryContext } from './state/context.js'
+import type { Claim, DeliveryContext } from './state/context.js'
 import type { InFlight, ReceiverState } from './state/receiver.js'
-import type { ConfirmedEvent } from './to-event.js'
 
-/** How long a delivery waits for another process to finish the same event, and how often it looks. */
-const BUSY_WAIT_MS = 2000
+/** How often a delivery looks whether another process has finished the same event, in milliseconds. */
 const BUSY_POLL_MS = 100
 
 /** Deliveries being worked on in one receiver, beyond which further ones are asked to come back. */
@@ -24,8 +22,8 @@ const MAX_IN_FLIGHT = 1000
 export function deduplicate(
   state: ReceiverState,
   { isConflict }: DeliveryContext,
-  event: ConfirmedEvent,
-  handle: (claimed: Claimed) => Promise<Outcome>,
+  event: WebhookEvent,
+  handle: (claim: Claim) => Promise<Outcome>,
 ): Promise<Outcome> {
   const request = claimRequest(state, event, isConflict)
   const { key, contentHash } = request
@@ -43,9 +41,9 @@ export function deduplicate(
 
 async function claimAndHandle(
   state: ReceiverState,
-  event: ConfirmedEvent,
+  event: WebhookEvent,
   request: ClaimRequest,
-  handle: (claimed: Claimed) => Promise<Outcome>,
+  handle: (claim: Claim) => Promise<Outcome>,
   entry?: InFlight,
 ): Promise<Outcome> {
   const { store } = state.options
@@ -55,7 +53,7 @@ async function claimAndHandle(
       await preparing
       refuseWhenClosing(state)
     }
-    const claiming = claim(store, request)
+    const claiming = claim(state.options, request)
     let result = isPromise(claiming) ? await claiming : claiming
     if (result.state === 'busy') result = await claimWhenFree(state, request)
     if (result.state === 'done') return { kind: 'duplicate', event }
@@ -65,7 +63,7 @@ async function claimAndHandle(
       throw shuttingDown()
     }
     const { attempt, deferrals, tx, onLost } = result
-    return await handle({ event, claim: { request, attempt, deferrals, tx, onLost, entry } })
+    return await handle({ request, attempt, deferrals, tx, onLost, entry })
   } finally {
     forget(state, request.key, entry)
   }
@@ -84,11 +82,11 @@ function refusal(state: 'conflict' | 'busy', { id }: WebhookEvent): DeliveryErro
 
 /** Claims again and again while somebody else holds the event: they may finish, or fail and let us try. */
 async function claimWhenFree(state: ReceiverState, request: ClaimRequest): Promise<ClaimResult<unknown>> {
-  const giveUpAt = clock.monotonic() + BUSY_WAIT_MS
+  const giveUpAt = clock.monotonic() + state.options.busyWaitMs
   for (;;) {
     await sleep(BUSY_POLL_MS * (0.5 + Math.random()))
     refuseWhenClosing(state)
-    const result = await claim(state.options.store, request)
+    const result = await claim(state.options, request)
     if (result.state !== 'busy' || clock.monotonic() >= giveUpAt) return result
   }
 }

@@ -22,15 +22,22 @@ const KINDS: Readonly<Record<DeliveryCode, RefusedOutcome['kind']>> = {
   AUTH_TIMESTAMP_MALFORMED: 'not_authentic',
   AUTH_TIMESTAMP_STALE: 'not_authentic',
   AUTH_SOURCE_REFUSED: 'not_authentic',
+  AUTH_PROOF_MISSING: 'not_authentic',
+  AUTH_PROOF_MALFORMED: 'not_authentic',
+  AUTH_KEY_UNKNOWN: 'not_authentic',
+  AUTH_UNDECIDED: 'retry_later',
   AUTH_UNPROVEN: 'not_authentic',
   BODY_EMPTY: 'unusable',
   JSON_NOT_UTF8: 'unusable',
   JSON_INVALID: 'unusable',
   JSON_TOO_DEEP: 'unusable',
   JSON_DUPLICATE_KEY: 'unusable',
+  FORM_INVALID: 'unusable',
+  FORM_DUPLICATE_FIELD: 'unusable',
   PAYLOAD_INVALID: 'unusable',
   PAYLOAD_LEGACY: 'unusable',
   ID_CONFLICT: 'unusable',
+  EVENT_INVALID: 'failed',
   ORDER_UNKNOWN: 'retry_later',
   READ_BACK_UNAVAILABLE: 'retry_later',
   READ_BACK_MISMATCH: 'retry_later',
@@ -71,8 +78,16 @@ export function refuse(
     return { ...refusal, kind: 'not_authentic', ...(explain && { explain }) }
   }
   // Nobody vouches for an unproven delivery, so it is not worth keeping: anyone could fill the store with it.
-  if (refusal.kind !== 'unusable' || !proven) return refusal
-  return quarantine(state, thrown, event, authenticated.body)
+  if (!proven || !isKept(state, refusal)) return refusal
+  return quarantine(state, thrown, event, authenticated)
+}
+
+/**
+ * An unusable delivery is for the operator. So is one that met a fault of the provider's own code: correct it, and have
+ * the delivery replayed. Without a durable store the sender keeps that one, and delivers it again.
+ */
+function isKept({ options }: ReceiverState, { kind, error }: RefusedOutcome): boolean {
+  return kind === 'unusable' || (error.code === 'EVENT_INVALID' && options.store.quarantine !== undefined)
 }
 
 /** The work goes on after the deadline: only the answer does not wait. */

@@ -37,7 +37,7 @@ export async function release(
   const putOff = deferrals + 1
   if (putOff >= RETRY_LATER_RUNS && store.quarantine !== undefined) {
     const error = new DeliveryError('RETRIES_EXHAUSTED', `put off ${putOff} times: ${message}`, cause)
-    return quarantine(state, error, event, authenticated!.body)
+    return quarantine(state, error, event, authenticated!)
   }
   const error = new DeliveryError('HANDLER_RETRY_LATER', message, cause)
   return refusalOf(error, { event, attempt, retryAfterSeconds: thrown.afterSeconds })

@@ -4,7 +4,7 @@ import { Deadline } from '../lib/deadline.js'
 import { messageOf } from '../lib/thrown.js'
 import type { Outcome } from '../outcome.js'
 import type { DurableStore, EventRecord } from '../store.js'
-import type { AuthenticatedDelivery } from './authenticate.js'
+import type { SignedHeaders } from './authenticate.js'
 import { MAX_LEASES } from './claims/lease.js'
 import { bounded } from './claims/store-calls.js'
 
@@ -19,11 +19,7 @@ export interface KeptDelivery {
   readonly key: string
   readonly code: string | null
   readonly body: Buffer
-}
-
-/** Only an authentic delivery, or one confirmed with the provider, was ever kept. */
-export function authenticatedBefore({ body }: KeptDelivery): AuthenticatedDelivery {
-  return { body, proven: true } as AuthenticatedDelivery
+  readonly headers: SignedHeaders
 }
 
 /**
@@ -38,7 +34,7 @@ export function replayDeadline(leaseMs: number): Deadline {
 export async function finishReplay(
   store: DurableStore<unknown>,
   { key, provider, eventId, code }: EventRecord,
-  body: Buffer,
+  { body, headers }: Pick<KeptDelivery, 'body' | 'headers'>,
   outcome: Outcome,
 ): Promise<void> {
   if (outcome.kind === 'quarantined') return
@@ -50,6 +46,6 @@ export async function finishReplay(
   const { error } = outcome
   const message = error.code === 'HANDLER_FAILED' ? `${error.message}: ${messageOf(error.cause)}` : error.message
   await bounded('quarantine', () =>
-    store.quarantine({ key, provider, eventId, code: code ?? error.code, message, body }),
+    store.quarantine({ key, provider, eventId, code: code ?? error.code, message, body, headers }),
   )
 }

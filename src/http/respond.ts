@@ -1,7 +1,8 @@
 /** Step 8: from an outcome to an answer. The only place that writes to a response. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Outcome } from '../outcome.js'
-import type { Acknowledgement, Provider } from '../provider.js'
+import type { Outcome, RefusedOutcome } from '../outcome.js'
+import type { ResolvedAnswers } from '../provider-answers.js'
+import type { Provider } from '../provider.js'
 import { linger } from './linger.js'
 
 /** What the sender gets. */
@@ -14,22 +15,14 @@ export interface Answer {
 /** Seconds. */
 const RETRY_AFTER = '5'
 
-const acknowledgements = new WeakMap<Acknowledgement, Answer>()
+/** Every answer that one provider can get. Made once; small and fixed: a sender learns what to do next, and nothing about the shop. */
+interface Answers {
+  readonly accepted: Answer
+  readonly closing: Answer
+  readonly refused: Readonly<Record<RefusedOutcome['kind'], Answer>>
+}
 
-/** Small and fixed: a sender learns what to do next, and nothing about the shop. */
-const REFUSALS = {
-  method_not_allowed: refusal(405, '', { allow: 'POST', connection: 'close' }),
-  body_timeout: refusal(408, 'body timeout', { connection: 'close' }),
-  too_large: refusal(413, 'too large', { connection: 'close' }),
-  unsupported_encoding: refusal(415, 'unsupported content encoding', { connection: 'close' }),
-  aborted: refusal(400, 'incomplete', { connection: 'close' }),
-  not_authentic: refusal(401, 'not authentic'),
-  unusable: refusal(400, 'unusable'),
-  retry_later: refusal(503, 'retry later', { 'retry-after': RETRY_AFTER }),
-  failed: refusal(500, 'failed'),
-} satisfies Partial<Record<Outcome['kind'], Answer>>
-
-const CLOSING = refusal(503, 'retry later', { connection: 'close', 'retry-after': RETRY_AFTER })
+const made = new WeakMap<ResolvedAnswers, Answers>()
 
 /**
  * The answer to an outcome, for hosts without Express.
@@ -42,19 +35,48 @@ const CLOSING = refusal(503, 'retry later', { connection: 'close', 'retry-after'
  * ```
  */
 export function answerTo(outcome: Outcome, provider: Provider): Answer {
+  const { accepted, closing, refused } = answersOf(provider.answers)
   switch (outcome.kind) {
     case 'handled':
     case 'duplicate':
     case 'unhandled':
+    case 'ignored':
     case 'quarantined':
-      return acknowledgement(provider.acknowledgement)
+      return accepted
     default: {
       // Or the next delivery would come by the same connection, and keep the process from ending.
-      if (outcome.error.code === 'SHUTTING_DOWN') return CLOSING
-      const answer = REFUSALS[outcome.kind]
+      if (outcome.error.code === 'SHUTTING_DOWN') return closing
+      const answer = refused[outcome.kind]
       if (outcome.retryAfterSeconds === undefined) return answer
       return { ...answer, headers: { ...answer.headers, 'retry-after': String(outcome.retryAfterSeconds) } }
     }
+  }
+}
+
+function answersOf(answers: ResolvedAnswers): Answers {
+  let known = made.get(answers)
+  if (known === undefined) made.set(answers, (known = makeAnswers(answers)))
+  return known
+}
+
+function makeAnswers({ accepted, notAuthentic, later }: ResolvedAnswers): Answers {
+  const retry = { 'retry-after': RETRY_AFTER }
+  // RFC 9110, section 15.5.2: a 401 names a scheme.
+  const challenge = notAuthentic === 401 ? { 'www-authenticate': 'Signature' } : {}
+  return {
+    accepted: answerOf(accepted.status, accepted.contentType, accepted.body),
+    closing: refusal(later, 'retry later', { connection: 'close', ...retry }),
+    refused: {
+      method_not_allowed: refusal(405, '', { allow: 'POST', connection: 'close' }),
+      body_timeout: refusal(408, 'body timeout', { connection: 'close' }),
+      too_large: refusal(413, 'too large', { connection: 'close' }),
+      unsupported_encoding: refusal(415, 'unsupported content encoding', { connection: 'close' }),
+      aborted: refusal(400, 'incomplete', { connection: 'close' }),
+      not_authentic: refusal(notAuthentic, 'not authentic', challenge),
+      unusable: refusal(400, 'unusable'),
+      retry_later: refusal(later, 'retry later', retry),
+      failed: refusal(500, 'failed'),
+    },
   }
 }
 
@@ -62,7 +84,7 @@ export function answerTo(outcome: Outcome, provider: Provider): Answer {
 export function respond(req: IncomingMessage, res: ServerResponse, outcome: Outcome, provider: Provider): void {
   if (res.headersSent || res.destroyed) return
   const { status, headers, body } = answerTo(outcome, provider)
-  res.writeHead(status, headers)
+  res.writeHead(status, req.httpVersionMajor > 1 ? withoutConnection(headers) : headers)
   if (headers['connection'] === 'close' && !req.complete) {
     res.write(body)
     linger(req, res)
@@ -71,13 +93,9 @@ export function respond(req: IncomingMessage, res: ServerResponse, outcome: Outc
   }
 }
 
-function acknowledgement(of: Acknowledgement): Answer {
-  let answer = acknowledgements.get(of)
-  if (answer === undefined) {
-    answer = answerOf(200, of.contentType, of.body)
-    acknowledgements.set(of, answer)
-  }
-  return answer
+/** HTTP/2 ends streams, and not connections (RFC 9113, section 8.2.2). */
+function withoutConnection({ connection: _, ...headers }: Answer['headers']): Answer['headers'] {
+  return headers
 }
 
 function refusal(status: number, text: string, headers: Record<string, string> = {}): Answer {

@@ -211,6 +211,7 @@ export function durableStoreConformance<Tx>(options: {
       attempts: 2,
       lastError: 'the handler threw',
       code: null,
+      headers: {},
       body: null,
     })
     assert.ok(createdAt <= updatedAt)
@@ -265,6 +266,7 @@ function delivery(overrides: Partial<QuarantinedDelivery> = {}): QuarantinedDeli
     eventId: `acme:${id}`,
     code: 'PAYLOAD_INVALID',
     message: 'amount must be a decimal',
+    headers: {},
     body: Buffer.from(`{"id":"${id}"}`),
     ...overrides,
   }

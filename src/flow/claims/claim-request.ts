@@ -4,11 +4,10 @@ import type { WebhookEvent } from '../../event.js'
 import type { Provider } from '../../provider.js'
 import type { ClaimRequest } from '../../store.js'
 import type { ReceiverState } from '../state/receiver.js'
-import type { ConfirmedEvent } from '../to-event.js'
 
 export function claimRequest(
   { provider, options }: ReceiverState,
-  event: ConfirmedEvent,
+  event: WebhookEvent,
   isConflict: boolean,
 ): ClaimRequest {
   const key = storeKey(provider, event.id)

@@ -1,6 +1,7 @@
 /** Claiming an event, and giving back a claim that nobody here holds any more. */
 import { isPromise, type Awaitable } from '../../lib/awaitable.js'
 import { clock } from '../../lib/clock.js'
+import type { ResolvedOptions } from '../../options.js'
 import type { ClaimEnding, ClaimRequest, ClaimResult, Store } from '../../store.js'
 import { retryQueued } from './retry-queue.js'
 import { bounded } from './store-calls.js'
@@ -14,9 +15,12 @@ const STRAY_CLAIM_MS = 1000
  *
  * @throws DeliveryError `STORE_UNAVAILABLE`
  */
-export function claim(store: Store<unknown>, request: ClaimRequest): Awaitable<ClaimResult<unknown>> {
+export function claim(
+  { store, storeTimeoutMs }: ResolvedOptions,
+  request: ClaimRequest,
+): Awaitable<ClaimResult<unknown>> {
   let claiming: Awaitable<ClaimResult<unknown>> | undefined
-  const bound = bounded('claim', () => (claiming = store.claim(request)))
+  const bound = bounded('claim', () => (claiming = store.claim(request)), storeTimeoutMs)
   if (isPromise(bound)) bound.catch(() => giveBackStray(store, request, claiming as Promise<ClaimResult<unknown>>))
   return bound
 }

@@ -1,7 +1,8 @@
 /** Every call to the caller's store, with a bound of our own: drivers wait for ever by default. */
 import { DeliveryError } from '../../errors.js'
 import { isPromise, type Awaitable } from '../../lib/awaitable.js'
-import { clock } from '../../lib/clock.js'
+import { isDeliveryError } from '../../lib/thrown.js'
+import { withinTime } from '../../lib/within-time.js'
 import type { Store } from '../../store.js'
 
 /** Milliseconds a store call may take, whatever the client's own settings. */
@@ -45,31 +46,23 @@ export async function bestEffort(name: string, call: () => Awaitable<unknown>): 
  *
  * @throws DeliveryError `STORE_UNAVAILABLE`, whatever went wrong
  */
-export function bounded<T>(name: string, call: () => Awaitable<T>): Awaitable<T> {
+export function bounded<T>(name: string, call: () => Awaitable<T>, timeoutMs = STORE_TIMEOUT_MS): Awaitable<T> {
   try {
     const pending = call()
-    return isPromise(pending) ? withTimeout(name, pending) : pending
+    return isPromise(pending) ? boundedPromise(name, pending, timeoutMs) : pending
   } catch (error) {
     throw unavailable(name, error)
   }
 }
 
-function withTimeout<T>(name: string, pending: Promise<T>): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const timer = clock.setTimeout(() => {
-      reject(new DeliveryError('STORE_UNAVAILABLE', `the store's ${name} did not answer within ${STORE_TIMEOUT_MS} ms`))
-    }, STORE_TIMEOUT_MS)
-    pending.then(
-      (result) => {
-        clock.clear(timer)
-        resolve(result)
-      },
-      (error: unknown) => {
-        clock.clear(timer)
-        reject(unavailable(name, error))
-      },
-    )
-  })
+async function boundedPromise<T>(name: string, pending: Promise<T>, timeoutMs: number): Promise<T> {
+  const tooLate = () =>
+    new DeliveryError('STORE_UNAVAILABLE', `the store's ${name} did not answer within ${timeoutMs} ms`)
+  try {
+    return await withinTime(pending, timeoutMs, tooLate)
+  } catch (error) {
+    throw isDeliveryError(error) ? error : unavailable(name, error)
+  }
 }
 
 function unavailable(name: string, cause: unknown): DeliveryError {

@@ -115,13 +115,14 @@ class StoreWatcher {
   async #runOne(state: ReceiverState, key: string): Promise<void> {
     const kept = await bounded('getEvent', () => this.#store.getEvent(key))
     if (kept?.body == null || kept.state !== 'replay_requested' || !isOwner(state, key, kept)) return
-    const { code, body } = kept
-    await finishReplay(this.#store, kept, body, await this.#run(state, { key, code, body }))
+    const { code, body, headers } = kept
+    const delivery = { key, code, body, headers: headers ?? {} }
+    await finishReplay(this.#store, kept, delivery, await this.#run(state, delivery))
   }
 }
 
 function isOwner({ provider }: ReceiverState, key: string, kept: EventRecord | null): boolean {
-  return kept?.body != null && quarantineKey(provider, kept.body) === key
+  return kept?.body != null && quarantineKey(provider, kept.body, kept.headers ?? {}) === key
 }
 
 async function* requested(store: DurableStore<unknown>): AsyncGenerator<EventRecord> {

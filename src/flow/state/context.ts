@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { clock } from '../../lib/clock.js'
 import { Deadline } from '../../lib/deadline.js'
+import type { WebhookEvent } from '../../event.js'
 import type { ClaimRequest } from '../../store.js'
 import type { AuthenticatedDelivery } from '../authenticate.js'
 import type { ConfirmedEvent } from '../to-event.js'
@@ -43,7 +44,7 @@ export class DeliveryContext {
   authenticated: AuthenticatedDelivery | null = null
   /** True once the delivery itself, or its provider, vouches for what it says. */
   proven = false
-  event: ConfirmedEvent | null = null
+  event: WebhookEvent | null = null
   readonly #header: Origin['header']
   readonly #headerName: string | null
   #requestId: string | undefined

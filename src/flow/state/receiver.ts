@@ -5,6 +5,7 @@ import { InProgress } from '../../lib/in-progress.js'
 import type { ResolvedOptions } from '../../options.js'
 import type { Outcome } from '../../outcome.js'
 import type { Provider } from '../../provider.js'
+import { SharedReads } from './shared-reads.js'
 
 /** An event that is being worked on, or that was handled and is still to be recorded. */
 export interface InFlight {
@@ -22,8 +23,9 @@ export interface ReceiverState {
   readonly leases: Set<Lease>
   /** Deliveries, replays and records that are not finished: closing waits for them. */
   readonly inProgress: InProgress
-  /** Deliveries that are being confirmed with the provider. */
-  readonly readBacks: InProgress
+  /** Look-ups in the shop's own data that deliveries wait for. */
+  readonly lookUps: InProgress
+  readonly reads: SharedReads
   /** Explanations of refusals: enough to see what is wrong, and no work worth causing. */
   readonly explanations: RateLimit
   /** Aborts when the receiver is closed: nothing new is begun. */
@@ -39,7 +41,8 @@ export function receiverState(provider: Provider, options: ResolvedOptions): Rec
     inFlight: new Map(),
     leases: new Set(),
     inProgress: new InProgress(),
-    readBacks: new InProgress(),
+    lookUps: new InProgress(),
+    reads: new SharedReads(),
     explanations: new RateLimit(EXPLANATIONS_PER_MINUTE),
     closing: new AbortController(),
   }

@@ -8,12 +8,15 @@
 import { z } from 'zod'
 import { allowedIps } from '../../lib/allowed-ips.js'
 import { ConfigurationError, DeliveryError } from '../../errors.js'
-import type { EventDraft, UnrecognisedDraft } from '../../event.js'
+import type { EventDraft, EventTransaction, UnrecognisedDraft } from '../../event.js'
 import { identifier, optionalDecimal, optionalIdentifier, validate } from '../../payload.js'
-import { defineProvider, type Authentication, type Interpretation } from '../../provider.js'
+import type { HeaderAuthentication } from '../../authentication.js'
+import { defineProvider } from '../../provider.js'
 import { rejectUnknown } from '../../lib/reject-unknown.js'
-import { depositDraft, type DepositDraft } from './deposit.js'
+import { readBack } from '../../read-back/read-back.js'
+import { depositDraft } from './deposit.js'
 import { cityPayReadBack, readOrder, statusCode, type CityPayOrder, type ReadBack } from './order.js'
+import type { CityPayTransaction } from './transactions.js'
 import { storedOrder, type CityPayStoredOrder } from './stored-order.js'
 
 /** Only what is looked at: everything else comes from the read-back, and must not refuse a callback. */
@@ -75,10 +78,10 @@ export function cityPay(options: {
   readonly allowedIps?: readonly string[]
 }) {
   rejectUnknown('cityPay', options, ['orderToken', 'readBack', 'allowedIps'])
-  const { orderToken, readBack = cityPayReadBack() } = options
+  const { orderToken, readBack: read = cityPayReadBack() } = options
   if (typeof orderToken !== 'function')
     invalid('orderToken must be a function that answers the token stored with an order')
-  if (typeof readBack !== 'function') invalid('readBack must be a function')
+  if (typeof read !== 'function') invalid('readBack must be a function')
   return defineProvider({
     name: 'city-pay',
     types: [
@@ -93,22 +96,23 @@ export function cityPay(options: {
     ],
     authentication: sourceAddress(options.allowedIps),
     schema: callback,
-    toEvent(payload): Interpretation<OrderDraft | DepositDraft> {
+    async toEvent(payload) {
       if (isDeposit(payload)) return depositDraft(payload)
       const hint = validate(orderCallback, payload)
-      return {
-        async confirm({ signal }) {
-          const { token, orderId } = storedOrder(await orderToken(hint.client_order_id), hint.client_order_id)
-          const order = await readOrder(readBack, token, signal)
+      const { token, orderId } = storedOrder(await orderToken(hint.client_order_id), hint.client_order_id)
+      return readBack({
+        key: orderId,
+        read: ({ signal }) => readOrder(read, token, signal),
+        toEvent(order, { readAt }) {
           checkAgainstHint(order, hint)
-          return orderDraft(orderId, order)
+          return orderDraft(orderId, order, readAt)
         },
-      }
+      })
     },
   })
 }
 
-function sourceAddress(networks: readonly string[] | undefined): Authentication {
+function sourceAddress(networks: readonly string[] | undefined): HeaderAuthentication {
   if (networks === undefined) return { verify: () => false, sign: () => ({}) }
   const isAllowed = allowedIps('cityPay: allowedIps', networks)
   return {
@@ -163,7 +167,7 @@ function checkAgainstHint(order: CityPayOrder, hint: z.output<typeof orderCallba
   }
 }
 
-function orderDraft(orderId: string, order: CityPayOrder): OrderDraft | UnrecognisedDraft {
+function orderDraft(orderId: string, order: CityPayOrder, readAt: string): OrderDraft | UnrecognisedDraft {
   const status = statusCode(order.status)
   const type = orderType(status, order.received)
   if (type === null) return { unrecognised: status.toLowerCase(), native: order }
@@ -175,15 +179,18 @@ function orderDraft(orderId: string, order: CityPayOrder): OrderDraft | Unrecogn
     identity: [order.id, status, ...order.transactions.map(({ hash, amount }) => `${hash ?? ''} ${amount}`)],
     orderId,
     paymentId: order.id,
-    transaction:
-      last === undefined
-        ? null
-        : { id: last.id ?? last.hash ?? '', hash: last.hash, network: null, confirmations: null },
+    transaction: transactionOf(last),
     expected: { amount: order.amount, currency },
-    received: order.received === null ? null : { amount: order.received, currency, basis: 'total' },
+    // Of two reads the later one counts: a transaction that is dropped makes the total smaller.
+    received: order.received === null ? null : { amount: order.received, currency, basis: 'total', asOf: readAt },
     occurredAt: last?.createdAt ?? null,
     native: order,
   }
+}
+
+function transactionOf(last: CityPayTransaction | undefined): EventTransaction | null {
+  const id = last?.id ?? last?.hash ?? null
+  return id === null ? null : { id, hash: last?.hash ?? null, network: null, confirmations: null }
 }
 
 function orderType(status: string, received: string | null): OrderType | null {

@@ -7,9 +7,9 @@
  */
 import { hash } from 'node:crypto'
 import { z } from 'zod'
-import { expectText } from '../../crypto/constant-time.js'
-import { headerName, hmacSignature } from '../../crypto/hmac-signature.js'
-import { allHeaders, headerValues, singleHeader } from '../../crypto/header.js'
+import { secretMatcher } from '../../crypto/constant-time.js'
+import { allHeaders, headerName, headerValues, singleHeader } from '../../crypto/header.js'
+import { signature } from '../../crypto/signature.js'
 import { isPlaceholder, type Secret } from '../../crypto/secrets.js'
 import { ConfigurationError, DeliveryError } from '../../errors.js'
 import type { EventDraft } from '../../event.js'
@@ -23,7 +23,8 @@ import {
   optionalIdentifier,
   type PayloadSchema,
 } from '../../payload.js'
-import { defineProvider, type Authentication } from '../../provider.js'
+import type { HeaderAuthentication } from '../../authentication.js'
+import { defineProvider } from '../../provider.js'
 import { rejectUnknown } from '../../lib/reject-unknown.js'
 
 const detail = z.object({
@@ -116,7 +117,7 @@ export function coinbarPay(options: {
 }) {
   rejectUnknown('coinbarPay', options, ['clientId', 'secretKey', 'retired', 'headers'])
   const clientId = checkClientId(options.clientId)
-  const isClient = expectText([clientId])
+  const isClient = secretMatcher([clientId])
   return defineProvider({
     name: 'coinbar-pay',
     account: clientId,
@@ -130,7 +131,7 @@ export function coinbarPay(options: {
       'payment.failed',
     ],
     authentication: authentication({ ...options, clientId }, isClient),
-    acknowledgement: { contentType: 'application/json', body: '{"code":"OK"}' },
+    answers: { accepted: { contentType: 'application/json', body: '{"code":"OK"}' } },
     schema: payload,
     toEvent(native) {
       if (!isClient(native.service_client_id)) {
@@ -145,11 +146,11 @@ export function coinbarPay(options: {
 function authentication(
   options: Parameters<typeof coinbarPay>[0] & { clientId: string },
   isClient: (id: string) => boolean,
-): Authentication {
+): HeaderAuthentication {
   const { clientId, secretKey, retired, headers = {} } = options
   rejectUnknown('coinbarPay: headers', headers, ['clientId', 'signature'])
   const clientHeader = headerName(headers.clientId ?? 'cbpay-api-key')
-  const signature = hmacSignature({
+  const proof = signature({
     header: headers.signature ?? 'signature',
     secret: secretKey,
     retired,
@@ -164,15 +165,15 @@ function authentication(
       if (!isClient(singleHeader(delivery, clientHeader))) {
         throw new DeliveryError('AUTH_CLIENT_MISMATCH', `the ${clientHeader} header is not the configured clientId`)
       }
-      return signature.verify(delivery)
+      return proof.verify(delivery)
     },
     explain(delivery) {
       const found = headerValues(delivery, clientHeader).length > 0
       const other = found ? undefined : allHeaders(delivery).find(([, value]) => isClient(value))
-      if (other === undefined) return signature.explain?.(delivery) ?? null
+      if (other === undefined) return proof.explain?.(delivery) ?? null
       return `the client id came in the header ${other[0]}, not in ${clientHeader}: set headers.clientId`
     },
-    sign: (body) => ({ [clientHeader]: clientId, ...signature.sign(body) }),
+    sign: (body) => ({ [clientHeader]: clientId, ...proof.sign(body) }),
   }
 }
 

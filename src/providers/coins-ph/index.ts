@@ -63,7 +63,7 @@ export function coinsPh(options: { readonly token: Secret; readonly retired?: Se
     types: ['payment.pending', 'payment.partially_paid', 'payment.detected', 'payment.confirmed'],
     authentication: tokenHeader({ scheme: 'Token', ...options }),
     // A sister product takes anything but this text for a failure; for this one nothing is documented.
-    acknowledgement: { contentType: 'text/plain', body: 'OK' },
+    answers: { accepted: { body: 'OK' } },
     schema: envelope,
     toEvent({ event: { name, data } }) {
       if (!isKnown(name)) return { unrecognised: name, native: { event: { name, data } } }

@@ -73,7 +73,7 @@ export function cryptoGateway(options: {
       'crypto-gateway.balance.updated',
     ],
     authentication: gatewaySignature(options),
-    acknowledgement: { contentType: 'application/json', body: '{"success":true}' },
+    answers: { accepted: { contentType: 'application/json', body: '{"success":true}' } },
     schema: envelope,
     toEvent({ event, type, data, timestamp }) {
       const name = event ?? (type?.includes('.') === true ? type : null)

@@ -1,16 +1,12 @@
 /** How the crypto gateway signs: the body, or a timestamp and the body (en/api/webhooks, en/examples/error-handling). */
-import { explainSignature } from '../../crypto/explain-signature.js'
-import { headerValues, singleHeader } from '../../crypto/header.js'
-import { hmac, hmacSignature, readHexDigest, verifyHmac } from '../../crypto/hmac-signature.js'
-import { checkRetired, checkSecrets, type Secret } from '../../crypto/secrets.js'
-import { ConfigurationError, DeliveryError } from '../../errors.js'
-import { clock } from '../../lib/clock.js'
+import type { HeaderAuthentication } from '../../authentication.js'
+import { headerValues } from '../../crypto/header.js'
+import type { Secret } from '../../crypto/secrets.js'
+import { signature } from '../../crypto/signature.js'
 import type { Delivery } from '../../delivery.js'
-import type { Authentication } from '../../provider.js'
+import { invalidOption } from '../../lib/invalid-option.js'
 
-const SIGNATURE = 'x-gateway-signature'
 const TIMESTAMP = 'x-gateway-timestamp'
-const PREFIX = 'sha256='
 
 /** Seconds a timestamped delivery may be off, either way (en/examples/error-handling). */
 const TOLERANCE_SECONDS = 300
@@ -21,66 +17,49 @@ export function gatewaySignature(options: {
   readonly retired?: Secret
   readonly mode?: 'body' | 'timestamped'
   readonly now?: () => number
-}): Authentication {
-  const { secret, retired, mode = 'body', now = () => clock.now() } = options
-  if (mode === 'body') return bodySignature(secret, retired)
-  if (mode === 'timestamped') return timestampedSignature(secret, retired, now)
-  throw new ConfigurationError('CONFIG_OPTION_INVALID', "cryptoGateway: mode must be 'body' or 'timestamped'")
-}
-
-function bodySignature(secret: Secret, retired: Secret): Authentication {
-  const keys = checkSecrets('secret', secret)
-  const signature = hmacSignature({ header: SIGNATURE, prefix: PREFIX, secret, retired })
-  return {
-    ...signature,
-    explain(delivery) {
-      const [timestamp] = headerValues(delivery, TIMESTAMP)
-      if (timestamp === undefined || !isSigned(keys, delivery, timestamp)) return signature.explain?.(delivery) ?? null
-      return `this account signs the ${TIMESTAMP} header with the body: set mode to 'timestamped'`
-    },
+}): HeaderAuthentication {
+  const { secret, retired, mode = 'body', now } = options
+  if (mode !== 'body' && mode !== 'timestamped') {
+    invalidOption('cryptoGateway', "mode must be 'body' or 'timestamped'")
   }
+  const shared = {
+    header: 'x-gateway-signature',
+    prefix: 'sha256=',
+    secret,
+    ...(retired !== undefined && { retired }),
+    ...(now !== undefined && { now }),
+  }
+  const body = signature(shared)
+  // Ten digits with nothing behind them: no other split of timestamp and body gives the same signed text.
+  const timestamped = signature({
+    ...shared,
+    timestamp: { header: TIMESTAMP, toleranceSeconds: TOLERANCE_SECONDS },
+    message: ({ timestamp, body: bytes }) => [timestamp, bytes],
+  })
+  return mode === 'body'
+    ? { ...body, explain: (delivery) => explainBody(delivery, body, timestamped) }
+    : { ...timestamped, explain: (delivery) => explainTimestamped(delivery, body, timestamped) }
 }
 
-function isSigned(keys: readonly Buffer[], delivery: Delivery, timestamp: string): boolean {
+function explainBody(delivery: Delivery, body: HeaderAuthentication, timestamped: HeaderAuthentication): string | null {
+  const isStamped = headerValues(delivery, TIMESTAMP).length > 0 && isVerified(timestamped, delivery)
+  if (isStamped) return `this account signs the ${TIMESTAMP} header with the body: set mode to 'timestamped'`
+  return body.explain?.(delivery) ?? null
+}
+
+function explainTimestamped(
+  delivery: Delivery,
+  body: HeaderAuthentication,
+  timestamped: HeaderAuthentication,
+): string | null {
+  if (isVerified(body, delivery)) return "this account signs the body alone: set mode to 'body'"
+  return timestamped.explain?.(delivery) ?? null
+}
+
+function isVerified(authentication: HeaderAuthentication, delivery: Delivery): boolean {
   try {
-    verifyHmac(keys, readHexDigest(SIGNATURE, PREFIX, singleHeader(delivery, SIGNATURE)), timestamp, delivery.body)
-    return true
+    return authentication.verify(delivery) === true
   } catch {
     return false
-  }
-}
-
-/** The digest covers the timestamp's digits followed by the body, with nothing between them. */
-function timestampedSignature(secret: Secret, retiredSecret: Secret, now: () => number): Authentication {
-  const keys = checkSecrets('secret', secret)
-  const retired = checkRetired(retiredSecret)
-  const seconds = () => Math.floor(now() / 1000)
-  return {
-    verify(delivery) {
-      const timestamp = singleHeader(delivery, TIMESTAMP)
-      // Exactly ten digits: no other split of timestamp and body gives the same signed text.
-      if (!/^\d{10}$/.test(timestamp)) {
-        throw new DeliveryError('AUTH_TIMESTAMP_MALFORMED', `the ${TIMESTAMP} header is not a Unix time in seconds`)
-      }
-      const digest = readHexDigest(SIGNATURE, PREFIX, singleHeader(delivery, SIGNATURE))
-      verifyHmac(keys, digest, timestamp, delivery.body)
-      if (Math.abs(seconds() - Number(timestamp)) > TOLERANCE_SECONDS) {
-        throw new DeliveryError(
-          'AUTH_TIMESTAMP_STALE',
-          `the ${TIMESTAMP} header is more than ${TOLERANCE_SECONDS} s off: replayed, or a wrong clock`,
-        )
-      }
-      return true
-    },
-    explain(delivery) {
-      if (isSigned(keys, delivery, '')) return "this account signs the body alone: set mode to 'body'"
-      const [timestamp = ''] = headerValues(delivery, TIMESTAMP)
-      const message = (body: Buffer) => [timestamp, body]
-      return explainSignature({ header: SIGNATURE, prefix: PREFIX, keys, retired, message }, delivery)
-    },
-    sign(body) {
-      const timestamp = String(seconds())
-      return { [TIMESTAMP]: timestamp, [SIGNATURE]: PREFIX + hmac(keys[0]!, timestamp, body).toString('hex') }
-    },
   }
 }

@@ -116,6 +116,7 @@ function eventRecord(key: string, reply: unknown): EventRecord | null {
     createdAt: new Date(Number(createdAt)).toISOString(),
     updatedAt: new Date(Number(updatedAt)).toISOString(),
     body: body == null ? null : Buffer.from(body, 'base64'),
+    headers: null,
   }
 }
 

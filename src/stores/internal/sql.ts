@@ -231,5 +231,6 @@ export function eventRecord(row: unknown): EventRecord {
     createdAt: new Date(Number(found['created_at'])).toISOString(),
     updatedAt: new Date(Number(found['updated_at'])).toISOString(),
     body: body == null ? null : Buffer.from(body),
+    headers: null,
   }
 }

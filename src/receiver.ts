@@ -1,0 +1,93 @@
+/** A receiver: one provider, its options, and the flow between them; every door has one inside. */
+import { toDelivery, type DeliveryInput } from './delivery.js'
+import type { WebhookEvent } from './event.js'
+import { healthOf, type Health } from './flow/lifecycle/health.js'
+import { shutDown } from './flow/lifecycle/shut-down.js'
+import { watchStore } from './flow/lifecycle/watch-store.js'
+import { DeliveryContext } from './flow/state/context.js'
+import { receiverState, type ReceiverState } from './flow/state/receiver.js'
+import { rejectUnknown } from './lib/reject-unknown.js'
+import type { WebhookOptions } from './options.js'
+import type { Outcome } from './outcome.js'
+import type { Provider } from './provider.js'
+import { receiveDelivery, replay } from './receive.js'
+import { resolveOptions } from './resolve-options.js'
+
+/** One provider's callbacks on their way to the shop's handlers, without HTTP. Every door has one inside. */
+export interface Receiver {
+  /** Takes one delivery through the flow and says what came of it. Never rejects because of a delivery. */
+  receive(delivery: DeliveryInput): Promise<Outcome>
+  /**
+   * Stops taking deliveries (503 from now on), begins no further handler, and waits for deliveries in progress and for
+   * events still to be recorded, for at most `timeoutMs` (default 10000); then gives the claims of running handlers
+   * back, so that another process may go on. The store stays open.
+   *
+   * @example
+   * ```ts
+   * process.once('SIGTERM', async () => {
+   *   await webhook.close()
+   *   server.close()
+   * })
+   * ```
+   */
+  close(options?: { readonly timeoutMs?: number }): Promise<void>
+  /** Whether the store answers, and how many deliveries are in progress. Never rejects. */
+  health(): Promise<Health>
+  /** For the doors of this package alone. */
+  readonly '~state': unknown
+}
+
+/**
+ * Makes a receiver. Make one for each provider and keep it: options are checked once, and a delivery that comes twice at
+ * the same moment is known by it. `paymentWebhook`, `toNodeListener` and `toFetchHandler` make one of their own, or are
+ * given one, so that several doors lead to it.
+ *
+ * @throws ConfigurationError when provider or options cannot be safe
+ * @example
+ * ```ts
+ * import { answerTo, coinsPh, createReceiver, memoryStore } from 'express-payment-webhooks'
+ *
+ * const provider = coinsPh({ token: process.env.COINS_PH_TOKEN })
+ * const receiver = createReceiver(provider, {
+ *   store: memoryStore(),
+ *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ * })
+ * const { status, headers, body } = answerTo(await receiver.receive({ body: bytes, headers: request.headers }), provider)
+ * ```
+ */
+export function createReceiver<Event extends WebhookEvent, Tx = undefined>(
+  provider: Provider<Event>,
+  options: WebhookOptions<Event, Tx>,
+): Receiver {
+  const state = receiverState(provider, resolveOptions(provider, options))
+  watchStore(state, replay)
+  return {
+    receive: (input) => receiveFrom(state, input),
+    close: ({ timeoutMs = 10_000 } = {}) => shutDown(state, timeoutMs),
+    health: () => healthOf(state),
+    '~state': state,
+  }
+}
+
+/** A door is made of a provider and its options, or of a receiver that other doors lead to as well. */
+export function receiverOf<Event extends WebhookEvent, Tx>(
+  providerOrReceiver: Provider<Event> | Receiver,
+  options: Partial<WebhookOptions<Event, Tx>> | undefined,
+): Receiver {
+  if (stateOf(providerOrReceiver) === undefined) {
+    return createReceiver(providerOrReceiver as Provider<Event>, options as WebhookOptions<Event, Tx>)
+  }
+  rejectUnknown('options beside a receiver, which has its own', options ?? {}, [])
+  return providerOrReceiver as Receiver
+}
+
+/** The state behind a receiver, or behind a door; undefined for anything else. */
+export function stateOf(receiver: unknown): ReceiverState | undefined {
+  return (receiver as Partial<Receiver> | null | undefined)?.['~state'] as ReceiverState | undefined
+}
+
+async function receiveFrom(state: ReceiverState, input: DeliveryInput): Promise<Outcome> {
+  const delivery = toDelivery(input)
+  const header = (name: string) => [delivery.headers[name] ?? []].flat()[0]
+  return receiveDelivery(state, delivery, new DeliveryContext(state, { header }))
+}
