@@ -65,7 +65,7 @@ export interface Provider<Event extends WebhookEvent = WebhookEvent> {
    */
   interpret(
     content: unknown,
-    context: Pick<PayloadContext, 'headers'>,
+    context?: Pick<PayloadContext, 'headers'>,
   ): Awaitable<Interpretation<EventDraft<Event['type'], Event['native']>>>
   /**
    * The body and headers that the provider would send for a payload: for tests and tools.
@@ -125,6 +125,8 @@ const NAMES = [
   'blocksQueue',
 ]
 
+const NO_HEADERS = { headers: {} }
+
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 
 const TYPES: readonly string[] = COMMON_EVENT_TYPES
@@ -174,7 +176,7 @@ export function defineProvider<
     patienceMs,
     unknownOrder,
     blocksQueue,
-    interpret: (content, { headers }) => toEvent(validate(schema, content), { headers, url }),
+    interpret: (content, { headers } = NO_HEADERS) => toEvent(validate(schema, content), { headers, url }),
     sign: (payload) => sign(authentication, format, payload),
   }
 }
