@@ -146,6 +146,8 @@ export interface EventDraft<Type extends string = string, Native = unknown> {
 export interface UnrecognisedDraft {
   /** The provider's own name for it. */
   readonly unrecognised: string
+  /** What tells it from others of its name. @default its content */
+  readonly identity?: readonly string[]
   readonly native: unknown
 }
 

@@ -19,7 +19,8 @@ export function toEvent(provider: Provider, draft: Exclude<ProvenDraft, { readon
 
 /** An event as far as its delivery proves it: enough to be claimed by, and not enough to be handled. */
 export function knownEvent(provider: Provider, known: KnownEvent): WebhookEvent {
-  return eventOf(provider, checkedDraft(provider, { ...known, native: null }))
+  // Its type may be one that no event of the provider ends up with.
+  return eventOf(provider, checkedDraft({ ...provider, types: [known.type] }, { ...known, native: null }))
 }
 
 function eventOf(provider: Provider, draft: EventDraft): ConfirmedEvent {
@@ -51,13 +52,13 @@ function idsOf(paymentId: string | null, others: EventDraft['paymentIds'] = []):
   return ids.length < 2 ? ids : [...new Set(ids)]
 }
 
-/** Nothing is known about its fields, so only the same content is the same event. */
-function unrecognisedDraft(provider: Provider, { unrecognised, native }: UnrecognisedDraft): EventDraft {
+/** Where nothing is known about its fields, only the same content is the same event. */
+function unrecognisedDraft(provider: Provider, draft: UnrecognisedDraft): EventDraft {
+  const { unrecognised, native, identity = [hash('sha256', JSON.stringify(native), 'base64url')] } = draft
   // Stores keep the type as text, and some refuse a NUL for ever.
   if (/\p{Cc}/u.test(unrecognised))
     throw new DeliveryError('PAYLOAD_INVALID', 'the name of the event contains control characters')
-  const digest = hash('sha256', JSON.stringify(native), 'base64url')
-  return { type: `${provider.name}.${unrecognised}`, identity: [unrecognised, digest], native }
+  return { type: `${provider.name}.${unrecognised}`, identity: [unrecognised, ...identity], native }
 }
 
 /** Stores are told to expect no longer id, in characters. */
