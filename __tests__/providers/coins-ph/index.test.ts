@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { coinsPh } from '../../src/index.js'
-import { providerConformance, sample } from '../../src/testing/index.js'
-import { eventOf, receiverOf, refusalOf } from '../support/deliver.js'
-import { fixture, fixtureNames } from '../support/fixtures.js'
+import { coinsPh } from '../../../src/index.js'
+import { providerConformance, sample } from '../../../src/testing/index.js'
+import { eventOf, receiverOf, refusalOf } from '../../support/deliver.js'
+import { fixture, fixtureNames } from '../../support/fixtures.js'
 
 const TOKEN = 'mtk_test_4f1d9a7c2b6e8035'
 const create = () => coinsPh({ token: TOKEN })

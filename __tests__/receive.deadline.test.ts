@@ -1,6 +1,6 @@
 /** What becomes of a handler for which the sender does not wait. */
 import { describe, expect, jest, test } from '@jest/globals'
-import { setUp, settled, type Handler } from '../support/receive-set-up.js'
+import { setUp, settled, type Handler } from './support/receive-set-up.js'
 
 describe('receive past the deadline', () => {
   test('the sender is asked to come back, the handler goes on and completes', async () => {

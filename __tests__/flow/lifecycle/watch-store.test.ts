@@ -8,13 +8,13 @@ import {
   type Outcome,
   type Provider,
   type Store,
-} from '../../src/index.js'
-import { quarantineKey } from '../../src/flow/quarantine.js'
-import { authenticatedBefore, replayPatience, watchReplays } from '../../src/flow/replay.js'
-import { createReceiver } from '../../src/flow/receiver.js'
-import { sqliteStore } from '../../src/stores/sqlite.js'
-import { pass, settled, withFakeTime } from '../support/fake-time.js'
-import { hmacProvider } from '../support/hmac-provider.js'
+} from '../../../src/index.js'
+import { quarantineKey } from '../../../src/flow/quarantine.js'
+import { authenticatedBefore, replayPatience, watchReplays } from '../../../src/flow/replay.js'
+import { createReceiver } from '../../../src/flow/receiver.js'
+import { sqliteStore } from '../../../src/stores/sqlite.js'
+import { pass, settled, withFakeTime } from '../../support/fake-time.js'
+import { hmacProvider } from '../../support/hmac-provider.js'
 
 withFakeTime()
 beforeEach(() => void jest.spyOn(Math, 'random').mockReturnValue(0.5))

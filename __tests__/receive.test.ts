@@ -1,7 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals'
-import { cryptoGateway, memoryStore, paymentWebhook, receive, RetryLater, type Store } from '../../src/index.js'
-import { sample } from '../../src/testing/index.js'
-import { confirmed, setUp, settled, type Handler } from '../support/receive-set-up.js'
+import { cryptoGateway, memoryStore, paymentWebhook, receive, RetryLater, type Store } from '../src/index.js'
+import { sample } from '../src/testing/index.js'
+import { confirmed, setUp, settled, type Handler } from './support/receive-set-up.js'
 
 describe('receive', () => {
   test('a genuine delivery runs its handler once and is handled', async () => {

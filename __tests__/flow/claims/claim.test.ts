@@ -1,9 +1,9 @@
 /** A claim that failed may have reached the store, or may yet: it is given back, until that is past doubt. */
 import { describe, expect, jest, test } from '@jest/globals'
-import { memoryStore, type ClaimResult, type Store } from '../../src/index.js'
-import { claim, giveBack } from '../../src/flow/claims/claim.js'
-import type { ClaimRequest } from '../../src/store.js'
-import { pass, withFakeTime } from '../support/fake-time.js'
+import { memoryStore, type ClaimResult, type Store } from '../../../src/index.js'
+import { claim, giveBack } from '../../../src/flow/claims/claim.js'
+import type { ClaimRequest } from '../../../src/store.js'
+import { pass, withFakeTime } from '../../support/fake-time.js'
 
 withFakeTime()
 

@@ -1,9 +1,9 @@
 /** What is read out of the answers of CityPay's order read, and what a callback may say of it. */
 import { describe, expect, test } from '@jest/globals'
 import { cityPay, type WebhookEvent } from 'express-payment-webhooks'
-import { readOrder, statusCode, type CityPayOrder } from '../../src/providers/city-pay/order.js'
-import { sample, sampleCityPayOrder } from '../../src/testing/index.js'
-import { eventOf, receiverOf } from '../support/deliver.js'
+import { readOrder, statusCode, type CityPayOrder } from '../../../src/providers/city-pay/order.js'
+import { sample, sampleCityPayOrder } from '../../../src/testing/index.js'
+import { eventOf, receiverOf } from '../../support/deliver.js'
 
 const TOKEN = '730914458201'
 const { signal } = new AbortController()

@@ -4,12 +4,12 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import express from 'express'
 import { Pool, type PoolClient } from 'pg'
-import { coinsPh, paymentWebhook, type Handler, type WebhookEvent } from '../../src/index.js'
-import { postgresStore } from '../../src/stores/postgres.js'
-import type { DurableStore } from '../../src/store.js'
-import { deliver, sample } from '../../src/testing/index.js'
-import { claimRequest } from '../support/claim-request.js'
-import { DATABASE_URL, describeWith } from '../support/services.js'
+import { coinsPh, paymentWebhook, type Handler, type WebhookEvent } from '../../../src/index.js'
+import { postgresStore } from '../../../src/stores/postgres.js'
+import type { DurableStore } from '../../../src/store.js'
+import { deliver, sample } from '../../../src/testing/index.js'
+import { claimRequest } from '../../support/claim-request.js'
+import { DATABASE_URL, describeWith } from '../../support/services.js'
 
 describeWith(DATABASE_URL, 'a transactional handler that goes on after its claim has ended', () => {
   const schema = `late_${randomUUID().replaceAll('-', '').slice(0, 12)}`

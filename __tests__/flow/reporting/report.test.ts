@@ -11,16 +11,16 @@ import {
   type OutcomeReport,
   type PaymentWebhookError,
   type Store,
-} from '../../src/index.js'
-import { Deadline } from '../../src/lib/deadline.js'
-import { healthOf } from '../../src/flow/lifecycle/health.js'
-import { quarantineKey } from '../../src/flow/quarantine.js'
-import { readWebBody } from '../../src/http/read-web-body.js'
-import { isDeliveryError, isPaymentWebhookError, isRetryLater } from '../../src/lib/thrown.js'
-import { refuseWhenClosing } from '../../src/flow/lifecycle/shut-down.js'
-import { checkMethod, turnAway } from '../../src/http/reject-request.js'
-import { createReceiver } from '../../src/flow/receiver.js'
-import { hmacProvider } from '../support/hmac-provider.js'
+} from '../../../src/index.js'
+import { Deadline } from '../../../src/lib/deadline.js'
+import { healthOf } from '../../../src/flow/lifecycle/health.js'
+import { quarantineKey } from '../../../src/flow/quarantine.js'
+import { readWebBody } from '../../../src/http/read-web-body.js'
+import { isDeliveryError, isPaymentWebhookError, isRetryLater } from '../../../src/lib/thrown.js'
+import { refuseWhenClosing } from '../../../src/flow/lifecycle/shut-down.js'
+import { checkMethod, turnAway } from '../../../src/http/reject-request.js'
+import { createReceiver } from '../../../src/flow/receiver.js'
+import { hmacProvider } from '../../support/hmac-provider.js'
 
 afterEach(() => void jest.restoreAllMocks())
 

@@ -1,8 +1,8 @@
 /** What a store owes is asked for again: how often, for how long, and in whose turn. */
 import { describe, expect, jest, test } from '@jest/globals'
-import { memoryStore } from '../../src/index.js'
-import { makeUp, type UndoneCall } from '../../src/flow/claims/retry-queue.js'
-import { pass, settled, withFakeTime } from '../support/fake-time.js'
+import { memoryStore } from '../../../src/index.js'
+import { makeUp, type UndoneCall } from '../../../src/flow/claims/retry-queue.js'
+import { pass, settled, withFakeTime } from '../../support/fake-time.js'
 
 withFakeTime()
 

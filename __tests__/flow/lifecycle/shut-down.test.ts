@@ -9,8 +9,8 @@ import {
   type ClaimRequest,
   type Provider,
   type Store,
-} from '../../src/index.js'
-import { sample, sampleCityPayOrder } from '../../src/testing/index.js'
+} from '../../../src/index.js'
+import { sample, sampleCityPayOrder } from '../../../src/testing/index.js'
 
 /** A promise that is resolved from outside. */
 function gate() {

@@ -1,8 +1,8 @@
 /** Every call to a store has an end, and a store is prepared once. */
 import { describe, expect, jest, test } from '@jest/globals'
-import { memoryStore, type Store } from '../../src/index.js'
-import { bestEffort, bounded, prepare } from '../../src/flow/claims/store-calls.js'
-import { withFakeTime } from '../support/fake-time.js'
+import { memoryStore, type Store } from '../../../src/index.js'
+import { bestEffort, bounded, prepare } from '../../../src/flow/claims/store-calls.js'
+import { withFakeTime } from '../../support/fake-time.js'
 
 withFakeTime()
 

@@ -1,7 +1,7 @@
 /** How effects are counted, of deliveries that have them sooner or later. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { effectCounter } from '../../src/cli/doctor/effects.js'
-import { startServer, type RunningServer } from '../support/start-server.js'
+import { effectCounter } from '../../../src/cli/doctor/effects.js'
+import { startServer, type RunningServer } from '../../support/start-server.js'
 
 let number = 0
 let server: RunningServer

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import { cryptoGateway } from '../../src/index.js'
-import { providerConformance, sample } from '../../src/testing/index.js'
-import { SAMPLES } from '../../src/testing/samples.js'
-import { eventOf, receiverOf, refusalOf } from '../support/deliver.js'
-import { fixture, fixtureNames } from '../support/fixtures.js'
+import { cryptoGateway } from '../../../src/index.js'
+import { providerConformance, sample } from '../../../src/testing/index.js'
+import { SAMPLES } from '../../../src/testing/samples.js'
+import { eventOf, receiverOf, refusalOf } from '../../support/deliver.js'
+import { fixture, fixtureNames } from '../../support/fixtures.js'
 
 const SECRET = 'whsec_test_2b7d9e4f60a1c835'
 const NOW = 1_735_733_700_000

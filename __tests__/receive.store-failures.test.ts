@@ -1,8 +1,8 @@
 /** A store that fails, hangs or forgets, at any of its calls. */
 import { describe, expect, jest, test } from '@jest/globals'
-import { memoryStore, RetryLater, type Store } from '../../src/index.js'
-import { sample } from '../../src/testing/index.js'
-import { setUp, type Handler } from '../support/receive-set-up.js'
+import { memoryStore, RetryLater, type Store } from '../src/index.js'
+import { sample } from '../src/testing/index.js'
+import { setUp, type Handler } from './support/receive-set-up.js'
 
 describe('receive with a store that fails', () => {
   /** A memory store one of whose methods fails until told otherwise. */

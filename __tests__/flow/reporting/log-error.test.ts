@@ -1,10 +1,10 @@
 /** The line on standard error where a shop has no onError of its own, and how many there may be. */
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
-import { DeliveryError, type ErrorDetails } from '../../src/index.js'
-import { messageOf, stackOf } from '../../src/lib/thrown.js'
-import { explained, mayExplain } from '../../src/flow/reporting/explain.js'
-import { logError } from '../../src/flow/reporting/log-error.js'
-import type { Receiver } from '../../src/flow/receiver.js'
+import { DeliveryError, type ErrorDetails } from '../../../src/index.js'
+import { messageOf, stackOf } from '../../../src/lib/thrown.js'
+import { explained, mayExplain } from '../../../src/flow/reporting/explain.js'
+import { logError } from '../../../src/flow/reporting/log-error.js'
+import type { Receiver } from '../../../src/flow/receiver.js'
 
 const lines: Record<string, unknown>[] = []
 beforeEach(() => {

@@ -1,8 +1,8 @@
 /** The names under which the gateway's pages put one and the same thing, and what is said of a wrong signature. */
 import { describe, expect, test } from '@jest/globals'
 import { createHmac } from 'node:crypto'
-import { cryptoGateway, type Delivery } from '../../src/index.js'
-import { eventOf, receiverOf, refusalOf } from '../support/deliver.js'
+import { cryptoGateway, type Delivery } from '../../../src/index.js'
+import { eventOf, receiverOf, refusalOf } from '../../support/deliver.js'
 
 const SECRET = 'whsec_test_2b7d9e4f60a1c835'
 const RETIRED = 'whsec_test_9c1e5a7720d4b3f8'

@@ -1,10 +1,10 @@
 /** How a claim is held while its handler runs, and what ends it. */
 import { expect, jest, test } from '@jest/globals'
-import { memoryStore, type Store } from '../../src/index.js'
-import { Lease } from '../../src/flow/claims/lease.js'
-import type { ResolvedOptions } from '../../src/options.js'
-import type { ClaimRequest } from '../../src/store.js'
-import { settled, withFakeTime } from '../support/fake-time.js'
+import { memoryStore, type Store } from '../../../src/index.js'
+import { Lease } from '../../../src/flow/claims/lease.js'
+import type { ResolvedOptions } from '../../../src/options.js'
+import type { ClaimRequest } from '../../../src/store.js'
+import { settled, withFakeTime } from '../../support/fake-time.js'
 
 withFakeTime()
 
