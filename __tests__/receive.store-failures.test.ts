@@ -164,7 +164,7 @@ describe('receive with a store that fails', () => {
         kind: 'retry_later',
         error: {
           code: 'STORE_UNAVAILABLE',
-          message: 'the transaction that the handler for transaction.confirmed ran in was lost',
+          message: 'the transaction of the handler for transaction.confirmed was lost',
           cause: thrown,
         },
         attempt: 1,

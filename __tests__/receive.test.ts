@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals'
-import { cryptoGateway, memoryStore, paymentWebhook, receive, RetryLater, type Store } from '../src/index.js'
+import { createReceiver, cryptoGateway, memoryStore, paymentWebhook, RetryLater, type Store } from '../src/index.js'
 import { sample } from '../src/testing/index.js'
 import { confirmed, setUp, settled, type Handler } from './support/receive-set-up.js'
 
@@ -172,17 +172,16 @@ describe('receive', () => {
     const body = Buffer.from(confirmed)
     for (const secret of ['whsec_first_7d1f0b92c4', 'whsec_other_80c3e5a176']) {
       const one = cryptoGateway({ secret })
-      await receive(one, { body, headers: one.authentication.sign(body) }, options)
+      await createReceiver(one, options).receive({ body, headers: one.authentication.sign(body) })
     }
     expect(handled).toEqual(['once'])
   })
 
-  test('with the provider and options of a mounted webhook it is another door to that webhook', async () => {
+  test('of a mounted webhook is another door to that webhook', async () => {
     const provider = cryptoGateway({ secret: 'whsec_first_7d1f0b92c4' })
-    const options = { store: memoryStore(), on: {}, onError: () => {} }
-    const webhook = paymentWebhook(provider, options)
+    const webhook = paymentWebhook(provider, { store: memoryStore(), on: {}, onError: () => {} })
     const body = Buffer.from(confirmed)
-    const deliverIt = () => receive(provider, { body, headers: provider.authentication.sign(body) }, options)
+    const deliverIt = () => webhook.receive({ body, headers: provider.authentication.sign(body) })
     expect((await deliverIt()).kind).toBe('unhandled')
     await webhook.close()
     expect(await deliverIt()).toMatchObject({ kind: 'retry_later', error: { code: 'SHUTTING_DOWN' } })
@@ -204,8 +203,9 @@ describe('receive', () => {
       ...cryptoGateway({ secret }),
       account: `account-${at}`,
     }))
-    const deliveries = [...accounts, ...accounts].map((one) =>
-      receive(one, { body, headers: one.authentication.sign(body) }, options),
+    const receivers = accounts.map((one) => createReceiver(one, options))
+    const deliveries = [0, 1, 0, 1].map((at) =>
+      receivers[at]!.receive({ body, headers: accounts[at]!.authentication.sign(body) }),
     )
     finish()
     expect((await Promise.all(deliveries)).map(({ kind }) => kind)).toEqual([

@@ -1,6 +1,7 @@
-/** Two processes with one store, and one event for both. */
+/** One event for two processes with one store, and more deliveries than one process takes. */
 import { describe, expect, test } from '@jest/globals'
-import { memoryStore } from '../../src/index.js'
+import { createReceiver, memoryStore, type Store } from '../../src/index.js'
+import { bodyOf, hmacProvider, signatureOf } from '../support/hmac-provider.js'
 import { setUp, settled } from '../support/receive-set-up.js'
 
 describe('receive when another process works on the event', () => {
@@ -39,4 +40,23 @@ describe('receive when another process works on the event', () => {
     expect(await ours.deliver()).toMatchObject({ kind: 'retry_later', error: { code: 'BUSY' } })
     expect((await first).kind).toBe('handled')
   }, 10_000)
+})
+
+test('F10: a thousand deliveries wait for a store that hangs; the next ones are asked to come back at once', async () => {
+  const provider = hmacProvider()
+  let claims = 0
+  const store: Store = { ...memoryStore(), claim: () => new Promise(() => void claims++) }
+  const receiver = createReceiver(provider, { store, on: { 'payment.confirmed': () => {} }, onError: () => {} })
+  const deliver = (number: number) => {
+    const body = bodyOf({ id: `evt_${number}` })
+    return receiver.receive({ body, headers: { 'x-signature': signatureOf(body) } })
+  }
+  const waiting = Array.from({ length: 1000 }, (_, number) => deliver(number))
+  expect(await deliver(1000)).toMatchObject({ kind: 'retry_later', error: { code: 'BUSY' } })
+  expect(claims).toBe(1000)
+  // A repeat of what waits already is no further work.
+  const repeated = deliver(0)
+  const codes = (await Promise.all([...waiting, repeated])).map(({ error }) => error?.code)
+  expect(new Set(codes)).toEqual(new Set(['STORE_UNAVAILABLE']))
+  expect(claims).toBe(1000)
 })

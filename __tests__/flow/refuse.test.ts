@@ -1,29 +1,7 @@
-/** What every code comes to, and what the sender is answered. */
+/** Every error code and its outcome: the whole table, which is one for the flow and for the doors. */
 import { describe, expect, test } from '@jest/globals'
-import { answerTo, DeliveryError, memoryStore, receive, type DeliveryCode, type Outcome } from '../../src/index.js'
+import { createReceiver, DeliveryError, memoryStore, type DeliveryCode, type Outcome } from '../../src/index.js'
 import { bodyOf, hmacProvider } from '../support/hmac-provider.js'
-
-const text = (status: number, body: string, headers: Record<string, string> = {}) => ({
-  status,
-  headers: { ...headers, 'content-type': 'text/plain', 'content-length': String(body.length) },
-  body,
-})
-
-const ANSWERS: Record<Outcome['kind'], ReturnType<typeof text>> = {
-  handled: text(200, ''),
-  unhandled: text(200, ''),
-  duplicate: text(200, ''),
-  quarantined: text(200, ''),
-  method_not_allowed: text(405, '', { allow: 'POST', connection: 'close' }),
-  body_timeout: text(408, 'body timeout', { connection: 'close' }),
-  too_large: text(413, 'too large', { connection: 'close' }),
-  unsupported_encoding: text(415, 'unsupported content encoding', { connection: 'close' }),
-  aborted: text(400, 'incomplete', { connection: 'close' }),
-  not_authentic: text(401, 'not authentic'),
-  unusable: text(400, 'unusable'),
-  retry_later: text(503, 'retry later', { 'retry-after': '5' }),
-  failed: text(500, 'failed'),
-}
 
 /** Of an authentic delivery to a shop without a durable store. */
 const KINDS: Record<DeliveryCode, Outcome['kind']> = {
@@ -51,17 +29,17 @@ const KINDS: Record<DeliveryCode, Outcome['kind']> = {
   BUSY: 'retry_later',
   SHUTTING_DOWN: 'retry_later',
   STORE_UNAVAILABLE: 'retry_later',
-  METHOD_NOT_ALLOWED: 'failed',
-  BODY_TOO_LARGE: 'failed',
-  BODY_TIMEOUT: 'failed',
-  BODY_ABORTED: 'failed',
-  BODY_ENCODING_UNSUPPORTED: 'failed',
+  METHOD_NOT_ALLOWED: 'method_not_allowed',
+  BODY_TOO_LARGE: 'too_large',
+  BODY_TIMEOUT: 'body_timeout',
+  BODY_ABORTED: 'aborted',
+  BODY_ENCODING_UNSUPPORTED: 'unsupported_encoding',
   RAW_BODY_CONSUMED: 'failed',
-  DEADLINE_PASSED: 'failed',
-  LEASE_LOST: 'failed',
-  COMPLETE_FAILED: 'failed',
-  HANDLER_RETRY_LATER: 'failed',
-  RETRIES_EXHAUSTED: 'failed',
+  DEADLINE_PASSED: 'retry_later',
+  LEASE_LOST: 'retry_later',
+  COMPLETE_FAILED: 'retry_later',
+  HANDLER_RETRY_LATER: 'retry_later',
+  RETRIES_EXHAUSTED: 'unusable',
   HANDLER_FAILED: 'failed',
   INTERNAL: 'failed',
 }
@@ -76,7 +54,7 @@ const throwing = (thrown: unknown) => () => {
 async function outcomeOf(broken: object, store = memoryStore()): Promise<Outcome> {
   const body = Buffer.from(bodyOf())
   const options = { store, on: {}, onError: () => {} }
-  return receive({ ...own, ...broken }, { body, headers: own.authentication.sign(body) }, options)
+  return createReceiver({ ...own, ...broken }, options).receive({ body, headers: own.authentication.sign(body) })
 }
 
 describe.each(CODES)('%s', (code) => {
@@ -105,24 +83,6 @@ describe.each(CODES)('%s', (code) => {
     const kind = KINDS[code] === 'retry_later' ? 'retry_later' : 'not_authentic'
     expect(await outcomeOf({ authentication }, store)).toMatchObject({ kind, error })
   })
-})
-
-const error = new DeliveryError('BUSY', 'as the test says')
-
-test.each(Object.entries(ANSWERS))('%s is answered so', (kind, answer) => {
-  expect(answerTo({ kind, event: null, error } as Outcome, own)).toEqual(answer)
-})
-
-test('a process that is closing asks for another connection, which finds another process', () => {
-  const closing = new DeliveryError('SHUTTING_DOWN', 'as the test says')
-  expect(answerTo({ kind: 'retry_later', event: null, error: closing }, own)).toEqual(
-    text(503, 'retry later', { connection: 'close', 'retry-after': '5' }),
-  )
-})
-
-test('a handler that says when to come back is asked then', () => {
-  const outcome: Outcome = { kind: 'retry_later', event: null, error, retryAfterSeconds: 90 }
-  expect(answerTo(outcome, own)).toEqual(text(503, 'retry later', { 'retry-after': '90' }))
 })
 
 test.each([new Error('a bug'), 'a text', undefined])(

@@ -1,7 +1,14 @@
 /** CityPay proves nothing and is read back instead: whatever it sends or answers, only what an order says acts. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { answerTo, cityPay, cityPayReadBack, createReceiver, memoryStore, type WebhookEvent } from 'express-payment-webhooks'
+import {
+  answerTo,
+  cityPay,
+  cityPayReadBack,
+  createReceiver,
+  memoryStore,
+  type WebhookEvent,
+} from 'express-payment-webhooks'
 import { fixture } from '../support/fixtures.js'
 import { anything, pathsOf, replaced } from '../support/mutations.js'
 import { startServer, type RunningServer } from '../support/start-server.js'

@@ -2,7 +2,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
-import { checkDeclaredLength } from '../../src/http/body-errors.js'
 import { Deadline } from '../../src/lib/deadline.js'
 import { readBody, type ReadableRequest } from '../../src/http/read-body.js'
 
@@ -24,7 +23,7 @@ async function read(req: ReadableRequest, timeoutMs = 1000): Promise<string> {
   try {
     return (await readBody(req, LIMIT, deadline)).toString()
   } finally {
-    deadline.met()
+    deadline.clear()
   }
 }
 
@@ -84,15 +83,20 @@ describe('bytes that were kept', () => {
     [{ rawBody: kept }, 'kept'],
     [{ body: kept }, 'kept'],
     [{ rawBody: kept, body: other }, 'kept'],
-    [{ rawBody: 'text', body: kept }, 'kept'],
+    [{ rawBody: new Uint8Array(kept) }, 'kept'],
     [{ rawBody: Buffer.from('0123456789') }, '0123456789'],
-    [{ rawBody: 'text', body: { parsed: true } }, 'stream'],
+    // Serverless hosts keep the text that they were given.
+    [{ rawBody: 'text', body: other }, 'text'],
+    [{ rawBody: 'text', body: { parsed: true } }, 'text'],
+    [{ rawBody: '' }, ''],
+    [{ rawBody: { parsed: true }, body: 'a text that a parser made' }, 'stream'],
   ])('as %p are %p', async (fields, text) => {
     expect(await read(requestOf('stream', {}, fields))).toBe(text)
   })
 
   test('have the same limit', async () => {
-    await expect(read(requestOf('', {}, { rawBody: Buffer.from('01234567890') }))).rejects.toMatchObject(TOO_LARGE)
+    for (const rawBody of [Buffer.from('01234567890'), '0123456789é'.slice(1)])
+      await expect(read(requestOf('', {}, { rawBody }))).rejects.toMatchObject(TOO_LARGE)
   })
 })
 
@@ -110,16 +114,4 @@ test('a sender who hung up before anybody read is no other parser', async () => 
   const req = requestOf('0123').on('error', () => {})
   req.destroy()
   await expect(read(req)).rejects.toMatchObject({ code: 'BODY_ABORTED' })
-})
-
-test.each([
-  [undefined, false],
-  [null, false],
-  ['10', false],
-  ['11', true],
-  ['many', false],
-])('of a declared length of %p it is known that it is too large: %p', (length, isTooLarge) => {
-  const check = () => checkDeclaredLength(length, LIMIT)
-  if (isTooLarge) expect(check).toThrow(expect.objectContaining(TOO_LARGE))
-  else expect(check).not.toThrow()
 })

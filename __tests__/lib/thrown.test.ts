@@ -1,69 +1,55 @@
-/** An application that loads this package twice, as ESM and as CommonJS: the errors of one copy, thrown into the other. */
-import { describe, expect, jest, test } from '@jest/globals'
-import { answerTo, memoryStore, receive, toFetchHandler, type QuarantinedDelivery } from '../../src/index.js'
-import { bodyOf, hmacProvider } from '../support/hmac-provider.js'
+/** Anything can be thrown, and every reader of it gets an answer. */
+import { expect, test } from '@jest/globals'
+import { ConfigurationError, DeliveryError, RetryLater } from '../../src/index.js'
+import {
+  isDeliveryError,
+  isPaymentWebhookError,
+  isRetryLater,
+  isWorkRefused,
+  messageOf,
+  stackOf,
+} from '../../src/lib/thrown.js'
 
-type Package = typeof import('../../src/index.js')
+test.each([
+  [new DeliveryError('BUSY', 'no'), [true, true, false]],
+  [new ConfigurationError('CONFIG_OPTION_INVALID', 'no'), [false, true, false]],
+  [new RetryLater('not yet'), [false, false, true]],
+  [Object.assign(new Error('no'), { code: 'BUSY', afterSeconds: 5 }), [false, false, false]],
+  [Object.assign(new Error('no'), { name: 'DeliveryError' }), [false, false, false]],
+  [Object.assign(new Error('no'), { name: 'ConfigurationError' }), [false, false, false]],
+  [Object.assign(new Error('no'), { name: 'RetryLater' }), [false, false, false]],
+  [{ name: 'DeliveryError', code: 'BUSY' }, [false, false, false]],
+  [undefined, [false, false, false]],
+])('%p is known by its class: delivery error, error of the package, RetryLater', (thrown, is) => {
+  expect([isDeliveryError, isPaymentWebhookError, isRetryLater].map((known) => known(thrown))).toEqual(is)
+})
 
-async function otherCopy(): Promise<Package> {
-  let copy: Package | undefined
-  await jest.isolateModulesAsync(async () => {
-    copy = await import('../../src/index.js')
-  })
-  return copy!
-}
+test.each<[unknown, string, string | RegExp]>([
+  [new Error('no'), 'no', /^Error: no\n +at /],
+  [Object.assign(new Error('no'), { stack: undefined }), 'no', 'no'],
+  ['a text', 'a text', 'a text'],
+  [undefined, 'undefined', 'undefined'],
+  [Object.create(null), 'something that cannot be shown as text', 'something that cannot be shown as text'],
+])('what was thrown is described: %p', (thrown, message, stack) => {
+  expect(messageOf(thrown)).toBe(message)
+  expect(stackOf(thrown)).toEqual(stack instanceof RegExp ? expect.stringMatching(stack) : stack)
+})
 
-const kept: QuarantinedDelivery[] = []
-const options = {
-  store: { ...memoryStore(), quarantine: (delivery: QuarantinedDelivery) => void kept.push(delivery) },
-  on: {},
-  onError: () => {},
-}
+test.each([
+  [Object.assign(new Error('no'), { workRefused: true }), true],
+  [{ workRefused: true }, true],
+  [Object.assign(new Error('no'), { workRefused: 'yes' }), false],
+  [new Error('no'), false],
+  [null, false],
+  [undefined, false],
+])('of %p it is known whether the work was refused for good: %p', (thrown, is) => {
+  expect(isWorkRefused(thrown)).toBe(is)
+})
 
-describe('an error of another copy of the package', () => {
-  test('is of another class', async () => {
-    const { DeliveryError } = await otherCopy()
-    const { DeliveryError: own } = await import('../../src/index.js')
-    expect(new DeliveryError('AUTH_MISMATCH', 'forged')).not.toBeInstanceOf(own)
-  })
-
-  test.each([
-    ['verify', 'AUTH_MISMATCH', 401],
-    ['interpret', 'PAYLOAD_INVALID', 200],
-    ['interpret', 'ORDER_UNKNOWN', 503],
-    ['confirm', 'ORDER_UNKNOWN', 503],
-    ['confirm', 'READ_BACK_MISMATCH', 503],
-  ] as const)('thrown by %s with %s is answered %i', async (step, code, status) => {
-    const { DeliveryError } = await otherCopy()
-    const fail = (): never => {
-      throw new DeliveryError(code, 'as the other copy says')
-    }
-    const own = hmacProvider()
-    const provider = {
-      ...own,
-      ...(step === 'verify' && { authentication: { ...own.authentication, verify: fail } }),
-      ...(step === 'interpret' && { interpret: fail }),
-      ...(step === 'confirm' && { interpret: () => ({ confirm: async () => fail() }) }),
-    }
-    const body = Buffer.from(bodyOf())
-    const outcome = await receive(provider, { body, headers: own.authentication.sign(body) }, options)
-    expect([answerTo(outcome, provider).status, outcome.error?.code]).toEqual([status, code])
-  })
-
-  test('thrown while the request is read keeps its code', async () => {
-    const { ConfigurationError } = await otherCopy()
-    const codes: string[] = []
-    const own = hmacProvider()
-    const provider = { ...own, authentication: { ...own.authentication, bySourceAddress: true } }
-    const webhook = toFetchHandler(provider, {
-      ...options,
-      onError: ({ code }) => void codes.push(code),
-      clientAddress() {
-        throw new ConfigurationError('CONFIG_TRUST_PROXY', 'anybody could claim any address')
-      },
-    })
-    const request = new Request('http://shop.example/', { method: 'POST', body: bodyOf() })
-    expect((await webhook(request)).status).toBe(500)
-    expect(codes).toEqual(['CONFIG_TRUST_PROXY'])
-  })
+test('an object that throws whatever is asked of it is nothing of all that', () => {
+  const { proxy, revoke } = Proxy.revocable(new Error('unseen'), {})
+  revoke()
+  const questions = [isDeliveryError, isPaymentWebhookError, isRetryLater, isWorkRefused, messageOf, stackOf]
+  const text = 'something that cannot be shown as text'
+  expect(questions.map((ask) => ask(proxy))).toEqual([false, false, false, false, text, text])
 })

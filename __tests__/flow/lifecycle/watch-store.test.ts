@@ -10,8 +10,9 @@ import {
   type Store,
 } from '../../../src/index.js'
 import { quarantineKey } from '../../../src/flow/quarantine.js'
-import { authenticatedBefore, replayPatience, watchReplays } from '../../../src/flow/replay.js'
-import { createReceiver } from '../../../src/flow/receiver.js'
+import { watchStore } from '../../../src/flow/lifecycle/watch-store.js'
+import { receiverState } from '../../../src/flow/state/receiver.js'
+import { resolveOptions } from '../../../src/resolve-options.js'
 import { sqliteStore } from '../../../src/stores/sqlite.js'
 import { pass, settled, withFakeTime } from '../../support/fake-time.js'
 import { hmacProvider } from '../../support/hmac-provider.js'
@@ -52,15 +53,18 @@ async function keep(
   return key
 }
 
+const newState = (store: Store, provider: Provider = hmacProvider()) =>
+  receiverState(provider, resolveOptions(provider, { store, on: {} }))
+
 /** Watches a store, and notes the body of every delivery that is run. */
 function watch(store: Store, outcomeOf: (text: string) => Outcome | Promise<Outcome> = () => HANDLED) {
   const runs: string[] = []
-  const receiver = createReceiver(hmacProvider(), { store, on: {} })
-  watchReplays(receiver, async ({ body }) => {
+  const state = newState(store)
+  watchStore(state, async (_, { body }) => {
     runs.push(String(body))
     return outcomeOf(String(body))
   })
-  return { runs, receiver, close: () => receiver.closing.abort() }
+  return { runs, state, close: () => state.closing.abort() }
 }
 
 /** A store that lists in an order of ours: that of its own is by the millisecond. */
@@ -71,22 +75,6 @@ function listedAs(keys: string[], store: DurableStore): DurableStore {
 }
 
 const stateOf = async (store: DurableStore, key: string) => (await store.getEvent(key))?.state
-
-describe('what is kept', () => {
-  test('was authentic, with the bytes it was kept with', () => {
-    const body = Buffer.from('{"id":1}')
-    expect(authenticatedBefore({ key: 'k', code: null, body })).toEqual({ body, proven: true })
-  })
-
-  test('has the time of ten leases, and no more than a timer can wait', () => {
-    const patience = [30_000, 2 ** 31 - 1].map((leaseMs) => {
-      const deadline = replayPatience(leaseMs)
-      deadline.met()
-      return deadline.timeoutMs
-    })
-    expect(patience).toEqual([300_000, 2 ** 31 - 1])
-  })
-})
 
 describe('a store is looked at', () => {
   test.each([
@@ -170,9 +158,10 @@ describe('what is run', () => {
     const key = await keep(store, '{"id":"é"}', { code: 'ID_CONFLICT' })
     await keep(store, 'not requested', { isRequested: false })
     const run = jest.fn(async () => HANDLED)
-    watchReplays(createReceiver(hmacProvider(), { store, on: {} }), run)
+    const state = newState(store)
+    watchStore(state, run)
     await pass(PAUSE)
-    expect(run.mock.calls).toEqual([[{ key, code: 'ID_CONFLICT', body: Buffer.from('{"id":"é"}') }]])
+    expect(run.mock.calls).toEqual([[state, { key, code: 'ID_CONFLICT', body: Buffer.from('{"id":"é"}') }]])
   })
 
   test.each([
@@ -265,30 +254,30 @@ describe('closing waits', () => {
     let finish = (_: Outcome) => {}
     let recorded = (_: boolean) => {}
     const removeQuarantined = () => new Promise<boolean>((resolve) => (recorded = resolve))
-    const { receiver } = watch(
+    const { state } = watch(
       { ...store, removeQuarantined } as Store,
       () => new Promise((resolve) => (finish = resolve)),
     )
-    const counts = [receiver.underWay.count]
+    const counts = [state.inProgress.count]
     await pass(PAUSE)
-    counts.push(receiver.underWay.count)
+    counts.push(state.inProgress.count)
     finish(HANDLED)
     await settled()
-    counts.push(receiver.underWay.count)
+    counts.push(state.inProgress.count)
     recorded(true)
     await settled()
-    expect([...counts, receiver.underWay.count]).toEqual([0, 1, 1, 0])
+    expect([...counts, state.inProgress.count]).toEqual([0, 1, 1, 0])
   })
 
   test('for no replay whose record failed, which is run again', async () => {
     const store = await newStore()
     await keep(store, 'a')
     const removeQuarantined = () => Promise.reject(new Error('connection refused'))
-    const { receiver, runs } = watch({ ...store, removeQuarantined } as Store)
+    const { state, runs } = watch({ ...store, removeQuarantined } as Store)
     await pass(PAUSE)
-    expect([runs.length, receiver.underWay.count]).toEqual([1, 0])
+    expect([runs.length, state.inProgress.count]).toEqual([1, 0])
     await pass(PAUSE)
-    expect([runs.length, receiver.underWay.count]).toEqual([2, 0])
+    expect([runs.length, state.inProgress.count]).toEqual([2, 0])
   })
 })
 

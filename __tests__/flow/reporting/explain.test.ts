@@ -1,4 +1,5 @@
-import { describe, expect, test } from '@jest/globals'
+/** Why a delivery was not authentic, for the operator alone, and not more often than a flood of forgeries may cost. */
+import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import {
   coinbarPay,
   coinsPh,
@@ -13,6 +14,11 @@ import { sample } from 'express-payment-webhooks/testing'
 import express from 'express'
 import { createHash, createHmac } from 'node:crypto'
 import request from 'supertest'
+import { explained, takeExplanation } from '../../../src/flow/reporting/explain.js'
+import { receiverState } from '../../../src/flow/state/receiver.js'
+import { resolveOptions } from '../../../src/resolve-options.js'
+
+afterEach(() => void jest.useRealTimers())
 
 const SECRET = 'whsec_3f7a91c05be2d846'
 const RETIRED = 'whsec_previous_77e0c4b1d2'
@@ -243,4 +249,26 @@ test('a provider whose explanation throws is reported without one', async () => 
   const [{ status, details }] = (await told(provider, {}, compact)) as [Told]
   expect(status).toBe(401)
   expect(details.explanation).toBeNull()
+})
+
+test('ten explanations a minute for one receiver', () => {
+  jest.useFakeTimers()
+  const stateOf = () => receiverState(gateway, resolveOptions(gateway, { store: memoryStore(), on: {} }))
+  const [one, other] = [stateOf(), stateOf()]
+  const asked = (state: typeof one, times: number) => Array.from({ length: times }, () => takeExplanation(state))
+  expect(asked(one, 12)).toEqual([...Array<boolean>(10).fill(true), false, false])
+  expect(asked(other, 1)).toEqual([true])
+  jest.advanceTimersByTime(59_999)
+  expect(asked(one, 1)).toEqual([false])
+  jest.advanceTimersByTime(1)
+  expect(asked(one, 11)).toEqual([...Array<boolean>(10).fill(true), false])
+})
+
+test('an explanation that throws explains nothing', () => {
+  expect(explained(() => 'because')).toBe('because')
+  expect(
+    explained(() => {
+      throw new Error('a bug')
+    }),
+  ).toBeNull()
 })

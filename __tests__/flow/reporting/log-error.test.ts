@@ -1,10 +1,7 @@
 /** The line on standard error where a shop has no onError of its own, and how many there may be. */
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
 import { DeliveryError, type ErrorDetails } from '../../../src/index.js'
-import { messageOf, stackOf } from '../../../src/lib/thrown.js'
-import { explained, mayExplain } from '../../../src/flow/reporting/explain.js'
 import { logError } from '../../../src/flow/reporting/log-error.js'
-import type { Receiver } from '../../../src/flow/receiver.js'
 
 const lines: Record<string, unknown>[] = []
 beforeEach(() => {
@@ -19,6 +16,7 @@ afterEach(() => {
 
 const details = (rest: Partial<ErrorDetails> = {}): ErrorDetails => ({
   provider: 'acme-pay',
+  requestId: 'request-1',
   outcome: 'failed',
   event: null,
   body: null,
@@ -31,7 +29,13 @@ test('says everything that is known, and nothing that is not', () => {
   const cause = new TypeError('no such column')
   logError(new DeliveryError('HANDLER_FAILED', 'it threw', { cause }), details({ event, explanation: 'because' }))
   logError(new DeliveryError('HANDLER_FAILED', 'it threw'), details())
-  const known = { level: 'error', package: 'express-payment-webhooks', provider: 'acme-pay', outcome: 'failed' }
+  const known = {
+    level: 'error',
+    package: 'express-payment-webhooks',
+    provider: 'acme-pay',
+    outcome: 'failed',
+    requestId: 'request-1',
+  }
   expect(lines).toEqual([
     {
       ...known,
@@ -64,35 +68,4 @@ test('ten lines of one code in a minute, and then how many were left out', () =>
   jest.advanceTimersByTime(60_000)
   log('AUTH_MISMATCH', 1)
   expect(lines[21]).toMatchObject({ suppressed: 1 })
-})
-
-test('ten explanations a minute for one receiver', () => {
-  const [one, other] = [{}, {}] as [Receiver, Receiver]
-  const asked = (receiver: Receiver, times: number) => Array.from({ length: times }, () => mayExplain(receiver))
-  expect(asked(one, 12)).toEqual([...Array<boolean>(10).fill(true), false, false])
-  expect(asked(other, 1)).toEqual([true])
-  jest.advanceTimersByTime(59_999)
-  expect(asked(one, 1)).toEqual([false])
-  jest.advanceTimersByTime(1)
-  expect(asked(one, 11)).toEqual([...Array<boolean>(10).fill(true), false])
-})
-
-test('an explanation that throws explains nothing', () => {
-  expect(explained(() => 'because')).toBe('because')
-  expect(
-    explained(() => {
-      throw new Error('a bug')
-    }),
-  ).toBeNull()
-})
-
-test.each<[unknown, string, string | RegExp]>([
-  [new Error('no'), 'no', /^Error: no\n +at /],
-  [Object.assign(new Error('no'), { stack: undefined }), 'no', 'no'],
-  ['a text', 'a text', 'a text'],
-  [undefined, 'undefined', 'undefined'],
-  [Object.create(null), 'something that cannot be shown as text', 'something that cannot be shown as text'],
-])('what was thrown is described: %p', (thrown, message, stack) => {
-  expect(messageOf(thrown)).toBe(message)
-  expect(stackOf(thrown)).toEqual(stack instanceof RegExp ? expect.stringMatching(stack) : stack)
 })
