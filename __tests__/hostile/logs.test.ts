@@ -15,6 +15,7 @@ import {
   type Provider,
 } from 'express-payment-webhooks'
 import { sample, sampleCityPayOrder, signedRequest } from 'express-payment-webhooks/testing'
+import { clock, setClock } from '../../src/lib/clock.js'
 import { allDoors } from '../support/doors.js'
 import { bodyOf, hmacProvider, SECRET, signatureOf } from '../support/hmac-provider.js'
 import type { Shop } from '../support/open-shop.js'
@@ -34,8 +35,12 @@ beforeEach(() => {
 })
 afterEach(() => void jest.restoreAllMocks())
 let minutes = 0
-const realNow = Date.now
-Date.now = () => realNow() + minutes * 60_000
+const system = clock
+setClock({
+  ...system,
+  now: () => system.now() + minutes * 60_000,
+  monotonic: () => system.monotonic() + minutes * 60_000,
+})
 
 throughEveryDoor((open) => {
   describe('L01 nothing that proves a sender is written down', () => {
@@ -159,6 +164,7 @@ throughEveryDoor((open) => {
         'explanation',
         'outcome',
         'provider',
+        'requestId',
       ])
       expect(inspect(shop.errors, { depth: 9 })).not.toMatch(new RegExp(`${TOKEN}|${signatureOf('x')}`))
     })
