@@ -1,38 +1,15 @@
-/** What the two schemes accept, what they refuse, and what they tell the operator of it. */
+/** A signature in a header: what is accepted, what is refused, and what the operator is told of it. */
 import { describe, expect, test } from '@jest/globals'
 import { createHash, createHmac } from 'node:crypto'
 import type { Delivery } from 'express-payment-webhooks'
-import { equalsAny } from '../../src/crypto/constant-time.js'
-import { allHeaders } from '../../src/crypto/header.js'
 import { hmacSignature } from '../../src/crypto/hmac-signature.js'
-import { tokenHeader } from '../../src/crypto/token-header.js'
-
-const SECRET = 'k9Qz3vT7-Lw0xR5mB'
-const OLD = 'h2Wc8nY4-Jd6sF1pG'
-const BODY = '{"b":"a/é","a":[1,{"d":null,"c":"x"}]}'
+import { BODY, codeOf, delivery, OLD, raw, SECRET } from '../support/scheme-deliveries.js'
 
 const mac = (body: string | Buffer, key: string | Buffer = SECRET, algorithm = 'sha256') =>
   createHmac(algorithm, key).update(body).digest()
 
 const hex = (body: string, key: string | Buffer = SECRET, algorithm = 'sha256') =>
   mac(body, key, algorithm).toString('hex')
-
-const delivery = (headers: Delivery['headers'], body: string | Buffer = BODY): Delivery => ({
-  body: Buffer.from(body),
-  headers,
-  ip: undefined,
-})
-
-const raw = (rawHeaders: readonly string[], body = BODY): Delivery => ({ ...delivery({}, body), rawHeaders })
-
-const codeOf = (verify: () => unknown): string => {
-  try {
-    verify()
-  } catch (error) {
-    return `${(error as { code: string }).code}: ${(error as Error).message}`
-  }
-  return 'accepted'
-}
 
 describe('a signature header', () => {
   const scheme = hmacSignature({
@@ -207,75 +184,4 @@ describe('a signature header', () => {
       expect(signed('{"a":1}', '{"a":1')).toBeNull()
     })
   })
-})
-
-describe('a token header', () => {
-  const scheme = tokenHeader({ scheme: 'Bearer', token: [SECRET, `${SECRET}-2`], retired: OLD })
-  const verify = (authorization: string) => codeOf(() => scheme.verify(delivery({ authorization })))
-
-  test.each([`Bearer ${SECRET}`, `bEARER ${SECRET}`, `Bearer ${SECRET}-2`])('%p is accepted', (value) => {
-    expect(verify(value)).toBe('accepted')
-    expect(scheme.verify(delivery({ authorization: value }))).toBe(true)
-  })
-
-  test.each([
-    [SECRET, 'AUTH_HEADER_MALFORMED: the authorization header is not "Bearer", one space and a token'],
-    [`Basic ${SECRET}`, 'AUTH_HEADER_MALFORMED'],
-    [`Bearer`, 'AUTH_HEADER_MALFORMED'],
-    [`Bearer  ${SECRET}`, 'AUTH_MISMATCH: the token in the authorization header is not the configured one'],
-    [`Bearer ${SECRET.toLowerCase()}`, 'AUTH_MISMATCH'],
-    [`Bearer ${OLD}`, 'AUTH_MISMATCH'],
-    ['Bearer ', 'AUTH_MISMATCH'],
-  ])('%p is refused', (value, fault) => {
-    expect(verify(value)).toContain(fault)
-  })
-
-  test('signs with the first token, and names the option at fault', () => {
-    expect(scheme.sign(Buffer.from(BODY))).toEqual({ authorization: `Bearer ${SECRET}` })
-    expect(() => tokenHeader({ scheme: 'Bearer', token: '' })).toThrow('token is missing')
-    expect(() => tokenHeader({ scheme: 'Bearer', token: SECRET, retired: '' })).toThrow('retired is missing')
-  })
-
-  test.each([
-    [{ authorization: SECRET }, 'the token is right, but not written as "Bearer", one space and the token'],
-    [{ authorization: ` Basic \t ${SECRET} ` }, 'the token is right, but not written as'],
-    [{ authorization: `Bearer ${OLD}` }, 'the token is a retired one: the sender has not got the new one'],
-    [{ authorization: `Bearer ${SECRET.toUpperCase()}` }, 'the token is right but for upper and lower case'],
-    [{ 'X-Token': SECRET }, 'the right token came in the header x-token, not in authorization'],
-    [{ 'x-other': 'a', 'x-token': `Bearer ${SECRET}` }, 'the right token came in the header x-token'],
-  ])('explained: %p', (headers, explanation) => {
-    expect(scheme.explain!(delivery(headers))).toContain(explanation)
-  })
-
-  test.each([
-    { authorization: 'Bearer another-9f8a7b6c5d4e' },
-    { authorization: '' },
-    { authorization: [SECRET, SECRET] },
-    { 'x-token': 'another-9f8a7b6c5d4e' },
-    {},
-  ])('nothing is said of %p', (headers) => {
-    expect(scheme.explain!(delivery(headers))).toBeNull()
-  })
-})
-
-test('texts of another length are unequal, and a later one is found as well as the first', () => {
-  const [a, b] = [Buffer.from('aa'), Buffer.from('bb')]
-  expect(equalsAny(a, [b, a])).toBe(true)
-  expect(equalsAny(a, [a, b])).toBe(true)
-  expect(equalsAny(a, [b])).toBe(false)
-  expect(equalsAny(a, [Buffer.from('a'), Buffer.from('aaa')])).toBe(false)
-  expect(equalsAny(a, [])).toBe(false)
-})
-
-test('every header is listed as often as it was sent', () => {
-  expect(allHeaders(raw(['A', '1', 'b', '2', 'a', '3']))).toEqual([
-    ['a', '1'],
-    ['b', '2'],
-    ['a', '3'],
-  ])
-  expect(allHeaders(delivery({ A: ['1', '3'], B: '2', c: undefined }))).toEqual([
-    ['a', '1'],
-    ['a', '3'],
-    ['b', '2'],
-  ])
 })
