@@ -1,4 +1,5 @@
 /** One callback as it came in, and the forms in which a host may hand it over. */
+import { isArrayBuffer } from 'node:util/types'
 
 /** Header values by lower-case name: a text for a header that was sent once, a list for one that was sent several times. */
 export type DeliveryHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
@@ -32,20 +33,22 @@ export function toDelivery(input: DeliveryInput): Delivery {
 function toBuffer(body: unknown): Buffer {
   if (Buffer.isBuffer(body)) return body
   if (typeof body === 'string') return Buffer.from(body, 'utf8')
-  if (body instanceof ArrayBuffer) return Buffer.from(body)
+  // By its kind and not by its class: a test runner, for one, has globals of its own.
+  if (isArrayBuffer(body)) return Buffer.from(body)
   if (ArrayBuffer.isView(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   throw new TypeError(
     'receive: body must be the exact bytes received, as a Buffer, Uint8Array, ArrayBuffer or text; a parsed body cannot be verified',
   )
 }
 
-function toHeaders(headers: unknown): DeliveryHeaders {
-  if (typeof headers !== 'object' || headers === null) {
-    throw new TypeError('receive: headers must be an object, Headers, a Map, or a list of pairs')
-  }
-  const pairs =
-    Symbol.iterator in headers ? (headers as Iterable<readonly [unknown, unknown]>) : Object.entries(headers)
-  return collectHeaders(pairs)
+/** @throws TypeError for anything that has no names and values */
+export function toHeaders(headers: unknown): DeliveryHeaders {
+  if (typeof headers !== 'object' || headers === null) throw noHeaders()
+  return collectHeaders(Symbol.iterator in headers ? (headers as Iterable<unknown>) : Object.entries(headers))
+}
+
+function noHeaders(): TypeError {
+  return new TypeError('receive: headers must be an object, Headers, a Map, or a list of pairs')
 }
 
 /** The same for Node's own form, in which names and values take turns. */
@@ -56,9 +59,11 @@ export function headersOf(rawHeaders: readonly string[]): DeliveryHeaders {
 }
 
 /** Without a prototype, so that no header's name is anything but a header. */
-function collectHeaders(pairs: Iterable<readonly [unknown, unknown]>): DeliveryHeaders {
+function collectHeaders(pairs: Iterable<unknown>): DeliveryHeaders {
   const headers: Record<string, string | readonly string[]> = Object.create(null) as Record<string, string>
-  for (const [name, value] of pairs) {
+  for (const pair of pairs) {
+    if (!Array.isArray(pair)) throw noHeaders()
+    const [name, value] = pair as readonly unknown[]
     if (value === undefined || value === null) continue
     const key = String(name).toLowerCase()
     const values = [headers[key] ?? [], Array.isArray(value) ? value.map(String) : String(value)].flat()

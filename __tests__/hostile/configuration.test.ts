@@ -7,11 +7,11 @@ import {
   cityPay,
   coinbarPay,
   coinsPh,
+  createReceiver,
   cryptoGateway,
   defineProvider,
   memoryStore,
   paymentWebhook,
-  receive,
   type Authentication,
   type Provider,
 } from 'express-payment-webhooks'
@@ -208,7 +208,7 @@ test.each([['localhost'], ['10.0.0.0/33'], ['10.0.0.0/'], ['*'], [''], ['::1/129
   },
 )
 
-describe('options of the router', () => {
+describe('options of a receiver', () => {
   const mount = (options: object) => () => paymentWebhook(hmacProvider(), { store: memoryStore(), on: {}, ...options })
   const DAY = 24 * 60 * 60 * 1000
 
@@ -280,11 +280,8 @@ describe('options of the router', () => {
   ])('handlers %s are called, as what they belong to', async (_, onOf) => {
     const shop = new Shop()
     const body = Buffer.from(bodyOf())
-    const options = { store: memoryStore(), on: onOf(shop) }
-    const provider = hmacProvider()
-    expect((await receive(provider, { body, headers: { 'x-signature': signatureOf(body) } }, options)).kind).toBe(
-      'handled',
-    )
+    const receiver = createReceiver(hmacProvider(), { store: memoryStore(), on: onOf(shop) })
+    expect((await receiver.receive({ body, headers: { 'x-signature': signatureOf(body) } })).kind).toBe('handled')
     expect(shop.paid).toEqual(['1001'])
   })
 

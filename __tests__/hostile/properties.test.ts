@@ -6,9 +6,9 @@ import {
   coinbarPay,
   coinsPh,
   compareDecimals,
+  createReceiver,
   cryptoGateway,
   memoryStore,
-  receive,
   toDecimal,
   type Provider,
 } from 'express-payment-webhooks'
@@ -56,12 +56,12 @@ async function deliver(
 ): Promise<{ status: number; handled: number }> {
   let handled = 0
   const count = () => void handled++
-  const options = {
+  const receiver = createReceiver(provider, {
     store: memoryStore(),
     on: Object.fromEntries(provider.types.map((type) => [type, count])),
     onError: () => {},
-  }
-  const outcome = await receive(provider, { body, headers }, options)
+  })
+  const outcome = await receiver.receive({ body, headers })
   return { status: answerTo(outcome, provider).status, handled }
 }
 

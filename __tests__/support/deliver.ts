@@ -1,5 +1,5 @@
 import type { Outcome, PaymentWebhookError, Provider, Store, UnrecognisedEvent, WebhookEvent } from '../../src/index.js'
-import { memoryStore, receive } from '../../src/index.js'
+import { createReceiver, memoryStore } from '../../src/index.js'
 
 /** Takes bodies through the whole flow and keeps every event that reaches a handler. */
 export function receiverOf<Event extends WebhookEvent>(
@@ -8,22 +8,18 @@ export function receiverOf<Event extends WebhookEvent>(
 ) {
   const events: (Event | UnrecognisedEvent)[] = []
   const errors: PaymentWebhookError[] = []
-  const options = {
+  const receiver = createReceiver(provider, {
     store,
     on: {},
     onUnhandled: (event: Event | UnrecognisedEvent) => void events.push(event),
     onError: (error: PaymentWebhookError) => void errors.push(error),
-  }
+  })
   return {
     events,
     errors,
     deliver(body: Buffer | string, headers?: Record<string, string | string[]>, ip?: string): Promise<Outcome> {
       const bytes = Buffer.from(body)
-      return receive(
-        provider,
-        { body: bytes, headers: headers ?? provider.authentication.sign(bytes), ip },
-        options as never,
-      )
+      return receiver.receive({ body: bytes, headers: headers ?? provider.authentication.sign(bytes), ip })
     },
   }
 }

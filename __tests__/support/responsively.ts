@@ -14,10 +14,10 @@ export async function responsively<Result>(run: () => Promise<Result>): Promise<
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
   const result = await run()
-  // A delay is noted when it is over.
-  await pause(5)
+  // A delay is noted when it is over; on a busy machine the first note may be some milliseconds late.
+  do await pause(5)
+  while (delay.max === 0)
   delay.disable()
-  expect(delay.max).toBeGreaterThan(0)
   expect(delay.max / 1e6).toBeLessThan(UNRESPONSIVE_MS)
   return result
 }

@@ -20,7 +20,8 @@ import { deduplicate } from '../../src/flow/deduplicate.js'
 import { parse } from '../../src/flow/parse.js'
 import { toEvent, type ConfirmedEvent } from '../../src/flow/to-event.js'
 import type { Delivery, Provider, WebhookEvent } from '../../src/index.js'
-import type { Receiver } from '../../src/flow/receiver.js'
+import type { DeliveryContext } from '../../src/flow/state/context.js'
+import type { ReceiverState } from '../../src/flow/state/receiver.js'
 import { sample } from '../../src/testing/index.js'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -156,20 +157,21 @@ declare const provider: Provider
 declare const event: WebhookEvent
 declare const proven: ProvenDraft
 declare const confirmed: ConfirmedEvent
-declare const receiver: Receiver
+declare const state: ReceiverState
+declare const context: DeliveryContext
 declare const handle: () => Promise<Outcome>
 parse(provider, authenticated)
-void confirm(receiver, authenticated, { unrecognised: 'x', native: {} })
+void confirm(state, authenticated, { unrecognised: 'x', native: {} })
 toEvent(provider, proven)
-void deduplicate(receiver, confirmed, false, handle)
+void deduplicate(state, context, confirmed, handle)
 // @ts-expect-error what was not authenticated cannot be parsed
 parse(provider, delivery)
 // @ts-expect-error nor can it be confirmed
-void confirm(receiver, delivery, { unrecognised: 'x', native: {} })
+void confirm(state, delivery, { unrecognised: 'x', native: {} })
 // @ts-expect-error what was not confirmed cannot become an event
 toEvent(provider, { unrecognised: 'x', native: {} })
 // @ts-expect-error nor can it be claimed
-void deduplicate(receiver, event, false, handle)
+void deduplicate(state, context, event, handle)
 
 // Samples are named and typed per provider.
 exactly<string>()(sample('coins-ph', 'payment.confirmed').event.data.amount, true)

@@ -18,7 +18,11 @@ export function isRetryLater(thrown: unknown): thrown is RetryLater {
 
 /** A transactional store's `complete` rejects with such an error when the handler's work was refused for good. */
 export function isWorkRefused(thrown: unknown): boolean {
-  return (thrown as { readonly workRefused?: unknown } | null | undefined)?.workRefused === true
+  try {
+    return (thrown as { readonly workRefused?: unknown } | null | undefined)?.workRefused === true
+  } catch {
+    return false
+  }
 }
 
 export function messageOf(thrown: unknown): string {

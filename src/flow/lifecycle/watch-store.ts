@@ -1,5 +1,5 @@
 /** Looks for deliveries that an operator asked to run again: one watcher per store, however many receivers share it. */
-import { clock } from '../../lib/clock.js'
+import { clock, type Timer } from '../../lib/clock.js'
 import type { Outcome } from '../../outcome.js'
 import type { DurableStore, EventRecord, Store } from '../../store.js'
 import { bounded } from '../claims/store-calls.js'
@@ -32,7 +32,8 @@ class StoreWatcher {
   readonly #receivers = new Set<WeakRef<ReceiverState>>()
   /** Receivers that run what was requested of them: each takes its own deliveries one after the other. */
   readonly #running = new WeakSet<ReceiverState>()
-  #isScheduled = false
+  #timer: Timer | undefined
+  #isLooking = false
 
   constructor(store: DurableStore<unknown>, run: Run) {
     this.#store = store
@@ -42,23 +43,33 @@ class StoreWatcher {
   add(state: ReceiverState): void {
     const reference = new WeakRef(state)
     this.#receivers.add(reference)
-    state.closing.signal.addEventListener('abort', () => this.#receivers.delete(reference))
+    state.closing.signal.addEventListener('abort', () => this.#remove(reference))
     this.#schedule()
   }
 
   /** The timer ends with the last receiver, and begins with the next. */
+  #remove(reference: WeakRef<ReceiverState>): void {
+    this.#receivers.delete(reference)
+    if (this.#open().length > 0) return
+    clock.clear(this.#timer)
+    this.#timer = undefined
+  }
+
   #schedule(): void {
-    if (this.#isScheduled || this.#open().length === 0) return
-    this.#isScheduled = true
-    const pass = () =>
-      this.#pass().catch(() => {
-        // A store that does not answer now is asked again; deliveries report its state.
-      })
-    const next = () => {
-      this.#isScheduled = false
-      this.#schedule()
+    if (this.#timer !== undefined || this.#isLooking || this.#open().length === 0) return
+    this.#timer = clock.setTimeout(() => void this.#look(), POLL_MS * (0.75 + Math.random() / 2)).unref()
+  }
+
+  async #look(): Promise<void> {
+    this.#timer = undefined
+    this.#isLooking = true
+    try {
+      await this.#pass()
+    } catch {
+      // A store that does not answer now is asked again; deliveries report its state.
     }
-    clock.setTimeout(() => void pass().then(next), POLL_MS * (0.75 + Math.random() / 2)).unref()
+    this.#isLooking = false
+    this.#schedule()
   }
 
   /** Newest first: where one account was mounted twice, its last receiver takes what was requested. */
