@@ -28,6 +28,7 @@ export { bodyToken, type BodyTokenOptions } from './crypto/body-token.js'
 export { tokenHeader } from './crypto/token-header.js'
 export { currencyCode, decimal, freeText, identifier, instant, optionalIdentifier } from './payload.js'
 export { compareDecimals, sumDecimals, toDecimal } from './money.js'
+export { fromMinorUnits, toMinorUnits } from './minor-units.js'
 
 export { memoryStore } from './stores/memory.js'
 

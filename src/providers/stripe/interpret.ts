@@ -168,5 +168,5 @@ function disputeDraft(event: StripeEvent, object: unknown, reading: StripeReadin
 /** The same money is taken from another event. */
 function echo(event: StripeEvent, facts: Parameters<typeof draftOf>[2]): StripeDraft {
   const type = ECHOES.find((one) => one === `stripe.${event.type}`)
-  return type === undefined ? unrecognised(event) : draftOf(type, event, facts)
+  return type === undefined ? unrecognised(event) : draftOf(type, event, { ...facts, received: null })
 }

@@ -1,13 +1,16 @@
 /** Stripe's events: the fields that decide something. Everything else stays in `native` as it came. */
 import { z } from 'zod'
-import { emptyAsNull, freeText, identifier, instant, optionalIdentifier } from '../../payload.js'
+import { emptyAsNull, freeText, identifier, instant, optionalIdentifier, readIdentifier } from '../../payload.js'
 
 const wholeNumber = z.int().nonnegative()
 
-const optionalNumber = z.union([wholeNumber, z.null(), z.undefined()]).transform((value) => value ?? null)
+const optionalNumber = wholeNumber.nullish().transform((value) => value ?? null)
 
 /** A reference to another object: its id, or the object itself where the account has it expanded. */
-const reference = z.union([z.object({ id: identifier }).transform(({ id }) => id as string | null), optionalIdentifier])
+const reference = z.transform((value): string | null => {
+  const id: unknown = typeof value === 'object' && value !== null ? (value as { readonly id?: unknown }).id : value
+  return readIdentifier(id) ?? null
+})
 
 /** Never required: whatever the shop stored, and `{}` or nothing where it stored nothing. */
 const metadata = z
@@ -20,7 +23,7 @@ const currency = z
   .transform((code) => code.toUpperCase())
 
 /** Nothing without it is live. */
-const livemode = z.unknown().transform((value) => value === true)
+const livemode = z.transform((value) => value === true)
 
 const shared = { id: identifier, metadata }
 
