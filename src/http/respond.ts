@@ -62,13 +62,20 @@ export function answerTo(outcome: Outcome, provider: Provider): Answer {
 export function respond(req: IncomingMessage, res: ServerResponse, outcome: Outcome, provider: Provider): void {
   if (res.headersSent || res.destroyed) return
   const { status, headers, body } = answerTo(outcome, provider)
-  res.writeHead(status, headers)
-  if (headers['connection'] === 'close' && !req.complete) {
+  const isShared = req.httpVersionMajor === 2
+  res.writeHead(status, isShared ? withoutConnection(headers) : headers)
+  // A request that a host has built by hand does not say whether it is complete, and has no connection to hang up.
+  if (headers['connection'] === 'close' && (req.complete as boolean | undefined) === false && !isShared) {
     res.write(body)
     linger(req, res)
   } else {
     res.end(body)
   }
+}
+
+/** Over HTTP/2 the header is forbidden (RFC 9113, section 8.2.2): the connection carries other requests as well. */
+function withoutConnection({ connection: _connection, ...others }: Answer['headers']): Answer['headers'] {
+  return others
 }
 
 function acknowledgement(of: Acknowledgement): Answer {
