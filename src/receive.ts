@@ -1,5 +1,5 @@
 /** The whole flow in order, without HTTP: one delivery in, one outcome out. */
-import { toDelivery, type Delivery, type DeliveryInput } from './delivery.js'
+import { onlyValue, toDelivery, type Delivery, type DeliveryInput } from './delivery.js'
 import type { WebhookEvent } from './event.js'
 import { authenticate, type AuthenticatedDelivery } from './flow/authenticate.js'
 import { Lease } from './flow/claims/lease.js'
@@ -101,7 +101,7 @@ export function stateOf(receiver: unknown): ReceiverState | undefined {
 
 async function receiveFrom(state: ReceiverState, input: DeliveryInput): Promise<Outcome> {
   const delivery = toDelivery(input)
-  const header = (name: string) => [delivery.headers[name] ?? []].flat()[0]
+  const header = (name: string) => onlyValue(delivery.headers, name)
   return receiveDelivery(state, delivery, new DeliveryContext(state, { header }))
 }
 
