@@ -1,5 +1,6 @@
 /** The whole flow in order, without HTTP: one delivery in, one outcome out. */
 import { onlyValue, toDelivery, type Delivery, type DeliveryInput } from './delivery.js'
+import { ConfigurationError } from './errors.js'
 import type { WebhookEvent } from './event.js'
 import { authenticate, type AuthenticatedDelivery } from './flow/authenticate.js'
 import { Lease } from './flow/claims/lease.js'
@@ -20,7 +21,6 @@ import { receiverState, type ReceiverState } from './flow/state/receiver.js'
 import { toEvent } from './flow/to-event.js'
 import { isPromise } from './lib/awaitable.js'
 import { clock } from './lib/clock.js'
-import { rejectUnknown } from './lib/reject-unknown.js'
 import type { WebhookOptions } from './options.js'
 import type { Outcome } from './outcome.js'
 import type { Provider } from './provider.js'
@@ -90,7 +90,11 @@ export function receiverOf<Event extends WebhookEvent, Tx>(
   if (stateOf(providerOrReceiver) === undefined) {
     return createReceiver(providerOrReceiver as Provider<Event>, options as WebhookOptions<Event, Tx>)
   }
-  rejectUnknown('options beside a receiver, which has its own', options ?? {}, [])
+  const [name] = Object.keys(options ?? {})
+  if (name !== undefined) {
+    const message = `a receiver has options of its own: give ${JSON.stringify(name)} to createReceiver()`
+    throw new ConfigurationError('CONFIG_OPTION_UNKNOWN', message)
+  }
   return providerOrReceiver as Receiver
 }
 
