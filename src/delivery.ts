@@ -58,6 +58,12 @@ export function headersOf(rawHeaders: readonly string[]): DeliveryHeaders {
   return collectHeaders(pairs)
 }
 
+/** The value of a header that was sent once; undefined where it was not sent, or where two readers may see two values. */
+export function onlyValue(headers: DeliveryHeaders, name: string): string | undefined {
+  const value = headers[name]
+  return Array.isArray(value) ? (value.length === 1 ? (value[0] as string) : undefined) : (value as string | undefined)
+}
+
 /** Without a prototype, so that no header's name is anything but a header. */
 function collectHeaders(pairs: Iterable<unknown>): DeliveryHeaders {
   const headers: Record<string, string | readonly string[]> = Object.create(null) as Record<string, string>

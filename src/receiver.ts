@@ -1,12 +1,12 @@
 /** A receiver: one provider, its options, and the flow between them; every door has one inside. */
-import { toDelivery, type DeliveryInput } from './delivery.js'
+import { onlyValue, toDelivery, type DeliveryInput } from './delivery.js'
+import { ConfigurationError } from './errors.js'
 import type { WebhookEvent } from './event.js'
 import { healthOf, type Health } from './flow/lifecycle/health.js'
 import { shutDown } from './flow/lifecycle/shut-down.js'
 import { watchStore } from './flow/lifecycle/watch-store.js'
 import { DeliveryContext } from './flow/state/context.js'
 import { receiverState, type ReceiverState } from './flow/state/receiver.js'
-import { rejectUnknown } from './lib/reject-unknown.js'
 import type { WebhookOptions } from './options.js'
 import type { Outcome } from './outcome.js'
 import type { Provider } from './provider.js'
@@ -77,7 +77,11 @@ export function receiverOf<Event extends WebhookEvent, Tx>(
   if (stateOf(providerOrReceiver) === undefined) {
     return createReceiver(providerOrReceiver as Provider<Event>, options as WebhookOptions<Event, Tx>)
   }
-  rejectUnknown('options beside a receiver, which has its own', options ?? {}, [])
+  const [name] = Object.keys(options ?? {})
+  if (name !== undefined) {
+    const message = `a receiver has options of its own: give ${JSON.stringify(name)} to createReceiver()`
+    throw new ConfigurationError('CONFIG_OPTION_UNKNOWN', message)
+  }
   return providerOrReceiver as Receiver
 }
 
@@ -88,6 +92,6 @@ export function stateOf(receiver: unknown): ReceiverState | undefined {
 
 async function receiveFrom(state: ReceiverState, input: DeliveryInput): Promise<Outcome> {
   const delivery = toDelivery(input)
-  const header = (name: string) => [delivery.headers[name] ?? []].flat()[0]
+  const header = (name: string) => onlyValue(delivery.headers, name)
   return receiveDelivery(state, delivery, new DeliveryContext(state, { header }))
 }

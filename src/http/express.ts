@@ -1,5 +1,6 @@
 /** The Express door: paths, and what Express knows about the sender. */
 import type { Request, RequestHandler, Response } from 'express'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { WebhookEvent } from '../event.js'
 import type { WebhookOptions } from '../options.js'
 import type { Provider } from '../provider.js'
@@ -9,7 +10,10 @@ import { senderAddress } from './sender-address.js'
 import { serve } from './serve.js'
 
 /** The answer of `paymentWebhook`: an Express handler, and the receiver behind it. */
-export interface PaymentWebhook extends RequestHandler, Receiver {}
+export interface PaymentWebhook extends RequestHandler, Receiver {
+  /** For hosts without Express that have done their own routing. Resolves once the answer is written. */
+  (req: IncomingMessage, res: ServerResponse): Promise<void>
+}
 
 /**
  * Receives one provider's callbacks at the path it is mounted on.
@@ -43,13 +47,14 @@ export function paymentWebhook<Event extends WebhookEvent, Tx>(
 ): PaymentWebhook {
   const receiver = receiverOf(providerOrReceiver, options)
   const state = stateOf(receiver)!
-  const paymentWebhookHandler = (req: Request, res: Response, next?: () => void): void => {
-    // `app.use` matches everything below its path; `app.post` has matched the whole of it. A host that hands over no
-    // `next` has done its own routing.
+  const paymentWebhookHandler = (req: Request, res: Response, next?: () => void): Promise<void> | void => {
+    // A host that hands over no `next` has done its own routing, and may wait for the answer.
+    if (typeof next !== 'function') return serve(state, req, res, senderAddress)
+    // `app.use` matches everything below its path; `app.post` has matched the whole of it.
     // The URL may be an absolute one, which every server must accept (RFC 9112, section 3.2.2).
-    if (req.url !== '/' && req.path !== '/' && typeof next === 'function' && !isOwnRoute(req, webhook)) return next()
+    if (req.url !== '/' && req.path !== '/' && !isOwnRoute(req, webhook)) return next()
     void serve(state, req, res, senderAddress)
   }
-  const webhook: PaymentWebhook = Object.assign(paymentWebhookHandler, receiver)
+  const webhook = Object.assign(paymentWebhookHandler, receiver) as PaymentWebhook
   return webhook
 }

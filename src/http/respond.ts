@@ -84,8 +84,10 @@ function makeAnswers({ accepted, notAuthentic, later }: ResolvedAnswers): Answer
 export function respond(req: IncomingMessage, res: ServerResponse, outcome: Outcome, provider: Provider): void {
   if (res.headersSent || res.destroyed) return
   const { status, headers, body } = answerTo(outcome, provider)
-  res.writeHead(status, req.httpVersionMajor > 1 ? withoutConnection(headers) : headers)
-  if (headers['connection'] === 'close' && !req.complete) {
+  const isShared = req.httpVersionMajor === 2
+  res.writeHead(status, isShared ? withoutConnection(headers) : headers)
+  // A request that a host has built by hand does not say whether it is complete, and has no connection to hang up.
+  if (headers['connection'] === 'close' && (req.complete as boolean | undefined) === false && !isShared) {
     res.write(body)
     linger(req, res)
   } else {
@@ -93,9 +95,9 @@ export function respond(req: IncomingMessage, res: ServerResponse, outcome: Outc
   }
 }
 
-/** HTTP/2 ends streams, and not connections (RFC 9113, section 8.2.2). */
-function withoutConnection({ connection: _, ...headers }: Answer['headers']): Answer['headers'] {
-  return headers
+/** Over HTTP/2 the header is forbidden (RFC 9113, section 8.2.2): the connection carries other requests as well. */
+function withoutConnection({ connection: _connection, ...others }: Answer['headers']): Answer['headers'] {
+  return others
 }
 
 function refusal(status: number, text: string, headers: Record<string, string> = {}): Answer {

@@ -3,8 +3,13 @@ import type { Request } from 'express'
 import type { IncomingMessage, RequestListener } from 'node:http'
 import { ConfigurationError } from '../errors.js'
 
-/** @throws ConfigurationError `CONFIG_TRUST_PROXY` */
+/**
+ * What Express makes of the address; of a host without Express that at the other end of the connection.
+ *
+ * @throws ConfigurationError `CONFIG_TRUST_PROXY`
+ */
 export function senderAddress(req: Request): string | undefined {
+  if (req.app === undefined) return req.socket?.remoteAddress
   checkTrust(req.app)
   return req.ip
 }
@@ -14,7 +19,7 @@ export function senderAddress(req: Request): string | undefined {
  * address at the other end of the connection everywhere else.
  */
 export function senderAddressBefore(app: RequestListener): (req: IncomingMessage) => string | undefined {
-  if (!isExpress(app)) return (req) => req.socket.remoteAddress
+  if (!isExpress(app)) return (req) => req.socket?.remoteAddress
   return ({ headers, socket }) => {
     checkTrust(app)
     const seenByExpress: unknown = Object.create(app.request, {

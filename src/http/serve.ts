@@ -1,6 +1,6 @@
 /** One request of a node:http server: read the body, take it through the flow, answer. */
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
-import { headersOf, type Delivery, type DeliveryHeaders } from '../delivery.js'
+import { headersOf, onlyValue, toHeaders, type Delivery, type DeliveryHeaders } from '../delivery.js'
 import { DeliveryError } from '../errors.js'
 import { reportError } from '../flow/reporting/report.js'
 import { DeliveryContext } from '../flow/state/context.js'
@@ -24,7 +24,7 @@ export async function serve<Req extends ReadableRequest>(
   addressOf: (req: Req) => string | undefined,
 ): Promise<void> {
   const { provider, options } = state
-  const context = new DeliveryContext(state, { header: (name) => textOf(req.headers[name]) })
+  const context = new DeliveryContext(state, { header: (name) => onlyValue(req.headers, name) })
   let outcome: Outcome
   try {
     checkMethod(req.method)
@@ -63,11 +63,8 @@ class NodeDelivery implements Delivery {
   /** Hosts that build their requests by hand, such as serverless ones, leave the raw headers empty or out. */
   get headers(): DeliveryHeaders {
     const { rawHeaders } = this
-    this.#headers ??= rawHeaders !== undefined && rawHeaders.length > 0 ? headersOf(rawHeaders) : this.#joined
+    this.#headers ??=
+      rawHeaders !== undefined && rawHeaders.length > 0 ? headersOf(rawHeaders) : toHeaders(this.#joined)
     return this.#headers
   }
-}
-
-function textOf(value: string | string[] | undefined): string | undefined {
-  return typeof value === 'string' ? value : value?.[0]
 }

@@ -5,6 +5,7 @@ import type { Outcome } from '../outcome.js'
 import type { Provider } from '../provider.js'
 import { createReceiver } from '../receiver.js'
 import { memoryStore } from '../stores/memory.js'
+import { statusOverHttp } from './over-http.js'
 
 /**
  * Registers the tests every provider has to pass.
@@ -41,6 +42,13 @@ export function providerConformance<Event extends WebhookEvent>(options: {
       assert.equal(handled.length, 1)
       assert.ok(provider.types.includes(handled[0]!.type), `${handled[0]!.type} is not among the provider's types`)
       assert.ok(handled[0]!.id.startsWith(`${provider.name}:`))
+    })
+
+    test(`${name}: a genuine delivery is verified as it comes over HTTP`, async () => {
+      const provider = create()
+      const { receiver, handled } = harness(provider)
+      assert.equal(await statusOverHttp(receiver, body, provider.authentication.sign(body)), 200)
+      assert.equal(handled.length, 1)
     })
 
     test(`${name}: the same event delivered again, differently formatted, is a duplicate`, async () => {
@@ -112,6 +120,8 @@ function harness<Event extends WebhookEvent>(provider: Provider<Event>) {
     onError: () => {},
   })
   return {
+    receiver,
+    handled,
     async deliver(
       body: Buffer,
       headers: Readonly<Record<string, string | string[] | undefined>> = provider.sign(body).headers,

@@ -50,7 +50,7 @@ class StoreWatcher {
   /** The timer ends with the last receiver, and begins with the next. */
   #remove(reference: WeakRef<ReceiverState>): void {
     this.#receivers.delete(reference)
-    if (this.#open().length > 0) return
+    if (this.#receivers.size > 0) return
     clock.clear(this.#timer)
     this.#timer = undefined
   }
@@ -78,9 +78,9 @@ class StoreWatcher {
     for (const reference of this.#receivers) {
       const state = reference.deref()
       if (state === undefined) this.#receivers.delete(reference)
-      else open.unshift(state)
+      else open.push(state)
     }
-    return open
+    return open.reverse()
   }
 
   async #pass(): Promise<void> {
