@@ -1,3 +1,35 @@
+import { fileURLToPath } from 'node:url'
+
+/**
+ * Tests by what they need: a folder with all below it, or one file that differs from its neighbours. A name shows what a
+ * file is about, and has no room for where it runs. What no list claims is a unit test, so that no file can fall out, and a
+ * file by its name comes before a folder. `__tests__/projects.test.ts` finds a file that runs twice or never, an entry
+ * without a file, and a unit test that reaches for more than Node.
+ */
+const LISTS = {
+  unit: ['stores/memory'],
+  /** Redis, Postgres, processes of their own, or seconds that pass. */
+  servers: [
+    'stores/**',
+    'faults/**',
+    'cli/**',
+    'flow/busy',
+    'flow/deadline',
+    'flow/outages',
+    'flow/replay',
+    'flow/store-failures',
+    'hostile/claimed-elsewhere',
+    'orders/order-updates-postgres',
+    'testing/failing-store-postgres',
+  ],
+  /** The same, but one file at a time and nothing beside it: they measure how soon a busy shop answers. */
+  alone: ['faults/load', 'faults/redis'],
+  /** README and docs: their blocks, links, tables and recipes. */
+  docs: ['docs/**', 'orders/lifecycle'],
+  /** Twenty seconds and more of waiting, for one test. */
+  soak: ['docs/queue-recipes-killed-workers'],
+}
+
 const compile = ({ tsx }) => [
   '@swc/jest',
   {
@@ -14,9 +46,9 @@ const compile = ({ tsx }) => [
 process.env.TZ = 'Asia/Manila'
 
 /** Tests run on the sources, through the same specifiers a user writes. */
-export default {
-  roots: ['<rootDir>/__tests__', '<rootDir>/examples'],
-  testMatch: ['**/*.test.ts'],
+export const common = {
+  rootDir: fileURLToPath(new URL('.', import.meta.url)),
+  roots: ['<rootDir>/__tests__'],
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': compile({ tsx: false }), '^.+\\.tsx$': compile({ tsx: true }) },
   moduleNameMapper: {
@@ -26,6 +58,37 @@ export default {
     '^express-payment-webhooks/(.*)$': '<rootDir>/src/$1.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
+}
+
+const matching = (paths) => paths.map((path) => `**/__tests__/${path.replace(/\*\*$/, '**/*')}.test.ts`)
+const others = (name) => Object.keys(LISTS).flatMap((other) => (other === name ? [] : LISTS[other]))
+const not = (patterns) => patterns.map((pattern) => `!${pattern}`)
+
+const project = (displayName, more = {}) => ({
+  ...common,
+  displayName,
+  testMatch: [
+    ...matching(LISTS[displayName] ?? []),
+    ...not(matching(others(displayName).filter((path) => !path.endsWith('*')))),
+  ],
+  ...more,
+})
+
+export default {
+  projects: [
+    project('unit', { testMatch: ['**/*.test.ts', ...not(matching(others('unit'))), ...matching(LISTS.unit)] }),
+    project('servers'),
+    project('alone', { runner: '<rootDir>/scripts/serial-runner.mjs' }),
+    project('docs'),
+    project('examples', { roots: ['<rootDir>/examples'], testMatch: ['**/*.test.ts'] }),
+    project('soak'),
+  ],
+  // It ends what hangs, and measures nothing: a busy machine may take several times as long as an idle one.
+  testTimeout: 30_000,
+  // However many cores there are: tests with servers and browsers get in each other's way before they get faster.
+  maxWorkers: 2,
+  // Failures are printed as they come; the summary repeats their names.
+  reporters: [['default', { summaryThreshold: Number.MAX_SAFE_INTEGER }], '<rootDir>/scripts/test-summary.mjs'],
   collectCoverageFrom: ['src/**/*.ts'],
   coverageProvider: 'v8',
   coverageThreshold: { global: { lines: 95, branches: 95 } },

@@ -1,6 +1,6 @@
-import base from './jest.config.mjs'
+import { common } from './jest.config.mjs'
 import { partOf } from './scripts/mutation-parts.mjs'
 
 const { tests } = partOf(process.env.MUTATION_PART)
 
-export default { ...base, testMatch: tests.map((name) => `<rootDir>/__tests__/${name}.test.ts`) }
+export default { ...common, testMatch: tests.map((name) => `<rootDir>/__tests__/${name}.test.ts`) }

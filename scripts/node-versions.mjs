@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { output } from './checks.mjs'
 
-const MAJORS = [20, 22, 24]
+const MAJORS = [20, 22, 24, 26]
 
 /** Answers `{ major, path }` for every supported version but the one that is running. */
 export async function otherNodes(folder) {

@@ -13,7 +13,8 @@ import { Redis } from 'ioredis'
 import { Pool } from 'pg'
 import { claimRequest } from '../support/claim-request.js'
 import { runCommand } from '../support/run-command.js'
-import { DATABASE_URL, describeWith, REDIS_URL } from '../support/services.js'
+import { describeWith, POSTGRES, REDIS } from '../support/needs.js'
+import { DATABASE_URL, REDIS_URL } from '../support/services.js'
 
 jest.setTimeout(60_000)
 
@@ -331,7 +332,7 @@ describe('a store that is not there', () => {
   })
 })
 
-describeWith(DATABASE_URL, 'the command on Postgres', () => {
+describeWith(POSTGRES, 'the command on Postgres', () => {
   test('a database without our table ends with 3, and stays without it', async () => {
     const table = `missing_${randomUUID().slice(0, 8)}`
     const { code, stderr } = await runCommand(['events', '--store', DATABASE_URL, '--table', table])
@@ -342,7 +343,7 @@ describeWith(DATABASE_URL, 'the command on Postgres', () => {
   })
 })
 
-describeWith(REDIS_URL, 'the command on Redis', () => {
+describeWith(REDIS, 'the command on Redis', () => {
   test.each(['ioredis', 'redis'])('reads the store with %s, where the project has it', async (name) => {
     const project = mkdtempSync(path.join(folder, 'project-'))
     mkdirSync(path.join(project, 'node_modules'))

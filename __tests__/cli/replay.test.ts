@@ -23,7 +23,8 @@ import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
 import { signedRequest } from 'express-payment-webhooks/testing'
 import { hmacProvider, VALID } from '../support/hmac-provider.js'
 import { runCommand } from '../support/run-command.js'
-import { DATABASE_URL, describeWith, REDIS_URL } from '../support/services.js'
+import { describeWith, POSTGRES, REDIS } from '../support/needs.js'
+import { DATABASE_URL, REDIS_URL } from '../support/services.js'
 
 jest.setTimeout(120_000)
 
@@ -199,6 +200,6 @@ function suite(create: () => Backend) {
 }
 
 describe('replay on SQLite', () => suite(sqlite))
-describeWith(REDIS_URL, 'replay on Redis', () => suite(redis))
-describeWith(DATABASE_URL, 'replay on Postgres', () => suite(() => postgres(false)))
-describeWith(DATABASE_URL, 'replay on Postgres in transactional mode', () => suite(() => postgres(true)))
+describeWith(REDIS, 'replay on Redis', () => suite(redis))
+describeWith(POSTGRES, 'replay on Postgres', () => suite(() => postgres(false)))
+describeWith(POSTGRES, 'replay on Postgres in transactional mode', () => suite(() => postgres(true)))

@@ -1,6 +1,6 @@
 /** Every block of README and docs, run as the page says, or named with the reason why it cannot be. */
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { DATABASE_URL, describeWith } from '../support/services.js'
+import { describeWith, POSTGRES, REDIS } from '../support/needs.js'
 import { allBlocks } from './blocks.js'
 import { DOOR_RUNS } from './runs/doors.js'
 import { GUIDE_RUNS } from './runs/guides.js'
@@ -13,7 +13,11 @@ import { POSTGRES_RUNS, REDIS_RUNS } from './runs/servers.js'
 
 jest.setTimeout(60_000)
 // Few blocks set `onError`, and refusals are part of what they are about.
-beforeAll(() => void jest.spyOn(console, 'error').mockImplementation(() => {}))
+beforeAll(() => {
+  jest.spyOn(console, 'error').mockImplementation(() => {})
+  // The Redis of a developer or of CI keeps nothing, and pages rightly do not allow that.
+  jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
+})
 
 const blocks = allBlocks()
 const here = { ...README_RUNS, ...PROVIDER_RUNS, ...DOOR_RUNS, ...GUIDE_RUNS, ...OPERATIONS_RUNS, ...RECIPE_RUNS }
@@ -31,5 +35,5 @@ const runs = (table: Runs) => () => {
 }
 
 describe('a block runs as its page says', runs(here))
-describeWith('redis://127.0.0.1:6379', 'a block runs with Redis', runs(REDIS_RUNS))
-describeWith(DATABASE_URL, 'a block runs with Postgres', runs(POSTGRES_RUNS))
+describeWith(REDIS, 'a block runs with Redis', runs(REDIS_RUNS))
+describeWith(POSTGRES, 'a block runs with Postgres', runs(POSTGRES_RUNS))

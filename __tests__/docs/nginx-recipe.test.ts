@@ -1,6 +1,6 @@
 /** The nginx recipe of docs/recipes.md, with a real nginx in front of a real shop. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
@@ -10,18 +10,11 @@ import { memoryStore } from 'express-payment-webhooks'
 import { sample } from 'express-payment-webhooks/testing'
 import { shopBehindProxy } from '../../examples/recipes/behind-a-proxy.js'
 import { freePort } from '../support/free-port.js'
+import { describeWith, NGINX } from '../support/needs.js'
 import { startServer, type RunningServer } from '../support/start-server.js'
 import { root } from './snippets.js'
 
-/** Registers the suite where nginx is installed; elsewhere it is skipped aloud, and fails in CI. */
-function describeWithNginx(name: string, suite: () => void): void {
-  const found = spawnSync('nginx', ['-v']).status === 0
-  if (found || process.env['CI'] !== undefined) return describe(name, suite)
-  console.warn(`SKIPPED: ${name}. There is no nginx.`)
-  describe.skip(name, suite)
-}
-
-describeWithNginx('the nginx recipe', () => {
+describeWith(NGINX, 'the nginx recipe', () => {
   const deposits: string[] = []
   let folder: string
   let log: string
@@ -30,6 +23,8 @@ describeWithNginx('the nginx recipe', () => {
   let url: string
 
   beforeAll(async () => {
+    // The recipe's shop logs refusals, and refusals are part of what is tested.
+    jest.spyOn(console, 'error').mockImplementation(() => {})
     folder = mkdtempSync(path.join(os.tmpdir(), 'nginx_recipe_'))
     log = path.join(folder, 'access.log')
     const app = shopBehindProxy({

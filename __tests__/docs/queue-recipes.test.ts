@@ -1,43 +1,23 @@
 /** The queue recipes of docs/recipes.md, on a real Redis and a real Postgres. */
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals'
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
-import express from 'express'
 import pg from 'pg'
-import {
-  coinsPh,
-  memoryStore,
-  paymentWebhook,
-  type Handler,
-  type PaymentWebhook,
-  type Store,
-  type WebhookEvent,
-} from 'express-payment-webhooks'
+import { memoryStore, type WebhookEvent } from 'express-payment-webhooks'
 import { postgresStore } from 'express-payment-webhooks/stores/postgres'
-import { deliver, failingStore, sample } from 'express-payment-webhooks/testing'
+import { failingStore } from 'express-payment-webhooks/testing'
 import { enqueueIn, paymentQueue, paymentWorker } from '../../examples/recipes/bullmq.js'
 import * as boss from '../../examples/recipes/pg-boss.js'
+import { queueShop, until } from '../support/queue-shop.js'
 import { actAndDie, actOn, startWorker } from '../support/queue-workers.js'
-import { describeWithRedisServer, RedisServer } from '../support/redis-server.js'
-import { DATABASE_URL, describeWith } from '../support/services.js'
+import { RedisServer } from '../support/redis-server.js'
+import { describeWith, POSTGRES, REDIS_SERVER } from '../support/needs.js'
+import { DATABASE_URL } from '../support/services.js'
 
 jest.setTimeout(60_000)
 
-const provider = coinsPh({ token: randomBytes(32).toString('hex') })
-
-const open: PaymentWebhook[] = []
-afterEach(async () => void (await Promise.all(open.splice(0).map((webhook) => webhook.close()))))
-
-/** A shop, and the delivery of one event to it. */
-function shop<Tx>(store: Store<Tx>, handler: Handler<WebhookEvent, Tx>, id = 'inv_1') {
-  const payload = sample('coins-ph', 'payment.confirmed', { event: { data: { id } } })
-  const webhook = paymentWebhook(provider, { store, on: { 'payment.confirmed': handler }, onError: () => {} })
-  open.push(webhook)
-  return () => deliver(express().use('/hook', webhook), provider, payload).to('/hook')
-}
-
-describeWithRedisServer('the BullMQ recipe', () => {
+describeWith(REDIS_SERVER, 'the BullMQ recipe', () => {
   const redis = new RedisServer()
   beforeAll(() => redis.start())
   afterAll(() => redis.remove())
@@ -54,10 +34,10 @@ describeWithRedisServer('the BullMQ recipe', () => {
     // The job is stored, and the record of it is lost, as in a crash between the two.
     const store = failingStore(memoryStore())
     store.hang('complete')
-    const toShop = shop(store, enqueueIn(queue))
+    const toShop = queueShop(store, enqueueIn(queue))
     expect((await toShop()).status).toBe(200)
     store.heal()
-    const anotherShop = shop(memoryStore(), enqueueIn(queue))
+    const anotherShop = queueShop(memoryStore(), enqueueIn(queue))
     expect((await anotherShop()).status).toBe(200)
     expect(await queue.getJobCounts('waiting', 'delayed', 'active', 'completed')).toMatchObject({ waiting: 1 })
 
@@ -71,38 +51,11 @@ describeWithRedisServer('the BullMQ recipe', () => {
     await queue.close()
   })
 
-  describeWith(DATABASE_URL, 'with a store for its worker', () => {
-    const schema = `recipe_${randomUUID().replaceAll('-', '').slice(0, 12)}`
-    const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 2 })
-    beforeAll(() => pool.query(`CREATE SCHEMA ${schema}; CREATE TABLE ${schema}.effects (event text)`))
-    afterAll(async () => {
-      await pool.query(`DROP SCHEMA ${schema} CASCADE`)
-      await pool.end()
-    })
-
-    test('a job whose workers are killed in the middle, twice, has its effect once', async () => {
-      const queue = paymentQueue(redis.url)
-      await queue.waitUntilReady()
-      expect((await shop(memoryStore(), enqueueIn(queue))()).status).toBe(200)
-      const setup = { databaseUrl: DATABASE_URL, schema, redisUrl: redis.url }
-      for (let crash = 0; crash < 2; crash++) await actAndDie(setup)
-      const worker = await startWorker(setup, ({ id }, tx) => actOn(schema, tx, id))
-      await until(async () => (await queue.getJobCounts('completed'))['completed'] === 1)
-      // BullMQ has a job run again whose end it did not hear of.
-      const [job] = await queue.getCompleted()
-      await job!.retry('completed')
-      await until(async () => (await queue.getJobCounts('completed'))['completed'] === 1)
-      await worker.close()
-      expect((await pool.query(`SELECT * FROM ${schema}.effects`)).rows).toHaveLength(1)
-      await queue.close()
-    }, 120_000)
-  })
-
   test('while Redis is away the sender is asked to come back', async () => {
     const queue = paymentQueue(redis.url)
     await queue.waitUntilReady()
     const silence = jest.spyOn(console, 'error').mockImplementation(() => {})
-    const toShop = shop(memoryStore(), enqueueIn(queue))
+    const toShop = queueShop(memoryStore(), enqueueIn(queue))
     await redis.kill()
     expect((await toShop()).status).toBe(500)
     await redis.start()
@@ -114,12 +67,7 @@ describeWithRedisServer('the BullMQ recipe', () => {
   })
 })
 
-/** Until something is so; the test's own limit ends it otherwise. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await setTimeout(100)
-}
-
-describeWith(DATABASE_URL, 'the pg-boss recipe', () => {
+describeWith(POSTGRES, 'the pg-boss recipe', () => {
   const schema = `recipe_${randomUUID().replaceAll('-', '').slice(0, 12)}`
   const pool = new pg.Pool({ connectionString: DATABASE_URL })
   const options = { connectionString: DATABASE_URL, schema: `${schema}_boss`, supervise: false, schedule: false }
@@ -140,7 +88,7 @@ describeWith(DATABASE_URL, 'the pg-boss recipe', () => {
 
   async function enqueued(id: string): Promise<void> {
     const store = newStore(`events_of_${id}`)
-    expect((await shop(store, boss.enqueueIn(queue), id)()).status).toBe(200)
+    expect((await queueShop(store, boss.enqueueIn(queue), id)()).status).toBe(200)
     await store.close()
   }
 
@@ -153,7 +101,7 @@ describeWith(DATABASE_URL, 'the pg-boss recipe', () => {
 
   test('an event is one job, however often it comes at once', async () => {
     const store = newStore('events')
-    const toShop = shop(store, boss.enqueueIn(queue))
+    const toShop = queueShop(store, boss.enqueueIn(queue))
     for (const { status } of await toShop().concurrently(5)) expect(status).toBe(200)
     const [job, ...others] = await queue.fetch<WebhookEvent>(boss.QUEUE, { batchSize: 10 })
     expect(job!.data).toMatchObject({ type: 'payment.confirmed', orderId: 'ORDER-1001' })
@@ -165,7 +113,7 @@ describeWith(DATABASE_URL, 'the pg-boss recipe', () => {
   test('what fails after it takes the job back with it', async () => {
     const store = newStore('more_events')
     const enqueue = boss.enqueueIn(queue)
-    const toShop = shop(
+    const toShop = queueShop(
       store,
       async (event, context) => {
         await enqueue(event, context)
@@ -184,7 +132,7 @@ describeWith(DATABASE_URL, 'the pg-boss recipe', () => {
     const queueless = boss.paymentBoss({ ...options, schema: `${schema}_queueless` })
     await queueless.start()
     const store = newStore('queueless_events')
-    const toShop = shop(store, boss.enqueueIn(queueless))
+    const toShop = queueShop(store, boss.enqueueIn(queueless))
     expect((await toShop()).status).toBe(503)
     await queueless.createQueue(boss.QUEUE)
     expect((await toShop()).status).toBe(200)
@@ -197,7 +145,7 @@ describeWith(DATABASE_URL, 'the pg-boss recipe', () => {
   test('an event that the store has forgotten is still one job', async () => {
     for (const table of ['first_events', 'second_events']) {
       const store = newStore(table)
-      expect((await shop(store, boss.enqueueIn(queue), 'inv_3')()).status).toBe(200)
+      expect((await queueShop(store, boss.enqueueIn(queue), 'inv_3')()).status).toBe(200)
       await store.close()
     }
     expect(await queue.getQueueSize(boss.QUEUE)).toBe(1)

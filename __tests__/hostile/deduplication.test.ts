@@ -1,14 +1,8 @@
 /** One effect per event, whatever is repeated, raced, forged first or cut off in between. One process. */
 import { describe, expect, test } from '@jest/globals'
-import {
-  cityPay,
-  memoryStore,
-  RetryLater,
-  type ClaimRequest,
-  type Provider,
-  type WebhookEvent,
-} from 'express-payment-webhooks'
+import { cityPay, memoryStore, RetryLater, type Provider, type WebhookEvent } from 'express-payment-webhooks'
 import { sample, sampleCityPayOrder, type SampleEvent } from 'express-payment-webhooks/testing'
+import { openAbandoned } from '../support/abandoned-claim.js'
 import { bodyOf, hmacProvider, signatureOf } from '../support/hmac-provider.js'
 import type { Shop } from '../support/open-shop.js'
 import { rawRequest, requestBytes } from '../support/raw-request.js'
@@ -97,35 +91,15 @@ throughEveryDoor((open) => {
   })
 
   describe('D04 an event claimed by a process that died', () => {
-    /** A store in which somebody else holds `evt_1`, and its clock. */
-    const abandoned = async () => {
-      const rehearsal = await open()
-      await rehearsal.deliver()
-      const request = rehearsal.store.calls[0]!.args[0] as ClaimRequest
-      const clock = { now: 1_750_000_000_000 }
-      const inner = memoryStore({ now: () => clock.now })
-      await inner.claim({ ...request, token: 'of the dead process', leaseMs: 60_000 })
-      return { shop: await open({ store: recordingStore({ inner }) }), clock }
-    }
-
-    test('is answered 503 while the lease lasts, and never 200', async () => {
-      const { shop } = await abandoned()
-      const answer = await shop.deliver()
-      expect(answer.status).toBe(503)
-      expect(answer.headers['retry-after']).toBe('5')
-      expect(shop.handled).toEqual([])
-      expect(shop.errors.map(({ error }) => error.code)).toEqual(['BUSY'])
-    })
-
     test('is handled, as its second attempt, once the lease has passed', async () => {
-      const { shop, clock } = await abandoned()
+      const { shop, clock } = await openAbandoned(open)
       clock.now += 60_001
       await expectStillWelcome(shop)
       expect(shop.outcomes).toMatchObject([{ outcome: 'handled', attempt: 2 }])
     })
 
     test('is handled by the delivery that is waiting when the lease passes', async () => {
-      const { shop, clock } = await abandoned()
+      const { shop, clock } = await openAbandoned(open)
       setTimeout(() => (clock.now += 60_001), 300)
       await expectStillWelcome(shop)
     })

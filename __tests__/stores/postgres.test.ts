@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
@@ -8,7 +8,8 @@ import type { ClaimResult } from '../../src/store.js'
 import { durableStoreConformance } from '../../src/testing/durable-store-conformance.js'
 import { claimRequest, keyOf } from '../support/claim-request.js'
 import { claimInProcesses, ClaimWorkers } from '../support/claim-workers.js'
-import { DATABASE_URL, describeWith } from '../support/services.js'
+import { describeWith, POSTGRES } from '../support/needs.js'
+import { DATABASE_URL } from '../support/services.js'
 
 const schema = `test_${randomUUID().replaceAll('-', '').slice(0, 12)}`
 let tables = 0
@@ -23,7 +24,7 @@ test('postgresStore on PGlite meets the conformance suite', () => {
   expect(output).toMatch(/^# fail 0$/m)
 }, 120_000)
 
-describeWith(DATABASE_URL, 'postgresStore', () => {
+describeWith(POSTGRES, 'postgresStore', () => {
   let pool: Pool
   let other: Pool
 
@@ -327,8 +328,11 @@ describeWith(DATABASE_URL, 'postgresStore', () => {
       const request = claimRequest({ leaseMs: 100 })
       const { tx } = won(await here.claim(request))
       await new Promise((resolve) => setTimeout(resolve, 400))
+      const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
       await expect(pay(tx, request.key)).rejects.toThrow()
       expect(won(await there.claim(claimRequest({ key: request.key }))).attempt).toBe(2)
+      expect(warn.mock.calls).toEqual([[expect.stringMatching(/claim is over/), 'PaymentWebhookWarning']])
+      warn.mockRestore()
       await close()
     })
 

@@ -6,13 +6,14 @@ import { redisStore, type RedisStoreOptions } from '../../src/stores/redis.js'
 import { durableStoreConformance } from '../../src/testing/durable-store-conformance.js'
 import { claimRequest, keyOf } from '../support/claim-request.js'
 import { claimInProcesses, ClaimWorkers } from '../support/claim-workers.js'
-import { describeWith, REDIS_URL } from '../support/services.js'
+import { describeWith, REDIS } from '../support/needs.js'
+import { REDIS_URL } from '../support/services.js'
 
 const run = `test-${randomUUID()}`
 let names = 0
 const prefix = () => `${run}-${names++}`
 
-describeWith(REDIS_URL, 'redisStore', () => {
+describeWith(REDIS, 'redisStore', () => {
   let client: Redis
   const ioredis: RedisStoreOptions['sendCommand'] = (command, ...args) => client.call(command, ...args)
 

@@ -9,6 +9,7 @@ import { sqliteStore, type SqliteDatabase } from '../../src/stores/sqlite.js'
 import { durableStoreConformance } from '../../src/testing/durable-store-conformance.js'
 import { claimRequest } from '../support/claim-request.js'
 import { claimInProcesses } from '../support/claim-workers.js'
+import { describeWith, optionalModule, type Need } from '../support/needs.js'
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'payment-webhooks-'))
 const file = () => path.join(folder, `${randomUUID()}.db`)
@@ -19,22 +20,19 @@ describe('sqliteStore on libsql', () =>
   durableStoreConformance({ test, create: () => sqliteStore(new Database(file())) }))
 
 /** Clients that are only here when the machine has them; `npm run check:package` has node:sqlite from newer Nodes. */
-const OTHER_CLIENTS: Record<string, (module: any) => new (file: string) => SqliteDatabase> = {
-  'node:sqlite': ({ DatabaseSync }) => DatabaseSync,
-  'better-sqlite3': (module) => module,
+const OTHER_CLIENTS: Record<string, [need: Need, load: (module: any) => new (file: string) => SqliteDatabase]> = {
+  'node:sqlite': [optionalModule('node:sqlite', 'Node 22 or later'), ({ DatabaseSync }) => DatabaseSync],
+  'better-sqlite3': [optionalModule('better-sqlite3', 'npm install --no-save better-sqlite3'), (module) => module],
 }
 
-for (const [name, constructor] of Object.entries(OTHER_CLIENTS)) {
-  let Client: (new (file: string) => SqliteDatabase) | undefined
-  try {
-    Client = constructor(createRequire(__filename)(name))
-  } catch {
-    console.warn(`SKIPPED: sqliteStore on ${name}, which is not installed here.`)
-  }
-  if (Client === undefined) continue
-  const Found = Client
-  describe(`sqliteStore on ${name}`, () =>
-    durableStoreConformance({ test, create: () => sqliteStore(new Found(file())) }))
+for (const [name, [need, load]] of Object.entries(OTHER_CLIENTS)) {
+  describeWith(need, `sqliteStore on ${name}`, () => {
+    const create = () => {
+      const Client = load(createRequire(__filename)(name))
+      return sqliteStore(new Client(file()))
+    }
+    durableStoreConformance({ test, create })
+  })
 }
 
 describe('sqliteStore', () => {

@@ -13,7 +13,7 @@ process.send!('ready')
 async function work(): Promise<WorkerReport> {
   const report: WorkerReport = { claimed: [], states: {}, errors: [] }
   try {
-    await store.init()
+    await untilUnlocked(() => store.init())
     const names = [...order.events]
     const next = async (): Promise<void> => {
       for (let name = names.shift(); name !== undefined; name = names.shift()) await claim(name, report)
@@ -36,13 +36,24 @@ async function claim(name: string, report: WorkerReport): Promise<void> {
     ...(order.leaseMs !== undefined && { leaseMs: order.leaseMs }),
   })
   try {
-    const { state } = await store.claim(request)
+    const { state } = await untilUnlocked(() => store.claim(request))
     report.states[state] = (report.states[state] ?? 0) + 1
     if (state !== 'claimed') return
     report.claimed.push(name)
-    if (order.hold !== true && !(await store.complete(request.key, request.token)))
+    if (order.hold !== true && !(await untilUnlocked(() => store.complete(request.key, request.token))))
       report.errors.push(`${name}: not completed`)
   } catch (error) {
     report.errors.push(`${name}: ${String(error)}`)
+  }
+}
+
+/** A file that others keep locked for longer than the store waits is no error of theirs: a sender comes again, too. */
+async function untilUnlocked<Result>(call: () => Result | Promise<Result>): Promise<Result> {
+  for (;;) {
+    try {
+      return await call()
+    } catch (error) {
+      if (!String(error).includes('SQLITE_BUSY')) throw error
+    }
   }
 }

@@ -4,11 +4,12 @@ import { createReceiver, memoryStore } from '../../src/index.js'
 /** Takes bodies through the whole flow and keeps every event that reaches a handler. */
 export function receiverOf<Event extends WebhookEvent>(
   provider: Provider<Event>,
-  store: Store<unknown> = memoryStore(),
+  { store = memoryStore(), ...more }: { readonly store?: Store<unknown>; readonly timeoutMs?: number } = {},
 ) {
   const events: (Event | UnrecognisedEvent)[] = []
   const errors: PaymentWebhookError[] = []
   const receiver = createReceiver(provider, {
+    ...more,
     store,
     on: {},
     onUnhandled: (event: Event | UnrecognisedEvent) => void events.push(event),
@@ -19,9 +20,14 @@ export function receiverOf<Event extends WebhookEvent>(
     errors,
     deliver(body: Buffer | string, headers?: Record<string, string | string[]>, ip?: string): Promise<Outcome> {
       const bytes = Buffer.from(body)
-      return receiver.receive({ body: bytes, headers: headers ?? provider.authentication.sign(bytes), ip })
+      return receiver.receive({ body: bytes, headers: headers ?? headersFor(provider, bytes), ip })
     },
   }
+}
+
+/** A proof that stands inside the body is there already. */
+function headersFor(provider: Provider, body: Buffer) {
+  return provider.authentication.inBody === true ? {} : provider.sign(body).headers
 }
 
 /** The event one payload becomes; fails the test when it becomes none. */

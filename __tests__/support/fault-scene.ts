@@ -1,5 +1,5 @@
 /** A store, a ledger and receiver processes for one `describe`, under names that nobody else uses. */
-import { afterAll, beforeAll, describe } from '@jest/globals'
+import { afterAll, beforeAll } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'
 import os from 'node:os'
@@ -10,7 +10,8 @@ import type { EventRecord } from '../../src/store.js'
 import { Ledger } from './ledger.js'
 import { openStore, type Backend, type OpenStore, type StoreAddress } from './open-store.js'
 import { receiverProcesses, type ReceiverProcess, type ReceiverSetup } from './receiver-processes.js'
-import { DATABASE_URL, describeWith, REDIS_URL } from './services.js'
+import { describeWith, POSTGRES, REDIS, type Need } from './needs.js'
+import { DATABASE_URL, REDIS_URL } from './services.js'
 
 export interface FaultScene {
   readonly backend: Backend
@@ -25,20 +26,21 @@ export interface FaultScene {
   known(): Promise<string[]>
 }
 
+const NEEDS: Readonly<Record<Backend, readonly Need[]>> = {
+  sqlite: [],
+  redis: [REDIS],
+  postgres: [POSTGRES],
+  'postgres transactional': [POSTGRES],
+}
 const URLS = { sqlite: undefined, redis: REDIS_URL, postgres: DATABASE_URL, 'postgres transactional': DATABASE_URL }
 
-/** Registers a suite for each of the stores; where a server is missing, its suite is skipped aloud. */
+/** Registers a suite for each of the stores; where a server is missing, its suite is skipped. */
 export function describeOnStores(
   name: string,
   suite: (scene: FaultScene) => void,
   backends: readonly Backend[] = ['sqlite', 'redis', 'postgres', 'postgres transactional'],
 ): void {
-  for (const backend of backends) {
-    const url = URLS[backend]
-    const title = `${name}: ${backend}`
-    if (url === undefined) describe(title, () => suite(faultScene(backend)))
-    else describeWith(url, title, () => suite(faultScene(backend)))
-  }
+  for (const backend of backends) describeWith(NEEDS[backend], `${name}: ${backend}`, () => suite(faultScene(backend)))
 }
 
 /** @param at URL of the server, where it is not the common one */

@@ -1,5 +1,5 @@
 /** A Redis of its own for tests that stop it, kill it and start it again. It writes everything down. */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { randomInt, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, rmSync } from 'node:fs'
@@ -7,15 +7,6 @@ import { connect } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { describe } from '@jest/globals'
-
-/** Registers a suite that needs the program; without it, the suite is skipped aloud, and fails in CI. */
-export function describeWithRedisServer(name: string, suite: () => void): void {
-  const found = spawnSync('redis-server', ['--version']).status === 0
-  if (found || process.env['CI'] !== undefined) return describe(name, suite)
-  console.warn(`SKIPPED: ${name}. There is no redis-server.`)
-  describe.skip(name, suite)
-}
 
 export class RedisServer {
   /** Below the ports that systems give to outgoing connections, any of which may be taken at any moment. */

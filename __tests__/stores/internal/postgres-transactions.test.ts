@@ -9,12 +9,15 @@ import { postgresStore } from '../../../src/stores/postgres.js'
 import type { DurableStore } from '../../../src/store.js'
 import { deliver, sample } from '../../../src/testing/index.js'
 import { claimRequest } from '../../support/claim-request.js'
-import { DATABASE_URL, describeWith } from '../../support/services.js'
+import { describeWith, POSTGRES } from '../../support/needs.js'
+import { DATABASE_URL } from '../../support/services.js'
 
-describeWith(DATABASE_URL, 'a transactional handler that goes on after its claim has ended', () => {
+describeWith(POSTGRES, 'a transactional handler that goes on after its claim has ended', () => {
   const schema = `late_${randomUUID().replaceAll('-', '').slice(0, 12)}`
   const orders = `${schema}.orders`
   const pool = new Pool({ connectionString: DATABASE_URL, max: 2 })
+  // Every test here gives cause for a warning, and one of them reads it.
+  const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
   /** One connection, so that whatever is let go of meets the next event. */
   let narrow: Pool
   let store: DurableStore<PoolClient>
@@ -88,14 +91,13 @@ describeWith(DATABASE_URL, 'a transactional handler that goes on after its claim
   })
 
   test('ends no process with a statement that nobody waits for, and is warned of', async () => {
-    const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    warn.mockClear()
     const { key, token, tx } = await claimed()
     expect(await store.complete(key, token)).toBe(true)
     void pay(tx, 'late')
     // A turn of the event loop, in which Node looks for such rejections.
     await pause(10)
     expect(warn.mock.calls).toEqual([[expect.stringMatching(/claim is over/), 'PaymentWebhookWarning']])
-    warn.mockRestore()
     expect(await paid()).toEqual([])
   })
 

@@ -1,8 +1,9 @@
 /** The server as it is started, and its own commands as they are pasted. */
-import { afterEach, describe, expect, test } from '@jest/globals'
+import { afterEach, expect, test } from '@jest/globals'
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { promisify } from 'node:util'
+import { CURL, describeWith, OPENSSL } from '../../../__tests__/support/needs.js'
 
 const SLOW = 60_000
 const root = `${__dirname}/../../..`
@@ -39,7 +40,7 @@ async function paste(lines: string[], env: NodeJS.ProcessEnv = {}) {
   return stdout.match(/^HTTP\/1\.1 \d+/gm)
 }
 
-describe('what the server prints', () => {
+describeWith([CURL, OPENSSL], 'what the server prints', () => {
   test(
     'pays once, answers the duplicate 200 and refuses the forged body',
     async () => {

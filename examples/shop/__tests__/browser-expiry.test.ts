@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { describeBrowserShop } from './support/browser-shop.js'
 import { OPERATOR_TOKEN } from './support/open-shop.js'
@@ -24,6 +25,8 @@ describeBrowserShop(
       await buyer.page.locator('.badge:text-is("Expired")').waitFor()
 
       await buyer.withoutReload(async () => {
+        // The gateway dates its transactions to the second.
+        await setTimeout(1000)
         await payment.act('pay')
         await payment.act('confirm')
         await buyer.heading('Somebody is looking at your payment').waitFor()

@@ -1,6 +1,6 @@
 /** Both databases keep the same promises: all changes or none, and only for whoever is first. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { DATABASE_URL, describeWith } from '../../../__tests__/support/services.js'
+import { describeWith, POSTGRES } from '../../../__tests__/support/needs.js'
 import { createCarts } from '../shop/carts.js'
 import { sql, type Database } from '../shop/database/database.js'
 import { openDatabase } from '../shop/database/open-database.js'
@@ -11,7 +11,7 @@ import { openShop, type DatabaseKind, type TestShop } from './support/open-shop.
 const LATER = new Date('2999-01-01')
 
 describe('SQLite', () => promises('sqlite'))
-describeWith(DATABASE_URL, 'Postgres', () => promises('postgres'))
+describeWith(POSTGRES, 'Postgres', () => promises('postgres'))
 
 function promises(kind: DatabaseKind): void {
   let shop: TestShop

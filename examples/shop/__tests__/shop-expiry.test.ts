@@ -1,14 +1,14 @@
 /** Orders whose time is up: they expire, unless they were paid. */
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { DATABASE_URL, describeWith } from '../../../__tests__/support/services.js'
+import { describeWith, POSTGRES } from '../../../__tests__/support/needs.js'
 import { sql } from '../shop/database/database.js'
 import { insertOrder } from '../shop/orders/order-rows.js'
 import { buy, openBrowser, orderIn, paymentOf, untilStatus } from './support/buyer.js'
 import { openShop, type DatabaseKind, type TestShop } from './support/open-shop.js'
 
 describe('on SQLite', () => expiry('sqlite'))
-describeWith(DATABASE_URL, 'on Postgres', () => expiry('postgres'))
+describeWith(POSTGRES, 'on Postgres', () => expiry('postgres'))
 
 function expiry(database: DatabaseKind): void {
   let shop: TestShop

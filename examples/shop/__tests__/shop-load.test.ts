@@ -1,6 +1,6 @@
 /** A few busy seconds: no order is lost, none is doubled. `npm run load` does it for a minute. */
 import { describe, expect, test } from '@jest/globals'
-import { DATABASE_URL, describeWith } from '../../../__tests__/support/services.js'
+import { describeWith, POSTGRES } from '../../../__tests__/support/needs.js'
 import { runLoad } from '../load/run-load.js'
 import { startShop } from '../load/start-shop.js'
 import { createSchema } from './support/postgres-schema.js'
@@ -23,7 +23,7 @@ describe('on SQLite', () => {
   test('no order is lost or doubled', () => busySeconds(), LIMIT_MS)
 })
 
-describeWith(DATABASE_URL, 'on Postgres', () => {
+describeWith(POSTGRES, 'on Postgres', () => {
   test(
     'no order is lost or doubled',
     async () => {

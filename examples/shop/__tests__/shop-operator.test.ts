@@ -1,13 +1,13 @@
 /** The operator's area: orders and their history, decisions, and deliveries that wait in quarantine. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { DATABASE_URL, describeWith } from '../../../__tests__/support/services.js'
+import { describeWith, POSTGRES } from '../../../__tests__/support/needs.js'
 import { sql } from '../shop/database/database.js'
 import { paths } from '../shop/views/paths.js'
 import { buy, openBrowser, orderIn, payInFull, untilQuiet, type TestBrowser } from './support/buyer.js'
 import { openShop, OPERATOR_TOKEN, until, type DatabaseKind, type TestShop } from './support/open-shop.js'
 
 describe('on SQLite', () => operating('sqlite'))
-describeWith(DATABASE_URL, 'on Postgres', () => operating('postgres'))
+describeWith(POSTGRES, 'on Postgres', () => operating('postgres'))
 
 function operating(database: DatabaseKind): void {
   let shop: TestShop

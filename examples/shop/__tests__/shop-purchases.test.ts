@@ -1,6 +1,6 @@
 /** Buying with every provider, on every database: paid once, shipped once, whatever is delivered and how often. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { DATABASE_URL, describeWith } from '../../../__tests__/support/services.js'
+import { describeWith, POSTGRES } from '../../../__tests__/support/needs.js'
 import { sql } from '../shop/database/database.js'
 import { PROVIDERS } from '../shop/payments/providers.js'
 import { paths } from '../shop/views/paths.js'
@@ -8,7 +8,7 @@ import { buy, openBrowser, orderIn, payInFull, paymentOf, untilQuiet, untilStatu
 import { openShop, until, type DatabaseKind, type TestShop } from './support/open-shop.js'
 
 describe('on SQLite', () => purchases('sqlite'))
-describeWith(DATABASE_URL, 'on Postgres', () => purchases('postgres'))
+describeWith(POSTGRES, 'on Postgres', () => purchases('postgres'))
 
 function purchases(database: DatabaseKind): void {
   let shop: TestShop

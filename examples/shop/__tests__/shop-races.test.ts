@@ -1,6 +1,6 @@
 /** D11: whoever else wants to complete, expire or decide an order in the moment its payment arrives. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { DATABASE_URL, describeWith } from '../../../__tests__/support/services.js'
+import { describeWith, POSTGRES } from '../../../__tests__/support/needs.js'
 import { createShop, type Shop } from '../shop/app.js'
 import { sql } from '../shop/database/database.js'
 import { paths } from '../shop/views/paths.js'
@@ -8,7 +8,7 @@ import { buy, openBrowser, orderIn, untilQuiet, type TestBrowser } from './suppo
 import { openShop, OPERATOR_TOKEN, type DatabaseKind, type TestShop } from './support/open-shop.js'
 
 describe('on SQLite', () => races('sqlite'))
-describeWith(DATABASE_URL, 'on Postgres', () => races('postgres'))
+describeWith(POSTGRES, 'on Postgres', () => races('postgres'))
 
 /** Sends an order into review. */
 const ODD = { amount: '1', amount_received: '1', currency: 'VND' }

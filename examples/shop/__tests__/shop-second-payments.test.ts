@@ -1,13 +1,13 @@
 /** Another payment for an order whose first one came to nothing, or to less than the price. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { DATABASE_URL, describeWith } from '../../../__tests__/support/services.js'
+import { describeWith, POSTGRES } from '../../../__tests__/support/needs.js'
 import { sql } from '../shop/database/database.js'
 import { paths } from '../shop/views/paths.js'
 import { buy, openBrowser, orderIn, payInFull, PAYING, paymentOf, untilQuiet, untilStatus } from './support/buyer.js'
 import { openShop, until, type DatabaseKind, type TestShop } from './support/open-shop.js'
 
 describe('on SQLite', () => secondPayments('sqlite'))
-describeWith(DATABASE_URL, 'on Postgres', () => secondPayments('postgres'))
+describeWith(POSTGRES, 'on Postgres', () => secondPayments('postgres'))
 
 function secondPayments(database: DatabaseKind): void {
   let shop: TestShop

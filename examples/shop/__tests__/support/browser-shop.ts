@@ -4,7 +4,7 @@ import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-c
 import { paths } from '../../shop/views/paths.js'
 import type { ProviderName } from '../../shop/views/props.js'
 import { PROVIDERS } from '../../shop/views/providers.js'
-import { describeWithBrowser } from './browser.js'
+import { CHROMIUM, describeWith } from '../../../../__tests__/support/needs.js'
 import { buy, openBrowser, orderIn, paymentOf } from './buyer.js'
 import { launchBrowser } from './chromium.js'
 import { openShop, type OpenShopOptions, type TestShop } from './open-shop.js'
@@ -26,7 +26,7 @@ export function describeBrowserShop(
   options: () => Promise<OpenShopOptions>,
   suite: (world: BrowserShop) => void,
 ): void {
-  describeWithBrowser(name, () => {
+  describeWith(CHROMIUM, name, () => {
     jest.setTimeout(TEST_LIMIT_MS)
     let browser: Browser
     let shop: TestShop
