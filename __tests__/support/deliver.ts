@@ -19,9 +19,15 @@ export function receiverOf<Event extends WebhookEvent>(
     errors,
     deliver(body: Buffer | string, headers?: Record<string, string | string[]>, ip?: string): Promise<Outcome> {
       const bytes = Buffer.from(body)
-      return receiver.receive({ body: bytes, headers: headers ?? provider.authentication.sign(bytes), ip })
+      return receiver.receive({ body: bytes, headers: headers ?? provider.sign(bytes).headers, ip })
     },
   }
+}
+
+/** The headers that prove a body, without those that only describe it. */
+export function proofOf(provider: Pick<Provider, 'sign'>, body: Buffer | string): Record<string, string> {
+  const { 'content-type': _, ...proof } = provider.sign(body).headers
+  return proof
 }
 
 /** The event one payload becomes; fails the test when it becomes none. */
