@@ -52,7 +52,7 @@ describe('what templates and unset variables leave behind is no secret', () => {
       '%WEBHOOK_SECRET%',
       '[secret]',
     ],
-    ...['your-account-value-0001', 'my_9f8a7b6c5d4e3f2a1b', 'Insert 9f8a7b6c5d4e3f2a'],
+    ...['your-account-value-0001', 'my_account_value_here', 'Insert the value from the dashboard'],
     ...['thepassword', 'thetoppassword', 'webhooksecretkey', 'api key goeshere', 'api key goes here'],
     ...['<two\nlines of something>', '$WEBHOOK_SECRET', '${{ secrets.webhook_secret }}', '<secret-1>'],
     // Made by hand, and not by chance.
@@ -87,6 +87,8 @@ describe('what only looks a little like that is one', () => {
     '9f8a<7b6c5d4e3f2a1>',
     '<9f8a7b6c5d4e>3f2a1',
     '9f8a-your-7b6c5d4e3f2a',
+    'my_9f8a7b6c5d4e3f2a1b',
+    'Insert 9f8a7b6c5d4e3f2a',
     'mystery9f8a7b6c5d4e3f',
     'password9f8a7b6c5d4e3f2akey',
   ])('%p', (secret) => {

@@ -40,6 +40,9 @@ const NAMES = ['header', 'hosts', 'folder', 'names', 'issuers', 'maxAgeMs', 'now
 
 const MAX_URL_LENGTH = 512
 
+/** Looked up at each call, so that a test may replace it. */
+const globalFetch: NonNullable<FetchedCertificatesOptions['fetch']> = (url, init) => fetch(url, init)
+
 interface Certified {
   readonly certificate: X509Certificate
   readonly key: KeyObject
@@ -72,7 +75,7 @@ interface Certified {
  */
 export function fetchedCertificates(options: FetchedCertificatesOptions): KeySource {
   rejectUnknown('fetchedCertificates', options, NAMES)
-  const { hosts, folder, names, now = () => clock.now(), fetch: get = (url, init) => fetch(url, init) } = options
+  const { hosts, folder, names, now = () => clock.now(), fetch: get = globalFetch } = options
   const header = headerName(options.header)
   checkPlace(options)
   const issuers = issuersOf(options.issuers)

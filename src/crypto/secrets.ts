@@ -19,7 +19,7 @@ const PLACEHOLDERS = [
   // Words in brackets, as templates have them; a secret made by chance has digits among its letters.
   /^[<{$%[]+\s*[a-z][a-z\s._:-]*\d{0,2}[>})%\]]+$/i,
   /^\$[A-Z][A-Z_]*$/,
-  /^(your|my|insert|enter|put)[\s._-]/i,
+  /^(your|my|insert|enter|put)[\s._-][a-z\s._-]*\d{0,4}$/i,
 ]
 
 /**
