@@ -172,7 +172,7 @@ describe('receive', () => {
     const body = Buffer.from(confirmed)
     for (const secret of ['whsec_first_7d1f0b92c4', 'whsec_other_80c3e5a176']) {
       const one = cryptoGateway({ secret })
-      await createReceiver(one, options).receive({ body, headers: one.authentication.sign(body) })
+      await createReceiver(one, options).receive({ body, headers: one.sign(body).headers })
     }
     expect(handled).toEqual(['once'])
   })
@@ -181,7 +181,7 @@ describe('receive', () => {
     const provider = cryptoGateway({ secret: 'whsec_first_7d1f0b92c4' })
     const webhook = paymentWebhook(provider, { store: memoryStore(), on: {}, onError: () => {} })
     const body = Buffer.from(confirmed)
-    const deliverIt = () => webhook.receive({ body, headers: provider.authentication.sign(body) })
+    const deliverIt = () => webhook.receive({ body, headers: provider.sign(body).headers })
     expect((await deliverIt()).kind).toBe('unhandled')
     await webhook.close()
     expect(await deliverIt()).toMatchObject({ kind: 'retry_later', error: { code: 'SHUTTING_DOWN' } })
@@ -205,7 +205,7 @@ describe('receive', () => {
     }))
     const receivers = accounts.map((one) => createReceiver(one, options))
     const deliveries = [0, 1, 0, 1].map((at) =>
-      receivers[at]!.receive({ body, headers: accounts[at]!.authentication.sign(body) }),
+      receivers[at]!.receive({ body, headers: accounts[at]!.sign(body).headers }),
     )
     finish()
     expect((await Promise.all(deliveries)).map(({ kind }) => kind)).toEqual([
@@ -233,6 +233,7 @@ describe('receive with a durable store', () => {
         code: 'PAYLOAD_INVALID',
         message: expect.any(String),
         body: Buffer.from('[1]'),
+        headers: {},
       },
     ])
   })

@@ -4,11 +4,6 @@ import type { Awaitable } from './lib/awaitable.js'
 
 interface CommonAuthentication {
   /**
-   * What would have matched, where a delivery did not: for the operator alone, without anything secret. Null when
-   * nothing does. Called after the answer, and seldom enough that a flood of forgeries gains nothing by it.
-   */
-  explain?(delivery: Delivery): string | null
-  /**
    * The headers that the proof covers, in lower case, and that are neither secret nor a signature: `toEvent` gets
    * them, and they are kept with a delivery's bytes. @default none
    */
@@ -25,8 +20,17 @@ export interface HeaderAuthentication extends CommonAuthentication {
    * looked at but proves nothing, so that its event has to be confirmed with the provider.
    */
   verify(delivery: Delivery): Awaitable<boolean>
-  /** The headers the provider would send with this body: for tests of the shop, and for tools. */
-  sign(body: Buffer): Record<string, string>
+  /**
+   * The headers the provider would send with this body: for tests of the shop, and for tools.
+   *
+   * @param headers values of signed headers; those that are left out are made up, the same for the same body
+   */
+  sign(body: Buffer, headers?: Readonly<Record<string, string>>): Record<string, string>
+  /**
+   * What would have matched, where a delivery did not: for the operator alone, without anything secret. Null when
+   * nothing does. Called after the answer, and seldom enough that a flood of forgeries gains nothing by it.
+   */
+  explain?(delivery: Delivery): string | null
 }
 
 /** Proof that stands inside the body, which has to be parsed to be verified. */
@@ -36,8 +40,10 @@ export interface BodyAuthentication extends CommonAuthentication {
   verify(delivery: Delivery, content: unknown): Awaitable<boolean>
   /** The payload with its proof inside, as the provider would send it. */
   sign(payload: unknown): unknown
-  /** The parsed body with its proof blanked: what may be kept, logged and shown. */
+  /** The parsed body with its proof blanked: what may be used, kept, logged and shown. */
   withoutProof(content: unknown): unknown
+  /** What would have matched, as for a proof in headers. */
+  explain?(delivery: Delivery, content: unknown): string | null
 }
 
 export type Authentication = HeaderAuthentication | BodyAuthentication

@@ -71,8 +71,9 @@ export interface Provider<Event extends WebhookEvent = WebhookEvent> {
    * The body and headers that the provider would send for a payload: for tests and tools.
    *
    * @param payload an object, or the exact body as bytes or text
+   * @param headers values of headers that the proof covers, such as a topic; those that are left out are made up
    */
-  sign(payload: unknown): SignedDelivery
+  sign(payload: unknown, headers?: Readonly<Record<string, string>>): SignedDelivery
   /** Carries the event union for inference; never present at run time. */
   readonly '~event'?: Event
 }
@@ -177,11 +178,16 @@ export function defineProvider<
     unknownOrder,
     blocksQueue,
     interpret: (content, { headers } = NO_HEADERS) => toEvent(validate(schema, content), { headers, url }),
-    sign: (payload) => sign(authentication, format, payload),
+    sign: (payload, headers) => sign(authentication, format, payload, headers),
   }
 }
 
-function sign(authentication: Authentication, format: BodyFormat, payload: unknown): SignedDelivery {
+function sign(
+  authentication: Authentication,
+  format: BodyFormat,
+  payload: unknown,
+  chosen?: Readonly<Record<string, string>>,
+): SignedDelivery {
   if (authentication.inBody === true) {
     const content = isBody(payload) ? format.parse(toBytes(payload), { headers: {} }) : payload
     const { body, contentType } = format.write(authentication.sign(content))
@@ -190,7 +196,7 @@ function sign(authentication: Authentication, format: BodyFormat, payload: unkno
   const { body, contentType } = isBody(payload)
     ? { body: toBytes(payload), contentType: format.write({}).contentType }
     : format.write(payload)
-  return { body, headers: { 'content-type': contentType, ...authentication.sign(body) } }
+  return { body, headers: { 'content-type': contentType, ...authentication.sign(body, chosen) } }
 }
 
 function isBody(payload: unknown): payload is string | Uint8Array {

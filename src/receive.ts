@@ -13,6 +13,7 @@ import { parse } from './flow/parse.js'
 import { deadlineOutcome, refuse } from './flow/refuse.js'
 import { release } from './flow/release.js'
 import { replayDeadline, type KeptDelivery } from './flow/replay.js'
+import { explainRefusal } from './flow/reporting/explain.js'
 import { report } from './flow/reporting/report.js'
 import { DeliveryContext, type Claim, type Claimed } from './flow/state/context.js'
 import type { ReceiverState } from './flow/state/receiver.js'
@@ -25,7 +26,7 @@ import type { Outcome } from './outcome.js'
 /** Takes one delivery through the flow. Never rejects because of it. */
 export function receiveDelivery(state: ReceiverState, delivery: Delivery, context: DeliveryContext): Promise<Outcome> {
   return run(state, context, () => authenticate(state, delivery), {
-    explain: () => state.provider.authentication.explain?.(delivery) ?? null,
+    explain: () => explainRefusal(state, delivery),
   })
 }
 

@@ -46,7 +46,7 @@ describe.each(allDoors)('through %s,', (_name, door) => {
     test('lets genuine deliveries in, once', async () => {
       const provider = await acme()
       const shop = await open({ provider })
-      const lines = linesOf(provider.authentication.sign(Buffer.from(BODY)))
+      const lines = linesOf(provider.sign(Buffer.from(BODY)).headers)
       expect([await shop.post(BODY, ...lines), await shop.post(BODY, ...lines)]).toMatchObject([
         { status: 200 },
         { status: 200 },
@@ -68,7 +68,7 @@ describe.each(allDoors)('through %s,', (_name, door) => {
     ])('refuses %s', async (_what, spoil) => {
       const provider = await acme()
       const shop = await open({ provider })
-      const lines = linesOf(provider.authentication.sign(Buffer.from(BODY)))
+      const lines = linesOf(provider.sign(Buffer.from(BODY)).headers)
       expect(lines).toHaveLength(2)
       expect((await shop.post(BODY, ...spoil(lines))).status).toBe(401)
       expect(shop.handled).toEqual([])
@@ -82,7 +82,7 @@ describe.each(allDoors)('through %s,', (_name, door) => {
     test('gets what it takes: bytes, and headers as texts', async () => {
       const provider = providerWith('acme-pay', make())
       const shop = await open({ provider })
-      const answer = await shop.post(BODY, ...linesOf(provider.authentication.sign(Buffer.from(BODY))))
+      const answer = await shop.post(BODY, ...linesOf(provider.sign(Buffer.from(BODY)).headers))
       expect([answer.status, shop.errors]).toEqual([200, []])
       expect(shop.handled).toHaveLength(1)
     })
@@ -90,7 +90,7 @@ describe.each(allDoors)('through %s,', (_name, door) => {
     test('has the last word: another body is refused', async () => {
       const provider = providerWith('acme-pay', make())
       const shop = await open({ provider })
-      const answer = await shop.post(`${BODY} `, ...linesOf(provider.authentication.sign(Buffer.from(BODY))))
+      const answer = await shop.post(`${BODY} `, ...linesOf(provider.sign(Buffer.from(BODY)).headers))
       expect([answer.status, shop.errors.map(({ error }) => error.code)]).toEqual([401, ['AUTH_MISMATCH']])
       expect(shop.handled).toEqual([])
     })

@@ -1,6 +1,7 @@
-/** What a delivery says is proven by it or read back from its provider: how long, and how many at a time. */
+/** What a delivery says is proven by it or read back from its provider: for how long, and by whose identity. */
 import { describe, expect, jest, test } from '@jest/globals'
-import { DeliveryError, memoryStore, type EventDraft } from '../../src/index.js'
+import type { ConfirmedDraft } from '../../src/event.js'
+import { DeliveryError, memoryStore, readBack, type EventDraft } from '../../src/index.js'
 import type { AuthenticatedDelivery } from '../../src/flow/authenticate.js'
 import { confirm } from '../../src/flow/confirm.js'
 import { receiverState, type ReceiverState } from '../../src/flow/state/receiver.js'
@@ -17,8 +18,14 @@ describe('a confirmation', () => {
   const delivery = (proven: boolean) => ({ body: Buffer.from('{}'), proven }) as AuthenticatedDelivery
   const state = () =>
     receiverState(provider, resolveOptions(provider, { store: memoryStore(), on: {}, timeoutMs: 500 }))
-  const reading = (open: ReceiverState, read: (signal: AbortSignal) => Promise<EventDraft>) =>
-    Promise.resolve(confirm(open, delivery(false), { confirm: ({ signal }) => read(signal) }))
+  const reading = (open: ReceiverState, read: (signal: AbortSignal) => Promise<unknown>, key = 'pay_1') =>
+    Promise.resolve(
+      confirm(
+        open,
+        delivery(false),
+        readBack({ key, read: ({ signal }) => read(signal), toEvent: (found) => found as ConfirmedDraft }),
+      ),
+    )
 
   test('is not needed where the delivery is proven, and impossible where nothing is', () => {
     expect(confirm(state(), delivery(true), draft)).toBe(draft)
@@ -30,12 +37,32 @@ describe('a confirmation', () => {
     )
   })
 
-  test('is what the provider answers', async () => {
-    const open = state()
-    const read = reading(open, async () => draft)
-    expect(open.readBacks.count).toBe(1)
-    expect(await read).toBe(draft)
-    expect(open.readBacks.count).toBe(0)
+  test('is not needed for what the shop need not know, whoever says so', () => {
+    const ignored = { ignored: 'a call from the dashboard' }
+    for (const proven of [true, false]) expect(confirm(state(), delivery(proven), ignored)).toBe(ignored)
+  })
+
+  test('is what the provider makes of what it read, and of when the reading began', async () => {
+    jest.setSystemTime(1_750_000_000_000)
+    let answer = (_: unknown): void => {}
+    const told: unknown[] = []
+    const confirming = confirm(
+      state(),
+      delivery(false),
+      readBack({
+        key: 'pay_1',
+        read: () => new Promise((resolve) => (answer = resolve)),
+        toEvent(...args) {
+          told.push(...args)
+          return draft
+        },
+      }),
+    )
+    await Promise.resolve()
+    jest.advanceTimersByTime(300)
+    answer({ paid: true })
+    expect(await confirming).toBe(draft)
+    expect(told).toEqual([{ paid: true }, { readAt: '2025-06-15T15:06:40.000Z' }])
     expect(jest.getTimerCount()).toBe(0)
   })
 
@@ -50,19 +77,26 @@ describe('a confirmation', () => {
       },
     },
   ])('that fails: $thrown', async ({ thrown, as }) => {
-    const open = state()
-    await expect(reading(open, () => Promise.reject(thrown))).rejects.toMatchObject(as)
-    expect(open.readBacks.count).toBe(0)
+    await expect(reading(state(), () => Promise.reject(thrown))).rejects.toMatchObject(as)
     expect(jest.getTimerCount()).toBe(0)
+  })
+
+  test('that fails before there is anything to wait for fails the same way', async () => {
+    const broken = () => {
+      throw new Error('no key')
+    }
+    await expect(reading(state(), broken)).rejects.toMatchObject({ code: 'READ_BACK_UNAVAILABLE' })
   })
 
   test('that takes too long is told to stop, and not waited for if it does not', async () => {
     const open = state()
     let told: AbortSignal | undefined
-    const read = reading(open, (signal) => {
+    const hanging = (signal: AbortSignal) => {
       told = signal
       return new Promise(() => {})
-    }).catch((error: unknown) => error)
+    }
+    const read = reading(open, hanging).catch((error: unknown) => error)
+    await Promise.resolve()
     jest.advanceTimersByTime(499)
     expect(told?.aborted).toBe(false)
     jest.advanceTimersByTime(1)
@@ -71,16 +105,20 @@ describe('a confirmation', () => {
       code: 'READ_BACK_UNAVAILABLE',
       message: 'the event was not confirmed by the provider within 500 ms',
     })
-    expect(open.readBacks.count).toBe(0)
+    // Nor does it hold up the next one.
+    expect(await reading(open, async () => draft)).toBe(draft)
   })
 
-  test('is one of 32 at a time', async () => {
-    const open = state()
-    for (let number = 0; number < 32; number++) void reading(open, () => new Promise(() => {})).catch(() => {})
-    await expect(reading(open, async () => draft)).rejects.toMatchObject({
-      code: 'BUSY',
-      message: '32 deliveries are being confirmed with the provider',
-    })
-    expect(open.readBacks.count).toBe(32)
+  test('takes no identity from a delivery that proves none', () => {
+    const known = { type: 'payment.confirmed', identity: ['forged'] }
+    const read = jest.fn(async () => draft)
+    const claimed = readBack({ key: 'pay_1', known, read, toEvent: () => ({ type: 'payment.confirmed', native: {} }) })
+    expect(() => confirm(state(), delivery(false), claimed)).toThrow(
+      expect.objectContaining({
+        code: 'EVENT_INVALID',
+        message: 'acme: toEvent() answered readBack() with known, which nothing in this delivery proves',
+      }),
+    )
+    expect(read).not.toHaveBeenCalled()
   })
 })

@@ -16,7 +16,7 @@ import {
   type WebhookEvent,
   type WebhookOptions,
 } from '../../src/index.js'
-import { authenticatedBefore, replayDeadline } from '../../src/flow/replay.js'
+import { replayDeadline } from '../../src/flow/replay.js'
 import { sqliteStore } from '../../src/stores/sqlite.js'
 import { bodyOf, hmacProvider, signatureOf } from '../support/hmac-provider.js'
 
@@ -72,11 +72,6 @@ async function exhaustAndRequest(store: DurableStore, deliver: () => Promise<num
 }
 
 describe('what is kept', () => {
-  test('was authentic, with the bytes it was kept with', () => {
-    const body = Buffer.from('{"id":1}')
-    expect(authenticatedBefore({ key: 'k', code: null, body })).toEqual({ body, proven: true })
-  })
-
   test('has the time of ten leases, and no more than a timer can wait', () => {
     const patience = [30_000, 2 ** 31 - 1].map((leaseMs) => {
       const deadline = replayDeadline(leaseMs)

@@ -1,7 +1,6 @@
 /** From what a provider makes of a payload to an event, and the id it is known by. */
 import { describe, expect, test } from '@jest/globals'
 import type { EventDraft } from '../../src/index.js'
-import type { ProvenDraft } from '../../src/flow/confirm.js'
 import type { UnrecognisedDraft } from '../../src/event.js'
 import { toEvent } from '../../src/flow/to-event.js'
 import { hmacProvider } from '../support/hmac-provider.js'
@@ -10,7 +9,7 @@ const provider = hmacProvider({ name: 'acme' })
 const draft: EventDraft = { type: 'payment.confirmed', identity: ['1'], native: {} }
 
 describe('the id of an event', () => {
-  const idOf = (...identity: string[]) => toEvent(provider, { ...draft, identity } as unknown as ProvenDraft).id
+  const idOf = (...identity: string[]) => toEvent(provider, { ...draft, identity } as never).id
 
   test('is made of the parts, of which none can look like two', () => {
     expect(idOf('a', 'b')).toBe('acme:a:b')
@@ -23,7 +22,7 @@ describe('the id of an event', () => {
     ['x'.repeat(1025), 'has a part of more than 1024 characters'],
   ])('has no such parts: %j', (part, why) => {
     expect(() => idOf('a', part)).toThrow(
-      expect.objectContaining({ code: 'PAYLOAD_INVALID', message: `what identifies the event ${why}` }),
+      expect.objectContaining({ code: 'PAYLOAD_INVALID', message: `the identity of the event ${why}` }),
     )
   })
 
@@ -43,7 +42,7 @@ describe('the id of an event', () => {
 })
 
 describe('an event nobody knows', () => {
-  const eventOf = (fields: UnrecognisedDraft) => toEvent(provider, fields as unknown as ProvenDraft)
+  const eventOf = (fields: UnrecognisedDraft) => toEvent(provider, fields as never)
 
   test('is known by its content', () => {
     const one = eventOf({ unrecognised: 'invoice.disputed', native: { a: 1 } })

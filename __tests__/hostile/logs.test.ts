@@ -16,6 +16,7 @@ import {
 } from 'express-payment-webhooks'
 import { sample, sampleCityPayOrder, signedRequest } from 'express-payment-webhooks/testing'
 import { clock, setClock } from '../../src/lib/clock.js'
+import { proofOf } from '../support/deliver.js'
 import { allDoors } from '../support/doors.js'
 import { bodyOf, hmacProvider, SECRET, signatureOf } from '../support/hmac-provider.js'
 import type { Shop } from '../support/open-shop.js'
@@ -71,7 +72,7 @@ throughEveryDoor((open) => {
         handler: () => Promise.reject(new Error('no')),
         store: recordingStore({ durable: true }),
       })
-      const right = provider.authentication.sign(Buffer.from(body))
+      const right = proofOf(provider, body)
       const proofs = Object.entries(right)
       const answers: string[] = []
       const send = async (text: string, headers: string[]) =>
@@ -409,5 +410,5 @@ test('L05 a CityPay callback nobody vouches for is not kept, however many there 
 })
 
 function signedLines(provider: Provider, body: string): string[] {
-  return Object.entries(provider.authentication.sign(Buffer.from(body))).map(([header, value]) => `${header}: ${value}`)
+  return Object.entries(proofOf(provider, body)).map(([header, value]) => `${header}: ${value}`)
 }

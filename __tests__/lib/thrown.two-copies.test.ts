@@ -1,6 +1,14 @@
 /** An application that loads this package twice, as ESM and as CommonJS: the errors of one copy, thrown into the other. */
 import { describe, expect, jest, test } from '@jest/globals'
-import { answerTo, createReceiver, memoryStore, toFetchHandler, type QuarantinedDelivery } from '../../src/index.js'
+import {
+  answerTo,
+  createReceiver,
+  memoryStore,
+  readBack,
+  toFetchHandler,
+  type Provider,
+  type QuarantinedDelivery,
+} from '../../src/index.js'
 import { bodyOf, hmacProvider } from '../support/hmac-provider.js'
 
 type Package = typeof import('../../src/index.js')
@@ -40,14 +48,16 @@ describe('an error of another copy of the package', () => {
     }
     const own = hmacProvider()
     const provider = {
-      ...own,
-      ...(step === 'verify' && { authentication: { ...own.authentication, verify: fail } }),
+      ...(own as Provider),
+      ...(step === 'verify' && { authentication: { verify: fail, sign: () => ({}) } }),
       ...(step === 'interpret' && { interpret: fail }),
-      ...(step === 'confirm' && { interpret: () => ({ confirm: async () => fail() }) }),
+      ...(step === 'confirm' && {
+        interpret: () => readBack({ key: '1', read: async () => fail(), toEvent: () => ({ ignored: 'never' }) }),
+      }),
     }
     const body = Buffer.from(bodyOf())
     const receiver = createReceiver(provider, options)
-    const outcome = await receiver.receive({ body, headers: own.authentication.sign(body) })
+    const outcome = await receiver.receive({ body, headers: own.sign(body).headers })
     expect([answerTo(outcome, provider).status, outcome.error?.code]).toEqual([status, code])
   })
 

@@ -30,6 +30,12 @@ function headersFor(provider: Provider, body: Buffer) {
   return provider.authentication.inBody === true ? {} : provider.sign(body).headers
 }
 
+/** The headers that prove a body, without those that only describe it. */
+export function proofOf(provider: Pick<Provider, 'sign'>, body: Buffer | string): Record<string, string> {
+  const { 'content-type': _, ...proof } = provider.sign(body).headers
+  return proof
+}
+
 /** The event one payload becomes; fails the test when it becomes none. */
 export async function eventOf<Event extends WebhookEvent>(
   provider: Provider<Event>,

@@ -39,7 +39,7 @@ export function setUp(
     codes: () => errors.map(([{ code }]) => code),
     deliver: (body: string | Buffer = confirmed) => {
       const bytes = Buffer.from(body)
-      return receiver.receive({ body: bytes, headers: provider.authentication.sign(bytes) })
+      return receiver.receive({ body: bytes, headers: provider.sign(bytes).headers })
     },
   }
 }

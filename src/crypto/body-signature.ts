@@ -4,8 +4,10 @@ import { DeliveryError } from '../errors.js'
 import { invalidOption } from '../lib/invalid-option.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
 import { DIGEST_BYTES, describeDigest, readDigest, type Algorithm, type DigestEncoding } from './digest-text.js'
-import { fitsAny, hmac, mismatch, type Message } from './mac.js'
+import { explainDigest } from './explain-digest.js'
+import { decodeLoosely } from './explain-signature.js'
 import { keysOf, type KeyEncoding } from './keys.js'
+import { fitsAny, hmac, mismatch, type Message } from './mac.js'
 import type { Secret } from './secrets.js'
 
 /** What `bodySignature` takes. `content` is the parsed body: strict, within bounds, and proven by nothing yet. */
@@ -25,9 +27,11 @@ export interface BodySignatureOptions {
   readonly encoding?: DigestEncoding
   /** How a secret becomes a key. @default 'text' */
   readonly key?: KeyEncoding
+  /** Secrets that were replaced: never accepted, but told apart from forgeries in what the operator is told. */
+  readonly retired?: Secret
 }
 
-const NAMES = ['read', 'write', 'message', 'secret', 'secretOption', 'algorithm', 'encoding', 'key']
+const NAMES = ['read', 'write', 'message', 'secret', 'secretOption', 'algorithm', 'encoding', 'key', 'retired']
 
 /**
  * Authenticates by an HMAC that stands in the body itself. The body is parsed strictly and within its limits before that,
@@ -50,8 +54,15 @@ export function bodySignature(options: BodySignatureOptions): BodyAuthentication
   rejectUnknown('bodySignature', options, NAMES)
   const { read, write, message, secretOption = 'secret' } = options
   const { algorithm = 'sha256', encoding = 'hex', key = 'text' } = options
-  if (!(algorithm in DIGEST_BYTES)) invalidOption('bodySignature', 'algorithm is not known')
+  if (!Object.hasOwn(DIGEST_BYTES, algorithm)) {
+    invalidOption('bodySignature', `algorithm must be one of ${Object.keys(DIGEST_BYTES).join(', ')}`)
+  }
+  if (encoding !== 'hex' && encoding !== 'base64') invalidOption('bodySignature', "encoding must be 'hex' or 'base64'")
+  for (const [option, value] of Object.entries({ read, write, message })) {
+    if (typeof value !== 'function') invalidOption('bodySignature', `${option} must be a function`)
+  }
   const keys = keysOf(secretOption, options.secret, key)
+  const retired = options.retired === undefined ? [] : keysOf('retired', options.retired, key)
   return {
     inBody: true,
     verify(_delivery, content) {
@@ -69,6 +80,15 @@ export function bodySignature(options: BodySignatureOptions): BodyAuthentication
       const parts = readSafely(() => message(content))
       if (parts === undefined || !fitsAny(algorithm, [digest], keys, [parts])) throw mismatch()
       return true
+    },
+    explain(_delivery, content) {
+      const digest = decodeLoosely(String(read(content)))
+      if (digest === null) return null
+      const parts = message(content)
+      if (fitsAny(algorithm, [digest], keys, [parts])) {
+        return `the signature is right, but not written as ${describeDigest(encoding, algorithm)}`
+      }
+      return explainDigest({ algorithm, keys, retired }, [digest], [parts])
     },
     sign: (payload) => write(payload, hmac(algorithm, keys[0]!, message(payload)).toString(encoding)),
     withoutProof: (content) => write(content, ''),

@@ -2,110 +2,94 @@
  * Why a signature did not fit, as far as trying can tell: a fault of the deployment, in words for its operator. Never
  * part of an answer, and never with anything in it that was secret.
  */
-import { createHash } from 'node:crypto'
 import type { Delivery } from '../delivery.js'
 import { bodyVariants } from './body-variants.js'
-import { equalsAny } from './constant-time.js'
-import { DIGEST_BYTES, describeDigest, readDigest, type Algorithm, type DigestEncoding } from './digest-text.js'
 import { allHeaders, headerValues } from './header.js'
-import { fitsAny, type Message } from './mac.js'
+import type { Message } from './mac.js'
 
-export interface SignatureScheme {
+/** A signature in a header, as far as explaining needs it. */
+export interface ExplainedScheme {
   readonly header: string
   readonly prefix: string
   readonly separator: string | undefined
-  readonly algorithm: Algorithm
-  readonly encoding: DigestEncoding
-  readonly keys: readonly Buffer[]
-  /** Secrets that are accepted no more. */
-  readonly retired: readonly Buffer[]
-  /** What the digest covers: one message for each address the provider may have been given. */
-  readonly messages: (body: Buffer) => readonly Message[]
+  readonly repeatable: boolean
+  /** What a well-written signature looks like. */
+  readonly looks: string
+  /** The bytes of a well-written signature, or null. */
+  readonly read: (text: string) => Buffer | null
+  /** What the signature covers: one message for each way in which the provider may have made it. */
+  messages(body: Buffer): readonly Message[]
+  fits(signatures: readonly Buffer[], messages: readonly Message[]): boolean
+  /** What else the signatures turn out to be of these messages. */
+  otherwise?(signatures: readonly Buffer[], messages: readonly Message[]): string | null
 }
 
-type Fits = (digests: readonly Buffer[], keys?: readonly Buffer[], body?: Buffer, algorithm?: Algorithm) => boolean
-
 /** Null when nothing that was tried fits. */
-export function explainSignature(scheme: SignatureScheme, delivery: Delivery): string | null {
-  const { body } = delivery
-  const { keys, retired, messages, header, prefix, encoding, algorithm } = scheme
-  const fits: Fits = (digests, withKeys = keys, over = body, by = algorithm) =>
-    fitsAny(by, digests, withKeys, messages(over))
-  const values = headerValues(delivery, header)
-  if (values.length === 0) return inAnotherHeader(scheme, delivery, fits)
-  const digests = values.flatMap((value) => digestsIn(value, scheme.separator))
-  if (digests.length === 0) return null
-  if (fits(digests)) {
-    const wanted = `${prefix}<${describeDigest(encoding, algorithm)}>`
+export function explainSignature(scheme: ExplainedScheme, delivery: Delivery): string | null {
+  const values = headerValues(delivery, scheme.header)
+  // The refusal says so, and says enough.
+  if (values.length > 1 && !scheme.repeatable) return null
+  const signatures = values.flatMap((value) => decodedIn(value, scheme.separator))
+  const messages = messagesOf(scheme, delivery.body)
+  if (signatures.length === 0) return inAnotherHeader(scheme, delivery, messages)
+  if (scheme.fits(signatures, messages)) {
+    const wanted = `${scheme.prefix}<${scheme.looks}>`
     return isWritten(values, scheme) ? null : `the signature is right, but not written as ${wanted}`
   }
-  if (fits(digests, retired)) return 'the signature was made with a retired secret: the sender has not got the new one'
-  const secret = secretVariants(keys).find(({ key }) => fits(digests, [key]))
-  if (secret !== undefined) return `the signature was made with ${secret.what}`
-  const others = (Object.keys(DIGEST_BYTES) as Algorithm[]).filter((other) => other !== algorithm)
-  const other = others.find((one) => fits(digests, keys, body, one))
-  if (other !== undefined) return `the signature is an HMAC with ${other}, not with ${algorithm}`
-  if (digests.some((digest) => equalsAny(digest, [createHash('sha256').update(body).digest()]))) {
-    return 'the signature is a plain SHA-256 of the body, which anybody can make: the sender uses no secret'
+  const other = scheme.otherwise?.(signatures, messages)
+  if (other != null) return other
+  const variant = bodyVariants(delivery.body).find(({ body }) => scheme.fits(signatures, messagesOf(scheme, body)))
+  return variant === undefined ? inAnotherHeader(scheme, delivery, messages) : `the signature fits ${variant.what}`
+}
+
+/** A message may be made of what a body says, and then not of every body; or of a header that is not there. */
+function messagesOf(scheme: ExplainedScheme, body: Buffer): readonly Message[] {
+  try {
+    return scheme.messages(body)
+  } catch {
+    return []
   }
-  const variant = bodyVariants(body).find((one) => fits(digests, keys, one.body))
-  return variant === undefined ? null : `the signature fits ${variant.what}`
 }
 
 /** True when the fault is in another part, such as the time stamp. */
-function isWritten(values: readonly string[], { prefix, separator, encoding, algorithm }: SignatureScheme): boolean {
+function isWritten(values: readonly string[], { prefix, separator, read }: ExplainedScheme): boolean {
   const entries = values.flatMap((value) => (separator === undefined ? [value] : value.split(separator)))
   return entries.some((entry) => {
     const text = entry.trim()
-    return text.startsWith(prefix) && readDigest(text.slice(prefix.length), encoding, algorithm) !== null
+    return text.startsWith(prefix) && read(text.slice(prefix.length)) !== null
   })
 }
 
-function inAnotherHeader({ header, separator }: SignatureScheme, delivery: Delivery, fits: Fits): string | null {
+function inAnotherHeader(scheme: ExplainedScheme, delivery: Delivery, messages: readonly Message[]): string | null {
+  const { header, separator } = scheme
   for (const [name, value] of allHeaders(delivery)) {
     if (name === header) continue
-    const digests = digestsIn(value, separator)
-    if (digests.length > 0 && fits(digests)) return `the right signature came in the header ${name}, not in ${header}`
+    const signatures = decodedIn(value, separator)
+    if (signatures.length > 0 && scheme.fits(signatures, messages)) {
+      return `the right signature came in the header ${name}, not in ${header}`
+    }
   }
   return null
-}
-
-/** A copy from one place to another does such things to a secret. */
-function secretVariants(keys: readonly Buffer[]): { what: string; key: Buffer }[] {
-  return keys.flatMap((key) => {
-    const text = key.toString('utf8')
-    const pasted = ['\n', '\r\n', ' '].map((end) => ({
-      what: 'the secret and white space behind it: it was pasted with that at the sender',
-      key: Buffer.concat([key, Buffer.from(end)]),
-    }))
-    return [
-      ...pasted,
-      { what: 'the secret read as hex: this scheme takes it as text', key: Buffer.from(text, 'hex') },
-      { what: 'the secret read as base64: this scheme takes it as text', key: Buffer.from(text, 'base64') },
-      { what: 'the secret read as text: this scheme decodes it as base64', key: Buffer.from(key.toString('base64')) },
-      { what: 'the secret read as text: this scheme decodes it as hex', key: Buffer.from(key.toString('hex')) },
-      {
-        what: 'the secret read as text, with its whsec_ in front: this scheme decodes what is behind it',
-        key: Buffer.from(`whsec_${key.toString('base64')}`),
-      },
-    ].filter((variant) => variant.key.length > 0)
-  })
 }
 
 /** A sender has a few; a forger may send thousands, and each is tried in many ways. */
 const MAX_TRIED = 4
 
-/** Digests in any of the ways they may be written. */
-function digestsIn(value: string, separator: string | undefined): readonly Buffer[] {
+/** Signatures in any of the ways they may be written. */
+function decodedIn(value: string, separator: string | undefined): readonly Buffer[] {
   const entries = separator === undefined ? [value] : value.split(separator)
-  return entries
-    .slice(0, MAX_TRIED)
-    .map(decode)
-    .filter((digest) => digest !== null)
+  const decoded: Buffer[] = []
+  for (const entry of entries) {
+    const signature = decodeLoosely(entry)
+    if (signature !== null && decoded.push(signature) === MAX_TRIED) break
+  }
+  return decoded
 }
 
-function decode(value: string): Buffer | null {
+/** Bytes in hex or base64, whatever stands in front of them. From 16 bytes on, up to those of the largest RSA keys. */
+export function decodeLoosely(value: string): Buffer | null {
+  if (value.length > 3000) return null
   const text = value.trim().replace(/^[a-z0-9-]{1,12}[=,](?=.)/i, '')
-  if (/^(?:[0-9a-f]{2}){16,64}$/i.test(text)) return Buffer.from(text, 'hex')
-  return /^[a-z0-9+/_-]{20,90}={0,2}$/i.test(text) ? Buffer.from(text, 'base64') : null
+  if (/^(?:[0-9a-f]{2}){16,1024}$/i.test(text)) return Buffer.from(text, 'hex')
+  return /^[a-z0-9+/_-]{20,1400}={0,2}$/i.test(text) ? Buffer.from(text, 'base64') : null
 }

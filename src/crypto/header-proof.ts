@@ -5,66 +5,10 @@ import { DeliveryError } from '../errors.js'
 import { isPromise, type Awaitable } from '../lib/awaitable.js'
 import { clock } from '../lib/clock.js'
 import { invalidOption } from '../lib/invalid-option.js'
-import { headerName, headerValues, singleHeader } from './header.js'
+import type { HeaderProofOptions, MessageParts } from './header-proof-options.js'
+import { headerName, headerValues, repeatedHeader, singleHeader } from './header.js'
 import { mismatch, type Message } from './mac.js'
-import { checkWindow, timestampIn, type TimestampOptions } from './timestamp.js'
-
-/** What a message may be made of. */
-export interface MessageParts {
-  /** The exact bytes received. */
-  readonly body: Buffer
-  /** The value of the `id` header; empty where the scheme has none. */
-  readonly id: string
-  /** The digits of the time stamp; empty where the scheme has none. */
-  readonly timestamp: string
-  /** The configured address; empty where none is. */
-  readonly url: string
-  /** A header named in `headers`, which has to be there exactly once. */
-  readonly header: (name: string) => string
-}
-
-/** Options of every signature in a header. */
-export interface HeaderProofOptions {
-  /** The header that carries the signature. */
-  readonly header: string
-  /** Text in front of the signature, required exactly. @default '' */
-  readonly prefix?: string
-  /**
-   * Between the entries of a header that holds several. Entries without the prefix are skipped; one signature that fits
-   * is enough. @default none: the header is one signature
-   */
-  readonly separator?: string
-  /** True where the sender may send the header several times, one signature in each. @default false */
-  readonly repeatable?: boolean
-  /** The header that names the event; covered by the proof, and given to `toEvent`. @default none */
-  readonly id?: string
-  /** Where the time stamp stands, and how far it may be off. @default none */
-  readonly timestamp?: TimestampOptions
-  /**
-   * Further headers that the message is made of, and that `toEvent` gets. They are kept with a delivery and tell it from
-   * others, so name none that is secret, and none that changes from one attempt to the next. @default none
-   */
-  readonly headers?: readonly string[]
-  /** The address registered with the provider, where it is signed; several where it is being moved. */
-  readonly url?: string | readonly string[] | undefined
-  /** What is signed, one part after another. @default the body alone */
-  readonly message?: (parts: MessageParts) => Message
-  /** The clock, in milliseconds since 1970. @default Date.now */
-  readonly now?: () => number
-}
-
-export const HEADER_PROOF_OPTIONS: readonly string[] = [
-  'header',
-  'prefix',
-  'separator',
-  'repeatable',
-  'id',
-  'timestamp',
-  'headers',
-  'url',
-  'message',
-  'now',
-]
+import { checkWindow, timestampIn } from './timestamp.js'
 
 /** A sender that rotates its secret sends two signatures; a forger may send thousands. */
 const MAX_SIGNATURES = 16
@@ -80,7 +24,7 @@ interface Scheme {
   sign(message: Message): string
 }
 
-/** An id that no test gives, so that the same body is the same event. */
+/** An id, or the value of another header, that no test gives: the same body is the same event. */
 const madeId = (body: Buffer) => `msg_${createHash('sha256').update(body).digest('hex').slice(0, 24)}`
 
 const bodyAlone = ({ body }: MessageParts): Message => [body]
@@ -88,50 +32,56 @@ const bodyAlone = ({ body }: MessageParts): Message => [body]
 /** @param where the function that was given the options, for messages */
 export function headerProof(where: string, options: HeaderProofOptions, scheme: Scheme) {
   const { prefix = '', separator, repeatable = false, timestamp, now = () => clock.now() } = options
-  const { message = bodyAlone } = options
+  const { message = bodyAlone, provesBody = true } = options
   const header = headerName(options.header)
   const idHeader = options.id === undefined ? undefined : headerName(options.id)
   const further = (options.headers ?? []).map(headerName)
+  const signedHeaders = [...(idHeader === undefined ? [] : [idHeader]), ...further]
   const urls = urlsOf(where, options.url)
   const stamp = timestampIn(timestamp, header, separator)
 
   const entriesOf = (delivery: Delivery): readonly string[] => {
     const values = headerValues(delivery, header)
-    if (!repeatable || values.length === 0) singleHeader(delivery, header)
+    if (values.length === 0) throw new DeliveryError('AUTH_HEADER_MISSING', `the ${header} header is missing`)
+    if (values.length > 1 && !repeatable) throw repeatedHeader(header, values.length)
     if (separator === undefined) return values
     return values.flatMap((value) => value.split(separator)).map((entry) => entry.trim())
   }
 
   const signaturesIn = (entries: readonly string[]): readonly Buffer[] => {
-    const candidates = entries.filter((entry) => entry.startsWith(prefix)).slice(0, MAX_SIGNATURES + 1)
+    const candidates = prefix === '' ? entries : entries.filter((entry) => entry.startsWith(prefix))
+    if (candidates.length > MAX_SIGNATURES) {
+      throw malformed(`has ${candidates.length} signatures; no sender has more than ${MAX_SIGNATURES}`)
+    }
     const read = candidates.map((entry) => scheme.read(entry.slice(prefix.length))).filter((one) => one !== null)
     // One signature has to be well written; of several, at least one.
     const enough = separator === undefined ? read.length === candidates.length : true
-    if (enough && read.length > 0 && read.length <= MAX_SIGNATURES) return read
-    const wanted = prefix === '' ? scheme.looks : `${prefix} and ${scheme.looks}`
-    throw new DeliveryError('AUTH_HEADER_MALFORMED', `the ${header} header is not ${wanted}`)
+    if (enough && read.length > 0) return read
+    throw malformed(`is not ${prefix === '' ? scheme.looks : `${prefix} and ${scheme.looks}`}`)
   }
+
+  const malformed = (how: string) => new DeliveryError('AUTH_HEADER_MALFORMED', `the ${header} header ${how}`)
 
   const messagesFor = (delivery: Delivery, id: string, time: string, body = delivery.body): readonly Message[] => {
     const signed = (name: string) => {
       if (!further.includes(name)) throw new TypeError(`${where}: name ${JSON.stringify(name)} in headers to sign it`)
       return singleHeader(delivery, name)
     }
-    return urls.map((url) => message({ body, id, timestamp: time, url, header: signed }))
+    return urls.flatMap((url) => several(where, message({ body, id, timestamp: time, url, header: signed })))
   }
 
   return {
     header,
-    signedHeaders: [...(idHeader === undefined ? [] : [idHeader]), ...further],
+    signedHeaders,
     verify: (delivery: Delivery): Awaitable<boolean> => {
       const entries = entriesOf(delivery)
       const signatures = signaturesIn(entries)
       const time = stamp.read(delivery, entries)
       const id = idHeader === undefined ? '' : singleHeader(delivery, idHeader)
-      const decide = (fits: boolean): true => {
+      const decide = (fits: boolean): boolean => {
         if (!fits) throw mismatch()
         if (timestamp !== undefined) checkWindow(timestamp, time, now())
-        return true
+        return provesBody
       }
       const fitting = scheme.fits(signatures, messagesFor(delivery, id, time), delivery)
       return isPromise(fitting) ? fitting.then(decide) : decide(fitting)
@@ -141,16 +91,21 @@ export function headerProof(where: string, options: HeaderProofOptions, scheme: 
       const [id = ''] = idHeader === undefined ? [] : headerValues(delivery, idHeader)
       return messagesFor(delivery, id, stamp.peek(delivery), body)
     },
-    sign: (body: Buffer): Record<string, string> => {
-      const id = idHeader === undefined ? '' : madeId(body)
+    sign: (body: Buffer, chosen: Readonly<Record<string, string>> = {}): Record<string, string> => {
+      const beside = Object.fromEntries(signedHeaders.map((name) => [name, chosen[name] ?? madeId(body)]))
       const time = stamp.make(now())
-      const [message] = messagesFor({ body, headers: {} }, id, time)
-      return {
-        ...(idHeader !== undefined && { [idHeader]: id }),
-        ...stamp.write(time, header, prefix + scheme.sign(message!)),
-      }
+      const [signed] = messagesFor({ body, headers: beside }, beside[idHeader ?? ''] ?? '', time)
+      return { ...beside, ...stamp.write(time, header, prefix + scheme.sign(signed!)) }
     },
   }
+}
+
+/** One message is a list of parts; several are a list of lists. */
+function several(where: string, messages: Message | readonly Message[]): readonly Message[] {
+  const list = Array.isArray(messages[0]) ? (messages as readonly Message[]) : [messages as Message]
+  // A signature of nothing fits every body.
+  if (list.every((one) => one.length > 0)) return list
+  throw new TypeError(`${where}: message() answered nothing that could be signed`)
 }
 
 function urlsOf(where: string, url: HeaderProofOptions['url']): readonly string[] {

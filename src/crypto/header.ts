@@ -16,7 +16,11 @@ export function singleHeader(delivery: Delivery, name: string): string {
   if (values.length === 1) return values[0]!
   throw values.length === 0
     ? new DeliveryError('AUTH_HEADER_MISSING', `the ${name} header is missing`)
-    : new DeliveryError('AUTH_HEADER_REPEATED', `the ${name} header was sent ${values.length} times`)
+    : repeatedHeader(name, values.length)
+}
+
+export function repeatedHeader(name: string, times: number): DeliveryError {
+  return new DeliveryError('AUTH_HEADER_REPEATED', `the ${name} header was sent ${times} times`)
 }
 
 /** Every value of a header. A host that builds its requests by hand may leave the raw headers empty. */

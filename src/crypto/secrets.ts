@@ -17,8 +17,9 @@ const PLACEHOLDERS = [
   /^(change|replace)[\s._-]*(me|this|it)/i,
   /^(test|testing|example|sample|dummy|default|placeholder|todo|fixme|password|secret|token)[\s._-]*\d*$/i,
   // Words in brackets, as templates have them; a secret made by chance has digits among its letters.
-  /^[<{$%[]+[a-z][a-z\s._:-]*\d{0,2}[>})%\]]+$/i,
-  /^(your|my|insert|enter|put)[\s._-]/i,
+  /^[<{$%[]+\s*[a-z][a-z\s._:-]*\d{0,2}[>})%\]]+$/i,
+  /^\$[A-Z][A-Z_]*$/,
+  /^(your|my|insert|enter|put)[\s._-][a-z\s._-]*\d{0,4}$/i,
 ]
 
 /**
@@ -35,9 +36,18 @@ export function checkSecrets(option: string, secret: Secret): readonly string[] 
   return secrets.map((value, index) => checkSecret(secrets.length > 1 ? `${option}[${index}]` : option, value))
 }
 
+/** Fewer different characters are typed, and not made by chance; so is a few of them again and again. */
+const MIN_CHARACTERS = 5
+const REPEATED = /^(.{1,8})\1+$/s
+
 /** True for a value that nobody was given by a provider. */
 export function isPlaceholder(value: string): boolean {
   return PLACEHOLDERS.some((pattern) => pattern.test(value))
+}
+
+/** True for what a hand types to fill a gap. Of a short text it says nothing. */
+function isPredictable(value: string): boolean {
+  return value.length >= MIN_BYTES && (new Set(value).size < MIN_CHARACTERS || REPEATED.test(value))
 }
 
 const INSIST = 'if it really is the secret, insist on it: { value: ..., unchecked: true }'
@@ -59,7 +69,7 @@ function checkSecret(option: string, given: unknown): string {
     )
   }
   if (insisted) return value
-  if (isPlaceholder(value)) {
+  if (isPlaceholder(value) || isPredictable(value)) {
     throw new ConfigurationError(
       'CONFIG_SECRET_PLACEHOLDER',
       `${option} looks like a placeholder; use the value from the provider, or ${INSIST}`,

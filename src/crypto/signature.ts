@@ -3,10 +3,12 @@ import type { HeaderAuthentication } from '../authentication.js'
 import { invalidOption } from '../lib/invalid-option.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
 import { DIGEST_BYTES, describeDigest, readDigest, type Algorithm, type DigestEncoding } from './digest-text.js'
+import { explainDigest } from './explain-digest.js'
 import { explainSignature } from './explain-signature.js'
-import { HEADER_PROOF_OPTIONS, headerProof, type HeaderProofOptions } from './header-proof.js'
+import { HEADER_PROOF_OPTIONS, type HeaderProofOptions } from './header-proof-options.js'
+import { headerProof } from './header-proof.js'
 import { keysOf, type KeyEncoding } from './keys.js'
-import { fitsAny, hmac } from './mac.js'
+import { fitsAny, hmac, type Message } from './mac.js'
 import type { Secret } from './secrets.js'
 
 /** What `signature` takes. */
@@ -46,26 +48,35 @@ const NAMES = [...HEADER_PROOF_OPTIONS, 'secret', 'secretOption', 'retired', 'al
  */
 export function signature(options: SignatureOptions): HeaderAuthentication {
   rejectUnknown('signature', options, NAMES)
-  const { algorithm = 'sha256', encoding = 'hex', key = 'text', prefix = '', separator } = options
+  const { algorithm = 'sha256', encoding = 'hex', key = 'text', prefix = '', separator, repeatable = false } = options
   if (!Object.hasOwn(DIGEST_BYTES, algorithm)) {
     invalidOption('signature', `algorithm must be one of ${Object.keys(DIGEST_BYTES).join(', ')}`)
   }
   if (encoding !== 'hex' && encoding !== 'base64') invalidOption('signature', "encoding must be 'hex' or 'base64'")
   const keys = keysOf(options.secretOption ?? 'secret', options.secret, key)
   const retired = options.retired === undefined ? [] : keysOf('retired', options.retired, key)
-  const proof = headerProof('signature', options, {
-    read: (text) => readDigest(text, encoding, algorithm),
+  const scheme = {
+    read: (text: string) => readDigest(text, encoding, algorithm),
     looks: describeDigest(encoding, algorithm),
-    fits: (digests, messages) => fitsAny(algorithm, digests, keys, messages),
+    fits: (digests: readonly Buffer[], messages: readonly Message[]) => fitsAny(algorithm, digests, keys, messages),
+  }
+  const { header, signedHeaders, verify, sign, messages } = headerProof('signature', options, {
+    ...scheme,
     sign: (message) => hmac(algorithm, keys[0]!, message).toString(encoding),
   })
-  const { header, signedHeaders, verify, sign } = proof
-  const scheme = { header, prefix, separator, algorithm, encoding, keys, retired }
   return {
     signedHeaders,
     verify,
     sign,
     explain: (delivery) =>
-      explainSignature({ ...scheme, messages: (body) => proof.messages(delivery, body) }, delivery),
+      explainSignature(
+        {
+          ...scheme,
+          ...{ header, prefix, separator, repeatable },
+          messages: (body) => messages(delivery, body),
+          otherwise: (digests, covered) => explainDigest({ algorithm, keys, retired }, digests, covered),
+        },
+        delivery,
+      ),
   }
 }

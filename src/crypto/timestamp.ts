@@ -8,18 +8,41 @@ import { headerName, headerValues, singleHeader } from './header.js'
 export interface TimestampOptions {
   /** A header of its own. */
   readonly header?: string
-  /** Or, in front of its digits, the text of an entry of the signature's header, for example `t=`. */
+  /** Or, in front of it, the text of an entry of the signature's header, for example `t=`. */
   readonly entry?: string
-  /** @default 's' */
-  readonly unit?: 's' | 'ms'
+  /** How it is written: seconds or milliseconds since 1970, or ISO 8601 in UTC. @default 's' */
+  readonly unit?: 's' | 'ms' | 'iso'
   /** How old it may be, in seconds; null where the provider's retries repeat it. */
   readonly toleranceSeconds: number | null
   /** How far ahead of this clock it may be, in seconds. @default `toleranceSeconds` */
   readonly aheadSeconds?: number | null
 }
 
+interface Unit {
+  readonly what: string
+  /** Milliseconds since 1970; NaN for what is no time stamp. */
+  readonly read: (text: string) => number
+  readonly make: (now: number) => string
+}
+
 /** One number of digits alone, so that no other split of the signed text is another time. Enough until the year 2286. */
-const DIGITS = { s: /^\d{10}$/, ms: /^\d{13}$/ }
+const UNITS: Readonly<Record<NonNullable<TimestampOptions['unit']>, Unit>> = {
+  s: {
+    what: 'a Unix time in seconds',
+    read: (text) => (/^\d{10}$/.test(text) ? Number(text) * 1000 : Number.NaN),
+    make: (now) => String(Math.floor(now / 1000)),
+  },
+  ms: {
+    what: 'a Unix time in milliseconds',
+    read: (text) => (/^\d{13}$/.test(text) ? Number(text) : Number.NaN),
+    make: (now) => String(Math.floor(now)),
+  },
+  iso: {
+    what: 'a time in ISO 8601 and UTC, such as 2025-03-04T10:15:24Z',
+    read: (text) => (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/.test(text) ? Date.parse(text) : Number.NaN),
+    make: (now) => `${new Date(now).toISOString().slice(0, 19)}Z`,
+  },
+}
 
 const NONE = {
   read: () => '',
@@ -34,24 +57,21 @@ export function timestampIn(
   header: string,
   separator: string | undefined,
 ): {
-  /** The digits, of which there must be one set. */
+  /** The text of the time stamp, of which there must be one. */
   read(delivery: Delivery, entries: readonly string[]): string
-  /** The digits as far as they are there, for explanations. */
+  /** The text as far as it is there, for explanations. */
   peek(delivery: Delivery): string
   make(now: number): string
   /** The headers of a signed delivery. */
   write(time: string, header: string, signature: string): Record<string, string>
 } {
   if (options === undefined) return NONE
-  const { unit = 's', entry } = options
   checkOptions(options, separator)
-  const make = (now: number) => String(unit === 's' ? Math.floor(now / 1000) : Math.floor(now))
-  const checked = (digits: string): string => {
-    if (DIGITS[unit].test(digits)) return digits
-    throw new DeliveryError(
-      'AUTH_TIMESTAMP_MALFORMED',
-      `the time stamp is not a Unix time in ${unit === 's' ? 'seconds' : 'milliseconds'}`,
-    )
+  const { unit = 's', entry } = options
+  const { what, read, make } = UNITS[unit]
+  const checked = (text: string): string => {
+    if (!Number.isNaN(read(text))) return text
+    throw new DeliveryError('AUTH_TIMESTAMP_MALFORMED', `the time stamp is not ${what}`)
   }
   if (entry === undefined) {
     const own = headerName(options.header!)
@@ -66,8 +86,8 @@ export function timestampIn(
     entries.filter((one) => one.startsWith(entry)).map((one) => one.slice(entry.length))
   return {
     read(_delivery, entries) {
-      const [digits = '', ...others] = inEntries(entries)
-      if (others.length === 0) return checked(digits)
+      const [text = '', ...others] = inEntries(entries)
+      if (others.length === 0) return checked(text)
       throw new DeliveryError('AUTH_TIMESTAMP_MALFORMED', `the ${header} header has more than one time stamp`)
     },
     peek: (delivery) => inEntries(headerValues(delivery, header).flatMap((value) => value.split(separator!)))[0] ?? '',
@@ -82,7 +102,7 @@ export function checkWindow(
   time: string,
   now: number,
 ): void {
-  const age = Math.floor(now / 1000) - Math.floor(Number(time) / (unit === 's' ? 1 : 1000))
+  const age = Math.floor(now / 1000) - Math.floor(UNITS[unit].read(time) / 1000)
   const allowed = age >= 0 ? toleranceSeconds : aheadSeconds
   if (allowed === null || Math.abs(age) <= allowed) return
   throw new DeliveryError(
@@ -91,17 +111,19 @@ export function checkWindow(
   )
 }
 
-function checkOptions({ header, entry, toleranceSeconds, aheadSeconds }: TimestampOptions, separator?: string): void {
+function checkOptions(options: TimestampOptions, separator: string | undefined): void {
+  const { header, entry, unit = 's', toleranceSeconds, aheadSeconds } = options
   if ((header === undefined) === (entry === undefined)) {
     invalidOption('signature', 'timestamp must name either its header or its entry')
   }
   if (entry !== undefined && separator === undefined) {
     invalidOption('signature', 'timestamp.entry needs separator, which tells the entries of the header apart')
   }
-  for (const seconds of [toleranceSeconds, aheadSeconds]) {
-    if (seconds === null || (seconds === undefined && toleranceSeconds !== undefined)) continue
+  if (!Object.hasOwn(UNITS, unit)) invalidOption('signature', "timestamp.unit must be 's', 'ms' or 'iso'")
+  for (const [name, seconds] of Object.entries({ toleranceSeconds, aheadSeconds })) {
+    if (seconds === null || (name === 'aheadSeconds' && seconds === undefined)) continue
     if (!(Number.isInteger(seconds) && seconds! >= 0)) {
-      invalidOption('signature', 'timestamp.toleranceSeconds must be a whole number of seconds, or null for no limit')
+      invalidOption('signature', `timestamp.${name} must be a whole number of seconds, or null for no limit`)
     }
   }
 }

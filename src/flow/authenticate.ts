@@ -13,7 +13,7 @@ declare const authenticated: unique symbol
 export interface AuthenticatedDelivery {
   /** The exact bytes received. */
   readonly body: Buffer
-  /** The parsed body, where it had to be parsed to be verified. */
+  /** The parsed body without its proof, where it had to be parsed to be verified. */
   readonly content: unknown
   /** The headers that the proof covers, by lower-case name; never a secret or a signature. */
   readonly headers: SignedHeaders
@@ -26,27 +26,33 @@ export interface AuthenticatedDelivery {
 
 export type SignedHeaders = Readonly<Record<string, string>>
 
-/** @throws DeliveryError when the delivery is not authentic */
-export function authenticate(
-  { provider, options }: ReceiverState,
-  delivery: Delivery,
-): Awaitable<AuthenticatedDelivery> {
+/** Verifications at a time that have to be waited for: strangers can cause them, and each may ask the shop's database. */
+const MAX_UNDECIDED = 1000
+
+/** @throws DeliveryError when the delivery is not authentic, or not yet known to be */
+export function authenticate(state: ReceiverState, delivery: Delivery): Awaitable<AuthenticatedDelivery> {
+  const { provider, verifications } = state
   const { authentication, format } = provider
   const content = authentication.inBody === true ? format.parse(delivery.body, delivery) : undefined
+  if (verifications.count >= MAX_UNDECIDED) {
+    throw new DeliveryError('BUSY', `${MAX_UNDECIDED} deliveries are being verified`)
+  }
   const proven: Awaitable<unknown> = authentication.verify(delivery, content)
   // Only true is a proof: a provider of the shop's own may answer anything.
-  if (isPromise(proven)) {
-    return decided(proven, options.timeoutMs).then((answer) => passed(provider, delivery, content, answer === true))
-  }
-  return passed(provider, delivery, content, proven === true)
+  if (!isPromise(proven)) return passed(provider, delivery, content, proven === true)
+  return decided(state, proven).then((answer) => passed(provider, delivery, content, answer === true))
 }
 
 /** A key that cannot be fetched, or a look-up that fails, says nothing about the delivery: it may be genuine. */
-async function decided(proven: Promise<unknown>, timeoutMs: number): Promise<unknown> {
+async function decided({ verifications, options }: ReceiverState, proven: Promise<unknown>): Promise<unknown> {
+  const { timeoutMs } = options
+  verifications.begin()
   try {
     return await withinTime(proven, timeoutMs, () => undecided(`was not decided within ${timeoutMs} ms`))
   } catch (error) {
     throw isDeliveryError(error) ? error : undecided('could not be decided', error)
+  } finally {
+    verifications.end()
   }
 }
 
@@ -55,9 +61,12 @@ function undecided(how: string, cause?: unknown): DeliveryError {
 }
 
 function passed(provider: Provider, delivery: Delivery, content: unknown, proven: boolean): AuthenticatedDelivery {
-  const { signedHeaders = [] } = provider.authentication
+  const { authentication } = provider
+  const { signedHeaders = [] } = authentication
   const headers = signedHeaders.length === 0 ? NONE : pick(delivery, signedHeaders)
-  return new Authenticated(provider, delivery.body, content, headers, proven) as unknown as AuthenticatedDelivery
+  // Nothing behind this step gets to see a proof, so that none can be kept, logged or handed on.
+  const withoutProof = authentication.inBody === true ? (authentication.withoutProof(content) ?? null) : undefined
+  return new Authenticated(provider, delivery.body, withoutProof, headers, proven) as unknown as AuthenticatedDelivery
 }
 
 /** A class for the sake of one getter: few deliveries are kept. */
@@ -78,8 +87,7 @@ class Authenticated implements Omit<AuthenticatedDelivery, typeof authenticated>
 
   get keepable(): Buffer {
     const { authentication, format } = this.#provider
-    if (authentication.inBody !== true) return this.body
-    return format.write(authentication.withoutProof(this.content)).body
+    return authentication.inBody === true ? format.write(this.content).body : this.body
   }
 }
 

@@ -5,7 +5,7 @@ import { isPromise, type Awaitable } from '../lib/awaitable.js'
 import { clock } from '../lib/clock.js'
 import { isDeliveryError } from '../lib/thrown.js'
 import { withinTime } from '../lib/within-time.js'
-import type { Interpretation } from '../provider.js'
+import type { Interpretation, Provider } from '../provider.js'
 import type { AuthenticatedDelivery } from './authenticate.js'
 import type { ReceiverState } from './state/receiver.js'
 
@@ -14,13 +14,21 @@ declare const proven: unique symbol
 /** What may become an event: its delivery was authentic, or its provider vouched for it. */
 export type ProvenDraft = (EventDraft | UnrecognisedDraft | IgnoredDraft) & { readonly [proven]: true }
 
-/** @throws DeliveryError `AUTH_UNPROVEN`, `READ_BACK_*`, `ORDER_UNKNOWN`, `BUSY` */
+/**
+ * For every interpretation but one whose identity the proof covers: that is claimed first.
+ *
+ * @throws DeliveryError `AUTH_UNPROVEN`, `EVENT_INVALID`, `READ_BACK_*`, `ORDER_UNKNOWN`, `BUSY`
+ */
 export function confirm(
   state: ReceiverState,
   delivery: AuthenticatedDelivery,
   interpretation: Interpretation,
 ): Awaitable<ProvenDraft> {
-  if ('confirm' in interpretation) return readBack(state, interpretation.confirm)
+  if ('confirm' in interpretation) {
+    // Anybody could write another one, and have the same payment handled once for each.
+    if (interpretation.confirm.known !== null) throw unprovenIdentity(state.provider)
+    return readBack(state, interpretation.confirm)
+  }
   // Nothing is stored and no handler runs, so a stranger gains nothing by it.
   if (!delivery.proven && !('ignored' in interpretation)) {
     throw new DeliveryError(
@@ -57,6 +65,11 @@ async function readOnce({ options }: ReceiverState, read: Confirmation['read']) 
       })
     : reading
   return { readAt, result }
+}
+
+function unprovenIdentity({ name }: Provider): DeliveryError {
+  const message = `${name}: toEvent() answered readBack() with known, which nothing in this delivery proves`
+  return new DeliveryError('EVENT_INVALID', message)
 }
 
 function unavailable(message: string, cause?: unknown): DeliveryError {

@@ -1,6 +1,7 @@
 /** One bounded, strict read of a provider's API. */
 import { DeliveryError } from '../errors.js'
 import { parseJson } from '../lib/json.js'
+import { readBounded } from '../lib/read-bounded.js'
 import { validate, type PayloadSchema } from '../payload.js'
 
 /** Larger than any payment, and small enough to hold. */
@@ -61,7 +62,7 @@ export async function readJson<T>(url: string, options: ReadJsonOptions<T>): Pro
     const hint = answer.status === 401 || answer.status === 403 ? '; is the API key right, and of the right mode?' : ''
     throw unavailable(`${host} answered with status ${answer.status}${hint}`)
   }
-  const bytes = await readBounded(host, answer)
+  const bytes = await bodyOf(host, answer)
   try {
     return validate(schema, parseJson(bytes))
   } catch (cause) {
@@ -77,20 +78,15 @@ async function request(host: string, url: string, init: RequestInit): Promise<Re
   }
 }
 
-async function readBounded(host: string, { body }: Response): Promise<Buffer> {
-  const chunks: Uint8Array[] = []
-  let size = 0
+async function bodyOf(host: string, answer: Response): Promise<Buffer> {
+  let bytes: Buffer | null
   try {
-    for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-      size += chunk.length
-      if (size > MAX_BYTES) break
-      chunks.push(chunk)
-    }
+    bytes = await readBounded(answer, MAX_BYTES)
   } catch (cause) {
     throw unavailable(`${host} broke its answer off`, cause)
   }
-  if (size > MAX_BYTES) throw unavailable(`${host} answered with more than ${MAX_BYTES} bytes`)
-  return Buffer.concat(chunks)
+  if (bytes === null) throw unavailable(`${host} answered with more than ${MAX_BYTES} bytes`)
+  return bytes
 }
 
 function unavailable(message: string, cause?: unknown): DeliveryError {

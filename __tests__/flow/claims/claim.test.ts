@@ -2,6 +2,7 @@
 import { describe, expect, jest, test } from '@jest/globals'
 import { memoryStore, type ClaimResult, type Store } from '../../../src/index.js'
 import { claim, giveBack } from '../../../src/flow/claims/claim.js'
+import type { ResolvedOptions } from '../../../src/options.js'
 import type { ClaimRequest } from '../../../src/store.js'
 import { pass, withFakeTime } from '../../support/fake-time.js'
 
@@ -21,7 +22,9 @@ function shop(claiming: () => Promise<ClaimResult>, releasing: () => boolean | P
     return releasing()
   })
   const store: Store = { ...memoryStore(), claim: claiming, release }
-  const outcome = Promise.resolve(claim(store, request)).catch((error: unknown) => error)
+  const outcome = Promise.resolve(claim({ store, storeTimeoutMs: 2000 } as ResolvedOptions, request)).catch(
+    (error: unknown) => error,
+  )
   return { outcome, release, times, store }
 }
 

@@ -47,8 +47,8 @@ async function keep(
 ): Promise<string> {
   const { code = 'PAYLOAD_INVALID', eventId = null, provider = hmacProvider(), isRequested = true } = options
   const body = Buffer.from(text)
-  const { key = quarantineKey(provider, body) } = options
-  await store.quarantine({ key, provider: provider.name, eventId, code, message: 'as it was kept', body })
+  const { key = quarantineKey(provider, body, {}) } = options
+  await store.quarantine({ key, provider: provider.name, eventId, code, message: 'as it was kept', body, headers: {} })
   if (isRequested) await store.replay(key)
   return key
 }
@@ -161,7 +161,9 @@ describe('what is run', () => {
     const state = newState(store)
     watchStore(state, run)
     await pass(PAUSE)
-    expect(run.mock.calls).toEqual([[state, { key, code: 'ID_CONFLICT', body: Buffer.from('{"id":"é"}') }]])
+    expect(run.mock.calls).toEqual([
+      [state, { key, code: 'ID_CONFLICT', body: Buffer.from('{"id":"é"}'), headers: {} }],
+    ])
   })
 
   test.each([
@@ -307,6 +309,7 @@ describe('a replay', () => {
         code: error.code,
         message: error.message,
         body,
+        headers: {},
       })
       return { kind: 'quarantined', event: null, error, body }
     })
@@ -377,7 +380,17 @@ describe('a replay', () => {
     watch({ ...store, getEvent, quarantine } as Store, () => refusedWith('DEADLINE_PASSED', 'too late'))
     await pass(PAUSE)
     expect(quarantine.mock.calls).toEqual([
-      [{ key, provider: 'hmac', eventId: null, code: 'DEADLINE_PASSED', message: 'too late', body: Buffer.from('a') }],
+      [
+        {
+          key,
+          provider: 'hmac',
+          eventId: null,
+          code: 'DEADLINE_PASSED',
+          message: 'too late',
+          body: Buffer.from('a'),
+          headers: {},
+        },
+      ],
     ])
   })
 })

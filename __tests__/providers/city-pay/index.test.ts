@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import { cityPay, cityPayReadBack, type CityPayStoredOrder } from '../../../src/index.js'
 import { providerConformance, sample, sampleCityPayOrder, type CityPayOrderStatus } from '../../../src/testing/index.js'
-import { eventOf, receiverOf, refusalOf } from '../../support/deliver.js'
+import { eventOf, proofOf, receiverOf, refusalOf } from '../../support/deliver.js'
 import { fixture, fixtureNames } from '../../support/fixtures.js'
 
 const TOKEN = '730914458201'
@@ -444,7 +444,7 @@ describe('cityPay deposits', () => {
 
   test('is asked for who sent it, and has nothing to sign with', () => {
     expect(provider.authentication.bySourceAddress).toBe(true)
-    expect(provider.authentication.sign(Buffer.from('{}'))).toEqual({})
+    expect(proofOf(provider, '{}')).toEqual({})
   })
 })
 

@@ -226,10 +226,16 @@ describe('an event of an order', () => {
   test.each([
     { transaction: { id: 7, hash: 'abc' }, id: '7', hash: 'abc' },
     { transaction: { hash: 'abc' }, id: 'abc', hash: 'abc' },
-    { transaction: {}, id: '', hash: null },
   ])('names its last transaction, of %p', async ({ transaction, id, hash }) => {
     const event = await eventWith({ transactions: [{ ...transaction, amountFiat: '50.00' }] })
     expect(event).toMatchObject({ transaction: { id, hash, network: null, confirmations: null }, occurredAt: null })
+  })
+
+  test('names no transaction where CityPay gives it neither an id nor a hash', async () => {
+    expect(await eventWith({ transactions: [{ amountFiat: '50.00' }] })).toMatchObject({
+      transaction: null,
+      received: { amount: '50' },
+    })
   })
 
   test.each([

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { coinbarGatewayUrl, coinbarPay } from '../../../src/index.js'
 import { providerConformance, sample } from '../../../src/testing/index.js'
 import { SAMPLES } from '../../../src/testing/samples.js'
-import { eventOf, receiverOf, refusalOf } from '../../support/deliver.js'
+import { eventOf, proofOf, receiverOf, refusalOf } from '../../support/deliver.js'
 import { fixture, fixtureNames } from '../../support/fixtures.js'
 
 const CLIENT = '7b0c2f3e-5a41-4d8e-9c67-1f2a3b4c5d6e'
@@ -197,13 +197,13 @@ describe('coinbarPay', () => {
 
   test('what only looks like the older protocol is read', async () => {
     const body = Buffer.from(withFields({ responseToken: 'rt' }))
-    const headers = { ...create().authentication.sign(body), 'service-client-id': CLIENT }
+    const headers = { ...proofOf(create(), body), 'service-client-id': CLIENT }
     expect((await receiverOf(create()).deliver(body, headers)).kind).toBe('unhandled')
   })
 
   test('the client id of another service is refused', async () => {
     const body = fixture('coinbar-pay', 'success')
-    const headers = { ...create().authentication.sign(body), 'cbpay-api-key': 'another' }
+    const headers = { ...proofOf(create(), body), 'cbpay-api-key': 'another' }
     expect((await receiverOf(create()).deliver(body, headers)).error).toMatchObject({
       code: 'AUTH_CLIENT_MISMATCH',
       message: 'the cbpay-api-key header is not the configured clientId',
@@ -244,9 +244,9 @@ describe('coinbarPay', () => {
       headers: { clientId: 'Service-Id', signature: 'X-Sign' },
     })
     const body = fixture('coinbar-pay', 'success')
-    expect(Object.keys(provider.authentication.sign(body))).toEqual(['service-id', 'x-sign'])
+    expect(Object.keys(proofOf(provider, body))).toEqual(['service-id', 'x-sign'])
     expect((await receiverOf(provider).deliver(body)).kind).toBe('unhandled')
-    expect(await refusalOf(provider, body, create().authentication.sign(body))).toBe('AUTH_HEADER_MISSING')
+    expect(await refusalOf(provider, body, proofOf(create(), body))).toBe('AUTH_HEADER_MISSING')
   })
 
   for (const [name, payload] of Object.entries(SAMPLES['coinbar-pay'])) {

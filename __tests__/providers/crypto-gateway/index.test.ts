@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { cryptoGateway } from '../../../src/index.js'
 import { providerConformance, sample } from '../../../src/testing/index.js'
 import { SAMPLES } from '../../../src/testing/samples.js'
-import { eventOf, receiverOf, refusalOf } from '../../support/deliver.js'
+import { eventOf, proofOf, receiverOf, refusalOf } from '../../support/deliver.js'
 import { fixture, fixtureNames } from '../../support/fixtures.js'
 
 const SECRET = 'whsec_test_2b7d9e4f60a1c835'
@@ -203,7 +203,7 @@ describe('cryptoGateway', () => {
   describe('in timestamped mode', () => {
     const timestamped = (now = NOW) => cryptoGateway({ secret: SECRET, mode: 'timestamped', now: () => now })
     const body = fixture('crypto-gateway', 'transaction_confirmed')
-    const signed = timestamped().authentication.sign(body)
+    const signed = proofOf(timestamped(), body)
 
     test.each([-300, 0, 300])('a timestamp %i s off is accepted', async (seconds) => {
       expect((await receiverOf(timestamped(NOW + seconds * 1000)).deliver(body, signed)).kind).toBe('unhandled')
@@ -214,7 +214,7 @@ describe('cryptoGateway', () => {
     })
 
     test('a body signature without a timestamp is refused', async () => {
-      expect(await refusalOf(timestamped(), body, create().authentication.sign(body))).toBe('AUTH_HEADER_MISSING')
+      expect(await refusalOf(timestamped(), body, proofOf(create(), body))).toBe('AUTH_HEADER_MISSING')
     })
 
     test('a digit moved from the timestamp to the body is refused', async () => {

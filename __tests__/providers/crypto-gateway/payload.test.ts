@@ -1,8 +1,8 @@
 /** The names under which the gateway's pages put one and the same thing, and what is said of a wrong signature. */
 import { describe, expect, test } from '@jest/globals'
 import { createHmac } from 'node:crypto'
-import { cryptoGateway, type Delivery } from '../../../src/index.js'
-import { eventOf, receiverOf, refusalOf } from '../../support/deliver.js'
+import { cryptoGateway, type Delivery, type HeaderAuthentication } from '../../../src/index.js'
+import { eventOf, proofOf, receiverOf, refusalOf } from '../../support/deliver.js'
 
 const SECRET = 'whsec_test_2b7d9e4f60a1c835'
 const RETIRED = 'whsec_test_9c1e5a7720d4b3f8'
@@ -286,21 +286,25 @@ describe('a wrong signature, explained', () => {
   })
 
   test.each([
-    ['1735733', 'AUTH_TIMESTAMP_MALFORMED', 'the x-gateway-timestamp header is not a Unix time in seconds'],
+    ['1735733', 'AUTH_TIMESTAMP_MALFORMED', 'the time stamp is not a Unix time in seconds'],
     [`${TIMESTAMP}0`, 'AUTH_TIMESTAMP_MALFORMED', 'is not a Unix time'],
     [` ${TIMESTAMP}`, 'AUTH_TIMESTAMP_MALFORMED', 'is not a Unix time'],
-    [String(NOW / 1000 - 301), 'AUTH_TIMESTAMP_STALE', 'more than 300 s off: replayed, or a wrong clock'],
+    [
+      String(NOW / 1000 - 301),
+      'AUTH_TIMESTAMP_STALE',
+      'more than 300 s off: replayed, or one of the two clocks is wrong',
+    ],
   ])('the timestamp %p is %s', (timestamp, code, message) => {
     const { authentication } = cryptoGateway({ secret: SECRET, mode: 'timestamped', now: () => NOW })
     const headers = { 'x-gateway-signature': sign(timestamp + body.toString()), 'x-gateway-timestamp': timestamp }
-    expect(() => authentication.verify({ body, headers })).toThrow(
+    expect(() => (authentication as HeaderAuthentication).verify({ body, headers })).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(message) }),
     )
   })
 
   test('signs with the clock it was given, in whole seconds', () => {
-    const { authentication } = cryptoGateway({ secret: SECRET, mode: 'timestamped', now: () => NOW + 999 })
-    expect(authentication.sign(body)).toEqual({
+    const provider = cryptoGateway({ secret: SECRET, mode: 'timestamped', now: () => NOW + 999 })
+    expect(proofOf(provider, body)).toEqual({
       'x-gateway-timestamp': TIMESTAMP,
       'x-gateway-signature': sign(TIMESTAMP + body.toString()),
     })

@@ -23,6 +23,8 @@ export interface ReceiverState {
   readonly leases: Set<Lease>
   /** Deliveries, replays and records that are not finished: closing waits for them. */
   readonly inProgress: InProgress
+  /** Verifications that deliveries wait for. */
+  readonly verifications: InProgress
   /** Look-ups in the shop's own data that deliveries wait for. */
   readonly lookUps: InProgress
   readonly reads: SharedReads
@@ -41,6 +43,7 @@ export function receiverState(provider: Provider, options: ResolvedOptions): Rec
     inFlight: new Map(),
     leases: new Set(),
     inProgress: new InProgress(),
+    verifications: new InProgress(),
     lookUps: new InProgress(),
     reads: new SharedReads(),
     explanations: new RateLimit(EXPLANATIONS_PER_MINUTE),

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { DeliveryError } from '../../errors.js'
 import { parseJson } from '../../lib/json.js'
+import { readBounded } from '../../lib/read-bounded.js'
 import { sumDecimals } from '../../money.js'
 import { currencyCode, decimal, identifier, validate } from '../../payload.js'
 import { transactions, type CityPayTransaction } from './transactions.js'
@@ -34,14 +35,9 @@ export function cityPayReadBack(baseUrl: string = PUBLIC_API): ReadBack {
       signal,
     })
     if (answer.status !== 200) throw new Error(`the order read answered with status ${answer.status}`)
-    const chunks: Uint8Array[] = []
-    let size = 0
-    for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
-      size += chunk.length
-      if (size > MAX_ANSWER_BYTES) throw new Error('the order read answered with more than an order')
-      chunks.push(chunk)
-    }
-    return Buffer.concat(chunks)
+    const bytes = await readBounded(answer, MAX_ANSWER_BYTES)
+    if (bytes === null) throw new Error('the order read answered with more than an order')
+    return bytes
   }
 }
 
