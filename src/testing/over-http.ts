@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { toNodeListener } from '../http/node-listener.js'
-import type { Receiver } from '../receive.js'
+import type { Receiver } from '../receiver.js'
 
 /** Answers the status. */
 export async function statusOverHttp(
