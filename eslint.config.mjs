@@ -2,6 +2,8 @@ import js from '@eslint/js'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
+const CLOCK = 'Time is read and waited for through src/lib/clock.ts alone, so that a test or a simulation can own it.'
+
 const nodeGlobals = Object.fromEntries(Object.getOwnPropertyNames(globalThis).map((name) => [name, 'readonly']))
 
 export default defineConfig(
@@ -73,8 +75,42 @@ export default defineConfig(
     },
   },
   {
+    // One place knows what time it is. The command is a program of its own; setImmediate only lets others have a turn.
+    files: ['src/**/*.ts'],
+    ignores: ['src/lib/clock.ts', 'src/cli/**'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'].map((name) => ({ name, message: CLOCK })),
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: CLOCK },
+        { object: 'performance', property: 'now', message: CLOCK },
+        { object: 'process', property: 'hrtime', message: CLOCK },
+        { object: 'AbortSignal', property: 'timeout', message: CLOCK },
+        ...['setTimeout', 'setInterval'].map((property) => ({ object: 'globalThis', property, message: CLOCK })),
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: CLOCK },
+        { selector: 'CallExpression[callee.name="Date"]', message: CLOCK },
+      ],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            { name: 'node:timers', message: CLOCK },
+            { name: 'node:perf_hooks', message: CLOCK },
+            { name: 'node:timers/promises', allowImportNames: ['setImmediate'], message: CLOCK },
+          ],
+        },
+      ],
+    },
+  },
+  {
     // A client is typed by its shape: what its methods take differs from one to the next.
-    files: ['src/stores/*.ts', 'src/durable/*.ts'],
+    files: ['src/stores/*.ts', 'src/stores/internal/*.ts'],
     rules: { '@typescript-eslint/no-explicit-any': 'off' },
   },
 )

@@ -1,8 +1,8 @@
 /** Distinct, genuine deliveries of a given size, signed the way each receiver wants it. */
 import { createHmac, randomBytes } from 'node:crypto'
 
-/** Made anew for every run: a benchmark has no reason to know a secret. */
-export const SECRET = randomBytes(24).toString('hex')
+/** Made anew for every run: a benchmark has no reason to know a secret. A process of a run is told the run's. */
+export const SECRET = process.env.BENCH_SECRET ?? randomBytes(24).toString('hex')
 export const STANDARD_SECRET = Buffer.from(SECRET).toString('base64')
 
 let serial = 0

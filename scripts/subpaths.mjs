@@ -1,6 +1,6 @@
 /** Every specifier that the exports of package.json open, wildcards filled in with what was built. */
-import { readdirSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { existsSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 export function subpaths(root, { name, exports }) {
   return Object.entries(exports).flatMap(([pattern, target]) => {
@@ -8,11 +8,17 @@ export function subpaths(root, { name, exports }) {
     if (target === null || typeof target === 'string') return []
     const specifier = name + pattern.slice(1)
     if (!pattern.includes('*')) return [specifier]
-    const folder = join(root, dirname(target.import.default))
-    const modules = readdirSync(folder).filter((file) => file.endsWith('.js'))
-    const open = modules
-      .map((file) => pattern.replace('*', basename(file, '.js')))
+    return stars(root, target.import.default)
+      .map((star) => pattern.replace('*', star))
       .filter((path) => exports[path] !== null)
-    return open.map((path) => name + path.slice(1))
+      .map((path) => name + path.slice(1))
   })
+}
+
+/** What may stand for the star, for there to be a file. */
+function stars(root, path) {
+  const [before, after] = path.split('*')
+  return readdirSync(join(root, dirname(`${before}x`)))
+    .map((entry) => (after.startsWith('.') ? entry.slice(0, -after.length) : entry))
+    .filter((star) => star !== '' && existsSync(join(root, before + star + after)))
 }

@@ -1,11 +1,12 @@
 /** Every error this package raises: one class per audience, one stable code per situation. */
 
-/** Raised when a provider, a store or a router is made with options that cannot be safe. */
+/** Raised when a provider, a store or a receiver is made with options that cannot be safe. */
 export type ConfigurationCode =
   | 'CONFIG_SECRET_MISSING'
   | 'CONFIG_SECRET_WHITESPACE'
   | 'CONFIG_SECRET_PLACEHOLDER'
   | 'CONFIG_SECRET_SHORT'
+  | 'CONFIG_SECRET_MALFORMED'
   | 'CONFIG_OPTION_UNKNOWN'
   | 'CONFIG_OPTION_INVALID'
   | 'CONFIG_EVENT_UNKNOWN'
@@ -29,14 +30,21 @@ export type DeliveryCode =
   | 'AUTH_TIMESTAMP_MALFORMED'
   | 'AUTH_TIMESTAMP_STALE'
   | 'AUTH_SOURCE_REFUSED'
+  | 'AUTH_PROOF_MISSING'
+  | 'AUTH_PROOF_MALFORMED'
+  | 'AUTH_KEY_UNKNOWN'
+  | 'AUTH_UNDECIDED'
   | 'AUTH_UNPROVEN'
   | 'BODY_EMPTY'
   | 'JSON_NOT_UTF8'
   | 'JSON_INVALID'
   | 'JSON_TOO_DEEP'
   | 'JSON_DUPLICATE_KEY'
+  | 'FORM_INVALID'
+  | 'FORM_DUPLICATE_FIELD'
   | 'PAYLOAD_INVALID'
   | 'PAYLOAD_LEGACY'
+  | 'EVENT_INVALID'
   | 'ORDER_UNKNOWN'
   | 'READ_BACK_UNAVAILABLE'
   | 'READ_BACK_MISMATCH'

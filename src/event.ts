@@ -146,12 +146,42 @@ export interface EventDraft<Type extends string = string, Native = unknown> {
 export interface UnrecognisedDraft {
   /** The provider's own name for it. */
   readonly unrecognised: string
+  /** What tells it from others of its name. @default its content */
+  readonly identity?: readonly string[]
   readonly native: unknown
 }
 
-/** A payload that proves nothing yet: the event is what `confirm` reads back from the provider. */
+/** A payload that is about nothing the shop has to know: a test call, a payment that no longer exists. Acknowledged, and nothing is stored. */
+export interface IgnoredDraft {
+  /** Why, for the operator. */
+  readonly ignored: string
+}
+
+/** A state of a payment becomes one of these once it was read back. */
+export type ConfirmedDraft<Draft extends EventDraft = EventDraft> = Draft | UnrecognisedDraft | IgnoredDraft
+
+/** A payload that proves nothing, or too little: the event is made of what is read back from the provider. Made by `readBack`. */
 export interface UnconfirmedDraft<Draft extends EventDraft = EventDraft> {
-  readonly confirm: (context: { readonly signal: AbortSignal }) => Promise<Draft | UnrecognisedDraft>
+  readonly confirm: Confirmation
+  /** Carries the draft's type for inference; never present at run time. */
+  readonly '~draft'?: Draft
+}
+
+export interface Confirmation {
+  /** Deliveries with the same key share a read that starts after they arrived. */
+  readonly key: string
+  /** What the proof covers already: the event is claimed by it, and read back by the claim's holder alone. */
+  readonly known: KnownEvent | null
+  readonly read: (context: { readonly signal: AbortSignal }) => Promise<unknown>
+  readonly toEvent: (state: unknown, context: { readonly readAt: string }) => ConfirmedDraft
+}
+
+/** The part of an event that a proof covers before anything is read back. */
+export interface KnownEvent {
+  readonly type: string
+  readonly identity: readonly string[]
+  readonly orderId?: string | null
+  readonly paymentId?: string | null
 }
 
 /** The event a draft becomes: one per type, so that a handler's name picks out its payload. */

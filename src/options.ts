@@ -1,4 +1,4 @@
-/** What `paymentWebhook` and `receive` take. `resolve-options` applies the defaults. */
+/** The options that every door takes. `resolve-options` applies the defaults. */
 import type { PaymentWebhookError } from './errors.js'
 import type { UnrecognisedEvent, WebhookEvent } from './event.js'
 import type { Outcome } from './outcome.js'
@@ -10,6 +10,8 @@ export interface HandlerContext<Tx = undefined> {
   readonly attempt: number
   /** Stable across attempts: pass it to whatever must not act twice. */
   readonly idempotencyKey: string
+  /** The id of the request, as it stands in every report about this delivery. */
+  readonly requestId: string
   /**
    * Aborts when the claim on this event is lost, and another process may run the handler: stop acting. It is made when
    * it is asked for, so take it from the context itself: a copy such as `{ ...context }` is without it.
@@ -30,6 +32,8 @@ export type Handlers<Event extends WebhookEvent, Tx = undefined> = {
 /** What `onError` gets beside the error. Never headers, secrets or signatures. */
 export interface ErrorDetails {
   readonly provider: string
+  /** The id that the host gave the request (`requestIdHeader`), else one of our own. */
+  readonly requestId: string
   readonly outcome: Outcome['kind']
   /** The event, where the delivery got that far. */
   readonly event: WebhookEvent | null
@@ -45,6 +49,8 @@ export interface ErrorDetails {
 /** One line for counters and timings, for every delivery. */
 export interface OutcomeReport {
   readonly provider: string
+  /** The id that the host gave the request (`requestIdHeader`), else one of our own. */
+  readonly requestId: string
   readonly outcome: Outcome['kind']
   readonly code: PaymentWebhookError['code'] | null
   readonly eventId: string | null
@@ -55,7 +61,7 @@ export interface OutcomeReport {
   readonly durationMs: number
 }
 
-/** Options of `paymentWebhook`. */
+/** Options of `createReceiver` and of every door. */
 export interface WebhookOptions<Event extends WebhookEvent, Tx = undefined> {
   /** The shop's handlers by event type. */
   readonly on: Handlers<Event, Tx>
@@ -63,12 +69,20 @@ export interface WebhookOptions<Event extends WebhookEvent, Tx = undefined> {
   readonly store: Store<Tx>
   /** The largest body read: bytes, or a text such as `'100kb'`. @default '100kb' */
   readonly limit?: number | `${number}kb` | `${number}mb`
-  /** How long the sender waits for our answer, and we for its body, in milliseconds; at most half of the longest `leaseMs`. @default 4000 */
+  /**
+   * How long the sender waits for our answer, and we for its body, in milliseconds; at most half of the longest `leaseMs`.
+   * Half a second less than the sender's own patience, where the provider's is known and shorter. @default 4000
+   */
   readonly timeoutMs?: number
   /** How long a claim holds when its process dies, in milliseconds; at most 2147483647. @default 60000 */
   readonly leaseMs?: number
   /** How long a handled event is remembered, in milliseconds; senders retry for up to a week. @default 30 days */
   readonly retainMs?: number
+  /**
+   * The request header whose value names a delivery in every report, where a proxy or a middleware sets one; null reads
+   * none. Up to 128 visible ASCII characters; anything else is replaced by an id of our own. @default 'x-request-id'
+   */
+  readonly requestIdHeader?: string | null
   /** Gets events that have no handler in `on`; awaited like one. @default acknowledged and remembered */
   readonly onUnhandled?: Handler<Event | UnrecognisedEvent<Event['provider']>, Tx>
   /** Gets everything that went wrong, in full. @default one JSON line on standard error, rate-limited */
@@ -82,9 +96,16 @@ export interface ResolvedOptions {
   readonly on: ReadonlyMap<string, Handler<WebhookEvent, unknown>>
   readonly store: Store<unknown>
   readonly limit: number
+  /** Shorter than the option where the provider's senders wait for less. */
   readonly timeoutMs: number
+  /** How long one call to the store may take, in milliseconds. */
+  readonly storeTimeoutMs: number
+  /** How long a delivery waits for another process to finish the same event, in milliseconds. */
+  readonly busyWaitMs: number
   readonly leaseMs: number
   readonly retainMs: number
+  /** In lower case. */
+  readonly requestIdHeader: string | null
   readonly onUnhandled: Handler<WebhookEvent, unknown> | undefined
   readonly onError: NonNullable<WebhookOptions<WebhookEvent>['onError']> | undefined
   readonly onOutcome: NonNullable<WebhookOptions<WebhookEvent>['onOutcome']> | undefined

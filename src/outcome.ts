@@ -14,6 +14,8 @@ export type AcceptedOutcome =
   | (Settled & { readonly kind: 'duplicate' })
   /** No handler for its type; remembered all the same. */
   | (Settled & { readonly kind: 'unhandled'; readonly attempt: number })
+  /** About nothing the shop has to know: nothing was stored, and no handler ran. */
+  | { readonly kind: 'ignored'; readonly event: null; readonly error?: undefined; readonly reason: string }
   /** Authentic but unusable, kept with its raw bytes for the operator. */
   | {
       readonly kind: 'quarantined'

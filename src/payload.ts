@@ -62,9 +62,9 @@ export function readIdentifier(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' && value.length <= 255 && !UNSAFE.test(value) ? value : undefined
 }
 
-const readDecimal = (value: unknown): string | undefined => toDecimal(value) ?? undefined
+export const readDecimal = (value: unknown): string | undefined => toDecimal(value) ?? undefined
 
-const readCurrency = (value: unknown): string | undefined =>
+export const readCurrency = (value: unknown): string | undefined =>
   typeof value === 'string' && CURRENCY.test(value) ? value.toUpperCase() : undefined
 
 /** An opaque id. A JSON number is read as its digits, so that `1001` and `"1001"` are one id. */
@@ -100,13 +100,15 @@ export const shownDecimal = lenientField(toDecimal)
 export const shownIdentifier = lenientField((value) => readIdentifier(value) ?? null)
 
 /** A whole number, also as digits: anything else is dropped rather than refused. */
-export const count = lenientField((value) => {
+export const count = lenientField(readCount)
+
+export function readCount(value: unknown): number | null {
   const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
   return Number.isSafeInteger(number) ? (number as number) : null
-})
+}
 
-/** A time that may be missing or unreadable: see `toInstant`. */
-export const instant = lenientField(toInstant)
+/** A time that may be missing or unreadable: see `readInstant`. */
+export const instant = lenientField(readInstant)
 
 const SECONDS = /^\d{10}$/
 const MILLISECONDS = /^\d{13}$/
@@ -119,9 +121,9 @@ const ISO = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|([+-]\
  * digits, ISO 8601, the same without a zone (taken as UTC), or `{"$date": ...}`.
  * Answers null for anything else: a time nobody can read must not lose a payment.
  */
-function toInstant(value: unknown): string | null {
+export function readInstant(value: unknown): string | null {
   if (value === undefined || value === null) return null
-  if (typeof value === 'object') return '$date' in value ? toInstant(value.$date) : null
+  if (typeof value === 'object') return '$date' in value ? readInstant(value.$date) : null
   const text = String(value)
   if (USUAL.test(text)) return `${text.slice(0, -1)}.000Z`
   const iso = ISO.exec(text)

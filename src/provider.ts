@@ -1,66 +1,45 @@
 /** What a provider is to the flow, and `defineProvider`, which makes one. */
+import type { Authentication } from './authentication.js'
 import { ConfigurationError } from './errors.js'
 import {
   COMMON_EVENT_TYPES,
   type CommonEventType,
   type EventDraft,
   type EventOf,
+  type IgnoredDraft,
   type NativeEventType,
   type UnconfirmedDraft,
   type UnrecognisedDraft,
   type WebhookEvent,
 } from './event.js'
+import type { BodyFormat } from './format.js'
+import { resolveAnswers, type ProviderAnswers, type ResolvedAnswers } from './provider-answers.js'
+import type { Awaitable } from './lib/awaitable.js'
+import { jsonFormat } from './lib/json-format.js'
+import { rejectUnknown } from './lib/reject-unknown.js'
+import { mixesZodVersions } from './lib/zod-versions.js'
 import { validate, type PayloadSchema } from './payload.js'
 
-/** Header values by lower-case name; a header sent twice has two values, and is not joined. */
-export type DeliveryHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
-
-/** One callback as it came in. */
-export interface Delivery {
-  /** The exact bytes received. */
-  readonly body: Buffer
-  readonly headers: DeliveryHeaders
-  /** The same headers as Node hands them over, names and values in turn; looked at first where there are any. */
-  readonly rawHeaders?: readonly string[]
-  /** The sender's address, for providers that look at it. */
-  readonly ip?: string | undefined
-}
-
-/** How a provider's callbacks are told from forged ones. */
-export interface Authentication {
-  /**
-   * Throws a `DeliveryError` when the delivery is not authentic. Answers false when the delivery may be
-   * looked at but proves nothing, so that its event has to be confirmed with the provider.
-   */
-  verify(delivery: Delivery): boolean
-  /**
-   * What would have matched, where a delivery did not: for the operator alone, without anything secret. Null when
-   * nothing does. Called after the answer, and seldom enough that a flood of forgeries gains nothing by it.
-   */
-  explain?(delivery: Delivery): string | null
-  /** The headers the provider would send with this body: for tests of the shop, and for tools. */
-  sign(body: Buffer): Record<string, string>
-  /** True when `verify` looks at the sender's address: the door then checks that the address can be trusted. */
-  readonly bySourceAddress?: boolean
-}
-
-/** The body of a 200, where the provider expects one. */
-export interface Acknowledgement {
-  readonly contentType: string
-  readonly body: string
-}
-
 /** What a payload turned out to be. */
-export type Interpretation<Draft extends EventDraft = EventDraft> = Draft | UnrecognisedDraft | UnconfirmedDraft<Draft>
+export type Interpretation<Draft extends EventDraft = EventDraft> =
+  Draft | UnrecognisedDraft | IgnoredDraft | UnconfirmedDraft<Draft>
+
+/** What was authenticated beside the body. */
+export interface PayloadContext {
+  /** The headers that the proof covers, by lower-case name. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The address that the provider was configured with; never what a request says. */
+  readonly url: string | undefined
+}
 
 /**
  * The drafts among what `toEvent` may answer. Taken out of the whole answer, because inferring them from
  * `Interpretation<Draft>` makes an unrecognised answer a draft as well, and loses every type with it.
  */
-type DraftOf<Result> = Result extends { readonly unrecognised: string }
+type DraftOf<Result> = Result extends { readonly unrecognised: string } | { readonly ignored: string }
   ? never
-  : Result extends { readonly confirm: (...context: never[]) => Promise<infer Confirmed> }
-    ? DraftOf<Confirmed>
+  : Result extends UnconfirmedDraft<infer Confirmed>
+    ? Confirmed
     : Extract<Result, EventDraft>
 
 /** A payment provider, ready to be mounted. */
@@ -71,38 +50,95 @@ export interface Provider<Event extends WebhookEvent = WebhookEvent> {
   /** The event types a handler may be registered for. */
   readonly types: readonly Event['type'][]
   readonly authentication: Authentication
-  readonly acknowledgement: Acknowledgement
-  /** Validates a parsed payload and says what it means. Throws `DeliveryError` `PAYLOAD_INVALID`. */
-  interpret(payload: unknown): Interpretation<EventDraft<Event['type'], Event['native']>>
+  readonly format: BodyFormat
+  readonly answers: ResolvedAnswers
+  /** How long the sender waits for an answer, in milliseconds; null where it is not known to be short. */
+  readonly patienceMs: number | null
+  /** `keep`: a delivery about an order the shop does not know is kept and acknowledged. `later`: it is asked for again. */
+  readonly unknownOrder: 'later' | 'keep'
+  /** True where one delivery that fails holds up all others of the sender. */
+  readonly blocksQueue: boolean
+  /**
+   * Validates parsed content and says what it means. Throws `DeliveryError` `PAYLOAD_INVALID`.
+   *
+   * @param content of a delivery that was authenticated
+   */
+  interpret(
+    content: unknown,
+    context?: Pick<PayloadContext, 'headers'>,
+  ): Awaitable<Interpretation<EventDraft<Event['type'], Event['native']>>>
+  /**
+   * The body and headers that the provider would send for a payload: for tests and tools.
+   *
+   * @param payload an object, or the exact body as bytes or text
+   * @param headers values of headers that the proof covers, such as a topic; those that are left out are made up
+   */
+  sign(payload: unknown, headers?: Readonly<Record<string, string>>): SignedDelivery
   /** Carries the event union for inference; never present at run time. */
   readonly '~event'?: Event
 }
 
+/** A delivery as the provider would send it. */
+export interface SignedDelivery {
+  readonly body: Buffer
+  readonly headers: Readonly<Record<string, string>>
+}
+
 /** What `defineProvider` takes. */
-export interface ProviderDefinition<Name extends string, Payload, Result extends Interpretation> {
+export interface ProviderDefinition<Name extends string, Payload, Result> {
   /** Lower-case words joined by hyphens, for example `"acme-pay"`. */
   readonly name: Name
   /** Every type `toEvent` may answer with: the names the shop's handlers can be registered for. */
-  readonly types: readonly DraftOf<Result>['type'][]
+  readonly types: readonly DraftOf<Awaited<Result>>['type'][]
   readonly authentication: Authentication
+  /** How its bodies are written. @default strict JSON */
+  readonly format?: BodyFormat
   /** Validates the parsed body. A zod schema fits. */
   readonly schema: PayloadSchema<Payload>
-  /** What a valid payload means. */
-  readonly toEvent: (payload: Payload) => Result
+  /** What a valid payload means. A promise is for a look-up in the shop's own data, before anything is read back. */
+  readonly toEvent: (payload: Payload, context: PayloadContext) => Result
   /** Distinguishes two accounts with this provider in a shared store. @default '' */
   readonly account?: string
-  /** What a 200 carries. @default an empty text/plain body */
-  readonly acknowledgement?: Acknowledgement
+  /** The address that was registered with the provider, where its proof or its events depend on it. */
+  readonly url?: string | undefined
+  /** What this sender needs to be answered. @default 200 with an empty text, 401 and 503 */
+  readonly answers?: ProviderAnswers
+  /** How long the sender waits for an answer, in milliseconds. @default null: not known to be short */
+  readonly patienceMs?: number | null
+  /** What becomes of a delivery about an order that the shop does not know. @default 'later' */
+  readonly unknownOrder?: 'later' | 'keep'
+  /** True where one delivery that fails holds up all others of the sender. @default false */
+  readonly blocksQueue?: boolean
 }
+
+const NAMES = [
+  'name',
+  'types',
+  'authentication',
+  'format',
+  'schema',
+  'toEvent',
+  'account',
+  'url',
+  'answers',
+  'patienceMs',
+  'unknownOrder',
+  'blocksQueue',
+]
+
+const NO_HEADERS = { headers: {} }
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 
 const TYPES: readonly string[] = COMMON_EVENT_TYPES
 
+/** The shortest patience that leaves time for anything, in milliseconds. */
+const MIN_PATIENCE_MS = 1000
+
 /**
  * Makes a provider of one's own, with the same types and guarantees as those of this package.
  *
- * @throws ConfigurationError `CONFIG_PROVIDER_INVALID` when the definition cannot work
+ * @throws ConfigurationError `CONFIG_PROVIDER_INVALID` when the definition cannot work, `CONFIG_OPTION_UNKNOWN`
  * @example
  * ```ts
  * import { defineProvider, hmacSignature } from 'express-payment-webhooks'
@@ -126,30 +162,92 @@ const TYPES: readonly string[] = COMMON_EVENT_TYPES
 export function defineProvider<
   const Name extends string,
   Payload,
-  Result extends Interpretation<EventDraft<CommonEventType | NativeEventType<Name>>>,
->(definition: ProviderDefinition<Name, Payload, Result>): Provider<EventOf<Name, DraftOf<Result>>> {
-  const { name, types, authentication, schema, toEvent, account = '' } = definition
-  const { acknowledgement = { contentType: 'text/plain', body: '' } } = definition
-  if (!NAME.test(name)) invalid(`name must be lower-case words joined by hyphens, got ${JSON.stringify(name)}`)
-  if (types.length === 0) invalid(`${name}: types must list at least one event type`)
-  for (const type of types) {
-    if (!TYPES.includes(type) && !type.startsWith(`${name}.`)) {
-      invalid(`${name}: ${JSON.stringify(type)} is neither a known event type nor one that starts with "${name}."`)
-    }
-  }
-  if (typeof authentication?.verify !== 'function' || typeof authentication.sign !== 'function') {
-    invalid(`${name}: authentication is missing; use hmacSignature() or tokenHeader(), or write { verify, sign }`)
-  }
-  if (typeof acknowledgement?.contentType !== 'string' || typeof acknowledgement.body !== 'string') {
-    invalid(`${name}: acknowledgement must be { contentType, body }, both of them texts`)
-  }
+  Result extends Awaitable<Interpretation<EventDraft<CommonEventType | NativeEventType<Name>>>>,
+>(definition: ProviderDefinition<Name, Payload, Result>): Provider<EventOf<Name, DraftOf<Awaited<Result>>>> {
+  checkDefinition(definition)
+  const { name, types, authentication, schema, toEvent, account = '', url, patienceMs = null } = definition
+  const { format = jsonFormat, unknownOrder = 'later', blocksQueue = false } = definition
   return {
     name,
     account,
     types,
     authentication,
-    acknowledgement,
-    interpret: (payload) => toEvent(validate(schema, payload)),
+    format,
+    answers: resolveAnswers(name, definition.answers),
+    patienceMs,
+    unknownOrder,
+    blocksQueue,
+    interpret: (content, { headers } = NO_HEADERS) => toEvent(validate(schema, content), { headers, url }),
+    sign: (payload, headers) => sign(authentication, format, payload, headers),
+  }
+}
+
+function sign(
+  authentication: Authentication,
+  format: BodyFormat,
+  payload: unknown,
+  chosen?: Readonly<Record<string, string>>,
+): SignedDelivery {
+  if (authentication.inBody === true) {
+    const content = isBody(payload) ? format.parse(toBytes(payload), { headers: {} }) : payload
+    const { body, contentType } = format.write(authentication.sign(content))
+    return { body, headers: { 'content-type': contentType } }
+  }
+  const { body, contentType } = isBody(payload)
+    ? { body: toBytes(payload), contentType: format.write({}).contentType }
+    : format.write(payload)
+  return { body, headers: { 'content-type': contentType, ...authentication.sign(body, chosen) } }
+}
+
+function isBody(payload: unknown): payload is string | Uint8Array {
+  return typeof payload === 'string' || payload instanceof Uint8Array
+}
+
+function toBytes(body: string | Uint8Array): Buffer {
+  return Buffer.from(body as string)
+}
+
+function checkDefinition<Name extends string, Payload, Result>(
+  definition: ProviderDefinition<Name, Payload, Result>,
+): void {
+  rejectUnknown('defineProvider', definition, NAMES)
+  const { name, types, authentication, format, patienceMs, unknownOrder } = definition
+  if (!NAME.test(name)) invalid(`name must be lower-case words joined by hyphens, got ${JSON.stringify(name)}`)
+  if (types.length === 0) invalid(`${name}: types must list at least one event type`)
+  for (const type of types as readonly string[]) {
+    if (!TYPES.includes(type) && !type.startsWith(`${name}.`)) {
+      invalid(`${name}: ${JSON.stringify(type)} is neither a known event type nor one that starts with "${name}."`)
+    }
+  }
+  checkAuthentication(name, authentication)
+  checkSchema(name, definition.schema)
+  if (typeof definition.toEvent !== 'function') invalid(`${name}: toEvent must be a function`)
+  if (format !== undefined && (typeof format?.parse !== 'function' || typeof format.write !== 'function')) {
+    invalid(`${name}: format must be { parse, write }; see the formats of express-payment-webhooks/formats`)
+  }
+  if (patienceMs != null && !(Number.isSafeInteger(patienceMs) && patienceMs >= MIN_PATIENCE_MS)) {
+    invalid(`${name}: patienceMs must be a whole number of milliseconds, at least ${MIN_PATIENCE_MS}`)
+  }
+  if (unknownOrder !== undefined && unknownOrder !== 'later' && unknownOrder !== 'keep') {
+    invalid(`${name}: unknownOrder must be 'later' or 'keep'`)
+  }
+}
+
+function checkAuthentication(name: string, authentication: Authentication): void {
+  if (typeof authentication?.verify !== 'function' || typeof authentication.sign !== 'function') {
+    invalid(`${name}: authentication is missing; use signature() or tokenHeader(), or write { verify, sign }`)
+  }
+  if (authentication.inBody === true && typeof authentication.withoutProof !== 'function') {
+    invalid(`${name}: authentication inside the body needs withoutProof(content), so that no proof is ever kept`)
+  }
+}
+
+function checkSchema(name: string, schema: PayloadSchema<unknown>): void {
+  if (typeof schema?.safeParse !== 'function') {
+    invalid(`${name}: schema must have safeParse(), as a zod schema does; for no schema use z.unknown()`)
+  }
+  if (mixesZodVersions(schema)) {
+    invalid(`${name}: schema was made with zod 3 around fields of this package, which are zod 4: import zod 4 for it`)
   }
 }
 

@@ -1,156 +1,152 @@
-/** The whole flow in order, without Express: one delivery in, one outcome out. */
-import { authenticate, type AuthenticatedDelivery } from './flow/authenticate.js'
+/** The whole flow in order, without HTTP: one delivery in, one outcome out. */
+import type { Delivery } from './delivery.js'
+import type { Confirmation, KnownEvent } from './event.js'
+import { authenticate, authenticatedBefore, type AuthenticatedDelivery } from './flow/authenticate.js'
+import { giveBack } from './flow/claims/claim.js'
+import { Lease } from './flow/claims/lease.js'
 import { complete } from './flow/complete.js'
-import { confirm } from './flow/confirm.js'
-import { Deadline, deadlinePassed } from './flow/deadline.js'
-import { deduplicate, forget, type ClaimedEvent } from './flow/deduplicate.js'
+import { confirm, readBack } from './flow/confirm.js'
+import { deduplicate, forget } from './flow/deduplicate.js'
 import { dispatch } from './flow/dispatch.js'
-import { Lease } from './flow/lease.js'
+import { refuseWhenClosing } from './flow/lifecycle/shut-down.js'
 import { parse } from './flow/parse.js'
-import { refuse, type Progress } from './flow/refuse.js'
-import { authenticatedBefore, replayPatience, watchReplays } from './flow/replay.js'
+import { deadlineOutcome, refuse } from './flow/refuse.js'
 import { release } from './flow/release.js'
-import { report } from './flow/report.js'
-import { refuseWhenClosing } from './flow/shut-down.js'
-import { toEvent } from './flow/to-event.js'
-import type { WebhookEvent } from './event.js'
-import { isPromise } from './is-promise.js'
-import type { WebhookOptions } from './options.js'
+import { replayDeadline, type KeptDelivery } from './flow/replay.js'
+import { explainRefusal } from './flow/reporting/explain.js'
+import { report } from './flow/reporting/report.js'
+import { DeliveryContext, type Claim, type Claimed } from './flow/state/context.js'
+import type { ReceiverState } from './flow/state/receiver.js'
+import { knownEvent, toEvent } from './flow/to-event.js'
+import { isPromise, type Awaitable } from './lib/awaitable.js'
+import { clock } from './lib/clock.js'
+import { messageOf } from './lib/thrown.js'
 import type { Outcome } from './outcome.js'
-import type { Delivery, Provider } from './provider.js'
-import { createReceiver, type Receiver } from './receiver.js'
 
-/** By options and provider: a shop may have one object of options for several of them. */
-const receivers = new WeakMap<object, WeakMap<object, Receiver>>()
-
-/**
- * Takes one delivery through the flow and says what came of it. Never rejects because of a delivery.
- * Keep `provider` and `options` in one object each for all deliveries: they are checked once, and what is in flight is
- * known by them. Where `paymentWebhook` was given the same two, this is another door to that webhook, and its `close()`
- * closes both.
- *
- * @throws ConfigurationError when provider or options cannot be safe
- * @example
- * ```ts
- * import { answerTo, receive } from 'express-payment-webhooks'
- *
- * const outcome = await receive(provider, { body, headers }, options)
- * const { status, headers: answerHeaders, body: answerBody } = answerTo(outcome, provider)
- * ```
- */
-export async function receive<Event extends WebhookEvent, Tx>(
-  provider: Provider<Event>,
-  delivery: Delivery,
-  options: WebhookOptions<Event, Tx>,
-): Promise<Outcome> {
-  const receiver = receivers.get(options)?.get(provider) ?? openReceiver(provider, options)
-  return receiveWith(receiver, delivery)
-}
-
-/** Of what is mounted with the same two objects, the last: `receive` is then another door to it. */
-function remember(receiver: Receiver, provider: object, options: object): void {
-  let byProvider = receivers.get(options)
-  if (byProvider === undefined) receivers.set(options, (byProvider = new WeakMap()))
-  byProvider.set(provider, receiver)
-}
-
-/** The same, for a door that made its receiver when it was mounted, and its deadline when the request came. */
-export function receiveWith(
-  receiver: Receiver,
-  delivery: Delivery,
-  deadline = new Deadline(receiver.options.timeoutMs),
-): Promise<Outcome> {
-  const { provider } = receiver
-  return settle(receiver, deadline, {
-    authenticate: () => authenticate(provider, delivery),
-    explain: () => provider.authentication.explain?.(delivery) ?? null,
+/** Takes one delivery through the flow. Never rejects because of it. */
+export function receiveDelivery(state: ReceiverState, delivery: Delivery, context: DeliveryContext): Promise<Outcome> {
+  return run(state, context, () => authenticate(state, delivery), {
+    explain: () => explainRefusal(state, delivery),
   })
 }
 
-/** Makes a receiver and has it look for replays, each of which was authentic when the store kept it. */
-export function openReceiver<Event extends WebhookEvent, Tx>(
-  provider: Provider<Event>,
-  options: WebhookOptions<Event, Tx>,
-): Receiver {
-  const receiver = createReceiver(provider, options)
-  const { timeoutMs, leaseMs } = receiver.options
-  remember(receiver, provider, options)
-  watchReplays(receiver, (kept) => {
-    const origin = { authenticate: () => authenticatedBefore(kept), isConflict: kept.code === 'ID_CONFLICT' }
-    return settle(receiver, new Deadline(timeoutMs), origin, replayPatience(leaseMs))
-  })
-  return receiver
+/** Runs a kept delivery, which was authentic when the store kept it. No sender waits, so its true outcome is waited for. */
+export function replay(state: ReceiverState, { code, body, headers }: KeptDelivery): Promise<Outcome> {
+  const context = new DeliveryContext(state, { isConflict: code === 'ID_CONFLICT' })
+  const patience = replayDeadline(state.options.leaseMs)
+  return run(state, context, () => authenticatedBefore(body, headers), { patience })
 }
 
-/** Where what goes through the flow comes from: a delivery, or the store. */
-interface Origin {
-  readonly authenticate: () => AuthenticatedDelivery
+interface Run {
   /** Why it was not authentic. */
   readonly explain?: () => string | null
-  /** An operator wants it handled although its event's id is known with other content. */
-  readonly isConflict?: boolean
+  /** Until when the answer is waited for. @default the context's deadline */
+  readonly patience?: DeliveryContext['deadline']
 }
 
-/**
- * Answers what the flow comes to, or `retry_later` when patience ends. Both are reported when both happen.
- *
- * @param deadline the handler has its claim renewed from then on
- * @param patience how long the answer is waited for; a sender's ends at the deadline
- */
-function settle(receiver: Receiver, deadline: Deadline, origin: Origin, patience = deadline): Promise<Outcome> {
-  const startedAt = performance.now()
-  receiver.underWay.begin()
+/** Answers the flow's outcome, or `retry_later` when patience ends. Both are reported when both happen. */
+function run(
+  state: ReceiverState,
+  context: DeliveryContext,
+  authenticated: () => Awaitable<AuthenticatedDelivery>,
+  { explain, patience = context.deadline }: Run,
+): Promise<Outcome> {
+  const startedAt = clock.monotonic()
+  state.inProgress.begin()
   return new Promise((resolve) => {
     const answer = (outcome: Outcome) => {
-      report(receiver, outcome, performance.now() - startedAt)
+      report(state, context, outcome, clock.monotonic() - startedAt)
       resolve(outcome)
     }
-    patience.onPass(() => answer({ kind: 'retry_later', error: deadlinePassed(patience), event: deadline.event }))
-    void flow(receiver, origin, deadline).then((outcome) => {
-      deadline.met()
-      patience.met()
+    patience.onExpire(() => answer(deadlineOutcome(patience, context)))
+    void flow(state, context, authenticated, explain).then((outcome) => {
+      context.deadline.clear()
+      patience.clear()
       answer(outcome)
-      receiver.underWay.end()
+      state.inProgress.end()
     })
   })
 }
 
-async function flow(receiver: Receiver, origin: Origin, deadline: Deadline): Promise<Outcome> {
-  const { provider } = receiver
-  const progress: Progress = { authenticated: undefined, proven: false, event: null }
+async function flow(
+  state: ReceiverState,
+  context: DeliveryContext,
+  authenticated: () => Awaitable<AuthenticatedDelivery>,
+  explain: (() => string | null) | undefined,
+): Promise<Outcome> {
   try {
-    refuseWhenClosing(receiver)
-    progress.authenticated = origin.authenticate()
-    progress.proven = progress.authenticated.proven
-    const confirming = confirm(receiver, progress.authenticated, parse(provider, progress.authenticated))
+    refuseWhenClosing(state)
+    const authenticating = authenticated()
+    const delivery = isPromise(authenticating) ? await authenticating : authenticating
+    context.authenticated = delivery
+    context.proven = delivery.proven
+    const parsing = parse(state, delivery)
+    const interpretation = isPromise(parsing) ? await parsing : parsing
+    if (delivery.proven && 'confirm' in interpretation && interpretation.confirm.known !== null) {
+      return await claimThenConfirm(state, context, interpretation.confirm, interpretation.confirm.known)
+    }
+    const confirming = confirm(state, delivery, interpretation)
     const draft = isPromise(confirming) ? await confirming : confirming
-    progress.proven = true
-    const event = toEvent(provider, draft)
-    progress.event = deadline.event = event
+    if ('ignored' in draft) return { kind: 'ignored', event: null, reason: draft.ignored }
+    context.proven = true
+    const event = toEvent(state.provider, draft)
+    context.event = event
     // A read-back takes time, and closing may have begun meanwhile.
-    if (draft !== confirming) refuseWhenClosing(receiver)
-    const { body } = progress.authenticated
-    return await deduplicate(receiver, event, origin.isConflict === true, (claimed) =>
-      handle(receiver, claimed, body, deadline),
-    )
+    if (draft !== confirming) refuseWhenClosing(state)
+    return await deduplicate(state, context, event, (claim) => handle(state, context, { event, claim }))
   } catch (error) {
-    return refuse(receiver, error, progress, origin.explain)
+    return refuse(state, context, error, explain)
   }
 }
 
-async function handle(receiver: Receiver, claimed: ClaimedEvent, body: Buffer, deadline: Deadline): Promise<Outcome> {
-  const lease = new Lease(receiver.options, claimed.request, () => forget(receiver, claimed.request.key, claimed.entry))
-  deadline.onPass(() => lease.keepAlive())
-  claimed.onLost?.(() => lease.lose())
-  receiver.leases.add(lease)
+/** Where the proof covers what the event is known by, only the holder of its claim reads it back, and no repeat does. */
+function claimThenConfirm(
+  state: ReceiverState,
+  context: DeliveryContext,
+  confirmation: Confirmation,
+  known: KnownEvent,
+): Promise<Outcome> {
+  context.event = knownEvent(state.provider, known)
+  return deduplicate(state, context, context.event, async (claim) => {
+    const draft = await confirmClaimed(state, confirmation, claim)
+    if ('ignored' in draft) return ignore(state, claim, draft.ignored)
+    context.event = draft
+    return handle(state, context, { event: draft, claim })
+  })
+}
+
+/** A claim whose event cannot be confirmed just now is given back as if it had never been. */
+async function confirmClaimed(state: ReceiverState, confirmation: Confirmation, { request }: Claim) {
   try {
-    const running = dispatch(receiver, claimed, lease)
+    const draft = await readBack(state, confirmation)
+    refuseWhenClosing(state)
+    return 'ignored' in draft ? draft : toEvent(state.provider, draft)
+  } catch (error) {
+    await giveBack(state.options.store, request, messageOf(error), 'unused')
+    throw error
+  }
+}
+
+/** Its repeats need not be read either. */
+async function ignore({ options }: ReceiverState, { request }: Claim, reason: string): Promise<Outcome> {
+  await options.store.complete(request.key, request.token)
+  return { kind: 'ignored', event: null, reason }
+}
+
+async function handle(state: ReceiverState, context: DeliveryContext, claimed: Claimed): Promise<Outcome> {
+  const { request, entry, onLost } = claimed.claim
+  const lease = new Lease(state.options, request, () => forget(state, request.key, entry))
+  context.deadline.onExpire(() => lease.keepAlive())
+  onLost?.(() => lease.lose())
+  state.leases.add(lease)
+  try {
+    const running = dispatch(state, context, claimed, lease)
     if (isPromise(running)) await running
   } catch (thrown) {
-    return await release(receiver, claimed, thrown, body)
+    return await release(state, context, claimed, thrown)
   } finally {
     lease.end()
-    receiver.leases.delete(lease)
+    state.leases.delete(lease)
   }
-  return complete(receiver, claimed)
+  return complete(state, context, claimed)
 }

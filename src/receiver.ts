@@ -1,46 +1,97 @@
-/** What one mounted provider keeps between deliveries. Made once; nothing in it is computed per request. */
+/** A receiver: one provider, its options, and the flow between them; every door has one inside. */
+import { onlyValue, toDelivery, type DeliveryInput } from './delivery.js'
+import { ConfigurationError } from './errors.js'
 import type { WebhookEvent } from './event.js'
-import type { Lease } from './flow/lease.js'
-import { UnderWay } from './flow/under-way.js'
-import type { ResolvedOptions, WebhookOptions } from './options.js'
+import { healthOf, type Health } from './flow/lifecycle/health.js'
+import { shutDown } from './flow/lifecycle/shut-down.js'
+import { watchStore } from './flow/lifecycle/watch-store.js'
+import { DeliveryContext } from './flow/state/context.js'
+import { receiverState, type ReceiverState } from './flow/state/receiver.js'
+import type { WebhookOptions } from './options.js'
 import type { Outcome } from './outcome.js'
 import type { Provider } from './provider.js'
+import { receiveDelivery, replay } from './receive.js'
 import { resolveOptions } from './resolve-options.js'
 
-/** An event that is being worked on, or that was handled and is still to be recorded. */
-export interface InFlight {
-  readonly contentHash: string
-  /** Undefined for the moment in which the work begins. */
-  outcome: Promise<Outcome> | undefined
-}
-
+/** One provider's callbacks on their way to the shop's handlers, without HTTP. Every door has one inside. */
 export interface Receiver {
-  readonly provider: Provider
-  readonly options: ResolvedOptions
-  /** Events being worked on in this process, and those still to be recorded, by store key. */
-  readonly inFlight: Map<string, InFlight>
-  /** Claims whose handlers are running. */
-  readonly leases: Set<Lease>
-  /** Deliveries, replays and records that are not finished: what closing waits for. */
-  readonly underWay: UnderWay
-  /** Deliveries that are being confirmed with the provider. */
-  readonly readBacks: UnderWay
-  /** Aborts when the receiver is closed: nothing new is begun. */
-  readonly closing: AbortController
+  /** Takes one delivery through the flow and says what came of it. Never rejects because of a delivery. */
+  receive(delivery: DeliveryInput): Promise<Outcome>
+  /**
+   * Stops taking deliveries (503 from now on), begins no further handler, and waits for deliveries in progress and for
+   * events still to be recorded, for at most `timeoutMs` (default 10000); then gives the claims of running handlers
+   * back, so that another process may go on. The store stays open.
+   *
+   * @example
+   * ```ts
+   * process.once('SIGTERM', async () => {
+   *   await webhook.close()
+   *   server.close()
+   * })
+   * ```
+   */
+  close(options?: { readonly timeoutMs?: number }): Promise<void>
+  /** Whether the store answers, and how many deliveries are in progress. Never rejects. */
+  health(): Promise<Health>
+  /** For the doors of this package alone. */
+  readonly '~state': unknown
 }
 
-/** @throws ConfigurationError when provider or options cannot be safe */
-export function createReceiver<Event extends WebhookEvent, Tx>(
+/**
+ * Makes a receiver. Make one for each provider and keep it: options are checked once, and a delivery that comes twice at
+ * the same moment is known by it. `paymentWebhook`, `toNodeListener` and `toFetchHandler` make one of their own, or are
+ * given one, so that several doors lead to it.
+ *
+ * @throws ConfigurationError when provider or options cannot be safe
+ * @example
+ * ```ts
+ * import { answerTo, coinsPh, createReceiver, memoryStore } from 'express-payment-webhooks'
+ *
+ * const provider = coinsPh({ token: process.env.COINS_PH_TOKEN })
+ * const receiver = createReceiver(provider, {
+ *   store: memoryStore(),
+ *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ * })
+ * const { status, headers, body } = answerTo(await receiver.receive({ body: bytes, headers: request.headers }), provider)
+ * ```
+ */
+export function createReceiver<Event extends WebhookEvent, Tx = undefined>(
   provider: Provider<Event>,
   options: WebhookOptions<Event, Tx>,
 ): Receiver {
+  const state = receiverState(provider, resolveOptions(provider, options))
+  watchStore(state, replay)
   return {
-    provider,
-    options: resolveOptions(provider, options),
-    inFlight: new Map(),
-    leases: new Set(),
-    underWay: new UnderWay(),
-    readBacks: new UnderWay(),
-    closing: new AbortController(),
+    receive: (input) => receiveFrom(state, input),
+    close: ({ timeoutMs = 10_000 } = {}) => shutDown(state, timeoutMs),
+    health: () => healthOf(state),
+    '~state': state,
   }
+}
+
+/** A door is made of a provider and its options, or of a receiver that other doors lead to as well. */
+export function receiverOf<Event extends WebhookEvent, Tx>(
+  providerOrReceiver: Provider<Event> | Receiver,
+  options: Partial<WebhookOptions<Event, Tx>> | undefined,
+): Receiver {
+  if (stateOf(providerOrReceiver) === undefined) {
+    return createReceiver(providerOrReceiver as Provider<Event>, options as WebhookOptions<Event, Tx>)
+  }
+  const [name] = Object.keys(options ?? {})
+  if (name !== undefined) {
+    const message = `a receiver has options of its own: give ${JSON.stringify(name)} to createReceiver()`
+    throw new ConfigurationError('CONFIG_OPTION_UNKNOWN', message)
+  }
+  return providerOrReceiver as Receiver
+}
+
+/** The state behind a receiver, or behind a door; undefined for anything else. */
+export function stateOf(receiver: unknown): ReceiverState | undefined {
+  return (receiver as Partial<Receiver> | null | undefined)?.['~state'] as ReceiverState | undefined
+}
+
+async function receiveFrom(state: ReceiverState, input: DeliveryInput): Promise<Outcome> {
+  const delivery = toDelivery(input)
+  const header = (name: string) => onlyValue(delivery.headers, name)
+  return receiveDelivery(state, delivery, new DeliveryContext(state, { header }))
 }

@@ -1,20 +1,35 @@
-/** Checks the options of a router and applies every default, once, when the router is made. */
-import { didYouMean } from './did-you-mean.js'
+/** Checks the options of a receiver and applies every default, once, when the receiver is made. */
+import { didYouMean } from './lib/did-you-mean.js'
 import { ConfigurationError } from './errors.js'
 import type { WebhookEvent } from './event.js'
-import { isForAnyProvider } from './for-any-provider.js'
-import { MAX_TIMER_MS } from './max-timer.js'
+import { isForAnyProvider } from './lib/for-any-provider.js'
+import { MAX_TIMER_MS } from './lib/clock.js'
 import type { Handler, ResolvedOptions, WebhookOptions } from './options.js'
 import type { Provider } from './provider.js'
-import { rejectUnknown } from './reject-unknown.js'
+import { rejectUnknown } from './lib/reject-unknown.js'
 import type { Store } from './store.js'
+
+/** How long one call to the store may take, whatever its client's settings, and how long a busy event is waited for. */
+const STORE_TIMEOUT_MS = 2000
+const BUSY_WAIT_MS = 2000
 
 const DAY = 24 * 60 * 60 * 1000
 
-const NAMES = ['on', 'store', 'limit', 'timeoutMs', 'leaseMs', 'retainMs', 'onUnhandled', 'onError', 'onOutcome']
+const NAMES = [
+  'on',
+  'store',
+  'limit',
+  'timeoutMs',
+  'leaseMs',
+  'retainMs',
+  'requestIdHeader',
+  'onUnhandled',
+  'onError',
+  'onOutcome',
+]
 
 /**
- * Checks options and applies defaults, once per router.
+ * Checks options and applies defaults.
  *
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`, `CONFIG_EVENT_UNKNOWN`
  */
@@ -29,9 +44,10 @@ export function resolveOptions<Event extends WebhookEvent, Tx>(
     on: handlerMap(provider, options.on),
     store: options.store as Store<unknown>,
     limit: bytes(options.limit ?? '100kb'),
-    timeoutMs: options.timeoutMs ?? 4000,
+    ...times(provider, options.timeoutMs),
     leaseMs: options.leaseMs ?? 60_000,
     retainMs: options.retainMs ?? 30 * DAY,
+    requestIdHeader: requestIdHeader(options.requestIdHeader),
     onUnhandled: onUnhandled as ResolvedOptions['onUnhandled'],
     onError,
     onOutcome,
@@ -80,6 +96,28 @@ function namesIn(on: object): ReadonlySet<string> {
     for (const name of Object.getOwnPropertyNames(from)) if (name.includes('.')) names.add(name)
   }
   return names
+}
+
+/** Time that is left of a sender's patience for our answer to reach it, in milliseconds. */
+const ON_THE_WAY_MS = 500
+
+/** A sender that waits for less than usual leaves less time to the store and to other processes as well. */
+function times({ patienceMs }: Provider, wanted = 4000) {
+  if (patienceMs === null) return { timeoutMs: wanted, storeTimeoutMs: STORE_TIMEOUT_MS, busyWaitMs: BUSY_WAIT_MS }
+  const timeoutMs = Math.min(wanted, patienceMs - ON_THE_WAY_MS)
+  const rest = Math.max(timeoutMs - ON_THE_WAY_MS, ON_THE_WAY_MS / 2)
+  return {
+    timeoutMs,
+    storeTimeoutMs: Math.min(STORE_TIMEOUT_MS, rest),
+    busyWaitMs: Math.min(BUSY_WAIT_MS, rest),
+  }
+}
+
+function requestIdHeader(name: unknown = 'x-request-id'): string | null {
+  if (name === null) return null
+  if (typeof name !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(name))
+    invalid('requestIdHeader', 'a header name, or null')
+  return name.toLowerCase()
 }
 
 const UNITS = { b: 1, kb: 1024, mb: 1024 * 1024 }

@@ -1,6 +1,5 @@
 /** The contract between the flow and whatever remembers events. docs/add-a-store.md explains it in prose. */
-
-export type Awaitable<T> = T | Promise<T>
+import type { Awaitable } from './lib/awaitable.js'
 
 /** One attempt to become the only one who handles an event. */
 export interface ClaimRequest {
@@ -60,7 +59,7 @@ export interface Store<Tx = undefined> {
   /**
    * Marks the event done. False when the token no longer holds the claim. A transactional store that finds the handler's
    * work refused for good, by a constraint for example, records that as `release` would, and rejects with an error that
-   * has `isRefusal: true`.
+   * has `workRefused: true`.
    */
   complete(key: string, token: string): Awaitable<boolean>
   /**
@@ -76,7 +75,7 @@ export interface Store<Tx = undefined> {
   close(): Awaitable<void>
 }
 
-/** An authentic delivery that could not become, or must not repeat, an event. Never carries headers. */
+/** An authentic delivery that could not become, or must not repeat, an event. */
 export interface QuarantinedDelivery {
   /** Digest of provider and body, never an event's key: the same delivery is kept once. */
   readonly key: string
@@ -86,6 +85,8 @@ export interface QuarantinedDelivery {
   readonly code: string
   readonly message: string
   readonly body: Buffer
+  /** The headers that the proof covered, by lower-case name: never a secret, a token or a signature. */
+  readonly headers: Readonly<Record<string, string>>
 }
 
 export type EventState = 'processing' | 'done' | 'failed' | 'quarantined' | 'replay_requested'
@@ -115,6 +116,8 @@ export interface EventRecord {
   readonly updatedAt: string
   /** The exact bytes of a quarantined delivery, when it was read with `getEvent`. */
   readonly body: Buffer | null
+  /** The signed headers of a quarantined delivery, when it was read with `getEvent`. */
+  readonly headers: Readonly<Record<string, string>> | null
 }
 
 /** Which records `listEvents` answers. */

@@ -18,7 +18,7 @@ import { endpointOf } from '../../src/cli/endpoint.js'
 import { readSetting, setField } from '../../src/cli/set-field.js'
 import { SAMPLES } from '../../src/testing/samples.js'
 import { freePort } from '../support/free-port.js'
-import { runCommand } from '../support/run-command.js'
+import { runCommand, runProcess } from '../support/run-command.js'
 
 jest.setTimeout(60_000)
 
@@ -125,12 +125,9 @@ describe('send', () => {
   })
 
   test('--secret-stdin reads the secret, whatever the environment says', async () => {
-    const options = { env: { GATEWAY_SECRET: 'another-secret-of-some-length' }, input: `${secret}\n` }
-    const { code } = await send(
-      ['crypto-gateway', 'balance.updated', '--url', `${base}/gateway`, '--secret-stdin'],
-      options,
-    )
-    expect(code).toBe(0)
+    const options = { env: { ...SECRETS, GATEWAY_SECRET: 'another-secret-of-some-length' }, input: `${secret}\n` }
+    const args = ['send', 'crypto-gateway', 'balance.updated', '--url', `${base}/gateway`, '--secret-stdin']
+    expect(await runProcess(args, options)).toMatchObject({ code: 0, stderr: '' })
     expect(events).toHaveLength(1)
   })
 
@@ -160,11 +157,28 @@ describe('send', () => {
     expect(stdout).toMatch(/^[\x20-\x7e\n]{1,400}$/)
   })
 
-  test('ends with 3 when nobody answers', async () => {
-    const url = `http://127.0.0.1:${await freePort()}/coins`
+  test('ends with 3 when nobody answers, and says what to do', async () => {
+    const port = await freePort()
+    const url = `http://127.0.0.1:${port}/coins`
     const { code, stdout, stderr } = await send(['coins-ph', 'payment.confirmed', '--url', url])
     expect([code, stdout]).toEqual([3, ''])
-    expect(stderr).toContain(`${url} does not answer: `)
+    expect(stderr).toBe(
+      `${url} does not answer: nothing listens there (ECONNREFUSED 127.0.0.1:${port}). To fix it, start the server, or correct the host and the port in the URL\n`,
+    )
+  })
+
+  test('ends with 3 where https is asked of a port that speaks http, and says so', async () => {
+    const url = `${base.replace('http:', 'https:')}/coins`
+    const { code, stderr } = await send(['coins-ph', 'payment.confirmed', '--url', url])
+    expect([code, stderr]).toEqual([3, expect.stringMatching(/does not speak TLS on this port .*\. To fix it, /)])
+  })
+
+  test.each([
+    [{ isTTY: true }, true],
+    [{ isTTY: false }, false],
+  ])('paints the status where %j', async (options, isPainted) => {
+    const { stdout } = await send(['coins-ph', 'payment.confirmed', '--url', `${base}/coins`], options)
+    expect(stdout.includes('\u001b[32m200\u001b[39m')).toBe(isPainted)
   })
 
   test('ends with 3 where fetch refuses the port, and says so', async () => {

@@ -1,6 +1,7 @@
 /** Which secrets stop an application, and which do not. */
+import { randomBytes, randomUUID } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
-import { checkRetired, checkSecrets } from '../../src/crypto/secrets.js'
+import { checkSecrets, isPlaceholder } from '../../src/crypto/secrets.js'
 
 const GOOD = 'k9Qz3vT7-Lw0xR5mB'
 
@@ -51,13 +52,17 @@ describe('what templates and unset variables leave behind is no secret', () => {
       '%WEBHOOK_SECRET%',
       '[secret]',
     ],
-    ...['your-account-value-0001', 'my_9f8a7b6c5d4e3f2a1b', 'Insert 9f8a7b6c5d4e3f2a'],
+    ...['your-account-value-0001', 'my_account_value_here', 'Insert the value from the dashboard'],
     ...['thepassword', 'thetoppassword', 'webhooksecretkey', 'api key goeshere', 'api key goes here'],
-    '<two\nlines of something>',
+    ...['<two\nlines of something>', '$WEBHOOK_SECRET', '${{ secrets.webhook_secret }}', '<secret-1>'],
+    // Made by hand, and not by chance.
+    ...['abcabcabcabcabcabcabc', 'qwertyqwertyqwerty', 'asdfasdfasdfasdf', 'abababababababab', '0000000000000001'],
   ])('%p', (secret) => {
     expect(faultOf(secret)).toMatchObject({
       code: 'CONFIG_SECRET_PLACEHOLDER',
-      message: expect.stringContaining('token is a placeholder, not a secret; use the value from the provider'),
+      message: expect.stringContaining(
+        'token looks like a placeholder; use the value from the provider, or if it really is the secret, insist on it',
+      ),
     })
   })
 })
@@ -67,8 +72,6 @@ describe('what only looks a little like that is one', () => {
     GOOD,
     'undefined-9f8a7b6c5d4e3f2a',
     '9f8a7b6c5d4e3f2a-undefined',
-    'aaaaaaaaaaaaaaab',
-    'baaaaaaaaaaaaaaa',
     'secret-9f8a7b6c5d4e3f2a',
     '9f8a7b6c5d4e3f2a-secret',
     '9f8a7b6c-changeme-5d4e3f2a',
@@ -76,14 +79,20 @@ describe('what only looks a little like that is one', () => {
     '9f8a7b6c5d4e3f2atest1',
     'test_1_9f8a7b6c5d4e3f2a',
     '<9f8a7b6c5d4e3f2a1',
+    '<9f8a7b6c5d4e3f2a1>',
+    '{9f8a7b6c-5d4e-3f2a-1b0c}',
+    '$9f8a7b6c5d4e3f2a1',
+    'aaaa1bbbb2cccc3dddd4',
     '9f8a7b6c5d4e3f2a1>',
     '9f8a<7b6c5d4e3f2a1>',
     '<9f8a7b6c5d4e>3f2a1',
     '9f8a-your-7b6c5d4e3f2a',
+    'my_9f8a7b6c5d4e3f2a1b',
+    'Insert 9f8a7b6c5d4e3f2a',
     'mystery9f8a7b6c5d4e3f',
     'password9f8a7b6c5d4e3f2akey',
   ])('%p', (secret) => {
-    expect(checkSecrets('token', secret)).toEqual([Buffer.from(secret)])
+    expect(checkSecrets('token', secret)).toEqual([secret])
   })
 })
 
@@ -102,9 +111,55 @@ test('no message has the secret in it', () => {
   }
 })
 
-test('retired secrets are checked as others are, and not needed', () => {
-  expect(checkRetired(undefined)).toEqual([])
-  expect(checkRetired([GOOD])).toEqual([Buffer.from(GOOD)])
-  expect(() => checkRetired('')).toThrow('retired is missing')
-  expect(() => checkRetired([])).toThrow('retired is an empty list')
+describe('a secret that is insisted on', () => {
+  const insisted = (value: unknown) => ({ value, unchecked: true }) as never
+
+  test.each(['<the secret of your account>', 'changeme', 'short', 'aaaaaaaaaaaaaaaaaaaaaaa', 'é'])(
+    '%p is taken as it is',
+    (value) => {
+      expect(checkSecrets('token', insisted(value))).toEqual([value])
+      expect(checkSecrets('token', [GOOD, insisted(value)])).toEqual([GOOD, value])
+    },
+  )
+
+  test.each([undefined, '', 7, null, {}])('%p is none all the same', (value) => {
+    expect(() => checkSecrets('token', insisted(value))).toThrow('token is missing or empty')
+  })
+
+  test('has no white space around it all the same, which no sender signs with', () => {
+    expect(() => checkSecrets('token', insisted(`${GOOD}\n`))).toThrow('surrounding whitespace')
+  })
+
+  test('is insisted on by unchecked: true alone', () => {
+    for (const unchecked of [false, 'true', 1, undefined]) {
+      expect(() => checkSecrets('token', { value: GOOD, unchecked } as never)).toThrow('token is missing or empty')
+    }
+  })
+
+  test('is what the message of a refusal says to do', () => {
+    expect(faultOf('changeme').message).toContain('{ value: ..., unchecked: true }')
+    expect(faultOf('Lw0xR5mB').message).toContain('{ value: ..., unchecked: true }')
+  })
+})
+
+test('secrets made by chance are taken, in every way they are written', () => {
+  for (let made = 0; made < 1000; made++) {
+    for (const secret of [
+      randomBytes(16).toString('hex'),
+      randomBytes(24).toString('base64'),
+      randomBytes(24).toString('base64url'),
+      randomUUID(),
+      `<${randomBytes(24).toString('hex')}>`,
+      `whsec_${randomBytes(24).toString('base64')}`,
+    ]) {
+      expect(checkSecrets('token', secret)).toEqual([secret])
+    }
+  }
+})
+
+test('a word that stands for a value is told apart from a value that has no length of its own', () => {
+  for (const value of ['undefined', 'null', '<token>', 'changeme', '${ORDER_TOKEN}'])
+    expect(isPlaceholder(value)).toBe(true)
+  // Tokens of an order are often short, and a few digits.
+  for (const value of ['730914458201', '111222333444', 'tok_1']) expect(isPlaceholder(value)).toBe(false)
 })

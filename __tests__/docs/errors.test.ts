@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import {
   answerTo,
+  createReceiver,
   defineProvider,
   DeliveryError,
   memoryStore,
-  receive,
   type DeliveryCode,
   type EventDraft,
 } from 'express-payment-webhooks'
@@ -43,8 +43,8 @@ async function statusOf(code: string, step: 'verify' | 'toEvent'): Promise<numbe
     schema: { safeParse: (data: unknown) => ({ success: true, data }) },
     toEvent: (): EventDraft<'payment.confirmed'> => fail(),
   })
-  const options = { store: memoryStore(), on: {}, onError: () => {} }
-  return answerTo(await receive(provider, { body: Buffer.from('{}'), headers: {} }, options), provider).status
+  const receiver = createReceiver(provider, { store: memoryStore(), on: {}, onError: () => {} })
+  return answerTo(await receiver.receive({ body: '{}', headers: {} }), provider).status
 }
 
 describe('docs/errors.md', () => {

@@ -221,12 +221,12 @@ describeOnStores(
 
 async function expectNothingInFlight(receiver: ReceiverProcess): Promise<void> {
   const giveUpAt = performance.now() + 10_000
-  let { inFlight } = await receiver.ask()
-  while (inFlight > 0 && performance.now() < giveUpAt) {
+  let { inProgress } = await receiver.ask()
+  while (inProgress > 0 && performance.now() < giveUpAt) {
     await pause(100)
-    inFlight = (await receiver.ask()).inFlight
+    inProgress = (await receiver.ask()).inProgress
   }
-  expect(inFlight).toBe(0)
+  expect(inProgress).toBe(0)
 }
 
 /** A sender that is told 500 may give up: an outage of the store is always 503, and never no answer. */

@@ -16,6 +16,7 @@ import {
   type WebhookEvent,
   type WebhookOptions,
 } from '../../src/index.js'
+import { replayDeadline } from '../../src/flow/replay.js'
 import { sqliteStore } from '../../src/stores/sqlite.js'
 import { bodyOf, hmacProvider, signatureOf } from '../support/hmac-provider.js'
 
@@ -69,6 +70,17 @@ async function exhaustAndRequest(store: DurableStore, deliver: () => Promise<num
   expect(await store.replay(record!.key)).toBe(true)
   return record!.key
 }
+
+describe('what is kept', () => {
+  test('has the time of ten leases, and no more than a timer can wait', () => {
+    const patience = [30_000, 2 ** 31 - 1].map((leaseMs) => {
+      const deadline = replayDeadline(leaseMs)
+      deadline.clear()
+      return deadline.timeoutMs
+    })
+    expect(patience).toEqual([300_000, 2 ** 31 - 1])
+  })
+})
 
 test("what is kept takes no event's place, although its bytes are the id of one", async () => {
   const store = newStore()

@@ -1,20 +1,15 @@
-/** From what a provider makes of a payload to an event: what is proven, and the id it is known by. */
-import { describe, expect, jest, test } from '@jest/globals'
-import { DeliveryError, type EventDraft } from '../../src/index.js'
-import { authenticate, type AuthenticatedDelivery } from '../../src/flow/authenticate.js'
-import { confirm, type ProvenDraft } from '../../src/flow/confirm.js'
+/** From what a provider makes of a payload to an event, and the id it is known by. */
+import { describe, expect, test } from '@jest/globals'
+import type { EventDraft } from '../../src/index.js'
 import type { UnrecognisedDraft } from '../../src/event.js'
 import { toEvent } from '../../src/flow/to-event.js'
-import { UnderWay } from '../../src/flow/under-way.js'
-import type { Receiver } from '../../src/receiver.js'
 import { hmacProvider } from '../support/hmac-provider.js'
-import { withFakeTime } from '../support/fake-time.js'
 
 const provider = hmacProvider({ name: 'acme' })
 const draft: EventDraft = { type: 'payment.confirmed', identity: ['1'], native: {} }
 
 describe('the id of an event', () => {
-  const idOf = (...identity: string[]) => toEvent(provider, { ...draft, identity } as unknown as ProvenDraft).id
+  const idOf = (...identity: string[]) => toEvent(provider, { ...draft, identity } as never).id
 
   test('is made of the parts, of which none can look like two', () => {
     expect(idOf('a', 'b')).toBe('acme:a:b')
@@ -27,7 +22,7 @@ describe('the id of an event', () => {
     ['x'.repeat(1025), 'has a part of more than 1024 characters'],
   ])('has no such parts: %j', (part, why) => {
     expect(() => idOf('a', part)).toThrow(
-      expect.objectContaining({ code: 'PAYLOAD_INVALID', message: `what identifies the event ${why}` }),
+      expect.objectContaining({ code: 'PAYLOAD_INVALID', message: `the identity of the event ${why}` }),
     )
   })
 
@@ -47,7 +42,7 @@ describe('the id of an event', () => {
 })
 
 describe('an event nobody knows', () => {
-  const eventOf = (fields: UnrecognisedDraft) => toEvent(provider, fields as unknown as ProvenDraft)
+  const eventOf = (fields: UnrecognisedDraft) => toEvent(provider, fields as never)
 
   test('is known by its content', () => {
     const one = eventOf({ unrecognised: 'invoice.disputed', native: { a: 1 } })
@@ -64,104 +59,5 @@ describe('an event nobody knows', () => {
         message: 'the name of the event contains control characters',
       }),
     )
-  })
-})
-
-describe('a verification', () => {
-  const delivery = { body: Buffer.from('{}'), headers: {} }
-  const verifying = (answer: unknown) => ({
-    ...provider,
-    authentication: { ...provider.authentication, verify: () => answer as boolean },
-  })
-
-  test.each([
-    [true, true],
-    [false, false],
-    ['yes', false],
-    [undefined, false],
-  ])('that answers %p proves what was sent: %p', (answer, proven) => {
-    expect(authenticate(verifying(answer), delivery)).toEqual({ body: delivery.body, proven })
-  })
-
-  test.each([
-    ['resolves', () => Promise.resolve(true)],
-    ['rejects', () => Promise.reject(new Error('forged'))],
-  ])('that %s later lets nobody in', (_, answer) => {
-    expect(() => authenticate(verifying(answer()), delivery)).toThrow(
-      new TypeError('acme: authentication.verify() answered a promise; it must decide synchronously'),
-    )
-  })
-})
-
-describe('a confirmation', () => {
-  withFakeTime()
-
-  const delivery = (proven: boolean) => ({ body: Buffer.from('{}'), proven }) as AuthenticatedDelivery
-  const receiver = () => ({ provider, readBacks: new UnderWay(), options: { timeoutMs: 500 } }) as unknown as Receiver
-  const reading = (open: Receiver, read: (signal: AbortSignal) => Promise<EventDraft>) =>
-    Promise.resolve(confirm(open, delivery(false), { confirm: ({ signal }) => read(signal) }))
-
-  test('is not needed where the delivery is proven, and impossible where nothing is', () => {
-    expect(confirm(receiver(), delivery(true), draft)).toBe(draft)
-    expect(() => confirm(receiver(), delivery(false), draft)).toThrow(
-      expect.objectContaining({
-        code: 'AUTH_UNPROVEN',
-        message: 'nothing proves who sent this, and acme offers no way to read it back',
-      }),
-    )
-  })
-
-  test('is what the provider answers', async () => {
-    const open = receiver()
-    const read = reading(open, async () => draft)
-    expect(open.readBacks.count).toBe(1)
-    expect(await read).toBe(draft)
-    expect(open.readBacks.count).toBe(0)
-    expect(jest.getTimerCount()).toBe(0)
-  })
-
-  test.each([
-    { thrown: new DeliveryError('ORDER_UNKNOWN', 'no such order'), as: { code: 'ORDER_UNKNOWN' } },
-    {
-      thrown: new Error('no network'),
-      as: {
-        code: 'READ_BACK_UNAVAILABLE',
-        message: 'the event could not be confirmed with the provider',
-        cause: { message: 'no network' },
-      },
-    },
-  ])('that fails: $thrown', async ({ thrown, as }) => {
-    const open = receiver()
-    await expect(reading(open, () => Promise.reject(thrown))).rejects.toMatchObject(as)
-    expect(open.readBacks.count).toBe(0)
-    expect(jest.getTimerCount()).toBe(0)
-  })
-
-  test('that takes too long is told to stop, and not waited for if it does not', async () => {
-    const open = receiver()
-    let told: AbortSignal | undefined
-    const read = reading(open, (signal) => {
-      told = signal
-      return new Promise(() => {})
-    }).catch((error: unknown) => error)
-    jest.advanceTimersByTime(499)
-    expect(told?.aborted).toBe(false)
-    jest.advanceTimersByTime(1)
-    expect(told?.aborted).toBe(true)
-    expect(await read).toMatchObject({
-      code: 'READ_BACK_UNAVAILABLE',
-      message: 'the event was not confirmed by the provider within 500 ms',
-    })
-    expect(open.readBacks.count).toBe(0)
-  })
-
-  test('is one of 32 at a time', async () => {
-    const open = receiver()
-    for (let number = 0; number < 32; number++) void reading(open, () => new Promise(() => {})).catch(() => {})
-    await expect(reading(open, async () => draft)).rejects.toMatchObject({
-      code: 'BUSY',
-      message: '32 deliveries are being confirmed with the provider',
-    })
-    expect(open.readBacks.count).toBe(32)
   })
 })

@@ -1,6 +1,6 @@
 /** J11: what is JSON and what is not, where parsers are known to differ. */
 import { describe, expect, test } from '@jest/globals'
-import { parseJson } from '../../src/json.js'
+import { parseJson } from '../../src/lib/json.js'
 import { bodyOf } from '../support/hmac-provider.js'
 import { expectHarmless, throughEveryDoor } from '../support/shops.js'
 

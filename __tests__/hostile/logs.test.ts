@@ -8,13 +8,15 @@ import {
   cityPayReadBack,
   coinbarPay,
   coinsPh,
+  createReceiver,
   cryptoGateway,
   defineProvider,
   hmacSignature,
-  receive,
   type Provider,
 } from 'express-payment-webhooks'
 import { sample, sampleCityPayOrder, signedRequest } from 'express-payment-webhooks/testing'
+import { clock, setClock } from '../../src/lib/clock.js'
+import { proofOf } from '../support/deliver.js'
 import { allDoors } from '../support/doors.js'
 import { bodyOf, hmacProvider, SECRET, signatureOf } from '../support/hmac-provider.js'
 import type { Shop } from '../support/open-shop.js'
@@ -34,8 +36,12 @@ beforeEach(() => {
 })
 afterEach(() => void jest.restoreAllMocks())
 let minutes = 0
-const realNow = Date.now
-Date.now = () => realNow() + minutes * 60_000
+const system = clock
+setClock({
+  ...system,
+  now: () => system.now() + minutes * 60_000,
+  monotonic: () => system.monotonic() + minutes * 60_000,
+})
 
 throughEveryDoor((open) => {
   describe('L01 nothing that proves a sender is written down', () => {
@@ -66,7 +72,7 @@ throughEveryDoor((open) => {
         handler: () => Promise.reject(new Error('no')),
         store: recordingStore({ durable: true }),
       })
-      const right = provider.authentication.sign(Buffer.from(body))
+      const right = proofOf(provider, body)
       const proofs = Object.entries(right)
       const answers: string[] = []
       const send = async (text: string, headers: string[]) =>
@@ -159,6 +165,7 @@ throughEveryDoor((open) => {
         'explanation',
         'outcome',
         'provider',
+        'requestId',
       ])
       expect(inspect(shop.errors, { depth: 9 })).not.toMatch(new RegExp(`${TOKEN}|${signatureOf('x')}`))
     })
@@ -378,20 +385,21 @@ test('what a store keeps about an unusable delivery is text that every database 
 
 test('L05 100 000 bad requests leave a bounded number of lines, which say how many were left out', async () => {
   const provider = hmacProvider() as Provider
-  const options = { store: recordingStore(), on: {} }
+  const store = recordingStore()
+  const receiver = createReceiver(provider, { store, on: {} })
   const { body } = signedRequest(provider, bodyOf())
   const delivery = { body: Buffer.from(body), headers: { 'x-signature': signatureOf('forged') } }
   for (let sent = 0; sent < 100_000; sent += 1000)
-    await Promise.all(Array.from({ length: 1000 }, () => receive(provider, delivery, options)))
+    await Promise.all(Array.from({ length: 1000 }, () => receiver.receive(delivery)))
   // Explanations are looked for once the answers are out.
   await new Promise((resolve) => setImmediate(resolve))
   // The loop may see a minute begin.
   expect(log.length).toBeLessThanOrEqual(20)
   minutes += 2
-  await receive(provider, delivery, options)
+  await receiver.receive(delivery)
   await new Promise((resolve) => setImmediate(resolve))
   expect(JSON.parse(log.at(-1)!)).toMatchObject({ code: 'AUTH_MISMATCH', suppressed: expect.any(Number) })
-  expect(options.store.calls).toEqual([])
+  expect(store.calls).toEqual([])
 })
 
 test('L05 a CityPay callback nobody vouches for is not kept, however many there are', async () => {
@@ -402,5 +410,5 @@ test('L05 a CityPay callback nobody vouches for is not kept, however many there 
 })
 
 function signedLines(provider: Provider, body: string): string[] {
-  return Object.entries(provider.authentication.sign(Buffer.from(body))).map(([header, value]) => `${header}: ${value}`)
+  return Object.entries(proofOf(provider, body)).map(([header, value]) => `${header}: ${value}`)
 }

@@ -6,15 +6,16 @@ import {
   coinbarPay,
   coinsPh,
   compareDecimals,
+  createReceiver,
   cryptoGateway,
   memoryStore,
-  receive,
   toDecimal,
   type Provider,
 } from 'express-payment-webhooks'
 import { sample } from 'express-payment-webhooks/testing'
-import { parseJson } from '../../src/json.js'
+import { parseJson } from '../../src/lib/json.js'
 import { sumDecimals } from '../../src/money.js'
+import { proofOf } from '../support/deliver.js'
 import { doors } from '../support/doors.js'
 import { hmacProvider, SECRET, signatureOf, VALID } from '../support/hmac-provider.js'
 import { anything, pathsOf, replaced } from '../support/mutations.js'
@@ -56,12 +57,12 @@ async function deliver(
 ): Promise<{ status: number; handled: number }> {
   let handled = 0
   const count = () => void handled++
-  const options = {
+  const receiver = createReceiver(provider, {
     store: memoryStore(),
     on: Object.fromEntries(provider.types.map((type) => [type, count])),
     onError: () => {},
-  }
-  const outcome = await receive(provider, { body, headers }, options)
+  })
+  const outcome = await receiver.receive({ body, headers })
   return { status: answerTo(outcome, provider).status, handled }
 }
 
@@ -77,7 +78,7 @@ const oneCharacterChanged = (text: string) =>
 describe.each(Object.entries(signed))('%s', (_name, { make, payload }) => {
   const provider = make(SECRET)
   const body = Buffer.from(JSON.stringify(payload))
-  const headers = provider.authentication.sign(body)
+  const headers = proofOf(provider, body)
 
   test('handles the delivery from which one thing is changed below', async () => {
     expect(await deliver(provider, body, headers)).toEqual({ status: 200, handled: 1 })
@@ -125,7 +126,7 @@ describe.each(Object.entries(signed))('%s', (_name, { make, payload }) => {
   test('refuses what was signed with a secret that differs in one character', async () => {
     await fc.assert(
       fc.asyncProperty(oneCharacterChanged(OTHER_SECRET), async (secret) => {
-        expect(await deliver(make(OTHER_SECRET), body, make(secret).authentication.sign(body))).toEqual(refused)
+        expect(await deliver(make(OTHER_SECRET), body, proofOf(make(secret), body))).toEqual(refused)
       }),
     )
   })
@@ -134,7 +135,7 @@ describe.each(Object.entries(signed))('%s', (_name, { make, payload }) => {
 describe('coinsPh', () => {
   const provider = token.make(TOKEN)
   const body = Buffer.from(JSON.stringify(token.payload))
-  const { authorization } = provider.authentication.sign(body) as { authorization: string }
+  const { authorization } = proofOf(provider, body) as { authorization: string }
 
   test('refuses any change of one character of the header, but for the case of the scheme', async () => {
     await fc.assert(
@@ -174,7 +175,7 @@ const everyProvider: [string, Provider, object][] = [
 
 describe.each(everyProvider)('%s, whatever is correctly signed,', (_name, provider, payload) => {
   const expectPlanned = async (body: Buffer) => {
-    const { status, handled } = await deliver(provider, body, provider.authentication.sign(body))
+    const { status, handled } = await deliver(provider, body, proofOf(provider, body))
     expect([200, 400, 401]).toContain(status)
     if (status !== 200) expect(handled).toBe(0)
   }

@@ -1,7 +1,14 @@
 /** CityPay proves nothing and is read back instead: whatever it sends or answers, only what an order says acts. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { answerTo, cityPay, cityPayReadBack, memoryStore, receive, type WebhookEvent } from 'express-payment-webhooks'
+import {
+  answerTo,
+  cityPay,
+  cityPayReadBack,
+  createReceiver,
+  memoryStore,
+  type WebhookEvent,
+} from 'express-payment-webhooks'
 import { fixture } from '../support/fixtures.js'
 import { anything, pathsOf, replaced } from '../support/mutations.js'
 import { startServer, type RunningServer } from '../support/start-server.js'
@@ -31,11 +38,14 @@ async function deliver(body: Buffer, readBack: ReadBack, options: { allowedIps?:
   const { timeoutMs = 10_000, ...rest } = options
   const provider = cityPay({ orderToken: (id) => (id === ORDER ? TOKEN : null), readBack, ...rest })
   const events: WebhookEvent[] = []
-  const outcome = await receive(
-    provider,
-    { body, headers: {}, ip: SENDER },
-    { store: memoryStore(), on: {}, onUnhandled: (event) => void events.push(event), onError: () => {}, timeoutMs },
-  )
+  const receiver = createReceiver(provider, {
+    store: memoryStore(),
+    on: {},
+    onUnhandled: (event) => void events.push(event),
+    onError: () => {},
+    timeoutMs,
+  })
+  const outcome = await receiver.receive({ body, headers: {}, ip: SENDER })
   return { status: answerTo(outcome, provider).status, events }
 }
 

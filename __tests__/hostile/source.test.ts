@@ -1,7 +1,14 @@
 /** Where a callback comes from, and what it is worth when nothing in it proves its sender (cityPay). */
 import { describe, expect, test } from '@jest/globals'
 import type { Express } from 'express'
-import { cityPay, cityPayReadBack, defineProvider, DeliveryError, type EventDraft } from 'express-payment-webhooks'
+import {
+  cityPay,
+  cityPayReadBack,
+  defineProvider,
+  DeliveryError,
+  readBack,
+  type EventDraft,
+} from 'express-payment-webhooks'
 import { sample, sampleCityPayOrder } from 'express-payment-webhooks/testing'
 import { expressDoors } from '../support/doors.js'
 import type { Shop } from '../support/open-shop.js'
@@ -113,7 +120,10 @@ throughEveryDoor((open) => {
   })
 
   describe('a callback that proves nothing', () => {
-    const shopWith = (readBack: (token: string) => Promise<unknown>, orderToken: () => string | null = () => TOKEN) =>
+    const shopWith = (
+      readBack: (token: string) => Promise<unknown>,
+      orderToken: (order: string) => string | null = () => TOKEN,
+    ) =>
       open({ provider: cityPay({ orderToken, readBack }), store: recordingStore({ durable: true }), timeoutMs: 1000 })
 
     test('B15 a forged callback with the right order token is answered 503: only what CityPay says counts', async () => {
@@ -228,47 +238,77 @@ throughEveryDoor((open) => {
     describe('F24 in a flood', () => {
       const AT_ONCE = 32
 
-      test('is read back with 32 others at most; those beyond are answered 503, and welcome again', async () => {
-        let [asking, most] = [0, 0]
+      /** A callback about one of many orders, each of which has its own token. */
+      const callbackOf = (order: string) =>
+        JSON.stringify(sample('city-pay', 'CONFIRMED', { client_order_id: order, order_id: undefined }))
+      const tokenOf = (order: string) => `token-of-${order}`
+      const orders = Array.from({ length: AT_ONCE }, (_, at) => `ORDER-${at}`)
+
+      test('of one order, is read back twice, however often it came: once for the first, once for all others', async () => {
+        let [asked, lookedUp] = [0, 0]
         let finish = () => {}
         const finished = new Promise<void>((resolve) => (finish = resolve))
-        const shop = await shopWith(async () => {
+        const reading = async () => {
+          asked++
+          await finished
+          return sampleCityPayOrder('CONFIRMED')
+        }
+        const shop = await shopWith(reading, () => {
+          lookedUp++
+          return TOKEN
+        })
+        const first = shop.post(CALLBACK)
+        while (asked < 1) await new Promise(setImmediate)
+        const others = Array.from({ length: 50 }, () => shop.post(CALLBACK))
+        while (lookedUp <= others.length) await new Promise(setImmediate)
+        expect(asked).toBe(1)
+        finish()
+        const answers = await Promise.all([first, ...others])
+        expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+        expect([asked, shop.handled.length]).toEqual([2, 1])
+      })
+
+      test('of many orders, is read back with 31 others; those beyond wait for their turn', async () => {
+        let [asking, most, lookedUp] = [0, 0, 0]
+        let finish = () => {}
+        const finished = new Promise<void>((resolve) => (finish = resolve))
+        const countedTokenOf = (order: string) => {
+          lookedUp++
+          return tokenOf(order)
+        }
+        const shop = await shopWith(async (token) => {
           most = Math.max(most, ++asking)
           await finished
           asking--
-          return sampleCityPayOrder('CONFIRMED')
-        })
-        const first = Array.from({ length: AT_ONCE }, () => shop.post(CALLBACK))
-        while (asking < AT_ONCE) await new Promise(setImmediate)
-        const beyond = await Promise.all([shop.post(CALLBACK), shop.post(CALLBACK)])
-        expect(beyond.map(({ status }) => status)).toEqual([503, 503])
-        expect(shop.errors.map(({ error }) => error.code)).toEqual(['BUSY', 'BUSY'])
+          return sampleCityPayOrder('CONFIRMED', undefined, { id: token, token })
+        }, countedTokenOf)
+        const posts = [...orders, 'ORDER-A', 'ORDER-B'].map((order) => shop.post(callbackOf(order)))
+        while (asking < AT_ONCE || lookedUp < posts.length) await new Promise(setImmediate)
         finish()
-        expect(new Set((await Promise.all(first)).map(({ status }) => status))).toEqual(new Set([200]))
-        expect((await shop.post(CALLBACK)).status).toBe(200)
-        expect([most, shop.handled.length]).toEqual([AT_ONCE, 1])
+        expect(new Set((await Promise.all(posts)).map(({ status }) => status))).toEqual(new Set([200]))
+        expect([most, shop.handled.length, shop.errors]).toEqual([AT_ONCE, AT_ONCE + 2, []])
       })
 
       test('takes no place for longer than a sender waits, also when nobody ever answers', async () => {
-        let answer = (): Promise<unknown> => new Promise(() => {})
-        const shop = await shopWith(() => answer())
-        const hanging = await Promise.all(Array.from({ length: AT_ONCE }, () => shop.post(CALLBACK)))
+        let answer = (_token: string): Promise<unknown> => new Promise(() => {})
+        const shop = await shopWith((token) => answer(token), tokenOf)
+        const hanging = await Promise.all(orders.map((order) => shop.post(callbackOf(order))))
         expect(new Set(hanging.map(({ status }) => status))).toEqual(new Set([503]))
-        answer = async () => sampleCityPayOrder('CONFIRMED')
+        answer = async (token) => sampleCityPayOrder('CONFIRMED', undefined, { id: token, token })
         let status = 0
-        while (status !== 200) ({ status } = await shop.post(CALLBACK))
+        while (status !== 200) ({ status } = await shop.post(callbackOf('ORDER-A')))
         expect(shop.handled).toHaveLength(1)
       })
     })
 
     describe('whose order was read back, and is no event,', () => {
-      const provider = (confirm: () => Promise<EventDraft<'payment.confirmed'>>) =>
+      const provider = (read: () => Promise<EventDraft<'payment.confirmed'>>) =>
         defineProvider({
           name: 'asked-pay',
           types: ['payment.confirmed'],
           authentication: { verify: () => false, sign: () => ({}) },
           schema: { safeParse: (data: unknown) => ({ success: true as const, data }) },
-          toEvent: () => ({ confirm }),
+          toEvent: () => readBack({ key: '1', read, toEvent: (draft) => draft }),
         })
       const draft = { type: 'payment.confirmed', identity: ['lone \ud800'], native: {} } as const
 

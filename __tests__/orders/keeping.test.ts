@@ -11,6 +11,7 @@ import { settled, withFakeTime } from '../support/fake-time.js'
 const context = (tx?: string, signal = new AbortController().signal) => ({
   attempt: 1,
   idempotencyKey: 'k',
+  requestId: 'request-1',
   signal,
   tx,
 })

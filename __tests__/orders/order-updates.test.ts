@@ -67,6 +67,7 @@ describe('orderUpdates', () => {
     await on['payment.pending'](event as WebhookEvent, {
       attempt: 1,
       idempotencyKey: 'k',
+      requestId: 'request-1',
       signal: AbortSignal.timeout(1000),
       tx: undefined,
     })
@@ -141,7 +142,13 @@ describe('a find that never answers', () => {
     const claims = [new AbortController(), new AbortController(), new AbortController()] as const
     const handle = (at: 0 | 1 | 2) => {
       const event = transferEvent('confirmed', `tx-${at}`, '10', { orderId: 'one' })
-      const context = { attempt: 1, idempotencyKey: `${at}`, signal: claims[at].signal, tx: undefined }
+      const context = {
+        attempt: 1,
+        idempotencyKey: `${at}`,
+        requestId: `${at}`,
+        signal: claims[at].signal,
+        tx: undefined,
+      }
       return on['transaction.confirmed'](event, context)
     }
     void handle(0)

@@ -36,7 +36,7 @@ const PROVIDERS = [
 
 describe.each(PROVIDERS)('$name', ({ name, make, secret, answer }) => {
   test('takes all its options, and answers what its sheet says', () => {
-    expect(make({}).acknowledgement).toEqual(answer)
+    expect(make({}).answers).toEqual({ accepted: { status: 200, ...answer }, notAuthentic: 401, later: 503 })
   })
 
   test('names an option that does not exist', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import express from 'express'
 import request from 'supertest'
 import { coinbarPay, coinsPh, cryptoGateway, memoryStore, paymentWebhook, type Provider } from '../../src/index.js'
+import { proofOf } from '../support/deliver.js'
 import { vectors } from '../support/fixtures.js'
 
 const gateway = vectors['crypto-gateway']
@@ -59,7 +60,7 @@ for (const { name, create, cases } of suites) {
 
     for (const { name: vector, headers, raw_body } of cases.filter(({ valid }) => valid)) {
       test(`${vector}: signed by us the same way`, () => {
-        const signed = create().authentication.sign(Buffer.from(raw_body))
+        const signed = proofOf(create(), raw_body)
         const published = Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value])
         expect(Object.fromEntries(published)).toMatchObject(signed)
       })

@@ -1,32 +1,39 @@
-import type { Outcome, PaymentWebhookError, Provider, UnrecognisedEvent, WebhookEvent } from '../../src/index.js'
-import { memoryStore, receive } from '../../src/index.js'
+import type { Outcome, PaymentWebhookError, Provider, Store, UnrecognisedEvent, WebhookEvent } from '../../src/index.js'
+import { createReceiver, memoryStore } from '../../src/index.js'
 
 /** Takes bodies through the whole flow and keeps every event that reaches a handler. */
 export function receiverOf<Event extends WebhookEvent>(
   provider: Provider<Event>,
-  more: { readonly timeoutMs?: number } = {},
+  { store = memoryStore(), ...more }: { readonly store?: Store<unknown>; readonly timeoutMs?: number } = {},
 ) {
   const events: (Event | UnrecognisedEvent)[] = []
   const errors: PaymentWebhookError[] = []
-  const options = {
+  const receiver = createReceiver(provider, {
     ...more,
-    store: memoryStore(),
+    store,
     on: {},
     onUnhandled: (event: Event | UnrecognisedEvent) => void events.push(event),
     onError: (error: PaymentWebhookError) => void errors.push(error),
-  }
+  })
   return {
     events,
     errors,
     deliver(body: Buffer | string, headers?: Record<string, string | string[]>, ip?: string): Promise<Outcome> {
       const bytes = Buffer.from(body)
-      return receive(
-        provider,
-        { body: bytes, headers: headers ?? provider.authentication.sign(bytes), ip },
-        options as never,
-      )
+      return receiver.receive({ body: bytes, headers: headers ?? headersFor(provider, bytes), ip })
     },
   }
+}
+
+/** A proof that stands inside the body is there already. */
+function headersFor(provider: Provider, body: Buffer) {
+  return provider.authentication.inBody === true ? {} : provider.sign(body).headers
+}
+
+/** The headers that prove a body, without those that only describe it. */
+export function proofOf(provider: Pick<Provider, 'sign'>, body: Buffer | string): Record<string, string> {
+  const { 'content-type': _, ...proof } = provider.sign(body).headers
+  return proof
 }
 
 /** The event one payload becomes; fails the test when it becomes none. */

@@ -1,7 +1,7 @@
 /** A shop that receives the crypto gateway's callbacks by hand, rightly or with one of the usual faults. */
 import express, { type Express } from 'express'
 import { createHmac } from 'node:crypto'
-import { setTimeout } from 'node:timers/promises'
+import { systemClock, type Clock } from '../../src/cli/clock.js'
 
 export interface Faults {
   /** express.json() before the webhook, which then fails, hashes what a parsed body is as a text, or waits for bytes. */
@@ -26,22 +26,41 @@ export interface Faults {
   readonly dedupe?: 'none' | 'not atomic'
   readonly duplicateStatus?: number
   readonly doneFirst?: boolean
+  /** Keeps an event whose handling failed in progress for good, and answers this to its repeats. */
+  readonly heldAnswer?: Answer
+  /** Gives an event whose handling failed back this long after its answer; until then, a repeat gets 409. */
+  readonly releaseMs?: number
+  /** Answers an event whose handling failed with the number of its attempt. */
+  readonly countsAttempts?: boolean
+  /** The texts of the answers to events whose handling failed, one after the other. */
+  readonly failureTexts?: readonly string[]
+  /** Answers 429 to everything once an event has failed. */
+  readonly limitedAfterFailure?: boolean
   readonly secret?: string
   readonly limit?: string
   readonly redirect?: boolean
   readonly handlerMs?: number
 }
 
-export function handwrittenShop(secret: string, faults: Faults = {}): Express {
-  const { parseFirst, dedupe = 'atomic', doneFirst = false, handlerMs = 5, queueMs, diesOf } = faults
+interface Answer {
+  readonly status: number
+  readonly text: string
+}
+
+const OK: Answer = { status: 200, text: 'OK' }
+
+export function handwrittenShop(secret: string, faults: Faults = {}, clock: Clock = systemClock): Express {
+  const { parseFirst, dedupe = 'atomic', doneFirst = false, handlerMs, queueMs, diesOf } = faults
   const limit = diesOf === 'a large body' ? '100mb' : (faults.limit ?? '100kb')
   const done = new Set<string>()
+  const held = new Set<string>()
   const paid = new Set<string>()
+  let failures = 0
   let isCold = faults.coldStart === true
   let effects = 0
 
   const takeEffect = async (order: string) => {
-    if (queueMs !== undefined) await setTimeout(queueMs)
+    if (queueMs !== undefined) await clock.sleep(queueMs)
     if (faults.paidOnce === true && paid.has(order)) return
     paid.add(order)
     effects++
@@ -57,20 +76,31 @@ export function handwrittenShop(secret: string, faults: Faults = {}): Express {
     return `sha256=${mac.digest('hex')}`
   }
 
-  /** Answers the status. */
-  const handle = async ({ id, metadata }: { id: string; metadata: { order_id: string } }) => {
-    if (faults.failure !== undefined) return faults.failure
-    if (done.has(id) && dedupe !== 'none') return faults.duplicateStatus ?? 200
-    if (doneFirst || dedupe === 'atomic') done.add(id)
-    await setTimeout(handlerMs)
-    if (!metadata.order_id.startsWith('ORDER-1')) {
-      if (!doneFirst) done.delete(id)
-      return 500
+  /** The order is not in the shop. */
+  const fail = (id: string): Answer => {
+    failures++
+    if (faults.heldAnswer !== undefined) held.add(id)
+    if (faults.releaseMs !== undefined) {
+      held.add(id)
+      void clock.sleep(faults.releaseMs).then(() => held.delete(id))
     }
+    if (!doneFirst) done.delete(id)
+    const text = faults.countsAttempts === true ? `no order, attempt ${failures}` : 'no order'
+    return { status: 500, text: faults.failureTexts?.[failures - 1] ?? text }
+  }
+
+  const handle = async ({ id, metadata }: { id: string; metadata: { order_id: string } }): Promise<Answer> => {
+    if (faults.failure !== undefined) return { status: faults.failure, text: 'failed' }
+    if (faults.limitedAfterFailure === true && failures > 0) return { status: 429, text: 'too many requests' }
+    if (held.has(id)) return faults.heldAnswer ?? { status: 409, text: 'in progress' }
+    if (done.has(id) && dedupe !== 'none') return { ...OK, status: faults.duplicateStatus ?? OK.status }
+    if (doneFirst || dedupe === 'atomic') done.add(id)
+    if (handlerMs !== undefined) await clock.sleep(handlerMs)
+    if (!metadata.order_id.startsWith('ORDER-1')) return fail(id)
     const effect = takeEffect(metadata.order_id)
     if (queueMs === undefined) await effect
     done.add(id)
-    return 200
+    return OK
   }
 
   const app = express()
@@ -95,7 +125,8 @@ export function handwrittenShop(secret: string, faults: Faults = {}): Express {
       return res.sendStatus(faults.refusalStatus ?? 401)
     }
     const { data } = Buffer.isBuffer(bytes) ? JSON.parse(bytes.toString()) : bytes
-    return res.sendStatus(await handle(data))
+    const { status, text } = await handle(data)
+    return res.status(status).send(text)
   })
   // The usual answer to an error, without its stack on the terminal.
   app.use((error: { status?: number }, _req: express.Request, res: express.Response, _next: express.NextFunction) => {

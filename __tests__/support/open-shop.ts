@@ -3,6 +3,7 @@ import type { ServerOptions } from 'node:http'
 import type { Express } from 'express'
 import type {
   ErrorDetails,
+  HandlerContext,
   OutcomeReport,
   PaymentWebhookError,
   Provider,
@@ -22,7 +23,7 @@ export interface ShopOptions extends Partial<Omit<WebhookOptions<WebhookEvent>, 
   readonly store?: RecordingStore
   readonly path?: string
   /** Every event, before it counts as handled. */
-  readonly handler?: (event: WebhookEvent) => void | Promise<void>
+  readonly handler?: (event: WebhookEvent, context: HandlerContext) => void | Promise<void>
   /** What an Express shop does before it mounts the webhook. */
   readonly before?: (app: Express) => void
   readonly server?: ServerOptions
@@ -59,8 +60,8 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const handled: WebhookEvent[] = []
   const errors: Shop['errors'] = []
   const outcomes: OutcomeReport[] = []
-  const handle = async (event: WebhookEvent) => {
-    await handler?.(event)
+  const handle = async (event: WebhookEvent, context: HandlerContext) => {
+    await handler?.(event, context)
     handled.push(event)
   }
   const listener = door({

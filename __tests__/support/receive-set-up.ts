@@ -1,8 +1,8 @@
 /** Receivers for tests of the flow: one handler for `transaction.confirmed`, and everything that is reported. */
 import {
+  createReceiver,
   cryptoGateway,
   memoryStore,
-  receive,
   type ErrorDetails,
   type HandlerContext,
   type OutcomeReport,
@@ -32,13 +32,14 @@ export function setUp(
     onOutcome: (report: OutcomeReport) => void reports.push(report),
     ...rest,
   }
+  const receiver = createReceiver(provider, options)
   return {
     errors,
     reports,
     codes: () => errors.map(([{ code }]) => code),
     deliver: (body: string | Buffer = confirmed) => {
       const bytes = Buffer.from(body)
-      return receive(provider, { body: bytes, headers: provider.authentication.sign(bytes) }, options)
+      return receiver.receive({ body: bytes, headers: provider.sign(bytes).headers })
     },
   }
 }

@@ -119,11 +119,11 @@ async function obey(order: Order): Promise<Report> {
   }
   const [pages] = db === undefined ? [] : (db.prepare('PRAGMA page_count').all() as { page_count: number }[])
   global.gc?.()
-  const { inFlight } = await webhook.health()
+  const { inProgress } = await webhook.health()
   const report: Report = {
     outcomes,
     claimed,
-    inFlight,
+    inProgress,
     loopDelayMs: delay.max / 1e6,
     heapBytes: process.memoryUsage().heapUsed,
     pages: pages?.page_count ?? 0,

@@ -38,7 +38,7 @@ export interface Report {
   readonly outcomes: readonly OutcomeReport[]
   /** Ids of the events the store was asked for. */
   readonly claimed: readonly string[]
-  readonly inFlight: number
+  readonly inProgress: number
   readonly loopDelayMs: number
   readonly heapBytes: number
   readonly pages: number

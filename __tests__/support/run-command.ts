@@ -1,8 +1,12 @@
-/** The operator's command as a process of its own, from its sources. */
+/** The command, from its sources: within the test, or as a process of its own. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
+import { systemClock } from '../../src/cli/clock.js'
+import { run } from '../../src/cli/run.js'
+import type { VirtualClock } from './virtual-clock.js'
 
 const root = path.join(__dirname, '../..')
 const tsx = pathToFileURL(require.resolve('tsx')).href
@@ -14,21 +18,48 @@ export interface CommandResult {
 }
 
 interface RunOptions {
+  /** All of it: nothing is inherited. */
   readonly env?: Record<string, string>
+  /** Where it looks for database clients. */
   readonly cwd?: string
+  /** On its standard input. */
   readonly input?: string
 }
 
-/** Runs it in `cwd`, where it looks for database clients, with `input` on its standard input. */
+interface WithinOptions extends RunOptions {
+  /** Time goes by as this clock lets it. Default: as it does */
+  readonly clock?: VirtualClock
+  /** Has standard output be a terminal. */
+  readonly isTTY?: boolean
+}
+
+/** Runs the command within the test, which is fast. */
 export async function runCommand(
   args: readonly string[],
-  { env = {}, cwd = root, input }: RunOptions = {},
+  { env = {}, cwd = root, input = '', clock, isTTY = false }: WithinOptions = {},
 ): Promise<CommandResult> {
-  const inherited: NodeJS.ProcessEnv = { ...process.env, ...env }
-  if (env['PAYMENT_WEBHOOKS_STORE'] === undefined) delete inherited['PAYMENT_WEBHOOKS_STORE']
+  let stdout = ''
+  let stderr = ''
+  const running = run(args, {
+    env,
+    cwd,
+    stdin: Readable.from([input]),
+    stdout: { isTTY, write: (text) => void (stdout += text) },
+    stderr: { write: (text) => void (stderr += text) },
+    clock: clock ?? systemClock,
+  })
+  const code = await (clock === undefined ? running : clock.until(running))
+  return { code, stdout, stderr }
+}
+
+/** Runs the command as a process, as its users do. */
+export async function runProcess(
+  args: readonly string[],
+  { env = {}, cwd = root, input = '' }: RunOptions = {},
+): Promise<CommandResult> {
   const command = spawn(process.execPath, ['--import', tsx, path.join(root, 'src/cli/main.ts'), ...args], {
     cwd,
-    env: inherited,
+    env: { PATH: process.env['PATH'], ...env },
     stdio: 'pipe',
     timeout: 90_000,
   })

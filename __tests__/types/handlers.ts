@@ -16,11 +16,14 @@ import {
 } from '../../src/index.js'
 import type { AuthenticatedDelivery } from '../../src/flow/authenticate.js'
 import { confirm, type ProvenDraft } from '../../src/flow/confirm.js'
+import type { Lease } from '../../src/flow/claims/lease.js'
 import { deduplicate } from '../../src/flow/deduplicate.js'
+import { dispatch } from '../../src/flow/dispatch.js'
 import { parse } from '../../src/flow/parse.js'
 import { toEvent, type ConfirmedEvent } from '../../src/flow/to-event.js'
 import type { Delivery, Provider, WebhookEvent } from '../../src/index.js'
-import type { Receiver } from '../../src/receiver.js'
+import type { Claim, DeliveryContext } from '../../src/flow/state/context.js'
+import type { ReceiverState } from '../../src/flow/state/receiver.js'
 import { sample } from '../../src/testing/index.js'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -154,22 +157,26 @@ declare const delivery: Delivery
 declare const authenticated: AuthenticatedDelivery
 declare const provider: Provider
 declare const event: WebhookEvent
-declare const proven: ProvenDraft
+declare const proven: Exclude<ProvenDraft, { readonly ignored: string }>
 declare const confirmed: ConfirmedEvent
-declare const receiver: Receiver
+declare const state: ReceiverState
+declare const context: DeliveryContext
 declare const handle: () => Promise<Outcome>
-parse(provider, authenticated)
-void confirm(receiver, authenticated, { unrecognised: 'x', native: {} })
+declare const claim: Claim
+declare const lease: Lease
+void parse(state, authenticated)
+void confirm(state, authenticated, { unrecognised: 'x', native: {} })
 toEvent(provider, proven)
-void deduplicate(receiver, confirmed, false, handle)
+void deduplicate(state, context, event, handle)
+dispatch(state, context, { event: confirmed, claim }, lease)
 // @ts-expect-error what was not authenticated cannot be parsed
-parse(provider, delivery)
+void parse(state, delivery)
 // @ts-expect-error nor can it be confirmed
-void confirm(receiver, delivery, { unrecognised: 'x', native: {} })
+void confirm(state, delivery, { unrecognised: 'x', native: {} })
 // @ts-expect-error what was not confirmed cannot become an event
 toEvent(provider, { unrecognised: 'x', native: {} })
-// @ts-expect-error nor can it be claimed
-void deduplicate(receiver, event, false, handle)
+// @ts-expect-error nor can it be handled, although what a proof covers of it may be claimed before
+dispatch(state, context, { event, claim }, lease)
 
 // Samples are named and typed per provider.
 exactly<string>()(sample('coins-ph', 'payment.confirmed').event.data.amount, true)

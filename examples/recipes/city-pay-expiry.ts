@@ -1,12 +1,5 @@
 /** CityPay's silence: an order whose time is up is read back before it expires, since its callback may be lost. */
-import {
-  cityPay,
-  paymentWebhook,
-  receive,
-  type Outcome,
-  type WebhookEvent,
-  type WebhookOptions,
-} from 'express-payment-webhooks'
+import { cityPay, paymentWebhook, type Outcome, type WebhookEvent, type WebhookOptions } from 'express-payment-webhooks'
 import { orderUpdates, type OrderPayment, type OrderUpdatesOptions } from 'express-payment-webhooks/orders'
 
 /** The order read is limited to 200 a minute, and an order with money on its way can stay overdue for a day. */
@@ -65,12 +58,12 @@ export function cityPayShop(shop: {
 }) {
   const { orderToken, readBack, store, find, save } = shop
   const provider = cityPay({ orderToken, ...(readBack && { readBack }) })
-  const readBacks = cityPayReadBacks((body) => receive(provider, { body, headers: {} }, options))
+  const readBacks = cityPayReadBacks((body) => webhook.receive({ body, headers: {} }))
   const overdue = async (now: Date) => (await shop.overdue(now)).filter(readBacks.mayExpire)
   const updates = orderUpdates({ find, save, overdue })
-  const options = { store, on: updates }
+  const webhook = paymentWebhook(provider, { store, on: updates })
   return {
-    webhook: paymentWebhook(provider, options),
+    webhook,
     async expireOverdue(now = new Date()): Promise<number> {
       // Orders of other providers do not wait until CityPay has answered.
       const others = await updates.expireOverdue({ now })

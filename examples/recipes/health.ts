@@ -7,7 +7,7 @@ export function healthRoute(app: Express, webhooks: readonly PaymentWebhook[]): 
   app.get('/health', async (_req, res) => {
     const health = await Promise.all(webhooks.map((webhook) => webhook.health()))
     const isOk = health.every(({ ok }) => ok)
-    res.status(isOk ? 200 : 503).json(health.map(({ provider, ok, inFlight }) => ({ provider, ok, inFlight })))
+    res.status(isOk ? 200 : 503).json(health.map(({ provider, ok, inProgress }) => ({ provider, ok, inProgress })))
   })
 }
 

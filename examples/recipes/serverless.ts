@@ -1,5 +1,11 @@
 /** A function behind an HTTP API gateway, which has read the body before it calls. */
-import { answerTo, receive, type Provider, type WebhookEvent, type WebhookOptions } from 'express-payment-webhooks'
+import {
+  answerTo,
+  createReceiver,
+  type Provider,
+  type WebhookEvent,
+  type WebhookOptions,
+} from 'express-payment-webhooks'
 
 /** What AWS calls payload format 2.0: header names come in lower case. */
 export interface GatewayRequest {
@@ -16,12 +22,13 @@ export function toFunction<Event extends WebhookEvent, Tx>(
   provider: Provider<Event>,
   options: WebhookOptions<Event, Tx>,
 ) {
+  const receiver = createReceiver(provider, options)
   return async ({ headers, body = '', isBase64Encoded, requestContext: { http } }: GatewayRequest) => {
     if (http.method !== 'POST') return { statusCode: 405, headers: { allow: 'POST' }, body: '' }
     // The bytes as they were sent. Never JSON.stringify(event.body): the signature is over the text itself.
     const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')
     if (bytes.length > LIMIT) return { statusCode: 413, headers: {}, body: 'too large' }
-    const outcome = await receive(provider, { body: bytes, headers, ip: http.sourceIp }, options)
+    const outcome = await receiver.receive({ body: bytes, headers, ip: http.sourceIp })
     const answer = answerTo(outcome, provider)
     return { statusCode: answer.status, headers: answer.headers, body: answer.body }
   }

@@ -1,4 +1,6 @@
-/** What every command is, and how it ends. */
+/** The shape of a command, its exit codes, and the errors that end it. */
+import type { Io } from './io.js'
+
 /** Exit codes, for scripts. */
 export const EXIT = { ok: 0, attention: 1, usage: 2, unreachable: 3 } as const
 
@@ -16,11 +18,12 @@ export function usageError(message: string): CommandError {
   return new CommandError(EXIT.usage, message)
 }
 
-/** What stood on the command line. */
+/** The options on the command line, by name. */
 export interface Values {
   readonly store?: string
   readonly table?: string
   readonly prefix?: string
+  readonly 'key-prefix'?: string
   readonly state?: string
   readonly provider?: string
   readonly code?: string
@@ -41,24 +44,25 @@ export interface Values {
 }
 
 export interface Invocation {
-  /** What stood on the command line beside options. */
+  /** Everything on the command line beside the command's name and the options. */
   readonly operands: readonly string[]
   readonly values: Values
+  readonly io: Io
 }
 
 export interface Command {
   readonly summary: string
-  /** What follows the command's name in its help. */
+  /** The rest of the first line of its help, after the command's name. */
   readonly usage: string
-  /** Options of its own, beside those every command has. */
+  /** Its own options, beside those of every command. */
   readonly options: readonly (keyof Values)[]
-  /** What an option means here, where that differs. */
+  /** The meaning of an option, where this command gives it another one. */
   readonly notes?: Partial<Record<keyof Values, string>>
-  /** Whatever else its help has to say. */
+  /** Further paragraphs of its help. */
   readonly details?: string
-  /** Checks the command line before anything is begun. Throws a `CommandError`. */
+  /** Checks the command line before anything is done. Throws a `CommandError`. */
   check(operands: readonly string[], values: Values): void
-  /** Answers the exit code. */
+  /** Returns the exit code. */
   run(invocation: Invocation): Promise<number>
 }
 
@@ -66,11 +70,4 @@ export function wholeNumber(name: string, text: string, least: number, most: num
   const number = Number(text)
   if (/^\d+$/.test(text) && number >= least && number <= most) return number
   throw usageError(`--${name} must be a whole number from ${least} to ${most}`)
-}
-
-/** Some network errors have a message for each address tried, and none of their own. */
-export function reason(error: unknown): string {
-  const { errors, message, code } = error as { errors?: unknown[]; message?: unknown; code?: unknown }
-  if (Array.isArray(errors) && !message) return errors.map(reason).join('; ')
-  return String(message || code || error)
 }

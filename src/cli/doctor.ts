@@ -1,48 +1,48 @@
-/** `doctor`: examines a running endpoint, and explains what is wrong with it. */
-import { didYouMean } from '../did-you-mean.js'
+/** `doctor`: checks a running endpoint, and explains its faults. */
+import { didYouMean } from '../lib/did-you-mean.js'
 import { checkTimestamped, openAccount, SECRETS_HELP } from './accounts.js'
+import { paintFor } from './color.js'
 import { EXIT, usageError, type Command, type Values } from './command.js'
-import { examine } from './doctor/examine.js'
-import { EXAMINED_PROVIDERS, patientAt, type ExaminedProvider } from './doctor/patient.js'
 import { asJson, asText } from './doctor/report.js'
+import { runChecks } from './doctor/run-checks.js'
+import { CHECKED_PROVIDERS, targetAt, type CheckedProvider } from './doctor/target.js'
 import { endpointOf } from './endpoint.js'
 import { printJson, printText } from './output.js'
 import { progress } from './progress.js'
 
 export const doctor: Command = {
-  summary: 'Send a running endpoint what real senders and forgers send, and explain what goes wrong.',
+  summary: 'Send a running endpoint what real senders and forgers send, and explain its faults.',
   usage: '<url> --provider <name> [options]',
   options: ['provider', 'order', 'effects', 'timestamped', 'secret-stdin'],
-  notes: { provider: EXAMINED_PROVIDERS.join(', ') },
+  notes: { provider: CHECKED_PROVIDERS.join(', ') },
   details: `${SECRETS_HELP}
-It sends genuinely signed payments: let it examine a test deployment, with an order that is made for it. Where an order is
-paid once, name three: the two examinations of duplicates each need one that is not paid yet.`,
+It sends genuinely signed payments, so let it check a test deployment, with an order that is made for it. Where an order
+is paid once, name three: the two checks of duplicates each need one that is not paid yet.`,
 
   check(operands, values) {
     readOptions(operands, values)
   },
 
-  async run({ operands, values }) {
+  async run({ operands, values, io }) {
     const { url, provider, effects } = readOptions(operands, values)
     const { order: orders = ['ORDER-1001'], timestamped = false, json = false } = values
-    const account = await openAccount(provider, values)
-    const patient = patientAt(url, provider, account, { orders, effects, timestamped })
-    const bar = progress()
-    const examined = await examine(patient, (done, total, name) => bar.update(done, total, name))
+    const account = await openAccount(provider, values, io)
+    const target = targetAt(url, provider, account, { orders, effects, timestamped, clock: io.clock })
+    const bar = progress(io)
+    const results = await runChecks(target, (done, total, name) => bar.update(done, total, name))
     bar.end()
-    if (json) printJson({ url: url.href, provider, examinations: asJson(examined) })
-    else printText(`${provider} at ${url.href}\n\n${asText(examined)}`)
-    return examined.some(({ fault }) => fault !== undefined) ? EXIT.attention : EXIT.ok
+    if (json) printJson(io, { url: url.href, provider, checks: asJson(results) })
+    else printText(io, `${provider} at ${url.href}\n\n${asText(results, paintFor(io))}`)
+    return results.some(({ fault }) => fault !== undefined) ? EXIT.attention : EXIT.ok
   },
 }
 
 function readOptions([target, ...more]: readonly string[], values: Values) {
   const { provider, effects } = values
   if (target === undefined || more.length > 0) throw usageError('doctor takes one URL')
-  if (provider === undefined)
-    throw usageError(`whose webhook? Pass --provider <name>: ${EXAMINED_PROVIDERS.join(', ')}`)
-  if (!isExamined(provider)) {
-    throw usageError(`doctor cannot play ${JSON.stringify(provider)}.${didYouMean(provider, EXAMINED_PROVIDERS)}`)
+  if (provider === undefined) throw usageError(`whose webhook? Pass --provider <name>: ${CHECKED_PROVIDERS.join(', ')}`)
+  if (!isChecked(provider)) {
+    throw usageError(`doctor cannot play ${JSON.stringify(provider)}.${didYouMean(provider, CHECKED_PROVIDERS)}`)
   }
   checkTimestamped(provider, values)
   return {
@@ -52,6 +52,6 @@ function readOptions([target, ...more]: readonly string[], values: Values) {
   }
 }
 
-function isExamined(name: string): name is ExaminedProvider {
-  return (EXAMINED_PROVIDERS as readonly string[]).includes(name)
+function isChecked(name: string): name is CheckedProvider {
+  return (CHECKED_PROVIDERS as readonly string[]).includes(name)
 }

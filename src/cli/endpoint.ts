@@ -1,23 +1,26 @@
-/** A webhook's URL, and what it answers. */
+/** The URL of a webhook, and the answers there. */
 import type { SignedRequest } from '../testing/signed-request.js'
-import { CommandError, EXIT, reason, usageError } from './command.js'
+import type { Clock } from './clock.js'
+import { CommandError, EXIT, usageError } from './command.js'
+import { connectionProblem, messageOf } from './connection-error.js'
 
-/** Senders give up sooner; a debugger may hold a handler for longer than this. */
+/** Longer than any sender waits, because a debugger may hold the handler. */
 const TIMEOUT_MS = 30_000
 
-/** Of an answer's body. What webhooks answer is short, and what others answer is not worth more. */
+/** Bytes of an answer that are read. Webhooks answer less. */
 const BODY_LIMIT = 4096
 
 export interface Answered {
   readonly status: number
   readonly contentType: string | null
+  /** The beginning of the body. */
   readonly body: string
   readonly milliseconds: number
 }
 
 /**
- * @param name what the command line calls it
- * @throws CommandError when a delivery must not be sent there: a token would be readable on its way
+ * @param name the place of the URL on the command line
+ * @throws CommandError for a URL to which no delivery must be sent, because a token could be read on its way
  */
 export function endpointOf(text: string | undefined, name = '--url'): URL {
   if (text === undefined)
@@ -37,38 +40,40 @@ function isLoopback(host: string): boolean {
   return /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host)
 }
 
-/** @throws CommandError when nobody answers */
+/** @throws CommandError when there is no answer */
 export async function postTo(
   url: URL,
   { headers, body }: SignedRequest,
+  clock: Clock,
   timeoutMs: number = TIMEOUT_MS,
 ): Promise<Answered> {
-  const startedAt = performance.now()
+  const startedAt = clock.now()
   try {
-    const signal = AbortSignal.timeout(timeoutMs)
-    // Followed, a redirect would carry the signature to somebody else.
-    const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal })
-    const text = await beginningOf(response.body)
-    return {
-      status: response.status,
-      contentType: response.headers.get('content-type'),
-      body: text,
-      milliseconds: Math.round(performance.now() - startedAt),
-    }
+    return await clock.within(timeoutMs, async (signal) => {
+      // A redirect that is followed would carry the signature to another host.
+      const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal })
+      const text = await beginningOf(response.body)
+      return {
+        status: response.status,
+        contentType: response.headers.get('content-type'),
+        body: text,
+        milliseconds: Math.round(clock.now() - startedAt),
+      }
+    })
   } catch (error) {
     throw unreachable(url, error, timeoutMs)
   }
 }
 
-/** What a failed request to a URL means to whoever named the URL. */
+/** A failed request, in words for whoever named the URL. */
 export function unreachable(url: URL, error: unknown, timeoutMs: number): CommandError {
-  const why = reason((error as Error).cause ?? error)
-  if (why === 'bad port') {
-    const other = `port ${url.port} belongs to another protocol, and fetch connects to no such port`
-    return new CommandError(EXIT.unreachable, `${url.href} cannot be asked: ${other}; have the shop listen on another`)
+  const { name, cause = error } = error as Error
+  if (messageOf(cause) === 'bad port') {
+    const problem = `port ${url.port} belongs to another protocol, so fetch does not connect to it`
+    return new CommandError(EXIT.unreachable, `${url.href} cannot be asked: ${problem}. Use another port for the shop`)
   }
-  const text = (error as Error).name === 'TimeoutError' ? `nothing within ${timeoutMs / 1000} s` : why
-  return new CommandError(EXIT.unreachable, `${url.href} does not answer: ${text}`, { cause: error })
+  const why = name === 'TimeoutError' ? `nothing within ${timeoutMs / 1000} s` : connectionProblem(cause)
+  return new CommandError(EXIT.unreachable, `${url.href} does not answer: ${why ?? messageOf(cause)}`, { cause: error })
 }
 
 async function beginningOf(body: ReadableStream<Uint8Array> | null): Promise<string> {

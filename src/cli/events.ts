@@ -1,19 +1,25 @@
-/** `events`: what the store remembers, newest first. */
+/** `events`: lists the records of a store, newest first. */
+import { printable } from '../lib/printable.js'
 import type { EventRecord } from '../store.js'
+import { paintFor, type Paint } from './color.js'
 import { EXIT, usageError, wholeNumber, type Command } from './command.js'
 import { onStore, STORE_OPTIONS } from './on-store.js'
 import { printJson, printText } from './output.js'
-import { select, stateOption } from './records.js'
-import { shortened, table, time } from './table.js'
+import { hasCurrentError, select, STATE_TONES, stateOption } from './records.js'
+import { idWithin, tableLines, time, WIDTH, type Row } from './table.js'
+import { fitted } from './text-width.js'
 
-const HEAD = ['STATE', 'PROVIDER', 'EVENT OR KEY', 'TYPE OR CODE', 'ATTEMPTS', 'CREATED', 'LAST ERROR']
-const ERROR_LENGTH = 60
+const HEAD = ['STATE', 'PROVIDER', 'TYPE OR CODE', 'ATTEMPTS', 'CREATED']
+const TYPE_COLUMN = 2
 
-/** Longer ids are left to --json; the key finds the record as well. */
-const ID_LENGTH = 90
+/** The second line of each record, and the third where it has an error. */
+const INDENT = '  '
+const SECOND_HEAD = `${INDENT}EVENT OR KEY`
+
+const PROVIDER_WIDTH = 24
 
 export const events: Command = {
-  summary: 'List what the store remembers, newest first.',
+  summary: 'List the events and quarantined deliveries of a store, newest first.',
   usage: '[options]',
   options: ['state', 'provider', 'limit', ...STORE_OPTIONS],
 
@@ -23,13 +29,17 @@ export const events: Command = {
     limitOption(values.limit)
   },
 
-  run: onStore(async ({ store, values }) => {
+  run: onStore(async ({ store, values, io }) => {
     const { provider, json } = values
     const found: EventRecord[] = []
     const selection = { state: stateOption(values), provider }
     for await (const record of select(store, selection, limitOption(values.limit))) found.push(record)
-    if (json === true) printJson(found.map(({ body: _body, ...record }) => record))
-    else printText(found.length === 0 ? 'nothing found' : table(HEAD, found.map(row)))
+    if (json === true)
+      printJson(
+        io,
+        found.map(({ body: _body, ...record }) => record),
+      )
+    else printText(io, found.length === 0 ? 'nothing found' : listed(found, paintFor(io)))
     return EXIT.ok
   }),
 }
@@ -38,7 +48,21 @@ function limitOption(limit = '20'): number {
   return wholeNumber('limit', limit, 1, 100_000)
 }
 
-function row({ state, provider, eventId, key, eventType, code, attempts, createdAt, lastError }: EventRecord) {
-  const id = eventId !== null && eventId.length <= ID_LENGTH ? eventId : key
-  return [state, provider, id, code ?? eventType, attempts, time(createdAt), shortened(lastError, ERROR_LENGTH)]
+function listed(records: readonly EventRecord[], paint: Paint): string {
+  const [head, ...lines] = tableLines(HEAD, records.map(row), { paint, cutColumn: TYPE_COLUMN })
+  const blocks = records.map((record, at) => [lines[at], ...details(record, paint)])
+  return [head, paint('heading', SECOND_HEAD), ...blocks.flat()].join('\n')
+}
+
+function row({ state, provider, eventType, code, attempts, createdAt }: EventRecord): Row {
+  const type = code ?? eventType
+  return [{ value: state, tone: STATE_TONES[state] }, fitted(provider, PROVIDER_WIDTH), type, attempts, time(createdAt)]
+}
+
+function details(record: EventRecord, paint: Paint): string[] {
+  const { lastError } = record
+  const lines = [INDENT + idWithin(WIDTH - INDENT.length, record)]
+  if (lastError !== null && lastError !== '' && hasCurrentError(record))
+    lines.push(paint('minor', INDENT + fitted(printable(lastError), WIDTH - INDENT.length)))
+  return lines
 }

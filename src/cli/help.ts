@@ -1,6 +1,6 @@
-/** What `--help` prints, and the options as `parseArgs` takes them: one list, so that they agree. */
+/** The text of `--help`, and the options for `parseArgs`: one list, so that they agree. */
 import type { Command, Values } from './command.js'
-import { STORE_VARIABLE } from './connect.js'
+import { STORE_VARIABLE } from './on-store.js'
 
 interface OptionInfo {
   readonly type: 'string' | 'boolean'
@@ -13,7 +13,7 @@ interface OptionInfo {
 export const OPTIONS: Readonly<Record<keyof Values, OptionInfo>> = {
   state: { type: 'string', value: 'state', text: 'processing, done, failed, quarantined or replay_requested' },
   provider: { type: 'string', value: 'name', text: 'only of this provider' },
-  code: { type: 'string', value: 'CODE', text: 'only what was quarantined for this reason' },
+  code: { type: 'string', value: 'CODE', text: 'only deliveries that were quarantined for this reason' },
   limit: { type: 'string', value: 'n', text: 'at most this many (20)' },
   all: { type: 'boolean', text: 'everything quarantined' },
   wait: { type: 'string', value: 'seconds', text: 'how long to wait for the shop (30); 0 does not wait' },
@@ -23,7 +23,7 @@ export const OPTIONS: Readonly<Record<keyof Values, OptionInfo>> = {
     type: 'string',
     multiple: true,
     value: 'path=value',
-    text: 'another value, as data.amount=40; path:=json for another type',
+    text: 'another value, such as data.amount=40; path:=json for another type',
   },
   order: {
     type: 'string',
@@ -31,7 +31,7 @@ export const OPTIONS: Readonly<Record<keyof Values, OptionInfo>> = {
     value: 'id',
     text: 'an order of the shop, made for this (ORDER-1001); three, where an order is paid once',
   },
-  effects: { type: 'string', value: 'url', text: 'where the shop answers how many events took effect: one number' },
+  effects: { type: 'string', value: 'url', text: 'an address of the shop that answers the number of effects so far' },
   twice: { type: 'boolean', text: 'send it once more after the answer' },
   indented: { type: 'boolean', text: 'with other white space, and the signature of that' },
   timestamped: { type: 'boolean', text: "sign as the crypto gateway's timestamped mode does" },
@@ -42,6 +42,11 @@ export const OPTIONS: Readonly<Record<keyof Values, OptionInfo>> = {
     type: 'string',
     value: 'name',
     text: 'the prefix of the Redis keys, where the shop does not use the default',
+  },
+  'key-prefix': {
+    type: 'string',
+    value: 'text',
+    text: "the text before every Redis key, where the shop's ioredis has the option keyPrefix",
   },
   json: { type: 'boolean', text: 'print JSON' },
   help: { type: 'boolean', short: 'h', text: 'print this' },
@@ -64,7 +69,8 @@ ${listed(COMMON)}
       --version            print the version
 
 ${EXIT_CODES}
-Stores are read with the client (libsql, better-sqlite3, pg, ioredis, redis) of the project it is run in.`
+Stores are read with the client (libsql, better-sqlite3, pg, ioredis, redis) of the project in which it is run.
+Terminals get colours: NO_COLOR=1 turns them off, FORCE_COLOR=1 turns them on everywhere.`
 }
 
 export function helpFor(name: string, { summary, usage, options, notes, details }: Command): string {

@@ -1,7 +1,7 @@
-/** Names that somebody typed. */
+/** Names on the command line. */
 import { usageError } from './command.js'
 
-/** Runs a search by name; what it does not find is wrong usage. */
+/** Runs a search by name. A search that throws makes it wrong usage. */
 export function known<T>(search: () => T): T {
   try {
     return search()

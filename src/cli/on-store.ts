@@ -1,20 +1,22 @@
-/** For commands that work on a store: finds it, connects, and hangs up again. */
+/** Runs a command on a store: connects before it, and closes the connection after it. */
 import { usageError, type Command, type Invocation } from './command.js'
-import { connect, STORE_VARIABLE, type OperatorStore } from './connect.js'
+import { connect, type OperatorStore } from './store/connect.js'
 
-export const STORE_OPTIONS = ['store', 'table', 'prefix'] as const
+export const STORE_VARIABLE = 'PAYMENT_WEBHOOKS_STORE'
+
+export const STORE_OPTIONS = ['store', 'table', 'prefix', 'key-prefix'] as const
 
 interface StoreInvocation extends Invocation {
   readonly store: OperatorStore
 }
 
 export function onStore(run: (invocation: StoreInvocation) => Promise<number>): Command['run'] {
-  return async ({ operands, values }) => {
-    const url = values.store ?? process.env[STORE_VARIABLE]
+  return async ({ operands, values, io }) => {
+    const url = values.store ?? io.env[STORE_VARIABLE]
     if (url === undefined || url === '') throw usageError(`which store? Set ${STORE_VARIABLE}, or pass --store <url>`)
-    const { store, close } = await connect(url, values)
+    const { store, close } = await connect(url, values, io)
     try {
-      return await run({ store, operands, values })
+      return await run({ store, operands, values, io })
     } finally {
       await close()
     }

@@ -1,4 +1,6 @@
-/** How far a replay is: a bar on a terminal, now and then a line elsewhere. */
+/** How much of the work is done: a bar on a terminal, a line now and then elsewhere. */
+import type { Io } from './io.js'
+
 export interface Progress {
   update(done: number, total: number, text: string): void
   end(): void
@@ -7,30 +9,28 @@ export interface Progress {
 const BAR_WIDTH = 30
 const LINE_EVERY_MS = 1000
 
-type Terminal = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { write(text: string): unknown }
-
-export function progress(stream: Terminal = process.stderr): Progress {
+export function progress({ stderr, clock }: Pick<Io, 'stderr' | 'clock'>): Progress {
   let last = ''
-  let drawn = false
-  let printedAt = performance.now()
+  let isDrawn = false
+  let printedAt = clock.now()
   return {
     update(done, total, text) {
       const filled = total === 0 ? BAR_WIDTH : Math.floor((done / total) * BAR_WIDTH)
       const line = `${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)} ${done}/${total} ${text}`
       if (line === last) return
       last = line
-      if (!stream.isTTY) {
-        if (done < total && performance.now() - printedAt < LINE_EVERY_MS) return
-        printedAt = performance.now()
-        stream.write(`${done}/${total} ${text}\n`)
+      if (stderr.isTTY !== true) {
+        if (done < total && clock.now() - printedAt < LINE_EVERY_MS) return
+        printedAt = clock.now()
+        stderr.write(`${done}/${total} ${text}\n`)
         return
       }
-      stream.write(`\r\u001b[K${line.slice(0, (stream.columns || 80) - 1)}`)
-      drawn = true
+      stderr.write(`\r\u001b[K${line.slice(0, (stderr.columns || 80) - 1)}`)
+      isDrawn = true
     },
     end() {
-      if (drawn) stream.write('\n')
-      drawn = false
+      if (isDrawn) stderr.write('\n')
+      isDrawn = false
     },
   }
 }

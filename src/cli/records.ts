@@ -1,9 +1,10 @@
-/** Records by more than a store can select by itself, read page by page. */
-import { STATES } from '../durable/options.js'
-import { didYouMean } from '../did-you-mean.js'
+/** Selects records by more than a store can, page by page. */
+import { STATES } from '../stores/internal/options.js'
+import { didYouMean } from '../lib/did-you-mean.js'
 import type { EventRecord, EventState } from '../store.js'
+import type { Tone } from './color.js'
 import { usageError, type Values } from './command.js'
-import type { OperatorStore } from './connect.js'
+import type { OperatorStore } from './store/connect.js'
 
 const PAGE = 1000
 
@@ -13,13 +14,13 @@ export interface Selection {
   readonly code?: string | undefined
 }
 
-/** Newest first. */
+/** Yields the newest record first. */
 export async function* select(
   store: OperatorStore,
   { state, provider, code }: Selection,
   limit = Infinity,
 ): AsyncGenerator<EventRecord> {
-  // Without a condition of ours every record counts, so no more than the limit have to be read.
+  // Where the store applies every condition, no more records than the limit have to be read.
   const size = provider === undefined && code === undefined ? Math.min(limit, PAGE) : PAGE
   let before: EventRecord | undefined
   for (let found = 0; ;) {
@@ -35,11 +36,24 @@ export async function* select(
   }
 }
 
-export function isKept({ state }: EventRecord): boolean {
+export function isKept({ state }: Pick<EventRecord, 'state'>): boolean {
   return state === 'quarantined' || state === 'replay_requested'
 }
 
-/** Kept deliveries of one event, which has a record of its own beside them. */
+/** An event keeps the error of an earlier attempt when a later one is running, or has succeeded. */
+export function hasCurrentError({ state }: Pick<EventRecord, 'state'>): boolean {
+  return state !== 'done' && state !== 'processing'
+}
+
+export const STATE_TONES: Readonly<Record<EventState, Tone>> = {
+  processing: 'notice',
+  done: 'good',
+  failed: 'bad',
+  quarantined: 'bad',
+  replay_requested: 'notice',
+}
+
+/** The kept deliveries of one event, which has a record of its own beside them. */
 export async function keptUnder(store: OperatorStore, eventId: string): Promise<EventRecord[]> {
   const kept: EventRecord[] = []
   for (const state of ['quarantined', 'replay_requested'] as const) {
@@ -48,6 +62,7 @@ export async function keptUnder(store: OperatorStore, eventId: string): Promise<
   return kept
 }
 
+/** @throws CommandError for a state that is not one of these */
 export function stateOption({ state }: Values, allowed: readonly EventState[] = STATES): EventState | undefined {
   if (state === undefined || allowed.includes(state as EventState)) return state as EventState | undefined
   throw usageError(`there is no state ${JSON.stringify(state)} here.${didYouMean(state, allowed)}`)

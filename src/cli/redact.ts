@@ -1,24 +1,66 @@
-/** Clients put into their errors what they like; a password must not be among it. */
+/** Keeps the password of the store's URL out of every message. */
 
-export function redact(message: string, url: string | undefined): string {
-  const hidden = message.replace(/\b[a-z][a-z0-9+.-]*:\/\/\S*@\S*/gi, '***')
-  return secretsOf(url ?? '').reduce((text, secret) => text.replaceAll(secret, '***'), hidden)
+const WITHHELD =
+  '(the message is not shown, because a part of the password may be in it; in the URL of the store, escape / ? # @ and % in a user name or password)'
+
+/** At most one @, and nothing unescaped before it that ends a user name or password for some parser. */
+const READABLE = /^[a-z][a-z0-9+.-]*:\/\/(?:(?:[^/?#@%\s\p{Cc}]|%[0-9a-f]{2})*@)?[^@\s\p{Cc}]*$/iu
+
+/**
+ * True for a URL whose password ends at one place for every parser. In any other, a client may take a part of the
+ * password for the host, and name it in an error.
+ */
+export function isReadable(url: string): boolean {
+  if (!READABLE.test(url) || !URL.canParse(url)) return false
+  const { username, password } = new URL(url)
+  return decoded(username + password) !== undefined
 }
 
-function secretsOf(url: string): string[] {
-  // Not every URL with a password can be parsed, so the text between the user's colon and the last @ counts as well.
-  const raw = /^[^:]+:\/\/[^:/]*:(.*)@/.exec(url)?.[1] ?? ''
-  const parsed = URL.canParse(url) ? new URL(url) : undefined
-  const passwords = [raw, parsed?.password ?? '', parsed?.searchParams.get('password') ?? '']
-  return [url, ...passwords, ...passwords.map(decoded)]
-    .filter((secret) => secret !== '')
-    .sort((a, b) => b.length - a.length)
+/** A message of a client or a server, without the password. */
+export function redact(message: string, url = ''): string {
+  if (isOfServer(url) && !isReadable(url)) return WITHHELD
+  const shown = withoutUrls(message)
+  const found = passwordsOf(url).filter((password) => shown.toLowerCase().includes(password.toLowerCase()))
+  if (found.some(isOrdinary)) return WITHHELD
+  return found.reduce((text, password) => replaceAll(text, password), shown)
 }
 
-function decoded(text: string): string {
+/** A message of the command itself, which may repeat a URL from the command line. */
+export function withoutUrls(message: string): string {
+  return message.replace(/\b[a-z][a-z0-9+.-]*:\/\/.*@\S*/gis, '***')
+}
+
+/** A file has no password, and its path may hold any character. */
+function isOfServer(url: string): boolean {
+  return url.includes('://') && !/^(sqlite|file):/i.test(url)
+}
+
+/** The password as it stands in the URL, as parsers write it, decoded, and as a JSON text: the longest first. */
+function passwordsOf(url: string): string[] {
+  if (!isOfServer(url) || !URL.canParse(url)) return []
+  const { password, searchParams } = new URL(url)
+  const written = [/^[^:]+:\/\/[^:/]*:(.*)@/s.exec(url)?.[1] ?? '', password, searchParams.get('password') ?? '']
+  const plain = written.map((form) => decoded(form) ?? form)
+  const escaped = plain.flatMap((text) => [encodeURIComponent(text.toWellFormed()), JSON.stringify(text).slice(1, -1)])
+  const all = new Set([...written, ...plain, ...escaped])
+  return [...all].filter((form) => form !== '').sort((a, b) => b.length - a.length)
+}
+
+/** Words and numbers stand in messages anyway. Where one is cut out of a sentence, the rest tells which one it was. */
+function isOrdinary(password: string): boolean {
+  return password.length < 8 || !/\d/.test(password) || !/\p{L}/u.test(password)
+}
+
+function replaceAll(text: string, secret: string): string {
+  const pattern = secret.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+  return text.replace(new RegExp(pattern, 'gi'), '***')
+}
+
+/** Undefined for escapes that are no text. */
+function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text)
   } catch {
-    return text
+    return undefined
   }
 }

@@ -1,12 +1,14 @@
-/** `samples`: the payloads that `send` knows. */
+/** `samples`: lists the payloads that `send` can send, or prints one. */
 import { findSample, SAMPLE_PROVIDERS, samplesOf } from '../testing/sample.js'
+import { paintFor } from './color.js'
 import { EXIT, usageError, type Command } from './command.js'
+import type { Io } from './io.js'
 import { known } from './known.js'
 import { printJson, printText } from './output.js'
 import { table } from './table.js'
 
 export const samples: Command = {
-  summary: 'List every provider and event there is a sample of, or print one.',
+  summary: 'List every provider and event that has a sample, or print one sample.',
   usage: '[<provider> [<event>]] [options]',
   options: [],
 
@@ -16,23 +18,18 @@ export const samples: Command = {
     if (provider !== undefined && event !== undefined) known(() => findSample(provider, event))
   },
 
-  run({ operands: [provider, event], values }) {
-    if (provider !== undefined && event !== undefined) printJson(findSample(provider, event).payload)
-    else list(provider === undefined ? SAMPLE_PROVIDERS : [provider], values.json)
+  run({ operands: [provider, event], values, io }) {
+    if (provider !== undefined && event !== undefined) printJson(io, findSample(provider, event).payload)
+    else list(io, provider === undefined ? SAMPLE_PROVIDERS : [provider], values.json)
     return Promise.resolve(EXIT.ok)
   },
 }
 
-function list(providers: readonly string[], json = false): void {
+function list(io: Io, providers: readonly string[], json = false): void {
   const found = providers.flatMap((provider) =>
     samplesOf(provider).map(({ name, type }) => ({ provider, event: name, type })),
   )
-  if (json) printJson(found)
-  else
-    printText(
-      table(
-        ['PROVIDER', 'EVENT', 'TYPE'],
-        found.map(({ provider, event, type }) => [provider, event, type]),
-      ),
-    )
+  if (json) return printJson(io, found)
+  const rows = found.map(({ provider, event, type }) => [provider, event, type])
+  printText(io, table(['PROVIDER', 'EVENT', 'TYPE'], rows, { paint: paintFor(io) }))
 }

@@ -1,23 +1,25 @@
-/** `send`: a genuinely signed sample, to a running endpoint. */
+/** `send`: sends a genuinely signed sample to a running endpoint. */
 import { indented } from '../testing/body-forms.js'
 import { findSample, type NamedSample, type SampleProvider } from '../testing/sample.js'
 import { signedRequest } from '../testing/signed-request.js'
 import { checkTimestamped, openAccount, SECRETS_HELP } from './accounts.js'
+import { paintFor, type Paint } from './color.js'
 import { EXIT, usageError, type Command, type Values } from './command.js'
 import { endpointOf, postTo, type Answered } from './endpoint.js'
 import { known } from './known.js'
 import { note, printJson, printText } from './output.js'
 import { readSetting, setField } from './set-field.js'
-import { shortened, table } from './table.js'
+import { table } from './table.js'
 
-const BODY_LENGTH = 60
+const HEAD = ['STATUS', 'TIME', 'BODY']
+const BODY_COLUMN = 2
 
 export const send: Command = {
   summary: 'Send a genuinely signed sample to a running endpoint, and print the answer.',
   usage: '<provider> <event> --url <url> [options]',
   options: ['url', 'set', 'twice', 'indented', 'timestamped', 'secret-stdin'],
   details: `${SECRETS_HELP}
-To a shop, what it sends is a payment like any other. \`samples\` lists providers and events.`,
+For a shop, a sample is a payment like any other. \`samples\` lists providers and events.`,
 
   check(operands, values) {
     const { provider, sample } = sampleOf(operands)
@@ -26,22 +28,22 @@ To a shop, what it sends is a payment like any other. \`samples\` lists provider
     checkTimestamped(provider, values)
   },
 
-  async run({ operands, values }) {
+  async run({ operands, values, io }) {
     const { provider, sample } = sampleOf(operands)
     const url = endpointOf(values.url)
-    const { fields, signer } = await openAccount(provider, values)
+    const { fields, signer } = await openAccount(provider, values, io)
     const { payload, added } = payloadOf(sample, fields, values)
-    for (const path of added) note(`--set ${path}: the sample has no such field; it was added`)
+    for (const path of added) note(io, `--set ${path}: the sample has no such field; it was added`)
     const sent = values.indented === true ? indented(payload) : payload
     const answers: Answered[] = []
     for (let time = values.twice === true ? 2 : 1; time > 0; time--) {
-      // Signed anew: a timestamp belongs to the attempt.
-      answers.push(await postTo(url, signedRequest(signer(), sent)))
+      // Each attempt is signed anew, because a timestamp belongs to one attempt.
+      answers.push(await postTo(url, signedRequest(signer(), sent), io.clock))
     }
     const { name: event, type } = sample
-    if (values.json === true) printJson({ provider, event, type, url: url.href, answers })
-    else printText(described(`${provider} ${event}, which is ${type}, to ${url.href}`, answers))
-    return answers.every(({ status }) => status >= 200 && status < 300) ? EXIT.ok : EXIT.attention
+    if (values.json === true) printJson(io, { provider, event, type, url: url.href, answers })
+    else printText(io, `${provider} ${event}, which is ${type}, to ${url.href}\n\n${listed(answers, paintFor(io))}`)
+    return answers.every(isSuccess) ? EXIT.ok : EXIT.attention
   },
 }
 
@@ -53,7 +55,7 @@ function sampleOf([provider, event, ...more]: readonly string[]): { provider: Sa
   return { provider: provider as SampleProvider, sample }
 }
 
-/** A copy of the sample with the account's own fields, then with those that were set, and which of these are new. */
+/** A copy of the sample with the fields of the account and those of `--set`, and the paths that are new in it. */
 function payloadOf({ payload: original }: NamedSample, fields: object, { set = [] }: Values) {
   const payload = { ...structuredClone(original), ...fields }
   const settings = set.map(readSetting)
@@ -61,11 +63,15 @@ function payloadOf({ payload: original }: NamedSample, fields: object, { set = [
   return { payload, added }
 }
 
-function described(title: string, answers: readonly Answered[]): string {
-  const rows = answers.map(({ status, milliseconds, body }) => [
-    status,
-    `${milliseconds} ms`,
-    shortened(body, BODY_LENGTH),
+function isSuccess({ status }: Answered): boolean {
+  return status >= 200 && status < 300
+}
+
+function listed(answers: readonly Answered[], paint: Paint): string {
+  const rows = answers.map((answer) => [
+    { value: answer.status, tone: isSuccess(answer) ? 'good' : 'bad' } as const,
+    `${answer.milliseconds} ms`,
+    answer.body,
   ])
-  return `${title}\n\n${table(['STATUS', 'TIME', 'BODY'], rows)}`
+  return table(HEAD, rows, { paint, cutColumn: BODY_COLUMN })
 }

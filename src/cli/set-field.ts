@@ -4,11 +4,11 @@ import { usageError } from './command.js'
 export interface Setting {
   readonly path: readonly string[]
   readonly text: string
-  /** True for `:=`, where the text is JSON whatever stood there before. */
+  /** True for `:=`: the text is JSON, of whatever type. */
   readonly isJson: boolean
 }
 
-/** @throws CommandError when it is no setting */
+/** @throws CommandError for an argument of another form */
 export function readSetting(argument: string): Setting {
   const [, path = '', colon, text = ''] = /^([^=]*?)(:?)=(.*)$/s.exec(argument) ?? []
   const fields = path.split('.')
@@ -17,11 +17,11 @@ export function readSetting(argument: string): Setting {
 }
 
 /**
- * Sets a field in place, and the objects on the way to it. Numbers and booleans stay what they are; everything else
- * becomes a text.
+ * Sets a field in place, and the objects on the way to it. A number stays a number and a boolean a boolean; any other
+ * field becomes a text.
  *
- * @returns whether the field was there before
- * @throws CommandError when the text is not of the field's type
+ * @returns true where the field was there before
+ * @throws CommandError when the text is not of the type of the field
  */
 export function setField(payload: object, { path, text, isJson }: Setting): boolean {
   let place = payload
@@ -63,7 +63,7 @@ function ownField(place: object, field: string): unknown {
   return Object.getOwnPropertyDescriptor(place, field)?.value
 }
 
-/** Not by assignment, which `__proto__` would turn into something else. */
+/** An assignment to `__proto__` would set the prototype instead of a field. */
 function define(place: object, field: string, value: unknown): void {
   Object.defineProperty(place, field, { value, writable: true, enumerable: true, configurable: true })
 }

@@ -1,11 +1,12 @@
-/** `show`: everything about one record. */
+/** `show`: prints everything about one record. */
+import { printable } from '../lib/printable.js'
 import type { EventRecord } from '../store.js'
+import { paintFor, type Paint } from './color.js'
 import { CommandError, EXIT, usageError, type Command } from './command.js'
 import { onStore, STORE_OPTIONS } from './on-store.js'
 import { printJson, printText } from './output.js'
-import { isKept, keptUnder } from './records.js'
+import { hasCurrentError, isKept, keptUnder, STATE_TONES } from './records.js'
 import { fields } from './table.js'
-import { printable } from '../printable.js'
 
 export const show: Command = {
   summary: 'Show everything about one event or quarantined delivery.',
@@ -16,46 +17,59 @@ export const show: Command = {
     if (ids.length !== 1) throw usageError('show takes one event id or key')
   },
 
-  run: onStore(async ({ store, operands: ids, values: { body: withBody = false, json = false } }) => {
+  run: onStore(async ({ store, operands: ids, values: { body: withBody = false, json = false }, io }) => {
     const id = ids[0]!
     const record = await store.getEvent(id)
-    if (record === null) throw new CommandError(EXIT.attention, `the store knows nothing under ${JSON.stringify(id)}`)
+    if (record === null) throw new CommandError(EXIT.attention, `the store has nothing under ${JSON.stringify(id)}`)
     const others = record.eventId === null ? [] : await keptUnder(store, record.eventId)
     const keptDeliveries = others.map(({ key }) => key).filter((key) => key !== record.key)
     const { body, ...rest } = record
     if (json) {
-      printJson({
+      printJson(io, {
         ...rest,
         bodyBytes: body?.length ?? null,
         ...(withBody && { bodyBase64: body?.toString('base64') ?? null }),
         keptDeliveries,
       })
     } else {
-      printText(described(record, keptDeliveries))
-      if (withBody && body !== null) printText(`\n${readable(body)}`)
+      printText(io, described(record, keptDeliveries, paintFor(io)))
+      if (withBody && body !== null) printText(io, `\n${readable(body)}`)
     }
     return EXIT.ok
   }),
 }
 
-function described(record: EventRecord, keptDeliveries: readonly string[]): string {
+function described(record: EventRecord, keptDeliveries: readonly string[], paint: Paint): string {
   const { state, provider, eventId, key, eventType, code, attempts, createdAt, updatedAt, lastError, body } = record
-  return fields({
-    state,
-    provider,
-    event: eventId,
-    key,
-    ...(isKept(record) ? { code } : { type: eventType }),
-    attempts,
-    created: createdAt,
-    changed: updatedAt,
-    [isKept(record) ? 'reason' : 'last error']: lastError,
-    ...(body !== null && { body: `${body.length} bytes; --body prints them` }),
-    ...(keptDeliveries.length > 0 && { 'also kept': keptDeliveries.join(' ') }),
-  })
+  return fields(
+    {
+      state: { value: state, tone: STATE_TONES[state] },
+      provider,
+      event: eventId,
+      key,
+      ...(isKept(record) ? { code } : { type: eventType }),
+      attempts,
+      created: createdAt,
+      changed: updatedAt,
+      ...(hasError(record) && { [errorName(record)]: lastError }),
+      ...(body !== null && { body: `${body.length} bytes; --body prints them` }),
+      ...(keptDeliveries.length > 0 && { 'also kept': keptDeliveries.join(' ') }),
+    },
+    paint,
+  )
 }
 
-/** As text where it is text, line by line; otherwise in base64, which loses nothing. */
+/** A record without trouble needs no line that says so. */
+function hasError(record: EventRecord): boolean {
+  return record.lastError !== null || hasCurrentError(record)
+}
+
+function errorName(record: EventRecord): string {
+  if (isKept(record)) return 'reason'
+  return hasCurrentError(record) ? 'last error' : 'earlier error'
+}
+
+/** As text where it is text, line by line. Otherwise in base64, which loses nothing. */
 function readable(body: Buffer): string {
   const text = body.toString('utf8')
   if (!Buffer.from(text).equals(body)) return `base64: ${body.toString('base64')}`

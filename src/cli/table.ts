@@ -1,25 +1,56 @@
-/** Columns for people. Everything in a cell may have been written by a stranger. */
-import { printable } from '../printable.js'
+/** Columns for people. Everything in a cell may have been written by a stranger, so it is escaped here. */
+import { printable } from '../lib/printable.js'
+import type { Paint, Tone } from './color.js'
+import { fitted, textWidth } from './text-width.js'
 
-export type Row = readonly (string | number | null)[]
+/** No line of a list is longer, so that a window of usual width breaks none. */
+export const WIDTH = 100
 
-export function table(head: readonly string[], rows: readonly Row[]): string {
-  const cells = [head, ...rows.map((row) => row.map(cell))]
-  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)))
-  return cells.map((row) => line(row, widths)).join('\n')
+type Value = string | number | null
+
+export type Cell = Value | { readonly value: Value; readonly tone: Tone }
+
+export type Row = readonly Cell[]
+
+interface Layout {
+  readonly paint: Paint
+  /** The column whose cells are cut where a line is longer than `WIDTH`. Default: none */
+  readonly cutColumn?: number
+}
+
+const GAP = '  '
+
+/** Below this a cut cell says nothing. */
+const SHORTEST = 8
+
+/** One line for the head, and one for each row. */
+export function tableLines(head: readonly string[], rows: readonly Row[], { paint, cutColumn }: Layout): string[] {
+  const texts = [head, ...rows].map((row) => row.map(textOf))
+  const widths = head.map((_, column) => Math.max(...texts.map((row) => textWidth(row[column]!))))
+  if (cutColumn !== undefined) {
+    const total = widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1))
+    widths[cutColumn] = Math.max(SHORTEST, widths[cutColumn]! - Math.max(0, total - WIDTH))
+  }
+  const [headLine, ...lines] = texts.map((row, at) => line(row, widths, at === 0 ? undefined : rows[at - 1], paint))
+  return [paint('heading', headLine!), ...lines]
+}
+
+export function table(head: readonly string[], rows: readonly Row[], layout: Layout): string {
+  return tableLines(head, rows, layout).join('\n')
 }
 
 /** One line for each field of one thing. */
-export function fields(named: Readonly<Record<string, string | number | null>>): string {
+export function fields(named: Readonly<Record<string, Cell>>, paint: Paint): string {
   const width = Math.max(...Object.keys(named).map((name) => name.length))
   return Object.entries(named)
-    .map(([name, value]) => line([name, cell(value)], [width, 0]))
+    .map(([name, cell]) => line([name, textOf(cell)], [width, Infinity], ['', cell], paint))
     .join('\n')
 }
 
-export function shortened(text: string | null, length: number): string | null {
-  if (text === null || text.length <= length) return text
-  return `${text.slice(0, length - 3)}...`
+/** The id of an event where it fits, and else the key: both find the record, and a cut id finds nothing. */
+export function idWithin(room: number, { eventId, key }: { eventId: string | null; key: string }): string {
+  const id = printable(eventId ?? key)
+  return textWidth(id) <= room ? id : fitted(printable(key), room)
 }
 
 /** To the second, in UTC. */
@@ -27,13 +58,22 @@ export function time(iso: string): string {
   return iso.replace('T', ' ').replace(/\.\d+Z$/, 'Z')
 }
 
-function cell(value: string | number | null): string {
-  return value === null || value === '' ? '-' : printable(String(value))
+function line(texts: readonly string[], widths: readonly number[], row: Row | undefined, paint: Paint): string {
+  const last = texts.length - 1
+  return texts
+    .map((text, column) => {
+      const shown = fitted(text, widths[column]!)
+      const padding = column === last ? '' : ' '.repeat(widths[column]! - textWidth(shown))
+      return painted(row?.[column], shown, paint) + padding
+    })
+    .join(GAP)
 }
 
-function line(row: readonly string[], widths: readonly number[]): string {
-  return row
-    .map((text, column) => text.padEnd(widths[column]!))
-    .join('  ')
-    .trimEnd()
+function painted(cell: Cell | undefined, text: string, paint: Paint): string {
+  return typeof cell === 'object' && cell !== null ? paint(cell.tone, text) : text
+}
+
+function textOf(cell: Cell): string {
+  const value = typeof cell === 'object' && cell !== null ? cell.value : cell
+  return value === null || value === '' ? '-' : printable(String(value))
 }

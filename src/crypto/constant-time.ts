@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 
 /** A text to compare with later: hashed once, so that every comparison is of equal length. */
-export function expectText(texts: readonly (string | Buffer)[]): (actual: string) => boolean {
+export function secretMatcher(texts: readonly (string | Buffer)[]): (actual: string) => boolean {
   const expected = texts.map(sha256)
   return (actual) => equalsAny(sha256(actual), expected)
 }

@@ -1,18 +1,18 @@
 /** Why a token was not accepted, in words for the operator; see explain-signature. */
-import type { Delivery } from '../provider.js'
-import { expectText } from './constant-time.js'
+import type { Delivery } from '../delivery.js'
+import { secretMatcher } from './constant-time.js'
 import { allHeaders, headerValues } from './header.js'
 
 export interface TokenScheme {
   readonly scheme: string
-  readonly tokens: readonly Buffer[]
+  readonly tokens: readonly string[]
   /** Tokens that are accepted no more. */
-  readonly retired: readonly Buffer[]
+  readonly retired: readonly string[]
 }
 
 /** Null when nothing that was tried fits. */
 export function explainToken({ scheme, tokens, retired }: TokenScheme, delivery: Delivery): string | null {
-  const isToken = expectText(tokens)
+  const isToken = secretMatcher(tokens)
   const [value, ...others] = headerValues(delivery, 'authorization')
   if (value === undefined) {
     const found = allHeaders(delivery).find(([, one]) => isToken(one) || isToken(lastWord(one)))
@@ -21,13 +21,14 @@ export function explainToken({ scheme, tokens, retired }: TokenScheme, delivery:
   if (others.length > 0) return null
   const token = lastWord(value)
   if (isToken(token)) return `the token is right, but not written as "${scheme}", one space and the token`
-  if (expectText(retired)(token)) return 'the token is a retired one: the sender has not got the new one'
-  if (expectText(tokens.map((one) => one.toString().toLowerCase()))(token.toLowerCase())) {
+  if (secretMatcher(retired)(token)) return 'the token is a retired one: the sender has not got the new one'
+  if (secretMatcher(tokens.map((one) => one.toLowerCase()))(token.toLowerCase())) {
     return 'the token is right but for upper and lower case: something on its way changes it'
   }
   return null
 }
 
 function lastWord(value: string): string {
-  return value.trim().replace(/.*\s/s, '')
+  const words = value.trim()
+  return words.slice(Math.max(words.lastIndexOf(' '), words.lastIndexOf('\t')) + 1)
 }

@@ -1,6 +1,6 @@
 /** Reading the one header a scheme looks at. */
-import { DeliveryError } from '../errors.js'
-import type { Delivery } from '../provider.js'
+import { ConfigurationError, DeliveryError } from '../errors.js'
+import type { Delivery } from '../delivery.js'
 
 /**
  * The value of a header that must be there exactly once.
@@ -16,23 +16,25 @@ export function singleHeader(delivery: Delivery, name: string): string {
   if (values.length === 1) return values[0]!
   throw values.length === 0
     ? new DeliveryError('AUTH_HEADER_MISSING', `the ${name} header is missing`)
-    : new DeliveryError('AUTH_HEADER_REPEATED', `the ${name} header was sent ${values.length} times`)
+    : repeatedHeader(name, values.length)
 }
 
-/** Every value of a header, in whatever case its name was sent. */
+export function repeatedHeader(name: string, times: number): DeliveryError {
+  return new DeliveryError('AUTH_HEADER_REPEATED', `the ${name} header was sent ${times} times`)
+}
+
+/** Every value of a header. A host that builds its requests by hand may leave the raw headers empty. */
 export function headerValues(delivery: Delivery, name: string): readonly string[] {
-  if (delivery.rawHeaders !== undefined) return rawValues(delivery.rawHeaders, name)
-  return Object.entries(delivery.headers).flatMap(([key, value]) => (key.toLowerCase() === name ? (value ?? []) : []))
+  const { rawHeaders, headers } = delivery
+  if (rawHeaders !== undefined && rawHeaders.length > 0) return rawValues(rawHeaders, name)
+  return [headers[name] ?? []].flat()
 }
 
 /** Every header, one pair for each time it was sent, with names in lower case. */
-export function allHeaders({ rawHeaders, headers }: Delivery): readonly (readonly [name: string, value: string])[] {
-  if (rawHeaders === undefined) {
-    return Object.entries(headers).flatMap(([name, values]) =>
-      [values ?? []].flat().map((value) => [name.toLowerCase(), value] as const),
-    )
-  }
-  return rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [[name.toLowerCase(), rawHeaders[at + 1]!] as const] : []))
+export function allHeaders({ headers }: Delivery): readonly (readonly [name: string, value: string])[] {
+  return Object.entries(headers).flatMap(([name, values]) =>
+    [values ?? []].flat().map((value) => [name, value] as const),
+  )
 }
 
 /** Looks for one name, without making a map of all of them first. */
@@ -43,4 +45,13 @@ function rawValues(rawHeaders: readonly string[], name: string): readonly string
     if (key.length === name.length && key.toLowerCase() === name) values.push(rawHeaders[at + 1]!)
   }
   return values
+}
+
+const TOKEN = /^[a-z0-9!#$%&'*+.^_`|~-]+$/
+
+/** A header name as Node presents it. */
+export function headerName(name: string): string {
+  const lower = String(name).toLowerCase()
+  if (TOKEN.test(lower)) return lower
+  throw new ConfigurationError('CONFIG_OPTION_INVALID', `${JSON.stringify(name)} is not a header name`)
 }

@@ -1,8 +1,11 @@
 /** Secrets are checked once, when a provider is made: an unsafe one must stop the application, not a payment. */
 import { ConfigurationError } from '../errors.js'
 
+/** A secret, or one that is insisted on although it looks like a placeholder or is short. */
+export type SecretValue = string | { readonly value: string; readonly unchecked: true }
+
 /** One secret, or several while they are rotated: a delivery that fits any of them is accepted. */
-export type Secret = string | readonly string[] | undefined
+export type Secret = SecretValue | readonly SecretValue[] | undefined
 
 const MIN_BYTES = 16
 
@@ -13,35 +16,45 @@ const PLACEHOLDERS = [
   /^(my|your|the|a|an|some|super|insert|enter|put)?[\s._-]*(very|top|own|new|webhook|merchant|service|client|signing|api|secret|private|shared)?[\s._-]*(api)?[\s._-]*(secret|token|key|password|passwd)([\s._-]*(key|token|here|value|goes[\s._-]*here))*$/i,
   /^(change|replace)[\s._-]*(me|this|it)/i,
   /^(test|testing|example|sample|dummy|default|placeholder|todo|fixme|password|secret|token)[\s._-]*\d*$/i,
-  /^[<{$%[].*[>})%\]]$/s,
-  /^(your|my|insert|enter|put)[\s._-]/i,
+  // Words in brackets, as templates have them; a secret made by chance has digits among its letters.
+  /^[<{$%[]+\s*[a-z][a-z\s._:-]*\d{0,2}[>})%\]]+$/i,
+  /^\$[A-Z][A-Z_]*$/,
+  /^(your|my|insert|enter|put)[\s._-][a-z\s._-]*\d{0,4}$/i,
 ]
 
 /**
- * Answers the secrets as UTF-8 bytes.
+ * Answers the secrets as texts.
  *
  * @throws ConfigurationError `CONFIG_SECRET_MISSING`, `CONFIG_SECRET_WHITESPACE`, `CONFIG_SECRET_PLACEHOLDER`,
  * `CONFIG_SECRET_SHORT`. The message names the option and never the value.
  */
-export function checkSecrets(option: string, secret: Secret): readonly Buffer[] {
-  const secrets = Array.isArray(secret) ? (secret as readonly unknown[]) : [secret]
+export function checkSecrets(option: string, secret: Secret): readonly string[] {
+  const secrets: readonly unknown[] = Array.isArray(secret) ? secret : [secret]
   if (secrets.length === 0) {
     throw new ConfigurationError('CONFIG_SECRET_MISSING', `${option} is an empty list; give at least one secret`)
   }
   return secrets.map((value, index) => checkSecret(secrets.length > 1 ? `${option}[${index}]` : option, value))
 }
 
-/** Retired secrets are only ever looked for, so none is needed; what is given has to be one, though. */
-export function checkRetired(retired: Secret): readonly Buffer[] {
-  return retired === undefined ? [] : checkSecrets('retired', retired)
-}
+/** Fewer different characters are typed, and not made by chance; so is a few of them again and again. */
+const MIN_CHARACTERS = 5
+const REPEATED = /^(.{1,8})\1+$/s
 
-/** True for what nobody was given by a provider. */
+/** True for a value that nobody was given by a provider. */
 export function isPlaceholder(value: string): boolean {
   return PLACEHOLDERS.some((pattern) => pattern.test(value))
 }
 
-function checkSecret(option: string, value: unknown): Buffer {
+/** True for what a hand types to fill a gap. Of a short text it says nothing. */
+function isPredictable(value: string): boolean {
+  return value.length >= MIN_BYTES && (new Set(value).size < MIN_CHARACTERS || REPEATED.test(value))
+}
+
+const INSIST = 'if it really is the secret, insist on it: { value: ..., unchecked: true }'
+
+function checkSecret(option: string, given: unknown): string {
+  const insisted = typeof given === 'object' && given !== null && (given as { unchecked?: unknown }).unchecked === true
+  const value: unknown = insisted ? (given as { readonly value: unknown }).value : given
   if (typeof value !== 'string' || value === '') {
     throw new ConfigurationError(
       'CONFIG_SECRET_MISSING',
@@ -55,18 +68,19 @@ function checkSecret(option: string, value: unknown): Buffer {
       `${option} has surrounding whitespace or a byte order mark; remove it`,
     )
   }
-  if (isPlaceholder(value)) {
+  if (insisted) return value
+  if (isPlaceholder(value) || isPredictable(value)) {
     throw new ConfigurationError(
       'CONFIG_SECRET_PLACEHOLDER',
-      `${option} is a placeholder, not a secret; use the value from the provider`,
+      `${option} looks like a placeholder; use the value from the provider, or ${INSIST}`,
     )
   }
-  const bytes = Buffer.from(value, 'utf8')
-  if (bytes.length < MIN_BYTES) {
+  const bytes = Buffer.byteLength(value, 'utf8')
+  if (bytes < MIN_BYTES) {
     throw new ConfigurationError(
       'CONFIG_SECRET_SHORT',
-      `${option} has ${bytes.length} bytes; fewer than ${MIN_BYTES} can be guessed from one signature`,
+      `${option} has ${bytes} bytes; fewer than ${MIN_BYTES} can be guessed from one signature, so choose a longer one; ${INSIST}`,
     )
   }
-  return bytes
+  return value
 }

@@ -1,10 +1,10 @@
 /** Token headers: a shared secret sent as it is, after the name of its scheme. */
 import { DeliveryError } from '../errors.js'
-import type { Authentication } from '../provider.js'
-import { expectText } from './constant-time.js'
+import type { HeaderAuthentication } from '../authentication.js'
+import { secretMatcher } from './constant-time.js'
 import { explainToken } from './explain-token.js'
 import { singleHeader } from './header.js'
-import { checkRetired, checkSecrets, type Secret } from './secrets.js'
+import { checkSecrets, type Secret } from './secrets.js'
 
 /**
  * Authenticates by `Authorization: <scheme> <token>`. The scheme is compared without regard to case
@@ -23,11 +23,11 @@ export function tokenHeader(options: {
   readonly token: Secret
   /** Tokens that were replaced: never accepted, but told apart from forgeries in what the operator is told. */
   readonly retired?: Secret
-}): Authentication {
+}): HeaderAuthentication {
   const { scheme } = options
   const tokens = checkSecrets('token', options.token)
-  const retired = checkRetired(options.retired)
-  const isToken = expectText(tokens)
+  const retired = options.retired === undefined ? [] : checkSecrets('retired', options.retired)
+  const isToken = secretMatcher(tokens)
   const prefix = `${scheme.toLowerCase()} `
   return {
     verify(delivery) {
@@ -44,6 +44,6 @@ export function tokenHeader(options: {
       return true
     },
     explain: (delivery) => explainToken({ scheme, tokens, retired }, delivery),
-    sign: () => ({ authorization: `${scheme} ${tokens[0]!.toString('utf8')}` }),
+    sign: () => ({ authorization: `${scheme} ${tokens[0]!}` }),
   }
 }

@@ -1,69 +1,75 @@
-/** Step 4: what a delivery says is either proven by it or read back from the provider. There is no third way. */
+/** Step 4: a delivery's content is either proven by it or read back from the provider. There is no third way. */
 import { DeliveryError } from '../errors.js'
-import type { EventDraft, UnconfirmedDraft, UnrecognisedDraft } from '../event.js'
-import type { Interpretation } from '../provider.js'
-import type { Receiver } from '../receiver.js'
+import type { ConfirmedDraft, Confirmation, EventDraft, IgnoredDraft, UnrecognisedDraft } from '../event.js'
+import { isPromise, type Awaitable } from '../lib/awaitable.js'
+import { clock } from '../lib/clock.js'
+import { isDeliveryError } from '../lib/thrown.js'
+import { withinTime } from '../lib/within-time.js'
+import type { Interpretation, Provider } from '../provider.js'
 import type { AuthenticatedDelivery } from './authenticate.js'
-import { isDeliveryError } from './recognise.js'
-
-/**
- * Read-backs at a time in one router, beyond which deliveries are asked to come back. Anybody can cause one, and each
- * asks the shop's database and the provider; a shop that is paid ten times a second needs a handful.
- */
-const MAX_READ_BACKS = 32
+import type { ReceiverState } from './state/receiver.js'
 
 declare const proven: unique symbol
 
 /** What may become an event: its delivery was authentic, or its provider vouched for it. */
-export type ProvenDraft = (EventDraft | UnrecognisedDraft) & { readonly [proven]: true }
+export type ProvenDraft = (EventDraft | UnrecognisedDraft | IgnoredDraft) & { readonly [proven]: true }
 
-/** @throws DeliveryError `AUTH_UNPROVEN`, `READ_BACK_*`, `ORDER_UNKNOWN`, `BUSY` */
+/**
+ * For every interpretation but one whose identity the proof covers: that is claimed first.
+ *
+ * @throws DeliveryError `AUTH_UNPROVEN`, `EVENT_INVALID`, `READ_BACK_*`, `ORDER_UNKNOWN`, `BUSY`
+ */
 export function confirm(
-  receiver: Receiver,
+  state: ReceiverState,
   delivery: AuthenticatedDelivery,
   interpretation: Interpretation,
-): ProvenDraft | Promise<ProvenDraft> {
-  if ('confirm' in interpretation) return readBack(receiver, interpretation.confirm)
-  if (!delivery.proven) {
+): Awaitable<ProvenDraft> {
+  if ('confirm' in interpretation) {
+    // Anybody could write another one, and have the same payment handled once for each.
+    if (interpretation.confirm.known !== null) throw unprovenIdentity(state.provider)
+    return readBack(state, interpretation.confirm)
+  }
+  // Nothing is stored and no handler runs, so a stranger gains nothing by it.
+  if (!delivery.proven && !('ignored' in interpretation)) {
     throw new DeliveryError(
       'AUTH_UNPROVEN',
-      `nothing proves who sent this, and ${receiver.provider.name} offers no way to read it back`,
+      `nothing proves who sent this, and ${state.provider.name} offers no way to read it back`,
     )
   }
   return interpretation as ProvenDraft
 }
 
-async function readBack(receiver: Receiver, confirmWith: UnconfirmedDraft['confirm']): Promise<ProvenDraft> {
-  const { readBacks, options } = receiver
-  if (readBacks.count >= MAX_READ_BACKS) {
-    throw new DeliveryError('BUSY', `${MAX_READ_BACKS} deliveries are being confirmed with the provider`)
-  }
-  readBacks.begin()
+/** Reads the payment's state, or waits for a read of it that begins from now on. */
+export async function readBack(
+  state: ReceiverState,
+  { key, read, toEvent }: Pick<Confirmation, 'key' | 'read' | 'toEvent'>,
+): Promise<ProvenDraft> {
   try {
-    return (await withinTime(confirmWith, options.timeoutMs)) as ProvenDraft
+    const { readAt, result } = await state.reads.share(key, () => readOnce(state, read))
+    return toEvent(result, { readAt }) as ConfirmedDraft as ProvenDraft
   } catch (error) {
-    if (isDeliveryError(error)) throw error
-    throw unavailable('the event could not be confirmed with the provider', error)
-  } finally {
-    readBacks.end()
+    throw isDeliveryError(error) ? error : unavailable('the event could not be confirmed with the provider', error)
   }
 }
 
 /** The signal asks it to stop; if it does not, nobody waits for it, and it holds up no other. */
-async function withinTime(confirmWith: UnconfirmedDraft['confirm'], timeoutMs: number) {
+async function readOnce({ options }: ReceiverState, read: Confirmation['read']) {
+  const { timeoutMs } = options
   const abort = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      abort.abort()
-      reject(unavailable(`the event was not confirmed by the provider within ${timeoutMs} ms`))
-    }, timeoutMs)
-  })
-  try {
-    return await Promise.race([confirmWith({ signal: abort.signal }), tooLate])
-  } finally {
-    clearTimeout(timer)
-  }
+  const readAt = new Date(clock.now()).toISOString()
+  const reading = read({ signal: abort.signal })
+  const result = isPromise(reading)
+    ? await withinTime(reading, timeoutMs, () => {
+        abort.abort()
+        return unavailable(`the event was not confirmed by the provider within ${timeoutMs} ms`)
+      })
+    : reading
+  return { readAt, result }
+}
+
+function unprovenIdentity({ name }: Provider): DeliveryError {
+  const message = `${name}: toEvent() answered readBack() with known, which nothing in this delivery proves`
+  return new DeliveryError('EVENT_INVALID', message)
 }
 
 function unavailable(message: string, cause?: unknown): DeliveryError {

@@ -1,15 +1,19 @@
 /** Step 6: exactly one awaited handler for the event's type, and its errors are never swallowed. */
 import type { HandlerContext } from '../options.js'
-import type { Receiver } from '../receiver.js'
-import type { ClaimedEvent } from './deduplicate.js'
-import type { Lease } from './lease.js'
+import type { Lease } from './claims/lease.js'
+import type { Claimed, DeliveryContext } from './state/context.js'
+import type { ReceiverState } from './state/receiver.js'
 
 /** Throws, or rejects with, whatever the handler does. */
-export function dispatch(receiver: Receiver, claimed: ClaimedEvent, lease: Lease): unknown {
-  const { on, onUnhandled } = receiver.options
+export function dispatch(
+  { options }: ReceiverState,
+  delivery: DeliveryContext,
+  claimed: Claimed,
+  lease: Lease,
+): unknown {
   const { event } = claimed
-  const handler = on.get(event.type) ?? onUnhandled
-  return handler?.(event, new Context(claimed, lease))
+  const handler = options.on.get(event.type) ?? options.onUnhandled
+  return handler?.(event, new Context(delivery, claimed, lease))
 }
 
 /** A class, because a getter in an object literal would be made anew for every event. */
@@ -17,13 +21,19 @@ class Context implements HandlerContext<unknown> {
   readonly attempt: number
   readonly idempotencyKey: string
   readonly tx: unknown
+  readonly #delivery: DeliveryContext
   readonly #lease: Lease
 
-  constructor({ attempt, request, tx }: ClaimedEvent, lease: Lease) {
-    this.attempt = attempt
-    this.idempotencyKey = request.key
-    this.tx = tx
+  constructor(delivery: DeliveryContext, { claim }: Claimed, lease: Lease) {
+    this.attempt = claim.attempt
+    this.idempotencyKey = claim.request.key
+    this.tx = claim.tx
+    this.#delivery = delivery
     this.#lease = lease
+  }
+
+  get requestId(): string {
+    return this.#delivery.requestId
   }
 
   /** Made when it is asked for: an AbortSignal costs as much as verifying a signature, and few handlers look at it. */

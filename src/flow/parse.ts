@@ -1,9 +1,44 @@
-/** Step 3: from authenticated bytes to what they mean: strict JSON, then the provider's schema. */
-import { parseJson } from '../json.js'
+/** Step 3: from authenticated bytes to their meaning: the provider's format, strictly, then the provider's schema. */
+import { DeliveryError } from '../errors.js'
+import { isPromise, type Awaitable } from '../lib/awaitable.js'
+import { isDeliveryError } from '../lib/thrown.js'
+import { withinTime } from '../lib/within-time.js'
 import type { Interpretation, Provider } from '../provider.js'
 import type { AuthenticatedDelivery } from './authenticate.js'
+import type { ReceiverState } from './state/receiver.js'
 
-/** @throws DeliveryError `JSON_*`, `BODY_EMPTY`, `PAYLOAD_*` */
-export function parse(provider: Provider, delivery: AuthenticatedDelivery): Interpretation {
-  return provider.interpret(parseJson(delivery.body))
+/** Look-ups in the shop's own data at a time, beyond which deliveries are asked to come back: strangers can cause them. */
+const MAX_LOOK_UPS = 100
+
+/** @throws DeliveryError `JSON_*`, `FORM_*`, `BODY_EMPTY`, `PAYLOAD_*`, `READ_BACK_UNAVAILABLE`, `BUSY` */
+export function parse(state: ReceiverState, delivery: AuthenticatedDelivery): Awaitable<Interpretation> {
+  const { provider, lookUps } = state
+  const content = contentOf(provider, delivery)
+  if (lookUps.count >= MAX_LOOK_UPS) throw new DeliveryError('BUSY', `${MAX_LOOK_UPS} deliveries are being looked up`)
+  const interpretation = provider.interpret(content, delivery)
+  return isPromise(interpretation) ? lookUp(state, interpretation) : interpretation
+}
+
+/** A body whose proof stands inside it is parsed already. */
+function contentOf({ authentication, format }: Provider, { body, content, headers }: AuthenticatedDelivery): unknown {
+  return authentication.inBody === true && content !== undefined ? content : format.parse(body, { headers })
+}
+
+async function lookUp(
+  { lookUps, options }: ReceiverState,
+  interpretation: Promise<Interpretation>,
+): Promise<Interpretation> {
+  const { timeoutMs } = options
+  lookUps.begin()
+  try {
+    return await withinTime(interpretation, timeoutMs, () => unavailable(`was not done within ${timeoutMs} ms`))
+  } catch (error) {
+    throw isDeliveryError(error) ? error : unavailable('failed', error)
+  } finally {
+    lookUps.end()
+  }
+}
+
+function unavailable(how: string, cause?: unknown): DeliveryError {
+  return new DeliveryError('READ_BACK_UNAVAILABLE', `the look-up in the shop's own data ${how}`, { cause })
 }

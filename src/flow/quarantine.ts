@@ -4,25 +4,26 @@ import type { DeliveryError } from '../errors.js'
 import type { WebhookEvent } from '../event.js'
 import type { Outcome } from '../outcome.js'
 import type { Provider } from '../provider.js'
-import type { Receiver } from '../receiver.js'
-import { bounded, prepare } from './store-calls.js'
+import type { AuthenticatedDelivery, SignedHeaders } from './authenticate.js'
+import { bounded, prepare } from './claims/store-calls.js'
+import type { ReceiverState } from './state/receiver.js'
 
 /** Without a durable store nothing can be kept: the sender gets 400, and the operator the body. */
 export async function quarantine(
-  { provider, options }: Receiver,
+  { provider, options }: ReceiverState,
   error: DeliveryError,
   event: WebhookEvent | null,
-  body: Buffer,
+  { keepable: body, headers }: AuthenticatedDelivery,
 ): Promise<Outcome> {
   const { store } = options
   if (store.quarantine === undefined) return { kind: 'unusable', error, event, body }
-  const key = quarantineKey(provider, body)
+  const key = quarantineKey(provider, body, headers)
   const { code, message } = error
   try {
     // The first delivery of all may be one of these, and then no claim has prepared the store.
     await prepare(store)
     await bounded('quarantine', () =>
-      store.quarantine?.({ key, provider: provider.name, eventId: event?.id ?? null, code, message, body }),
+      store.quarantine?.({ key, provider: provider.name, eventId: event?.id ?? null, code, message, body, headers }),
     )
     return { kind: 'quarantined', error, event, body }
   } catch (failure) {
@@ -31,10 +32,12 @@ export async function quarantine(
 }
 
 /**
- * The same for the same bytes at the same account, and for no others: so it also says whose a kept delivery is. Events
+ * The same for the same bytes and signed headers at the same account, and for no others: so it also says whose a kept delivery is. Events
  * have their keys in the same store: theirs begin with a provider's name, which begins with no line break, so that no
  * body takes an event's place.
  */
-export function quarantineKey({ name, account }: Provider, body: Buffer): string {
-  return hash('sha256', Buffer.concat([Buffer.from(`\nquarantined\n${name}\n${account}\n`), body]), 'base64url')
+export function quarantineKey({ name, account }: Provider, body: Buffer, headers: SignedHeaders): string {
+  const signed = Object.entries(headers).map(([header, value]) => `${header}: ${value}\n`)
+  const prefix = `\nquarantined\n${name}\n${account}\n${signed.join('')}`
+  return hash('sha256', Buffer.concat([Buffer.from(prefix), body]), 'base64url')
 }

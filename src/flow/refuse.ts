@@ -1,22 +1,19 @@
-/** From an error to an outcome: who has to act decides, the sender, the shop or time. */
+/** From an error to an outcome. One table says who has to act: the sender, the shop, or time. */
 import { DeliveryError, type DeliveryCode } from '../errors.js'
-import type { WebhookEvent } from '../event.js'
+import type { Deadline } from '../lib/deadline.js'
+import { isDeliveryError } from '../lib/thrown.js'
 import type { Outcome, RefusedOutcome } from '../outcome.js'
-import type { Receiver } from '../receiver.js'
-import type { AuthenticatedDelivery } from './authenticate.js'
 import { quarantine } from './quarantine.js'
-import { isDeliveryError } from './recognise.js'
+import type { DeliveryContext } from './state/context.js'
+import type { ReceiverState } from './state/receiver.js'
 
-/** How far a delivery came before something went wrong. */
-export interface Progress {
-  authenticated: AuthenticatedDelivery | undefined
-  /** True once the delivery itself, or its provider, vouches for what it says. */
-  proven: boolean
-  event: WebhookEvent | null
-}
-
-/** What each code means for the sender. Codes that are missing here are our own failures. */
-const KINDS: Partial<Record<DeliveryCode, RefusedOutcome['kind']>> = {
+const KINDS: Readonly<Record<DeliveryCode, RefusedOutcome['kind']>> = {
+  METHOD_NOT_ALLOWED: 'method_not_allowed',
+  BODY_TIMEOUT: 'body_timeout',
+  BODY_TOO_LARGE: 'too_large',
+  BODY_ENCODING_UNSUPPORTED: 'unsupported_encoding',
+  BODY_ABORTED: 'aborted',
+  RAW_BODY_CONSUMED: 'failed',
   AUTH_HEADER_MISSING: 'not_authentic',
   AUTH_HEADER_REPEATED: 'not_authentic',
   AUTH_HEADER_MALFORMED: 'not_authentic',
@@ -25,42 +22,76 @@ const KINDS: Partial<Record<DeliveryCode, RefusedOutcome['kind']>> = {
   AUTH_TIMESTAMP_MALFORMED: 'not_authentic',
   AUTH_TIMESTAMP_STALE: 'not_authentic',
   AUTH_SOURCE_REFUSED: 'not_authentic',
+  AUTH_PROOF_MISSING: 'not_authentic',
+  AUTH_PROOF_MALFORMED: 'not_authentic',
+  AUTH_KEY_UNKNOWN: 'not_authentic',
+  AUTH_UNDECIDED: 'retry_later',
   AUTH_UNPROVEN: 'not_authentic',
   BODY_EMPTY: 'unusable',
   JSON_NOT_UTF8: 'unusable',
   JSON_INVALID: 'unusable',
   JSON_TOO_DEEP: 'unusable',
   JSON_DUPLICATE_KEY: 'unusable',
+  FORM_INVALID: 'unusable',
+  FORM_DUPLICATE_FIELD: 'unusable',
   PAYLOAD_INVALID: 'unusable',
   PAYLOAD_LEGACY: 'unusable',
   ID_CONFLICT: 'unusable',
+  EVENT_INVALID: 'failed',
   ORDER_UNKNOWN: 'retry_later',
   READ_BACK_UNAVAILABLE: 'retry_later',
   READ_BACK_MISMATCH: 'retry_later',
   READ_BACK_BEHIND: 'retry_later',
   BUSY: 'retry_later',
   SHUTTING_DOWN: 'retry_later',
+  DEADLINE_PASSED: 'retry_later',
   STORE_UNAVAILABLE: 'retry_later',
+  LEASE_LOST: 'retry_later',
+  COMPLETE_FAILED: 'retry_later',
+  HANDLER_RETRY_LATER: 'retry_later',
+  RETRIES_EXHAUSTED: 'unusable',
+  HANDLER_FAILED: 'failed',
+  INTERNAL: 'failed',
 }
 
-export async function refuse(
-  receiver: Receiver,
+/** Anything that is no error of a delivery is a failure of our own, or of the shop's configuration. */
+export function refusalOf(error: RefusedOutcome['error'], rest: Partial<RefusedOutcome> = {}): RefusedOutcome {
+  return { event: null, ...rest, kind: KINDS[error.code as DeliveryCode] ?? 'failed', error }
+}
+
+/** @param explain why the delivery was not authentic, for the operator */
+export function refuse(
+  state: ReceiverState,
+  { authenticated, proven, event }: DeliveryContext,
   thrown: unknown,
-  { authenticated, proven, event }: Progress,
   explain?: () => string | null,
-): Promise<Outcome> {
+): Outcome | Promise<Outcome> {
   if (!isDeliveryError(thrown)) {
-    const error = new DeliveryError('INTERNAL', 'the provider or the store threw something unexpected', {
-      cause: thrown,
+    const cause = { cause: thrown }
+    return refusalOf(new DeliveryError('INTERNAL', 'the provider or the store threw something unexpected', cause), {
+      event,
     })
-    return { kind: 'failed', error, event }
   }
-  const kind = KINDS[thrown.code] ?? 'failed'
-  if (authenticated === undefined) {
-    if (kind === 'retry_later') return { kind, error: thrown, event }
-    return { kind: 'not_authentic', error: thrown, event, ...(explain && { explain }) }
+  const refusal = refusalOf(thrown, { event })
+  if (authenticated === null) {
+    if (refusal.kind === 'retry_later') return refusal
+    return { ...refusal, kind: 'not_authentic', ...(explain && { explain }) }
   }
-  // What nobody vouches for is not worth keeping: anyone could fill the store with it.
-  if (kind !== 'unusable' || !proven) return { kind, error: thrown, event }
-  return quarantine(receiver, thrown, event, authenticated.body)
+  // Nobody vouches for an unproven delivery, so it is not worth keeping: anyone could fill the store with it.
+  if (!proven || !isKept(state, refusal)) return refusal
+  return quarantine(state, thrown, event, authenticated)
+}
+
+/**
+ * An unusable delivery is for the operator. So is one that met a fault of the provider's own code: correct it, and have
+ * the delivery replayed. Without a durable store the sender keeps that one, and delivers it again.
+ */
+function isKept({ options }: ReceiverState, { kind, error }: RefusedOutcome): boolean {
+  return kind === 'unusable' || (error.code === 'EVENT_INVALID' && options.store.quarantine !== undefined)
+}
+
+/** The work goes on after the deadline: only the answer does not wait. */
+export function deadlineOutcome({ timeoutMs }: Deadline, { event }: DeliveryContext): RefusedOutcome {
+  const message = `not finished within ${timeoutMs} ms; the work goes on, and the next delivery is told how it ended`
+  return refusalOf(new DeliveryError('DEADLINE_PASSED', message), { event })
 }

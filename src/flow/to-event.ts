@@ -1,18 +1,26 @@
 /** Step 4, the other half: from what is proven to the event that handlers get, and the id it is known by. */
 import { hash } from 'node:crypto'
 import { DeliveryError } from '../errors.js'
-import type { EventDraft, UnrecognisedDraft, WebhookEvent } from '../event.js'
+import type { EventDraft, KnownEvent, UnrecognisedDraft, WebhookEvent } from '../event.js'
+import { clock } from '../lib/clock.js'
 import type { Provider } from '../provider.js'
+import { checkedDraft } from './check-draft.js'
 import type { ProvenDraft } from './confirm.js'
 
 declare const confirmed: unique symbol
 
-/** An event that may act: the only thing `deduplicate` takes. */
+/** An event that may act: only such a one reaches a handler. */
 export type ConfirmedEvent = WebhookEvent & { readonly [confirmed]: true }
 
-/** @throws DeliveryError `PAYLOAD_INVALID` */
-export function toEvent(provider: Provider, draft: ProvenDraft): ConfirmedEvent {
-  return eventOf(provider, 'unrecognised' in draft ? unrecognisedDraft(provider, draft) : draft)
+/** @throws DeliveryError `PAYLOAD_INVALID`, `EVENT_INVALID` */
+export function toEvent(provider: Provider, draft: Exclude<ProvenDraft, { readonly ignored: string }>): ConfirmedEvent {
+  return eventOf(provider, 'unrecognised' in draft ? unrecognisedDraft(provider, draft) : checkedDraft(provider, draft))
+}
+
+/** An event as far as its delivery proves it: enough to be claimed by, and not enough to be handled. */
+export function knownEvent(provider: Provider, known: KnownEvent): WebhookEvent {
+  // Its type may be one that no event of the provider ends up with.
+  return eventOf(provider, checkedDraft({ ...provider, types: [known.type] }, { ...known, native: null }))
 }
 
 function eventOf(provider: Provider, draft: EventDraft): ConfirmedEvent {
@@ -33,7 +41,7 @@ function eventOf(provider: Provider, draft: EventDraft): ConfirmedEvent {
     dispute: draft.dispute ?? null,
     reason: draft.reason ?? null,
     occurredAt: draft.occurredAt ?? null,
-    receivedAt: new Date().toISOString(),
+    receivedAt: new Date(clock.now()).toISOString(),
     native,
   } as ConfirmedEvent
 }
@@ -44,19 +52,19 @@ function idsOf(paymentId: string | null, others: EventDraft['paymentIds'] = []):
   return ids.length < 2 ? ids : [...new Set(ids)]
 }
 
-/** Nothing is known about its fields, so only the same content is the same event. */
-function unrecognisedDraft(provider: Provider, { unrecognised, native }: UnrecognisedDraft): EventDraft {
+/** Where nothing is known about its fields, only the same content is the same event. */
+function unrecognisedDraft(provider: Provider, draft: UnrecognisedDraft): EventDraft {
+  const { unrecognised, native, identity = [hash('sha256', JSON.stringify(native), 'base64url')] } = draft
   // Stores keep the type as text, and some refuse a NUL for ever.
   if (/\p{Cc}/u.test(unrecognised))
     throw new DeliveryError('PAYLOAD_INVALID', 'the name of the event contains control characters')
-  const digest = hash('sha256', JSON.stringify(native), 'base64url')
-  return { type: `${provider.name}.${unrecognised}`, identity: [unrecognised, digest], native }
+  return { type: `${provider.name}.${unrecognised}`, identity: [unrecognised, ...identity], native }
 }
 
-/** What stores are told to expect, in characters. */
+/** Stores are told to expect no longer id, in characters. */
 const MAX_ID_LENGTH = 1024
 
-/** No provider calls something by a longer name: what does is not an id. */
+/** No provider uses a longer id: anything longer is none. */
 const MAX_PART_LENGTH = 1024
 
 /** Readable, and unambiguous: a part cannot contain the separator. */
@@ -82,5 +90,5 @@ function shortened(id: string): string {
 }
 
 function unusableId(why: string): DeliveryError {
-  return new DeliveryError('PAYLOAD_INVALID', `what identifies the event ${why}`)
+  return new DeliveryError('PAYLOAD_INVALID', `the identity of the event ${why}`)
 }

@@ -1,5 +1,7 @@
 /** One after the other, for what belongs together: most races for an order are between deliveries to one process. */
 
+import { clock } from '../lib/clock.js'
+
 /**
  * How long a turn keeps the next in line waiting, in milliseconds: half of what a sender waits by default, so that one
  * call that never answers does not put off every later event of its order.
@@ -28,7 +30,7 @@ export function inTurn<Item, Result>(
   return (item, work, signal = () => undefined) => {
     const key = keyOf(item)
     const before = last.get(key)
-    const begun = (before === undefined ? Promise.resolve() : ended(before)).then(() => performance.now())
+    const begun = (before === undefined ? Promise.resolve() : ended(before)).then(() => clock.monotonic())
     const result = begun.then(work)
     // What went wrong is for whoever asked for it; the next in line takes its turn all the same.
     const settled = result
@@ -48,11 +50,11 @@ async function ended({ begun, settled, signal }: Turn): Promise<void> {
   if (lost?.aborted === true) return
   await new Promise<void>((resolve) => {
     const end = () => {
-      clearTimeout(timer)
+      clock.clear(timer)
       lost?.removeEventListener('abort', end)
       resolve()
     }
-    const timer = setTimeout(end, beganAt + TURN_MS - performance.now())
+    const timer = clock.setTimeout(end, beganAt + TURN_MS - clock.monotonic())
     lost?.addEventListener('abort', end)
     void settled.then(end)
   })

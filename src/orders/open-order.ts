@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ConfigurationError } from '../errors.js'
 import { toDecimal } from '../money.js'
-import { rejectUnknown } from '../reject-unknown.js'
+import { rejectUnknown } from '../lib/reject-unknown.js'
 import { judge } from './judge.js'
 import type { OpenedPayment, OrderPayment } from './order-payment.js'
 import { resolvePolicy, type SettlePolicy } from './policy.js'

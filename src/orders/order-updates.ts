@@ -1,10 +1,11 @@
 /** The whole lifecycle as handlers for `on`: the shop finds an order and saves it, everything between is here. */
 import { ConfigurationError, RetryLater } from '../errors.js'
 import { COMMON_EVENT_TYPES, type CommonEventType, type WebhookEvent } from '../event.js'
-import { forAnyProvider } from '../for-any-provider.js'
+import { forAnyProvider } from '../lib/for-any-provider.js'
 import type { Handler } from '../options.js'
-import { rejectUnknown } from '../reject-unknown.js'
-import type { Awaitable } from '../store.js'
+import { rejectUnknown } from '../lib/reject-unknown.js'
+import type { Awaitable } from '../lib/awaitable.js'
+import { clock } from '../lib/clock.js'
 import { expiryEvent } from './expiry-event.js'
 import { inTurn } from './in-turn.js'
 import type { OrderPayment } from './order-payment.js'
@@ -93,7 +94,7 @@ export function orderUpdates<Tx = undefined>(options: OrderUpdatesOptions<Tx>): 
     return settleInTurn(event, () => settleAndSave(options, policy, event, { tx }), signal)
   })
   const handlers = Object.fromEntries(COMMON_EVENT_TYPES.map((type) => [type, handle])) as OrderHandlers<Tx>
-  const expireOverdue: OrderUpdates<Tx>['expireOverdue'] = async ({ now = new Date() } = {}) => {
+  const expireOverdue: OrderUpdates<Tx>['expireOverdue'] = async ({ now = new Date(clock.now()) } = {}) => {
     if (options.overdue === undefined) return invalid('expireOverdue needs the option overdue, which finds the orders')
     const errors: unknown[] = []
     let changed = 0

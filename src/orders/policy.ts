@@ -1,7 +1,7 @@
 /** What a shop may decide about the lifecycle of its orders. */
 import { ConfigurationError } from '../errors.js'
 import { toDecimal } from '../money.js'
-import { rejectUnknown } from '../reject-unknown.js'
+import { rejectUnknown } from '../lib/reject-unknown.js'
 
 const DAY = 24 * 60 * 60 * 1000
 

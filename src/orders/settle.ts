@@ -1,6 +1,7 @@
 /** The order's next state: what an event adds to the facts, and what the facts then amount to. */
 import { isDeepStrictEqual } from 'node:util'
 import type { WebhookEvent } from '../event.js'
+import { clock } from '../lib/clock.js'
 import { decisionOn } from './decision.js'
 import { judge } from './judge.js'
 import type { OrderPayment, OrderStatus } from './order-payment.js'
@@ -68,7 +69,7 @@ export function decide(
   order: OrderPayment,
   verdict: 'accepted' | 'rejected',
   policy?: SettlePolicy,
-  now: Date = new Date(),
+  now: Date = new Date(clock.now()),
 ): Settlement {
   const resolved = resolvePolicy(policy)
   const facts = order.status === 'needs_review' ? { ...order, decision: decisionOn(order, verdict, resolved) } : order

@@ -1,6 +1,7 @@
 /** One process's memory: for development, tests, and shops whose provider's retries end before a restart. */
 import { ConfigurationError } from '../errors.js'
-import { rejectUnknown } from '../reject-unknown.js'
+import { clock } from '../lib/clock.js'
+import { rejectUnknown } from '../lib/reject-unknown.js'
 import type { ClaimRequest, ClaimResult, Store } from '../store.js'
 
 /** An event that is being handled, or whose last handling failed. */
@@ -40,7 +41,7 @@ const SWEEP_STEP = 2
  */
 export function memoryStore(options: { readonly maxEvents?: number; readonly now?: () => number } = {}): Store {
   rejectUnknown('memoryStore', options, ['maxEvents', 'now'])
-  const { maxEvents = 500_000, now = Date.now } = options
+  const { maxEvents = 500_000, now = () => clock.now() } = options
   if (!Number.isSafeInteger(maxEvents) || maxEvents < 1) {
     throw new ConfigurationError('CONFIG_OPTION_INVALID', 'memoryStore: maxEvents must be a whole number, at least 1')
   }

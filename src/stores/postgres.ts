@@ -1,14 +1,14 @@
 /** A Postgres table: at least once by default, exactly one effect in transactional mode. */
-import { requireKept, requireMethods, tableName } from '../durable/options.js'
-import type { PostgresClient } from '../durable/postgres-connection.js'
-import { postgresTransactions } from '../durable/postgres-transactions.js'
-import { pruning } from '../durable/pruning.js'
-import { claimResult, eventRecord, sqlStatements, type Statement } from '../durable/sql.js'
+import { requireKept, requireMethods, tableName } from './internal/options.js'
+import type { PostgresClient } from './internal/postgres-connection.js'
+import { postgresTransactions } from './internal/postgres-transactions.js'
+import { pruning } from './internal/pruning.js'
+import { claimResult, eventRecord, sqlStatements, type Statement } from './internal/sql.js'
 import { ConfigurationError } from '../errors.js'
-import { rejectUnknown } from '../reject-unknown.js'
+import { rejectUnknown } from '../lib/reject-unknown.js'
 import type { DurableStore } from '../store.js'
 
-export type { PostgresClient } from '../durable/postgres-connection.js'
+export type { PostgresClient } from './internal/postgres-connection.js'
 
 /** What a `pg` pool and PGlite have in common. */
 export interface PostgresQueryable {

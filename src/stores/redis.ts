@@ -1,13 +1,13 @@
 /** Redis: fast, shared by many processes, at least once, and as durable as its append-only file. */
-import { requireKept, requireMethods } from '../durable/options.js'
-import { pruning } from '../durable/pruning.js'
-import { redisRecords } from '../durable/redis-records.js'
-import { checkRedisSafety } from '../durable/redis-safety.js'
-import { SCRIPTS, type RedisScript } from '../durable/redis-scripts.js'
-import { redisTidying } from '../durable/redis-tidying.js'
-import { storedText } from '../durable/stored-text.js'
+import { requireKept, requireMethods } from './internal/options.js'
+import { pruning } from './internal/pruning.js'
+import { redisRecords } from './internal/redis-records.js'
+import { checkRedisSafety } from './internal/redis-safety.js'
+import { SCRIPTS, type RedisScript } from './internal/redis-scripts.js'
+import { redisTidying } from './internal/redis-tidying.js'
+import { storedText } from './internal/stored-text.js'
 import { ConfigurationError } from '../errors.js'
-import { rejectUnknown } from '../reject-unknown.js'
+import { rejectUnknown } from '../lib/reject-unknown.js'
 import type { ClaimResult, DurableStore, EventState } from '../store.js'
 
 export interface RedisStoreOptions {

@@ -1,10 +1,11 @@
 /** One SQLite file: for shops that run on one machine. At least once, and nothing is lost when the machine stops. */
-import { claimResult, eventRecord, sqlStatements, type Statement } from '../durable/sql.js'
-import { requireKept, requireMethods, tableName } from '../durable/options.js'
-import { pruning } from '../durable/pruning.js'
-import { BUSY_TIMEOUT_MS, sqliteQueue } from '../durable/sqlite-queue.js'
-import { rejectUnknown } from '../reject-unknown.js'
-import type { Awaitable, DurableStore } from '../store.js'
+import { claimResult, eventRecord, sqlStatements, type Statement } from './internal/sql.js'
+import { requireKept, requireMethods, tableName } from './internal/options.js'
+import { pruning } from './internal/pruning.js'
+import { BUSY_TIMEOUT_MS, sqliteQueue } from './internal/sqlite-queue.js'
+import { rejectUnknown } from '../lib/reject-unknown.js'
+import type { Awaitable } from '../lib/awaitable.js'
+import type { DurableStore } from '../store.js'
 
 /** What libsql, better-sqlite3 and node:sqlite have in common. */
 export interface SqliteDatabase {

@@ -2,7 +2,6 @@
 import type { RequestListener, Server } from 'node:http'
 import type { WebhookEvent } from '../event.js'
 import type { Provider } from '../provider.js'
-import { bodyOf } from './body-forms.js'
 import type { PayloadFor } from './payload-for.js'
 import { post } from './post.js'
 import { plannedDelivery, type PlannedDelivery } from './planned-delivery.js'
@@ -44,8 +43,7 @@ export function deliver<Event extends WebhookEvent, Payload extends PayloadFor<E
       return plannedDelivery({
         provider,
         payload,
-        write: bodyOf,
-        sign: (body) => provider.authentication.sign(Buffer.from(body)),
+        make: (sent) => provider.sign(sent),
         send: (request) => post(app, path, request),
       })
     },

@@ -1,8 +1,9 @@
 /** What every store that outlives the process must do beside `storeConformance`. */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { clock, sleep } from '../lib/clock.js'
 import type { DurableStore, EventState, QuarantinedDelivery } from '../store.js'
-import { again, checker, digest, pause, request, SHORT_LEASE_MS, storeConformance } from './store-conformance.js'
+import { again, checker, digest, request, SHORT_LEASE_MS, storeConformance } from './store-conformance.js'
 
 /** Texts that break out of quotes, end a C string, or have no UTF-8 form. */
 const UNSAFE_TEXTS = [
@@ -170,7 +171,7 @@ export function durableStoreConformance<Tx>(options: {
     const kept = [delivery(), delivery(), delivery()]
     for (const one of kept) {
       await store.quarantine(one)
-      await pause(3)
+      await sleep(3)
     }
     const seen: string[] = []
     for (let page = await store.listEvents({ limit: 2 }); page.length > 0;) {
@@ -210,10 +211,11 @@ export function durableStoreConformance<Tx>(options: {
       attempts: 2,
       lastError: 'the handler threw',
       code: null,
+      headers: {},
       body: null,
     })
     assert.ok(createdAt <= updatedAt)
-    assert.ok(Math.abs(Date.parse(updatedAt) - Date.now()) < 60_000)
+    assert.ok(Math.abs(Date.parse(updatedAt) - clock.now()) < 60_000)
     assert.equal(await store.getEvent(`${first.eventId}0`), null)
   })
 
@@ -247,7 +249,7 @@ export function durableStoreConformance<Tx>(options: {
     await store.complete(done.key, done.token)
     await store.claim(open)
     await store.quarantine(kept)
-    await pause(SHORT_LEASE_MS * 1.5)
+    await sleep(SHORT_LEASE_MS * 1.5)
     assert.ok((await store.prune()) >= 1)
     assert.equal(await store.getEvent(done.key), null)
     assert.ok(!(await listed(store)).some(({ key }) => key === done.key))
@@ -264,6 +266,7 @@ function delivery(overrides: Partial<QuarantinedDelivery> = {}): QuarantinedDeli
     eventId: `acme:${id}`,
     code: 'PAYLOAD_INVALID',
     message: 'amount must be a decimal',
+    headers: {},
     body: Buffer.from(`{"id":"${id}"}`),
     ...overrides,
   }

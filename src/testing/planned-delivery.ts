@@ -1,10 +1,10 @@
 /** What can be done with a delivery: another form of it, or another way to make it. */
-import type { Answer } from '../flow/respond.js'
-import type { Provider } from '../provider.js'
+import type { Answer } from '../http/respond.js'
+import type { Provider, SignedDelivery } from '../provider.js'
 import { indented } from './body-forms.js'
 import type { FakeClock } from './fake-clock.js'
-import { forgedHeaders } from './forged-headers.js'
-import { requestWith, type SignedRequest } from './signed-request.js'
+import { forge } from './forge.js'
+import { requestOf, type SignedRequest } from './signed-request.js'
 
 /** A delivery that is made when it is awaited, once, and then answers what the shop answered. */
 export interface PlannedDelivery<Payload extends object | string> extends PromiseLike<Answer> {
@@ -33,10 +33,10 @@ export interface PlannedDelivery<Payload extends object | string> extends Promis
 
 /** What a delivery is made of. */
 interface Plan<Payload> {
-  readonly provider: Pick<Provider, 'name' | 'authentication'>
+  readonly provider: Pick<Provider, 'name' | 'authentication' | 'format' | 'sign'>
   readonly payload: Payload
-  readonly write: (payload: object | string) => string
-  readonly sign: (body: string) => Record<string, string>
+  /** From a payload to the delivery that is sent. */
+  readonly make: (payload: object | string) => SignedDelivery
   readonly send: (request: SignedRequest) => Promise<Answer>
 }
 
@@ -44,17 +44,14 @@ interface Plan<Payload> {
 const RETRY_PAUSES_MS = [1000, 2000, 4000, 8000]
 
 export function plannedDelivery<Payload extends object | string>(plan: Plan<Payload>): PlannedDelivery<Payload> {
-  const { provider, payload, write, sign, send } = plan
+  const { provider, payload, make, send } = plan
   // Signed anew each time: a timestamp belongs to the attempt.
-  const deliver = async (sent: object | string = payload) => {
-    const body = write(sent)
-    return send(requestWith(sign(body), body))
-  }
+  const deliver = async (sent: object | string = payload) => send(requestOf(make(sent)))
   let answer: Promise<Answer> | undefined
   return {
     then: (onAnswer, onError) => (answer ??= deliver()).then(onAnswer, onError),
-    forged: () => plannedDelivery({ ...plan, sign: (body) => forgedHeaders(provider, body) }),
-    indented: () => plannedDelivery({ ...plan, write: indented }),
+    forged: () => plannedDelivery({ ...plan, make: (sent) => forge(provider, make(sent)) }),
+    indented: () => plannedDelivery({ ...plan, make: (sent) => provider.sign(indented(sent)) }),
     twice: async () => [await deliver(), await deliver()],
     concurrently: (times) => Promise.all(Array.from({ length: times }, () => deliver())),
     async outOfOrder(...later) {

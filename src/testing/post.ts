@@ -1,6 +1,6 @@
 /** The only place that knows supertest: loaded by the first delivery, so that nothing else needs it installed. */
 import type { RequestListener, Server } from 'node:http'
-import type { Answer } from '../flow/respond.js'
+import type { Answer } from '../http/respond.js'
 import type { SignedRequest } from './signed-request.js'
 
 /** @throws Error when supertest is not installed */

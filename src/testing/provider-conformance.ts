@@ -3,8 +3,9 @@ import assert from 'node:assert/strict'
 import type { WebhookEvent } from '../event.js'
 import type { Outcome } from '../outcome.js'
 import type { Provider } from '../provider.js'
-import { receive } from '../receive.js'
+import { createReceiver } from '../receiver.js'
 import { memoryStore } from '../stores/memory.js'
+import { statusOverHttp } from './over-http.js'
 
 /**
  * Registers the tests every provider has to pass.
@@ -43,6 +44,13 @@ export function providerConformance<Event extends WebhookEvent>(options: {
       assert.ok(handled[0]!.id.startsWith(`${provider.name}:`))
     })
 
+    test(`${name}: a genuine delivery is verified as it comes over HTTP`, async () => {
+      const provider = create()
+      const { receiver, handled } = harness(provider)
+      assert.equal(await statusOverHttp(receiver, body, provider.authentication.sign(body)), 200)
+      assert.equal(handled.length, 1)
+    })
+
     test(`${name}: the same event delivered again, differently formatted, is a duplicate`, async () => {
       const receiver = harness(create())
       await receiver.deliver(body)
@@ -60,8 +68,9 @@ export function providerConformance<Event extends WebhookEvent>(options: {
 
     test(`${name}: no header it is signed with may be missing, empty, changed or repeated`, async () => {
       const provider = create()
-      const headers = provider.authentication.sign(body)
-      for (const [header, value] of Object.entries(headers)) {
+      const { headers } = provider.sign(body)
+      const { 'content-type': _, ...proofs } = headers
+      for (const [header, value] of Object.entries(proofs)) {
         const last = value.at(-1) === '0' ? '1' : '0'
         for (const spoiled of [
           undefined,
@@ -81,8 +90,8 @@ export function providerConformance<Event extends WebhookEvent>(options: {
 
     test(`${name}: a signature that covers the body covers every byte of it`, async () => {
       const provider = create()
-      const headers = provider.authentication.sign(body)
-      const covers = JSON.stringify(headers) !== JSON.stringify(provider.authentication.sign(Buffer.from('{}')))
+      const { headers } = provider.sign(body)
+      const covers = JSON.stringify(headers) !== JSON.stringify(provider.sign(Buffer.from('{}')).headers)
       for (let at = 0; covers && at < body.length; at++) {
         const changed = Buffer.from(body)
         changed[at] = changed[at]! ^ 1
@@ -104,18 +113,20 @@ export function providerConformance<Event extends WebhookEvent>(options: {
 /** A receiver that keeps what reaches the handlers. */
 function harness<Event extends WebhookEvent>(provider: Provider<Event>) {
   const handled: WebhookEvent[] = []
-  const options = {
+  const receiver = createReceiver(provider as Provider, {
     store: memoryStore(),
     on: {},
     onUnhandled: (event: WebhookEvent) => void handled.push(event),
     onError: () => {},
-  }
+  })
   return {
+    receiver,
+    handled,
     async deliver(
       body: Buffer,
-      headers: Record<string, string | string[] | undefined> = provider.authentication.sign(body),
+      headers: Readonly<Record<string, string | string[] | undefined>> = provider.sign(body).headers,
     ): Promise<{ outcome: Outcome; handled: WebhookEvent[] }> {
-      return { outcome: await receive(provider as Provider, { body, headers }, options), handled }
+      return { outcome: await receiver.receive({ body, headers }), handled }
     },
   }
 }

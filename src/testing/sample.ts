@@ -1,5 +1,5 @@
 /** Realistic payloads by name. */
-import { didYouMean } from '../did-you-mean.js'
+import { didYouMean } from '../lib/did-you-mean.js'
 import { overlay, type Overrides } from './overlay.js'
 import { SAMPLE_TYPES, SAMPLES } from './samples.js'
 

@@ -1,6 +1,5 @@
 /** A callback as the provider would send it. */
-import type { Provider } from '../provider.js'
-import { bodyOf } from './body-forms.js'
+import type { Provider, SignedDelivery } from '../provider.js'
 
 /** Pass `headers` to supertest's `.set()` and `body` to `.send()`. */
 export interface SignedRequest {
@@ -22,12 +21,10 @@ export interface SignedRequest {
  * await request(app).post('/webhooks/coins-ph').set(headers).send(body).expect(200)
  * ```
  */
-export function signedRequest(provider: Pick<Provider, 'authentication'>, payload: object | string): SignedRequest {
-  const body = bodyOf(payload)
-  return requestWith(provider.authentication.sign(Buffer.from(body)), body)
+export function signedRequest(provider: Pick<Provider, 'sign'>, payload: object | string): SignedRequest {
+  return requestOf(provider.sign(payload))
 }
 
-/** The same with headers of another origin. */
-export function requestWith(headers: Readonly<Record<string, string>>, body: string): SignedRequest {
-  return { headers: { 'content-type': 'application/json', ...headers }, body }
+export function requestOf({ headers, body }: SignedDelivery): SignedRequest {
+  return { headers, body: body.toString('utf8') }
 }

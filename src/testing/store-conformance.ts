@@ -1,6 +1,7 @@
 /** What every store must do. Runs in any test runner that has a `test(name, run)` function. */
 import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
+import { sleep } from '../lib/clock.js'
 import type { ClaimRequest, ClaimResult, Store } from '../store.js'
 
 /** Milliseconds a lease lasts where a test waits for its end: longer than a slow machine's hiccup. */
@@ -46,7 +47,7 @@ export function storeConformance<Tx>(options: {
     const first = request({ leaseMs: SHORT_LEASE_MS })
     await store.claim(first)
     await store.claim({ ...first, leaseMs: 60_000 })
-    await pause(SHORT_LEASE_MS * 1.5)
+    await sleep(SHORT_LEASE_MS * 1.5)
     assert.equal((await store.claim(again(first))).state, 'busy')
   })
 
@@ -55,7 +56,7 @@ export function storeConformance<Tx>(options: {
     if (store.transactional === true) return
     const first = request({ leaseMs: SHORT_LEASE_MS })
     await store.claim(first)
-    await pause(SHORT_LEASE_MS * 1.5)
+    await sleep(SHORT_LEASE_MS * 1.5)
     const repeated = await store.claim(first)
     assert.deepEqual(countsOf(repeated), { state: 'claimed', attempt: 1, deferrals: 0 })
   })
@@ -128,7 +129,7 @@ export function storeConformance<Tx>(options: {
       await store.release(one.key, one.token, 'not yet', ending)
     }
     seen.push(await deferralsOf(store, again(first, { leaseMs: SHORT_LEASE_MS })))
-    await pause(SHORT_LEASE_MS * 1.5)
+    await sleep(SHORT_LEASE_MS * 1.5)
     const last = again(first)
     seen.push(await deferralsOf(store, last), await deferralsOf(store, last))
     assert.deepEqual(seen, [0, 0, 1, 1, 1, 2, 2, 2])
@@ -137,7 +138,7 @@ export function storeConformance<Tx>(options: {
   check('a lease that has passed is taken over, and its holder can do nothing any more', async (store) => {
     const first = request({ leaseMs: SHORT_LEASE_MS })
     await store.claim(first)
-    await pause(SHORT_LEASE_MS * 1.5)
+    await sleep(SHORT_LEASE_MS * 1.5)
     const second = again(first, { leaseMs: 60_000 })
     const result = await store.claim(second)
     assert.equal(result.state === 'claimed' && result.attempt, 2)
@@ -152,7 +153,7 @@ export function storeConformance<Tx>(options: {
     const first = request({ leaseMs: SHORT_LEASE_MS })
     await store.claim(first)
     assert.equal(await store.extend(first.key, first.token, 60_000), true)
-    await pause(SHORT_LEASE_MS * 1.5)
+    await sleep(SHORT_LEASE_MS * 1.5)
     assert.equal((await store.claim(again(first))).state, 'busy')
   })
 
@@ -176,7 +177,7 @@ export function storeConformance<Tx>(options: {
     const second = again(first)
     await store.claim(second)
     await store.complete(second.key, second.token)
-    await pause(SHORT_LEASE_MS * 1.5)
+    await sleep(SHORT_LEASE_MS * 1.5)
     const result = await store.claim(again(first))
     assert.deepEqual(countsOf(result), { state: 'claimed', attempt: 1, deferrals: 0 })
   })
@@ -255,8 +256,4 @@ async function deferralsOf(store: Store<unknown>, claim: ClaimRequest): Promise<
 
 export function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64url')
-}
-
-export function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }

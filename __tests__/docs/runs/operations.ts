@@ -55,6 +55,7 @@ export const OPERATIONS_RUNS: Runs = {
   'docs/operations.md > Quarantine and replay (6)': CLI,
   'docs/operations.md > Quarantine and replay (7)': CLI,
   'docs/operations.md > Quarantine and replay (8)': CLI,
+  'docs/operations.md > Another table, prefix or database': CLI,
 
   async 'docs/stores.md > SQLite'({ code }) {
     const before = process.cwd()

@@ -6,7 +6,6 @@ import {
   coinsPh,
   cryptoGateway,
   paymentWebhook,
-  receive,
   type ErrorDetails,
   type Outcome,
   type OutcomeReport,
@@ -52,19 +51,19 @@ export function createWebhooks(parts: WebhookParts): Webhooks {
     orderToken: (reference) => orders.tokenOf('city-pay', reference),
     readBack: cityPayReadBack(city.orderUrl),
   })
-  const cityPayOptions = {
+  const cityPayWebhook = paymentWebhook(cityPayOrders, {
     ...options,
     on: { ...lifecycle, 'payment.partially_paid': closingUnderpaid(orders, lifecycle['payment.partially_paid']) },
-  }
+  })
   const { clientId, secretKey } = coinbar
   return {
     byPath: new Map([
       ['/webhooks/coins-ph', paymentWebhook(coinsPh({ token: coins.token }), options)],
       ['/webhooks/gateway', paymentWebhook(cryptoGateway({ secret: gateway.secret }), options)],
       ['/webhooks/coinbar', paymentWebhook(coinbarPay({ clientId, secretKey }), options)],
-      ['/webhooks/city-pay', paymentWebhook(cityPayOrders, cityPayOptions)],
+      ['/webhooks/city-pay', cityPayWebhook],
     ]),
-    takeCityPay: (body) => receive(cityPayOrders, { body, headers: {} }, cityPayOptions),
+    takeCityPay: (body) => cityPayWebhook.receive({ body, headers: {} }),
   }
 }
 

@@ -1,24 +1,24 @@
-/** Whether an endpoint outlived a delivery. */
-import type { Patient } from './patient.js'
+/** Tells whether an endpoint survived a delivery. */
 import { isUnanswered, type Reply } from './reply.js'
+import type { Target } from './target.js'
 
-/** What a proxy answers when nobody is behind it. */
-const NOBODY_BEHIND: readonly number[] = [502, 503, 504]
+/** The answers of a proxy with no server behind it. */
+const NO_SERVER: readonly number[] = [502, 503, 504]
 
-/** True for a connection that broke off or could not be made, and for what a proxy makes of that. */
+/** True for a connection that broke off or could not be made, and for a proxy's answer to that. */
 export function isSuspicious(reply: Reply): boolean {
-  return isUnanswered(reply) ? reply.silence !== 'timeout' : NOBODY_BEHIND.includes(reply.status)
+  return isUnanswered(reply) ? reply.silence !== 'timeout' : NO_SERVER.includes(reply.status)
 }
 
-/** Asks with a genuine delivery; twice, as a connection that was kept open may turn out to be closed. */
-export async function isDown(patient: Patient): Promise<boolean> {
-  const ask = () => patient.post(patient.sign(patient.event()))
+/** Sends a genuine delivery, and a second one, because a kept connection may turn out to be closed. */
+export async function isDown(target: Target): Promise<boolean> {
+  const ask = () => target.post(target.sign(target.event()))
   if (isThere(await ask())) return false
   const second = await ask()
-  // Whoever hangs up is there.
+  // A server that hangs up is there.
   return !isThere(second) && !(isUnanswered(second) && second.silence === 'hung up')
 }
 
 function isThere(reply: Reply): boolean {
-  return !isUnanswered(reply) && !NOBODY_BEHIND.includes(reply.status)
+  return !isUnanswered(reply) && !NO_SERVER.includes(reply.status)
 }

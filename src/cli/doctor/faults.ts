@@ -1,4 +1,4 @@
-/** What can be wrong with an endpoint, why it matters, and how to repair it. */
+/** The faults of endpoints: why each matters, and how to repair it. */
 
 export interface Fault {
   readonly name: string
@@ -15,7 +15,7 @@ export const FAULTS = {
   notFound: {
     name: 'no webhook here',
     explanation: 'nothing takes a POST at this address',
-    fix: 'compare the path with the one the webhook is mounted on, and with the one registered at the provider',
+    fix: 'compare the path with the one where the webhook is mounted, and with the one registered at the provider',
   },
   parsedBody: {
     name: 'body parsed first',
@@ -30,24 +30,24 @@ export const FAULTS = {
   notHandled: {
     name: 'not handled',
     explanation: 'a genuine delivery reaches the shop and is not accepted',
-    fix: "see the shop's log; if it does not know the order, name one that it does with --order",
+    fix: "look into the shop's log; if the order is not in the shop, name one that is with --order",
   },
   noAnswer: {
     name: 'no answer',
     explanation: 'a genuine delivery is not answered within ten seconds, or the connection is broken off',
-    fix: 'answer every delivery, also when its handling throws; what waits for a body that a parser has consumed waits forever',
+    fix: 'answer every delivery, also when its handling throws; a handler that waits for a body which a parser has consumed waits forever',
   },
   goesDown: {
     name: 'goes down',
     explanation:
       'nobody answers any more after this delivery: it ended the process, so anybody who sends one stops the shop',
-    fix: 'see the log for what was thrown, catch it and refuse such a delivery: timingSafeEqual throws on other lengths, and a throw in an async handler of Express 4 ends the process; answer 413 to what is too large',
+    fix: 'find the error in the log, catch it and refuse such a delivery: timingSafeEqual throws on other lengths, and a throw in an async handler of Express 4 ends the process; answer 413 to a body that is too large',
   },
   slowHandler: {
     name: 'slow handler',
     explanation:
       'senders give up after a few seconds and deliver again, while the first delivery is still being handled',
-    fix: 'keep only what must be certain in the handler, and leave mails, documents and other services to a queue',
+    fix: 'do in the handler only what has to be certain, and leave mails, documents and other services to a queue',
   },
   reserialisedBody: {
     name: 'signature over a re-serialised body',
@@ -57,7 +57,7 @@ export const FAULTS = {
   unverified: {
     name: 'signature not checked',
     explanation: 'a forged delivery is accepted: whoever finds the address can mark orders as paid',
-    fix: 'refuse what does not carry the right signature or token, before anything else is done with it',
+    fix: 'refuse a delivery without the right signature or token, before anything else is done with it',
   },
   replayable: {
     name: 'timestamp not checked',
@@ -72,7 +72,7 @@ export const FAULTS = {
   noDedupe: {
     name: 'no deduplication',
     explanation: 'an event that is delivered twice takes effect twice',
-    fix: 'remember the ids of handled events in a store, and acknowledge what is known without handling it again',
+    fix: 'remember the ids of handled events in a store, and acknowledge a known event without handling it again',
   },
   racyDedupe: {
     name: 'deduplication is not atomic',
@@ -82,8 +82,9 @@ export const FAULTS = {
   },
   doneTooEarly: {
     name: 'marked done before success',
-    explanation: 'an event whose handling failed is acknowledged when it is delivered again, so its payment is lost',
-    fix: 'mark an event done after its handler succeeded, and release it when the handler failed',
+    explanation:
+      'an event whose handling failed is not handled when it is delivered again: it counts as done or as in progress, so its payment is lost',
+    fix: 'mark an event done after its handler succeeded, and give it back when the handler failed, so that the next delivery is handled afresh',
   },
   limitTooSmall: {
     name: 'body limit too small',
@@ -97,11 +98,11 @@ export const FAULTS = {
   },
 } as const satisfies Record<string, Fault>
 
-/** What senders get over by themselves. */
+/** Troubles that the next delivery of the sender repairs. */
 export const WARNINGS = {
   coldStart: {
     name: 'not handled the first time, accepted the second',
     explanation: 'the sender delivers again, so nothing is lost; a database that is not connected yet shows like this',
-    fix: 'connect before the shop listens, and see its log for what else went wrong',
+    fix: 'connect before the shop listens, and look into its log for other errors',
   },
 } as const satisfies Record<string, Fault>

@@ -1,15 +1,18 @@
-/** A page of the shop that is one whole number. */
+/** Reads a page of the shop that is one whole number. */
+import type { Clock } from '../clock.js'
 import { CommandError, EXIT } from '../command.js'
 import { unreachable } from '../endpoint.js'
 
 const REQUEST_MS = 10_000
 
-/** @throws CommandError when it does not answer, or anything else */
-export async function readNumber(url: URL): Promise<number> {
+/** @throws CommandError when there is no answer, or another one than a whole number */
+export async function readNumber(url: URL, clock: Clock): Promise<number> {
   let text: string
   try {
-    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(REQUEST_MS) })
-    text = response.ok ? await response.text() : `status ${response.status}`
+    text = await clock.within(REQUEST_MS, async (signal) => {
+      const response = await fetch(url, { redirect: 'error', signal })
+      return response.ok ? await response.text() : `status ${response.status}`
+    })
   } catch (cause) {
     throw unreachable(url, cause, REQUEST_MS)
   }

@@ -1,9 +1,10 @@
-/** What came of a delivery: an answer, or none. */
+/** The result of a delivery: an answer, or none. */
+import type { SignedRequest } from '../../testing/signed-request.js'
+import type { Clock } from '../clock.js'
 import { CommandError } from '../command.js'
 import { postTo, type Answered } from '../endpoint.js'
-import type { SignedRequest } from '../../testing/signed-request.js'
 
-/** Why there is no answer: nothing in time, a connection that was made and broken off, or none that could be made. */
+/** No answer in time, a connection that was made and broken off, or a connection that could not be made. */
 export type Silence = 'timeout' | 'hung up' | 'no connection'
 
 export interface Unanswered {
@@ -14,13 +15,13 @@ export interface Unanswered {
 
 export type Reply = Answered | Unanswered
 
-/** Codes of connections that were made: by the time they appear the endpoint has been there. */
+/** Codes of connections that were made, so the endpoint was there. */
 const HUNG_UP: readonly unknown[] = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']
 
 /** @throws CommandError when the request could not even be tried */
-export async function replyTo(url: URL, request: SignedRequest, timeoutMs: number): Promise<Reply> {
+export async function replyTo(url: URL, request: SignedRequest, clock: Clock, timeoutMs: number): Promise<Reply> {
   try {
-    return await postTo(url, request, timeoutMs)
+    return await postTo(url, request, clock, timeoutMs)
   } catch (error) {
     if (!(error instanceof CommandError) || error.cause === undefined) throw error
     return { status: null, silence: silenceOf(error.cause as Error), error }

@@ -1,45 +1,53 @@
-/** What was found, for people and for programs. */
-import type { Examined } from './examine.js'
+/** The results of the checks, for people and for programs. */
+import type { Paint, Tone } from '../color.js'
+import type { Finding } from './check.js'
 import type { Fault } from './faults.js'
-import type { Finding } from './finding.js'
 import type { Reply } from './reply.js'
+import type { CheckResult } from './run-checks.js'
 
 const INDENT = ' '.repeat(8)
 
-export function asText(examined: readonly Examined[]): string {
-  return `${withoutRepetition(examined).map(lines).join('\n')}\n\n${summary(examined)}`
+const TONES = { ok: 'good', FAULT: 'bad', warning: 'notice', skipped: 'minor' } as const satisfies Record<string, Tone>
+
+type State = keyof typeof TONES
+
+export function asText(results: readonly CheckResult[], paint: Paint): string {
+  const lines = withoutRepetition(results).map((result) => described(result, paint))
+  return `${lines.join('\n')}\n\n${summary(results, paint)}`
 }
 
-/** Neighbours for which nothing was sent, for one reason, make one line. */
-function withoutRepetition(examined: readonly Examined[]): readonly Examined[] {
-  const kept: Examined[] = []
-  for (const one of examined) {
+export function asJson(results: readonly CheckResult[]): readonly object[] {
+  return results.map((result) => {
+    const { name, fault = null, warning = null, skipped = null, replies } = result
+    return { name, state: stateOf(result).toLowerCase(), fault, warning, skipped, answers: replies.map(answer) }
+  })
+}
+
+/** Neighbours that sent nothing for the same reason become one line. */
+function withoutRepetition(results: readonly CheckResult[]): readonly CheckResult[] {
+  const kept: CheckResult[] = []
+  for (const result of results) {
     const last = kept.at(-1)
-    const isRepetition = one.skipped !== undefined && one.skipped === last?.skipped
-    if (isRepetition && one.replies.length + last.replies.length === 0)
-      kept.splice(-1, 1, { ...last, name: `${last.name}, ${one.name}` })
-    else kept.push(one)
+    const isRepetition = result.skipped !== undefined && result.skipped === last?.skipped
+    if (isRepetition && result.replies.length + last.replies.length === 0)
+      kept.splice(-1, 1, { ...last, name: `${last.name}, ${result.name}` })
+    else kept.push(result)
   }
   return kept
 }
 
-export function asJson(examined: readonly Examined[]): readonly object[] {
-  return examined.map((one) => {
-    const { name, fault = null, warning = null, skipped = null, replies } = one
-    return { name, state: stateOf(one).toLowerCase(), fault, warning, skipped, answers: replies.map(answer) }
-  })
-}
-
-function stateOf({ fault, warning, skipped }: Finding): 'ok' | 'FAULT' | 'warning' | 'skipped' {
+function stateOf({ fault, warning, skipped }: Finding): State {
   if (fault !== undefined) return 'FAULT'
   if (warning !== undefined) return 'warning'
   return skipped === undefined ? 'ok' : 'skipped'
 }
 
-function lines(examined: Examined): string {
-  const { name, fault, warning, skipped, replies } = examined
-  const said = replies.map(({ status }) => status ?? 'no answer').join(' ')
-  const line = `${stateOf(examined).padEnd(INDENT.length)}${name}${said === '' ? '' : `: ${said}`}`
+function described(result: CheckResult, paint: Paint): string {
+  const { name, fault, warning, skipped, replies } = result
+  const state = stateOf(result)
+  const answers = replies.map(({ status }) => status ?? 'no answer').join(' ')
+  const padding = ' '.repeat(INDENT.length - state.length)
+  const line = `${paint(TONES[state], state)}${padding}${name}${answers === '' ? '' : `: ${answers}`}`
   const more = explained(fault ?? warning) ?? skipped
   return more === undefined ? line : `${line}\n${INDENT}${more}`
 }
@@ -52,12 +60,13 @@ function answer(reply: Reply): object {
   return reply.status === null ? { status: null, reason: reply.error.message } : reply
 }
 
-function summary(examined: readonly Examined[]): string {
-  const names = [...new Set(examined.flatMap(({ fault }) => fault?.name ?? []))]
-  const count = (state: string) => examined.filter((one) => stateOf(one) === state).length
+function summary(results: readonly CheckResult[], paint: Paint): string {
+  const names = [...new Set(results.flatMap(({ fault }) => fault?.name ?? []))]
+  const count = (state: State) => results.filter((result) => stateOf(result) === state).length
   const [warnings, skipped] = [count('warning'), count('skipped')]
-  const parts = [names.length === 0 ? 'no fault found' : `found: ${names.join('; ')}`]
+  const verdict = names.length === 0 ? paint('good', 'no fault found') : paint('bad', `found: ${names.join('; ')}`)
+  const parts = [verdict]
   if (warnings > 0) parts.push(warnings === 1 ? '1 warning' : `${warnings} warnings`)
-  if (skipped > 0) parts.push(`${skipped} not examined`)
+  if (skipped > 0) parts.push(`${skipped} not checked`)
   return parts.join('; ')
 }

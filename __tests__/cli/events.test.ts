@@ -1,0 +1,125 @@
+/** `events`: its lines, its colours, and nothing of a sender that a terminal would obey. */
+import { describe, expect, test } from '@jest/globals'
+import { claimRequest } from '../support/claim-request.js'
+import { DASHED, HOSTILE, keep, operatorStore } from '../support/operator-store.js'
+import { runProcess } from '../support/run-command.js'
+
+const { url, store, done, failed, command } = operatorStore()
+
+/** The lines of the record with this event id or key. */
+const linesOf = (stdout: string, id: string) => {
+  const lines = stdout.split('\n')
+  const at = lines.indexOf(`  ${id}`)
+  return { first: lines[at - 1], error: lines[at + 1]?.startsWith('  ') === true ? lines[at + 1]!.trim() : undefined }
+}
+
+describe('events', () => {
+  test('prints a line, the id and the current error of each record, whatever a sender wrote', async () => {
+    const { code, stdout, stderr } = await runProcess(['events'], { env: { PAYMENT_WEBHOOKS_STORE: url } })
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/^STATE +PROVIDER +TYPE OR CODE +ATTEMPTS +CREATED\n {2}EVENT OR KEY\n/)
+    expect(linesOf(stdout, 'acme:done')).toEqual({
+      first: expect.stringMatching(/^done +acme +payment\.confirmed +1 +\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$/),
+      error: undefined,
+    })
+    expect(linesOf(stdout, 'other:failed')).toMatchObject({ error: expect.stringContaining('bad\\u001b[2J\\u000a') })
+    expect(linesOf(stdout, DASHED).first).toMatch(/^quarantined +acme +JSON_INVALID +1 /)
+    expect(stdout).toMatch(/^[\x20-\x7e\n]*$/)
+  })
+
+  test.each([
+    [['--state', 'failed'], [failed.key]],
+    [
+      ['--provider', 'acme'],
+      [DASHED, done.key],
+    ],
+    [['--provider', 'other', '--state', 'quarantined', '--limit', '1'], ['twice-2']],
+    [['--provider', 'nobody'], []],
+  ])('%j --json answers the records selected', async (args, keys) => {
+    const { code, stdout } = await command(['events', ...args, '--json'])
+    expect(code).toBe(0)
+    const records = JSON.parse(stdout) as { key: string }[]
+    expect(records.map(({ key }) => key).sort()).toEqual([...keys].sort())
+    expect(stdout).not.toContain('body')
+  })
+
+  test('--json loses nothing of a text, and prints none of its controls', async () => {
+    const { stdout } = await command(['events', '--state', 'quarantined', '--json'])
+    expect(stdout).toMatch(/^[\x20-\x7e\n]*$/)
+    expect(JSON.parse(stdout)).toMatchObject([{}, {}, { key: DASHED, lastError: HOSTILE }])
+  })
+})
+
+describe('events shows an error where it is the current one:', () => {
+  const event = claimRequest({ eventId: 'acme:again', provider: 'acme' })
+  const error = async () => linesOf((await command(['events'])).stdout, 'acme:again').error
+
+  test('of an event that failed, and not of the same event when it runs again and when it is done', async () => {
+    await store.claim(event)
+    await store.release(event.key, event.token, 'the database was away')
+    expect(await error()).toBe('the database was away')
+    await store.claim(event)
+    expect(await error()).toBeUndefined()
+    await store.complete(event.key, event.token)
+    expect(await error()).toBeUndefined()
+    const { stdout } = await command(['events', '--state', 'done'])
+    expect(stdout).not.toContain('the database was away')
+  })
+})
+
+describe('no line of events is wider than 100 columns,', () => {
+  const columnsOf = (line: string) =>
+    Array.from(line).reduce((sum, letter) => sum + (/\p{Script=Han}|\p{Emoji_Presentation}/u.test(letter) ? 2 : 1), 0)
+
+  test.each([
+    ['with a long event id', { eventId: `acme:${'e'.repeat(95)}` }, 'key-1'],
+    ['with an event id that just fits', { eventId: `acme:${'e'.repeat(93)}` }, `acme:${'e'.repeat(93)}`],
+    ['with an event id of wide letters', { eventId: `acme:${'\u6c49'.repeat(47)}` }, 'key-3'],
+    ['with an event id that is escaped', { eventId: `acme:${'\u0007'.repeat(20)}` }, 'key-4'],
+    ['with a long code', { code: 'C'.repeat(200) }, 'key-5'],
+    ['with a long provider', { provider: 'p'.repeat(200) }, 'key-6'],
+    ['with a long message', { message: 'm'.repeat(5000) }, 'key-7'],
+    ['with a message of wide letters', { message: '\u{1f4b6}\u6c49'.repeat(200) }, 'key-8'],
+  ])('%s, and its id or its key is whole', async (name, fields, id) => {
+    const key = `key-${name}`
+    await keep(store, key, fields)
+    const { stdout } = await command(['events', '--limit', '1'])
+    await store.removeQuarantined(key)
+    const shown = id.startsWith('key-') ? key : id
+    expect(stdout.split('\n')).toContain(`  ${shown}`)
+    for (const line of stdout.split('\n')) expect(columnsOf(line)).toBeLessThanOrEqual(100)
+  })
+})
+
+describe('events is painted', () => {
+  const painted = async (env: Record<string, string>, isTTY: boolean) => {
+    const { stdout } = await command(['events'], { env, isTTY })
+    return stdout.includes('\u001b[32mdone\u001b[39m') && stdout.includes('\u001b[31mquarantined\u001b[39m')
+  }
+
+  test.each([
+    [{}, true, true],
+    [{}, false, false],
+    [{ NO_COLOR: '1' }, true, false],
+    [{ NO_COLOR: '' }, true, true],
+    [{ FORCE_COLOR: '1' }, false, true],
+    [{ FORCE_COLOR: '0' }, true, false],
+    [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false, true],
+    [{ TERM: 'dumb' }, true, false],
+  ])('with %j, on a terminal %p: %p', async (env, isTTY, expected) => {
+    expect(await painted(env, isTTY)).toBe(expected)
+  })
+
+  test('beside the same text', async () => {
+    const { stdout } = await command(['events'])
+    const colored = await command(['events'], { isTTY: true })
+    // eslint-disable-next-line no-control-regex -- the escapes of the colours are what is taken away
+    expect(colored.stdout.replace(/\u001b\[\d+m/g, '')).toBe(stdout)
+    expect(colored.stdout).not.toBe(stdout)
+  })
+
+  test('not at all as JSON', async () => {
+    const { stdout } = await command(['events', '--json'], { isTTY: true })
+    expect(stdout).not.toContain('\u001b')
+  })
+})

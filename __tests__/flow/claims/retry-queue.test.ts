@@ -1,0 +1,139 @@
+/** Store calls that failed are made again: how often, for how long, and in which order. */
+import { describe, expect, jest, test } from '@jest/globals'
+import { memoryStore } from '../../../src/index.js'
+import { retryQueued, type PendingCall } from '../../../src/flow/claims/retry-queue.js'
+import { pass, settled, withFakeTime } from '../../support/fake-time.js'
+
+withFakeTime()
+
+/** One store, and the calls that were made to it, with the time. */
+function shop() {
+  const store = memoryStore()
+  const startedAt = performance.now()
+  const made: [name: string, at: number][] = []
+  const enqueue = (name: string, answer: () => boolean | Promise<boolean>, rest: Partial<PendingCall> = {}) => {
+    const call = () => {
+      made.push([name, performance.now() - startedAt])
+      return answer()
+    }
+    const done = jest.fn()
+    void retryQueued(store, { name, call, withinMs: 60_000, ...rest }).then(done)
+    return done
+  }
+  return { enqueue, made, times: () => made.map(([, at]) => at) }
+}
+
+const fails = () => Promise.reject(new Error('connection refused'))
+
+describe('a call that failed', () => {
+  test('is made again after 100, 500 and 2500 ms, and from then on every 2500 ms', async () => {
+    const { enqueue, times } = shop()
+    enqueue('complete', fails)
+    await pass(9000)
+    expect(times()).toEqual([100, 600, 3100, 5600, 8100])
+  })
+
+  test.each([
+    ['a promise', async () => true],
+    ['no promise', () => true],
+    ['false, which is an answer too', async () => false],
+  ])('is over with an answer: %s', async (_, answer) => {
+    const { enqueue, times } = shop()
+    const done = enqueue('complete', answer)
+    await pass(50)
+    expect(done).not.toHaveBeenCalled()
+    await pass(50)
+    expect(done).toHaveBeenCalledTimes(1)
+    await pass(9000)
+    expect(times()).toEqual([100])
+    expect(jest.getTimerCount()).toBe(0)
+  })
+
+  test('may be told to wait for another answer', async () => {
+    const { enqueue, times } = shop()
+    let answer = false
+    const done = enqueue('release', () => answer, { isEnough: (given) => given })
+    await pass(1000)
+    expect(done).not.toHaveBeenCalled()
+    answer = true
+    await pass(2500)
+    expect(done).toHaveBeenCalledTimes(1)
+    expect(times()).toEqual([100, 600, 3100])
+  })
+
+  test.each([
+    { withinMs: 600, calls: [100] },
+    { withinMs: 601, calls: [100, 600] },
+  ])('is given up after $withinMs ms: nothing is called then', async ({ withinMs, calls }) => {
+    const { enqueue, times } = shop()
+    const done = enqueue('complete', fails, { withinMs })
+    await pass(9000)
+    expect(times()).toEqual(calls)
+    expect(done).toHaveBeenCalledTimes(1)
+    expect(jest.getTimerCount()).toBe(0)
+  })
+
+  test('is made although the queue was empty for a while', async () => {
+    const { enqueue, made } = shop()
+    enqueue('first', () => true)
+    await pass(1000)
+    enqueue('second', () => true)
+    await pass(1000)
+    expect(made).toEqual([
+      ['first', 100],
+      ['second', 1100],
+    ])
+  })
+})
+
+describe('several calls to one store', () => {
+  test('wait together: one that fails ends the round, and comes last in the next', async () => {
+    const { enqueue, made } = shop()
+    enqueue('a', fails)
+    enqueue('b', () => true)
+    enqueue('c', () => true)
+    await pass(600)
+    expect(made).toEqual([
+      ['a', 100],
+      ['b', 600],
+      ['c', 600],
+      ['a', 600],
+    ])
+  })
+
+  test('begin with short pauses again, once the store has answered one of them', async () => {
+    const { enqueue, times } = shop()
+    enqueue('a', fails)
+    enqueue('b', () => true)
+    await pass(1400)
+    // 100: a fails. 600: b is answered, a fails. 100 ms later the store may be back for a as well.
+    expect(times()).toEqual([100, 600, 600, 700, 1200])
+  })
+
+  test('keep short pauses for what is answered after the one that failed', async () => {
+    const { enqueue, made } = shop()
+    let back = false
+    enqueue('a', () => (back ? true : fails()))
+    await pass(600)
+    back = true
+    await pass(2500)
+    expect(made).toHaveLength(3)
+  })
+
+  test('are a thousand: droppable ones are then dropped, and no others', async () => {
+    const { enqueue, made } = shop()
+    const withinMs = Number.POSITIVE_INFINITY
+    for (let number = 0; number < 999; number++) enqueue('waiting', fails, { withinMs, droppable: true })
+    const thousandth = enqueue('thousandth', fails, { withinMs, droppable: true })
+    const oneMore = enqueue('one more', fails, { withinMs, droppable: true })
+    const needed = enqueue('needed', () => true, { withinMs })
+    await settled()
+    expect([thousandth, oneMore, needed].map(({ mock }) => mock.calls.length)).toEqual([0, 1, 0])
+    for (let round = 0; round < 1001; round++) {
+      jest.advanceTimersByTime(2500)
+      await settled()
+    }
+    expect(new Set(made.map(([name]) => name))).toEqual(new Set(['waiting', 'thousandth', 'needed']))
+    expect(needed).toHaveBeenCalledTimes(1)
+  })
+})

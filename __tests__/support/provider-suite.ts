@@ -1,0 +1,152 @@
+/** What every provider has to do, beside what is special about it: its vectors, its payloads, and its page. */
+import { createServer, type Server } from 'node:http'
+import { readdirSync, readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { memoryStore, type Provider, type WebhookEvent } from 'express-payment-webhooks'
+import { allDoors } from './doors.js'
+import { eventOf } from './deliver.js'
+
+const FIXTURES = join(__dirname, '..', 'fixtures')
+const PAGES = join(__dirname, '..', '..', 'docs', 'providers')
+
+/** A published authentication vector: an exact body, its headers, and whether they must be accepted. */
+export interface Vector {
+  readonly name: string
+  readonly raw_body: string
+  readonly headers: Readonly<Record<string, string>>
+  /** Null where the provider's documents leave it open. */
+  readonly valid: boolean | null
+}
+
+/** The file of a provider's vectors, as the provider's own package made and judged them. */
+export function vectorsOf<File>(folder: string): File {
+  return JSON.parse(readFileSync(join(FIXTURES, folder, 'vectors.json'), 'utf8')) as File
+}
+
+/** The exact bytes of one payload. */
+export function payloadOf(folder: string, file: string): Buffer {
+  return readFileSync(join(FIXTURES, folder, file))
+}
+
+/** The files of a folder that are callbacks: answers of an API and vectors are not. */
+export function payloadsIn(folder: string): string[] {
+  return readdirSync(join(FIXTURES, folder)).filter((file) => file !== 'vectors.json' && !file.startsWith('api_'))
+}
+
+/**
+ * Sends every vector through every door over a socket.
+ *
+ * @param decided what is decided where the documents leave it open, by the vector's name
+ */
+export function describeVectors<Case extends Vector>(
+  cases: readonly Case[],
+  create: (vector: Case) => Provider,
+  decided: Readonly<Record<string, boolean>> = {},
+): void {
+  const isAccepted = ({ name, valid }: Vector) => {
+    const accepted = valid ?? decided[name]
+    if (accepted === undefined)
+      throw new Error(`decide whether ${JSON.stringify(name)} is accepted, and say so on the page`)
+    return accepted
+  }
+
+  describe.each(allDoors)('vectors at %s', (_door, open) => {
+    test.each(cases)('$name', async (vector) => {
+      const provider = create(vector)
+      let events = 0
+      const options = { store: memoryStore(), on: {}, onUnhandled: () => void events++, onError: () => {} }
+      const listener = open({ path: '/hook', provider, options, before: () => {} })
+      const status = await post(createServer(listener), vector)
+      const { accepted, notAuthentic } = provider.answers
+      const wanted = isAccepted(vector) ? { status: accepted.status, events: 1 } : { status: notAuthentic, events: 0 }
+      expect({ status, events }).toEqual(wanted)
+    })
+  })
+
+  test('there are vectors of both kinds, so that neither a closed nor an open door passes', () => {
+    expect(new Set(cases.map(isAccepted))).toEqual(new Set([true, false]))
+  })
+}
+
+async function post(server: Server, { raw_body: body, headers }: Vector): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  try {
+    const { port } = server.address() as AddressInfo
+    const type = { 'content-type': 'application/json' }
+    const answer = await fetch(`http://127.0.0.1:${port}/hook`, {
+      method: 'POST',
+      headers: { ...type, ...headers },
+      body,
+    })
+    await answer.arrayBuffer()
+    return answer.status
+  } finally {
+    server.closeAllConnections()
+    server.close()
+  }
+}
+
+/**
+ * Holds the table of examples on a provider's page to what its payloads become. Every payload has its row:
+ * `| payload | type | order | payment | money |`, with `-` where an event has none, and in the column of the type the
+ * code of a delivery that becomes no event.
+ */
+export function describeExamples(folder: string, create: (file: string) => Provider): void {
+  describe(`docs/providers/${folder}.md`, () => {
+    test('its examples are all payloads, and what they become', async () => {
+      const rows: string[] = []
+      for (const file of payloadsIn(folder)) rows.push(await exampleOf(create(file), folder, file))
+      expect(examplesOn(folder)).toEqual(rows)
+    })
+  })
+}
+
+async function exampleOf(provider: Provider, folder: string, file: string): Promise<string> {
+  const event = await eventOf(provider, payloadOf(folder, file)).catch((error: unknown) => error as Error)
+  const cells =
+    event instanceof Error
+      ? [/ ([A-Z_]{4,}) /.exec(`${event.message} `)?.[1] ?? event.message, '-', '-', '-']
+      : [event.type, event.orderId ?? '-', event.paymentId ?? '-', moneyOf(event)]
+  return `| ${[file.replace(/\.\w+$/, ''), ...cells].map((cell) => `\`${cell}\``.replace('`-`', '-')).join(' | ')} |`
+}
+
+/** What an event says of money, in one line. */
+function moneyOf({ expected, received, original, refund, dispute }: WebhookEvent): string {
+  const parts = [
+    expected && `asked ${expected.amount} ${expected.currency}`,
+    received && `${received.basis} ${received.amount} ${received.currency}`,
+    original && `sent ${original.amount} ${original.currency}`,
+    refund && `${refund.basis === 'total' ? 'back in total' : 'back'} ${refund.amount} ${refund.currency}`,
+    dispute && `disputed ${dispute.amount} ${dispute.currency}${dispute.withdrawn ? ', taken' : ''}`,
+  ]
+  return parts.filter((part) => part !== null).join('; ') || '-'
+}
+
+function examplesOn(page: string): string[] {
+  const text = readFileSync(join(PAGES, `${page}.md`), 'utf8')
+  const [, section = ''] = text.split(/^### Examples\n/m)
+  const [table = ''] = section.split(/^#/m)
+  const rows = table.split('\n').filter((line) => line.startsWith('| `'))
+  return rows.map((row) => row.replace(/ +\|/g, ' |'))
+}
+
+/** A provider's API on a server of its own: answers by path, 404 for everything else. */
+export function apiServer(
+  answers: Readonly<Record<string, { readonly status?: number; readonly body: string | Buffer }>>,
+) {
+  const requests: { readonly path: string; readonly headers: Readonly<Record<string, unknown>> }[] = []
+  const server = createServer((req, res) => {
+    requests.push({ path: req.url!, headers: req.headers })
+    const { status = 404, body = '{}' } = answers[req.url!] === undefined ? {} : { status: 200, ...answers[req.url!] }
+    res.writeHead(status, { 'content-type': 'application/json' }).end(body)
+  })
+  const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)))
+  afterAll(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { url, requests }
+}

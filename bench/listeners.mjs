@@ -1,0 +1,135 @@
+/** The receivers that are compared, each a listener of its own. */
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { getRequestListener } from '@hono/node-server'
+import { createNodeMiddleware, Webhooks } from '@octokit/webhooks'
+import express5 from 'express'
+import express4 from 'express4'
+import { cryptoGateway, memoryStore, paymentWebhook, toFetchHandler, toNodeListener } from 'express-payment-webhooks'
+import { Hono } from 'hono'
+import getRawBody from 'raw-body'
+import { Webhook } from 'standardwebhooks'
+import Stripe from 'stripe'
+import { z } from 'zod'
+
+/**
+ * A listener, and how many deliveries it has handled.
+ *
+ * @param name one of `SIGN` in payloads.mjs
+ */
+export function createListener(name, { express: version, secret }) {
+  const express = version === '4' ? express4 : express5
+  const app = express()
+  let handled = 0
+
+  const read = (req) => getRawBody(req, { limit: '1mb', length: req.headers['content-length'] })
+  const raw = express.raw({ type: () => true, limit: '1mb' })
+  const failing = (res) => (error) => res.status(400).send(String(error))
+
+  const provider = cryptoGateway({ secret })
+  const options = {
+    store: memoryStore(),
+    limit: '1mb',
+    on: { 'transaction.confirmed': async () => void handled++ },
+  }
+
+  /** What the steps take without any of our code: a shape of the same fields, and a map of what was handled. */
+  const shape = z.object({
+    event: z.string(),
+    data: z.looseObject({
+      id: z.string(),
+      address_id: z.string(),
+      hash: z.string(),
+      amount: z.string().regex(/^\d+(\.\d+)?$/),
+      coin: z.string(),
+      network: z.string(),
+      confirmations: z.number(),
+      status: z.string(),
+      created_at: z.string(),
+      confirmed_at: z.string(),
+      metadata: z.unknown(),
+    }),
+  })
+  const known = new Map()
+
+  /** In place of the application: nothing but node:http, and the given work on the body. */
+  const bareListener = (work) => () => (req, res) => {
+    read(req)
+      .then((body) => work(body, req))
+      .then(() => {
+        handled++
+        res.writeHead(200, { 'content-type': 'application/json', 'content-length': '16' }).end('{"success":true}')
+      })
+      .catch((error) => res.writeHead(400).end(String(error)))
+  }
+
+  function verify(body, req) {
+    const expected = Buffer.from(`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`)
+    const actual = Buffer.from(String(req.headers['x-gateway-signature']))
+    if (actual.length !== expected.length || !timingSafeEqual(actual, expected)) throw new Error('forged')
+  }
+
+  /** Each mounts a receiver on the application, or answers the listener that stands in its place. */
+  const mount = {
+    'bare route': () =>
+      app.post('/hook', (req, res) => {
+        read(req)
+          .then((body) => {
+            JSON.parse(body)
+            handled++
+            res.json({ success: true })
+          })
+          .catch(failing(res))
+      }),
+    'bare route + HMAC': () =>
+      app.post('/hook', (req, res) => {
+        read(req)
+          .then((body) => {
+            verify(body, req)
+            JSON.parse(body)
+            handled++
+            res.json({ success: true })
+          })
+          .catch(failing(res))
+      }),
+    'node:http': bareListener(() => {}),
+    'node:http + HMAC + parse': bareListener((body, req) => {
+      verify(body, req)
+      JSON.parse(body)
+    }),
+    'node:http, steps by hand': bareListener((body, req) => {
+      verify(body, req)
+      const { data } = shape.parse(JSON.parse(body))
+      if (known.has(data.id)) throw new Error('a duplicate')
+      known.set(data.id, Date.now())
+    }),
+    paymentWebhook: () => app.use('/hook', paymentWebhook(provider, options)),
+    toNodeListener: () => toNodeListener({ '/hook': paymentWebhook(provider, options) }, app),
+    'toFetchHandler in Hono': () => {
+      const handler = toFetchHandler(provider, options)
+      return getRequestListener(new Hono().post('/hook', (context) => handler(context.req.raw)).fetch)
+    },
+    '@octokit/webhooks': () => {
+      const webhooks = new Webhooks({ secret })
+      webhooks.on('push', async () => void handled++)
+      app.use(createNodeMiddleware(webhooks, { path: '/hook', log: { debug() {}, info() {}, warn() {}, error() {} } }))
+    },
+    standardwebhooks: () => {
+      const webhook = new Webhook(Buffer.from(secret).toString('base64'))
+      app.post('/hook', raw, (req, res) => {
+        webhook.verify(req.body, req.headers)
+        handled++
+        res.json({ success: true })
+      })
+    },
+    stripe: () => {
+      const stripe = new Stripe('sk_test_unused')
+      app.post('/hook', raw, (req, res) => {
+        stripe.webhooks.constructEvent(req.body, req.headers['stripe-signature'], secret)
+        handled++
+        res.json({ success: true })
+      })
+    },
+  }
+  const listener = mount[name]() ?? app
+  return { listener, handled: () => handled }
+}

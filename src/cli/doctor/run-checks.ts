@@ -1,0 +1,45 @@
+/** Runs one check after the other, for as long as they say something. */
+import { isDown, isSuspicious } from './alive.js'
+import { GENUINE, type Check, type Finding } from './check.js'
+import { CHECKS } from './checks.js'
+import { FAULTS } from './faults.js'
+import { isUnanswered } from './reply.js'
+import type { Target } from './target.js'
+
+export interface CheckResult extends Finding {
+  readonly name: string
+}
+
+/** @param report is called before each check with the number of checks done, the number of all, and the next one's name */
+export async function runChecks(
+  target: Target,
+  report: (done: number, total: number, name: string) => void,
+): Promise<readonly CheckResult[]> {
+  const checks = CHECKS.filter(({ applies }) => applies?.(target) ?? true)
+  const results: CheckResult[] = []
+  const sound = new Set<string>()
+  let end: string | undefined
+  for (const check of checks) {
+    const { name, requires } = check
+    report(results.length, checks.length, name)
+    const missing = requires === undefined || sound.has(requires) ? undefined : requires
+    const skipped = end ?? (missing && `says nothing before this is well: ${missing}`)
+    const finding =
+      skipped === undefined ? await findingOf(check, target, sound.has(GENUINE)) : { skipped, replies: [] }
+    if (skipped === undefined && finding.fault === undefined) sound.add(name)
+    if (finding.isLast === true) end = `nothing is sent after this: ${name}`
+    results.push({ name, ...finding })
+  }
+  report(checks.length, checks.length, 'done')
+  return results
+}
+
+/** The finding of a check, unless the endpoint is gone after it: then nothing else matters. */
+async function findingOf({ run }: Check, target: Target, wasUp: boolean): Promise<Finding> {
+  const finding = await run(target)
+  const { replies } = finding
+  // From an endpoint that has accepted nothing yet, a status does not tell that a delivery ended it.
+  const suspicious = replies.filter((reply) => isSuspicious(reply) && (wasUp || isUnanswered(reply)))
+  if (suspicious.length === 0 || !(await isDown(target))) return finding
+  return { fault: FAULTS.goesDown, isLast: true, replies }
+}

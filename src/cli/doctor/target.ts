@@ -1,0 +1,88 @@
+/** The endpoint that is checked. It is sent events that nobody has sent before, genuine and forged. */
+import { randomBytes, randomUUID } from 'node:crypto'
+import { forge } from '../../testing/forge.js'
+import { sample, type SampleProvider } from '../../testing/sample.js'
+import { requestOf, signedRequest, type SignedRequest } from '../../testing/signed-request.js'
+import type { Account, Signer } from '../accounts.js'
+import type { Clock } from '../clock.js'
+import { effectCounter, type EffectCounter } from './effects.js'
+import { replyTo, type Reply } from './reply.js'
+
+/** CityPay's callbacks carry no proof that could be checked, and its API cannot be played from here. */
+export type CheckedProvider = Exclude<SampleProvider, 'city-pay'>
+
+/** A new event about an order. */
+const PROBES: Readonly<Record<CheckedProvider, (id: string, order: string) => object>> = {
+  'coins-ph': (id, order) =>
+    sample('coins-ph', 'payment.confirmed', { event: { data: { id, external_transaction_id: order } } }),
+  'crypto-gateway': (id, order) =>
+    sample('crypto-gateway', 'transaction.confirmed', { data: { id, hash: id, metadata: { order_id: order } } }),
+  'coinbar-pay': (id, order) =>
+    sample('coinbar-pay', 'payment.confirmed', { payment_id_coinbar: id, payment_request_id_client: order }),
+}
+
+export const CHECKED_PROVIDERS = Object.keys(PROBES) as readonly CheckedProvider[]
+
+export interface Target {
+  readonly clock: Clock
+  /** Signs with a secret that is not the shop's. */
+  readonly stranger: Signer
+  /** Signs as the provider did ten minutes ago; undefined where time is not signed. */
+  readonly late: Signer | undefined
+  /** False where a token alone authenticates a delivery, whatever its body is. */
+  readonly isBodySigned: boolean
+  /** A new event about the current order, or about another one. */
+  readonly event: (more?: object, order?: string) => object
+  readonly sign: (payload: object | string, signer?: Signer) => SignedRequest
+  /** A body with headers that only somebody without the secret sends. */
+  readonly forge: (body: string) => SignedRequest
+  /** The same without anything that authenticates it. */
+  readonly unsigned: (body: string) => SignedRequest
+  readonly post: (request: SignedRequest, timeoutMs?: number) => Promise<Reply>
+  /** Makes the next order the current one. The last order stays. */
+  readonly nextOrder: () => void
+  /** Undefined when the shop does not tell how many events took effect. */
+  readonly effects: EffectCounter | undefined
+}
+
+export interface TargetOptions {
+  /** At least one. */
+  readonly orders: readonly string[]
+  /** Answers the number of effects. */
+  readonly effects: URL | undefined
+  readonly timestamped: boolean
+  readonly clock: Clock
+}
+
+const SIGNED_LATE_MS = 10 * 60_000
+
+/** Longer than any sender waits. */
+const ANSWER_WITHIN_MS = 10_000
+
+export function targetAt(
+  url: URL,
+  provider: CheckedProvider,
+  { fields, signer }: Account,
+  { orders, effects, timestamped, clock }: TargetOptions,
+): Target {
+  const genuine = signer()
+  let order = 0
+  return {
+    clock,
+    stranger: signer({ secret: randomBytes(24).toString('hex') }),
+    late: timestamped ? signer({ now: () => Date.now() - SIGNED_LATE_MS }) : undefined,
+    isBodySigned: signsBodies(genuine),
+    event: (more = {}, about = orders[order]!) => ({ ...PROBES[provider](randomUUID(), about), ...fields, ...more }),
+    sign: (payload, by = genuine) => signedRequest(by, payload),
+    forge: (body) => requestOf(forge(genuine, genuine.sign(body))),
+    unsigned: (body) => ({ headers: { 'content-type': genuine.format.write({}).contentType }, body }),
+    post: (request, timeoutMs = ANSWER_WITHIN_MS) => replyTo(url, request, clock, timeoutMs),
+    nextOrder: () => void (order = Math.min(order + 1, orders.length - 1)),
+    effects: effects && effectCounter(effects, clock),
+  }
+}
+
+function signsBodies(signer: Signer): boolean {
+  const [one, another] = ['{}', '[]'].map((body) => JSON.stringify(signer.sign(body).headers))
+  return one !== another
+}

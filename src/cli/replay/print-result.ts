@@ -1,0 +1,38 @@
+/** The result of a replay, for people. */
+import { printable } from '../../lib/printable.js'
+import { paintFor, type Paint } from '../color.js'
+import type { Io } from '../io.js'
+import { note, printText } from '../output.js'
+import { fields, idWithin, tableLines, WIDTH } from '../table.js'
+import { fitted } from '../text-width.js'
+import type { Result } from './results.js'
+
+const INDENT = '  '
+const ID_WIDTH = 70
+
+export function printResult(io: Io, { replayed, returned, waiting }: Result, waitMs: number): void {
+  if (replayed.length + returned.length + waiting.length === 0) return printText(io, 'nothing to replay')
+  const paint = paintFor(io)
+  const counts = {
+    replayed: replayed.length,
+    'back in quarantine': returned.length === 0 ? 0 : ({ value: returned.length, tone: 'bad' } as const),
+    [waitMs === 0 ? 'requested' : 'still waiting']: waiting.length,
+  }
+  printText(io, fields(counts, paint))
+  if (returned.length > 0) printText(io, `\n${listed(returned, paint)}`)
+  if (waiting.length > 0 && waitMs > 0) {
+    const providers = [...new Set(waiting.map(({ provider }) => provider))].join(', ')
+    note(io, `still waiting after ${waitMs / 1000} s: is a shop running that has ${providers} mounted on this store?`)
+  }
+}
+
+/** The reason stands below its delivery, where it has room. */
+function listed(returned: Result['returned'], paint: Paint): string {
+  const rows = returned.map((delivery) => [idWithin(ID_WIDTH, delivery), delivery.code])
+  const [head, ...lines] = tableLines(['BACK IN QUARANTINE', 'CODE'], rows, { paint })
+  const blocks = returned.map(({ reason }, at) => [
+    lines[at],
+    ...(reason === null ? [] : [paint('minor', INDENT + fitted(printable(reason), WIDTH - INDENT.length))]),
+  ])
+  return [head, ...blocks.flat()].join('\n')
+}

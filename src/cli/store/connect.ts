@@ -1,0 +1,71 @@
+/** Opens the store behind a URL. Creates nothing: a wrong database stays as it is. */
+import type { DurableStore } from '../../store.js'
+import { CommandError, EXIT, type Values } from '../command.js'
+import type { Io } from '../io.js'
+import { note } from '../output.js'
+import { CALL_LIMIT_MS } from './limits.js'
+import { openStore, type OpenStore } from './open-store.js'
+import { isMissingTable, storeError } from './store-error.js'
+import { storeUrl } from './store-url.js'
+
+/** The part of a store that an operator needs. */
+export type OperatorStore = Pick<DurableStore<unknown>, 'listEvents' | 'getEvent' | 'replay'>
+
+export interface Connection {
+  readonly store: OperatorStore
+  readonly close: () => Promise<void>
+}
+
+/** @throws CommandError when there is no store of this package at that URL, or it is empty beside others that are not */
+export async function connect(url: string, values: Values, io: Io): Promise<Connection> {
+  const opened = await openStore(storeUrl(url), values, io).catch((error: unknown) => {
+    throw storeError(error, 'reached', url)
+  })
+  const { store, place, close } = opened
+  const answered: Answered = async (call) => {
+    try {
+      return await io.clock.within(CALL_LIMIT_MS, (signal) => Promise.race([call(), expired(signal)]))
+    } catch (error) {
+      throw storeError(error, 'read', url, place)
+    }
+  }
+  try {
+    await refuseWrongPlace(opened, answered, io)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return {
+    store: {
+      listEvents: (query) => answered(() => store.listEvents(query)),
+      getEvent: (id) => answered(() => store.getEvent(id)),
+      replay: (key) => answered(() => store.replay(key)),
+    },
+    close,
+  }
+}
+
+/** Waits for a store for a limited time, and puts its errors into words. */
+type Answered = <T>(call: () => Promise<T>) => Promise<T>
+
+/** An empty store beside one that is not is most likely the wrong one. */
+async function refuseWrongPlace({ store, place, elsewhere }: OpenStore, answered: Answered, io: Io): Promise<void> {
+  let missing: CommandError | undefined
+  const newest = await answered(() => store.listEvents({ limit: 1 })).catch((error: unknown) => {
+    if (!(error instanceof CommandError) || !isMissingTable(error.cause)) throw error
+    missing = error
+    return []
+  })
+  if (newest.length > 0) return
+  const problem = missing === undefined ? `nothing is stored in ${place}` : `${place} does not exist in this database`
+  const { found, doubt } = await answered(elsewhere)
+  if (found !== undefined) throw new CommandError(EXIT.unreachable, `${problem}. ${found}`)
+  if (missing !== undefined) throw missing
+  if (doubt !== undefined) note(io, `${problem}. ${doubt}`)
+}
+
+function expired(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error(`no answer within ${CALL_LIMIT_MS / 1000} s`)))
+  })
+}

@@ -1,0 +1,50 @@
+/** Finds the events of this package in other tables of an SQL database. */
+import type { PostgresQueryable } from '../../stores/postgres.js'
+import type { SqliteDatabase } from '../../stores/sqlite.js'
+import { listOf, type Elsewhere } from './elsewhere.js'
+
+type Query = (text: string) => Promise<readonly object[]>
+
+/** Together, no other table has columns of these names. */
+const COLUMNS = `('content_hash', 'lease_until', 'retain_ms')`
+
+const SQLITE = `SELECT name FROM sqlite_master WHERE type = 'table'
+  AND (SELECT count(*) FROM pragma_table_info(sqlite_master.name) WHERE name IN ${COLUMNS}) = 3`
+
+/** A table outside of the search path is named with its schema. */
+const POSTGRES = `SELECT CASE WHEN table_schema = current_schema() THEN '' ELSE table_schema || '.' END || table_name AS name
+  FROM information_schema.columns WHERE column_name IN ${COLUMNS}
+  GROUP BY table_schema, table_name HAVING count(*) = 3`
+
+/** Names that a store takes, and that need no quotes in a statement. */
+const PLAIN = /^([a-z_][a-z0-9_]*\.)?[a-z_][a-z0-9_]*$/
+
+export function sqliteTables(db: SqliteDatabase): Elsewhere {
+  return otherTables((text) => Promise.resolve(db.prepare(text).all() as object[]), SQLITE)
+}
+
+export function postgresTables(pool: PostgresQueryable): Elsewhere {
+  return otherTables(async (text) => (await pool.query(text)).rows as object[], POSTGRES)
+}
+
+/** Searches a database for tables of this package that hold an event. */
+function otherTables(query: Query, tablesOfThePackage: string): Elsewhere {
+  // A table that this user may not read is not the one of the shop.
+  const isUsed = async (name: string) => {
+    try {
+      return (await query(`SELECT 1 FROM ${name} LIMIT 1`)).length > 0
+    } catch {
+      return false
+    }
+  }
+  return async () => {
+    const lines: string[] = []
+    for (const row of await query(tablesOfThePackage)) {
+      const { name } = row as { name: string }
+      if (PLAIN.test(name) && (await isUsed(name))) lines.push(`${name}: pass --table ${name}`)
+    }
+    return lines.length === 0
+      ? {}
+      : { found: `This database holds events of this package in other tables:\n${listOf(lines)}` }
+  }
+}

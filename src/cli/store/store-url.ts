@@ -1,0 +1,50 @@
+/** The URL of a store: its kind, and where it is. */
+import { fileURLToPath } from 'node:url'
+import { usageError } from '../command.js'
+import { isReadable } from '../redact.js'
+
+export type StoreUrl =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | { readonly kind: 'postgres'; readonly url: string }
+  | { readonly kind: 'redis'; readonly url: string; readonly database: number }
+
+const KINDS: Readonly<Record<string, StoreUrl['kind']>> = {
+  sqlite: 'sqlite',
+  file: 'sqlite',
+  postgres: 'postgres',
+  postgresql: 'postgres',
+  redis: 'redis',
+  rediss: 'redis',
+}
+
+/** @throws CommandError for a text that is no URL of a store; the message repeats nothing of it */
+export function storeUrl(text: string): StoreUrl {
+  const scheme = /^[a-z]+(?=:)/i.exec(text)?.[0].toLowerCase() ?? ''
+  const kind = Object.hasOwn(KINDS, scheme) ? KINDS[scheme]! : undefined
+  if (kind === undefined) throw usageError('a store is a URL: sqlite:<file>, postgres://... or redis://...')
+  if (kind === 'sqlite') return { kind, path: sqlitePath(text) }
+  if (!isReadable(text) || new URL(text).hash !== '') {
+    throw usageError(
+      'this store URL cannot be read. Two slashes and a host follow the scheme; in a user name or password, escape / as %2F, ? as %3F, # as %23, @ as %40 and % as %25',
+    )
+  }
+  return kind === 'postgres' ? { kind, url: text } : { kind, url: text, database: databaseOf(text) }
+}
+
+/** The number behind the host, or the parameter `db`, which ioredis reads as well. */
+function databaseOf(url: string): number {
+  const { pathname, searchParams } = new URL(url)
+  const text = pathname.slice(1) || searchParams.get('db') || '0'
+  if (!/^\d{1,9}$/.test(text)) throw usageError('the database of a redis store is a number behind the host, such as /0')
+  return Number(text)
+}
+
+/** `sqlite:` takes paths as a shell does. `file://` is a URL, with its escapes. */
+function sqlitePath(url: string): string {
+  if (!url.startsWith('file://')) return url.replace(/^[a-z]+:(\/\/)?/i, '')
+  try {
+    return fileURLToPath(url)
+  } catch (error) {
+    throw usageError(`this file URL cannot be read: ${(error as Error).message}`)
+  }
+}

@@ -1,0 +1,72 @@
+/** Tokens inside the body: a text that the shop was given, or gave, when the payment was opened. */
+import type { BodyAuthentication } from '../authentication.js'
+import { DeliveryError } from '../errors.js'
+import { isPromise, type Awaitable } from '../lib/awaitable.js'
+import { invalidOption } from '../lib/invalid-option.js'
+import { rejectUnknown } from '../lib/reject-unknown.js'
+import { isPlaceholder } from './secrets.js'
+import { secretMatcher } from './constant-time.js'
+
+/** What `bodyToken` takes. */
+export interface BodyTokenOptions {
+  /** The field that carries the token. */
+  readonly field: string
+  /**
+   * Answers the token stored with the payment that the content names, null when the shop knows no such payment (yet). It is
+   * the only thing that looks at the content before it is proven: it must not act on it.
+   */
+  readonly expected: (content: Readonly<Record<string, unknown>>) => Awaitable<string | null | undefined>
+}
+
+/**
+ * Authenticates by a token in the body that was agreed for this one payment. It proves that the sender knows the token,
+ * and nothing else about the body: have what it says confirmed with `readBack`.
+ *
+ * @throws ConfigurationError `CONFIG_OPTION_INVALID`, `CONFIG_OPTION_UNKNOWN`
+ * @example
+ * ```ts
+ * import { bodyToken } from 'express-payment-webhooks'
+ *
+ * const authentication = bodyToken({
+ *   field: 'token',
+ *   expected: (content) => orders.acmeTokenOf(String(content.order_id)),
+ * })
+ * ```
+ */
+export function bodyToken(options: BodyTokenOptions): BodyAuthentication {
+  rejectUnknown('bodyToken', options, ['field', 'expected'])
+  const { field, expected } = options
+  if (typeof field !== 'string' || field === '') invalidOption('bodyToken', 'field must be the name of the field')
+  if (typeof expected !== 'function') invalidOption('bodyToken', 'expected must be a function that answers a token')
+  const check = (sent: string, stored: unknown): false => {
+    if (stored === null || stored === undefined || stored === '') {
+      throw new DeliveryError('ORDER_UNKNOWN', 'expected() knows no such payment (yet)')
+    }
+    // A token that a template or an unset variable left behind would let everybody in.
+    if (typeof stored !== 'string' || isPlaceholder(stored)) {
+      throw new TypeError('bodyToken: expected() answered what is no token')
+    }
+    if (secretMatcher([stored])(sent)) return false
+    throw new DeliveryError('AUTH_MISMATCH', `the ${field} in the body is not the one stored for this payment`)
+  }
+  return {
+    inBody: true,
+    /** Answers false, because the token covers nothing but itself. */
+    verify(_delivery, content) {
+      const fields = fieldsOf(content)
+      const sent = fields[field]
+      if (typeof sent !== 'string' || sent === '') {
+        throw new DeliveryError('AUTH_PROOF_MISSING', `the body carries no ${field}`)
+      }
+      const stored = expected(fields)
+      return isPromise(stored) ? stored.then((token) => check(sent, token)) : check(sent, stored)
+    },
+    /** The token belongs to a payment, so a payload brings its own. */
+    sign: (payload) => payload,
+    withoutProof: (content) => ({ ...fieldsOf(content), [field]: '' }),
+  }
+}
+
+function fieldsOf(content: unknown): Readonly<Record<string, unknown>> {
+  return typeof content === 'object' && content !== null ? (content as Readonly<Record<string, unknown>>) : {}
+}

@@ -1,0 +1,154 @@
+/** Certificates that deliveries name by their address: fetched from listed hosts alone, and checked before they count. */
+import { X509Certificate, type KeyObject } from 'node:crypto'
+import { DeliveryError } from '../errors.js'
+import { clock } from '../lib/clock.js'
+import { invalidOption } from '../lib/invalid-option.js'
+import { rejectUnknown } from '../lib/reject-unknown.js'
+import { checkedAge } from './fetched-keys.js'
+import { headerName, singleHeader } from './header.js'
+import { keyAnswer } from './key-answer.js'
+import { KeyCache, unknownKey } from './key-cache.js'
+import type { KeySource } from './public-key-signature.js'
+
+/** What `fetchedCertificates` takes. */
+export interface FetchedCertificatesOptions {
+  /** The header that names the certificate's address. */
+  readonly header: string
+  /** The hosts it may come from, exactly; https alone, on its usual port. */
+  readonly hosts: readonly string[]
+  /** The folder it lies in, for example `/v1/certs/`: one file of it, without a query. */
+  readonly folder: string
+  /** The names it must be made out to, one of which is enough (subject alternative names of type DNS). */
+  readonly names: readonly string[]
+  /**
+   * The certificates that may have issued it, in PEM, one or several in each text: the provider's intermediate ones, or
+   * a root that issues them directly. They are what is trusted, and not what the machine trusts for other purposes.
+   */
+  readonly issuers: string | readonly string[]
+  /** For how long a certificate is used before it is fetched again, in milliseconds. @default 24 hours */
+  readonly maxAgeMs?: number
+  /** The clock, in milliseconds since 1970. @default Date.now */
+  readonly now?: () => number
+  /** @default the global fetch */
+  readonly fetch?: (
+    url: string,
+    init: { readonly signal: AbortSignal; readonly redirect: 'error' },
+  ) => Promise<Response>
+}
+
+const NAMES = ['header', 'hosts', 'folder', 'names', 'issuers', 'maxAgeMs', 'now', 'fetch']
+
+const MAX_URL_LENGTH = 512
+
+/** Looked up at each call, so that a test may replace it. */
+const globalFetch: NonNullable<FetchedCertificatesOptions['fetch']> = (url, init) => fetch(url, init)
+
+interface Certified {
+  readonly certificate: X509Certificate
+  readonly key: KeyObject
+}
+
+/**
+ * Answers the key of the certificate that a delivery names, for `publicKeySignature`. Fetched as `fetchedKeys` fetches.
+ *
+ * A certificate of another name is not the provider's. One that has expired, or that none of the issuers has signed, is
+ * answered as "later": the provider may be changing it, and the operator is told.
+ *
+ * @throws ConfigurationError `CONFIG_OPTION_INVALID`, `CONFIG_OPTION_UNKNOWN`
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs'
+ * import { fetchedCertificates, publicKeySignature } from 'express-payment-webhooks/keys'
+ *
+ * const authentication = publicKeySignature({
+ *   algorithm: 'RSA-SHA256',
+ *   header: 'x-acme-signature',
+ *   keys: fetchedCertificates({
+ *     header: 'x-acme-certificate',
+ *     hosts: ['api.acme.example'],
+ *     folder: '/certificates/',
+ *     names: ['webhooks.acme.example'],
+ *     issuers: readFileSync('acme-ca.pem', 'utf8'),
+ *   }),
+ * })
+ * ```
+ */
+export function fetchedCertificates(options: FetchedCertificatesOptions): KeySource {
+  rejectUnknown('fetchedCertificates', options, NAMES)
+  const { hosts, folder, names, now = () => clock.now(), fetch: get = globalFetch } = options
+  const header = headerName(options.header)
+  checkPlace(options)
+  const issuers = issuersOf(options.issuers)
+
+  const load = async (url: string, { signal }: { readonly signal: AbortSignal }): Promise<Certified | null> => {
+    const pem = await keyAnswer(await get(url, { signal, redirect: 'error' }))
+    if (pem === null) return null
+    const certificate = new X509Certificate(pem)
+    if (!names.some((name) => certificate.checkHost(name, { subject: 'never', wildcards: false }) === name)) return null
+    check(certificate, issuers, now())
+    return { certificate, key: certificate.publicKey }
+  }
+
+  const cache = new KeyCache(load, checkedAge('fetchedCertificates', options.maxAgeMs))
+  return (delivery) => {
+    const url = placeOf(singleHeader(delivery, header), hosts, folder)
+    const known = cache.known(url)
+    if (known !== undefined && isValidAt(known.certificate, now())) return [known.key]
+    // Its successor may lie at the same address.
+    if (known !== undefined) cache.forget(url)
+    return cache.get(url).then(({ key }) => [key])
+  }
+}
+
+/** Nothing is fetched from anywhere else, whoever says so. @throws DeliveryError `AUTH_KEY_UNKNOWN` */
+function placeOf(text: string, hosts: readonly string[], folder: string): string {
+  const url = text.length <= MAX_URL_LENGTH && URL.canParse(text) ? new URL(text) : null
+  const { protocol, hostname, port, username, password, pathname, search, hash } = url ?? {}
+  const isListed = protocol === 'https:' && hosts.includes(hostname!) && port === ''
+  const isBare = username === '' && password === '' && search === '' && hash === ''
+  const isInFolder = pathname?.startsWith(folder) === true && /^[\w.-]+$/.test(pathname.slice(folder.length))
+  if (isListed && isBare && isInFolder) return url!.href
+  throw unknownKey('does not come from where the provider keeps its certificates')
+}
+
+/** @throws DeliveryError `AUTH_UNDECIDED`, saying what is wrong: the shop, or the provider, has something to renew */
+function check(certificate: X509Certificate, issuers: readonly X509Certificate[], now: number): void {
+  if (!isValidAt(certificate, now)) throw undecided('is not valid at this time')
+  const hasIssued = (issuer: X509Certificate) =>
+    certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey) && isValidAt(issuer, now)
+  if (!issuers.some(hasIssued)) throw undecided('was issued by none of the issuers that are configured and valid')
+}
+
+function undecided(what: string): DeliveryError {
+  return new DeliveryError('AUTH_UNDECIDED', `the certificate that the delivery names ${what}`)
+}
+
+function isValidAt({ validFrom, validTo }: X509Certificate, now: number): boolean {
+  return Date.parse(validFrom) <= now && now <= Date.parse(validTo)
+}
+
+function checkPlace({ hosts, folder, names }: FetchedCertificatesOptions): void {
+  for (const [option, list] of Object.entries({ hosts, names })) {
+    const isList = Array.isArray(list) && list.length > 0 && list.every((one) => /^[a-z0-9.-]+$/.test(String(one)))
+    if (!isList) invalidOption('fetchedCertificates', `${option} must be a list of host names in lower case`)
+  }
+  if (typeof folder !== 'string' || !/^\/(?:[\w.-]+\/)*$/.test(folder)) {
+    invalidOption('fetchedCertificates', 'folder must be a path that begins and ends with a slash')
+  }
+}
+
+const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
+
+function issuersOf(texts: FetchedCertificatesOptions['issuers']): readonly X509Certificate[] {
+  const issuers = [texts].flat().flatMap((text) => (String(text).match(PEM) ?? []).map(read))
+  if (issuers.length > 0 && issuers.every((issuer) => issuer?.ca === true)) return issuers as X509Certificate[]
+  return invalidOption('fetchedCertificates', 'issuers must be the certificates of authorities, in PEM')
+}
+
+function read(pem: string): X509Certificate | null {
+  try {
+    return new X509Certificate(pem)
+  } catch {
+    return null
+  }
+}

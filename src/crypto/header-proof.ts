@@ -1,0 +1,119 @@
+/** The common part of all signatures in headers: where they stand, what else is signed, and how old it may be. */
+import { createHash } from 'node:crypto'
+import type { Delivery } from '../delivery.js'
+import { DeliveryError } from '../errors.js'
+import { isPromise, type Awaitable } from '../lib/awaitable.js'
+import { clock } from '../lib/clock.js'
+import { invalidOption } from '../lib/invalid-option.js'
+import type { HeaderProofOptions, MessageParts } from './header-proof-options.js'
+import { headerName, headerValues, repeatedHeader, singleHeader } from './header.js'
+import { mismatch, type Message } from './mac.js'
+import { checkWindow, timestampIn } from './timestamp.js'
+
+/** A sender that rotates its secret sends two signatures; a forger may send thousands. */
+const MAX_SIGNATURES = 16
+
+/** A way to sign. */
+interface Scheme {
+  /** The bytes of a signature, or null when the text is not exactly one. */
+  read(text: string): Buffer | null
+  /** What a well-written signature looks like, for messages. */
+  readonly looks: string
+  /** True when any of the signatures fits any of the messages. */
+  fits(signatures: readonly Buffer[], messages: readonly Message[], delivery: Delivery): Awaitable<boolean>
+  sign(message: Message): string
+}
+
+/** An id, or the value of another header, that no test gives: the same body is the same event. */
+const madeId = (body: Buffer) => `msg_${createHash('sha256').update(body).digest('hex').slice(0, 24)}`
+
+const bodyAlone = ({ body }: MessageParts): Message => [body]
+
+/** @param where the function that was given the options, for messages */
+export function headerProof(where: string, options: HeaderProofOptions, scheme: Scheme) {
+  const { prefix = '', separator, repeatable = false, timestamp, now = () => clock.now() } = options
+  const { message = bodyAlone, provesBody = true } = options
+  const header = headerName(options.header)
+  const idHeader = options.id === undefined ? undefined : headerName(options.id)
+  const further = (options.headers ?? []).map(headerName)
+  const signedHeaders = [...(idHeader === undefined ? [] : [idHeader]), ...further]
+  const urls = urlsOf(where, options.url)
+  const stamp = timestampIn(timestamp, header, separator)
+
+  const entriesOf = (delivery: Delivery): readonly string[] => {
+    const values = headerValues(delivery, header)
+    if (values.length === 0) throw new DeliveryError('AUTH_HEADER_MISSING', `the ${header} header is missing`)
+    if (values.length > 1 && !repeatable) throw repeatedHeader(header, values.length)
+    if (separator === undefined) return values
+    return values.flatMap((value) => value.split(separator)).map((entry) => entry.trim())
+  }
+
+  const signaturesIn = (entries: readonly string[]): readonly Buffer[] => {
+    const candidates = prefix === '' ? entries : entries.filter((entry) => entry.startsWith(prefix))
+    if (candidates.length > MAX_SIGNATURES) {
+      throw malformed(`has ${candidates.length} signatures; no sender has more than ${MAX_SIGNATURES}`)
+    }
+    const read = candidates.map((entry) => scheme.read(entry.slice(prefix.length))).filter((one) => one !== null)
+    // One signature has to be well written; of several, at least one.
+    const enough = separator === undefined ? read.length === candidates.length : true
+    if (enough && read.length > 0) return read
+    throw malformed(`is not ${prefix === '' ? scheme.looks : `${prefix} and ${scheme.looks}`}`)
+  }
+
+  const malformed = (how: string) => new DeliveryError('AUTH_HEADER_MALFORMED', `the ${header} header ${how}`)
+
+  const messagesFor = (delivery: Delivery, id: string, time: string, body = delivery.body): readonly Message[] => {
+    const signed = (name: string) => {
+      if (!further.includes(name)) throw new TypeError(`${where}: name ${JSON.stringify(name)} in headers to sign it`)
+      return singleHeader(delivery, name)
+    }
+    return urls.flatMap((url) => several(where, message({ body, id, timestamp: time, url, header: signed })))
+  }
+
+  return {
+    header,
+    signedHeaders,
+    verify: (delivery: Delivery): Awaitable<boolean> => {
+      const entries = entriesOf(delivery)
+      const signatures = signaturesIn(entries)
+      const time = stamp.read(delivery, entries)
+      const id = idHeader === undefined ? '' : singleHeader(delivery, idHeader)
+      const decide = (fits: boolean): boolean => {
+        if (!fits) throw mismatch()
+        if (timestamp !== undefined) checkWindow(timestamp, time, now())
+        return provesBody
+      }
+      const fitting = scheme.fits(signatures, messagesFor(delivery, id, time), delivery)
+      return isPromise(fitting) ? fitting.then(decide) : decide(fitting)
+    },
+    /** The messages that a body would have been signed as, for explanations. */
+    messages: (delivery: Delivery, body: Buffer): readonly Message[] => {
+      const [id = ''] = idHeader === undefined ? [] : headerValues(delivery, idHeader)
+      return messagesFor(delivery, id, stamp.peek(delivery), body)
+    },
+    sign: (body: Buffer, chosen: Readonly<Record<string, string>> = {}): Record<string, string> => {
+      const beside = Object.fromEntries(signedHeaders.map((name) => [name, chosen[name] ?? madeId(body)]))
+      const time = stamp.make(now())
+      const [signed] = messagesFor({ body, headers: beside }, beside[idHeader ?? ''] ?? '', time)
+      return { ...beside, ...stamp.write(time, header, prefix + scheme.sign(signed!)) }
+    },
+  }
+}
+
+/** One message is a list of parts; several are a list of lists. */
+function several(where: string, messages: Message | readonly Message[]): readonly Message[] {
+  const list = Array.isArray(messages[0]) ? (messages as readonly Message[]) : [messages as Message]
+  // A signature of nothing fits every body.
+  if (list.every((one) => one.length > 0)) return list
+  throw new TypeError(`${where}: message() answered nothing that could be signed`)
+}
+
+function urlsOf(where: string, url: HeaderProofOptions['url']): readonly string[] {
+  const urls = [url ?? []].flat()
+  for (const one of urls) {
+    if (typeof one !== 'string' || !URL.canParse(one)) {
+      invalidOption(where, 'url must be the address exactly as it is registered with the provider')
+    }
+  }
+  return urls.length === 0 ? [''] : urls
+}

@@ -1,0 +1,59 @@
+/** From a secret as a provider shows it to the bytes that sign. */
+import { ConfigurationError } from '../errors.js'
+import { checkSecrets, type Secret } from './secrets.js'
+
+/**
+ * How a secret becomes a key:
+ *
+ * - `text`: its UTF-8 bytes
+ * - `hex`, `base64`: the bytes it spells
+ * - `whsec`: the bytes that base64 spells behind `whsec_` (Standard Webhooks)
+ */
+export type KeyEncoding = 'text' | 'hex' | 'base64' | 'whsec'
+
+/** Fewer can be guessed from one signature. */
+const MIN_BYTES = 16
+
+const HEX = /^(?:[0-9a-f]{2})+$/i
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/
+
+/**
+ * Checks secrets and answers their keys.
+ *
+ * @throws ConfigurationError `CONFIG_SECRET_*`. The message names the option and never the value.
+ */
+export function keysOf(option: string, secret: Secret, encoding: KeyEncoding): readonly Buffer[] {
+  return checkSecrets(option, secret).map((text) => {
+    const key = decodeKey(option, text, encoding)
+    if (key.length >= MIN_BYTES || encoding === 'text') return key
+    throw new ConfigurationError(
+      'CONFIG_SECRET_SHORT',
+      `${option} decodes to ${key.length} bytes, fewer than ${MIN_BYTES}`,
+    )
+  })
+}
+
+function decodeKey(option: string, text: string, encoding: KeyEncoding): Buffer {
+  switch (encoding) {
+    case 'text':
+      return Buffer.from(text, 'utf8')
+    case 'hex':
+      if (HEX.test(text)) return Buffer.from(text, 'hex')
+      throw malformed(option, 'hex digits, two for each byte')
+    case 'base64':
+      return decodeBase64(option, text)
+    case 'whsec':
+      if (/^v1a?,/.test(text)) throw malformed(option, 'the secret alone: take away the version in front of it')
+      return decodeBase64(option, text.replace(/^whsec_/, ''))
+  }
+}
+
+/** Node's own decoder takes anything: with the wrong text, every genuine delivery would be refused later. */
+function decodeBase64(option: string, text: string): Buffer {
+  if (BASE64.test(text)) return Buffer.from(text, 'base64')
+  throw malformed(option, 'base64 in its standard alphabet, as the provider shows it')
+}
+
+function malformed(option: string, wanted: string): ConfigurationError {
+  return new ConfigurationError('CONFIG_SECRET_MALFORMED', `${option} must be ${wanted}`)
+}

@@ -1,0 +1,34 @@
+/** HMACs, made and compared. */
+import { createHmac } from 'node:crypto'
+import { DeliveryError } from '../errors.js'
+import { equalsAny } from './constant-time.js'
+import type { Algorithm } from './digest-text.js'
+
+/** What a signature covers, one part after another. */
+export type Message = readonly (string | Buffer)[]
+
+export function hmac(algorithm: Algorithm, key: Buffer, message: Message): Buffer {
+  const mac = createHmac(algorithm, key)
+  for (const part of message) mac.update(part)
+  return mac.digest()
+}
+
+/** True when any of the digests is the HMAC of any of the messages under any of the keys; all are compared. */
+export function fitsAny(
+  algorithm: Algorithm,
+  digests: readonly Buffer[],
+  keys: readonly Buffer[],
+  messages: readonly Message[],
+): boolean {
+  const expected = keys.flatMap((key) => messages.map((message) => hmac(algorithm, key, message)))
+  let fits = false
+  for (const digest of digests) if (equalsAny(digest, expected)) fits = true
+  return fits
+}
+
+export function mismatch(): DeliveryError {
+  return new DeliveryError(
+    'AUTH_MISMATCH',
+    'the signature does not fit the body: forged, altered on its way, or signed with another secret',
+  )
+}

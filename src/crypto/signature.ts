@@ -1,0 +1,82 @@
+/** Signatures in a header: an HMAC over the body, and over what the provider puts beside it. */
+import type { HeaderAuthentication } from '../authentication.js'
+import { invalidOption } from '../lib/invalid-option.js'
+import { rejectUnknown } from '../lib/reject-unknown.js'
+import { DIGEST_BYTES, describeDigest, readDigest, type Algorithm, type DigestEncoding } from './digest-text.js'
+import { explainDigest } from './explain-digest.js'
+import { explainSignature } from './explain-signature.js'
+import { HEADER_PROOF_OPTIONS, type HeaderProofOptions } from './header-proof-options.js'
+import { headerProof } from './header-proof.js'
+import { keysOf, type KeyEncoding } from './keys.js'
+import { fitsAny, hmac, type Message } from './mac.js'
+import type { Secret } from './secrets.js'
+
+/** What `signature` takes. */
+export interface SignatureOptions extends HeaderProofOptions {
+  readonly secret: Secret
+  /** The option's name in error messages. @default 'secret' */
+  readonly secretOption?: string
+  /** Secrets that were replaced: never accepted, but told apart from forgeries in what the operator is told. */
+  readonly retired?: Secret
+  /** @default 'sha256' */
+  readonly algorithm?: Algorithm
+  /** How the digest is written: hex in either case, base64 with its padding. @default 'hex' */
+  readonly encoding?: DigestEncoding
+  /** How a secret becomes a key. @default 'text' */
+  readonly key?: KeyEncoding
+}
+
+const NAMES = [...HEADER_PROOF_OPTIONS, 'secret', 'secretOption', 'retired', 'algorithm', 'encoding', 'key']
+
+/**
+ * Authenticates by a header that carries an HMAC of the message, whatever the provider puts into it.
+ *
+ * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe secret, `CONFIG_OPTION_INVALID`, `CONFIG_OPTION_UNKNOWN`
+ * @example
+ * ```ts
+ * import { signature } from 'express-payment-webhooks'
+ *
+ * const authentication = signature({
+ *   header: 'x-acme-signature',
+ *   secret: process.env.ACME_SECRET,
+ *   encoding: 'base64',
+ *   id: 'x-acme-id',
+ *   timestamp: { header: 'x-acme-timestamp', toleranceSeconds: 300 },
+ *   message: ({ id, timestamp, body }) => [id, '.', timestamp, '.', body],
+ * })
+ * ```
+ */
+export function signature(options: SignatureOptions): HeaderAuthentication {
+  rejectUnknown('signature', options, NAMES)
+  const { algorithm = 'sha256', encoding = 'hex', key = 'text', prefix = '', separator, repeatable = false } = options
+  if (!Object.hasOwn(DIGEST_BYTES, algorithm)) {
+    invalidOption('signature', `algorithm must be one of ${Object.keys(DIGEST_BYTES).join(', ')}`)
+  }
+  if (encoding !== 'hex' && encoding !== 'base64') invalidOption('signature', "encoding must be 'hex' or 'base64'")
+  const keys = keysOf(options.secretOption ?? 'secret', options.secret, key)
+  const retired = options.retired === undefined ? [] : keysOf('retired', options.retired, key)
+  const scheme = {
+    read: (text: string) => readDigest(text, encoding, algorithm),
+    looks: describeDigest(encoding, algorithm),
+    fits: (digests: readonly Buffer[], messages: readonly Message[]) => fitsAny(algorithm, digests, keys, messages),
+  }
+  const { header, signedHeaders, verify, sign, messages } = headerProof('signature', options, {
+    ...scheme,
+    sign: (message) => hmac(algorithm, keys[0]!, message).toString(encoding),
+  })
+  return {
+    signedHeaders,
+    verify,
+    sign,
+    explain: (delivery) =>
+      explainSignature(
+        {
+          ...scheme,
+          ...{ header, prefix, separator, repeatable },
+          messages: (body) => messages(delivery, body),
+          otherwise: (digests, covered) => explainDigest({ algorithm, keys, retired }, digests, covered),
+        },
+        delivery,
+      ),
+  }
+}

@@ -1,0 +1,129 @@
+/** Time stamps that a signature covers, and how far they may be off. */
+import type { Delivery } from '../delivery.js'
+import { DeliveryError } from '../errors.js'
+import { invalidOption } from '../lib/invalid-option.js'
+import { headerName, headerValues, singleHeader } from './header.js'
+
+/** Where a time stamp stands, and how far it may be off. */
+export interface TimestampOptions {
+  /** A header of its own. */
+  readonly header?: string
+  /** Or, in front of it, the text of an entry of the signature's header, for example `t=`. */
+  readonly entry?: string
+  /** How it is written: seconds or milliseconds since 1970, or ISO 8601 in UTC. @default 's' */
+  readonly unit?: 's' | 'ms' | 'iso'
+  /** How old it may be, in seconds; null where the provider's retries repeat it. */
+  readonly toleranceSeconds: number | null
+  /** How far ahead of this clock it may be, in seconds. @default `toleranceSeconds` */
+  readonly aheadSeconds?: number | null
+}
+
+interface Unit {
+  readonly what: string
+  /** Milliseconds since 1970; NaN for what is no time stamp. */
+  readonly read: (text: string) => number
+  readonly make: (now: number) => string
+}
+
+/** One number of digits alone, so that no other split of the signed text is another time. Enough until the year 2286. */
+const UNITS: Readonly<Record<NonNullable<TimestampOptions['unit']>, Unit>> = {
+  s: {
+    what: 'a Unix time in seconds',
+    read: (text) => (/^\d{10}$/.test(text) ? Number(text) * 1000 : Number.NaN),
+    make: (now) => String(Math.floor(now / 1000)),
+  },
+  ms: {
+    what: 'a Unix time in milliseconds',
+    read: (text) => (/^\d{13}$/.test(text) ? Number(text) : Number.NaN),
+    make: (now) => String(Math.floor(now)),
+  },
+  iso: {
+    what: 'a time in ISO 8601 and UTC, such as 2025-03-04T10:15:24Z',
+    read: (text) => (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/.test(text) ? Date.parse(text) : Number.NaN),
+    make: (now) => `${new Date(now).toISOString().slice(0, 19)}Z`,
+  },
+}
+
+const NONE = {
+  read: () => '',
+  peek: () => '',
+  make: () => '',
+  write: (_time: string, header: string, signature: string) => ({ [header]: signature }),
+}
+
+/** @param header that of the signature */
+export function timestampIn(
+  options: TimestampOptions | undefined,
+  header: string,
+  separator: string | undefined,
+): {
+  /** The text of the time stamp, of which there must be one. */
+  read(delivery: Delivery, entries: readonly string[]): string
+  /** The text as far as it is there, for explanations. */
+  peek(delivery: Delivery): string
+  make(now: number): string
+  /** The headers of a signed delivery. */
+  write(time: string, header: string, signature: string): Record<string, string>
+} {
+  if (options === undefined) return NONE
+  checkOptions(options, separator)
+  const { unit = 's', entry } = options
+  const { what, read, make } = UNITS[unit]
+  const checked = (text: string): string => {
+    if (!Number.isNaN(read(text))) return text
+    throw new DeliveryError('AUTH_TIMESTAMP_MALFORMED', `the time stamp is not ${what}`)
+  }
+  if (entry === undefined) {
+    const own = headerName(options.header!)
+    return {
+      read: (delivery) => checked(singleHeader(delivery, own)),
+      peek: (delivery) => headerValues(delivery, own)[0] ?? '',
+      make,
+      write: (time, name, signature) => ({ [own]: time, [name]: signature }),
+    }
+  }
+  const inEntries = (entries: readonly string[]) =>
+    entries.filter((one) => one.startsWith(entry)).map((one) => one.slice(entry.length))
+  return {
+    read(_delivery, entries) {
+      const [text = '', ...others] = inEntries(entries)
+      if (others.length === 0) return checked(text)
+      throw new DeliveryError('AUTH_TIMESTAMP_MALFORMED', `the ${header} header has more than one time stamp`)
+    },
+    peek: (delivery) => inEntries(headerValues(delivery, header).flatMap((value) => value.split(separator!)))[0] ?? '',
+    make,
+    write: (time, name, signature) => ({ [name]: `${entry}${time}${separator}${signature}` }),
+  }
+}
+
+/** @throws DeliveryError `AUTH_TIMESTAMP_STALE` */
+export function checkWindow(
+  { unit = 's', toleranceSeconds, aheadSeconds = toleranceSeconds }: TimestampOptions,
+  time: string,
+  now: number,
+): void {
+  const age = Math.floor(now / 1000) - Math.floor(UNITS[unit].read(time) / 1000)
+  const allowed = age >= 0 ? toleranceSeconds : aheadSeconds
+  if (allowed === null || Math.abs(age) <= allowed) return
+  throw new DeliveryError(
+    'AUTH_TIMESTAMP_STALE',
+    `the time stamp is more than ${allowed} s off: replayed, or one of the two clocks is wrong`,
+  )
+}
+
+function checkOptions(options: TimestampOptions, separator: string | undefined): void {
+  const { header, entry, unit = 's', toleranceSeconds, aheadSeconds } = options
+  if ((header === undefined) === (entry === undefined)) {
+    invalidOption('signature', 'timestamp must name either its header or its entry')
+  }
+  if (entry !== undefined && separator === undefined) {
+    invalidOption('signature', 'timestamp.entry needs separator, which tells the entries of the header apart')
+  }
+  if (!Object.hasOwn(UNITS, unit)) invalidOption('signature', "timestamp.unit must be 's', 'ms' or 'iso'")
+  for (const [name, seconds] of Object.entries({ toleranceSeconds, aheadSeconds })) {
+    if (seconds === null || (name === 'aheadSeconds' && seconds === undefined)) continue
+    if (!(Number.isInteger(seconds) && seconds! >= 0)) {
+      invalidOption('signature', `timestamp.${name} must be a whole number of seconds, or null for no limit`)
+    }
+  }
+}

@@ -1,0 +1,79 @@
+/** One callback as it came in, and the forms in which a host may hand it over. */
+import { isArrayBuffer } from 'node:util/types'
+
+/** Header values by lower-case name: a text for a header that was sent once, a list for one that was sent several times. */
+export type DeliveryHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** One callback, as every door hands it to a provider. */
+export interface Delivery {
+  /** The exact bytes received. */
+  readonly body: Buffer
+  readonly headers: DeliveryHeaders
+  /** The same headers as Node hands them over, names and values in turn; looked at first where there are any. */
+  readonly rawHeaders?: readonly string[] | undefined
+  /** The sender's address, for providers that look at it. */
+  readonly ip?: string | undefined
+}
+
+/** What `receive` takes: hosts keep bodies and headers in several forms. */
+export interface DeliveryInput {
+  /** The exact bytes received; a text stands for its UTF-8 bytes. */
+  readonly body: Uint8Array | ArrayBuffer | string
+  /** In any case of their names: an object, `Headers`, a `Map`, or a list of pairs. */
+  readonly headers: DeliveryHeaders | Iterable<readonly [string, string | readonly string[]]>
+  readonly rawHeaders?: readonly string[] | undefined
+  readonly ip?: string | undefined
+}
+
+/** @throws TypeError for a body or headers in any other form */
+export function toDelivery(input: DeliveryInput): Delivery {
+  return { ...input, body: toBuffer(input.body), headers: toHeaders(input.headers) }
+}
+
+function toBuffer(body: unknown): Buffer {
+  if (Buffer.isBuffer(body)) return body
+  if (typeof body === 'string') return Buffer.from(body, 'utf8')
+  // By its kind and not by its class: a test runner, for one, has globals of its own.
+  if (isArrayBuffer(body)) return Buffer.from(body)
+  if (ArrayBuffer.isView(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  throw new TypeError(
+    'receive: body must be the exact bytes received, as a Buffer, Uint8Array, ArrayBuffer or text; a parsed body cannot be verified',
+  )
+}
+
+/** @throws TypeError for anything that has no names and values */
+export function toHeaders(headers: unknown): DeliveryHeaders {
+  if (typeof headers !== 'object' || headers === null) throw noHeaders()
+  return collectHeaders(Symbol.iterator in headers ? (headers as Iterable<unknown>) : Object.entries(headers))
+}
+
+function noHeaders(): TypeError {
+  return new TypeError('receive: headers must be an object, Headers, a Map, or a list of pairs')
+}
+
+/** The same for Node's own form, in which names and values take turns. */
+export function headersOf(rawHeaders: readonly string[]): DeliveryHeaders {
+  const pairs: [string, string][] = []
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) pairs.push([rawHeaders[at]!, rawHeaders[at + 1]!])
+  return collectHeaders(pairs)
+}
+
+/** The value of a header that was sent once; undefined where it was not sent, or where two readers may see two values. */
+export function onlyValue(headers: DeliveryHeaders, name: string): string | undefined {
+  const value = headers[name]
+  return Array.isArray(value) ? (value.length === 1 ? (value[0] as string) : undefined) : (value as string | undefined)
+}
+
+/** Without a prototype, so that no header's name is anything but a header. */
+function collectHeaders(pairs: Iterable<unknown>): DeliveryHeaders {
+  const headers: Record<string, string | readonly string[]> = Object.create(null) as Record<string, string>
+  for (const pair of pairs) {
+    if (!Array.isArray(pair)) throw noHeaders()
+    const [name, value] = pair as readonly unknown[]
+    if (value === undefined || value === null) continue
+    const key = String(name).toLowerCase()
+    const values = [headers[key] ?? [], Array.isArray(value) ? value.map(String) : String(value)].flat()
+    if (values.length > 0) headers[key] = values.length === 1 ? values[0]! : values
+  }
+  return headers
+}

@@ -1,0 +1,76 @@
+/** Claiming an event, and giving back a claim that nobody here holds any more. */
+import { isPromise, type Awaitable } from '../../lib/awaitable.js'
+import { clock } from '../../lib/clock.js'
+import type { ResolvedOptions } from '../../options.js'
+import type { ClaimEnding, ClaimRequest, ClaimResult, Store } from '../../store.js'
+import { retryQueued } from './retry-queue.js'
+import { bounded } from './store-calls.js'
+
+/** How long a claim that failed may still be on its way to a store that answers others, in milliseconds. */
+const STRAY_CLAIM_MS = 1000
+
+/**
+ * Claims an event. A claim whose answer comes too late, or got lost on its way, is given back: the event would
+ * otherwise stay busy for a whole lease, and some senders give up before that.
+ *
+ * @throws DeliveryError `STORE_UNAVAILABLE`
+ */
+export function claim(
+  { store, storeTimeoutMs }: ResolvedOptions,
+  request: ClaimRequest,
+): Awaitable<ClaimResult<unknown>> {
+  let claiming: Awaitable<ClaimResult<unknown>> | undefined
+  const bound = bounded('claim', () => (claiming = store.claim(request)), storeTimeoutMs)
+  if (isPromise(bound)) bound.catch(() => giveBackStray(store, request, claiming as Promise<ClaimResult<unknown>>))
+  return bound
+}
+
+/**
+ * An answer that nobody holds the claim says nothing as long as the claim can still reach the store: a store that hung
+ * may come to what the client gave up long ago only when it goes on.
+ */
+function giveBackStray(store: Store<unknown>, request: ClaimRequest, claiming: Promise<ClaimResult<unknown>>): void {
+  const reason = 'claimed too late'
+  let failedAt = Number.POSITIVE_INFINITY
+  let reachableSince: number | undefined
+  let isAnswered = false
+  claiming.then(
+    ({ state }) => {
+      isAnswered = true
+      if (state === 'claimed') void giveBack(store, request, reason, 'unused')
+    },
+    () => (failedAt = clock.monotonic()),
+  )
+  void retryQueued(store, {
+    name: 'release',
+    call: () => isAnswered || store.release(request.key, request.token, reason, 'unused'),
+    isEnough(released) {
+      const now = clock.monotonic()
+      reachableSince ??= now
+      return released || now - Math.max(failedAt, reachableSince) > STRAY_CLAIM_MS
+    },
+    withinMs: request.leaseMs,
+    droppable: true,
+  })
+}
+
+/**
+ * Frees a claim that is not needed any more; a release that fails is repeated, as long as the lease may last. Answers
+ * whether the claim is known to have been held and freed.
+ */
+export async function giveBack(
+  store: Store<unknown>,
+  request: ClaimRequest,
+  reason: string,
+  ending: ClaimEnding,
+): Promise<boolean> {
+  const { key, token, leaseMs } = request
+  const call = () => store.release(key, token, reason, ending)
+  try {
+    return await bounded('release', call)
+  } catch {
+    // The delivery that led here has been, or is about to be, reported.
+    void retryQueued(store, { name: 'release', call, withinMs: leaseMs, droppable: true })
+    return false
+  }
+}

@@ -1,0 +1,79 @@
+/** Store calls that failed and must not stay undone: made again, one at a time, until the store has answered. */
+import type { Awaitable } from '../../lib/awaitable.js'
+import { clock, sleep } from '../../lib/clock.js'
+import type { Store } from '../../store.js'
+import { bounded } from './store-calls.js'
+
+/** Pauses before further attempts, in milliseconds. The last one is repeated. */
+const PAUSES_MS = [100, 500, 2500]
+
+/** Calls waiting for one store; beyond that many, droppable ones are dropped. */
+const MAX_WAITING = 1000
+
+/** A call of `complete` or `release` that failed. */
+export interface PendingCall {
+  readonly name: string
+  readonly call: () => Awaitable<boolean>
+  /** After how long it is pointless, in milliseconds. */
+  readonly withinMs: number
+  /** False while another answer of the store is to be waited for. @default any answer is enough */
+  readonly isEnough?: (answer: boolean) => boolean
+  /** Dropping it harms nobody: the event is only put off. */
+  readonly droppable?: boolean
+}
+
+interface Waiting extends PendingCall {
+  readonly giveUpAt: number
+  readonly resolve: () => void
+}
+
+const queues = new WeakMap<Store<unknown>, Set<Waiting>>()
+
+/** Resolves when the store has answered, or when it is too late. Keeps no process alive. */
+export function retryQueued(store: Store<unknown>, pending: PendingCall): Promise<void> {
+  return new Promise((resolve) => {
+    const waiting = { ...pending, giveUpAt: clock.monotonic() + pending.withinMs, resolve }
+    const queue = queues.get(store)
+    if (queue === undefined) {
+      const opened = new Set([waiting])
+      queues.set(store, opened)
+      void workOff(store, opened)
+    } else if (pending.droppable === true && queue.size >= MAX_WAITING) resolve()
+    else queue.add(waiting)
+  })
+}
+
+async function workOff(store: Store<unknown>, queue: Set<Waiting>): Promise<void> {
+  let failures = 0
+  while (queue.size > 0) {
+    await sleep(PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)]!, { ref: false })
+    for (const waiting of queue) if (clock.monotonic() >= waiting.giveUpAt) remove(queue, waiting)
+    failures = (await anyAnswered(queue)) ? 0 : failures + 1
+  }
+  queues.delete(store)
+}
+
+/** Stops at the first call that fails: a store that comes back should not find a crowd at its door. */
+async function anyAnswered(queue: Set<Waiting>): Promise<boolean> {
+  let any = false
+  for (const waiting of queue) {
+    const { name, call, isEnough = () => true } = waiting
+    try {
+      const answer = await bounded(name, call)
+      if (!isEnough(answer)) continue
+      remove(queue, waiting)
+      any = true
+    } catch {
+      // To the end, so that one that always fails holds up no other.
+      queue.delete(waiting)
+      queue.add(waiting)
+      return any
+    }
+  }
+  return any
+}
+
+function remove(queue: Set<Waiting>, waiting: Waiting): void {
+  queue.delete(waiting)
+  waiting.resolve()
+}

@@ -1,0 +1,70 @@
+/** Every call to the caller's store, with a bound of our own: drivers wait for ever by default. */
+import { DeliveryError } from '../../errors.js'
+import { isPromise, type Awaitable } from '../../lib/awaitable.js'
+import { isDeliveryError } from '../../lib/thrown.js'
+import { withinTime } from '../../lib/within-time.js'
+import type { Store } from '../../store.js'
+
+/** Milliseconds a store call may take, whatever the client's own settings. */
+const STORE_TIMEOUT_MS = 2000
+
+/** Stores prepared in this process; shared by all receivers that use one store. */
+const prepared = new WeakMap<Store<unknown>, true | Promise<void>>()
+
+/**
+ * Prepares the store once; a failed preparation is tried again by the next delivery.
+ * Answers undefined, without a promise, when there is nothing to wait for.
+ */
+export function prepare(store: Store<unknown>): Promise<void> | undefined {
+  const state = prepared.get(store)
+  if (state === true) return undefined
+  if (state !== undefined) return state
+  const preparing = initialise(store)
+  prepared.set(store, preparing)
+  preparing.then(
+    () => prepared.set(store, true),
+    () => prepared.delete(store),
+  )
+  return preparing
+}
+
+async function initialise(store: Store<unknown>): Promise<void> {
+  await bounded('init', () => store.init())
+}
+
+/** A store call whose failure changes nothing: the claim's lease ends by itself. */
+export async function bestEffort(name: string, call: () => Awaitable<unknown>): Promise<void> {
+  try {
+    await bounded(name, call)
+  } catch {
+    // The delivery that led here has been, or is about to be, reported.
+  }
+}
+
+/**
+ * Runs one store call. A store that answers without a promise is not made to wait for one.
+ *
+ * @throws DeliveryError `STORE_UNAVAILABLE`, whatever went wrong
+ */
+export function bounded<T>(name: string, call: () => Awaitable<T>, timeoutMs = STORE_TIMEOUT_MS): Awaitable<T> {
+  try {
+    const pending = call()
+    return isPromise(pending) ? boundedPromise(name, pending, timeoutMs) : pending
+  } catch (error) {
+    throw unavailable(name, error)
+  }
+}
+
+async function boundedPromise<T>(name: string, pending: Promise<T>, timeoutMs: number): Promise<T> {
+  const tooLate = () =>
+    new DeliveryError('STORE_UNAVAILABLE', `the store's ${name} did not answer within ${timeoutMs} ms`)
+  try {
+    return await withinTime(pending, timeoutMs, tooLate)
+  } catch (error) {
+    throw isDeliveryError(error) ? error : unavailable(name, error)
+  }
+}
+
+function unavailable(name: string, cause: unknown): DeliveryError {
+  return new DeliveryError('STORE_UNAVAILABLE', `the store's ${name} failed`, { cause })
+}

@@ -1,0 +1,30 @@
+/** For health checks: does the store answer right now? */
+import type { DeliveryError } from '../../errors.js'
+import type { ReceiverState } from '../state/receiver.js'
+import { bounded, prepare } from '../claims/store-calls.js'
+
+export interface Health {
+  readonly provider: string
+  /** True when deliveries can be accepted. */
+  readonly ok: boolean
+  readonly store: 'ok' | 'unavailable'
+  readonly closing: boolean
+  /** Deliveries in progress in this process, and handled events still to be recorded: `close()` would wait for them. */
+  readonly inProgress: number
+  /** Why the store is unavailable, for the operator. */
+  readonly error: DeliveryError | null
+}
+
+export async function healthOf({ provider, options, inProgress, closing }: ReceiverState): Promise<Health> {
+  const { store } = options
+  const { aborted } = closing.signal
+  const facts = { provider: provider.name, closing: aborted, inProgress: inProgress.count }
+  try {
+    await prepare(store)
+    // A renewal nobody holds changes nothing, and has to go the whole way to be refused.
+    await bounded('extend', () => store.extend('health-check', 'nobody', 1))
+    return { ...facts, ok: !aborted, store: 'ok', error: null }
+  } catch (error) {
+    return { ...facts, ok: false, store: 'unavailable', error: error as DeliveryError }
+  }
+}

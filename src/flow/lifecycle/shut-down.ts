@@ -1,0 +1,25 @@
+/** A clean end: work in progress finishes, work that cannot finish is handed on, and nothing new begins. */
+import { DeliveryError } from '../../errors.js'
+import { clock, MAX_TIMER_MS, type Timer } from '../../lib/clock.js'
+import type { ReceiverState } from '../state/receiver.js'
+
+/** @throws DeliveryError `SHUTTING_DOWN` once the receiver is being closed */
+export function refuseWhenClosing(state: ReceiverState): void {
+  if (state.closing.signal.aborted) throw shuttingDown()
+}
+
+export function shuttingDown(): DeliveryError {
+  return new DeliveryError('SHUTTING_DOWN', 'this process is shutting down; the next delivery will find another')
+}
+
+/** Waits for everything in progress, for at most `timeoutMs`; then gives its claims back, so that others may go on. */
+export async function shutDown(state: ReceiverState, timeoutMs: number): Promise<void> {
+  state.closing.abort()
+  let timer: Timer | undefined
+  const patience = new Promise(
+    (resolve) => (timer = clock.setTimeout(() => resolve(undefined), Math.min(timeoutMs, MAX_TIMER_MS))),
+  )
+  await Promise.race([state.inProgress.none(), patience])
+  clock.clear(timer)
+  await Promise.all([...state.leases].map((lease) => lease.giveUp()))
+}

@@ -1,0 +1,79 @@
+/** Tells the operator everything, except headers, secrets, tokens and signatures. */
+import diagnosticsChannel from 'node:diagnostics_channel'
+import type { PaymentWebhookError } from '../../errors.js'
+import type { WebhookEvent } from '../../event.js'
+import type { ErrorDetails, OutcomeReport } from '../../options.js'
+import type { Outcome } from '../../outcome.js'
+import { messageOf } from '../../lib/thrown.js'
+import type { DeliveryContext } from '../state/context.js'
+import type { ReceiverState } from '../state/receiver.js'
+import { explained, takeExplanation } from './explain.js'
+import { logError } from './log-error.js'
+
+/** For metrics that are wired up once, whatever is mounted: subscribers get an `OutcomeReport`. */
+const channel = diagnosticsChannel.channel('express-payment-webhooks:outcome')
+
+interface Failure {
+  readonly error: PaymentWebhookError
+  readonly kind: Outcome['kind']
+  readonly event: WebhookEvent | null
+  readonly body: Buffer | null
+  readonly explanation?: string | null
+}
+
+/** Tells `onOutcome`, and `onError` when something went wrong. */
+export function report(
+  state: ReceiverState,
+  context: DeliveryContext,
+  outcome: Outcome,
+  durationMs = context.elapsedMs,
+): void {
+  if (outcome.error !== undefined) {
+    const { error, kind, event, body = null } = outcome
+    const failure = { error, kind, event, body }
+    const explain = 'explain' in outcome ? outcome.explain : undefined
+    if (explain === undefined || !takeExplanation(state)) reportError(state, context, failure)
+    // Once the answer is on its way: how long it takes must not show in it.
+    else setImmediate(() => reportError(state, context, { ...failure, explanation: explained(explain) }))
+  }
+  const { onOutcome } = state.options
+  if (onOutcome === undefined && !channel.hasSubscribers) return
+  const line: OutcomeReport = {
+    provider: state.provider.name,
+    requestId: context.requestId,
+    outcome: outcome.kind,
+    code: outcome.error?.code ?? null,
+    eventId: outcome.event?.id ?? null,
+    eventType: outcome.event?.type ?? null,
+    orderId: outcome.event?.orderId ?? null,
+    attempt: 'attempt' in outcome ? (outcome.attempt ?? null) : null,
+    durationMs,
+  }
+  if (onOutcome !== undefined) guard('onOutcome', () => onOutcome(line))
+  if (channel.hasSubscribers) channel.publish(line)
+}
+
+/** Tells `onError`, or standard error. */
+export function reportError(
+  { provider, options }: ReceiverState,
+  { requestId }: DeliveryContext,
+  { error, kind, event, body, explanation = null }: Failure,
+): void {
+  const details: ErrorDetails = { provider: provider.name, requestId, outcome: kind, event, body, explanation }
+  const { onError = logError } = options
+  guard('onError', () => onError(error, details))
+}
+
+/** The shop's reporting must not decide over the shop's payments, so its own failures end here. */
+function guard(name: string, call: () => unknown): void {
+  try {
+    const result = call()
+    if (result instanceof Promise) result.catch((error: unknown) => warn(name, error))
+  } catch (error) {
+    warn(name, error)
+  }
+}
+
+function warn(name: string, error: unknown): void {
+  process.emitWarning(`${name} threw: ${messageOf(error)}`, 'PaymentWebhookWarning')
+}

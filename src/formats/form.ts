@@ -1,0 +1,96 @@
+/** Forms (application/x-www-form-urlencoded), read strictly: one field, one meaning. */
+import { isUtf8 } from 'node:buffer'
+import { DeliveryError } from '../errors.js'
+import type { BodyFormat } from '../format.js'
+import { jsonFormat } from '../lib/json-format.js'
+
+/** More fields than any sender has. */
+const MAX_FIELDS = 1000
+
+const FORM_TYPE = 'application/x-www-form-urlencoded'
+
+/**
+ * A body that is a form. Fields are texts by name. A field that comes twice is refused, because programs differ in which
+ * one they take. Brackets mean nothing: `fees[][type]` is the name of a field, a list of all its values, and cannot stand
+ * beside a field `fees`.
+ *
+ * @example
+ * ```ts
+ * import { formBody } from 'express-payment-webhooks/formats'
+ *
+ * const acmePay = defineProvider({ name: 'acme-pay', format: formBody(), ... })
+ * ```
+ */
+export function formBody(): BodyFormat {
+  return {
+    parse: (body) => parseForm(body),
+    write: (payload) => ({ body: Buffer.from(writeForm(payload as object), 'utf8'), contentType: FORM_TYPE }),
+  }
+}
+
+/** A body that is a form where its content type says so, and strict JSON everywhere else. Written as JSON. */
+export function jsonOrFormBody(): BodyFormat {
+  return {
+    parse(body, delivery) {
+      const type = [delivery.headers['content-type'] ?? []].flat()[0] ?? ''
+      return type.toLowerCase().startsWith(FORM_TYPE) ? parseForm(body) : jsonFormat.parse(body, delivery)
+    },
+    write: jsonFormat.write,
+  }
+}
+
+/** @throws DeliveryError `BODY_EMPTY`, `FORM_INVALID`, `FORM_DUPLICATE_FIELD` */
+function parseForm(body: Buffer): Readonly<Record<string, string | readonly string[]>> {
+  if (body.length === 0) throw new DeliveryError('BODY_EMPTY', 'the body is empty')
+  if (!isUtf8(body)) throw invalid('is not valid UTF-8')
+  const pairs = body.toString('utf8').split('&')
+  if (pairs.length > MAX_FIELDS) throw invalid(`has more than ${MAX_FIELDS} fields`)
+  // Without a prototype, so that no field's name is anything but a field.
+  const fields = Object.create(null) as Record<string, string | string[]>
+  const bases = new Set<string>()
+  for (const pair of pairs) {
+    const equals = pair.indexOf('=')
+    const name = decode(equals < 0 ? pair : pair.slice(0, equals))
+    const value = decode(equals < 0 ? '' : pair.slice(equals + 1))
+    if (name === '') throw invalid('has a field without a name')
+    const bracket = name.indexOf('[')
+    if (bracket >= 0) {
+      bases.add(name.slice(0, bracket))
+      fields[name] = [fields[name] ?? [], value].flat()
+    } else if (name in fields) {
+      throw new DeliveryError('FORM_DUPLICATE_FIELD', 'the body names the same field twice')
+    } else {
+      fields[name] = value
+    }
+  }
+  for (const base of bases) {
+    if (base in fields)
+      throw new DeliveryError('FORM_DUPLICATE_FIELD', 'the body names one field both with and without brackets')
+  }
+  return fields
+}
+
+function decode(text: string): string {
+  const spaced = text.replaceAll('+', ' ')
+  if (!spaced.includes('%')) return spaced
+  try {
+    return decodeURIComponent(spaced)
+  } catch {
+    throw invalid('has an escape that is none')
+  }
+}
+
+function writeForm(payload: object): string {
+  const pairs = Object.entries(payload).flatMap(([name, value]) =>
+    (Array.isArray(value) ? (value as unknown[]) : [value]).map((one) => [name, one] as const),
+  )
+  return new URLSearchParams(pairs.map(([name, value]) => [name, textOf(value)])).toString()
+}
+
+function textOf(value: unknown): string {
+  return value === null || value === undefined ? '' : String(value)
+}
+
+function invalid(why: string): DeliveryError {
+  return new DeliveryError('FORM_INVALID', `the body ${why}`)
+}

@@ -1,0 +1,112 @@
+/**
+ * JSON with its source text kept: for senders that sign a rewritten body. Numbers and texts stay exactly as they were
+ * sent, so that none passes through a float or another program's escapes.
+ */
+import { DeliveryError } from '../errors.js'
+import { parseJson } from '../lib/json.js'
+
+/** A JSON text whose parts can be put together anew. */
+export interface JsonSource {
+  /** Compact, with the keys of every object sorted by UTF-16 units; lists stay as they are. */
+  sorted(): string
+  /** Compact, in received order. */
+  compact(): string
+  /** Compact, in received order, without one member of the outermost object. */
+  without(member: string): string
+}
+
+/** A scalar is its own text; members are sorted by their decoded names and written with their own. */
+type Node =
+  | string
+  | { readonly items: readonly Node[] }
+  | { readonly members: readonly { readonly name: string; readonly source: string; readonly value: Node }[] }
+
+/**
+ * Reads a body strictly, as `parseJson` does, and keeps the source of every part.
+ *
+ * @throws DeliveryError `BODY_EMPTY`, `JSON_*`
+ * @example
+ * ```ts
+ * import { signature } from 'express-payment-webhooks'
+ * import { jsonSource } from 'express-payment-webhooks/formats'
+ *
+ * const authentication = signature({
+ *   header: 'x-acme-signature',
+ *   algorithm: 'sha512',
+ *   secret: process.env.ACME_SECRET,
+ *   message: ({ body }) => [jsonSource(body).sorted()],
+ * })
+ * ```
+ */
+export function jsonSource(body: Buffer): JsonSource {
+  // Grammar, depth and duplicate keys are settled by this, so the reading below meets nothing unexpected.
+  parseJson(body)
+  const root = new Reader(body.toString('utf8').replace(/^\ufeff/, '')).read()
+  return {
+    sorted: () => write(root, true),
+    compact: () => write(root, false),
+    without(member) {
+      if (typeof root === 'string' || !('members' in root)) {
+        throw new DeliveryError('PAYLOAD_INVALID', 'the body is not an object')
+      }
+      return write({ members: root.members.filter(({ name }) => name !== member) }, false)
+    },
+  }
+}
+
+function write(node: Node, sort: boolean): string {
+  if (typeof node === 'string') return node
+  if ('items' in node) return `[${node.items.map((item) => write(item, sort)).join(',')}]`
+  const members = sort ? node.members.toSorted((a, b) => (a.name < b.name ? -1 : 1)) : node.members
+  return `{${members.map(({ source, value }) => `${source}:${write(value, sort)}`).join(',')}}`
+}
+
+const BLANK = /[ \t\n\r]*/y
+const STRING = /"(?:[^"\\]|\\.)*"/y
+const SCALAR = /[^,\]}\s]+/y
+
+/** Reads a text that is known to be JSON. */
+class Reader {
+  readonly #text: string
+  #at = 0
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  read(): Node {
+    this.#take(BLANK)
+    const first = this.#text[this.#at]
+    if (first === '{') return { members: this.#list('}', () => this.#member()) }
+    if (first === '[') return { items: this.#list(']', () => this.read()) }
+    return this.#take(first === '"' ? STRING : SCALAR)
+  }
+
+  #member() {
+    this.#take(BLANK)
+    const source = this.#take(STRING)
+    this.#take(BLANK)
+    this.#at++
+    return { name: JSON.parse(source) as string, source, value: this.read() }
+  }
+
+  #list<T>(end: string, next: () => T): T[] {
+    const list: T[] = []
+    this.#at++
+    this.#take(BLANK)
+    while (this.#text[this.#at] !== end) {
+      list.push(next())
+      this.#take(BLANK)
+      if (this.#text[this.#at] === ',') this.#at++
+    }
+    this.#at++
+    return list
+  }
+
+  #take(pattern: RegExp): string {
+    pattern.lastIndex = this.#at
+    const [found = ''] = pattern.exec(this.#text) ?? []
+    this.#at += found.length
+    return found
+  }
+}

@@ -1,0 +1,90 @@
+/** The door for hosts that speak Request and Response: Next.js, Hono and others, on Node. */
+import type { WebhookEvent } from '../event.js'
+import { DeliveryContext } from '../flow/state/context.js'
+import { invalidOption } from '../lib/invalid-option.js'
+import type { WebhookOptions } from '../options.js'
+import type { Outcome } from '../outcome.js'
+import type { Provider } from '../provider.js'
+import { receiveDelivery } from '../receive.js'
+import { receiverOf, stateOf, type Receiver } from '../receiver.js'
+import { readWebBody } from './read-web-body.js'
+import { checkMethod, rejectRequest } from './reject-request.js'
+import { answerTo } from './respond.js'
+
+/** Where the sender's address comes from. */
+export interface ClientAddress<Host extends readonly unknown[]> {
+  /**
+   * The sender's address, for providers with `allowedIps`: a Request does not say, and only you know which part of it,
+   * or of what your host hands over beside it, strangers cannot write.
+   */
+  readonly clientAddress?: (request: Request, ...host: Host) => string | undefined
+}
+
+/** Options of `toFetchHandler`: those of every door, and where the sender's address comes from. */
+export interface FetchHandlerOptions<Event extends WebhookEvent, Tx, Host extends readonly unknown[]>
+  extends WebhookOptions<Event, Tx>, ClientAddress<Host> {}
+
+/** The answer of `toFetchHandler`: a handler, and the receiver behind it. */
+export interface FetchHandler<Host extends readonly unknown[] = readonly unknown[]> extends Receiver {
+  /** @param host whatever the host hands over beside the request; only `clientAddress` looks at it */
+  (request: Request, ...host: Host): Promise<Response>
+}
+
+/**
+ * Receives one provider's callbacks in a host that speaks Request and Response. Which paths and methods lead here is
+ * the host's business: send it all methods, and everything but POST is answered 405.
+ *
+ * @throws ConfigurationError when provider or options cannot be safe; the message names the fix
+ * @example
+ * ```ts
+ * // app/webhooks/coins-ph/route.ts of a Next.js application
+ * import { coinsPh, memoryStore, toFetchHandler } from 'express-payment-webhooks'
+ *
+ * export const POST = toFetchHandler(coinsPh({ token: process.env.COINS_PH_TOKEN }), {
+ *   store: memoryStore(),
+ *   on: { 'payment.confirmed': (event) => orders.markPaid(event.orderId, event.received) },
+ * })
+ * ```
+ */
+export function toFetchHandler<
+  Event extends WebhookEvent,
+  Tx = undefined,
+  Host extends readonly unknown[] = readonly unknown[],
+>(provider: Provider<Event>, options: FetchHandlerOptions<Event, Tx, Host>): FetchHandler<Host>
+/** The same for a receiver that other doors lead to as well. */
+export function toFetchHandler<Host extends readonly unknown[] = readonly unknown[]>(
+  receiver: Receiver,
+  options?: ClientAddress<Host>,
+): FetchHandler<Host>
+export function toFetchHandler<Event extends WebhookEvent, Tx, Host extends readonly unknown[]>(
+  providerOrReceiver: Provider<Event> | Receiver,
+  options: Partial<FetchHandlerOptions<Event, Tx, Host>> = {},
+): FetchHandler<Host> {
+  const { clientAddress, ...webhookOptions } = options
+  const receiver = receiverOf(providerOrReceiver, webhookOptions)
+  const state = stateOf(receiver)!
+  const { provider } = state
+  const bySourceAddress = provider.authentication.bySourceAddress === true
+  if (bySourceAddress && typeof clientAddress !== 'function') {
+    invalidOption(
+      'toFetchHandler',
+      `${provider.name} has allowedIps, and a Request does not say who sent it; clientAddress must be a function that does`,
+    )
+  }
+  const handle = async (request: Request, ...host: Host): Promise<Response> => {
+    const context = new DeliveryContext(state, { header: (name) => request.headers.get(name) ?? undefined })
+    let outcome: Outcome
+    try {
+      checkMethod(request.method)
+      const body = await readWebBody(request, state.options.limit, context.deadline)
+      const headers = Object.fromEntries(request.headers)
+      const ip = bySourceAddress ? clientAddress?.(request, ...host) : undefined
+      outcome = await receiveDelivery(state, { body, headers, ip }, context)
+    } catch (error) {
+      outcome = rejectRequest(state, context, error)
+    }
+    const { status, headers, body } = answerTo(outcome, provider)
+    return new Response(body, { status, headers })
+  }
+  return Object.assign(handle, receiver)
+}

@@ -1,0 +1,58 @@
+/** Step 1: the exact bytes, bounded in size and in time, or kept by an earlier parser. */
+import type { IncomingMessage } from 'node:http'
+import getRawBody, { type RawBodyError } from 'raw-body'
+import type { DeliveryError } from '../errors.js'
+import { aborted, checkEncoding, consumed, timedOut, tooLarge } from './body-errors.js'
+import type { Deadline } from '../lib/deadline.js'
+
+const FIX =
+  'Mount paymentWebhook() before express.json(), or keep the bytes: app.use(express.json({ verify: captureRawBody }))'
+
+/** A request on which an earlier parser may have left the body. */
+export interface ReadableRequest extends IncomingMessage {
+  readonly rawBody?: unknown
+  readonly body?: unknown
+}
+
+/** @throws DeliveryError `BODY_*`, `RAW_BODY_CONSUMED` */
+export function readBody(req: ReadableRequest, limit: number, deadline: Deadline): Buffer | Promise<Buffer> {
+  checkEncoding(req.headers['content-encoding'])
+  const kept = keptBytes(req)
+  if (kept === undefined) return readStream(req, limit, deadline)
+  if (kept.length > limit) throw tooLarge(limit)
+  return kept
+}
+
+/** Bytes that `captureRawBody`, `express.raw()` or a serverless host kept. */
+function keptBytes({ rawBody, body }: ReadableRequest): Buffer | undefined {
+  if (typeof rawBody === 'string') return Buffer.from(rawBody, 'utf8')
+  for (const kept of [rawBody, body]) {
+    if (Buffer.isBuffer(kept)) return kept
+    if (kept instanceof Uint8Array) return Buffer.from(kept.buffer, kept.byteOffset, kept.byteLength)
+  }
+  return undefined
+}
+
+function readStream(req: IncomingMessage, limit: number, deadline: Deadline): Promise<Buffer> {
+  if (req.destroyed && !req.readableDidRead) throw aborted()
+  if (wasRead(req)) throw consumed(FIX)
+  return new Promise((resolve, reject) => {
+    // Whichever comes first decides; what comes after a failure is the answer's business.
+    deadline.onExpire(() => reject(timedOut(deadline.timeoutMs)))
+    getRawBody(req, { limit, length: req.headers['content-length'] ?? null }, (error, body) => {
+      if (error === null || error === undefined) resolve(body)
+      else reject(translate(error, limit))
+    })
+  })
+}
+
+/** The library names what went wrong in `type`. */
+function translate(error: RawBodyError, limit: number): DeliveryError {
+  if (error.type === 'entity.too.large') return tooLarge(limit)
+  return error.type === 'stream.not.readable' ? consumed(FIX) : aborted(error)
+}
+
+/** True when bytes are gone, are going somewhere else, or were decoded on their way. */
+function wasRead(req: IncomingMessage): boolean {
+  return req.readableDidRead || req.readableFlowing === true || !req.readable || req.readableEncoding !== null
+}

@@ -1,0 +1,25 @@
+/** Refuses a request that did not get as far as the flow: it is no POST, or its body could not be read. */
+import { DeliveryError } from '../errors.js'
+import { refusalOf } from '../flow/refuse.js'
+import { report } from '../flow/reporting/report.js'
+import type { DeliveryContext } from '../flow/state/context.js'
+import type { ReceiverState } from '../flow/state/receiver.js'
+import { isPaymentWebhookError } from '../lib/thrown.js'
+import type { RefusedOutcome } from '../outcome.js'
+
+/** Reports, because no step of the flow will, and ends the deadline. */
+export function rejectRequest(state: ReceiverState, context: DeliveryContext, thrown: unknown): RefusedOutcome {
+  context.deadline.clear()
+  const outcome = refusalOf(
+    isPaymentWebhookError(thrown)
+      ? thrown
+      : new DeliveryError('INTERNAL', 'the request could not be read', { cause: thrown }),
+  )
+  report(state, context, outcome)
+  return outcome
+}
+
+/** @throws DeliveryError `METHOD_NOT_ALLOWED` */
+export function checkMethod(method: string | undefined): void {
+  if (method !== 'POST') throw new DeliveryError('METHOD_NOT_ALLOWED', 'callbacks are POST requests')
+}

@@ -1,0 +1,111 @@
+/** Step 8: from an outcome to an answer. The only place that writes to a response. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Outcome, RefusedOutcome } from '../outcome.js'
+import type { ResolvedAnswers } from '../provider-answers.js'
+import type { Provider } from '../provider.js'
+import { linger } from './linger.js'
+
+/** What the sender gets. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** Seconds. */
+const RETRY_AFTER = '5'
+
+/** Every answer that one provider can get. Made once; small and fixed: a sender learns what to do next, and nothing about the shop. */
+interface Answers {
+  readonly accepted: Answer
+  readonly closing: Answer
+  readonly refused: Readonly<Record<RefusedOutcome['kind'], Answer>>
+}
+
+const made = new WeakMap<ResolvedAnswers, Answers>()
+
+/**
+ * The answer to an outcome, for hosts without Express.
+ *
+ * @example
+ * ```ts
+ * import { answerTo } from 'express-payment-webhooks'
+ *
+ * const { status, headers, body } = answerTo(outcome, provider)
+ * ```
+ */
+export function answerTo(outcome: Outcome, provider: Provider): Answer {
+  const { accepted, closing, refused } = answersOf(provider.answers)
+  switch (outcome.kind) {
+    case 'handled':
+    case 'duplicate':
+    case 'unhandled':
+    case 'ignored':
+    case 'quarantined':
+      return accepted
+    default: {
+      // Or the next delivery would come by the same connection, and keep the process from ending.
+      if (outcome.error.code === 'SHUTTING_DOWN') return closing
+      const answer = refused[outcome.kind]
+      if (outcome.retryAfterSeconds === undefined) return answer
+      return { ...answer, headers: { ...answer.headers, 'retry-after': String(outcome.retryAfterSeconds) } }
+    }
+  }
+}
+
+function answersOf(answers: ResolvedAnswers): Answers {
+  let known = made.get(answers)
+  if (known === undefined) made.set(answers, (known = makeAnswers(answers)))
+  return known
+}
+
+function makeAnswers({ accepted, notAuthentic, later }: ResolvedAnswers): Answers {
+  const retry = { 'retry-after': RETRY_AFTER }
+  // RFC 9110, section 15.5.2: a 401 names a scheme.
+  const challenge = notAuthentic === 401 ? { 'www-authenticate': 'Signature' } : {}
+  return {
+    accepted: answerOf(accepted.status, accepted.contentType, accepted.body),
+    closing: refusal(later, 'retry later', { connection: 'close', ...retry }),
+    refused: {
+      method_not_allowed: refusal(405, '', { allow: 'POST', connection: 'close' }),
+      body_timeout: refusal(408, 'body timeout', { connection: 'close' }),
+      too_large: refusal(413, 'too large', { connection: 'close' }),
+      unsupported_encoding: refusal(415, 'unsupported content encoding', { connection: 'close' }),
+      aborted: refusal(400, 'incomplete', { connection: 'close' }),
+      not_authentic: refusal(notAuthentic, 'not authentic', challenge),
+      unusable: refusal(400, 'unusable'),
+      retry_later: refusal(later, 'retry later', retry),
+      failed: refusal(500, 'failed'),
+    },
+  }
+}
+
+/** Writes the answer, and gets rid of a body nobody will read. */
+export function respond(req: IncomingMessage, res: ServerResponse, outcome: Outcome, provider: Provider): void {
+  if (res.headersSent || res.destroyed) return
+  const { status, headers, body } = answerTo(outcome, provider)
+  const isShared = req.httpVersionMajor === 2
+  res.writeHead(status, isShared ? withoutConnection(headers) : headers)
+  // A request that a host has built by hand does not say whether it is complete, and has no connection to hang up.
+  if (headers['connection'] === 'close' && (req.complete as boolean | undefined) === false && !isShared) {
+    res.write(body)
+    linger(req, res)
+  } else {
+    res.end(body)
+  }
+}
+
+/** Over HTTP/2 the header is forbidden (RFC 9113, section 8.2.2): the connection carries other requests as well. */
+function withoutConnection({ connection: _connection, ...others }: Answer['headers']): Answer['headers'] {
+  return others
+}
+
+function refusal(status: number, text: string, headers: Record<string, string> = {}): Answer {
+  const answer = answerOf(status, 'text/plain', text)
+  return { ...answer, headers: { ...headers, ...answer.headers } }
+}
+
+/** The body is a string, which Node joins to the headers instead of keeping it as a chunk of its own. */
+function answerOf(status: number, contentType: string, body: string): Answer {
+  return { status, headers: { 'content-type': contentType, 'content-length': String(Buffer.byteLength(body)) }, body }
+}

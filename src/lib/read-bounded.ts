@@ -1,0 +1,13 @@
+/** Somebody else's answer, which may be of any length. */
+
+/** Reads a body to its end; null for one that is longer than allowed, of which no more is read. */
+export async function readBounded({ body }: Response, maxBytes: number): Promise<Buffer | null> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.length
+    if (size > maxBytes) return null
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, size)
+}

@@ -1,0 +1,21 @@
+/** What the shop knows of an order that a CityPay callback names. */
+import { DeliveryError } from '../../errors.js'
+import { readIdentifier } from '../../payload.js'
+
+/** The token the shop stored when it created an order, with the order's id as the shop spells it, or alone. */
+export type CityPayStoredOrder =
+  { readonly token: string | null | undefined; readonly orderId: string | number } | string
+
+/** @throws DeliveryError `ORDER_UNKNOWN` */
+export function storedOrder(
+  stored: CityPayStoredOrder | null | undefined,
+  clientOrderId: string,
+): { readonly token: string; readonly orderId: string } {
+  const alone = typeof stored === 'string'
+  const token = alone ? stored : stored?.token
+  if (!token) throw new DeliveryError('ORDER_UNKNOWN', 'orderToken() knows no such order (yet)')
+  const orderId = readIdentifier(alone ? clientOrderId : stored?.orderId)
+  // Falling back on the callback's spelling would be the very thing the shop's own is there for.
+  if (orderId === undefined) throw new TypeError('orderToken() answered a token with an orderId that is no identifier')
+  return { token, orderId }
+}

@@ -1,0 +1,80 @@
+/** Events whose callback proves nothing, or too little: what they say is read back from the provider. */
+import type {
+  ConfirmedDraft,
+  EventDraft,
+  IgnoredDraft,
+  KnownEvent,
+  UnconfirmedDraft,
+  UnrecognisedDraft,
+} from '../event.js'
+
+/** Reads one payment's state. Must stop when `signal` aborts. */
+type Read<State> = (context: { readonly signal: AbortSignal }) => Promise<State>
+
+interface StateContext {
+  /** When the read began, ISO 8601 in UTC: the `asOf` of totals in what was read. */
+  readonly readAt: string
+}
+
+/**
+ * Has an event confirmed: `toEvent` of a provider answers this where the callback alone decides nothing.
+ *
+ * Deliveries with one key share a read that starts after they arrived; reads that fail are told to the sender as
+ * "later". With `known`, which only a proven delivery may give, the event is claimed first and read by the holder of the
+ * claim, so that repeats of it are never read.
+ *
+ * @param options.key the payment that is read, for example its id
+ * @param options.read reads its state; a `DeliveryError` it throws is answered as its code says, anything else as "later"
+ * @param options.toEvent what the state means. Its identity must be made of what was read alone
+ * @param options.known the identity and type that the proof covers; `toEvent` then answers no identity
+ * @example
+ * ```ts
+ * import { defineProvider, readBack } from 'express-payment-webhooks'
+ * import { readJson } from 'express-payment-webhooks/read-back'
+ *
+ * toEvent: ({ id }) =>
+ *   readBack({
+ *     key: id,
+ *     read: ({ signal }) => readJson(`https://api.acme.example/payments/${id}`, { schema: payment, headers, signal }),
+ *     toEvent: (payment) => ({
+ *       type: payment.paid ? 'payment.confirmed' : 'payment.failed',
+ *       identity: [payment.id, payment.status],
+ *       orderId: payment.order,
+ *       native: payment,
+ *     }),
+ *   })
+ * ```
+ */
+export function readBack<State, const Draft extends ConfirmedDraft>(options: {
+  readonly key: string
+  readonly read: Read<State>
+  readonly toEvent: (state: State, context: StateContext) => Draft
+}): UnconfirmedDraft<Extract<Draft, EventDraft>>
+export function readBack<
+  State,
+  const Draft extends Omit<EventDraft, 'identity'> | UnrecognisedDraft | IgnoredDraft,
+>(options: {
+  readonly key: string
+  readonly known: KnownEvent
+  readonly read: Read<State>
+  readonly toEvent: (state: State, context: StateContext) => Draft
+}): UnconfirmedDraft<Extract<Draft, Omit<EventDraft, 'identity'>> & Pick<EventDraft, 'identity'>>
+export function readBack(options: {
+  readonly key: string
+  readonly known?: KnownEvent
+  readonly read: Read<unknown>
+  readonly toEvent: (state: never, context: StateContext) => ConfirmedDraft | Omit<EventDraft, 'identity'>
+}): UnconfirmedDraft {
+  const { key, known = null, read, toEvent } = options
+  return {
+    confirm: {
+      key,
+      known,
+      read,
+      toEvent(state, context) {
+        const draft = toEvent(state as never, context) as ConfirmedDraft
+        return known === null || !('type' in draft) ? draft : { ...draft, identity: known.identity }
+      },
+    },
+  }
+}

@@ -1,0 +1,94 @@
+/** One bounded, strict read of a provider's API. */
+import { DeliveryError } from '../errors.js'
+import { parseJson } from '../lib/json.js'
+import { readBounded } from '../lib/read-bounded.js'
+import { validate, type PayloadSchema } from '../payload.js'
+
+/** Larger than any payment, and small enough to hold. */
+const MAX_BYTES = 512 * 1024
+
+/** What `readJson` takes beside the address. */
+export interface ReadJsonOptions<T> {
+  /** Validates the answer. A zod schema fits. */
+  readonly schema: PayloadSchema<T>
+  /** For example the API key. */
+  readonly headers?: Readonly<Record<string, string>>
+  readonly signal: AbortSignal
+  /** @default 'GET' */
+  readonly method?: 'GET' | 'POST'
+  /** The body of a POST. */
+  readonly body?: string
+  /** True answers null where the API answers 404. @default false: a 404 is a failure */
+  readonly optional?: boolean
+}
+
+/**
+ * Reads JSON from a provider's API: exact numbers, no redirects, at most 512 KB.
+ *
+ * @throws DeliveryError `READ_BACK_UNAVAILABLE` for any answer but 200, and for one that does not have the schema's shape.
+ * The message names the host and the status, and never the address, which may hold a token.
+ * @example
+ * ```ts
+ * import { readJson } from 'express-payment-webhooks/read-back'
+ *
+ * const payment = await readJson(`https://api.acme.example/payments/${encodeURIComponent(id)}`, {
+ *   schema: z.object({ id: z.string(), status: z.string() }),
+ *   headers: { authorization: `Bearer ${apiKey}` },
+ *   signal,
+ * })
+ * ```
+ */
+export async function readJson<T>(
+  url: string,
+  options: ReadJsonOptions<T> & { readonly optional: true },
+): Promise<T | null>
+export async function readJson<T>(url: string, options: ReadJsonOptions<T>): Promise<T>
+export async function readJson<T>(url: string, options: ReadJsonOptions<T>): Promise<T | null> {
+  const { schema, headers, signal, method = 'GET', body, optional = false } = options
+  const { host } = new URL(url)
+  const answer = await request(host, url, {
+    method,
+    headers: { accept: 'application/json', ...headers },
+    ...(body !== undefined && { body }),
+    redirect: 'error',
+    signal,
+  })
+  if (answer.status === 404 && optional) {
+    await answer.body?.cancel()
+    return null
+  }
+  if (answer.status !== 200) {
+    await answer.body?.cancel()
+    const hint = answer.status === 401 || answer.status === 403 ? '; is the API key right, and of the right mode?' : ''
+    throw unavailable(`${host} answered with status ${answer.status}${hint}`)
+  }
+  const bytes = await bodyOf(host, answer)
+  try {
+    return validate(schema, parseJson(bytes))
+  } catch (cause) {
+    throw unavailable(`${host} answered with something else than expected`, cause)
+  }
+}
+
+async function request(host: string, url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init)
+  } catch (cause) {
+    throw unavailable(`${host} did not answer`, cause)
+  }
+}
+
+async function bodyOf(host: string, answer: Response): Promise<Buffer> {
+  let bytes: Buffer | null
+  try {
+    bytes = await readBounded(answer, MAX_BYTES)
+  } catch (cause) {
+    throw unavailable(`${host} broke its answer off`, cause)
+  }
+  if (bytes === null) throw unavailable(`${host} answered with more than ${MAX_BYTES} bytes`)
+  return bytes
+}
+
+function unavailable(message: string, cause?: unknown): DeliveryError {
+  return new DeliveryError('READ_BACK_UNAVAILABLE', message, { cause })
+}

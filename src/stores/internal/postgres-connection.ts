@@ -1,0 +1,88 @@
+/** One connection of a transactional claim: how its transaction begins, and how the pool gets it back. */
+import { createHash } from 'node:crypto'
+import { MAX_TIMER_MS } from '../../lib/clock.js'
+import type { ClaimRequest } from '../../store.js'
+
+/** What a connection of a `pg` pool has that matters here. */
+export interface PostgresClient {
+  query(text: string, values?: any[]): Promise<{ readonly rows: any[] }>
+  /** With an error the pool closes the connection instead of using it again. */
+  release(error?: Error): void
+  on?(event: 'error', listener: (error: Error) => void): unknown
+  off?(event: 'error', listener: (error: Error) => void): unknown
+}
+
+/** How long the claim may wait for a lock; the handler's statements keep the shop's own setting. */
+const LOCK_TIMEOUT = '1s'
+
+export const SAVEPOINT = 'payment_webhook_claim'
+
+interface Begun {
+  readonly locked: boolean
+  /** The shop's own setting. */
+  readonly lock_timeout: string
+}
+
+/**
+ * The lock stands before the savepoint, the claim's row and all that the handler does behind it: going back to
+ * the savepoint undoes those and keeps the lock. A holder that is paused or cut off is ended by the server once
+ * its lease has passed: its connection would otherwise keep the lock until the network gives up, hours later.
+ * One round trip, as no statement here has a placeholder.
+ *
+ * @param table distinguishes the locks of two stores in one database
+ */
+export async function begin(client: PostgresClient, table: string, { key, leaseMs }: ClaimRequest): Promise<Begun> {
+  // Without a listener, a connection that breaks while it is checked out ends the process.
+  client.on?.('error', markBroken)
+  const results = await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED;
+    SELECT pg_try_advisory_xact_lock(${lockId(table, key)}) AS locked, current_setting('lock_timeout') AS lock_timeout, set_config('lock_timeout', '${LOCK_TIMEOUT}', true);
+    ${idleTimeout(leaseMs)};
+    SAVEPOINT ${SAVEPOINT}`)
+  // Several statements without placeholders are answered by an array, which the drivers' types do not say.
+  const [, answer] = results as unknown as { rows: Begun[] }[]
+  return answer!.rows[0]!
+}
+
+/** Has the server end a transaction in which nobody says anything for that long. */
+export function idleTimeout(leaseMs: number): string {
+  return `SELECT set_config('idle_in_transaction_session_timeout', '${Math.min(leaseMs, MAX_TIMER_MS)}', true)`
+}
+
+/** @param error why the connection must not be used again; without one it may be */
+export function giveBack(client: PostgresClient, error?: Error): void {
+  listeners.delete(client)
+  if (error === undefined) client.off?.('error', markBroken)
+  client.release(error)
+}
+
+/**
+ * Postgres reports an error before it gives up the locks of the transaction that failed. Its answer to a ROLLBACK
+ * comes after that, so a delivery that follows the rejection does not find the event busy.
+ */
+export async function letGo(client: PostgresClient, error: Error): Promise<void> {
+  await client.query('ROLLBACK').catch(() => {})
+  giveBack(client, error)
+}
+
+/** Connections that the server or the network ended while a handler was using them. */
+const broken = new WeakSet<object>()
+const listeners = new WeakMap<object, () => void>()
+
+export function isBroken(client: PostgresClient): boolean {
+  return broken.has(client)
+}
+
+/** Calls back when the connection is ended by the server or the network before it is given back. */
+export function onBroken(client: PostgresClient, listener: () => void): void {
+  listeners.set(client, listener)
+}
+
+function markBroken(this: object): void {
+  broken.add(this)
+  listeners.get(this)?.()
+}
+
+/** Advisory locks are numbers that the whole database shares: 64 bits of a digest do not meet by chance. */
+function lockId(table: string, key: string): string {
+  return createHash('sha256').update(`express-payment-webhooks\n${table}\n${key}`).digest().readBigInt64BE().toString()
+}

@@ -1,0 +1,225 @@
+/** Transactional mode: the claim, the handler's effect and the completion are one transaction on one connection. */
+import type { Awaitable } from '../../lib/awaitable.js'
+import { clock, MAX_TIMER_MS, type Timer } from '../../lib/clock.js'
+import type { ClaimRequest, ClaimResult, ClaimEnding } from '../../store.js'
+import { lend, type Lent } from './lent-client.js'
+import {
+  begin,
+  giveBack,
+  idleTimeout,
+  isBroken,
+  letGo,
+  onBroken,
+  SAVEPOINT,
+  type PostgresClient,
+} from './postgres-connection.js'
+import { refusalOf } from './postgres-refusal.js'
+import { claimResult, type SqlStatements, type Statement } from './sql.js'
+
+interface Held<Client> {
+  readonly request: ClaimRequest
+  readonly attempt: number
+  readonly deferrals: number
+  readonly client: Client
+  /** What the handler has of the client. */
+  readonly lent: Lent<Client>
+  timer: Timer
+  /** Tells whoever runs the handler that somebody else may run it now. */
+  lose?: () => void
+}
+
+interface Connections<Client> {
+  readonly connect: () => Promise<Client>
+  /** Postgres counts its placeholders. */
+  readonly numbered: (statement: Statement) => Statement
+  /** A statement outside of any transaction. */
+  readonly run: (statement: Statement) => Promise<unknown[]>
+  /** Distinguishes the locks of two stores in one database. */
+  readonly table: string
+}
+
+export function postgresTransactions<Client extends PostgresClient>(
+  sql: SqlStatements,
+  { connect, numbered, run, table }: Connections<Client>,
+) {
+  const held = new Map<string, Held<Client>>()
+
+  const on = async (client: Client, statement: Statement): Promise<unknown[]> => {
+    const { text, values } = numbered(statement)
+    return (await client.query(text, [...values])).rows as unknown[]
+  }
+
+  const take = (key: string, token: string): Held<Client> | undefined => {
+    const claim = held.get(key)
+    if (claim?.request.token !== token) return undefined
+    end(claim)
+    return claim
+  }
+
+  /** Before anything else, so that nothing of the handler comes between the statements that settle the claim. */
+  const end = (claim: Held<Client>) => {
+    clock.clear(claim.timer)
+    held.delete(claim.request.key)
+    claim.lent.takeBack()
+  }
+
+  /** The handler may still be using the connection, so it is closed, never handed to somebody else. */
+  const abandon = (claim: Held<Client>, reason: string) => {
+    end(claim)
+    giveBack(claim.client, new Error(`postgresStore: ${reason}`))
+  }
+
+  const leaseTimer = (key: string, token: string, leaseMs: number) =>
+    clock
+      .setTimeout(
+        () => {
+          const claim = take(key, token)
+          if (claim === undefined) return
+          abandon(claim, 'the lease passed')
+          claim.lose?.()
+          void run(sql.recordFailure(claim.request, claim, 'the lease passed')).catch(() => {})
+        },
+        Math.min(leaseMs, MAX_TIMER_MS),
+      )
+      .unref()
+
+  /** Both ends of the lease: our timer, and the server's, which counts how long nobody says anything. */
+  const renew = (claim: Held<Client>, leaseMs: number) => {
+    clock.clear(claim.timer)
+    claim.timer = leaseTimer(claim.request.key, claim.request.token, leaseMs)
+    // Behind whatever the handler is doing on this connection, so not waited for.
+    claim.client.query(idleTimeout(leaseMs)).catch(() => {})
+  }
+
+  return {
+    async claim(request: ClaimRequest): Promise<ClaimResult<Client>> {
+      const holder = held.get(request.key)
+      if (holder !== undefined) {
+        if (!isBroken(holder.client)) return heldHere(holder, request)
+        // The server has undone its transaction, so the event is free, here as elsewhere.
+        abandon(holder, 'the connection was lost')
+      }
+      const client = await connect()
+      try {
+        const { locked, lock_timeout } = await begin(client, table, request)
+        const result = locked ? await claimLocked(client, request, lock_timeout) : ({ state: 'busy' } as const)
+        if (result.state !== 'claimed') {
+          await client.query('ROLLBACK')
+          giveBack(client)
+          return result
+        }
+        const timer = leaseTimer(request.key, request.token, request.leaseMs)
+        const lent = lend(client)
+        const { attempt, deferrals } = result
+        const claim: Held<Client> = { request, attempt, deferrals, client, lent, timer }
+        held.set(request.key, claim)
+        onBroken(client, () => claim.lose?.())
+        return claimed(claim)
+      } catch (error) {
+        await letGo(client, error as Error)
+        throw error
+      }
+    },
+
+    /**
+     * Commits with the claim whatever the handler sent before it resolved, awaited or not. Rejects when it is not
+     * certain that the transaction committed: the sender then has to deliver again. What Postgres refuses, because of a
+     * deferred constraint or of a statement that failed before, is the handler's failure, and recorded as one.
+     */
+    async complete(key: string, token: string): Promise<boolean> {
+      const claim = take(key, token)
+      if (claim === undefined) return false
+      try {
+        const [done] = await on(claim.client, sql.complete(key, token))
+        await claim.client.query(done === undefined ? 'ROLLBACK' : 'COMMIT')
+        giveBack(claim.client)
+        return done !== undefined
+      } catch (error) {
+        await letGo(claim.client, error as Error)
+        const refusal = refusalOf(error)
+        if (refusal === null) throw error
+        await run(sql.recordFailure(claim.request, claim, refusal.message))
+        throw refusal
+      }
+    },
+
+    /**
+     * Undoes the handler's effect but keeps the lock until the failure is recorded, so that nobody gets between. Where
+     * the connection is lost, so was the lock: the failure is recorded all the same, and the answer is false. The
+     * statements are sent one by one: one that timed out in the queue must not have the next commit the effect. The
+     * connection is then closed, because a handler that failed may have left a cursor or a statement on it.
+     */
+    async release(key: string, token: string, lastError: string, ending: ClaimEnding = 'failed'): Promise<boolean> {
+      const claim = take(key, token)
+      if (claim === undefined) return false
+      if (ending === 'unused') return undo(claim)
+      const { attempt, deferrals } = claim
+      const counts = { attempt, deferrals: deferrals + (ending === 'deferred' ? 1 : 0) }
+      const failure = sql.recordFailure(claim.request, counts, lastError)
+      let locked = false
+      try {
+        await claim.client.query(`ROLLBACK TO SAVEPOINT ${SAVEPOINT}`)
+        locked = true
+        await on(claim.client, failure)
+        await claim.client.query('COMMIT')
+        giveBack(claim.client, new Error(`postgresStore: released: ${lastError}`))
+      } catch (error) {
+        await letGo(claim.client, error as Error)
+        await run(failure)
+      }
+      return locked
+    },
+
+    /** What is not held here is for the server to refuse: a health check asks for just that. */
+    extend(key: string, token: string, leaseMs: number): Awaitable<boolean> {
+      const claim = held.get(key)
+      if (claim === undefined) return run(sql.extend(key, token, leaseMs)).then((rows) => rows.length > 0)
+      if (claim.request.token !== token || isBroken(claim.client)) return false
+      renew(claim, leaseMs)
+      return true
+    },
+
+    close() {
+      for (const claim of held.values()) abandon(claim, 'the store was closed')
+    },
+  }
+
+  /** What RETURNING computes comes after all waiting for locks, so the handler has the shop's own lock timeout again. */
+  async function claimLocked(client: Client, request: ClaimRequest, lockTimeout: string): Promise<ClaimResult> {
+    const { text, values } = sql.claim(request)
+    const [row] = await on(client, {
+      text: `${text}, set_config('lock_timeout', ?, true)`,
+      values: [...values, lockTimeout],
+    })
+    return claimResult(row, request)
+  }
+
+  /** Nobody has had the connection, so it is as good as before, and so is the record. */
+  async function undo({ client }: Held<Client>): Promise<true> {
+    try {
+      await client.query('ROLLBACK')
+      giveBack(client)
+    } catch (error) {
+      // The transaction ends with its connection.
+      giveBack(client, error as Error)
+    }
+    return true
+  }
+
+  function heldHere(claim: Held<Client>, { token, contentHash, leaseMs }: ClaimRequest): ClaimResult<Client> {
+    const { request } = claim
+    if (request.contentHash !== contentHash) return { state: 'conflict' }
+    if (request.token !== token) return { state: 'busy' }
+    renew(claim, leaseMs)
+    return claimed(claim)
+  }
+}
+
+function claimed<Client extends PostgresClient>(claim: Held<Client>): ClaimResult<Client> {
+  const { attempt, deferrals, client, lent } = claim
+  const onLost = (listener: () => void) => {
+    claim.lose = listener
+    if (isBroken(client)) listener()
+  }
+  return { state: 'claimed', attempt, deferrals, tx: lent.tx, onLost }
+}

@@ -1,0 +1,47 @@
+/** Deliveries that only somebody without the secret would send. */
+import type { Provider, SignedDelivery } from '../provider.js'
+
+type Signing = Pick<Provider, 'name' | 'authentication' | 'format' | 'sign'>
+
+/**
+ * The same delivery with a proof that fits another body; where nothing depends on the body, with a token that has
+ * another end.
+ *
+ * @throws TypeError when the provider sends nothing that could be forged
+ */
+export function forge(provider: Signing, genuine: SignedDelivery): SignedDelivery {
+  const { authentication } = provider
+  return authentication.inBody === true ? forgeBody(provider, genuine) : forgeHeaders(provider, genuine)
+}
+
+function forgeHeaders({ name, authentication }: Signing, { body, headers }: SignedDelivery): SignedDelivery {
+  const genuine = authentication.sign(body) as Record<string, string>
+  const ofAnother = authentication.sign(Buffer.concat([body, Buffer.from(' ')])) as Record<string, string>
+  if (Object.keys(genuine).length === 0) {
+    throw new TypeError(`forged: a callback of ${name} carries nothing that authenticates it, so none is more forged`)
+  }
+  const isSigned = Object.keys(genuine).some((header) => genuine[header] !== ofAnother[header])
+  const forged = isSigned
+    ? ofAnother
+    : Object.fromEntries(Object.entries(genuine).map(([header, value]) => [header, withAnotherEnd(value)]))
+  return { body, headers: { ...headers, ...forged } }
+}
+
+function forgeBody({ authentication, format }: Signing, { body, headers }: SignedDelivery): SignedDelivery {
+  if (authentication.inBody !== true) return { body, headers }
+  const content = format.parse(body, { headers })
+  return { ...format.write(spoilProof(content, authentication.withoutProof(content))), headers }
+}
+
+/** The proof is what blanking changes. */
+function spoilProof(content: unknown, blanked: unknown): unknown {
+  if (typeof content === 'string') return content === blanked ? content : withAnotherEnd(content)
+  if (typeof content !== 'object' || content === null) return content
+  const other = blanked as Readonly<Record<string, unknown>> | undefined
+  if (Array.isArray(content)) return content.map((item, at) => spoilProof(item, other?.[at]))
+  return Object.fromEntries(Object.entries(content).map(([name, value]) => [name, spoilProof(value, other?.[name])]))
+}
+
+function withAnotherEnd(value: string): string {
+  return value.slice(0, -1) + (value.endsWith('0') ? '1' : '0')
+}
