@@ -13,14 +13,15 @@ const LISTS = {
     'stores/**',
     'faults/**',
     'cli/**',
-    'flow/busy',
-    'flow/deadline',
-    'flow/outages',
+    'flow/claims/claim.outages',
+    'flow/complete',
+    'flow/deduplicate',
     'flow/replay',
-    'flow/store-failures',
+    'receive.deadline',
+    'receive.store-failures',
     'hostile/claimed-elsewhere',
-    'orders/order-updates-postgres',
-    'testing/failing-store-postgres',
+    'orders/order-updates.postgres',
+    'testing/failing-store.postgres',
   ],
   /** The same, but one file at a time and nothing beside it: they measure how soon a busy shop answers. */
   alone: ['faults/load', 'faults/redis'],
@@ -84,7 +85,7 @@ export default {
     project('soak'),
   ],
   // It ends what hangs, and measures nothing: a busy machine may take several times as long as an idle one.
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   // However many cores there are: tests with servers and browsers get in each other's way before they get faster.
   maxWorkers: 2,
   // Failures are printed as they come; the summary repeats their names.

@@ -48,6 +48,7 @@ describe('tests', () => {
     'orders/keeping',
     'orders/lifecycle',
     'orders/properties',
+    'projects',
     'providers/instants',
     'providers/options',
     'providers/vectors',
