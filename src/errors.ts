@@ -1,6 +1,6 @@
 /** Every error this package raises: one class per audience, one stable code per situation. */
 
-/** Raised when a provider, a store or a router is made with options that cannot be safe. */
+/** Raised when a provider, a store or a receiver is made with options that cannot be safe. */
 export type ConfigurationCode =
   | 'CONFIG_SECRET_MISSING'
   | 'CONFIG_SECRET_WHITESPACE'
