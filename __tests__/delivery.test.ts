@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { runInNewContext } from 'node:vm'
 import { createReceiver, memoryStore } from 'express-payment-webhooks'
-import { headersOf, toDelivery } from '../src/delivery.js'
+import { headersOf, onlyValue, toDelivery } from '../src/delivery.js'
 import { bodyOf, hmacProvider, signatureOf } from './support/hmac-provider.js'
 
 const TEXT = bodyOf({ order_id: 'Café/1001 🧨' })
@@ -73,6 +73,7 @@ describe('headers', () => {
     ['a list of pairs', () => PAIRS],
     ['an iterator of pairs', () => PAIRS.values()],
     ['an object with a header that is not there', () => ({ ...Object.fromEntries(PAIRS), other: undefined })],
+    ['an object with a header that is null', () => ({ ...Object.fromEntries(PAIRS), other: null as never })],
   ])('as %s are read, in any case of their names', async (_, headers) => {
     expect((await receiver().receive({ body: BYTES, headers: headers() })).kind).toBe('unhandled')
   })
@@ -101,6 +102,16 @@ describe('headers', () => {
       ...toDelivery({ body: '', headers: { A: ['1'], b: ['2', '3'], B: '4', C: '5', d: [] } }).headers,
     }).toEqual(expected)
     expect({ ...headersOf(['A', '1', 'b', '2', 'B', '3', 'C', '5', 'b', '4']) }).toEqual(expected)
+  })
+
+  test.each([
+    ['text', 'text'],
+    [['one'], 'one'],
+    [['one', 'two'], undefined],
+    [[], undefined],
+    [undefined, undefined],
+  ])('of which one is %p have the one value %p', (value, only) => {
+    expect(onlyValue({ name: value }, 'name')).toBe(only)
   })
 
   test('have no names but those that were sent', () => {

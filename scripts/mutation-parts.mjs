@@ -1,33 +1,51 @@
 /** What every provider is held to. */
-const PROVIDER = ['providers/vectors', 'providers/options', 'flow/explanations']
+const PROVIDER = ['providers/vectors', 'providers/options', 'flow/reporting/explain']
 
-/** What is done again, given back or held on to: its tests wait for leases to pass. */
-const RECOVERY = 'claim|complete|deadline|deduplicate|lease|make-up|release|store-calls'
+/** A provider is a folder. Its schemas are read when it is loaded, so their mutants run through all of its tests. */
+const provider = (name) => ({
+  sources: [`src/providers/${name}/*.ts`],
+  tests: [`providers/${name}/*`, ...PROVIDER],
+})
 
 /**
  * Per part of the sources, the tests that state what it does, in one process and without a database: every mutant runs
- * through them. The schemas of a provider are read when it is loaded, so their mutants run through all of its tests;
- * that is why each provider is a part.
+ * through them.
  */
 const PARTS = {
-  crypto: { sources: 'src/crypto/*.ts', tests: ['crypto/*'] },
+  crypto: { sources: ['src/crypto/*.ts'], tests: ['crypto/*'] },
+  http: { sources: ['src/http/*.ts', 'src/delivery.ts'], tests: ['http/*', 'delivery', 'receive.doors'] },
   flow: {
-    sources: `src/flow/!(${RECOVERY}|replay).ts`,
-    tests: ['flow/!(busy|claim|deadline|lease|make-up|outages|replay*|store-*)', 'doors/*'],
+    sources: [
+      'src/receive.ts',
+      'src/flow/@(authenticate|confirm|dispatch|parse|quarantine|refuse|to-event).ts',
+      'src/flow/@(reporting|state)/*.ts',
+      'src/lib/@(rate-limit|thrown).ts',
+    ],
+    tests: [
+      'receive',
+      'receive.doors',
+      'flow/@(authenticate|confirm|quarantine|refuse|to-event)',
+      'flow/@(reporting|state)/*',
+      'lib/*',
+    ],
   },
+  // What is done again, given back or held on to: its tests wait for leases to pass.
   recovery: {
-    sources: `src/flow/@(${RECOVERY}).ts`,
-    tests: ['flow/!(answers|explanations|log-error|read-body|replay*|reporting|two-copies)'],
+    sources: ['src/flow/@(complete|deduplicate|release).ts', 'src/flow/claims/*.ts', 'src/lib/deadline.ts'],
+    tests: ['receive*', 'flow/@(complete|deduplicate|release)', 'flow/claims/*'],
   },
-  replay: { sources: 'src/flow/replay.ts', tests: ['flow/replay-requests'] },
-  orders: { sources: 'src/orders/*.ts', tests: ['orders/settle', 'orders/facts', 'orders/keeping', 'orders/decision'] },
-  'city-pay': { sources: 'src/providers/city-pay*.ts', tests: ['providers/city-pay*', ...PROVIDER] },
-  coinbar: { sources: 'src/providers/coinbar*.ts', tests: ['providers/coinbar*', ...PROVIDER] },
-  'coins-ph': { sources: 'src/providers/coins-ph*.ts', tests: ['providers/coins-ph*', ...PROVIDER] },
-  'crypto-gateway': {
-    sources: 'src/providers/crypto-gateway*.ts',
-    tests: ['providers/crypto-gateway*', ...PROVIDER],
+  lifecycle: {
+    sources: ['src/flow/lifecycle/*.ts', 'src/flow/replay.ts'],
+    tests: ['flow/lifecycle/*', 'flow/replay'],
   },
+  orders: {
+    sources: ['src/orders/*.ts'],
+    tests: ['orders/settle', 'orders/facts', 'orders/keeping', 'orders/decision'],
+  },
+  'city-pay': provider('city-pay'),
+  coinbar: provider('coinbar-pay'),
+  'coins-ph': provider('coins-ph'),
+  'crypto-gateway': provider('crypto-gateway'),
 }
 
 export function partOf(name = '') {

@@ -4,7 +4,7 @@ import { partOf } from './mutation-parts.mjs'
 
 const [name, ...options] = process.argv.slice(2)
 const { sources } = partOf(name)
-const { status } = spawnSync('stryker', ['run', '--mutate', sources, ...options], {
+const { status } = spawnSync('stryker', ['run', '--mutate', sources.join(','), ...options], {
   stdio: 'inherit',
   env: { ...process.env, MUTATION_PART: name },
 })

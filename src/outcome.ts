@@ -1,4 +1,4 @@
-/** What came of one delivery. `flow/respond` turns it into an answer. */
+/** What came of one delivery. `http/respond` turns it into an answer. */
 import type { PaymentWebhookError } from './errors.js'
 import type { WebhookEvent } from './event.js'
 

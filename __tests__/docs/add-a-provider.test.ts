@@ -26,7 +26,7 @@ function providerWith(name: string, authentication: Authentication): Provider {
     authentication,
     schema: z.object({ id: identifier, order: identifier }),
     toEvent: (native) => ({ type: 'payment.confirmed', identity: [native.id], orderId: native.order, native }),
-  }) as Provider
+  })
 }
 
 const linesOf = (headers: Readonly<Record<string, string>>) =>

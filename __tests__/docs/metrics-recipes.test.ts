@@ -98,7 +98,7 @@ describe('the health recipe', () => {
     const { app, webhook } = shop()
     healthRoute(app, [webhook])
     const healthy = await request(app).get('/health')
-    expect([healthy.status, healthy.body]).toEqual([200, [{ provider: 'hmac', ok: true, inFlight: 0 }]])
+    expect([healthy.status, healthy.body]).toEqual([200, [{ provider: 'hmac', ok: true, inProgress: 0 }]])
     await webhook.close()
     expect((await request(app).get('/health')).status).toBe(503)
   })

@@ -190,7 +190,7 @@ describeWith(POSTGRES, 'postgresStore', () => {
       await tx.query('SELECT 1 / 0').catch(() => {})
       await expect(here.complete(request.key, request.token)).rejects.toMatchObject({
         message: expect.stringContaining('aborted'),
-        isRefusal: true,
+        workRefused: true,
       })
       expect(await paid(request.key)).toBe(0)
       expect(await there.getEvent(request.key)).toMatchObject({ state: 'failed', attempts: 1 })
@@ -208,7 +208,7 @@ describeWith(POSTGRES, 'postgresStore', () => {
       await tx.query(`INSERT INTO ${orders}_lines VALUES ('missing')`)
       await expect(here.complete(request.key, request.token)).rejects.toMatchObject({
         message: expect.stringContaining('foreign key'),
-        isRefusal: true,
+        workRefused: true,
       })
       expect(await there.getEvent(request.key)).toMatchObject({
         state: 'failed',
@@ -230,7 +230,7 @@ describeWith(POSTGRES, 'postgresStore', () => {
       await pay(tx, request.key)
       const completing = here.complete(request.key, request.token)
       await expect(completing).rejects.toThrow(/could not serialize/)
-      await expect(completing).rejects.not.toHaveProperty('isRefusal')
+      await expect(completing).rejects.not.toHaveProperty('workRefused')
       expect(await there.getEvent(request.key)).toBeNull()
       expect(await there.claim(claimRequest({ key: request.key }))).toMatchObject({ state: 'claimed', attempt: 1 })
       await close()

@@ -38,6 +38,16 @@ const sendTo = (url: string, name: keyof typeof providers, payload: object) => {
 }
 
 export const DOOR_RUNS: Runs = {
+  async 'docs/doors.md > Without a door, or with several'({ code }) {
+    const { globals, orders } = newScene()
+    const { callback, receiver } = await runBlock(code, { globals })
+    const { headers, body } = signedRequest(providers['coins-ph'], sample('coins-ph', 'payment.confirmed'))
+    expect(await callback(body, headers)).toMatchObject({ status: 200, body: 'OK' })
+    expect(await callback(`${body} `, {})).toMatchObject({ status: 401 })
+    expect(orders.rows.get('ORDER-1001')?.status).toBe('paid')
+    await receiver.close()
+    expect(await callback(body, headers)).toMatchObject({ status: 503 })
+  },
   async 'docs/doors.md > In front of Express'({ code }) {
     const { globals, orders } = newScene()
     const { servers, modules } = onAFreePort()

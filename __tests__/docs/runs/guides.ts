@@ -18,6 +18,7 @@ import { allBlocks, type Block } from '../blocks.js'
 import { runBlock } from '../run-block.js'
 import { newScene, openPayment, payTwice, providers, runningShop } from '../scene.js'
 import { notRun, ranBy, type Run, type Runs } from './run.js'
+import { isTree } from './tree.js'
 
 const WALKTHROUGHS = '__tests__/docs/walkthroughs.test.ts'
 
@@ -35,6 +36,7 @@ const conformance =
     runBlock(code, { globals: { myStore, client: {} } })
 
 export const GUIDE_RUNS: Runs = {
+  'docs/concepts.md > Where things are': isTree,
   'docs/add-a-provider.md > 2. Define it': ranBy(WALKTHROUGHS, 'export const acmePay'),
   async 'docs/add-a-provider.md > 4. Authentication of your own'({ code }) {
     const { acmeSignature } = await runBlock(code, { results: ['acmeSignature'] })
