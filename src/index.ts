@@ -25,7 +25,7 @@ export type { HeaderProofOptions, MessageParts } from './crypto/header-proof-opt
 export { hmacSignature } from './crypto/hmac-signature.js'
 export { bodySignature, type BodySignatureOptions } from './crypto/body-signature.js'
 export { bodyToken, type BodyTokenOptions } from './crypto/body-token.js'
-export { tokenHeader } from './crypto/token-header.js'
+export { tokenHeader, type TokenHeaderOptions } from './crypto/token-header.js'
 export { currencyCode, decimal, freeText, identifier, instant, optionalIdentifier } from './payload.js'
 export { compareDecimals, sumDecimals, toDecimal } from './money.js'
 export { fromMinorUnits, toMinorUnits } from './minor-units.js'

@@ -19,7 +19,7 @@ export interface ExplainedScheme {
   readonly read: (text: string) => Buffer | null
   /** What the signature covers: one message for each way in which the provider may have made it. */
   messages(body: Buffer): readonly Message[]
-  fits(signatures: readonly Buffer[], messages: readonly Message[]): boolean
+  readonly fits: (signatures: readonly Buffer[], messages: readonly Message[]) => boolean
   /** What else the signatures turn out to be of these messages. */
   otherwise?(signatures: readonly Buffer[], messages: readonly Message[]): string | null
 }
@@ -34,7 +34,7 @@ export function explainSignature(scheme: ExplainedScheme, delivery: Delivery): s
   if (signatures.length === 0) return inAnotherHeader(scheme, delivery, messages)
   if (scheme.fits(signatures, messages)) {
     const wanted = `${scheme.prefix}<${scheme.looks}>`
-    return isWritten(values, scheme) ? null : `the signature is right, but not written as ${wanted}`
+    return isWritten(values, scheme, messages) ? null : `the signature is right, but not written as ${wanted}`
   }
   const other = scheme.otherwise?.(signatures, messages)
   if (other != null) return other
@@ -52,11 +52,16 @@ function messagesOf(scheme: ExplainedScheme, body: Buffer): readonly Message[] {
 }
 
 /** True when the fault is in another part, such as the time stamp. */
-function isWritten(values: readonly string[], { prefix, separator, read }: ExplainedScheme): boolean {
+function isWritten(
+  values: readonly string[],
+  { prefix, separator, read, fits }: ExplainedScheme,
+  messages: readonly Message[],
+): boolean {
   const entries = values.flatMap((value) => (separator === undefined ? [value] : value.split(separator)))
   return entries.some((entry) => {
     const text = entry.trim()
-    return text.startsWith(prefix) && read(text.slice(prefix.length)) !== null
+    const signature = text.startsWith(prefix) ? read(text.slice(prefix.length)) : null
+    return signature !== null && fits([signature], messages)
   })
 }
 

@@ -4,23 +4,28 @@ import { secretMatcher } from './constant-time.js'
 import { allHeaders, headerValues } from './header.js'
 
 export interface TokenScheme {
-  readonly scheme: string
+  readonly header: string
+  /** Undefined where the header is the token. */
+  readonly scheme: string | undefined
   readonly tokens: readonly string[]
   /** Tokens that are accepted no more. */
   readonly retired: readonly string[]
 }
 
 /** Null when nothing that was tried fits. */
-export function explainToken({ scheme, tokens, retired }: TokenScheme, delivery: Delivery): string | null {
+export function explainToken({ header, scheme, tokens, retired }: TokenScheme, delivery: Delivery): string | null {
   const isToken = secretMatcher(tokens)
-  const [value, ...others] = headerValues(delivery, 'authorization')
+  const [value, ...others] = headerValues(delivery, header)
   if (value === undefined) {
     const found = allHeaders(delivery).find(([, one]) => isToken(one) || isToken(lastWord(one)))
-    return found === undefined ? null : `the right token came in the header ${found[0]}, not in authorization`
+    return found === undefined ? null : `the right token came in the header ${found[0]}, not in ${header}`
   }
   if (others.length > 0) return null
   const token = lastWord(value)
-  if (isToken(token)) return `the token is right, but not written as "${scheme}", one space and the token`
+  if (isToken(token)) {
+    const wanted = scheme === undefined ? 'the token alone' : `"${scheme}", one space and the token`
+    return `the token is right, but not written as ${wanted}`
+  }
   if (secretMatcher(retired)(token)) return 'the token is a retired one: the sender has not got the new one'
   if (secretMatcher(tokens.map((one) => one.toLowerCase()))(token.toLowerCase())) {
     return 'the token is right but for upper and lower case: something on its way changes it'

@@ -132,7 +132,8 @@ function checkPlace({ hosts, folder, names }: FetchedCertificatesOptions): void 
     const isList = Array.isArray(list) && list.length > 0 && list.every((one) => /^[a-z0-9.-]+$/.test(String(one)))
     if (!isList) invalidOption('fetchedCertificates', `${option} must be a list of host names in lower case`)
   }
-  if (typeof folder !== 'string' || !/^\/(?:[\w.-]+\/)*$/.test(folder)) {
+  const isFolder = /^\/(?:[\w.-]+\/)*$/.test(String(folder))
+  if (!isFolder || new URL(folder, 'https://any.example').pathname !== folder) {
     invalidOption('fetchedCertificates', 'folder must be a path that begins and ends with a slash')
   }
 }

@@ -71,6 +71,8 @@ export function publicKeySignature(options: PublicKeySignatureOptions): HeaderAu
   const digest = algorithm === 'Ed25519' ? null : 'sha256'
   const source = keySource(options.keys, keyType)
   const privateKey = testKey(options.privateKey, keyType)
+  /** Of deliveries that did not fit: an explanation must not have keys fetched. */
+  const tried = new WeakMap<Delivery, readonly KeyObject[]>()
   const matches = (keys: readonly KeyObject[], signatures: readonly Buffer[], messages: readonly Message[]) =>
     keys
       // A key of another kind would be used with another algorithm.
@@ -85,10 +87,13 @@ export function publicKeySignature(options: PublicKeySignatureOptions): HeaderAu
   const { header, signedHeaders, verify, sign, messages } = headerProof('publicKeySignature', options, {
     ...scheme,
     fits(signatures, covered, delivery) {
+      const decide = (found: readonly KeyObject[]) => {
+        const fit = matches(found, signatures, covered)
+        if (!fit) tried.set(delivery, found)
+        return fit
+      }
       const keys = source(delivery)
-      return isPromise(keys)
-        ? keys.then((found) => matches(found, signatures, covered))
-        : matches(keys, signatures, covered)
+      return isPromise(keys) ? keys.then(decide) : decide(keys)
     },
     sign(message) {
       if (privateKey !== undefined) return signWith(digest, bytesOf(message), privateKey).toString(encoding)
@@ -100,12 +105,8 @@ export function publicKeySignature(options: PublicKeySignatureOptions): HeaderAu
     verify,
     sign,
     explain(delivery) {
-      const keys = source(delivery)
-      // A key that would have to be fetched is not worth an explanation.
-      if (isPromise(keys)) {
-        keys.catch(() => {})
-        return null
-      }
+      const keys = typeof options.keys === 'function' ? tried.get(delivery) : source(delivery)
+      if (keys === undefined || isPromise(keys)) return null
       const fits = (signatures: readonly Buffer[], covered: readonly Message[]) => matches(keys, signatures, covered)
       const explained = { ...scheme, header, prefix, separator, repeatable, fits }
       return explainSignature({ ...explained, messages: (body) => messages(delivery, body) }, delivery)

@@ -1,16 +1,34 @@
-/** Token headers: a shared secret sent as it is, after the name of its scheme. */
+/** Token headers: a shared secret sent as it is, or after the name of its scheme. */
 import { DeliveryError } from '../errors.js'
 import type { HeaderAuthentication } from '../authentication.js'
+import { invalidOption } from '../lib/invalid-option.js'
+import { rejectUnknown } from '../lib/reject-unknown.js'
 import { secretMatcher } from './constant-time.js'
 import { explainToken } from './explain-token.js'
-import { singleHeader } from './header.js'
+import { headerName, singleHeader } from './header.js'
 import { checkSecrets, type Secret } from './secrets.js'
 
+/** What `tokenHeader` takes. */
+export interface TokenHeaderOptions {
+  readonly token: Secret
+  /** The header that carries the token. @default 'authorization' */
+  readonly header?: string
+  /** What stands in front of the token, with one space between. @default none: the header is the token */
+  readonly scheme?: string
+  /** The option's name in error messages. @default 'token' */
+  readonly secretOption?: string
+  /** Tokens that were replaced: never accepted, but told apart from forgeries in what the operator is told. */
+  readonly retired?: Secret
+}
+
+const NAMES = ['token', 'header', 'scheme', 'secretOption', 'retired']
+
 /**
- * Authenticates by `Authorization: <scheme> <token>`. The scheme is compared without regard to case
- * (RFC 9110, section 11.1), the token exactly and in constant time.
+ * Authenticates by a token that the sender shows: `Authorization: <scheme> <token>`, or a header of its own. The scheme
+ * is compared without regard to case (RFC 9110, section 11.1), the token exactly and in constant time. It covers nothing
+ * but itself: whoever has seen one delivery can write others.
  *
- * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe token
+ * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe token, `CONFIG_OPTION_INVALID`, `CONFIG_OPTION_UNKNOWN`
  * @example
  * ```ts
  * import { tokenHeader } from 'express-payment-webhooks'
@@ -18,32 +36,32 @@ import { checkSecrets, type Secret } from './secrets.js'
  * const authentication = tokenHeader({ scheme: 'Bearer', token: process.env.ACME_TOKEN })
  * ```
  */
-export function tokenHeader(options: {
-  readonly scheme: string
-  readonly token: Secret
-  /** Tokens that were replaced: never accepted, but told apart from forgeries in what the operator is told. */
-  readonly retired?: Secret
-}): HeaderAuthentication {
-  const { scheme } = options
-  const tokens = checkSecrets('token', options.token)
+export function tokenHeader(options: TokenHeaderOptions): HeaderAuthentication {
+  rejectUnknown('tokenHeader', options, NAMES)
+  const { scheme, secretOption = 'token' } = options
+  const header = headerName(options.header ?? 'authorization')
+  if (scheme !== undefined && !/^[\w!#$%&'*+.^`|~-]+$/.test(scheme)) {
+    invalidOption('tokenHeader', 'scheme must be one word, such as "Bearer"')
+  }
+  const tokens = checkSecrets(secretOption, options.token)
   const retired = options.retired === undefined ? [] : checkSecrets('retired', options.retired)
   const isToken = secretMatcher(tokens)
-  const prefix = `${scheme.toLowerCase()} `
+  const prefix = scheme === undefined ? '' : `${scheme} `
   return {
     verify(delivery) {
-      const value = singleHeader(delivery, 'authorization')
-      if (value.slice(0, prefix.length).toLowerCase() !== prefix) {
+      const value = singleHeader(delivery, header)
+      if (value.slice(0, prefix.length).toLowerCase() !== prefix.toLowerCase()) {
         throw new DeliveryError(
           'AUTH_HEADER_MALFORMED',
-          `the authorization header is not "${scheme}", one space and a token`,
+          `the ${header} header is not "${scheme}", one space and a token`,
         )
       }
       if (!isToken(value.slice(prefix.length))) {
-        throw new DeliveryError('AUTH_MISMATCH', 'the token in the authorization header is not the configured one')
+        throw new DeliveryError('AUTH_MISMATCH', `the token in the ${header} header is not the configured one`)
       }
       return true
     },
-    explain: (delivery) => explainToken({ scheme, tokens, retired }, delivery),
-    sign: () => ({ authorization: `${scheme} ${tokens[0]!}` }),
+    explain: (delivery) => explainToken({ header, scheme, tokens, retired }, delivery),
+    sign: () => ({ [header]: prefix + tokens[0]! }),
   }
 }

@@ -260,8 +260,10 @@ describe('an address', () => {
 describe('a wrong signature, explained', () => {
   const body = Buffer.from(envelope('transaction.confirmed', base))
   const sign = (message: string, key = SECRET) => `sha256=${createHmac('sha256', key).update(message).digest('hex')}`
+  const gatewayWith = (mode: 'body' | 'timestamped') =>
+    cryptoGateway({ secret: SECRET, retired: RETIRED, mode, now: () => NOW }).authentication as HeaderAuthentication
   const explain = (mode: 'body' | 'timestamped', headers: Delivery['headers']) =>
-    cryptoGateway({ secret: SECRET, retired: RETIRED, mode, now: () => NOW }).authentication.explain!({ body, headers })
+    gatewayWith(mode).explain!({ body, headers })
 
   test('of an account in the other mode', () => {
     const stamped = sign(TIMESTAMP + body.toString())
