@@ -52,7 +52,7 @@ export interface Receiver {
  *   store: memoryStore(),
  *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
  * })
- * const { status, headers, body } = answerTo(await receiver.receive({ body: bytes, headers: request.headers }), provider)
+ * const answer = answerTo(await receiver.receive({ body, headers }), provider) // status, headers and body to send
  * ```
  */
 export function createReceiver<Event extends WebhookEvent, Tx = undefined>(

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { DeliveryError } from 'express-payment-webhooks'
 import { stripe, type StripeOptions } from 'express-payment-webhooks/providers/stripe'
-import { eventOf, receiverOf, refusalOf } from '../support/deliver.js'
+import { eventOf, receiverOf, refusalOf } from '../../support/deliver.js'
 import {
   apiServer,
   describeExamples,
@@ -10,7 +10,7 @@ import {
   payloadOf,
   vectorsOf,
   type Vector,
-} from '../support/provider-suite.js'
+} from '../../support/provider-suite.js'
 
 interface StripeVector extends Vector {
   readonly secrets?: readonly string[]
