@@ -36,6 +36,8 @@ export interface BodyAuthentication extends CommonAuthentication {
   verify(delivery: Delivery, content: unknown): Awaitable<boolean>
   /** The payload with its proof inside, as the provider would send it. */
   sign(payload: unknown): unknown
+  /** The headers that the provider would send beside it, where it shows something there as well. @default none */
+  signHeaders?(): Record<string, string>
   /** The parsed body with its proof blanked: what may be kept, logged and shown. */
   withoutProof(content: unknown): unknown
 }

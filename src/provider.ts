@@ -185,7 +185,7 @@ function sign(authentication: Authentication, format: BodyFormat, payload: unkno
   if (authentication.inBody === true) {
     const content = isBody(payload) ? format.parse(toBytes(payload), { headers: {} }) : payload
     const { body, contentType } = format.write(authentication.sign(content))
-    return { body, headers: { 'content-type': contentType } }
+    return { body, headers: { 'content-type': contentType, ...authentication.signHeaders?.() } }
   }
   const { body, contentType } = isBody(payload)
     ? { body: toBytes(payload), contentType: format.write({}).contentType }
