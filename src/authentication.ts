@@ -38,7 +38,7 @@ export interface BodyAuthentication extends CommonAuthentication {
   sign(payload: unknown): unknown
   /** The headers that the provider would send beside it, where it shows something there as well. @default none */
   signHeaders?(): Record<string, string>
-  /** The parsed body with its proof blanked: what may be kept, logged and shown. */
+  /** The parsed body with its proof blanked: what handlers get, and what may be kept, logged and shown. */
   withoutProof(content: unknown): unknown
 }
 
