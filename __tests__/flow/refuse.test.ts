@@ -21,6 +21,7 @@ const KINDS: Record<DeliveryCode, Outcome['kind']> = {
   JSON_DUPLICATE_KEY: 'unusable',
   PAYLOAD_INVALID: 'unusable',
   PAYLOAD_LEGACY: 'unusable',
+  SEVERAL_ITEMS: 'unusable',
   ID_CONFLICT: 'unusable',
   ORDER_UNKNOWN: 'retry_later',
   READ_BACK_UNAVAILABLE: 'retry_later',
