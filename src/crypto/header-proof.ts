@@ -127,7 +127,7 @@ export function headerProof(where: string, options: HeaderProofOptions, scheme: 
       const entries = entriesOf(delivery)
       const signatures = signaturesIn(entries)
       const time = stamp.read(delivery, entries)
-      const id = idHeader === undefined ? '' : singleHeader(delivery, idHeader)
+      const id = idHeader === undefined ? '' : idIn(delivery, idHeader)
       const decide = (fits: boolean): true => {
         if (!fits) throw mismatch()
         if (timestamp !== undefined) checkWindow(timestamp, time, now())
@@ -151,6 +151,13 @@ export function headerProof(where: string, options: HeaderProofOptions, scheme: 
       }
     },
   }
+}
+
+/** An empty id names no event: all that came with one would be the same. */
+function idIn(delivery: Delivery, header: string): string {
+  const id = singleHeader(delivery, header)
+  if (id === '') throw new DeliveryError('AUTH_HEADER_MISSING', `the ${header} header is empty`)
+  return id
 }
 
 function urlsOf(where: string, url: HeaderProofOptions['url']): readonly string[] {
