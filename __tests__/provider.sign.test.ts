@@ -6,6 +6,7 @@ import {
   defineProvider,
   memoryStore,
   type Authentication,
+  type Delivery,
 } from 'express-payment-webhooks'
 import { z } from 'zod'
 import { forge } from '../src/testing/forge.js'
@@ -31,7 +32,8 @@ const acme = (authentication: Authentication) =>
 /** Both have to be right. */
 const both = acme({
   ...proof,
-  verify: async (delivery, content) => (await token.verify(delivery)) && proof.verify(delivery, content),
+  verify: async (delivery: Delivery, content: unknown) =>
+    (await token.verify(delivery)) && proof.verify(delivery, content),
   signHeaders: () => token.sign(Buffer.alloc(0)),
 })
 
