@@ -19,9 +19,14 @@ export function receiverOf<Event extends WebhookEvent>(
     errors,
     deliver(body: Buffer | string, headers?: Record<string, string | string[]>, ip?: string): Promise<Outcome> {
       const bytes = Buffer.from(body)
-      return receiver.receive({ body: bytes, headers: headers ?? provider.authentication.sign(bytes), ip })
+      return receiver.receive({ body: bytes, headers: headers ?? headersFor(provider, bytes), ip })
     },
   }
+}
+
+/** What the provider sends beside these bytes. Where the proof is inside them, they bring their own. */
+function headersFor({ authentication }: Pick<Provider, 'authentication'>, body: Buffer): Record<string, string> {
+  return authentication.inBody === true ? (authentication.signHeaders?.() ?? {}) : authentication.sign(body)
 }
 
 /** The event one payload becomes; fails the test when it becomes none. */
