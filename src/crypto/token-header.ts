@@ -1,10 +1,16 @@
 /** Token headers: a shared secret sent as it is, after the name of its scheme. */
-import { DeliveryError } from '../errors.js'
 import type { HeaderAuthentication } from '../authentication.js'
+import type { Delivery } from '../delivery.js'
+import { DeliveryError } from '../errors.js'
 import { secretMatcher } from './constant-time.js'
 import { explainToken } from './explain-token.js'
 import { singleHeader } from './header.js'
 import { checkSecrets, type Secret } from './secrets.js'
+
+/** Decides at once, so that a provider can put it beside another proof. */
+export interface TokenHeader extends HeaderAuthentication {
+  verify(delivery: Delivery): true
+}
 
 /**
  * Authenticates by `Authorization: <scheme> <token>`. The scheme is compared without regard to case
@@ -23,7 +29,7 @@ export function tokenHeader(options: {
   readonly token: Secret
   /** Tokens that were replaced: never accepted, but told apart from forgeries in what the operator is told. */
   readonly retired?: Secret
-}): HeaderAuthentication {
+}): TokenHeader {
   const { scheme } = options
   const tokens = checkSecrets('token', options.token)
   const retired = options.retired === undefined ? [] : checkSecrets('retired', options.retired)
