@@ -19,4 +19,12 @@ describe('the id of a delivery', () => {
   ])('%j, rightly signed', (id, verdict) => {
     expect(codeOf(() => scheme.verify(delivery({ 'x-id': id, 'x-signature': signed(id) }, '{}')))).toBe(verdict)
   })
+
+  test('that tests are signed with is the same for the same content', () => {
+    const idOf = (body: string) => scheme.sign(Buffer.from(body))['x-id']
+    expect(idOf('{"a":1}')).toMatch(/^msg_[0-9a-f]{24}$/)
+    expect(idOf('{ "a": 1 }\n')).toBe(idOf('{"a":1}'))
+    expect(idOf('{"a":2}')).not.toBe(idOf('{"a":1}'))
+    expect(idOf('a=1')).not.toBe(idOf('a=2'))
+  })
 })
