@@ -36,7 +36,7 @@ export interface PayloadContext {
  * The drafts among what `toEvent` may answer. Taken out of the whole answer, because inferring them from
  * `Interpretation<Draft>` makes an unrecognised answer a draft as well, and loses every type with it.
  */
-type DraftOf<Result> = Result extends { readonly unrecognised: string } | { readonly ignored: string }
+export type DraftOf<Result> = Result extends { readonly unrecognised: string } | { readonly ignored: string }
   ? never
   : Result extends UnconfirmedDraft<infer Confirmed>
     ? Confirmed

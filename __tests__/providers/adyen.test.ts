@@ -330,6 +330,13 @@ describe('codes that come without a signature', () => {
     expect(receiver.events).toMatchObject([{ type: 'adyen.ORDER_CLOSED', received: null, orderId: 'A-1' }])
   })
 
+  test('may lack everything that is not needed to know them by', async () => {
+    const bare = { eventCode: 'PENDING', pspReference: 'PSP1', merchantAccountCode: 'Company', success: true }
+    const receiver = receiverOf(shop({ basicAuth }))
+    await receiver.deliver(JSON.stringify({ notificationItems: [{ NotificationRequestItem: bare }] }), login)
+    expect(receiver.events).toMatchObject([{ type: 'adyen.PENDING', orderId: null, native: { amount: null } }])
+  })
+
   test('are answered and forgotten where the shop says so', async () => {
     const provider = shop({ unsigned: 'acknowledge' })
     const store = sqliteStore(new Database(':memory:'))
