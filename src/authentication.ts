@@ -40,7 +40,9 @@ export interface BodyAuthentication extends CommonAuthentication {
   verify(delivery: Delivery, content: unknown): Awaitable<boolean>
   /** The payload with its proof inside, as the provider would send it. */
   sign(payload: unknown): unknown
-  /** The parsed body with its proof blanked: what may be used, kept, logged and shown. */
+  /** The headers that the provider would send beside it, where it shows something there as well. @default none */
+  signHeaders?(): Record<string, string>
+  /** The parsed body with its proof blanked: what handlers get, and what may be kept, logged and shown. */
   withoutProof(content: unknown): unknown
   /** What would have matched, as for a proof in headers. */
   explain?(delivery: Delivery, content: unknown): string | null

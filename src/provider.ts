@@ -36,7 +36,7 @@ export interface PayloadContext {
  * The drafts among what `toEvent` may answer. Taken out of the whole answer, because inferring them from
  * `Interpretation<Draft>` makes an unrecognised answer a draft as well, and loses every type with it.
  */
-type DraftOf<Result> = Result extends { readonly unrecognised: string } | { readonly ignored: string }
+export type DraftOf<Result> = Result extends { readonly unrecognised: string } | { readonly ignored: string }
   ? never
   : Result extends UnconfirmedDraft<infer Confirmed>
     ? Confirmed
@@ -191,7 +191,7 @@ function sign(
   if (authentication.inBody === true) {
     const content = isBody(payload) ? format.parse(toBytes(payload), { headers: {} }) : payload
     const { body, contentType } = format.write(authentication.sign(content))
-    return { body, headers: { 'content-type': contentType } }
+    return { body, headers: { 'content-type': contentType, ...authentication.signHeaders?.() } }
   }
   const { body, contentType } = isBody(payload)
     ? { body: toBytes(payload), contentType: format.write({}).contentType }

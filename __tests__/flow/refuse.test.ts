@@ -27,6 +27,7 @@ const KINDS: Record<DeliveryCode, Outcome['kind']> = {
   FORM_DUPLICATE_FIELD: 'unusable',
   PAYLOAD_INVALID: 'unusable',
   PAYLOAD_LEGACY: 'unusable',
+  SEVERAL_ITEMS: 'unusable',
   ID_CONFLICT: 'unusable',
   EVENT_INVALID: 'failed',
   ORDER_UNKNOWN: 'retry_later',

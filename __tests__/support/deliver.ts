@@ -27,7 +27,8 @@ export function receiverOf<Event extends WebhookEvent>(
 
 /** A proof that stands inside the body is there already. */
 function headersFor(provider: Provider, body: Buffer) {
-  return provider.authentication.inBody === true ? {} : provider.sign(body).headers
+  const { authentication } = provider
+  return authentication.inBody === true ? (authentication.signHeaders?.() ?? {}) : provider.sign(body).headers
 }
 
 /** The headers that prove a body, without those that only describe it. */

@@ -1,5 +1,6 @@
 /** Signatures inside the body: an HMAC over some of its fields. */
 import type { BodyAuthentication } from '../authentication.js'
+import type { Delivery } from '../delivery.js'
 import { DeliveryError } from '../errors.js'
 import { invalidOption } from '../lib/invalid-option.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
@@ -31,6 +32,11 @@ export interface BodySignatureOptions {
   readonly retired?: Secret
 }
 
+/** Decides at once, so that a provider can put several together. */
+export interface BodySignature extends BodyAuthentication {
+  verify(delivery: Delivery, content: unknown): true
+}
+
 const NAMES = ['read', 'write', 'message', 'secret', 'secretOption', 'algorithm', 'encoding', 'key', 'retired']
 
 /**
@@ -50,7 +56,7 @@ const NAMES = ['read', 'write', 'message', 'secret', 'secretOption', 'algorithm'
  * })
  * ```
  */
-export function bodySignature(options: BodySignatureOptions): BodyAuthentication {
+export function bodySignature(options: BodySignatureOptions): BodySignature {
   rejectUnknown('bodySignature', options, NAMES)
   const { read, write, message, secretOption = 'secret' } = options
   const { algorithm = 'sha256', encoding = 'hex', key = 'text' } = options

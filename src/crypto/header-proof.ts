@@ -24,8 +24,18 @@ interface Scheme {
   sign(message: Message): string
 }
 
-/** An id, or the value of another header, that no test gives: the same body is the same event. */
-const madeId = (body: Buffer) => `msg_${createHash('sha256').update(body).digest('hex').slice(0, 24)}`
+/** An id, or the value of another header, that no test gives: the same content is the same event, however it is written. */
+function madeId(body: Buffer): string {
+  return `msg_${createHash('sha256').update(withoutSpace(body)).digest('hex').slice(0, 24)}`
+}
+
+function withoutSpace(body: Buffer): Buffer | string {
+  try {
+    return JSON.stringify(JSON.parse(body.toString('utf8')))
+  } catch {
+    return body
+  }
+}
 
 const bodyAlone = ({ body }: MessageParts): Message => [body]
 
@@ -77,7 +87,7 @@ export function headerProof(where: string, options: HeaderProofOptions, scheme: 
       const entries = entriesOf(delivery)
       const signatures = signaturesIn(entries)
       const time = stamp.read(delivery, entries)
-      const id = idHeader === undefined ? '' : singleHeader(delivery, idHeader)
+      const id = idHeader === undefined ? '' : idIn(delivery, idHeader)
       const decide = (fits: boolean): boolean => {
         if (!fits) throw mismatch()
         if (timestamp !== undefined) checkWindow(timestamp, time, now())
@@ -106,6 +116,13 @@ function several(where: string, messages: Message | readonly Message[]): readonl
   // A signature of nothing fits every body.
   if (list.every((one) => one.length > 0)) return list
   throw new TypeError(`${where}: message() answered nothing that could be signed`)
+}
+
+/** An empty id names no event: all that came with one would be the same. */
+function idIn(delivery: Delivery, header: string): string {
+  const id = singleHeader(delivery, header)
+  if (id === '') throw new DeliveryError('AUTH_HEADER_MISSING', `the ${header} header is empty`)
+  return id
 }
 
 function urlsOf(where: string, url: HeaderProofOptions['url']): readonly string[] {

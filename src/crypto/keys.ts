@@ -1,5 +1,6 @@
 /** From a secret as a provider shows it to the bytes that sign. */
 import { ConfigurationError } from '../errors.js'
+import { invalidOption } from '../lib/invalid-option.js'
 import { checkSecrets, type Secret } from './secrets.js'
 
 /**
@@ -20,17 +21,41 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3
 /**
  * Checks secrets and answers their keys.
  *
+ * @param encoding several where the text of a secret does not tell how it is read: each that it can be read by is a key
  * @throws ConfigurationError `CONFIG_SECRET_*`. The message names the option and never the value.
  */
-export function keysOf(option: string, secret: Secret, encoding: KeyEncoding): readonly Buffer[] {
-  return checkSecrets(option, secret).map((text) => {
-    const key = decodeKey(option, text, encoding)
-    if (key.length >= MIN_BYTES || encoding === 'text') return key
-    throw new ConfigurationError(
-      'CONFIG_SECRET_SHORT',
-      `${option} decodes to ${key.length} bytes, fewer than ${MIN_BYTES}`,
-    )
-  })
+export function keysOf(
+  option: string,
+  secret: Secret,
+  encoding: KeyEncoding | readonly KeyEncoding[],
+): readonly Buffer[] {
+  const encodings = [encoding].flat()
+  if (encodings.length === 0) invalidOption(option, 'key must name at least one way to read it')
+  return checkSecrets(option, secret).flatMap((text) => readingsOf(option, text, encodings))
+}
+
+/** @throws ConfigurationError of the first way, when the text can be read by none */
+function readingsOf(option: string, text: string, encodings: readonly KeyEncoding[]): readonly Buffer[] {
+  const keys: Buffer[] = []
+  const faults: unknown[] = []
+  for (const encoding of encodings) {
+    try {
+      keys.push(keyOf(option, text, encoding))
+    } catch (fault) {
+      faults.push(fault)
+    }
+  }
+  if (keys.length === 0) throw faults[0]
+  return keys
+}
+
+function keyOf(option: string, text: string, encoding: KeyEncoding): Buffer {
+  const key = decodeKey(option, text, encoding)
+  if (key.length >= MIN_BYTES || encoding === 'text') return key
+  throw new ConfigurationError(
+    'CONFIG_SECRET_SHORT',
+    `${option} decodes to ${key.length} bytes, fewer than ${MIN_BYTES}`,
+  )
 }
 
 function decodeKey(option: string, text: string, encoding: KeyEncoding): Buffer {

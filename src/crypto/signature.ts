@@ -22,8 +22,11 @@ export interface SignatureOptions extends HeaderProofOptions {
   readonly algorithm?: Algorithm
   /** How the digest is written: hex in either case, base64 with its padding. @default 'hex' */
   readonly encoding?: DigestEncoding
-  /** How a secret becomes a key. @default 'text' */
-  readonly key?: KeyEncoding
+  /**
+   * How a secret becomes a key; several where its text does not tell, and deliveries are signed in the first of those by
+   * which it can be read. @default 'text'
+   */
+  readonly key?: KeyEncoding | readonly KeyEncoding[]
 }
 
 const NAMES = [...HEADER_PROOF_OPTIONS, 'secret', 'secretOption', 'retired', 'algorithm', 'encoding', 'key']

@@ -1,6 +1,7 @@
 /** Token headers: a shared secret sent as it is, or after the name of its scheme. */
-import { DeliveryError } from '../errors.js'
 import type { HeaderAuthentication } from '../authentication.js'
+import type { Delivery } from '../delivery.js'
+import { DeliveryError } from '../errors.js'
 import { invalidOption } from '../lib/invalid-option.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
 import { secretMatcher } from './constant-time.js'
@@ -23,6 +24,11 @@ export interface TokenHeaderOptions {
 
 const NAMES = ['token', 'header', 'scheme', 'secretOption', 'retired']
 
+/** Decides at once, so that a provider can put it beside another proof. */
+export interface TokenHeader extends HeaderAuthentication {
+  verify(delivery: Delivery): true
+}
+
 /**
  * Authenticates by a token that the sender shows: `Authorization: <scheme> <token>`, or a header of its own. The scheme
  * is compared without regard to case (RFC 9110, section 11.1), the token exactly and in constant time. It covers nothing
@@ -36,7 +42,7 @@ const NAMES = ['token', 'header', 'scheme', 'secretOption', 'retired']
  * const authentication = tokenHeader({ scheme: 'Bearer', token: process.env.ACME_TOKEN })
  * ```
  */
-export function tokenHeader(options: TokenHeaderOptions): HeaderAuthentication {
+export function tokenHeader(options: TokenHeaderOptions): TokenHeader {
   rejectUnknown('tokenHeader', options, NAMES)
   const { scheme, secretOption = 'token' } = options
   const header = headerName(options.header ?? 'authorization')

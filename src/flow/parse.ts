@@ -19,9 +19,14 @@ export function parse(state: ReceiverState, delivery: AuthenticatedDelivery): Aw
   return isPromise(interpretation) ? lookUp(state, interpretation) : interpretation
 }
 
-/** A body whose proof stands inside it is parsed already. */
+/**
+ * A body whose proof stands inside it is parsed already. Handlers get it without the proof, which many senders accept for
+ * ever: whoever reads it in a log could send it again. A delivery that was kept has none either.
+ */
 function contentOf({ authentication, format }: Provider, { body, content, headers }: AuthenticatedDelivery): unknown {
-  return authentication.inBody === true && content !== undefined ? content : format.parse(body, { headers })
+  return authentication.inBody === true && content !== undefined
+    ? authentication.withoutProof(content)
+    : format.parse(body, { headers })
 }
 
 async function lookUp(

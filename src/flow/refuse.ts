@@ -36,6 +36,7 @@ const KINDS: Readonly<Record<DeliveryCode, RefusedOutcome['kind']>> = {
   FORM_DUPLICATE_FIELD: 'unusable',
   PAYLOAD_INVALID: 'unusable',
   PAYLOAD_LEGACY: 'unusable',
+  SEVERAL_ITEMS: 'unusable',
   ID_CONFLICT: 'unusable',
   EVENT_INVALID: 'failed',
   ORDER_UNKNOWN: 'retry_later',

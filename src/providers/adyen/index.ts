@@ -1,0 +1,164 @@
+/**
+ * Adyen: standard webhooks about payments, captures, refunds and disputes.
+ *
+ * Source: docs.adyen.com (webhooks, dispute-notifications, currency-codes), the official package
+ * @adyen/api-library 32.1.0, which signed and judged the vectors of the tests, and Adyen/php-webhook-module.
+ */
+import { checkSecrets, type Secret } from '../../crypto/secrets.js'
+import { tokenHeader } from '../../crypto/token-header.js'
+import { DeliveryError } from '../../errors.js'
+import { isPromise, type Awaitable } from '../../lib/awaitable.js'
+import { invalidOption } from '../../lib/invalid-option.js'
+import { rejectUnknown } from '../../lib/reject-unknown.js'
+import { validate } from '../../payload.js'
+import { defineProvider } from '../../provider.js'
+import { ADYEN_TYPES, paymentOf, type AdyenDraft } from './drafts.js'
+import { checkHmacKey } from './hmac-key.js'
+import { dependsOnCapture, interpret, type Capture } from './interpret.js'
+import { body, item, type AdyenItem } from './payload.js'
+import { isUnsigned, itemsOf, signedItems } from './signed-items.js'
+
+export { adyenEvents, type AdyenEvent, type AdyenEventsOptions } from './events.js'
+export type { AdyenItem } from './payload.js'
+
+/** A payment as far as it is signed: enough to look up how it is captured. */
+export interface AdyenPayment {
+  /** The shop's reference. */
+  readonly orderId: string | null
+  /** Adyen's reference of the authorisation. */
+  readonly paymentId: string
+  readonly merchantAccount: string
+}
+
+/** Options of `adyen`. */
+export interface AdyenOptions {
+  /** The HMAC key of the endpoint, 64 hex digits; several while it is changed. */
+  readonly hmacKey: Secret
+  /** The merchant account whose payments are the shop's; several where it has several. */
+  readonly merchantAccount: string | readonly string[] | undefined
+  /**
+   * Whether Adyen captures payments by itself, or when the shop asks for it; a function where that differs from payment to
+   * payment. No event says so.
+   */
+  readonly capture: Capture | ((payment: AdyenPayment) => Awaitable<Capture>)
+  /** The user name and password of the endpoint. @default none is asked for */
+  readonly basicAuth?: { readonly username: string | undefined; readonly password: Secret }
+  /**
+   * Codes that Adyen does not sign prove nothing without `basicAuth`. `refuse`: Adyen sends them again for 30 days.
+   * `acknowledge`: they are answered and forgotten. @default 'refuse'
+   */
+  readonly unsigned?: 'refuse' | 'acknowledge'
+}
+
+const NAMES = ['hmacKey', 'merchantAccount', 'capture', 'basicAuth', 'unsigned']
+
+/** Another product's page names it for the same webhooks (docs: japan-sellers-screening/webhooks). */
+const PATIENCE_MS = 10_000
+
+/**
+ * Adyen's standard webhooks, authenticated by the signature in each item.
+ *
+ * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe key or password, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
+ * @example
+ * ```ts
+ * import { memoryStore, paymentWebhook } from 'express-payment-webhooks'
+ * import { adyen } from 'express-payment-webhooks/providers/adyen'
+ *
+ * const provider = adyen({
+ *   hmacKey: process.env.ADYEN_HMAC_KEY,
+ *   merchantAccount: process.env.ADYEN_MERCHANT_ACCOUNT,
+ *   capture: 'automatic',
+ * })
+ * app.use('/webhooks/adyen', paymentWebhook(provider, {
+ *   store: memoryStore(),
+ *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ * }))
+ * ```
+ */
+export function adyen(options: AdyenOptions) {
+  rejectUnknown('adyen', options, NAMES)
+  const { hmacKey, capture, basicAuth, unsigned = 'refuse' } = options
+  checkHmacKey(hmacKey)
+  checkCapture(capture)
+  if (unsigned !== 'refuse' && unsigned !== 'acknowledge') {
+    invalidOption('adyen', "unsigned must be 'refuse' or 'acknowledge'")
+  }
+  if (unsigned === 'acknowledge' && basicAuth !== undefined) {
+    invalidOption('adyen', 'unsigned is for endpoints without basicAuth, which proves what has no signature')
+  }
+  return defineProvider({
+    name: 'adyen',
+    types: ADYEN_TYPES,
+    authentication: signedItems({
+      hmacKey,
+      merchantAccounts: accountsOf(options.merchantAccount),
+      login: basicAuth === undefined ? null : loginOf(basicAuth),
+      unsigned,
+    }),
+    // The text was demanded of endpoints once, and is among the bodies of a 2xx, any of which is enough now.
+    answers: { accepted: { body: '[accepted]' } },
+    patienceMs: PATIENCE_MS,
+    // The retry queue of an endpoint goes on with the next event only when this one was accepted (docs: troubleshoot).
+    unknownOrder: 'keep',
+    blocksQueue: true,
+    schema: body,
+    toEvent(content): Awaitable<AdyenDraft> {
+      const items = itemsOf(content)
+      if (items.length > 1) throw severalItems(items.length)
+      if (unsigned === 'acknowledge' && isUnsigned(items[0])) return { ignored: 'a code that Adyen does not sign' }
+      const read: AdyenItem = { ...validate(item, items[0]), live: content['live'] }
+      if (typeof capture !== 'function') return interpret(read, capture)
+      if (!dependsOnCapture(read)) return interpret(read, 'manual')
+      const { merchantReference: orderId, merchantAccountCode: merchantAccount } = read
+      const found = capture({ orderId, paymentId: paymentOf(read), merchantAccount })
+      return isPromise(found)
+        ? found.then((answer) => interpret(read, captureIn(answer)))
+        : interpret(read, captureIn(found))
+    },
+  })
+}
+
+/** Adyen's default is no default here: goods that are shipped on an authorisation alone may never be paid. */
+function checkCapture(capture: unknown): void {
+  if (capture === 'automatic' || capture === 'manual' || typeof capture === 'function') return
+  invalidOption(
+    'adyen',
+    "capture must be 'automatic' or 'manual', or a function that answers one of them; see Settings, Account settings, " +
+      'Capture delay in the Customer Area: all but manual is automatic',
+  )
+}
+
+function captureIn(answer: unknown): Capture {
+  if (answer === 'automatic' || answer === 'manual') return answer
+  throw new DeliveryError('EVENT_INVALID', "adyen: capture() must answer 'automatic' or 'manual'")
+}
+
+function accountsOf(merchantAccount: AdyenOptions['merchantAccount']): readonly string[] {
+  const accounts: readonly unknown[] = [merchantAccount ?? []].flat()
+  const isAccount = (name: unknown): name is string => typeof name === 'string' && /^[^:\s]+$/.test(name)
+  if (accounts.length > 0 && accounts.every(isAccount)) return accounts
+  return invalidOption(
+    'adyen',
+    'merchantAccount must be the name of the merchant account, which the Customer Area shows at its top, and webhooks as ' +
+      'merchantAccountCode',
+  )
+}
+
+function loginOf({ username, password }: NonNullable<AdyenOptions['basicAuth']>) {
+  // The user name of RFC 7617, section 2, ends at its first colon.
+  if (typeof username !== 'string' || !/^[^:]+$/.test(username)) {
+    invalidOption('adyen', 'basicAuth.username must be the user name of the endpoint, without a colon')
+  }
+  const tokens = checkSecrets('basicAuth.password', password).map((text) => ({
+    value: Buffer.from(`${username}:${text}`, 'utf8').toString('base64'),
+    unchecked: true as const,
+  }))
+  return tokenHeader({ scheme: 'Basic', token: tokens })
+}
+
+function severalItems(count: number): DeliveryError {
+  return new DeliveryError(
+    'SEVERAL_ITEMS',
+    `the body holds ${count} notification items, as Adyen documents it for SOAP alone: have the endpoint send JSON`,
+  )
+}

@@ -1,0 +1,174 @@
+/**
+ * Standard Webhooks, and Svix, which has other names for the headers: a scheme, so the shop says what its sender's events
+ * mean.
+ *
+ * Source: spec/standard-webhooks.md in standard-webhooks/standard-webhooks, version 1.0.0; docs.svix.com; the packages
+ * standardwebhooks 1.1.1 and svix, which signed and judged the vectors of the tests.
+ */
+import type { HeaderAuthentication } from '../../authentication.js'
+import { ed25519PublicKey } from '../../crypto/ed25519-key.js'
+import type { MessageParts } from '../../crypto/header-proof.js'
+import { publicKeySignature } from '../../crypto/public-key-signature.js'
+import { signature } from '../../crypto/signature.js'
+import type { CommonEventType, EventDraft, EventOf, NativeEventType } from '../../event.js'
+import { isPromise, type Awaitable } from '../../lib/awaitable.js'
+import { invalidOption } from '../../lib/invalid-option.js'
+import { rejectUnknown } from '../../lib/reject-unknown.js'
+import { defineProvider, type Interpretation, type Provider } from '../../provider.js'
+import { envelope, nativeEvents, type StandardEnvelope } from './envelope.js'
+import type {
+  AnyMapping,
+  NativeMapping,
+  OwnMapping,
+  StandardDraftOf,
+  StandardInterpretation,
+  StandardWebhooksOptions,
+} from './options.js'
+
+export type { StandardEnvelope } from './envelope.js'
+export type { StandardDelivery, StandardWebhooksOptions } from './options.js'
+
+const NAMES = [
+  'secret',
+  'publicKey',
+  'retired',
+  'key',
+  'headers',
+  'name',
+  'account',
+  'answers',
+  'patienceMs',
+  'unknownOrder',
+  'blocksQueue',
+  'privateKey',
+  'now',
+  'types',
+  'schema',
+  'toEvent',
+]
+
+/** Into the past and into the future, in seconds, as the reference libraries have it. */
+const TOLERANCE_SECONDS = 300
+
+/**
+ * A sender that signs by Standard Webhooks. Its events are known by the signed `webhook-id`. Give `toEvent` to say what
+ * they mean; without it they keep their own names.
+ *
+ * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe secret, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`,
+ * `CONFIG_PROVIDER_INVALID`
+ * @example
+ * ```ts
+ * import { memoryStore, paymentWebhook } from 'express-payment-webhooks'
+ * import { standardWebhooks } from 'express-payment-webhooks/providers/standard-webhooks'
+ *
+ * const provider = standardWebhooks({
+ *   secret: process.env.WEBHOOK_SECRET,
+ *   types: ['standard-webhooks.invoice.paid'],
+ * })
+ * app.use('/webhooks/invoices', paymentWebhook(provider, {
+ *   store: memoryStore(),
+ *   on: { 'standard-webhooks.invoice.paid': async ({ native }) => console.log(native.data) },
+ * }))
+ * ```
+ */
+export function standardWebhooks<
+  const Name extends string = 'standard-webhooks',
+  Payload = StandardEnvelope,
+  Result extends Awaitable<StandardInterpretation<Name>> = Awaitable<StandardInterpretation<Name>>,
+>(
+  options: StandardWebhooksOptions<Name> & OwnMapping<Payload, Result>,
+): Provider<EventOf<Name, StandardDraftOf<Result>>>
+export function standardWebhooks<
+  const Name extends string = 'standard-webhooks',
+  const Type extends NativeEventType<Name> = NativeEventType<Name>,
+>(
+  options: StandardWebhooksOptions<Name> & NativeMapping<Type>,
+): Provider<EventOf<Name, EventDraft<Type, StandardEnvelope>>>
+export function standardWebhooks(options: StandardWebhooksOptions<string> & AnyMapping): Provider {
+  rejectUnknown('standardWebhooks', options, NAMES)
+  const { name = 'standard-webhooks', types, schema = envelope, account, answers, patienceMs } = options
+  const { unknownOrder, blocksQueue, headers: family = 'webhook' } = options
+  if (family !== 'webhook' && family !== 'svix')
+    invalidOption('standardWebhooks', "headers must be 'webhook' or 'svix'")
+  if (options.schema !== undefined && options.toEvent === undefined) {
+    invalidOption('standardWebhooks', 'schema needs toEvent, which says what such a body means')
+  }
+  if (answers?.notAuthentic === 410 || answers?.later === 410) {
+    invalidOption('standardWebhooks', 'answers must not be 410: the sender would switch the endpoint off')
+  }
+  const toEvent = (options.toEvent ?? nativeEvents(name, types)) as NonNullable<AnyMapping['toEvent']>
+  return defineProvider({
+    name,
+    types: types as readonly (CommonEventType | NativeEventType)[],
+    authentication: authenticationOf(options, family),
+    schema,
+    toEvent(payload, { headers }): Awaitable<Interpretation<EventDraft<CommonEventType | NativeEventType>>> {
+      const id = headers[`${family}-id`] ?? ''
+      const answer = toEvent(payload as never, { id })
+      return isPromise(answer) ? answer.then((one) => identified(one, id)) : identified(answer, id)
+    },
+    ...(account !== undefined && { account }),
+    ...(answers !== undefined && { answers }),
+    ...(patienceMs !== undefined && { patienceMs }),
+    ...(unknownOrder !== undefined && { unknownOrder }),
+    ...(blocksQueue !== undefined && { blocksQueue }),
+  })
+}
+
+/** What is still to be read back has an identity of its own, and what is ignored needs none. */
+function identified(
+  answer: StandardInterpretation,
+  id: string,
+): Interpretation<EventDraft<CommonEventType | NativeEventType>> {
+  return 'confirm' in answer || 'ignored' in answer ? answer : { identity: [id], ...answer }
+}
+
+function authenticationOf(options: StandardWebhooksOptions<string>, family: string): HeaderAuthentication {
+  const { secret, publicKey, retired, key = 'whsec', privateKey, now } = options
+  const proof = {
+    header: `${family}-signature`,
+    separator: ' ',
+    id: `${family}-id`,
+    timestamp: { header: `${family}-timestamp`, toleranceSeconds: TOLERANCE_SECONDS },
+    message: ({ id, timestamp, body }: MessageParts) => [id, '.', timestamp, '.', body],
+    ...(now !== undefined && { now }),
+  }
+  if (publicKey === undefined && (secret !== undefined || !('publicKey' in options))) {
+    if (privateKey !== undefined) invalidOption('standardWebhooks', 'privateKey belongs to publicKey')
+    checkSymmetric(secret)
+    return signature({
+      ...proof,
+      prefix: 'v1,',
+      encoding: 'base64',
+      secret,
+      key,
+      ...(retired !== undefined && { retired }),
+    })
+  }
+  if (secret !== undefined || retired !== undefined || options.key !== undefined) {
+    invalidOption(
+      'standardWebhooks',
+      'give either secret, with retired and key, or publicKey: a delivery has one proof',
+    )
+  }
+  if (privateKey !== undefined && process.env['NODE_ENV'] === 'production') {
+    invalidOption('standardWebhooks', 'privateKey is for tests: whoever has it can sign')
+  }
+  const keys = [publicKey].flat().map((one) => ed25519PublicKey('publicKey', one))
+  if (keys.length === 0) invalidOption('standardWebhooks', 'publicKey must be at least one key')
+  return publicKeySignature({
+    ...proof,
+    algorithm: 'Ed25519',
+    prefix: 'v1a,',
+    keys,
+    ...(privateKey !== undefined && { privateKey }),
+  })
+}
+
+/** Both kinds of key look alike to whoever pastes them. */
+function checkSymmetric(secret: StandardWebhooksOptions<string>['secret']): void {
+  for (const one of [secret].flat() as readonly unknown[]) {
+    if (typeof one !== 'string' || !/^wh[ps]k_/.test(one)) continue
+    invalidOption('standardWebhooks', 'secret is a key of a pair: give the one that begins with whpk_ as publicKey')
+  }
+}

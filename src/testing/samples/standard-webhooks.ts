@@ -1,0 +1,20 @@
+/** Bodies of an invented sender, as Standard Webhooks recommends them. */
+
+const body = (type: string, data: object) => ({ type, timestamp: '2026-11-27T08:09:58.412733Z', data })
+
+export const samples = {
+  'invoice.paid': body('invoice.paid', {
+    id: 'inv_4Rk8Wp20',
+    order_id: 'ORDER-1001',
+    amount: '129.00',
+    currency: 'EUR',
+    paid_at: '2026-11-27T08:09:57.001Z',
+  }),
+  'invoice.paid (thin)': body('invoice.paid', { id: 'inv_4Rk8Wp20' }),
+} as const
+
+/** With `standard-webhooks.invoice.paid` among its types. */
+export const types = {
+  'invoice.paid': 'standard-webhooks.invoice.paid',
+  'invoice.paid (thin)': 'standard-webhooks.invoice.paid',
+} as const satisfies Record<keyof typeof samples, string>
