@@ -4,7 +4,6 @@ import type { Express } from 'express'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Clock } from '../../src/cli/clock.js'
 import { runCommand } from './run-command.js'
 import { VirtualClock } from './virtual-clock.js'
 
@@ -44,7 +43,11 @@ export async function listen(app: Express, clock?: VirtualClock): Promise<string
 }
 
 /** Checks a shop that waits by the clock it is made with, and that tells how many effects there were. */
-export async function checkShop(shop: (clock: Clock) => Express, provider: string, args: readonly string[] = []) {
+export async function checkShop(
+  shop: (clock: VirtualClock) => Express,
+  provider: string,
+  args: readonly string[] = [],
+) {
   const clock = new VirtualClock()
   const base = await listen(shop(clock), clock)
   return checkAt(base, provider, ['--effects', `${base}/effects`, ...args], clock)

@@ -24,6 +24,7 @@ const STUCK_MS = 200
 export class VirtualClock implements Clock {
   #now = 0
   #underWay = 0
+  #held = 0
   readonly #timers = new Set<Timer>()
   readonly #sockets = new Set<Socket>()
   #bytesBefore = 0
@@ -44,6 +45,16 @@ export class VirtualClock implements Clock {
     } finally {
       this.#underWay--
       this.#timers.delete(timer)
+    }
+  }
+
+  /** Stands still until something has happened that takes real time. */
+  hold = async <T>(work: Promise<T>): Promise<T> => {
+    this.#held++
+    try {
+      return await work
+    } finally {
+      this.#held--
     }
   }
 
@@ -75,10 +86,11 @@ export class VirtualClock implements Clock {
   /** True when nothing has moved, and nobody has begun or ended to wait, for as long as this timer asks. */
   async #isQuiet(next: Timer | undefined): Promise<boolean> {
     const before = this.#state()
+    if (this.#held > 0) await realTimeout(1)
     for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve))
     const quietMs = next?.isLimit === true ? STUCK_MS : QUIET_MS
     for (let ms = 0; ms < quietMs && this.#underWay > 0 && this.#state() === before; ms++) await realTimeout(1)
-    return this.#state() === before
+    return this.#held === 0 && this.#state() === before
   }
 
   #state(): string {
