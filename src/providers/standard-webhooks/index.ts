@@ -7,7 +7,7 @@
  */
 import type { HeaderAuthentication } from '../../authentication.js'
 import { ed25519PublicKey } from '../../crypto/ed25519-key.js'
-import type { MessageParts } from '../../crypto/header-proof.js'
+import type { MessageParts } from '../../crypto/header-proof-options.js'
 import { publicKeySignature } from '../../crypto/public-key-signature.js'
 import { signature } from '../../crypto/signature.js'
 import type { CommonEventType, EventDraft, EventOf, NativeEventType } from '../../event.js'

@@ -5,8 +5,8 @@ import { answerTo, type Provider } from 'express-payment-webhooks'
 import { standardWebhooks } from 'express-payment-webhooks/providers/standard-webhooks'
 import fc from 'fast-check'
 import { Webhook } from 'standardwebhooks'
-import { receiverOf } from '../support/deliver.js'
-import { clock, NOW, SECRET, sender, signedBy, TYPES } from '../support/standard-sender.js'
+import { receiverOf } from '../../support/deliver.js'
+import { clock, NOW, SECRET, sender, signedBy, TYPES } from '../../support/standard-sender.js'
 
 /** 200 for what is proven, 401 for the rest, 400 for what is proven and no event; never anything else, whatever is sent. */
 describe('generated deliveries', () => {

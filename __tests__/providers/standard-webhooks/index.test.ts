@@ -13,11 +13,11 @@ import { standardWebhooks } from 'express-payment-webhooks/providers/standard-we
 import { providerConformance } from 'express-payment-webhooks/testing'
 import { Webhook } from 'standardwebhooks'
 import { z } from 'zod'
-import { samples, types } from '../../src/testing/samples/standard-webhooks.js'
-import { eventOf, receiverOf, refusalOf } from '../support/deliver.js'
-import { recordingStore } from '../support/recording-store.js'
-import { describeExamples, describeVectors, vectorsOf, type Vector } from '../support/provider-suite.js'
-import { clock, SECRET, sender, signedBy, TYPES } from '../support/standard-sender.js'
+import { samples, types } from '../../../src/testing/samples/standard-webhooks.js'
+import { eventOf, receiverOf, refusalOf } from '../../support/deliver.js'
+import { recordingStore } from '../../support/recording-store.js'
+import { describeExamples, describeVectors, vectorsOf, type Vector } from '../../support/provider-suite.js'
+import { clock, SECRET, sender, signedBy, TYPES } from '../../support/standard-sender.js'
 
 interface StandardVector extends Vector {
   readonly secrets: readonly string[]
@@ -129,7 +129,7 @@ describe('identity', () => {
     const store = memoryStore()
     for (const name of ['acme', 'other']) {
       const provider = sender({ name, types: [`${name}.invoice.paid`] })
-      const outcome = await receiverOf(provider, store).deliver(genuine.raw_body, genuine.headers)
+      const outcome = await receiverOf(provider, { store: store }).deliver(genuine.raw_body, genuine.headers)
       expect(outcome).toMatchObject({ kind: 'unhandled', event: { id: `${name}:msg_3FkT8wq2VnB61zHdYc0LsGaE` } })
     }
   })
@@ -138,7 +138,7 @@ describe('identity', () => {
     const store = recordingStore({ durable: true })
     const { raw_body: body, headers } = caseOf('published vector of the reference libraries')
     const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
-    const receiver = receiverOf(sender({ secret, ...clock(1614265330) }), store)
+    const receiver = receiverOf(sender({ secret, ...clock(1614265330) }), { store })
     expect(await receiver.deliver(body, headers)).toMatchObject({ kind: 'quarantined' })
     expect(store.kept.map((one) => one.headers)).toEqual([{ 'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek' }])
   })
@@ -312,7 +312,7 @@ describe('what a mismatch is told to the operator', () => {
     const { raw_body: body, headers } =
       _what === 'a retired secret' ? genuine : caseOf('key is the text of the secret, not its decoded bytes')
     const { authentication } = sender(rest)
-    const why = authentication.explain?.({ body: Buffer.from(body), headers })
+    const why = authentication.explain?.({ body: Buffer.from(body), headers }, undefined)
     expect(why).toMatch(told)
     expect(why).not.toContain('kYQm0s7d')
   })

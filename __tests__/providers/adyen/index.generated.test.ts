@@ -2,10 +2,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { answerTo } from 'express-payment-webhooks'
 import fc from 'fast-check'
-import { bodyOf, item, shop, signed } from '../support/adyen-items.js'
-import { receiverOf } from '../support/deliver.js'
-import { anything, pathsOf, replaced } from '../support/mutations.js'
-import { payloadOf, payloadsIn } from '../support/provider-suite.js'
+import { bodyOf, item, shop, signed } from '../../support/adyen-items.js'
+import { receiverOf } from '../../support/deliver.js'
+import { anything, pathsOf, replaced } from '../../support/mutations.js'
+import { payloadOf, payloadsIn } from '../../support/provider-suite.js'
 
 /** 200 for what is proven, 401 for the rest; never anything else, whatever is sent. */
 describe('generated deliveries', () => {
