@@ -7,12 +7,13 @@ import type { Delivery } from '../delivery.js'
 import { bodyVariants } from './body-variants.js'
 import { equalsAny } from './constant-time.js'
 import { DIGEST_BYTES, describeDigest, readDigest, type Algorithm, type DigestEncoding } from './digest-text.js'
-import { allHeaders, headerValues } from './header.js'
+import { allHeaders, headerValues, withoutPrefix } from './header.js'
 import { fitsAny, type Message } from './mac.js'
 
 export interface SignatureScheme {
   readonly header: string
   readonly prefix: string
+  readonly prefixOptional: boolean
   readonly separator: string | undefined
   readonly algorithm: Algorithm
   readonly encoding: DigestEncoding
@@ -53,11 +54,12 @@ export function explainSignature(scheme: SignatureScheme, delivery: Delivery): s
 }
 
 /** True when the fault is in another part, such as the time stamp. */
-function isWritten(values: readonly string[], { prefix, separator, encoding, algorithm }: SignatureScheme): boolean {
+function isWritten(values: readonly string[], scheme: SignatureScheme): boolean {
+  const { prefix, prefixOptional, separator, encoding, algorithm } = scheme
   const entries = values.flatMap((value) => (separator === undefined ? [value] : value.split(separator)))
   return entries.some((entry) => {
-    const text = entry.trim()
-    return text.startsWith(prefix) && readDigest(text.slice(prefix.length), encoding, algorithm) !== null
+    const text = withoutPrefix(entry.trim(), prefix, prefixOptional)
+    return text !== null && readDigest(text, encoding, algorithm) !== null
   })
 }
 

@@ -5,7 +5,7 @@ import { DeliveryError } from '../errors.js'
 import { isPromise, type Awaitable } from '../lib/awaitable.js'
 import { clock } from '../lib/clock.js'
 import { invalidOption } from '../lib/invalid-option.js'
-import { headerName, headerValues, singleHeader } from './header.js'
+import { headerName, headerValues, singleHeader, withoutPrefix } from './header.js'
 import { mismatch, type Message } from './mac.js'
 import { checkWindow, timestampIn, type TimestampOptions } from './timestamp.js'
 
@@ -29,6 +29,8 @@ export interface HeaderProofOptions {
   readonly header: string
   /** Text in front of the signature, required exactly. @default '' */
   readonly prefix?: string
+  /** True where the sender may leave the prefix out. @default false */
+  readonly prefixOptional?: boolean
   /**
    * Between the entries of a header that holds several. Entries without the prefix are skipped; one signature that fits
    * is enough. @default none: the header is one signature
@@ -56,6 +58,7 @@ export interface HeaderProofOptions {
 export const HEADER_PROOF_OPTIONS: readonly string[] = [
   'header',
   'prefix',
+  'prefixOptional',
   'separator',
   'repeatable',
   'id',
@@ -87,7 +90,8 @@ const bodyAlone = ({ body }: MessageParts): Message => [body]
 
 /** @param where the function that was given the options, for messages */
 export function headerProof(where: string, options: HeaderProofOptions, scheme: Scheme) {
-  const { prefix = '', separator, repeatable = false, timestamp, now = () => clock.now() } = options
+  const { prefix = '', prefixOptional = false, separator, repeatable = false } = options
+  const { timestamp, now = () => clock.now() } = options
   const { message = bodyAlone } = options
   const header = headerName(options.header)
   const idHeader = options.id === undefined ? undefined : headerName(options.id)
@@ -103,8 +107,11 @@ export function headerProof(where: string, options: HeaderProofOptions, scheme: 
   }
 
   const signaturesIn = (entries: readonly string[]): readonly Buffer[] => {
-    const candidates = entries.filter((entry) => entry.startsWith(prefix)).slice(0, MAX_SIGNATURES + 1)
-    const read = candidates.map((entry) => scheme.read(entry.slice(prefix.length))).filter((one) => one !== null)
+    const candidates = entries
+      .map((entry) => withoutPrefix(entry, prefix, prefixOptional))
+      .filter((text) => text !== null)
+      .slice(0, MAX_SIGNATURES + 1)
+    const read = candidates.map((text) => scheme.read(text)).filter((one) => one !== null)
     // One signature has to be well written; of several, at least one.
     const enough = separator === undefined ? read.length === candidates.length : true
     if (enough && read.length > 0 && read.length <= MAX_SIGNATURES) return read

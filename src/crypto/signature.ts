@@ -46,7 +46,8 @@ const NAMES = [...HEADER_PROOF_OPTIONS, 'secret', 'secretOption', 'retired', 'al
  */
 export function signature(options: SignatureOptions): HeaderAuthentication {
   rejectUnknown('signature', options, NAMES)
-  const { algorithm = 'sha256', encoding = 'hex', key = 'text', prefix = '', separator } = options
+  const { algorithm = 'sha256', encoding = 'hex', key = 'text' } = options
+  const { prefix = '', prefixOptional = false, separator } = options
   if (!Object.hasOwn(DIGEST_BYTES, algorithm)) {
     invalidOption('signature', `algorithm must be one of ${Object.keys(DIGEST_BYTES).join(', ')}`)
   }
@@ -60,7 +61,7 @@ export function signature(options: SignatureOptions): HeaderAuthentication {
     sign: (message) => hmac(algorithm, keys[0]!, message).toString(encoding),
   })
   const { header, signedHeaders, verify, sign } = proof
-  const scheme = { header, prefix, separator, algorithm, encoding, keys, retired }
+  const scheme = { header, prefix, prefixOptional, separator, algorithm, encoding, keys, retired }
   return {
     signedHeaders,
     verify,
