@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { memoryStore, type Provider, type WebhookEvent } from 'express-payment-webhooks'
-import { allDoors } from './doors.js'
+import { allDoors, type Door } from './doors.js'
 import { eventOf } from './deliver.js'
 
 const FIXTURES = join(__dirname, '..', 'fixtures')
@@ -56,10 +56,7 @@ export function describeVectors<Case extends Vector>(
   describe.each(allDoors)('vectors at %s', (_door, open) => {
     test.each(cases)('$name', async (vector) => {
       const provider = create(vector)
-      let events = 0
-      const options = { store: memoryStore(), on: {}, onUnhandled: () => void events++, onError: () => {} }
-      const listener = open({ path: '/hook', provider, options, before: () => {} })
-      const status = await post(createServer(listener), vector)
+      const { status, events } = await deliverAt(open, provider, vector)
       const { accepted, notAuthentic } = provider.answers
       const wanted = isAccepted(vector) ? { status: accepted.status, events: 1 } : { status: notAuthentic, events: 0 }
       expect({ status, events }).toEqual(wanted)
@@ -71,8 +68,24 @@ export function describeVectors<Case extends Vector>(
   })
 }
 
+/** Delivers to one door over a socket. Answers its status, and how many events reached a handler. */
+export async function deliverAt(
+  open: Door,
+  provider: Provider,
+  delivery: Pick<Vector, 'raw_body' | 'headers'>,
+): Promise<{ readonly status: number; readonly events: number }> {
+  let events = 0
+  const options = { store: memoryStore(), on: {}, onUnhandled: () => void events++, onError: () => {} }
+  const listener = open({ path: '/hook', provider, options, before: () => {} })
+  const status = await post(createServer(listener), delivery)
+  return { status, events }
+}
+
 /** By node:http, because `fetch` joins a header that is sent several times. */
-async function post(server: Server, { raw_body: body, headers }: Vector): Promise<number> {
+async function post(
+  server: Server,
+  { raw_body: body, headers }: Pick<Vector, 'raw_body' | 'headers'>,
+): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   try {
     const { port } = server.address() as AddressInfo
