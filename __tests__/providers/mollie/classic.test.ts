@@ -93,7 +93,7 @@ describe('two callbacks at once', () => {
     const started: (() => void)[] = []
     let chargedBack = false
     const apiUrl = await listen((_req, res) => {
-      // What is answered was true when the reading began.
+      // The answer was true when its reading began.
       const body = JSON.stringify(paid(chargedBack ? { amountChargedBack: eur('49.90') } : {}))
       started.push(() => res.end(body))
     })
