@@ -78,7 +78,7 @@ function refundedOf({ amount, amountRefunded }: MolliePayment): Money {
  * What chargebacks have taken and not given back. By the list of them where there is one, because nobody says whether the
  * total shrinks when one is reversed.
  */
-export function chargedBackOf(payment: MolliePayment): Money {
+function chargedBackOf(payment: MolliePayment): Money {
   const { amount, amountChargedBack } = payment
   const listed = chargebacksOf(payment).map((one) => (one.reversedAt === null ? one.amount?.value : '0'))
   const isComplete = listed.length > 0 && listed.every((value) => value !== undefined)
