@@ -55,9 +55,14 @@ export interface EventTransaction {
   readonly network: string | null
   /** Confirmations when the provider sent the event. */
   readonly confirmations: number | null
+  /** When it was first seen, ISO 8601 in UTC, where the provider tells. @default the event's `occurredAt` */
+  readonly seenAt?: string | null
 }
 
-/** Money that arrived: in total for the payment so far, or in this one transaction. */
+/**
+ * Money that arrived: in total for the payment so far, or in this one transaction. A total counts whatever the event is
+ * called: where a payment is read back, one event may stand for several changes, and a refund comes with all that had come.
+ */
 export interface Received extends Money {
   readonly basis: 'total' | 'transaction'
   /**
@@ -67,7 +72,7 @@ export interface Received extends Money {
   readonly asOf?: string
 }
 
-/** Money that goes back. */
+/** Money that goes back. A total counts whatever the event is called, as in `Received`. */
 export interface EventRefund extends Money {
   /** The provider's id of this refund; null where it names none. */
   readonly id: string | null

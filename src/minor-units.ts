@@ -99,9 +99,14 @@ const NAME_THEM = 'tell them, as in fromMinorUnits(units, currency, 18)'
 function placesOf(currency: string, exceptions: Decimals): number | null {
   const code = typeof currency === 'string' ? currency.toUpperCase() : ''
   const own = typeof exceptions === 'number' ? exceptions : Object.hasOwn(exceptions, code) ? exceptions[code]! : null
-  if (own === null) return NOT_TWO[code] ?? (TWO.has(code) ? 2 : null)
+  if (own === null) return decimalsOf(code)
   if (Number.isInteger(own) && own >= 0 && own <= MAX_DECIMALS) return own
   return invalid(`minor units: the decimals of ${shown(currency)} must be a whole number from 0 to ${MAX_DECIMALS}`)
+}
+
+/** How many decimals a currency has by ISO 4217, by its code in upper case; null for coins, and for what is none. */
+export function decimalsOf(currency: string): number | null {
+  return NOT_TWO[currency] ?? (TWO.has(currency) ? 2 : null)
 }
 
 function digitsOf(units: unknown): string {

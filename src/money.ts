@@ -58,6 +58,17 @@ export function sumDecimals(amounts: readonly string[]): string {
   return amounts.reduce((sum, amount) => sum.plus(amount), new Big(0)).toFixed()
 }
 
+/** What is left of one decimal without another; `'0'` where nothing is. */
+export function subtractDecimals(from: string, amount: string): string {
+  const rest = new Big(from).minus(amount)
+  return rest.lt(0) ? '0' : rest.toFixed()
+}
+
+/** Converts an exact amount at a rate, and rounds down: money is rather missed than made up. */
+export function convertDecimal(amount: string, rate: string, decimals: number): string {
+  return new Big(amount).times(rate).round(decimals, Big.roundDown).toFixed()
+}
+
 function canonical(text: string): string | null {
   const match = PLAIN.exec(text.replace(NEAR_ZERO, withoutExponent))
   if (match === null) return null

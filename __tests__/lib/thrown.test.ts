@@ -8,6 +8,7 @@ import {
   isWorkRefused,
   messageOf,
   stackOf,
+  withoutFields,
 } from '../../src/lib/thrown.js'
 
 test.each([
@@ -33,6 +34,13 @@ test.each<[unknown, string, string | RegExp]>([
 ])('what was thrown is described: %p', (thrown, message, stack) => {
   expect(messageOf(thrown)).toBe(message)
   expect(stackOf(thrown)).toEqual(stack instanceof RegExp ? expect.stringMatching(stack) : stack)
+})
+
+test('of an error only its words are left', () => {
+  const thrown = Object.assign(new TypeError('no', { cause: 'secret' }), { config: { authorization: 'secret' } })
+  const bare = withoutFields(thrown)
+  expect([bare.message, bare.stack, Object.keys(bare), bare.cause]).toEqual(['no', thrown.stack, [], undefined])
+  expect(withoutFields('a text').message).toBe('a text')
 })
 
 test.each([

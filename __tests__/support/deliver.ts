@@ -18,7 +18,11 @@ export function receiverOf<Event extends WebhookEvent>(
   return {
     events,
     errors,
-    deliver(body: Buffer | string, headers?: Record<string, string | string[]>, ip?: string): Promise<Outcome> {
+    deliver(
+      body: Buffer | string,
+      headers?: Readonly<Record<string, string | readonly string[]>>,
+      ip?: string,
+    ): Promise<Outcome> {
       const bytes = Buffer.from(body)
       return receiver.receive({ body: bytes, headers: headers ?? headersFor(provider, bytes), ip })
     },
@@ -54,7 +58,7 @@ export async function eventOf<Event extends WebhookEvent>(
 export async function refusalOf(
   provider: Provider,
   body: Buffer | string,
-  headers?: Record<string, string | string[]>,
+  headers?: Readonly<Record<string, string | readonly string[]>>,
   ip?: string,
 ): Promise<string> {
   const receiver = receiverOf(provider)

@@ -1,11 +1,11 @@
 /** What every provider has to do, beside what is special about it: its vectors, its payloads, and its page. */
-import { createServer, type Server } from 'node:http'
+import { createServer, request, type Server } from 'node:http'
 import { readdirSync, readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { memoryStore, type Provider, type WebhookEvent } from 'express-payment-webhooks'
-import { allDoors } from './doors.js'
+import { allDoors, type Door } from './doors.js'
 import { eventOf } from './deliver.js'
 
 const FIXTURES = join(__dirname, '..', 'fixtures')
@@ -15,7 +15,8 @@ const PAGES = join(__dirname, '..', '..', 'docs', 'providers')
 export interface Vector {
   readonly name: string
   readonly raw_body: string
-  readonly headers: Readonly<Record<string, string>>
+  /** A list for a header that is sent several times. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>
   /** Null where the provider's documents leave it open. */
   readonly valid: boolean | null
 }
@@ -57,10 +58,7 @@ export function describeVectors<Case extends Vector>(
   describe.each(allDoors)('vectors at %s', (_door, open) => {
     test.each(cases)('$name', async (vector) => {
       const provider = create(vector)
-      let events = 0
-      const options = { store: memoryStore(), on: {}, onUnhandled: () => void events++, onError: () => {} }
-      const listener = open({ path: '/hook', provider, options, before: () => {} })
-      const status = await post(createServer(listener), vector)
+      const { status, events } = await deliverAt(open, provider, vector)
       const { accepted, notAuthentic } = provider.answers
       const wanted = isAccepted(vector) ? { status: accepted.status, events: 1 } : { status: notAuthentic, events: 0 }
       expect({ status, events }).toEqual(unusable.includes(vector.name) ? { status: 400, events: 0 } : wanted)
@@ -72,46 +70,81 @@ export function describeVectors<Case extends Vector>(
   })
 }
 
-async function post(server: Server, { raw_body: body, headers }: Vector): Promise<number> {
+/** Delivers to one door over a socket. Answers its status, and how many events reached a handler. */
+export async function deliverAt(
+  open: Door,
+  provider: Provider,
+  delivery: Pick<Vector, 'raw_body' | 'headers'>,
+): Promise<{ readonly status: number; readonly events: number }> {
+  let events = 0
+  const options = { store: memoryStore(), on: {}, onUnhandled: () => void events++, onError: () => {} }
+  const listener = open({ path: '/hook', provider, options, before: () => {} })
+  const status = await post(createServer(listener), delivery)
+  return { status, events }
+}
+
+/** By node:http, because `fetch` joins a header that is sent several times. */
+async function post(
+  server: Server,
+  { raw_body: body, headers }: Pick<Vector, 'raw_body' | 'headers'>,
+): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   try {
     const { port } = server.address() as AddressInfo
-    const type = { 'content-type': 'application/json' }
-    const answer = await fetch(`http://127.0.0.1:${port}/hook`, {
-      method: 'POST',
-      headers: { ...type, ...headers },
-      body,
+    return await new Promise<number>((resolve, reject) => {
+      const sent = request({ port, path: '/hook', method: 'POST', headers: { 'content-type': 'application/json' } })
+      for (const [name, value] of Object.entries(headers)) sent.setHeader(name, value)
+      sent.on('error', reject).on('response', (answer) => {
+        answer.resume().on('end', () => resolve(answer.statusCode!))
+      })
+      sent.end(body)
     })
-    await answer.arrayBuffer()
-    return answer.status
   } finally {
     server.closeAllConnections()
     server.close()
   }
 }
 
+/** Another table of a page: the one below a heading of its own, about other files or other bodies. */
+interface Examples {
+  /** @default 'Examples' */
+  readonly heading?: string
+  /** @default every callback */
+  readonly files?: readonly string[]
+  /** What is delivered for a file. @default the file */
+  readonly body?: (file: string) => Buffer | string
+}
+
 /**
  * Holds the table of examples on a provider's page to what its payloads become. Every payload has its row:
  * `| payload | type | order | payment | money |`, with `-` where an event has none, and in the column of the type the
- * code of a delivery that becomes no event.
+ * code of a delivery that becomes no event, or `ignored`.
  */
-export function describeExamples(folder: string, create: (file: string) => Provider): void {
-  describe(`docs/providers/${folder}.md`, () => {
-    test('its examples are all payloads, and what they become', async () => {
+export function describeExamples(folder: string, create: (file: string) => Provider, examples: Examples = {}): void {
+  const { heading = 'Examples', files = payloadsIn(folder), body = (file) => payloadOf(folder, file) } = examples
+  describe(`docs/providers/${folder}.md, ${heading}`, () => {
+    test('are all payloads, and what they become', async () => {
       const rows: string[] = []
-      for (const file of payloadsIn(folder)) rows.push(await exampleOf(create(file), folder, file))
-      expect(examplesOn(folder)).toEqual(rows)
+      for (const file of files) rows.push(await exampleOf(create(file), file, body(file)))
+      expect(examplesOn(folder, heading)).toEqual(rows)
     })
   })
 }
 
-async function exampleOf(provider: Provider, folder: string, file: string): Promise<string> {
-  const event = await eventOf(provider, payloadOf(folder, file)).catch((error: unknown) => error as Error)
-  const cells =
-    event instanceof Error
-      ? [/ ([A-Z_]{4,}) /.exec(`${event.message} `)?.[1] ?? event.message, '-', '-', '-']
-      : [event.type, event.orderId ?? '-', event.paymentId ?? '-', moneyOf(event)]
+async function exampleOf(provider: Provider, file: string, body: Buffer | string): Promise<string> {
+  const event = await eventOf(provider, body).catch((error: unknown) => error as Error)
+  const cells = event instanceof Error ? [refusalIn(event.message), '-', '-', '-'] : cellsOf(event)
   return `| ${[file.replace(/\.\w+$/, ''), ...cells].map((cell) => `\`${cell}\``.replace('`-`', '-')).join(' | ')} |`
+}
+
+function cellsOf(event: WebhookEvent): string[] {
+  return [event.type, event.orderId ?? '-', event.paymentId ?? '-', moneyOf(event)]
+}
+
+/** The code, and where there is none the kind of the outcome. */
+function refusalIn(message: string): string {
+  const [, kind = message, code = kind] = /^no event: (\w+)(?: ([A-Z_]{4,}) )?/.exec(message) ?? []
+  return code
 }
 
 /** What an event says of money, in one line. */
@@ -126,9 +159,9 @@ function moneyOf({ expected, received, original, refund, dispute }: WebhookEvent
   return parts.filter((part) => part !== null).join('; ') || '-'
 }
 
-function examplesOn(page: string): string[] {
+function examplesOn(page: string, heading: string): string[] {
   const text = readFileSync(join(PAGES, `${page}.md`), 'utf8')
-  const [, section = ''] = text.split(/^### Examples\n/m)
+  const [, section = ''] = text.split(`\n### ${heading}\n`)
   const [table = ''] = section.split(/^#/m)
   const rows = table.split('\n').filter((line) => line.startsWith('| `'))
   return rows.map((row) => row.replace(/ +\|/g, ' |'))

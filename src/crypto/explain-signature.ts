@@ -4,13 +4,14 @@
  */
 import type { Delivery } from '../delivery.js'
 import { bodyVariants } from './body-variants.js'
-import { allHeaders, headerValues } from './header.js'
+import { allHeaders, headerValues, withoutPrefix } from './header.js'
 import type { Message } from './mac.js'
 
 /** A signature in a header, as far as explaining needs it. */
 export interface ExplainedScheme {
   readonly header: string
   readonly prefix: string
+  readonly prefixOptional: boolean
   readonly separator: string | undefined
   readonly repeatable: boolean
   /** What a well-written signature looks like. */
@@ -54,13 +55,13 @@ function messagesOf(scheme: ExplainedScheme, body: Buffer): readonly Message[] {
 /** True when the fault is in another part, such as the time stamp. */
 function isWritten(
   values: readonly string[],
-  { prefix, separator, read, fits }: ExplainedScheme,
+  { prefix, prefixOptional, separator, read, fits }: ExplainedScheme,
   messages: readonly Message[],
 ): boolean {
   const entries = values.flatMap((value) => (separator === undefined ? [value] : value.split(separator)))
   return entries.some((entry) => {
-    const text = entry.trim()
-    const signature = text.startsWith(prefix) ? read(text.slice(prefix.length)) : null
+    const text = withoutPrefix(entry.trim(), prefix, prefixOptional)
+    const signature = text === null ? null : read(text)
     return signature !== null && fits([signature], messages)
   })
 }

@@ -22,6 +22,8 @@ export interface HeaderProofOptions {
   readonly header: string
   /** Text in front of the signature, required exactly. @default '' */
   readonly prefix?: string
+  /** True where the sender may leave the prefix out. @default false */
+  readonly prefixOptional?: boolean
   /**
    * Between the entries of a header that holds several. Entries without the prefix are skipped; one signature that fits
    * is enough. @default none: the header is one signature
@@ -57,6 +59,7 @@ export interface HeaderProofOptions {
 export const HEADER_PROOF_OPTIONS: readonly string[] = [
   'header',
   'prefix',
+  'prefixOptional',
   'separator',
   'repeatable',
   'id',

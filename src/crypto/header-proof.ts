@@ -6,7 +6,7 @@ import { isPromise, type Awaitable } from '../lib/awaitable.js'
 import { clock } from '../lib/clock.js'
 import { invalidOption } from '../lib/invalid-option.js'
 import type { HeaderProofOptions, MessageParts } from './header-proof-options.js'
-import { headerName, headerValues, repeatedHeader, singleHeader } from './header.js'
+import { headerName, headerValues, repeatedHeader, singleHeader, withoutPrefix } from './header.js'
 import { mismatch, type Message } from './mac.js'
 import { checkWindow, timestampIn } from './timestamp.js'
 
@@ -41,8 +41,8 @@ const bodyAlone = ({ body }: MessageParts): Message => [body]
 
 /** @param where the function that was given the options, for messages */
 export function headerProof(where: string, options: HeaderProofOptions, scheme: Scheme) {
-  const { prefix = '', separator, repeatable = false, timestamp, now = () => clock.now() } = options
-  const { message = bodyAlone, provesBody = true } = options
+  const { prefix = '', prefixOptional = false, separator, repeatable = false, timestamp } = options
+  const { message = bodyAlone, provesBody = true, now = () => clock.now() } = options
   const header = headerName(options.header)
   const idHeader = options.id === undefined ? undefined : headerName(options.id)
   const further = (options.headers ?? []).map(headerName)
@@ -59,11 +59,13 @@ export function headerProof(where: string, options: HeaderProofOptions, scheme: 
   }
 
   const signaturesIn = (entries: readonly string[]): readonly Buffer[] => {
-    const candidates = prefix === '' ? entries : entries.filter((entry) => entry.startsWith(prefix))
+    const candidates = entries
+      .map((entry) => withoutPrefix(entry, prefix, prefixOptional))
+      .filter((text) => text !== null)
     if (candidates.length > MAX_SIGNATURES) {
       throw malformed(`has ${candidates.length} signatures; no sender has more than ${MAX_SIGNATURES}`)
     }
-    const read = candidates.map((entry) => scheme.read(entry.slice(prefix.length))).filter((one) => one !== null)
+    const read = candidates.map((text) => scheme.read(text)).filter((one) => one !== null)
     // One signature has to be well written; of several, at least one.
     const enough = separator === undefined ? read.length === candidates.length : true
     if (enough && read.length > 0) return read

@@ -30,6 +30,12 @@ export function headerValues(delivery: Delivery, name: string): readonly string[
   return [headers[name] ?? []].flat()
 }
 
+/** The text behind a prefix; null where the prefix is missing and has to be there. */
+export function withoutPrefix(text: string, prefix: string, optional: boolean): string | null {
+  if (text.startsWith(prefix)) return text.slice(prefix.length)
+  return optional ? text : null
+}
+
 /** Every header, one pair for each time it was sent, with names in lower case. */
 export function allHeaders({ headers }: Delivery): readonly (readonly [name: string, value: string])[] {
   return Object.entries(headers).flatMap(([name, values]) =>

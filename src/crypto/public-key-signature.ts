@@ -60,7 +60,7 @@ const MAX_SIGNATURE_BYTES = 1024
  */
 export function publicKeySignature(options: PublicKeySignatureOptions): HeaderAuthentication {
   rejectUnknown('publicKeySignature', options, NAMES)
-  const { algorithm, encoding = 'base64', prefix = '', separator, repeatable = false } = options
+  const { algorithm, encoding = 'base64', prefix = '', prefixOptional = false, separator, repeatable = false } = options
   if (!Object.hasOwn(KEY_TYPES, algorithm)) {
     invalidOption('publicKeySignature', "algorithm must be 'RSA-SHA256' or 'Ed25519'")
   }
@@ -108,7 +108,7 @@ export function publicKeySignature(options: PublicKeySignatureOptions): HeaderAu
       const keys = typeof options.keys === 'function' ? tried.get(delivery) : source(delivery)
       if (keys === undefined || isPromise(keys)) return null
       const fits = (signatures: readonly Buffer[], covered: readonly Message[]) => matches(keys, signatures, covered)
-      const explained = { ...scheme, header, prefix, separator, repeatable, fits }
+      const explained = { ...scheme, header, prefix, prefixOptional, separator, repeatable, fits }
       return explainSignature({ ...explained, messages: (body) => messages(delivery, body) }, delivery)
     },
   }

@@ -51,7 +51,8 @@ const NAMES = [...HEADER_PROOF_OPTIONS, 'secret', 'secretOption', 'retired', 'al
  */
 export function signature(options: SignatureOptions): HeaderAuthentication {
   rejectUnknown('signature', options, NAMES)
-  const { algorithm = 'sha256', encoding = 'hex', key = 'text', prefix = '', separator, repeatable = false } = options
+  const { algorithm = 'sha256', encoding = 'hex', key = 'text' } = options
+  const { prefix = '', prefixOptional = false, separator, repeatable = false } = options
   if (!Object.hasOwn(DIGEST_BYTES, algorithm)) {
     invalidOption('signature', `algorithm must be one of ${Object.keys(DIGEST_BYTES).join(', ')}`)
   }
@@ -75,7 +76,7 @@ export function signature(options: SignatureOptions): HeaderAuthentication {
       explainSignature(
         {
           ...scheme,
-          ...{ header, prefix, separator, repeatable },
+          ...{ header, prefix, prefixOptional, separator, repeatable },
           messages: (body) => messages(delivery, body),
           otherwise: (digests, covered) => explainDigest({ algorithm, keys, retired }, digests, covered),
         },

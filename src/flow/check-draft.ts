@@ -128,11 +128,13 @@ function dispute(field: string, value: EventDispute): EventDispute {
 }
 
 function transaction(field: string, value: EventTransaction): EventTransaction {
+  const seenAt = time(`${field}.seenAt`, value.seenAt)
   return {
     id: requiredId(`${field}.id`, value.id),
     hash: id(`${field}.hash`, value.hash),
     network: id(`${field}.network`, value.network),
     confirmations: readCount(value.confirmations),
+    ...(seenAt !== null && { seenAt }),
   }
 }
 

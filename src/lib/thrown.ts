@@ -33,6 +33,16 @@ export function stackOf(thrown: unknown): string {
   return textOf(() => (thrown instanceof Error ? (thrown.stack ?? thrown.message) : thrown))
 }
 
+/**
+ * The same error with nothing but its words, for causes of what is logged: HTTP clients keep the request in their errors,
+ * and with it the API key.
+ */
+export function withoutFields(thrown: unknown): Error {
+  const error = new Error(messageOf(thrown))
+  error.stack = stackOf(thrown)
+  return error
+}
+
 function isNamed(thrown: unknown, name: string, field: string): boolean {
   try {
     return thrown instanceof Error && thrown.name === name && field in thrown

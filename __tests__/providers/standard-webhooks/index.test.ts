@@ -107,7 +107,7 @@ describe('the names of the headers', () => {
   })
 })
 
-async function eventOfDelivery(provider: Provider, body: string, headers: Record<string, string>) {
+async function eventOfDelivery(provider: Provider, body: string, headers: Vector['headers']) {
   const receiver = receiverOf(provider)
   await receiver.deliver(body, headers)
   return receiver.events[0]

@@ -1,0 +1,89 @@
+/**
+ * BTCPay Server: invoices that are paid in bitcoin, on chain and by Lightning, at a server of the shop's own.
+ *
+ * Source: btcpayserver/btcpayserver, version 2.4 (its code and its OpenAPI files), issues named where they matter, and
+ * btcpayserver/woocommerce-greenfield-plugin.
+ */
+import { hmacSignature } from '../../crypto/hmac-signature.js'
+import type { Secret } from '../../crypto/secrets.js'
+import { invalidOption } from '../../lib/invalid-option.js'
+import { rejectUnknown } from '../../lib/reject-unknown.js'
+import { defineProvider } from '../../provider.js'
+import { interpret, TYPES, type BtcPayServerReading } from './interpret.js'
+import { invoiceReader, type BtcPayServerReadInvoice } from './invoice.js'
+import { delivery } from './payload.js'
+
+export type { BtcPayServerInvoice, BtcPayServerReadInvoice } from './invoice.js'
+export type { BtcPayServerEvent } from './payload.js'
+
+/** Options of `btcPayServer`. */
+export interface BtcPayServerOptions {
+  /** The webhook's secret; several while it is changed. */
+  readonly secret: Secret
+  /** Secrets that were replaced: refused, and named as such to the operator. */
+  readonly retired?: Secret
+  /** The address of the server, which invoices are read from. @default none: nobody says how much was paid */
+  readonly url?: string | undefined
+  /** An API key of the server with the permission `btcpay.store.canviewinvoices`. */
+  readonly apiKey?: string | undefined
+  /** Reads invoices in place of `url` and `apiKey`. */
+  readonly readInvoice?: BtcPayServerReadInvoice
+  /** The key of the metadata that holds the order's name. @default 'orderId' */
+  readonly orderKey?: string
+  /**
+   * True where the address is registered twice: the two deliveries of an event are one where they carry the same second.
+   * @default false
+   */
+  readonly mergeRegistrations?: boolean
+}
+
+const NAMES = ['secret', 'retired', 'url', 'apiKey', 'readInvoice', 'orderKey', 'mergeRegistrations']
+
+/**
+ * BTCPay Server, authenticated by `BTCPay-Sig`.
+ *
+ * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe secret or key, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
+ * @example
+ * ```ts
+ * import { memoryStore, paymentWebhook } from 'express-payment-webhooks'
+ * import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
+ *
+ * const provider = btcPayServer({
+ *   secret: process.env.BTCPAY_WEBHOOK_SECRET,
+ *   url: 'https://pay.example',
+ *   apiKey: process.env.BTCPAY_API_KEY,
+ * })
+ * app.use('/webhooks/btcpay', paymentWebhook(provider, {
+ *   store: memoryStore(),
+ *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ * }))
+ * ```
+ */
+export function btcPayServer(options: BtcPayServerOptions) {
+  rejectUnknown('btcPayServer', options, NAMES)
+  const { secret, retired, orderKey = 'orderId', mergeRegistrations = false } = options
+  if (typeof orderKey !== 'string' || orderKey === '') {
+    invalidOption('btcPayServer', 'orderKey must be a key of the metadata')
+  }
+  if (typeof mergeRegistrations !== 'boolean') {
+    invalidOption('btcPayServer', 'mergeRegistrations must be true or false')
+  }
+  const reading: BtcPayServerReading = { orderKey, mergeRegistrations, read: invoiceReader(options) }
+  return defineProvider({
+    name: 'btcpay-server',
+    types: TYPES,
+    authentication: hmacSignature({
+      header: 'btcpay-sig',
+      prefix: 'sha256=',
+      secret,
+      ...(retired !== undefined && { retired }),
+    }),
+    // Any other 4xx is final, so a secret that was changed on one side alone would lose every event (code: WebhookSender).
+    answers: { notAuthentic: 429 },
+    // Every shop that shares the server's store gets all events, and one that is refused holds up those behind it.
+    unknownOrder: 'keep',
+    blocksQueue: true,
+    schema: delivery,
+    toEvent: (event) => interpret(event, reading),
+  })
+}

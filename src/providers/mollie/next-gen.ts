@@ -1,0 +1,97 @@
+/** Next-gen events: signed JSON, each with an id of its own, and with the entity it is about. */
+import type { Secret } from '../../crypto/secrets.js'
+import { signature } from '../../crypto/signature.js'
+import { DeliveryError } from '../../errors.js'
+import type { EventDraft, UnconfirmedDraft, UnrecognisedDraft } from '../../event.js'
+import { validate } from '../../payload.js'
+import { defineProvider } from '../../provider.js'
+import { readBack } from '../../read-back/read-back.js'
+import type { State } from './facts.js'
+import { paymentNews } from './payment-news.js'
+import { event, payment, type MollieEvent } from './payload.js'
+import { isReadable, type ReadPayment } from './read-payment.js'
+import { CLASSIC_TYPES, modeOf, PATIENCE_MS, type MollieReading } from './reading.js'
+import { returnNews } from './returns.js'
+
+const TYPES = ['payment.pending', ...CLASSIC_TYPES] as const
+
+type NextGenDraft = EventDraft<(typeof TYPES)[number], MollieEvent>
+
+/** @param read reads payments whose event brings none; null keeps such events for the operator */
+export function nextGen(
+  { secret, retired }: { readonly secret: Secret; readonly retired?: Secret | undefined },
+  read: ReadPayment | null,
+  reading: MollieReading,
+) {
+  return defineProvider({
+    name: 'mollie',
+    patienceMs: PATIENCE_MS,
+    types: TYPES,
+    authentication: signature({
+      header: 'x-mollie-signature',
+      secret,
+      ...(retired !== undefined && { retired }),
+      prefix: 'sha256=',
+      // The official libraries take it without (mollie-api-php and mollie-api-typescript, SignatureValidator).
+      prefixOptional: true,
+      // After a rotation there are two headers, one for each secret, and HTTP servers join them (docs: webhooks-new).
+      separator: ',',
+      repeatable: true,
+    }),
+    schema: event,
+    toEvent: (native): NextGenDraft | UnrecognisedDraft | UnconfirmedDraft<NextGenDraft> => {
+      if (!native.type.startsWith('payment.')) return draftOf(native, returnNews(native, reading))
+      const entity = native._embedded?.entity ?? null
+      if (entity === null) return readDraft(native, read, reading)
+      const state = { payment: validate(payment, entity), asOf: native.createdAt }
+      return paymentDraft(native, state, reading, 'PAYLOAD_INVALID')
+    },
+  })
+}
+
+/** Known by its own id, so only the holder of its claim reads the payment. */
+function readDraft(
+  native: MollieEvent,
+  read: ReadPayment | null,
+  reading: MollieReading,
+): UnconfirmedDraft<NextGenDraft> {
+  const { id, type, entityId } = native
+  if (read === null) {
+    const fix = 'choose the full payload, or give apiKey to have it read'
+    throw new DeliveryError('PAYLOAD_INVALID', `the event comes without what it is about: ${fix}`)
+  }
+  if (!isReadable(entityId)) throw new DeliveryError('PAYLOAD_INVALID', 'entityId names no payment')
+  return readBack({
+    key: entityId,
+    known: { type: `mollie.${type}`, identity: [id] },
+    read: ({ signal }) => read(entityId, signal),
+    toEvent(found, { readAt }) {
+      if (found === null) {
+        const why = 'Mollie knows no such payment for this key: is it of the same account and mode?'
+        throw new DeliveryError('READ_BACK_UNAVAILABLE', why)
+      }
+      const whole = { ...native, _embedded: { ...native._embedded, entity: found } }
+      return paymentDraft(whole, { payment: found, asOf: readAt }, reading, 'READ_BACK_BEHIND')
+    },
+  })
+}
+
+function paymentDraft(
+  native: MollieEvent,
+  state: State,
+  reading: MollieReading,
+  contradiction: 'READ_BACK_BEHIND' | 'PAYLOAD_INVALID',
+): NextGenDraft | UnrecognisedDraft {
+  const mode = modeOf(state.payment)
+  return draftOf(native, mode === reading.mode ? paymentNews(native, state, reading, contradiction) : mode)
+}
+
+/** @param news or the mode, where that is another one; null for a name that is not known */
+function draftOf(
+  native: MollieEvent,
+  news: Omit<NextGenDraft, 'identity' | 'native'> | 'live' | 'test' | null,
+): NextGenDraft | UnrecognisedDraft {
+  const { id, type } = native
+  if (news !== null && typeof news === 'object') return { identity: [id], native, ...news }
+  return { unrecognised: news === null ? type : `${news}.${type}`, identity: [id], native }
+}

@@ -1,0 +1,25 @@
+/** Where the shop's own name for an order stands: Mollie keeps for a payment whatever the shop gave it. */
+import { readIdentifier } from '../../payload.js'
+import type { MolliePayment } from './payload.js'
+
+export interface OrderReading {
+  /** Which field of a payment names the order. */
+  readonly orderFrom: 'metadata' | 'description'
+  /** The key of metadata that is an object. */
+  readonly orderKey: string
+}
+
+/** Null where nothing there is a name. */
+export function orderOf(
+  { metadata, description }: MolliePayment,
+  { orderFrom, orderKey }: OrderReading,
+): string | null {
+  const found = orderFrom === 'description' ? description : inMetadata(metadata, orderKey)
+  return readIdentifier(found) ?? null
+}
+
+/** Metadata is an object, a text, a number, a list, or null (@mollie/api-client types it unknown). */
+function inMetadata(metadata: unknown, key: string): unknown {
+  if (typeof metadata !== 'object' || metadata === null) return metadata
+  return Object.hasOwn(metadata, key) ? (metadata as Readonly<Record<string, unknown>>)[key] : undefined
+}
