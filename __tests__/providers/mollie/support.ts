@@ -1,5 +1,5 @@
 /** Payments of Mollie, and providers that read them. */
-import { memoryStore, type Provider } from 'express-payment-webhooks'
+import { type Provider } from 'express-payment-webhooks'
 import { mollie, type MollieReadBack } from 'express-payment-webhooks/providers/mollie'
 import { receiverOf } from '../../support/deliver.js'
 import { payloadOf } from '../../support/provider-suite.js'
