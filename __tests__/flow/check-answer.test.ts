@@ -17,7 +17,7 @@ describe('an answer that is none of those there are', () => {
   }
 
   test.each([undefined, null, 'payment.confirmed', 7, true, [], [DRAFT]])('%j', (answer) => {
-    expect(faultOfAnswer(answer)).toBe('EVENT_INDRAFT: acme: toEvent() answered no event')
+    expect(faultOfAnswer(answer)).toBe('EVENT_INVALID: acme: toEvent() answered no event')
   })
 
   test.each<[unknown]>([
@@ -30,7 +30,7 @@ describe('an answer that is none of those there are', () => {
     [{ key: 'pay_1', read: 'https://api.acme.example', toEvent: () => DRAFT }],
   ])('a confirmation that readBack has not made: %p', (confirm) => {
     expect(faultOfAnswer({ confirm })).toBe(
-      'EVENT_INDRAFT: acme: toEvent() answered a confirmation that readBack({ key, read, toEvent }) has not made',
+      'EVENT_INVALID: acme: toEvent() answered a confirmation that readBack({ key, read, toEvent }) has not made',
     )
   })
 
@@ -46,7 +46,7 @@ describe('an answer that is none of those there are', () => {
   test('a state that is read back is an event, and not another question', () => {
     expect(() => checkedState(provider, confirming as never)).toThrow(
       expect.objectContaining({
-        code: 'EVENT_INDRAFT',
+        code: 'EVENT_INVALID',
         message: 'acme: toEvent() of readBack() answered another readBack()',
       }),
     )

@@ -200,8 +200,7 @@ describe('anything else is refused, naming the field and never its value', () =>
 })
 
 describe('an event of an unknown name', () => {
-  const nameOf = (fields: object) =>
-    checkedName(provider, { unrecognised: 'invoice.odd', native: { a: 1 }, ...fields } as never)
+  const nameOf = (fields: object) => checkedName(provider, { unrecognised: 'invoice.odd', native: { a: 1 }, ...fields })
 
   test('is known by what it says it is, or by its content', () => {
     expect(nameOf({ identity: ['evt_1', 7] })).toEqual({ unrecognised: 'invoice.odd', identity: ['evt_1', '7'] })
