@@ -82,9 +82,15 @@ function readingBack(name: string, authentication: Authentication, options: Kind
           return read()
         },
         toEvent(state) {
-          const { id, order_id: orderId, amount, currency } = schema.parse({ ...CALLBACK, ...state })
+          const { id, order_id: orderId, amount, currency } = { ...CALLBACK, ...state }
           const received = { amount, currency, basis: 'total' } as const
-          return { type: 'payment.confirmed', identity: [id, amount], orderId, received, native: callback }
+          return {
+            type: 'payment.confirmed',
+            identity: [id, Number(amount).toFixed(2)],
+            orderId,
+            received,
+            native: callback,
+          }
         },
       })
     },
