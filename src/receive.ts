@@ -17,7 +17,7 @@ import { explainRefusal } from './flow/reporting/explain.js'
 import { report } from './flow/reporting/report.js'
 import { DeliveryContext, type Claim, type Claimed } from './flow/state/context.js'
 import type { ReceiverState } from './flow/state/receiver.js'
-import { knownEvent, toEvent } from './flow/to-event.js'
+import { knownEvent, toEvent, type ConfirmedEvent } from './flow/to-event.js'
 import { isPromise, type Awaitable } from './lib/awaitable.js'
 import { clock } from './lib/clock.js'
 import { messageOf } from './lib/thrown.js'
@@ -106,12 +106,15 @@ function claimThenConfirm(
   confirmation: Confirmation,
   known: KnownEvent,
 ): Promise<Outcome> {
-  context.event = knownEvent(state.provider, known)
-  return deduplicate(state, context, context.event, async (claim) => {
-    const draft = await confirmClaimed(state, confirmation, claim)
-    if ('ignored' in draft) return ignore(state, claim, draft.ignored)
-    context.event = draft
-    return handle(state, context, { event: draft, claim })
+  const claimed = knownEvent(state.provider, known)
+  context.event = claimed
+  return deduplicate(state, context, claimed, async (claim) => {
+    const confirmed = await confirmClaimed(state, confirmation, claim)
+    if ('ignored' in confirmed) return ignore(state, claim, confirmed.ignored)
+    // One whose name is unknown is known by its content elsewhere, and here by what it was claimed by.
+    const event: ConfirmedEvent = { ...confirmed, id: claimed.id }
+    context.event = event
+    return handle(state, context, { event, claim })
   })
 }
 

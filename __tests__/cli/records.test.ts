@@ -18,6 +18,7 @@ describe('select', () => {
         code: at % 2 === 0 ? 'JSON_INVALID' : 'PAYLOAD_INVALID',
         message: '',
         body: Buffer.from('{'),
+        headers: {},
       })
     }
   })

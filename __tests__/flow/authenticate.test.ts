@@ -84,7 +84,7 @@ describe('verifications that are waited for', () => {
     )
     expect(asked).toBe(1000)
     answer(true)
-    await Promise.all(all)
+    await Promise.all(all.map(async (one) => one))
     expect(await authenticate(state, delivery)).toMatchObject({ proven: true })
   })
 })

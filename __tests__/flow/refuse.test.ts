@@ -105,3 +105,26 @@ test.each([new Error('a bug'), 'a text', undefined])(
     })
   },
 )
+
+describe('a delivery about an order that nobody knows', () => {
+  const interpret = throwing(new DeliveryError('ORDER_UNKNOWN', 'as the test says'))
+  const durable = { ...memoryStore(), quarantine: () => {} }
+
+  test.each([
+    ['later', durable, 'retry_later'],
+    ['keep', durable, 'quarantined'],
+    ['keep', memoryStore(), 'retry_later'],
+  ] as const)('of a provider that says %s', async (unknownOrder, store, kind) => {
+    expect(await outcomeOf({ interpret, unknownOrder }, store)).toMatchObject({
+      kind,
+      error: { code: 'ORDER_UNKNOWN' },
+    })
+  })
+
+  test('that proves nothing is kept by nobody', async () => {
+    const unproven = { ...own.authentication, verify: () => false }
+    const store = { ...memoryStore(), quarantine: throwing(new Error('kept')) }
+    const broken = { interpret, unknownOrder: 'keep', authentication: unproven }
+    expect(await outcomeOf(broken, store)).toMatchObject({ kind: 'retry_later' })
+  })
+})

@@ -25,6 +25,7 @@ export async function keep(store: DurableStore<unknown>, key: string, fields: ob
     code: 'JSON_INVALID',
     message: HOSTILE,
     body: BODY,
+    headers: {},
     ...fields,
   })
 }

@@ -2,15 +2,16 @@
  * The answer of a provider's `toEvent`, checked at run time: a slip in it would lose payments or count them twice.
  * Harmless spellings are made canonical; anything else is refused with the name of its field.
  */
+import { hash } from 'node:crypto'
 import { DeliveryError } from '../errors.js'
-import type { EventDispute, EventDraft, EventRefund, EventTransaction, Received } from '../event.js'
+import type { EventDispute, EventDraft, EventRefund, EventTransaction, Received, UnrecognisedDraft } from '../event.js'
 import type { Money } from '../money.js'
 import { readCount, readCurrency, readDecimal, readIdentifier, readInstant } from '../payload.js'
 import type { Provider } from '../provider.js'
 
 /** @throws DeliveryError `EVENT_INVALID`, naming the field and never its value */
 export function checkedDraft({ name, types }: Provider, draft: EventDraft): EventDraft {
-  try {
+  return naming(name, () => {
     if (!types.includes(draft.type)) throw new FieldFault('type', 'one of the types that the provider lists')
     return {
       type: draft.type,
@@ -28,11 +29,38 @@ export function checkedDraft({ name, types }: Provider, draft: EventDraft): Even
       occurredAt: time('occurredAt', draft.occurredAt),
       native: draft.native,
     }
+  })
+}
+
+/**
+ * What an event of an unknown name is known by.
+ *
+ * @throws DeliveryError `EVENT_INVALID`
+ */
+export function checkedName({ name }: Provider, draft: UnrecognisedDraft): Required<Omit<UnrecognisedDraft, 'native'>> {
+  return naming(name, () => {
+    const {
+      unrecognised,
+      native,
+      identity: known = [hash('sha256', JSON.stringify(native) ?? '', 'base64url')],
+    } = draft
+    if (typeof unrecognised !== 'string' || unrecognised === '') throw new FieldFault('unrecognised', 'a name')
+    return { unrecognised, identity: identity(known) }
+  })
+}
+
+function naming<T>(provider: string, check: () => T): T {
+  try {
+    return check()
   } catch (fault) {
     if (!(fault instanceof FieldFault)) throw fault
     const { field, wanted } = fault
-    throw new DeliveryError('EVENT_INVALID', `${name}: toEvent() answered an event whose ${field} is not ${wanted}`)
+    throw invalid(`${provider}: toEvent() answered an event whose ${field} is not ${wanted}`)
   }
+}
+
+function invalid(message: string): DeliveryError {
+  return new DeliveryError('EVENT_INVALID', message)
 }
 
 class FieldFault extends Error {

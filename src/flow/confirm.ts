@@ -1,12 +1,13 @@
 /** Step 4: a delivery's content is either proven by it or read back from the provider. There is no third way. */
 import { DeliveryError } from '../errors.js'
-import type { ConfirmedDraft, Confirmation, EventDraft, IgnoredDraft, UnrecognisedDraft } from '../event.js'
+import type { Confirmation, EventDraft, IgnoredDraft, UnrecognisedDraft } from '../event.js'
 import { isPromise, type Awaitable } from '../lib/awaitable.js'
 import { clock } from '../lib/clock.js'
 import { isDeliveryError } from '../lib/thrown.js'
 import { withinTime } from '../lib/within-time.js'
 import type { Interpretation, Provider } from '../provider.js'
 import type { AuthenticatedDelivery } from './authenticate.js'
+import { checkedState } from './check-answer.js'
 import type { ReceiverState } from './state/receiver.js'
 
 declare const proven: unique symbol
@@ -46,7 +47,7 @@ export async function readBack(
 ): Promise<ProvenDraft> {
   try {
     const { readAt, result } = await state.reads.share(key, () => readOnce(state, read))
-    return toEvent(result, { readAt }) as ConfirmedDraft as ProvenDraft
+    return checkedState(state.provider, toEvent(result, { readAt })) as ProvenDraft
   } catch (error) {
     throw isDeliveryError(error) ? error : unavailable('the event could not be confirmed with the provider', error)
   }

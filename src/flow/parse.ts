@@ -5,18 +5,19 @@ import { isDeliveryError } from '../lib/thrown.js'
 import { withinTime } from '../lib/within-time.js'
 import type { Interpretation, Provider } from '../provider.js'
 import type { AuthenticatedDelivery } from './authenticate.js'
+import { checkedAnswer } from './check-answer.js'
 import type { ReceiverState } from './state/receiver.js'
 
 /** Look-ups in the shop's own data at a time, beyond which deliveries are asked to come back: strangers can cause them. */
 const MAX_LOOK_UPS = 100
 
-/** @throws DeliveryError `JSON_*`, `FORM_*`, `BODY_EMPTY`, `PAYLOAD_*`, `READ_BACK_UNAVAILABLE`, `BUSY` */
+/** @throws DeliveryError `JSON_*`, `FORM_*`, `BODY_EMPTY`, `PAYLOAD_*`, `EVENT_INVALID`, `READ_BACK_UNAVAILABLE`, `BUSY` */
 export function parse(state: ReceiverState, delivery: AuthenticatedDelivery): Awaitable<Interpretation> {
   const { provider, lookUps } = state
   const content = contentOf(provider, delivery)
   if (lookUps.count >= MAX_LOOK_UPS) throw new DeliveryError('BUSY', `${MAX_LOOK_UPS} deliveries are being looked up`)
   const interpretation = provider.interpret(content, delivery)
-  return isPromise(interpretation) ? lookUp(state, interpretation) : interpretation
+  return isPromise(interpretation) ? lookUp(state, interpretation) : checkedAnswer(provider, interpretation)
 }
 
 /**
@@ -30,13 +31,14 @@ function contentOf({ authentication, format }: Provider, { body, content, header
 }
 
 async function lookUp(
-  { lookUps, options }: ReceiverState,
+  { provider, lookUps, options }: ReceiverState,
   interpretation: Promise<Interpretation>,
 ): Promise<Interpretation> {
   const { timeoutMs } = options
   lookUps.begin()
   try {
-    return await withinTime(interpretation, timeoutMs, () => unavailable(`was not done within ${timeoutMs} ms`))
+    const tooLate = () => unavailable(`was not done within ${timeoutMs} ms`)
+    return checkedAnswer(provider, await withinTime(interpretation, timeoutMs, tooLate))
   } catch (error) {
     throw isDeliveryError(error) ? error : unavailable('failed', error)
   } finally {

@@ -85,10 +85,14 @@ export function refuse(
 
 /**
  * An unusable delivery is for the operator. So is one that met a fault of the provider's own code: correct it, and have
- * the delivery replayed. Without a durable store the sender keeps that one, and delivers it again.
+ * the delivery replayed. So is one about an order that nobody knows, where its sender gives up too early, or holds up
+ * others by it. Without a durable store the sender keeps the last two, and delivers them again.
  */
-function isKept({ options }: ReceiverState, { kind, error }: RefusedOutcome): boolean {
-  return kind === 'unusable' || (error.code === 'EVENT_INVALID' && options.store.quarantine !== undefined)
+function isKept({ provider, options }: ReceiverState, { kind, error }: RefusedOutcome): boolean {
+  if (kind === 'unusable') return true
+  const isForOperator =
+    error.code === 'EVENT_INVALID' || (error.code === 'ORDER_UNKNOWN' && provider.unknownOrder === 'keep')
+  return isForOperator && options.store.quarantine !== undefined
 }
 
 /** The work goes on after the deadline: only the answer does not wait. */

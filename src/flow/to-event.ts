@@ -4,7 +4,7 @@ import { DeliveryError } from '../errors.js'
 import type { EventDraft, KnownEvent, UnrecognisedDraft, WebhookEvent } from '../event.js'
 import { clock } from '../lib/clock.js'
 import type { Provider } from '../provider.js'
-import { checkedDraft } from './check-draft.js'
+import { checkedDraft, checkedName } from './check-draft.js'
 import type { ProvenDraft } from './confirm.js'
 
 declare const confirmed: unique symbol
@@ -54,7 +54,8 @@ function idsOf(paymentId: string | null, others: EventDraft['paymentIds'] = []):
 
 /** Where nothing is known about its fields, only the same content is the same event. */
 function unrecognisedDraft(provider: Provider, draft: UnrecognisedDraft): EventDraft {
-  const { unrecognised, native, identity = [hash('sha256', JSON.stringify(native), 'base64url')] } = draft
+  const { unrecognised, identity } = checkedName(provider, draft)
+  const { native } = draft
   // Stores keep the type as text, and some refuse a NUL for ever.
   if (/\p{Cc}/u.test(unrecognised))
     throw new DeliveryError('PAYLOAD_INVALID', 'the name of the event contains control characters')

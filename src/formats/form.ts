@@ -28,15 +28,35 @@ export function formBody(): BodyFormat {
   }
 }
 
-/** A body that is a form where its content type says so, and strict JSON everywhere else. Written as JSON. */
+/**
+ * A body that is a form or strict JSON, as its content type says: some providers let each account choose. Without a
+ * content type its first character decides. Written as JSON.
+ *
+ * @example
+ * ```ts
+ * import { jsonOrFormBody } from 'express-payment-webhooks/formats'
+ *
+ * const format = jsonOrFormBody()
+ * ```
+ */
 export function jsonOrFormBody(): BodyFormat {
   return {
     parse(body, delivery) {
-      const type = [delivery.headers['content-type'] ?? []].flat()[0] ?? ''
-      return type.toLowerCase().startsWith(FORM_TYPE) ? parseForm(body) : jsonFormat.parse(body, delivery)
+      const [type] = [delivery.headers['content-type'] ?? []].flat()
+      const isForm = type === undefined ? !isJsonLike(body) : mediaType(type) === FORM_TYPE
+      return isForm ? parseForm(body) : jsonFormat.parse(body, delivery)
     },
     write: jsonFormat.write,
   }
+}
+
+/** Kept deliveries come without their content type. */
+function isJsonLike(body: Buffer): boolean {
+  return /^[\ufeff\s]*(?:[[{]|$)/.test(body.toString('utf8', 0, 64))
+}
+
+function mediaType(value: string): string {
+  return value.split(';', 1)[0]!.trim().toLowerCase()
 }
 
 /** @throws DeliveryError `BODY_EMPTY`, `FORM_INVALID`, `FORM_DUPLICATE_FIELD` */
@@ -49,6 +69,8 @@ function parseForm(body: Buffer): Readonly<Record<string, string | readonly stri
   const fields = Object.create(null) as Record<string, string | string[]>
   const bases = new Set<string>()
   for (const pair of pairs) {
+    // A separator at the end, or twice, separates nothing (URL Standard, section 5.1).
+    if (pair === '') continue
     const equals = pair.indexOf('=')
     const name = decode(equals < 0 ? pair : pair.slice(0, equals))
     const value = decode(equals < 0 ? '' : pair.slice(equals + 1))
@@ -82,13 +104,16 @@ function decode(text: string): string {
 
 function writeForm(payload: object): string {
   const pairs = Object.entries(payload).flatMap(([name, value]) =>
-    (Array.isArray(value) ? (value as unknown[]) : [value]).map((one) => [name, one] as const),
+    [value as unknown].flat().map((one) => [name, textOf(name, one)] satisfies [string, string]),
   )
-  return new URLSearchParams(pairs.map(([name, value]) => [name, textOf(value)])).toString()
+  return new URLSearchParams(pairs).toString()
 }
 
-function textOf(value: unknown): string {
-  return value === null || value === undefined ? '' : String(value)
+/** @throws TypeError for what a form cannot say */
+function textOf(name: string, value: unknown): string {
+  if (value === null || value === undefined) return ''
+  if (typeof value === 'object') throw new TypeError(`a form has texts alone, and ${name} is an object`)
+  return String(value)
 }
 
 function invalid(why: string): DeliveryError {

@@ -62,7 +62,7 @@ function write(node: Node, sort: boolean): string {
 }
 
 const BLANK = /[ \t\n\r]*/y
-const STRING = /"(?:[^"\\]|\\.)*"/y
+const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/y
 const SCALAR = /[^,\]}\s]+/y
 
 /** Reads a text that is known to be JSON. */

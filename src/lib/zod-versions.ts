@@ -1,29 +1,37 @@
 /** zod 3 takes the fields of this package, which are zod 4, for something else, and fails at the first delivery. */
 
-/** As far as zod 3 lets its schemas be looked through. */
-interface Zod3Definition {
-  readonly typeName?: unknown
-  readonly shape?: unknown
-  readonly innerType?: unknown
-  readonly schema?: unknown
-  readonly type?: unknown
-  readonly options?: unknown
-}
-
-const MAX_DEPTH = 16
-
 /** True for a zod 3 schema that has a zod 4 one anywhere inside. */
-export function mixesZodVersions(schema: unknown, depth = 0): boolean {
-  if (typeof schema !== 'object' || schema === null || depth > MAX_DEPTH) return false
-  if ('_zod' in schema) return depth > 0
-  const definition = (schema as { readonly _def?: Zod3Definition })._def
-  if (!String(definition?.typeName).startsWith('Zod')) return false
-  const { shape, innerType, schema: inner, type, options } = definition!
-  const members: unknown = typeof shape === 'function' ? (shape as () => unknown)() : shape
-  const parts = [innerType, inner, type, ...listOf(options), ...listOf(members)]
-  return parts.some((part) => mixesZodVersions(part, depth + 1))
+export function mixesZodVersions(schema: unknown): boolean {
+  return isZod3(schema) && hasZod4(schema, new Set())
 }
 
-function listOf(parts: unknown): readonly unknown[] {
-  return typeof parts === 'object' && parts !== null ? Object.values(parts) : []
+/** As far as zod 3 lets its schemas be looked through: what one is made of stands in its definition, in many places. */
+interface Zod3 {
+  readonly _def: Readonly<Record<string, unknown>>
+}
+
+function isZod3(value: unknown): value is Zod3 {
+  const definition = (value as Partial<Zod3> | null | undefined)?._def
+  return !isZod4(value) && String(definition?.['typeName']).startsWith('Zod')
+}
+
+function isZod4(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && '_zod' in value
+}
+
+/** @param seen schemas that refer to themselves are looked through once */
+function hasZod4(schema: Zod3, seen: Set<unknown>): boolean {
+  if (seen.has(schema)) return false
+  seen.add(schema)
+  return Object.entries(schema._def)
+    .flatMap(([name, part]) => partsOf(name, part))
+    .some((part) => isZod4(part) || (isZod3(part) && hasZod4(part, seen)))
+}
+
+/** The members of an object and the schema of a lazy one are behind functions; any other function is the shop's. */
+function partsOf(name: string, part: unknown): readonly unknown[] {
+  const found: unknown =
+    typeof part === 'function' && (name === 'shape' || name === 'getter') ? (part as () => unknown)() : part
+  if (typeof found !== 'object' || found === null || isZod4(found) || isZod3(found)) return [found]
+  return Object.values(found)
 }

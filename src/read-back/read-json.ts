@@ -45,6 +45,8 @@ export async function readJson<T>(
 export async function readJson<T>(url: string, options: ReadJsonOptions<T>): Promise<T>
 export async function readJson<T>(url: string, options: ReadJsonOptions<T>): Promise<T | null> {
   const { schema, headers, signal, method = 'GET', body, optional = false } = options
+  // Its own error would quote the address.
+  if (!URL.canParse(url)) throw new TypeError('readJson: the address is none')
   const { host } = new URL(url)
   const answer = await request(host, url, {
     method,

@@ -82,7 +82,7 @@ export const POSTGRES_RUNS: Runs = {
     inASchema(async (pool) => {
       const kept = postgresStore(pool)
       await kept.init()
-      const about = { provider: 'coins-ph', eventId: 'coins-ph:inv_1:invoice.fully_paid', message: 'why' }
+      const about = { provider: 'coins-ph', eventId: 'coins-ph:inv_1:invoice.fully_paid', message: 'why', headers: {} }
       await kept.quarantine({ key: 'k'.repeat(43), code: 'ID_CONFLICT', body: Buffer.from('{}'), ...about })
       const printed: unknown[][] = []
       const { modules, end } = pgWithPools()

@@ -156,8 +156,16 @@ describe('what was requested of one store', () => {
   /** Keeps a delivery as the flow would, with its replay requested. */
   async function request(store: DurableStore, provider: Provider, order_id: string): Promise<void> {
     const body = Buffer.from(bodyOf({ id: `evt_${order_id}`, order_id }))
-    const key = quarantineKey(provider, body)
-    const kept = { key, provider: provider.name, eventId: null, code: 'PAYLOAD_INVALID', message: 'no', body }
+    const key = quarantineKey(provider, body, {})
+    const kept = {
+      key,
+      provider: provider.name,
+      eventId: null,
+      code: 'PAYLOAD_INVALID',
+      message: 'no',
+      body,
+      headers: {},
+    }
     await store.quarantine(kept)
     await store.replay(key)
   }

@@ -5,8 +5,9 @@ import type { ReceiverState } from '../state/receiver.js'
 /** What would have made a delivery authentic. A proof inside the body is looked at once more. */
 export function explainRefusal({ provider }: ReceiverState, delivery: Delivery): string | null {
   const { authentication, format } = provider
-  if (authentication.inBody !== true) return authentication.explain?.(delivery) ?? null
-  return authentication.explain?.(delivery, format.parse(delivery.body, delivery)) ?? null
+  if (authentication.explain === undefined) return null
+  if (authentication.inBody !== true) return authentication.explain(delivery)
+  return authentication.explain(delivery, format.parse(delivery.body, delivery))
 }
 
 /** False once this minute's explanations are used up. */

@@ -1,0 +1,34 @@
+/** The answer of a provider's `toEvent` as a whole: a slip in it would be a mistake of the flow's, with no name. */
+import { DeliveryError } from '../errors.js'
+import type { ConfirmedDraft, Confirmation } from '../event.js'
+import type { Interpretation, Provider } from '../provider.js'
+
+/**
+ * One of the things that `toEvent` may answer, whatever is in it.
+ *
+ * @throws DeliveryError `EVENT_INVALID`
+ */
+export function checkedAnswer<Answer extends Interpretation>({ name }: Provider, answer: Answer): Answer {
+  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) {
+    throw invalid(`${name}: toEvent() answered no event`)
+  }
+  if (!('confirm' in answer)) return answer
+  const { key, read, toEvent } = (answer.confirm as Partial<Confirmation> | null | undefined) ?? {}
+  if (typeof key === 'string' && key !== '' && typeof read === 'function' && typeof toEvent === 'function')
+    return answer
+  throw invalid(`${name}: toEvent() answered a confirmation that readBack({ key, read, toEvent }) has not made`)
+}
+
+/**
+ * The same of what a read-back came to, which cannot be another one.
+ *
+ * @throws DeliveryError `EVENT_INVALID`
+ */
+export function checkedState(provider: Provider, answer: ConfirmedDraft): ConfirmedDraft {
+  if (!('confirm' in checkedAnswer(provider, answer))) return answer
+  throw invalid(`${provider.name}: toEvent() of readBack() answered another readBack()`)
+}
+
+function invalid(message: string): DeliveryError {
+  return new DeliveryError('EVENT_INVALID', message)
+}
