@@ -19,6 +19,7 @@ import { checkConsumer, CONSUMERS } from './consumers.mjs'
 import { checkNext, checkNodeSqlite } from './hosts.mjs'
 import { checkSize, CORE_LIMIT } from './size.mjs'
 import { otherNodes } from './node-versions.mjs'
+import { checkPrivateFiles } from './private-files.mjs'
 import { subpaths } from './subpaths.mjs'
 
 const root = join(import.meta.dirname, '..')
@@ -83,9 +84,11 @@ try {
     await Promise.all(
       CONSUMERS.map((consumer) => checkConsumer(check, consumer, { folder, root, ...packed, specifiers, nodes })),
     )
+    const installed = join(folder, CONSUMERS[0].name)
+    await checkPrivateFiles(check, { cwd: installed, root, name: manifest.name, specifiers })
     await checkNodeSqlite(check, { folder, root, ...packed, nodes })
     await checkNext(check, { folder, root, ...packed })
-    await checkCommand(check, { cwd: join(folder, CONSUMERS[0].name), version: manifest.version })
+    await checkCommand(check, { cwd: installed, version: manifest.version })
     console.log(
       `size    ${kilobytes(packed.size)} packed, ${kilobytes(packed.unpackedSize)} unpacked, ${packed.files.length} files`,
     )

@@ -7,7 +7,7 @@ import { root } from './snippets.js'
 const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
   name.endsWith('.md'),
 )
-const pages = ['README.md', ...docs.map((name) => `docs/${name}`)]
+const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...docs.map((name) => `docs/${name}`)]
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
 /** A page without its code. */
@@ -22,7 +22,7 @@ const anchor = (heading: string) =>
 
 const headings = (path: string) => [...prose(path).matchAll(/^#+ (.*)$/gm)].map((match) => match[1]!)
 
-describe('the pages of README and docs', () => {
+describe('the pages at the root and in docs', () => {
   test.each(pages)('%s links to nothing that is not there', (page) => {
     const links = [...prose(page).matchAll(/\]\(([^)]+)\)/g)]
       .map((match) => match[1]!)
@@ -72,5 +72,27 @@ describe('the pages of README and docs', () => {
     const listed = [...read('README.md').matchAll(/^\| `(\w+)` +\|/gm)].map((match) => match[1])
     expect(options.length).toBeGreaterThan(0)
     expect(listed).toEqual(options)
+  })
+
+  test('CONTRIBUTING.md names sources and tests that are there', () => {
+    const [, table = ''] = read('CONTRIBUTING.md').split('## From a change to its file and its test')
+    const rows = table
+      .split('\n## ')[0]!
+      .split('\n')
+      .filter((line) => /^\| [^-]/.test(line))
+      .slice(1)
+    const names = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1]!)
+    expect(rows.length).toBeGreaterThan(20)
+    const isThere = (path: string) => existsSync(join(root, path.replace('<name>', 'city-pay')))
+    const missing = rows.flatMap((row) => {
+      const [, , sources = '', tests = ''] = row.split('|')
+      return [
+        ...names(sources).filter((name) => !name.startsWith('npm run')),
+        ...names(tests)
+          .filter((name) => !name.startsWith('npm run'))
+          .map((name) => `__tests__/${name}${/\/$|\.ts$/.test(name) ? '' : '.test.ts'}`),
+      ].filter((path) => !isThere(path))
+    })
+    expect(missing).toEqual([])
   })
 })

@@ -1,15 +1,19 @@
 /** Never runs: it compiles. Each `@ts-expect-error` is a mistake that must stay a compile error. */
+import { createServer } from 'node:http'
 import express from 'express'
 import { z } from 'zod'
 import {
   cityPay,
   coinbarPay,
   coinsPh,
+  createReceiver,
   cryptoGateway,
   defineProvider,
   hmacSignature,
   memoryStore,
   paymentWebhook,
+  toFetchHandler,
+  toNodeListener,
   type Money,
   type Outcome,
   type Received,
@@ -39,11 +43,28 @@ const app = express()
 app.use('/coins-ph', paymentWebhook(coinsPh({ token: secret }), { store, on: {} }))
 app.post('/coins-ph', paymentWebhook(coinsPh({ token: [secret ?? '', 'another'] }), { store, on: {} }))
 
+// A receiver is made with the same types, and leads to every door; a webhook is one.
+const receiver = createReceiver(coinsPh({ token: secret }), {
+  store,
+  on: { 'payment.confirmed': (event) => exactly<string>()(event.native.event.data.amount_received, true) },
+})
+app.use('/coins-ph', paymentWebhook(receiver))
+toNodeListener({ '/coins-ph': receiver, '/again': paymentWebhook(receiver), '/fetch': toFetchHandler(receiver) }, app)
+exactly<Promise<Outcome>>()(receiver.receive({ body: 'text', headers: new Headers() }), true)
+// Hosts without Express call it with a request and a response of Node's own.
+createServer((req, res) => void paymentWebhook(receiver)(req, res))
+// @ts-expect-error a parsed body cannot be verified
+void receiver.receive({ body: { parsed: true }, headers: {} })
+// @ts-expect-error a receiver has options of its own
+paymentWebhook(receiver, { store, on: {} })
+// @ts-expect-error coins-ph emits no such type
+createReceiver(coinsPh({ token: secret }), { store, on: { 'payment.confimed': () => {} } })
+
 // Payloads are inferred from the provider and the event's name.
 paymentWebhook(coinsPh({ token: secret }), {
   store,
   on: {
-    'payment.confirmed': async (event, { attempt, idempotencyKey, signal, tx }) => {
+    'payment.confirmed': async (event, { attempt, idempotencyKey, requestId, signal, tx }) => {
       exactly<'payment.confirmed'>()(event.type, true)
       exactly<'coins-ph'>()(event.provider, true)
       exactly<string | null>()(event.orderId, true)
@@ -52,6 +73,7 @@ paymentWebhook(coinsPh({ token: secret }), {
       exactly<string>()(event.native.event.data.amount_received, true)
       exactly<number>()(attempt, true)
       exactly<string>()(idempotencyKey, true)
+      exactly<string>()(requestId, true)
       exactly<AbortSignal>()(signal, true)
       exactly<undefined>()(tx, true)
       // @ts-expect-error an invoice has no such field

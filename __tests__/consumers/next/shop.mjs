@@ -17,8 +17,8 @@ await app.prepare()
 const server = createServer(app.getRequestHandler()).listen(0, '127.0.0.1')
 await once(server, 'listening')
 
-const send = async (request) => {
-  const url = `http://127.0.0.1:${server.address().port}/webhooks/gateway`
+const send = async (request, path) => {
+  const url = `http://127.0.0.1:${server.address().port}${path}`
   const response = await fetch(url, { method: 'POST', ...request })
   return { status: response.status, body: await response.text(), allow: response.headers.get('allow') }
 }
@@ -28,15 +28,21 @@ const stranger = cryptoGateway({ secret: randomBytes(24).toString('hex') })
 const payload = sample('crypto-gateway', 'transaction.confirmed')
 const genuine = signedRequest(provider, payload)
 
-assert.equal((await send(signedRequest(stranger, payload))).status, 401)
-assert.equal((await send({ ...genuine, body: `${genuine.body} ` })).status, 401)
-assert.equal((await send({ ...genuine, body: 'x'.repeat(65 * 1024) })).status, 413)
-assert.deepEqual(globalThis.handled, [])
-for (let time = 0; time < 2; time++) {
-  assert.deepEqual(await send(genuine), { status: 200, body: '{"success":true}', allow: null })
+/** A route handler of the app folder, and an API route of the pages folder, which calls without a next. */
+for (const [path, handled] of [
+  ['/webhooks/gateway', () => globalThis.handled],
+  ['/api/gateway?tenant=7', () => globalThis.handledByApi],
+]) {
+  assert.equal((await send(signedRequest(stranger, payload), path)).status, 401)
+  assert.equal((await send({ ...genuine, body: `${genuine.body} ` }, path)).status, 401)
+  assert.equal((await send({ ...genuine, body: 'x'.repeat(65 * 1024) }, path)).status, 413)
+  assert.deepEqual(handled(), [])
+  for (let time = 0; time < 2; time++) {
+    assert.deepEqual(await send(genuine, path), { status: 200, body: '{"success":true}', allow: null })
+  }
+  assert.equal(handled().length, 1)
+  assert.deepEqual(await send({ method: 'GET' }, path), { status: 405, body: '', allow: 'POST' })
 }
-assert.equal(globalThis.handled.length, 1)
-assert.deepEqual(await send({ method: 'GET' }), { status: 405, body: '', allow: 'POST' })
 
 // Next.js keeps the process alive.
 process.exit(0)
