@@ -1,14 +1,30 @@
 /**
  * Who may import whom; `npm run lint` holds it. docs/concepts.md says what each folder is for. Lowest first:
  *
- *     contracts, lib < crypto < providers
+ *     contracts, lib < crypto < keys < providers
+ *     contracts, lib < formats, read-back < providers
  *     contracts, lib < stores
- *     contracts, lib < flow < receive < http
+ *     contracts, lib < flow < receive < receiver < http
  *     contracts, lib < orders
  *     all of these < testing < cli
  */
 
-const CONTRACTS = ['delivery', 'errors', 'event', 'money', 'options', 'outcome', 'payload', 'provider', 'store']
+const CONTRACTS = [
+  'authentication',
+  'delivery',
+  'durable-store',
+  'errors',
+  'event',
+  'format',
+  'minor-units',
+  'money',
+  'options',
+  'outcome',
+  'payload',
+  'provider',
+  'provider-answers',
+  'store',
+]
 
 /** Files right below src. */
 const file = (...names) => `^src/(${names.join('|')})\\.ts$`
@@ -45,11 +61,34 @@ const LAYERS = [
     contracts,
     node('crypto'),
   ]),
+  only('keys-are-handed-out', 'The schemes of crypto whose keys are fetched.', folder('keys'), [
+    folder('keys', 'crypto'),
+    lib,
+    contracts,
+  ]),
+  only('formats-import-contracts', 'Bodies that are no plain JSON.', folder('formats'), [
+    folder('formats'),
+    lib,
+    contracts,
+    node('buffer'),
+  ]),
+  only('read-back-imports-contracts', 'Questions to the API of a provider.', folder('read-back'), [
+    folder('read-back'),
+    lib,
+    contracts,
+  ]),
   only(
     'providers-import-themselves',
-    'A provider sees its own folder, crypto, lib and contracts: never a store, the flow, a door or another provider.',
+    'A provider sees its own folder, and what any provider is made of: never a store, the flow, a door or another provider.',
     '^src/providers/([^/]+)/',
-    ['^src/providers/$1/', folder('crypto'), lib, contracts, npm('zod'), node('crypto')],
+    [
+      '^src/providers/$1/',
+      folder('crypto', 'formats', 'keys', 'read-back'),
+      lib,
+      contracts,
+      npm('zod'),
+      node('buffer', 'crypto'),
+    ],
   ),
   only('stores-import-internal', 'A store sees what stores share, and no other store.', '^src/stores/[^/]+\\.ts$', [
     folder('stores/internal'),
@@ -77,13 +116,19 @@ const LAYERS = [
     contracts,
   ]),
   only(
-    'http-imports-receive',
+    'the-receiver-imports-the-flow',
+    'The receiver and its lifecycle: what every door, and whoever needs no door, asks.',
+    file('receiver'),
+    [folder('flow'), file('receive', 'resolve-options'), lib, contracts],
+  ),
+  only(
+    'http-imports-the-receiver',
     'Requests in, answers out. Of the flow a door needs its context, the table of refusals and the reports.',
     folder('http'),
     [
       folder('http', 'flow/state'),
       '^src/flow/(refuse|reporting/report)\\.ts$',
-      file('receive'),
+      file('receive', 'receiver'),
       lib,
       contracts,
       npm('express', 'raw-body'),
@@ -100,7 +145,7 @@ const LAYERS = [
   only('testing-imports-doors', 'The testing kit drives the package as a shop would.', folder('testing'), [
     folder('testing', 'http'),
     '^src/stores/memory\\.ts$',
-    file('receive'),
+    file('receive', 'receiver'),
     lib,
     contracts,
     npm('supertest'),
@@ -112,7 +157,7 @@ const LAYERS = [
     folder('cli'),
     [
       folder('cli', 'stores', 'providers'),
-      '^src/testing/(sample|signed-request|body-forms|forged-headers)\\.ts$',
+      '^src/testing/(sample|signed-request|body-forms|forge)\\.ts$',
       lib,
       contracts,
       node('[a-z/]+'),
@@ -202,7 +247,7 @@ const WITHIN = [
     from: { path: '^src/cli/main\\.ts$' },
     to: {
       path: folder('testing'),
-      pathNot: '^src/testing/(sample|samples|signed-request|body-forms|forged-headers|overlay)\\.ts$',
+      pathNot: '^src/testing/(sample|samples|signed-request|body-forms|forge|overlay)\\.ts$',
       reachable: true,
     },
   },

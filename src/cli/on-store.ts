@@ -1,6 +1,7 @@
 /** Runs a command on a store: connects before it, and closes the connection after it. */
 import { usageError, type Command, type Invocation } from './command.js'
-import { connect, type OperatorStore } from './store/connect.js'
+import { connect } from './store/connect.js'
+import type { OperatorStore } from './store/operator-store.js'
 
 export const STORE_VARIABLE = 'PAYMENT_WEBHOOKS_STORE'
 

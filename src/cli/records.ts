@@ -4,7 +4,7 @@ import { didYouMean } from '../lib/did-you-mean.js'
 import type { EventRecord, EventState } from '../store.js'
 import type { Tone } from './color.js'
 import { usageError, type Values } from './command.js'
-import type { OperatorStore } from './store/connect.js'
+import type { OperatorStore } from './store/operator-store.js'
 
 const PAGE = 1000
 

@@ -1,7 +1,7 @@
 /** Chooses the deliveries to replay: those of some ids, or all that an option selects. */
 import type { EventRecord } from '../../store.js'
 import { isKept, keptUnder, select, type Selection } from '../records.js'
-import type { OperatorStore } from '../store/connect.js'
+import type { OperatorStore } from '../store/operator-store.js'
 
 /** The replay of a conflict is a second effect of one event, so it is never one among others. */
 export const CONFLICT = 'ID_CONFLICT'

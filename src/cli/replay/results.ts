@@ -3,7 +3,7 @@ import type { EventRecord, EventState } from '../../store.js'
 import type { Io } from '../io.js'
 import { progress } from '../progress.js'
 import { select } from '../records.js'
-import type { OperatorStore } from '../store/connect.js'
+import type { OperatorStore } from '../store/operator-store.js'
 import type { Delivery } from './deliveries.js'
 
 const POLL_MS = 500

@@ -1,20 +1,12 @@
 /** Opens the store behind a URL. Creates nothing: a wrong database stays as it is. */
-import type { DurableStore } from '../../store.js'
 import { CommandError, EXIT, type Values } from '../command.js'
 import type { Io } from '../io.js'
 import { note } from '../output.js'
 import { CALL_LIMIT_MS } from './limits.js'
 import { openStore, type OpenStore } from './open-store.js'
+import type { Connection } from './operator-store.js'
 import { isMissingTable, storeError } from './store-error.js'
 import { storeUrl } from './store-url.js'
-
-/** The part of a store that an operator needs. */
-export type OperatorStore = Pick<DurableStore<unknown>, 'listEvents' | 'getEvent' | 'replay'>
-
-export interface Connection {
-  readonly store: OperatorStore
-  readonly close: () => Promise<void>
-}
 
 /** @throws CommandError when there is no store of this package at that URL, or it is empty beside others that are not */
 export async function connect(url: string, values: Values, io: Io): Promise<Connection> {
