@@ -55,6 +55,8 @@ export interface EventTransaction {
   readonly network: string | null
   /** Confirmations when the provider sent the event. */
   readonly confirmations: number | null
+  /** When it was first seen, ISO 8601 in UTC, where the provider tells. @default the event's `occurredAt` */
+  readonly seenAt?: string | null
 }
 
 /** Money that arrived: in total for the payment so far, or in this one transaction. */

@@ -18,10 +18,11 @@ export { hmacSignature } from './crypto/hmac-signature.js'
 export { tokenHeader } from './crypto/token-header.js'
 export { currencyCode, decimal, freeText, identifier, instant, optionalIdentifier } from './payload.js'
 export { compareDecimals, sumDecimals, toDecimal } from './money.js'
+export { fromMinorUnits, toMinorUnits } from './minor-units.js'
 
 export { memoryStore } from './stores/memory.js'
 
-export { ConfigurationError, DeliveryError, PaymentWebhookError, RetryLater } from './errors.js'
+export { ConfigurationError, DeliveryError, PaymentWebhookError, RetryLater, UnknownOrder } from './errors.js'
 
 export type { CoinsPhPayload } from './providers/coins-ph.js'
 export type { GatewayAddress, GatewayTransaction, GatewayWithdrawal } from './providers/crypto-gateway-payload.js'

@@ -16,6 +16,9 @@ const DECIMALS = 18
 /** The 17 digits a float is written with, from the first 18 places on. */
 const FLOAT_FRACTION = /^0{0,17}[1-9]\d{0,16}$/
 
+/** What `toDecimal` reads, in words: a message that refuses an amount has to name the limits. */
+export const DECIMAL_LIMITS = 'plain notation, at most 20 digits before the point and 18 after it'
+
 /** An exact amount of money. */
 export interface Money {
   /** Canonical decimal: plain notation, no leading or trailing zeros, for example `"100.5"`. */

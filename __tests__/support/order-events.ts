@@ -64,6 +64,12 @@ const base = {
   dispute: null,
 }
 
+/** Nobody is told of anything before it has happened. */
+const told = <Event extends WebhookEvent>(event: Event, rest: Rest): Event =>
+  rest.receivedAt === undefined && (event.occurredAt ?? '') > event.receivedAt
+    ? { ...event, receivedAt: event.occurredAt! }
+    : event
+
 /** A transfer at the gateway, known by the address alone. */
 export function transfer(
   state: 'detected' | 'confirmed' | 'failed',
@@ -73,7 +79,7 @@ export function transfer(
 ): WebhookEvent {
   const { currency = 'USDT', network = 'ethereum', hash = `0x${id}`, ...others } = rest
   const { confirmations = state === 'confirmed' ? 12 : 0, ...fields } = others
-  return {
+  const event: WebhookEvent = {
     ...base,
     id: `crypto-gateway:transaction.${state}:${id}`,
     type: `transaction.${state}`,
@@ -85,6 +91,7 @@ export function transfer(
     occurredAt: minute(state === 'confirmed' ? 20 : 10),
     ...fields,
   }
+  return told(event, rest)
 }
 
 /** An invoice event of Coins.ph, with the total received so far. */

@@ -13,7 +13,7 @@ export function isPaymentWebhookError(thrown: unknown): thrown is PaymentWebhook
 }
 
 export function isRetryLater(thrown: unknown): thrown is RetryLater {
-  return isNamed(thrown, 'RetryLater', 'afterSeconds')
+  return isNamed(thrown, 'RetryLater', 'afterSeconds') || isNamed(thrown, 'UnknownOrder', 'afterSeconds')
 }
 
 /** What a transactional store's `complete` rejects with when it is the handler's work that was refused. */

@@ -1,5 +1,5 @@
 /** The whole lifecycle as handlers for `on`: the shop finds an order and saves it, everything between is here. */
-import { ConfigurationError, RetryLater } from '../errors.js'
+import { ConfigurationError, RetryLater, UnknownOrder } from '../errors.js'
 import { COMMON_EVENT_TYPES, type CommonEventType, type WebhookEvent } from '../event.js'
 import { forAnyProvider } from '../for-any-provider.js'
 import type { Handler } from '../options.js'
@@ -7,7 +7,7 @@ import { rejectUnknown } from '../reject-unknown.js'
 import type { Awaitable } from '../store.js'
 import { expiryEvent } from './expiry-event.js'
 import { inTurn } from './in-turn.js'
-import type { OrderPayment } from './order-payment.js'
+import type { OrderPayment, OrderStatus } from './order-payment.js'
 import { resolvePolicy, type ResolvedPolicy, type SettlePolicy } from './policy.js'
 import { settleWith, type OrderUpdate } from './settle.js'
 
@@ -55,7 +55,17 @@ export type OrderUpdates<Tx = undefined> = OrderHandlers<Tx> & {
 /** Lost races after which the provider is asked to deliver again. Each lost race is somebody else's progress. */
 const ATTEMPTS = 20
 
-const CLOSED: readonly string[] = ['confirmed', 'canceled', 'expired', 'refunded', 'needs_review']
+/** What time does not change, or what waits for the shop rather than for the buyer. */
+const CLOSED: readonly OrderStatus[] = [
+  'payment_authorized',
+  'confirmed',
+  'partially_refunded',
+  'refunded',
+  'disputed',
+  'canceled',
+  'expired',
+  'needs_review',
+]
 
 /**
  * Handlers that keep orders: give them to `on`, for every provider the shop has. Events of one order are settled one
@@ -126,7 +136,7 @@ async function settleAndSave<Tx>(
 ): Promise<OrderUpdate> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const found = await find(event, context)
-    if (found === null || found === undefined) throw new RetryLater('order not stored yet')
+    if (found === null || found === undefined) throw new UnknownOrder('order not stored yet')
     const { order, update } = settleWith(found, event, policy)
     if (!update.changed || (await save(order, update, context))) return update
   }

@@ -1,0 +1,81 @@
+/** The transfers of an order: each once, whatever names it was told by, and how far each has come. */
+import { sum } from './amounts.js'
+import type { Payment } from './belonging.js'
+import { goesByHash, withoutEchoes, withSharedFailures } from './echoes.js'
+import type { Transfer } from './ledger.js'
+import { mergeTransfers } from './merge.js'
+import { compareDecimals } from '../money.js'
+import { follows } from './times.js'
+
+/** How far the money of a transfer has come, and how much it is; null where nobody has priced it. */
+export type Standing = {
+  /** The most that was final of it at any time. */
+  readonly peak: string
+  /** Its provider called it a failure after it had called it a success. */
+  readonly isDoubted: boolean
+} & (
+  | { readonly state: 'final'; readonly amount: string }
+  | { readonly state: 'pending' | 'gone'; readonly amount: string | null }
+)
+
+/** A transfer of one of the order's payments. */
+export interface CountedTransfer extends Transfer {
+  readonly provider: string
+  /** The payment that it came in for, and the name of it that its event went by. */
+  readonly paymentId: string
+  readonly part: string
+  readonly standing: Standing
+}
+
+export type FinalTransfer = CountedTransfer & { readonly standing: { readonly state: 'final' } }
+
+export function isFinal(transfer: CountedTransfer): transfer is FinalTransfer {
+  return transfer.standing.state === 'final'
+}
+
+/** @param confirmations how many make a transfer final; null takes the provider's word */
+export function transfersOf(payments: readonly Payment[], confirmations: number | null): readonly CountedTransfer[] {
+  const byName = new Map<string, Omit<CountedTransfer, 'standing'>>()
+  for (const { ledger, parts } of payments) {
+    const { provider, paymentId } = ledger
+    for (const part of parts) {
+      for (const transfer of part.transfers) {
+        // One hash can pay several addresses of the order, each of which is a transfer of its own.
+        const name = JSON.stringify([provider, transfer.id, goesByHash(transfer) ? paymentId : null])
+        const known = byName.get(name)
+        const told = { provider, paymentId, part: part.paymentId }
+        byName.set(
+          name,
+          known === undefined ? { ...transfer, ...told } : { ...known, ...mergeTransfers(known, transfer) },
+        )
+      }
+    }
+  }
+  const counted = withSharedFailures([...byName.values()]).map((one) => ({
+    ...one,
+    standing: standingOf(one, confirmations),
+  }))
+  return withoutEchoes(counted, (some) => sum(some.filter(isFinal).map(({ standing }) => standing.amount)).toFixed())
+}
+
+/** What a transfer is, of all that was said of it. */
+export function transferState({ verdicts }: Pick<Transfer, 'verdicts'>): 'detected' | 'confirmed' | 'failed' {
+  return 'confirmed' in verdicts ? 'confirmed' : 'failed' in verdicts ? 'failed' : 'detected'
+}
+
+/** A transfer that nobody has priced was seen, whatever else was said of it. */
+function standingOf({ amount, verdicts, confirmations: has }: Transfer, wanted: number | null): Standing {
+  const { seen, confirmed } = amount
+  const hasEnough = wanted !== null && (has === null ? wanted === 0 : has >= wanted)
+  if (transferState({ verdicts }) === 'failed') {
+    // Blocks count only for what was seen before it failed.
+    const wasFinal = 'detected' in verdicts && wanted !== null && (has ?? 0) >= wanted
+    return { state: 'gone', amount: seen, peak: wasFinal ? (seen ?? '0') : '0', isDoubted: false }
+  }
+  const byWord = 'confirmed' in verdicts && (wanted === null || has === null || hasEnough) ? confirmed : null
+  const byCount = hasEnough ? seen : null
+  const final = byWord ?? byCount
+  if (final === null) return { state: 'pending', amount: confirmed ?? seen, peak: '0', isDoubted: false }
+  const peak = byCount !== null && compareDecimals(byCount, final) > 0 ? byCount : final
+  return { state: 'final', amount: final, peak, isDoubted: follows(verdicts.failed, verdicts.confirmed) }
+}
