@@ -48,7 +48,9 @@ export function belongingOf({ orderId, payments: opened, ledgers }: Order): Belo
     )
     if (its.length > 0) own.push(paymentOf(its))
   }
-  return { own, foreign }
+  // Where two payments claim one transfer, it is of the one whose name comes first.
+  const nameOf = ({ ledger: { provider, paymentId } }: Payment) => `${provider} ${paymentId}`
+  return { own: own.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)), foreign }
 }
 
 function reasonFor({ reference }: Ledger, orderId: string): ReviewReason {
@@ -57,18 +59,19 @@ function reasonFor({ reference }: Ledger, orderId: string): ReviewReason {
 
 /** Ledgers that share a name are about one payment, and so are those that share one with them. */
 function groupsByName(ledgers: readonly Ledger[]): readonly (readonly Ledger[])[] {
-  const groupOf = new Map<string, Ledger[]>()
-  const groups = new Set<Ledger[]>()
-  for (const ledger of ledgers) {
-    const names = ledger.paymentIds.map((id) => `${ledger.provider} ${id}`)
-    const joined = new Set(names.flatMap((name) => groupOf.get(name) ?? []))
-    const known = new Set(names.map((name) => groupOf.get(name)).filter((group) => group !== undefined))
-    for (const group of known) groups.delete(group)
-    const group = [...joined, ledger]
-    groups.add(group)
-    for (const { provider, paymentIds } of group) for (const id of paymentIds) groupOf.set(`${provider} ${id}`, group)
+  const first = new Map<string, number>()
+  const group = ledgers.map((_, at) => at)
+  const rootOf = (at: number): number => (group[at] === at ? at : rootOf(group[at]!))
+  for (const [at, { provider, paymentIds }] of ledgers.entries()) {
+    for (const name of paymentIds.map((id) => `${provider} ${id}`)) {
+      const roots = [rootOf(first.get(name) ?? at), rootOf(at)]
+      group[Math.max(...roots)] = Math.min(...roots)
+      first.set(name, Math.min(...roots))
+    }
   }
-  return [...groups]
+  const groups = new Map<number, Ledger[]>()
+  for (const [at, ledger] of ledgers.entries()) groups.set(rootOf(at), [...(groups.get(rootOf(at)) ?? []), ledger])
+  return [...groups.values()]
 }
 
 function paymentOf(its: readonly Ledger[]): Payment {
