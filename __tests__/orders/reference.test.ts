@@ -22,7 +22,7 @@ describe.each(ALPHABETS)('$name', ({ order, events }) => {
         const wanted = expected(order, happened, policy)
         expect(Object.fromEntries(Object.keys(wanted).map((name) => [name, settled[name as 'status']]))).toEqual(wanted)
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 1000) },
+      { numRuns: Number(process.env['RUNS'] ?? 300) },
     )
   })
 })

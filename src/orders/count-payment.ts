@@ -75,7 +75,7 @@ export function countPayment(
   const onItsWay = transfers.filter(({ standing }) => standing.state === 'pending')
   const live = larger(arrived, transferred.plus(sum(onItsWay.map(({ standing }) => standing.amount ?? '0'))))
   const settledBy = (date: string | null) =>
-    total !== null || date === null ? settled : sumOf(final.filter(({ seenAt }) => seenAt <= date))
+    total !== null || date === null ? settled : sumOf(final.filter(({ transfer }) => transfer.seenAt <= date))
   const { returned, disputed, ...returns } = returnsOf(ledger, settledBy, isOther)
   const net = left(settled, returned, disputed)
   const state = endedBy(stateOf(ledger), ledger, settled, net, disputed)
@@ -127,13 +127,15 @@ function isUnderWay(state: PaymentState, { verdicts }: Ledger): boolean {
 
 function doubtedOf(ledger: Ledger, total: ReportedTotal | null, final: readonly FinalTransfer[]): Big {
   if (total === null) {
-    const isDoubted = ({ standing, verdicts, seenAt }: FinalTransfer) =>
+    const isDoubted = ({ standing, transfer: { verdicts, seenAt } }: FinalTransfer) =>
       standing.isDoubted || failedAfter(ledger, verdicts.confirmed ?? seenAt)
     return sumOf(final.filter(isDoubted))
   }
   const amount = new Big(total.amount)
   if (failedAfter(ledger, ledger.verdicts.confirmed)) return amount
-  const since = final.filter(({ standing, verdicts }) => standing.isDoubted && !follows(total.asOf, verdicts.failed))
+  const since = final.filter(
+    ({ standing, transfer }) => standing.isDoubted && !follows(total.asOf, transfer.verdicts.failed),
+  )
   return smaller(amount, sumOf(since))
 }
 
@@ -148,9 +150,10 @@ function peakOf(part: Ledger, transfers: readonly CountedTransfer[], confirmatio
 
 function isContradicted(ledger: Ledger, total: ReportedTotal | null, transfers: readonly CountedTransfer[]): boolean {
   if (contradictsSuccess(ledger)) return true
-  if (transfers.some(({ verdicts }) => 'failed' in verdicts && 'confirmed' in verdicts)) return true
+  if (transfers.some(({ transfer: { verdicts } }) => 'failed' in verdicts && 'confirmed' in verdicts)) return true
   return (
-    total === null && transfers.filter(isFinal).some(({ verdicts }) => contradictsTransfer(ledger, verdicts.confirmed))
+    total === null &&
+    transfers.filter(isFinal).some(({ transfer }) => contradictsTransfer(ledger, transfer.verdicts.confirmed))
   )
 }
 

@@ -21,10 +21,17 @@ export function sinceDecision(decision: Decision, sums: OrderSums): Since {
   const grew = (name: Amount) => picture.money.some((one) => now(one, name).gt(seen(one, name)))
   const fell = (name: Amount) => decision.money.some((one) => seen(one, name).gt(now(one, name)))
   const isKept = sums.received.gt(0) || sums.authorized.gt(0)
+  // A refund that failed, or a dispute that was won.
+  const isBack = decision.money.some((one) =>
+    seen(one, 'returned')
+      .plus(seen(one, 'disputed'))
+      .gt(now(one, 'returned').plus(now(one, 'disputed'))),
+  )
   return {
-    hasNews: picture.strays > decision.strays || (isKept && (grew('final') || grew('reported') || grew('authorized'))),
-    hasFailed:
-      fell('kept') || fell('live') || picture.money.some((one) => now(one, 'elsewhere').gt(seen(one, 'elsewhere'))),
+    hasNews:
+      picture.strays > decision.strays ||
+      (isKept && (isBack || grew('final') || grew('reported') || grew('authorized'))),
+    hasFailed: fell('kept') || fell('live') || grew('elsewhere'),
     isReturned: grew('returned'),
     isDisputed: grew('disputed'),
   }

@@ -4,7 +4,11 @@ import type { Transfer } from './ledger.js'
 import { mergeVerdicts } from './merge.js'
 
 /** A transfer, and the payment it came in for. */
-type Sent = Transfer & { readonly provider: string; readonly paymentId: string }
+interface Sent {
+  readonly transfer: Transfer
+  readonly provider: string
+  readonly paymentId: string
+}
 
 /** A provider that has no id of its own for a transfer, or leaves it out, writes the chain hash in its place. */
 export function goesByHash({ id, hash }: Transfer): boolean {
@@ -48,28 +52,29 @@ export function withSharedFailures<One extends Sent>(all: readonly One[]): reado
     const others = groups.flatMap(({ echoes, named }) =>
       named.includes(one) ? echoes : echoes.includes(one) ? named : [],
     )
-    const failures = others.flatMap(({ verdicts }) =>
+    const failures = others.flatMap(({ transfer: { verdicts } }) =>
       'failed' in verdicts ? [{ failed: verdicts.failed ?? null }] : [],
     )
     if (failures.length === 0) return one
-    return { ...one, verdicts: failures.reduce(mergeVerdicts, one.verdicts) }
+    const { transfer } = one
+    return { ...one, transfer: { ...transfer, verdicts: failures.reduce(mergeVerdicts, transfer.verdicts) } }
   })
 }
 
 /** The same for both names of a transfer, once its hash is known. */
-export function transferName({ provider, id, hash }: Sent): string {
+export function transferName({ provider, transfer: { id, hash } }: Sent): string {
   return `${provider} transfer ${hash ?? id}`
 }
 
 function groupsByHash<One extends Sent>(all: readonly One[]) {
-  const echoes = all.filter(goesByHash)
+  const echoes = all.filter(({ transfer }) => goesByHash(transfer))
   return echoes.map((echo) => ({
     echoes: echoes.filter((one) => isSameHash(one, echo)),
-    named: all.filter((one) => !goesByHash(one) && isSameHash(one, echo)),
+    named: all.filter((one) => !goesByHash(one.transfer) && isSameHash(one, echo)),
   }))
 }
 
 /** Some messages leave the hash out. */
-function isSameHash({ provider, id, hash }: Sent, echo: Sent): boolean {
-  return provider === echo.provider && (hash === echo.hash || id === echo.hash)
+function isSameHash({ provider, transfer: { id, hash } }: Sent, echo: Sent): boolean {
+  return provider === echo.provider && (hash === echo.transfer.hash || id === echo.transfer.hash)
 }

@@ -13,7 +13,7 @@ export function settledInTime(
 ): Big {
   if (expiresAt === null) return settled
   const seen = [
-    sum(final.filter(({ seenAt }) => seenAt <= expiresAt).map(({ standing }) => standing.amount)),
+    sum(final.filter(({ transfer }) => transfer.seenAt <= expiresAt).map(({ standing }) => standing.amount)),
     totalInTime(expiresAt, ledger),
     authorizedInTime(expiresAt, ledger),
   ]

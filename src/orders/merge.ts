@@ -24,20 +24,34 @@ export function mergeLedgers(a: Ledger, b: Ledger): Ledger {
   }
 }
 
-/** Sorted by key, and each key once. */
+/** Both are sorted by key, with each key once, and so is the outcome. */
 export function mergeLists<Item>(
   a: readonly Item[],
   b: readonly Item[],
   keyOf: (item: Item) => string,
   merge: (a: Item, b: Item) => Item,
 ): readonly Item[] {
-  if (b.length === 0) return a
-  const merged = new Map(a.map((item) => [keyOf(item), item]))
+  if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a
+  const merged = [...a]
   for (const item of b) {
-    const known = merged.get(keyOf(item))
-    merged.set(keyOf(item), known === undefined ? item : merge(known, item))
+    const key = keyOf(item)
+    const at = placeOf(merged, key, keyOf)
+    const known = merged[at]
+    if (known !== undefined && keyOf(known) === key) merged[at] = merge(known, item)
+    else merged.splice(at, 0, item)
   }
-  return [...merged].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, item]) => item)
+  return merged
+}
+
+/** Where the key is, or belongs: an order may have many transfers, and each event brings one. */
+function placeOf<Item>(sorted: readonly Item[], key: string, keyOf: (item: Item) => string): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (keyOf(sorted[middle]!) < key) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** Every verdict of both, each with the later of its dates. */

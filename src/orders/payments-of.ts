@@ -1,7 +1,7 @@
 /** The payments of an order as a page shows them: the numbers of each, and its transfers. */
 import { belongingOf } from './belonging.js'
 import type { CountedPayment } from './count-payment.js'
-import type { Ledger } from './ledger.js'
+import type { Ledger, Transfer } from './ledger.js'
 import type { OrderPayment, ReviewReason } from './order-payment.js'
 import { resolvePolicy, type SettlePolicy } from './policy.js'
 import { countPayments } from './sum-order.js'
@@ -10,9 +10,11 @@ import type { PaymentState } from './verdicts.js'
 
 /** One transfer, counted once. */
 export interface TransferSummary extends Pick<
-  CountedTransfer,
-  'id' | 'hash' | 'network' | 'original' | 'confirmations' | 'seenAt' | 'provider' | 'paymentId'
+  Transfer,
+  'id' | 'hash' | 'network' | 'original' | 'confirmations' | 'seenAt'
 > {
+  readonly provider: string
+  readonly paymentId: string
   /** In the order's currency; null where nobody has priced it yet. */
   readonly amount: string | null
   readonly state: 'detected' | 'confirmed' | 'failed'
@@ -75,8 +77,8 @@ function summaryOf(counted: CountedPayment, reason: ReviewReason | null): Paymen
   }
 }
 
-function transferOf(transfer: CountedTransfer): TransferSummary {
-  const { id, hash, network, original, confirmations, seenAt, provider, paymentId, standing } = transfer
-  const state = transferState(transfer)
-  return { id, hash, network, original, confirmations, seenAt, provider, paymentId, amount: standing.amount, state }
+function transferOf({ transfer, provider, paymentId, standing }: CountedTransfer): TransferSummary {
+  const { id, hash, network, original, confirmations, seenAt } = transfer
+  const told = { id, hash, network, original, confirmations, seenAt }
+  return { provider, paymentId, ...told, amount: standing.amount, state: transferState(transfer) }
 }

@@ -26,7 +26,7 @@ function moneyOf({ expected, isPaidByAddition }: OrderFacts, sums: OrderSums, po
   const isOverpaid = isCovered && received.gt(expected.amount)
   const some = (has: (payment: (typeof payments)[number]) => boolean) => payments.some(has)
   const isMoreThanReported = sums.unreported.gt(0)
-  const isConflicting = some(({ transfers }) => transfers.some((one) => one.isConflicting))
+  const isConflicting = some(({ transfers }) => transfers.some(({ transfer }) => transfer.isConflicting))
   const isUnsure = !isEnough(net.minus(sums.doubted))
   const isUndone = !isPaid && (isEnough(sums.peak) || isShipped)
   return {

@@ -19,11 +19,15 @@ export type Standing = {
 )
 
 /** A transfer of one of the order's payments. */
-export interface CountedTransfer extends Transfer {
+export interface PlacedTransfer {
+  readonly transfer: Transfer
   readonly provider: string
   /** The payment that it came in for, and the name of it that its event went by. */
   readonly paymentId: string
   readonly part: string
+}
+
+export interface CountedTransfer extends PlacedTransfer {
   readonly standing: Standing
 }
 
@@ -35,27 +39,29 @@ export function isFinal(transfer: CountedTransfer): transfer is FinalTransfer {
 
 /** @param confirmations how many make a transfer final; null takes the provider's word */
 export function transfersOf(payments: readonly Payment[], confirmations: number | null): readonly CountedTransfer[] {
-  const byName = new Map<string, Omit<CountedTransfer, 'standing'>>()
+  const counted = withSharedFailures(eachOnce(payments)).map(
+    ({ transfer, provider, paymentId, part }): CountedTransfer => {
+      return { transfer, provider, paymentId, part, standing: standingOf(transfer, confirmations) }
+    },
+  )
+  return withoutEchoes(counted, (some) => sum(some.filter(isFinal).map(({ standing }) => standing.amount)).toFixed())
+}
+
+function eachOnce(payments: readonly Payment[]): readonly PlacedTransfer[] {
+  const byName = new Map<string, PlacedTransfer>()
   for (const { ledger, parts } of payments) {
     const { provider, paymentId } = ledger
-    for (const part of parts) {
-      for (const transfer of part.transfers) {
+    for (const { paymentId: part, transfers } of parts) {
+      for (const transfer of transfers) {
         // One hash can pay several addresses of the order, each of which is a transfer of its own.
-        const name = JSON.stringify([provider, transfer.id, goesByHash(transfer) ? paymentId : null])
+        const name = `${provider} ${transfer.id}${goesByHash(transfer) ? ` ${paymentId}` : ''}`
         const known = byName.get(name)
-        const told = { provider, paymentId, part: part.paymentId }
-        byName.set(
-          name,
-          known === undefined ? { ...transfer, ...told } : { ...known, ...mergeTransfers(known, transfer) },
-        )
+        if (known === undefined) byName.set(name, { transfer, provider, paymentId, part })
+        else byName.set(name, { ...known, transfer: mergeTransfers(known.transfer, transfer) })
       }
     }
   }
-  const counted = withSharedFailures([...byName.values()]).map((one) => ({
-    ...one,
-    standing: standingOf(one, confirmations),
-  }))
-  return withoutEchoes(counted, (some) => sum(some.filter(isFinal).map(({ standing }) => standing.amount)).toFixed())
+  return [...byName.values()]
 }
 
 /** What a transfer is, of all that was said of it. */
