@@ -52,6 +52,7 @@ describe('a transaction', () => {
       {
         ...{ provider: 'crypto-gateway', paymentId: 'addr_1', id: 'tx1', hash: '0xtx1', network: 'ethereum' },
         ...{ original: null, amount: '100', state: 'confirmed', confirmations: 12, seenAt: minute(20) },
+        isFinal: true,
       },
     ])
   })

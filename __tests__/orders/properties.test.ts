@@ -158,7 +158,7 @@ describe.each(ALPHABETS)('what the shop decides, $name', ({ order, events }) => 
         return reason === null && units(settled) > units(returned) + units(disputed)
       })
       .flatMap(({ paymentIds, transfers }) => {
-        const final = transfers.filter(({ state: is, amount }) => is === 'confirmed' && amount !== null)
+        const final = transfers.filter(({ isFinal }) => isFinal)
         return final.length === 0 ? [paymentIds] : final.map(({ id, hash }) => [hash ?? id])
       })
 

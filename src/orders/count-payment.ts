@@ -3,12 +3,12 @@ import { Big } from 'big.js'
 import { larger, left, NOTHING, smaller, sum } from './amounts.js'
 import type { Payment } from './belonging.js'
 import { authorizedInTime, settledInTime } from './in-time.js'
-import type { Ledger, ReportedTotal } from './ledger.js'
+import type { Ledger, PaymentVerdict, ReportedTotal } from './ledger.js'
 import { newestOf } from './newest.js'
 import type { ResolvedPolicy } from './policy.js'
 import { returnsOf } from './returns.js'
 import { isFinal, type CountedTransfer, type FinalTransfer } from './transfers.js'
-import { follows } from './times.js'
+import { follows, laterOf } from './times.js'
 import { contradictsSuccess, contradictsTransfer, failedAfter, stateOf, type PaymentState } from './verdicts.js'
 
 /** The five numbers of a payment. */
@@ -121,8 +121,14 @@ function endedBy(state: PaymentState, { verdicts }: Ledger, settled: Big, net: B
   return 'authorized' in verdicts && settled.gt(0) ? 'complete' : state
 }
 
-function isUnderWay(state: PaymentState, { verdicts }: Ledger): boolean {
-  return state === 'open' && 'detected' in verdicts
+/** It was seen, and no newer total says that less than all of it is there. */
+function isUnderWay(state: PaymentState, { verdicts, totals }: Ledger): boolean {
+  if (state !== 'open' || !('detected' in verdicts)) return false
+  const lastOf = (...those: readonly PaymentVerdict[]) =>
+    totals
+      .filter(({ verdict }) => those.includes(verdict))
+      .reduce<string | null>((last, { asOf }) => laterOf(last, asOf), null)
+  return !follows(lastOf('pending', 'partially_paid'), laterOf(verdicts.detected!, lastOf('detected')))
 }
 
 function doubtedOf(ledger: Ledger, total: ReportedTotal | null, final: readonly FinalTransfer[]): Big {

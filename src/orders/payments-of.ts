@@ -18,6 +18,8 @@ export interface TransferSummary extends Pick<
   /** In the order's currency; null where nobody has priced it yet. */
   readonly amount: string | null
   readonly state: 'detected' | 'confirmed' | 'failed'
+  /** It counts as paid, under the shop's policy. */
+  readonly isFinal: boolean
 }
 
 /** One payment, and what the facts about it come to: decimals in the order's currency. */
@@ -80,5 +82,12 @@ function summaryOf(counted: CountedPayment, reason: ReviewReason | null): Paymen
 function transferOf({ transfer, provider, paymentId, standing }: CountedTransfer): TransferSummary {
   const { id, hash, network, original, confirmations, seenAt } = transfer
   const told = { id, hash, network, original, confirmations, seenAt }
-  return { provider, paymentId, ...told, amount: standing.amount, state: transferState(transfer) }
+  return {
+    provider,
+    paymentId,
+    ...told,
+    amount: standing.amount,
+    state: transferState(transfer),
+    isFinal: standing.state === 'final',
+  }
 }

@@ -99,9 +99,10 @@ export function cityPay(options: {
       return {
         async confirm({ signal }) {
           const { token, orderId } = storedOrder(await orderToken(hint.client_order_id), hint.client_order_id)
+          const asOf = new Date().toISOString()
           const order = await readOrder(readBack, token, signal)
           checkAgainstHint(order, hint)
-          return orderDraft(orderId, order)
+          return orderDraft(orderId, order, asOf)
         },
       }
     },
@@ -163,7 +164,8 @@ function checkAgainstHint(order: CityPayOrder, hint: z.output<typeof orderCallba
   }
 }
 
-function orderDraft(orderId: string, order: CityPayOrder): OrderDraft | UnrecognisedDraft {
+/** @param asOf when the read began: an order whose transaction came to nothing has less in it than before */
+function orderDraft(orderId: string, order: CityPayOrder, asOf: string): OrderDraft | UnrecognisedDraft {
   const status = statusCode(order.status)
   const type = orderType(status, order.received)
   if (type === null) return { unrecognised: status.toLowerCase(), native: order }
@@ -180,7 +182,7 @@ function orderDraft(orderId: string, order: CityPayOrder): OrderDraft | Unrecogn
         ? null
         : { id: last.id ?? last.hash ?? '', hash: last.hash, network: null, confirmations: null },
     expected: { amount: order.amount, currency },
-    received: order.received === null ? null : { amount: order.received, currency, basis: 'total' },
+    received: order.received === null ? null : { amount: order.received, currency, basis: 'total', asOf },
     occurredAt: last?.createdAt ?? null,
     native: order,
   }

@@ -109,7 +109,8 @@ export function paymentNumbers(
     reported: arrived - settled,
     isOnItsWay:
       live > arrived ||
-      (final === undefined && (waiting.some(({ amount }) => amount === null) || (state === 'open' && has('detected')))),
+      (final === undefined &&
+        (waiting.some(({ amount }) => amount === null) || (state === 'open' && has('detected') && !isOnlyAPart()))),
     unreported: notBelowZero(byTransfers - settled),
     doubted: doubted(),
     inTime: expiresAt === null ? settled : least(settled, most([transfersInTime(), totalsInTime(), reservedInTime])),
@@ -121,6 +122,20 @@ export function paymentNumbers(
     isConfirmedAfterRefund: has('confirmed') && has('refunded') && isLater(date('confirmed'), date('refunded')),
     hasFailedRefund: back.hasFailed,
     isDisputeLost: disputes.isLost,
+  }
+
+  /** A newer total says that less than all of it is there. */
+  function isOnlyAPart(): boolean {
+    const dates = (...types: string[]) => of(...types).flatMap((event) => [event.occurredAt, dateOf(event)])
+    const part = of('payment.pending', 'payment.partially_paid').filter(
+      (event) => event.received !== null && (event.received.amount !== '0' || dateOf(event) !== null),
+    )
+    const last = (all: readonly (string | null)[]) =>
+      all
+        .filter((at) => at !== null)
+        .sort()
+        .at(-1) ?? null
+    return isLater(last(part.map(dateOf)), last(dates('payment.detected')))
   }
 
   function doubted(): bigint {
