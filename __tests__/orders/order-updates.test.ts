@@ -312,7 +312,7 @@ describe('F12, D10: an event that comes back when the store has forgotten it', (
     const outcomes: string[] = []
     const updates = orderUpdates({
       find: ({ orderId }) => table.find(orderId),
-      save: (order, update, context) => table.save(order, update, context),
+      save: (order, update) => table.save(order, update, { tx: undefined }),
     })
     const app = express().use(
       '/',

@@ -12,13 +12,13 @@ import { resolvePolicy, type ResolvedPolicy, type SettlePolicy } from './policy.
 import { settleWith, type OrderUpdate } from './settle.js'
 
 /** What `find` and `save` get to work with. */
-export interface OrderContext<Tx = undefined> {
+export interface OrderContext<Tx = unknown> {
   /** The store's transaction, where it has one and a delivery is being handled. */
   readonly tx: Tx | undefined
 }
 
 /** What `orderUpdates` takes. */
-export interface OrderUpdatesOptions<Tx = undefined> {
+export interface OrderUpdatesOptions<Tx = unknown> {
   /**
    * Answers the order an event is about: by `paymentId` where the shop stored it, else by `orderId`. Null when there is
    * none, or none yet: the provider is then asked to deliver again.
@@ -39,7 +39,7 @@ export interface OrderUpdatesOptions<Tx = undefined> {
 type OrderHandlers<Tx> = Readonly<Record<CommonEventType, Handler<WebhookEvent, Tx>>>
 
 /** A handler for every type of event that is about orders, and the clock's part. */
-export type OrderUpdates<Tx = undefined> = OrderHandlers<Tx> & {
+export type OrderUpdates<Tx = unknown> = OrderHandlers<Tx> & {
   /**
    * Settles `payment.expired` for every overdue order, through the same `find` and `save`: Coins.ph and CityPay never
    * say that time has run out. Call it every minute or so.
@@ -87,7 +87,7 @@ const CLOSED: readonly OrderStatus[] = [
  * setInterval(() => updates.expireOverdue(), 60_000)
  * ```
  */
-export function orderUpdates<Tx = undefined>(options: OrderUpdatesOptions<Tx>): OrderUpdates<Tx> {
+export function orderUpdates<Tx = unknown>(options: OrderUpdatesOptions<Tx>): OrderUpdates<Tx> {
   rejectUnknown('orderUpdates', options, ['find', 'save', 'overdue', 'policy'])
   for (const name of ['find', 'save'] as const) {
     if (typeof options[name] !== 'function') invalid(`${name} must be a function`)
