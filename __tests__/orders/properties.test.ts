@@ -25,6 +25,7 @@ import {
   verdict,
 } from '../support/order-events.js'
 import { ALPHABETS } from '../support/order-histories.js'
+import { providerHistories } from '../support/provider-histories.js'
 
 interface Run {
   readonly order: OrderPayment
@@ -237,6 +238,24 @@ describe.each(ALPHABETS)('what the shop decides, $name', ({ order, events }) => 
       { numRuns: 200 },
     )
   })
+})
+
+test('what the providers’ own factories tell comes to one state in any order, and ships at most once', async () => {
+  for (const { order, events } of await providerHistories()) {
+    const history = fc.array(fc.constantFrom(...events), { minLength: 1, maxLength: 10 })
+    fc.assert(
+      fc.property(history, policies, fc.infiniteStream(fc.nat()), (happened, policy, numbers) => {
+        const shuffled = [...happened, ...happened]
+          .map((event) => ({ event, place: numbers.next().value }))
+          .sort((a, b) => a.place - b.place)
+          .map(({ event }) => event)
+        const [straight, other] = [run(order, happened, policy), run(order, shuffled, policy)]
+        expect(facts(other)).toEqual(facts(straight))
+        expect(Math.max(straight.shipments, other.shipments)).toBeLessThanOrEqual(1)
+      }),
+      { numRuns: 150 },
+    )
+  }
 })
 
 const REALISTIC = [

@@ -64,8 +64,8 @@ function verdictFacts(event: WebhookEvent, verdict: PaymentVerdict): Facts {
   const amount = toDecimal((received ?? (verdict === 'authorized' ? expected : null))?.amount)
   const asOf = instantOf(received?.asOf) ?? instantOf(occurredAt)
   const seenAt = seenAtOf(event)
-  // Nothing is no total, unless its date says that it takes the place of one.
-  const isTotal = amount !== null && (amount !== '0' || asOf !== null)
+  // Nothing is no total, unless its verdict or its date says that it takes the place of one.
+  const isTotal = amount !== null && (amount !== '0' || asOf !== null || verdict === 'confirmed')
   return {
     verdicts: { [verdict]: instantOf(occurredAt) },
     seenAt: MONEY_SEEN.includes(verdict) ? seenAt : null,

@@ -12,7 +12,7 @@ import { follows } from './times.js'
 type Row = readonly [status: OrderStatus, holds: (order: Situation) => boolean, reason?: ReviewReason]
 
 /** A person's word holds until the money changes that it was about. */
-const DECIDED: readonly Row[] = [
+export const DECIDED: readonly Row[] = [
   [
     'confirmed',
     (is) => is.isAccepted && !(is.isUnsure && (is.hasFailedSince || is.isDisputedSince || is.isReturnedSince)),
@@ -28,7 +28,7 @@ const DECIDED: readonly Row[] = [
 ]
 
 /** Money that is final. Only `confirmed` ships, or `payment_authorized` where the policy says so. */
-const MONEY: readonly Row[] = [
+export const MONEY: readonly Row[] = [
   ['needs_review', (is) => is.hasUncountableReturn],
   ['refunded', (is) => is.isAllReturned && !is.isReserved],
   ['needs_review', (is) => is.isHeld],
@@ -41,7 +41,7 @@ const MONEY: readonly Row[] = [
 ]
 
 /** What was only seen, what is missing, and how long it may take. */
-const UNPAID: readonly Row[] = [
+export const UNPAID: readonly Row[] = [
   ['needs_review', (is) => is.isShort, 'paid_short'],
   ['canceled', (is) => is.isEmpty && is.isClosedBy('canceled')],
   ['expired', (is) => is.isEmpty && is.isDeadlinePassed],

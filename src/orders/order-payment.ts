@@ -38,7 +38,7 @@ export type ReviewReason =
   | 'network_mismatch'
   /** A verdict without the amount it is about, or a transfer without an id to count it once by. */
   | 'amount_missing'
-  /** One transaction was confirmed with two amounts. */
+  /** One transaction was confirmed with two amounts, or for two payments one of which has a total. */
   | 'amount_conflict'
   /** The confirmed transfers of a payment are more than its confirmed total. */
   | 'more_than_reported'

@@ -48,20 +48,32 @@ export function transfersOf(payments: readonly Payment[], confirmations: number 
 }
 
 function eachOnce(payments: readonly Payment[]): readonly PlacedTransfer[] {
-  const byName = new Map<string, PlacedTransfer>()
-  for (const { ledger, parts } of payments) {
-    const { provider, paymentId } = ledger
-    for (const { paymentId: part, transfers } of parts) {
+  const byName = new Map<string, PlacedTransfer & { readonly payment: Payment }>()
+  for (const payment of payments) {
+    const { provider, paymentId } = payment.ledger
+    for (const { paymentId: part, transfers } of payment.parts) {
       for (const transfer of transfers) {
         // One hash can pay several addresses of the order, each of which is a transfer of its own.
         const name = `${provider} ${transfer.id}${goesByHash(transfer) ? ` ${paymentId}` : ''}`
         const known = byName.get(name)
-        if (known === undefined) byName.set(name, { transfer, provider, paymentId, part })
-        else byName.set(name, { ...known, transfer: mergeTransfers(known.transfer, transfer) })
+        if (known === undefined) {
+          byName.set(name, { transfer, provider, paymentId, part, payment })
+        } else {
+          const merged = mergeTransfers(known.transfer, transfer)
+          const isConflicting = merged.isConflicting || isClaimedTwice(known.payment, payment)
+          byName.set(name, { ...known, transfer: { ...merged, isConflicting } })
+        }
       }
     }
   }
   return [...byName.values()]
+}
+
+/** Told for two payments, one of which has a total: nobody can tell whether that has it. */
+function isClaimedTwice(one: Payment, other: Payment): boolean {
+  const hasTotal = ({ ledger }: Payment) =>
+    ledger.totals.some(({ verdict }) => verdict === 'confirmed' || verdict === 'detected')
+  return one !== other && (hasTotal(one) || hasTotal(other))
 }
 
 /** What a transfer is, of all that was said of it. */

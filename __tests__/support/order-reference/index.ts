@@ -6,7 +6,7 @@ import type { WebhookEvent } from 'express-payment-webhooks'
 import type { OrderPayment, OrderStatus, ReviewReason, SettlePolicy } from 'express-payment-webhooks/orders'
 import { exact, most, notBelowZero, total, written } from './exact.js'
 import { paymentNumbers } from './payment-numbers.js'
-import { belongs, groupBy, isNews, misfit, namesOf, payments, type Told } from './told.js'
+import { belongs, groupBy, inPlainWords, isNews, misfit, namesOf, payments, type Told } from './told.js'
 import { transfersOf, type PlacedTransfer } from './transfers.js'
 
 export interface Expected {
@@ -26,7 +26,9 @@ const DAY = 24 * 60 * 60 * 1000
 /** @param order as it was opened */
 export function expected(order: OrderPayment, events: Told, policy: SettlePolicy = {}): Expected {
   const { confirmations = null, overpayment = 'confirm', latePayment = 'review', shipOn = 'confirmed' } = policy
-  const groups = payments(events.filter(({ provider }) => provider !== '@shop')).map((group) => belongs(order, group))
+  const groups = payments(events.filter(({ provider }) => provider !== '@shop').map(inPlainWords)).map((group) =>
+    belongs(order, group),
+  )
   const fits = (event: WebhookEvent) => misfit(order, event) === null
   const own = groups.map((group) => group.own.filter(fits)).filter((its) => its.length > 0)
   const strays = groups.flatMap(({ own: its, foreign }) => [
@@ -69,13 +71,23 @@ export function expected(order: OrderPayment, events: Told, policy: SettlePolicy
   const isUndone =
     !isPaid && (enough(sum((one) => one.peak)) || (shipOn === 'authorized' && hadBeenReserved && !isReserved))
   const isDoubted = isCovered && !enough(net - sum((one) => one.doubted))
+  const confirmedAmounts = (its: Told) =>
+    its
+      .filter(({ type }) => type === 'transaction.confirmed')
+      .flatMap(({ received: money }) => (money === null ? [] : [exact(money.amount)]))
+  const isTotalled = (its: Told) =>
+    its.some(
+      ({ type, received: money, occurredAt: at }) =>
+        /^payment\.(confirmed|detected)$/.test(type) &&
+        money !== null &&
+        (type === 'payment.confirmed' || money.amount !== '0' || (money.asOf ?? at) !== null),
+    )
+  const isClaimedTwice = (its: Told) => {
+    const claims = own.filter((theirs) => its.some((event) => theirs.includes(event)))
+    return claims.length > 1 && claims.some(isTotalled)
+  }
   const isConflicting = transfers.some(
-    ({ events: its }) =>
-      new Set(
-        its
-          .filter(({ type, received: money }) => type === 'transaction.confirmed' && money !== null)
-          .map(({ received: money }) => exact(money!.amount)),
-      ).size > 1,
+    ({ events: its }) => new Set(confirmedAmounts(its)).size > 1 || isClaimedTwice(its),
   )
 
   const judged = counted.filter(({ events: its }) => its.some(({ type }) => type.startsWith('payment.')))
@@ -185,7 +197,8 @@ function peakOf(events: Told, transfers: readonly PlacedTransfer[], confirmation
           received !== null && (type === 'payment.confirmed' || (confirmations === 0 && type === 'payment.detected')),
       )
       const final = totals.filter(
-        ({ received, occurredAt }) => received!.amount !== '0' || (received!.asOf ?? occurredAt) !== null,
+        ({ type, received, occurredAt }) =>
+          type === 'payment.confirmed' || received!.amount !== '0' || (received!.asOf ?? occurredAt) !== null,
       )
       if (final.length > 0) return most(final.map(({ received }) => exact(received!.amount)))
       return total(transfers.filter((one) => firstOf(one) === name).map(({ peak }) => peak))

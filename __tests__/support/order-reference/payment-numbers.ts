@@ -24,21 +24,21 @@ export function newest(all: readonly Dated[]): Dated | undefined {
   return those.find(({ amount }) => amount === most(those.map((one) => one.amount)))
 }
 
+/** Nothing is no total, unless its verdict or its date says that it takes the place of one. */
+const isReport = (event: WebhookEvent, amount: string) =>
+  amount !== '0' || dateOf(event) !== null || event.type === 'payment.confirmed'
+
 const dateOf = (event: WebhookEvent) => event.received?.asOf ?? event.occurredAt
 
 function totalsOf(events: Told, isWanted: (verdict: string) => boolean): Dated[] {
-  return (
-    events
-      .filter(({ type }) => type.startsWith('payment.') && isWanted(type.slice(8)))
-      .map((event) => ({
-        event,
-        money: event.type === 'payment.authorized' ? (event.received ?? event.expected) : event.received,
-      }))
-      .filter(({ money }) => money !== null)
-      .map(({ event, money }) => ({ amount: exact(money!.amount), at: dateOf(event) }))
-      // Nothing is no total, unless its date says that it takes the place of one.
-      .filter(({ amount, at }) => amount > 0n || at !== null)
-  )
+  return events
+    .filter(({ type }) => type.startsWith('payment.') && isWanted(type.slice(8)))
+    .map((event) => ({
+      event,
+      money: event.type === 'payment.authorized' ? (event.received ?? event.expected) : event.received,
+    }))
+    .filter(({ money, event }) => money !== null && isReport(event, money.amount))
+    .map(({ event, money }) => ({ amount: exact(money!.amount), at: dateOf(event) }))
 }
 
 export function paymentNumbers(
@@ -128,7 +128,7 @@ export function paymentNumbers(
   function isOnlyAPart(): boolean {
     const dates = (...types: string[]) => of(...types).flatMap((event) => [event.occurredAt, dateOf(event)])
     const part = of('payment.pending', 'payment.partially_paid').filter(
-      (event) => event.received !== null && (event.received.amount !== '0' || dateOf(event) !== null),
+      (event) => event.received !== null && isReport(event, event.received.amount),
     )
     const last = (all: readonly (string | null)[]) =>
       all
@@ -179,7 +179,7 @@ export function paymentNumbers(
     const told = events.filter(
       ({ type, received }) => type.startsWith('payment.') && type !== 'payment.authorized' && received !== null,
     )
-    const reported = told.filter((event) => event.received!.amount !== '0' || dateOf(event) !== null)
+    const reported = told.filter((event) => isReport(event, event.received!.amount))
     const moneySeen = of('payment.authorized', 'payment.partially_paid', 'payment.detected', 'payment.confirmed')
     const amounts = new Set(reported.map((event) => event.received!.amount))
     const isInTimeAsWhole = isInTime(firstSeen(moneySeen) ?? firstSeen(reported.slice(0, 1)))

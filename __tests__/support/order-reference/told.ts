@@ -23,6 +23,26 @@ export const firstSeen = (events: Told) => events.map(seenAt).sort()[0]
 
 const sameCase = (id: string) => (/^0x([0-9a-f]{40}|[0-9a-f]{64})$/i.test(id) ? id.toLowerCase() : id)
 
+/** The same event in the words of the order: the few other names that the tests' events use. */
+export function inPlainWords(event: WebhookEvent): WebhookEvent {
+  const { transaction, received } = event
+  const isOnEthereum = received?.currency === 'USDTERC20'
+  const network = transaction?.network?.toLowerCase() ?? (isOnEthereum ? 'ethereum' : null)
+  return {
+    ...event,
+    received: received === null || !isOnEthereum ? received : { ...received, currency: 'USDT' },
+    transaction:
+      transaction === null
+        ? null
+        : {
+            ...transaction,
+            id: sameCase(transaction.id),
+            hash: transaction.hash === null ? null : sameCase(transaction.hash),
+            network: network === 'erc20' ? 'ethereum' : network,
+          },
+  }
+}
+
 export function namesOf({ provider, orderId, paymentId, paymentIds }: WebhookEvent): string[] {
   const ids = [paymentId, ...paymentIds].filter((id) => id !== null).map(sameCase)
   return (ids.length > 0 ? ids : orderId === null ? [] : [orderId]).map((id) => `${provider}/${id}`)
