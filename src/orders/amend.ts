@@ -22,7 +22,7 @@ import { sumOrder } from './sum-order.js'
  * ```ts
  * import { markPaid } from 'express-payment-webhooks/orders'
  *
- * const { order: next, update } = markPaid(payment, { amount: '40', by: 'maria', at: receipt.printedAt, note: 'cash' })
+ * const { order: next, update } = markPaid(payment, { amount: '40', by: 'maria', at: '2026-03-05T14:03:20Z', note: 'cash' })
  * ```
  */
 export function markPaid(

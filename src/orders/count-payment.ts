@@ -128,7 +128,7 @@ function isUnderWay(state: PaymentState, { verdicts, totals }: Ledger): boolean 
     totals
       .filter(({ verdict }) => those.includes(verdict))
       .reduce<string | null>((last, { asOf }) => laterOf(last, asOf), null)
-  return !follows(lastOf('pending', 'partially_paid'), laterOf(verdicts.detected!, lastOf('detected')))
+  return !follows(lastOf('pending', 'partially_paid'), laterOf(verdicts.detected, lastOf('detected')))
 }
 
 function doubtedOf(ledger: Ledger, total: ReportedTotal | null, final: readonly FinalTransfer[]): Big {
