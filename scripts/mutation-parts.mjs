@@ -20,7 +20,7 @@ const PARTS = {
     tests: ['flow/!(answers|explanations|log-error|read-body|replay*|reporting|two-copies)'],
   },
   replay: { sources: 'src/flow/replay.ts', tests: ['flow/replay-requests'] },
-  orders: { sources: 'src/orders/*.ts', tests: ['orders/settle', 'orders/facts', 'orders/keeping', 'orders/decision'] },
+  orders: { sources: 'src/orders/*.ts', tests: ['orders/!(order-updates|properties|reference|lifecycle)'] },
   'city-pay': { sources: 'src/providers/city-pay*.ts', tests: ['providers/city-pay*', ...PROVIDER] },
   coinbar: { sources: 'src/providers/coinbar*.ts', tests: ['providers/coinbar*', ...PROVIDER] },
   'coins-ph': { sources: 'src/providers/coins-ph*.ts', tests: ['providers/coins-ph*', ...PROVIDER] },

@@ -109,6 +109,16 @@ describe('M2: of totals the newest counts', () => {
   test.each([
     ['confirmed after the total: added', [refund('confirmed', 're_2', '20', 40)], '70'],
     ['confirmed before it: in it', [refund('confirmed', 're_1', '20', 20)], '50'],
+    [
+      'asked for before it and confirmed after it: in it',
+      [refund('pending', 're_1', '20', 20), refund('confirmed', 're_1', '20', 40)],
+      '50',
+    ],
+    [
+      'told again after it: in it',
+      [refund('confirmed', 're_1', '20', 20), refund('confirmed', 're_1', '20', 40)],
+      '50',
+    ],
     ['confirmed without a date: at least their sum', [refund('confirmed', 're_1', '20', null)], '50'],
     [
       'two without a date, more than the total',
@@ -308,6 +318,14 @@ describe('M4: shipping on a reservation', () => {
     }
     const before = reprice(cardOrder(), { amount: '60', by: 'maria' }).order
     expect(after(before, [authorized, captured])).toMatchObject({ status: 'confirmed', reasons: [] })
+  })
+
+  test('what is given up after a capture is the rest of the reservation', () => {
+    const events = [authorized, capture('confirmed', 'cap_1', '100', 25), payment('canceled', null, 40)]
+    for (const order of eitherWay(cardOrder(), events))
+      expect(order).toMatchObject({ status: 'confirmed', reasons: [] })
+    const failed = [authorized, capture('confirmed', 'cap_1', '100', 25), payment('failed', null, 40)]
+    expect(after(cardOrder(), failed)).toMatchObject({ status: 'needs_review', reasons: ['failed_after_confirmed'] })
   })
 
   test('two captures make up the price', () => {

@@ -9,7 +9,14 @@ import type { ResolvedPolicy } from './policy.js'
 import { returnsOf } from './returns.js'
 import { isFinal, type CountedTransfer, type FinalTransfer } from './transfers.js'
 import { follows, laterOf } from './times.js'
-import { contradictsSuccess, contradictsTransfer, failedAfter, stateOf, type PaymentState } from './verdicts.js'
+import {
+  contradictsSuccess,
+  contradictsTransfer,
+  failedAfter,
+  stateOf,
+  transferFailedAfter,
+  type PaymentState,
+} from './verdicts.js'
 
 /** The five numbers of a payment. */
 interface FiveNumbers {
@@ -134,7 +141,7 @@ function isUnderWay(state: PaymentState, { verdicts, totals }: Ledger): boolean 
 function doubtedOf(ledger: Ledger, total: ReportedTotal | null, final: readonly FinalTransfer[]): Big {
   if (total === null) {
     const isDoubted = ({ standing, transfer: { verdicts, seenAt } }: FinalTransfer) =>
-      standing.isDoubted || failedAfter(ledger, verdicts.confirmed ?? seenAt)
+      standing.isDoubted || transferFailedAfter(ledger, verdicts.confirmed ?? seenAt)
     return sumOf(final.filter(isDoubted))
   }
   const amount = new Big(total.amount)

@@ -43,7 +43,7 @@ interface Moved {
   readonly beganAt: string | null
 }
 
-/** A total, what was confirmed after it, and less what it still counted and then failed. */
+/** A total counts what is pending as well: so what began after it is added, and what failed after it comes off. */
 function sentBack(
   { amount, asOf }: RefundTotal,
   settledBy: (date: string | null) => Big,
@@ -51,7 +51,7 @@ function sentBack(
   failed: readonly Moved[],
 ): Big {
   const counted = amount === null ? settledBy(asOf) : new Big(amount)
-  const later = done.filter(({ report }) => follows(report.at, asOf))
+  const later = done.filter(({ beganAt }) => follows(beganAt, asOf))
   // Nobody can tell whether the total has these: each of them has gone back, and so has at least their sum.
   const undated = done.filter(({ report }) => asOf === null || report.at === null)
   const undone = failed.filter(({ report, beganAt }) => follows(report.at, asOf) && !follows(beganAt, asOf))

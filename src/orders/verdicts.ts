@@ -30,6 +30,11 @@ export function failedAfter({ verdicts }: Ledger, success: string | null | undef
   return follows(verdicts.failed, success) || follows(verdicts.canceled, success)
 }
 
+/** The same for a transfer of it. Of a reservation only the rest is given up: what was captured stays. */
+export function transferFailedAfter(ledger: Ledger, success: string | null | undefined): boolean {
+  return 'authorized' in ledger.verdicts ? follows(ledger.verdicts.failed, success) : failedAfter(ledger, success)
+}
+
 /**
  * Whichever came first: another attempt would have had another id, so the provider has said two things of one payment.
  * Only a payer who cancels can still have money on its way, which then makes the payment a success.
@@ -42,7 +47,6 @@ export function contradictsSuccess({ verdicts }: Ledger): boolean {
 
 /** The same for a transfer of a payment: failed, or given up, and not known to be before it. */
 export function contradictsTransfer({ verdicts }: Ledger, confirmedAt: string | null | undefined): boolean {
-  return (['failed', 'canceled'] as const).some(
-    (ending) => ending in verdicts && !follows(confirmedAt, verdicts[ending]),
-  )
+  const endings = 'authorized' in verdicts ? (['failed'] as const) : (['failed', 'canceled'] as const)
+  return endings.some((ending) => ending in verdicts && !follows(confirmedAt, verdicts[ending]))
 }

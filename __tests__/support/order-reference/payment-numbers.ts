@@ -18,7 +18,7 @@ interface Dated {
 }
 
 /** Rules M1 and M2: the newest dated one; undated, and of one date, the largest. */
-export function newest(all: readonly Dated[]): Dated | undefined {
+function newest(all: readonly Dated[]): Dated | undefined {
   const dates = all.flatMap(({ at }) => (at === null ? [] : [at])).sort()
   const those = dates.length === 0 ? all : all.filter(({ at }) => at === dates.at(-1))
   return those.find(({ amount }) => amount === most(those.map((one) => one.amount)))
@@ -81,6 +81,8 @@ export function paymentNumbers(
   const waiting = transfers.filter(({ state }) => state === 'pending')
   const live = most([arrived, byTransfers + total(waiting.map(({ amount }) => amount ?? 0n))])
 
+  // Of a reservation only the rest is given up.
+  const transferEndings = has('authorized') ? ['failed'] : ['failed', 'canceled']
   const isCaptured = has('authorized') && settled > 0n
   const isAllBack = settled > 0n && net === 0n && disputes.open === 0n
   const state = isAllBack
@@ -139,15 +141,17 @@ export function paymentNumbers(
   }
 
   function doubted(): bigint {
-    const failedAfter = (success: string | null) =>
-      ['failed', 'canceled'].some((ending) => has(ending) && isLater(date(ending), success))
+    const failedAfter = (success: string | null, endings = ['failed', 'canceled']) =>
+      endings.some((ending) => has(ending) && isLater(date(ending), success))
     if (final === undefined) {
       const success = ({ events: told }: CountedTransfer) =>
         told.some(({ type }) => type === 'transaction.confirmed')
           ? lastDate(told.filter(({ type }) => type === 'transaction.confirmed'))
           : firstSeen(told)!
       return total(
-        arrivedTransfers.filter((one) => one.isDoubted || failedAfter(success(one))).map(({ amount }) => amount!),
+        arrivedTransfers
+          .filter((one) => one.isDoubted || failedAfter(success(one), transferEndings))
+          .map(({ amount }) => amount!),
       )
     }
     if (has('confirmed') && failedAfter(date('confirmed'))) return final.amount
@@ -166,7 +170,7 @@ export function paymentNumbers(
     if (final !== undefined) return false
     return arrivedTransfers.some(({ events: told }) => {
       const success = lastDate(told.filter(({ type }) => type === 'transaction.confirmed'))
-      return ['failed', 'canceled'].some((ending) => has(ending) && !isLater(success, date(ending)))
+      return transferEndings.some((ending) => has(ending) && !isLater(success, date(ending)))
     })
   }
 

@@ -44,10 +44,10 @@ export function refunds(events: Told, currency: string, settledBy: (at: string |
     foreign: foreign + done.filter((one) => one.currency !== currency).length,
   }
 
-  /** Confirmed after the total: added. Failed after it: taken out, if it can have been in it. Pending: neither. */
+  /** Begun and confirmed after the total: added. Failed after it: taken out, if it can have been in it. Pending: neither. */
   function withTotal({ amount, at }: Total): bigint {
     const counted = amount === 'all' ? settledBy(at) : amount
-    const after = done.filter((one) => isLater(one.at, at))
+    const after = done.filter((one) => isLater(one.began, at))
     const unknown = done.filter((one) => one.at === null || at === null)
     const out = failed.filter((one) => isLater(one.at, at) && !isLater(one.began, at))
     return most([notBelowZero(counted - sum(out)), sum(unknown)]) + sum(after)
