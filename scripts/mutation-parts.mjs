@@ -40,7 +40,7 @@ const PARTS = {
   },
   orders: {
     sources: ['src/orders/*.ts'],
-    tests: ['orders/settle', 'orders/facts', 'orders/keeping', 'orders/decision'],
+    tests: ['orders/!(order-updates|properties|reference|lifecycle)'],
   },
   'city-pay': provider('city-pay'),
   coinbar: provider('coinbar-pay'),

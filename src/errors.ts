@@ -107,7 +107,7 @@ export class DeliveryError extends PaymentWebhookError {
  * ```
  */
 export class RetryLater extends Error {
-  override readonly name = 'RetryLater'
+  override readonly name: string = 'RetryLater'
   /** Seconds the sender is asked to wait. @default 5 */
   readonly afterSeconds: number
 
@@ -119,4 +119,19 @@ export class RetryLater extends Error {
     }
     this.afterSeconds = afterSeconds
   }
+}
+
+/**
+ * Thrown by a handler that finds no order for an event. It asks for another delivery as `RetryLater` does, and says besides
+ * that only the order is missing, which some providers must not be told with an error.
+ *
+ * @example
+ * ```ts
+ * import { UnknownOrder } from 'express-payment-webhooks'
+ *
+ * throw new UnknownOrder('order not stored yet')
+ * ```
+ */
+export class UnknownOrder extends RetryLater {
+  override readonly name = 'UnknownOrder'
 }

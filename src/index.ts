@@ -32,7 +32,7 @@ export { fromMinorUnits, toMinorUnits } from './minor-units.js'
 
 export { memoryStore } from './stores/memory.js'
 
-export { ConfigurationError, DeliveryError, PaymentWebhookError, RetryLater } from './errors.js'
+export { ConfigurationError, DeliveryError, PaymentWebhookError, RetryLater, UnknownOrder } from './errors.js'
 
 export type { CoinsPhPayload } from './providers/coins-ph/index.js'
 export type { GatewayAddress, GatewayTransaction, GatewayWithdrawal } from './providers/crypto-gateway/payload.js'

@@ -98,8 +98,9 @@ const NAME_THEM = 'tell them, as in fromMinorUnits(units, currency, 18)'
 
 function placesOf(currency: string, exceptions: Decimals): number | null {
   const code = typeof currency === 'string' ? currency.toUpperCase() : ''
-  const own = typeof exceptions === 'number' ? exceptions : Object.hasOwn(exceptions, code) ? exceptions[code]! : null
-  if (own === null) return decimalsOf(code)
+  const own =
+    typeof exceptions === 'number' ? exceptions : Object.hasOwn(exceptions, code) ? exceptions[code] : undefined
+  if (own === undefined) return decimalsOf(code)
   if (Number.isInteger(own) && own >= 0 && own <= MAX_DECIMALS) return own
   return invalid(`minor units: the decimals of ${shown(currency)} must be a whole number from 0 to ${MAX_DECIMALS}`)
 }

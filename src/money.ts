@@ -16,6 +16,9 @@ const DECIMALS = 18
 /** The 17 digits a float is written with, from the first 18 places on. */
 const FLOAT_FRACTION = /^0{0,17}[1-9]\d{0,16}$/
 
+/** What `toDecimal` reads, in words: a message that refuses an amount has to name the limits. */
+export const DECIMAL_LIMITS = 'plain notation, at most 20 digits before the point and 18 after it'
+
 /** An exact amount of money. */
 export interface Money {
   /** Canonical decimal: plain notation, no leading or trailing zeros, for example `"100.5"`. */
@@ -28,8 +31,10 @@ export interface Money {
  * Reads an amount exactly, or answers null when it cannot be read exactly.
  * Numbers must come from `parseJson`, which keeps those a float cannot hold as strings.
  *
- * At most 20 digits before the point and 18 after it, or 34 where a float near zero needs them; a negative exponent
- * down to `e-18`, and no positive one.
+ * A text has at most 20 digits before the point, leading zeros included, and 18 after it without trailing zeros, or 34
+ * where a float near zero needs them; a negative exponent down to `e-18`, and no positive one. A number has at most 15
+ * significant digits, since a float holds no more of any. Amounts in wei or satoshi go through `fromMinorUnits`, which
+ * takes 78 digits.
  *
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 /** Building blocks for payload schemas, so that every provider reads ids, amounts and times alike. */
 import { z } from 'zod'
 import { DeliveryError } from './errors.js'
-import { toDecimal } from './money.js'
+import { DECIMAL_LIMITS, toDecimal } from './money.js'
 
 /** Anything with a zod-like `safeParse`: the shop's schema may come from its own copy of zod. */
 export interface PayloadSchema<T> {
@@ -73,11 +73,13 @@ export const identifier = field(readIdentifier, 'not a usable identifier')
 /** An id that may be missing, null or empty. */
 export const optionalIdentifier = optionalField(readIdentifier, 'not a usable identifier')
 
+const NOT_A_DECIMAL = `not an exact, non-negative decimal: ${DECIMAL_LIMITS}`
+
 /** An exact amount, canonical: see `toDecimal`. */
-export const decimal = field(readDecimal, 'not an exact, non-negative decimal')
+export const decimal = field(readDecimal, NOT_A_DECIMAL)
 
 /** An amount that may be missing, null or empty. */
-export const optionalDecimal = optionalField(readDecimal, 'not an exact, non-negative decimal')
+export const optionalDecimal = optionalField(readDecimal, NOT_A_DECIMAL)
 
 /** A currency or coin code, upper-cased: providers do not agree on case. */
 export const currencyCode = field(readCurrency, 'not a currency code')

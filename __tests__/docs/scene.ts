@@ -13,7 +13,7 @@ import {
   type Store,
   type WebhookEvent,
 } from 'express-payment-webhooks'
-import { openOrder, type OrderPayment } from 'express-payment-webhooks/orders'
+import { openOrder, type OrderPayment, type PaymentName } from 'express-payment-webhooks/orders'
 import { deliver, sample, sampleCityPayOrder } from 'express-payment-webhooks/testing'
 
 const newSecret = () => randomBytes(32).toString('hex')
@@ -80,7 +80,11 @@ export function newOrders() {
       credits.push({ paymentId, received })
     },
     paymentOf: async (orderId: string | null) => payments.get(orderId ?? '') ?? null,
-    async saveIfVersion(order: OrderPayment, version: number, { ship }: { readonly ship: boolean } = { ship: false }) {
+    async saveIfVersion(
+      order: OrderPayment,
+      version: number,
+      { ship = false }: { readonly ship?: boolean; readonly learned?: readonly PaymentName[] } = {},
+    ) {
       if (payments.get(order.orderId)?.version !== version) return false
       payments.set(order.orderId, order)
       if (ship) shipped.push(order.orderId)

@@ -20,7 +20,7 @@ import type { Server } from 'node:http'
 import jestGlobals from '@jest/globals'
 import type * as kit from 'express-payment-webhooks'
 import type { DurableStore } from './src/store.js'
-import type { OrderPayment } from './src/orders/index.js'
+import type { OrderPayment, PaymentName } from './src/orders/index.js'
 
 declare global {
   const express: typeof expressModule
@@ -33,7 +33,7 @@ declare global {
     markPaid(orderId: string | null, received: kit.Money | null): Promise<void>
     credit(paymentId: string | null, received: kit.Money | null, idempotencyKey?: string): Promise<void>
     paymentOf(orderId: string | null): Promise<OrderPayment | null>
-    saveIfVersion(order: OrderPayment, version: number, effects?: { readonly ship: boolean }): Promise<boolean>
+    saveIfVersion(order: OrderPayment, version: number, effects?: { readonly ship?: boolean; readonly learned?: readonly PaymentName[] }): Promise<boolean>
     openSince(deadline: Date): Promise<OrderPayment[]>
   }
   const payment: OrderPayment

@@ -1,6 +1,6 @@
 /** Anything can be thrown, and every reader of it gets an answer. */
 import { expect, test } from '@jest/globals'
-import { ConfigurationError, DeliveryError, RetryLater } from '../../src/index.js'
+import { ConfigurationError, DeliveryError, RetryLater, UnknownOrder } from '../../src/index.js'
 import {
   isDeliveryError,
   isPaymentWebhookError,
@@ -15,6 +15,7 @@ test.each([
   [new DeliveryError('BUSY', 'no'), [true, true, false]],
   [new ConfigurationError('CONFIG_OPTION_INVALID', 'no'), [false, true, false]],
   [new RetryLater('not yet'), [false, false, true]],
+  [new UnknownOrder('no such order'), [false, false, true]],
   [Object.assign(new Error('no'), { code: 'BUSY', afterSeconds: 5 }), [false, false, false]],
   [Object.assign(new Error('no'), { name: 'DeliveryError' }), [false, false, false]],
   [Object.assign(new Error('no'), { name: 'ConfigurationError' }), [false, false, false]],

@@ -19,8 +19,8 @@ const DAY = 24 * 60
 
 const after = (order: OrderPayment, events: readonly WebhookEvent[], policy?: SettlePolicy) =>
   events.reduce((state, event) => settle(state, event, policy).order, order)
-const rejected = (order: OrderPayment, policy?: SettlePolicy) => decide(order, 'rejected', policy).order
-const accepted = (order: OrderPayment, policy?: SettlePolicy) => decide(order, 'accepted', policy).order
+const rejected = (order: OrderPayment, policy?: SettlePolicy) => decide(order, 'rejected', {}, policy).order
+const accepted = (order: OrderPayment, policy?: SettlePolicy) => decide(order, 'accepted', {}, policy).order
 const longPassed = (order: OrderPayment) => expiryEvent(order, new Date(minute(60 + DAY)))
 
 const toReview = { status: 'needs_review', reasons: expect.arrayContaining(['money_after_rejection']) }

@@ -54,7 +54,7 @@ describe('a handler', () => {
   test.each([null, undefined])('asks for the delivery again in five seconds when find answers %p', async (found) => {
     const handle = handlerOf({ find: () => found, save: () => true })
     await expect(handle(event)).rejects.toMatchObject({
-      name: 'RetryLater',
+      name: 'UnknownOrder',
       message: 'order not stored yet',
       afterSeconds: 5,
     })
@@ -275,14 +275,14 @@ describe('expireOverdue', () => {
     expect(find).not.toHaveBeenCalled()
   })
 
-  test.each(['confirmed', 'canceled', 'expired', 'refunded', 'needs_review'] as const)(
-    'leaves an order alone that is %s',
-    async (status) => {
-      const { find, updates } = open({ ...coinOrder(), status })
-      expect(await updates.expireOverdue({ now })).toBe(0)
-      expect(find).not.toHaveBeenCalled()
-    },
-  )
+  test.each([
+    ...['payment_authorized', 'confirmed', 'partially_refunded', 'refunded', 'disputed'],
+    ...['canceled', 'expired', 'needs_review'],
+  ] as const)('leaves an order alone that is %s', async (status) => {
+    const { find, updates } = open({ ...coinOrder(), status })
+    expect(await updates.expireOverdue({ now })).toBe(0)
+    expect(find).not.toHaveBeenCalled()
+  })
 
   test('expires an order at its deadline', async () => {
     const { save, updates } = open(coinOrder({ expiresAt: minute(61) }))

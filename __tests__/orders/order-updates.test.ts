@@ -63,8 +63,7 @@ describe('orderUpdates', () => {
   test('an event that changes nothing is not saved', async () => {
     const save = jest.fn(() => true)
     const on = orderUpdates({ find: () => coinOrder(), save })
-    const event = { type: 'payment.pending', provider: 'coins-ph', orderId: 'ORDER-1001', paymentId: 'unknown' }
-    await on['payment.pending'](event as WebhookEvent, {
+    await on['transaction.failed'](transferEvent('failed', 'tx1', '100', { network: 'tron' }), {
       attempt: 1,
       idempotencyKey: 'k',
       requestId: 'request-1',
@@ -97,7 +96,7 @@ describe('F12, D10: an event that comes back when the store has forgotten it', (
     const outcomes: string[] = []
     const updates = orderUpdates({
       find: ({ orderId }) => table.find(orderId),
-      save: (order, update, context) => table.save(order, update, context),
+      save: (order, update) => table.save(order, update, { tx: undefined }),
     })
     const app = express().use(
       '/',

@@ -1,12 +1,15 @@
 /** Orders, and the events of one order as its provider would have them. */
 import type { WebhookEvent } from 'express-payment-webhooks'
-import { openOrder, type NewOrder } from 'express-payment-webhooks/orders'
+import { openOrder, paymentsOf, type NewOrder, type OrderPayment } from 'express-payment-webhooks/orders'
 
 const OPENED_AT = '2025-03-04T10:00:00.000Z'
 const EXPIRES_AT = '2025-03-04T11:00:00.000Z'
 
 /** Minutes after the order was opened; the deadline is at 60. */
 export const minute = (minutes: number) => new Date(Date.parse(OPENED_AT) + minutes * 60_000).toISOString()
+
+/** Every transfer of the order that counts. */
+export const transfersOf = (order: OrderPayment) => paymentsOf(order).flatMap(({ transfers }) => transfers)
 
 /** An order of 100 USDT on Ethereum at the gateway. */
 export const coinOrder = (rest: Partial<NewOrder> = {}) =>
@@ -64,6 +67,12 @@ const base = {
   dispute: null,
 }
 
+/** Nobody is told of anything before it has happened. */
+const told = <Event extends WebhookEvent>(event: Event, rest: Rest): Event =>
+  rest.receivedAt === undefined && (event.occurredAt ?? '') > event.receivedAt
+    ? { ...event, receivedAt: event.occurredAt! }
+    : event
+
 /** A transfer at the gateway, known by the address alone. */
 export function transfer(
   state: 'detected' | 'confirmed' | 'failed',
@@ -73,7 +82,7 @@ export function transfer(
 ): WebhookEvent {
   const { currency = 'USDT', network = 'ethereum', hash = `0x${id}`, ...others } = rest
   const { confirmations = state === 'confirmed' ? 12 : 0, ...fields } = others
-  return {
+  const event: WebhookEvent = {
     ...base,
     id: `crypto-gateway:transaction.${state}:${id}`,
     type: `transaction.${state}`,
@@ -85,6 +94,7 @@ export function transfer(
     occurredAt: minute(state === 'confirmed' ? 20 : 10),
     ...fields,
   }
+  return told(event, rest)
 }
 
 /** An invoice event of Coins.ph, with the total received so far. */
@@ -164,3 +174,89 @@ export function readBack(
     ...rest,
   }
 }
+
+/** An order of 100 EUR with one payment at a provider that tells of everything: reservations, captures, what goes back. */
+export const cardOrder = (rest: Partial<NewOrder> = {}) =>
+  openOrder({
+    orderId: 'ORDER-1001',
+    expected: { amount: '100', currency: 'EUR' },
+    payments: [{ provider: 'acme-pay', paymentId: 'pay_1' }],
+    expiresAt: EXPIRES_AT,
+    ...rest,
+  })
+
+type CardRest = Partial<WebhookEvent>
+
+/** An event about the payment `pay_1`, dated with this minute, or not dated at all. */
+function card(type: string, at: number | null, name: string, fields: CardRest): WebhookEvent {
+  const event: WebhookEvent = {
+    ...base,
+    id: `acme-pay:${type}:${name}:${at}`,
+    type,
+    provider: 'acme-pay',
+    orderId: 'ORDER-1001',
+    paymentId: 'pay_1',
+    occurredAt: at === null ? null : minute(at),
+    ...fields,
+  }
+  return told({ ...event, paymentIds: fields.paymentIds ?? [event.paymentId!] }, fields)
+}
+
+const eur = (amount: string) => ({ amount, currency: 'EUR' })
+
+type Verdict =
+  | 'pending'
+  | 'authorized'
+  | 'partially_paid'
+  | 'detected'
+  | 'confirmed'
+  | 'failed'
+  | 'canceled'
+  | 'expired'
+  | 'refunded'
+
+/** The provider's word on the whole payment, with the total that came so far. */
+export const payment = (verdict: Verdict, total: string | null, at: number | null = 5, rest: CardRest = {}) =>
+  card(`payment.${verdict}`, at, `${total}`, {
+    received: total === null ? null : { ...eur(total), basis: 'total' },
+    ...rest,
+  })
+
+/** One capture, or one transfer. */
+export const capture = (
+  verdict: 'detected' | 'confirmed' | 'failed',
+  id: string,
+  amount: string | null,
+  at: number | null = 20,
+  rest: CardRest = {},
+) =>
+  card(`transaction.${verdict}`, at, `${id}:${amount}`, {
+    transaction: { id, hash: null, network: null, confirmations: null },
+    received: amount === null ? null : { ...eur(amount), basis: 'transaction' },
+    ...rest,
+  })
+
+/** One refund by its id; without an id everything that went back so far. */
+export const refund = (
+  verdict: 'pending' | 'confirmed' | 'failed',
+  id: string | null,
+  amount: string,
+  at: number | null = 30,
+  rest: CardRest = {},
+) =>
+  card(`refund.${verdict}`, at, `${id}:${amount}`, {
+    refund: { id, ...eur(amount), basis: id === null ? 'total' : 'refund' },
+    ...rest,
+  })
+
+export const dispute = (
+  verdict: 'inquiry' | 'opened' | 'won' | 'lost',
+  id: string,
+  amount: string,
+  at: number | null = 40,
+  { withdrawn = true, currency = 'EUR', ...rest }: CardRest & { withdrawn?: boolean; currency?: string } = {},
+) =>
+  card(`dispute.${verdict}`, at, `${id}:${amount}:${withdrawn}:${currency}`, {
+    dispute: { id, amount, currency, withdrawn, reason: 'fraudulent', respondBy: null },
+    ...rest,
+  })

@@ -3,13 +3,18 @@ import type { WebhookEvent } from 'express-payment-webhooks'
 import type { OrderPayment } from 'express-payment-webhooks/orders'
 import { expiryEvent } from '../../src/orders/expiry-event.js'
 import {
+  capture,
+  cardOrder,
   cityPayOrder,
   coinbarOrder,
   coinOrder,
+  dispute,
   invoice,
   invoiceOrder,
   minute,
+  payment,
   readBack,
+  refund,
   transfer,
   verdict,
 } from './order-events.js'
@@ -102,6 +107,119 @@ export const ALPHABETS: readonly Alphabet[] = [
       ]),
       readBack('CONFIRMED', '50', 30, { paymentId: '28762' }),
       ...clock(cityPayOrder()),
+    ],
+  },
+  {
+    name: 'reservations and captures',
+    order: cardOrder({ payments: ['pay_1', 'pay_2'].map((paymentId) => ({ provider: 'acme-pay', paymentId })) }),
+    events: [
+      ...['pay_1', 'pay_2'].flatMap((paymentId) => [
+        payment('authorized', '100', 5, { paymentId }),
+        payment('authorized', '60', 15, { paymentId }),
+        payment('canceled', null, 10, { paymentId }),
+        payment('failed', null, null, { paymentId }),
+        payment('expired', null, 50, { paymentId }),
+        payment('confirmed', '100', 70, { paymentId }),
+        payment('confirmed', '60', 25, { paymentId }),
+        payment('confirmed', '60', null, { paymentId }),
+        capture('confirmed', `cap_1_${paymentId}`, '60', 20, { paymentId }),
+        capture('confirmed', `cap_2_${paymentId}`, '40', 65, { paymentId }),
+        capture('failed', `cap_2_${paymentId}`, '40', 80, { paymentId }),
+      ]),
+      ...clock(cardOrder()),
+    ],
+  },
+  {
+    name: 'refunds by id and in total',
+    order: cardOrder(),
+    events: [
+      payment('confirmed', '100', 10),
+      payment('confirmed', '120', 20),
+      capture('confirmed', 'cap_1', '60', 10),
+      payment('failed', null, 25),
+      ...([15, 30, null] as const).flatMap((at) => [
+        payment('refunded', null, at),
+        refund('confirmed', null, '20', at),
+        refund('confirmed', null, '100', at === null ? null : at + 3),
+        refund('failed', null, '0', at === null ? null : at + 6),
+        ...['re_1', 're_2'].flatMap((id) => [
+          refund('pending', id, '20', at),
+          refund('confirmed', id, '20', at === null ? null : at + 1),
+          refund('failed', id, '20', at === null ? null : at + 5),
+        ]),
+      ]),
+      refund('confirmed', 're_3', '100', 35, {
+        refund: { id: 're_3', amount: '100', currency: 'USD', basis: 'refund' },
+      }),
+    ],
+  },
+  {
+    name: 'disputes',
+    order: cardOrder(),
+    events: [
+      payment('confirmed', '100', 10),
+      payment('detected', '100', 5),
+      payment('refunded', null, 35),
+      refund('confirmed', 're_1', '40', 30),
+      ...[40, null].flatMap((at) => [
+        dispute('inquiry', 'dp_1', '100', at),
+        dispute('opened', 'dp_1', '100', at, { withdrawn: false }),
+        dispute('opened', 'dp_1', '100', at),
+        dispute('won', 'dp_1', '100', at === null ? null : at + 5),
+        dispute('lost', 'dp_1', '100', at === null ? null : at + 5),
+        dispute('lost', 'dp_1', '60', at === null ? null : at + 8),
+      ]),
+      dispute('opened', 'dp_2', '20', 41),
+      dispute('won', 'dp_2', '20', 42),
+      dispute('opened', 'dp_2', '30', 43),
+      dispute('lost', 'dp_3', '100', 44, { currency: 'USD' }),
+      dispute('won', 'dp_3', '100', 45, { currency: 'USD' }),
+      ...clock(cardOrder()),
+    ],
+  },
+  {
+    name: 'one payment by several names',
+    order: cardOrder({
+      payments: [
+        { provider: 'acme-pay', paymentId: 'pay_1' },
+        { provider: 'acme-pay', paymentId: null, reference: 'ORDER-1001-2' },
+      ],
+    }),
+    events: [
+      ...[['pay_1'], ['cs_1', 'pay_1'], ['cs_1'], ['ch_1'], ['ch_1', 'cs_1'], ['ch_2']].flatMap((paymentIds) => {
+        const names = { paymentId: paymentIds[0]!, paymentIds }
+        return [
+          payment('confirmed', '60', 10, names),
+          payment('confirmed', '40', 20, names),
+          payment('pending', null, 5, { ...names, orderId: null }),
+          payment('canceled', null, 15, { ...names, orderId: 'ORDER-1001-2' }),
+          capture('confirmed', 'cap_1', '60', 12, { ...names, orderId: null }),
+          refund('confirmed', 're_1', '20', 30, { ...names, orderId: null }),
+        ]
+      }),
+      payment('confirmed', '100', 10, { orderId: 'ORDER-1001-2', paymentId: 'pay_9' }),
+      payment('confirmed', '100', 10, { orderId: null, paymentId: null, paymentIds: [] }),
+    ],
+  },
+  {
+    name: 'an order in money that is paid in coins',
+    order: cardOrder(),
+    events: [
+      ...['tx_1', 'tx_2'].flatMap((id) => [
+        capture('detected', id, null, 8, { original: { amount: '0.001', currency: 'BTC' } }),
+        capture('confirmed', id, null, 20, { original: { amount: '0.001', currency: 'BTC' } }),
+        capture('detected', id, '60', 8),
+        capture('confirmed', id, '60', 25),
+        capture('failed', id, null, 30),
+      ]),
+      payment('detected', null, 9),
+      payment('detected', '100', 9),
+      payment('partially_paid', '60', 9),
+      payment('confirmed', '60', 26),
+      payment('confirmed', '100', 27),
+      payment('expired', null, 61),
+      payment('failed', null, 80),
+      ...clock(cardOrder()),
     ],
   },
 ]

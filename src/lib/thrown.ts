@@ -13,7 +13,7 @@ export function isPaymentWebhookError(thrown: unknown): thrown is PaymentWebhook
 }
 
 export function isRetryLater(thrown: unknown): thrown is RetryLater {
-  return isNamed(thrown, 'RetryLater', 'afterSeconds')
+  return isNamed(thrown, 'RetryLater', 'afterSeconds') || isNamed(thrown, 'UnknownOrder', 'afterSeconds')
 }
 
 /** A transactional store's `complete` rejects with such an error when the handler's work was refused for good. */

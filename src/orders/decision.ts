@@ -1,60 +1,50 @@
-/** A person's word about an order, and whether it still holds for the money that is there now. */
-import { compareDecimals, sumDecimals } from '../money.js'
-import type { Decision, OrderPayment, SeenMoney } from './order-payment.js'
-import type { ResolvedPolicy } from './policy.js'
-import { sourcesOf, type Source, type Standing } from './sources.js'
+/** How far a decision still holds for the money that is there now. */
+import type { Big } from 'big.js'
+import { sum } from './amounts.js'
+import { pictureOf } from './picture.js'
+import type { Decision, SeenMoney } from './shop-action.js'
+import type { OrderSums } from './sum-order.js'
 
-/** The decision, with the picture that it was made on. */
-export function decisionOn(
-  order: OrderPayment,
-  verdict: Decision['verdict'],
-  { confirmations }: ResolvedPolicy,
-): Decision {
-  return { verdict, money: moneyIn(sourcesOf(order, confirmations)), strays: order.strays.length }
+/** What has changed since a decision. */
+export interface Since {
+  /** Money that whoever rejected or canceled the order has not seen, and would keep unknowingly. */
+  readonly hasNews: boolean
+  /** Money failed that had been taken for paid, or went in a way that cannot be counted. */
+  readonly hasFailed: boolean
+  readonly isReturned: boolean
+  readonly isDisputed: boolean
 }
 
-/** Whoever rejected the order has not seen this money, and would keep it unknowingly. */
-export function bringsNews({ decision, strays }: OrderPayment, sources: readonly Source[]): boolean {
-  if (decision?.verdict !== 'rejected') return false
-  if (strays.length > decision.strays) return true
-  return moneyIn(sources).some((now) => {
-    const seen = moneyOf(decision.money, now.source)
-    return isMore(now.reported, seen.reported) || isMore(now.final, seen.final)
-  })
+export function sinceDecision(decision: Decision, sums: OrderSums): Since {
+  const picture = pictureOf(sums)
+  const [seen, now] = [bySource(decision.money), bySource(picture.money)]
+  const grew = (name: Amount) => picture.money.some((one) => now(one, name).gt(seen(one, name)))
+  const fell = (name: Amount) => decision.money.some((one) => seen(one, name).gt(now(one, name)))
+  const isKept = sums.received.gt(0) || sums.authorized.gt(0)
+  // A refund that failed, or a dispute that was won.
+  const isBack = decision.money.some((one) =>
+    seen(one, 'returned')
+      .plus(seen(one, 'disputed'))
+      .gt(now(one, 'returned').plus(now(one, 'disputed'))),
+  )
+  return {
+    hasNews:
+      picture.strays > decision.strays ||
+      (isKept && (isBack || grew('final') || grew('reported') || grew('authorized'))),
+    hasFailed: fell('kept') || fell('live') || grew('elsewhere'),
+    isReturned: grew('returned'),
+    isDisputed: grew('disputed'),
+  }
 }
 
-/** Whoever accepted the order took money for paid that has failed or gone back since. */
-export function losesMoney({ decision }: OrderPayment, sources: readonly Source[]): boolean {
-  if (decision?.verdict !== 'accepted') return false
-  const now = moneyIn(sources)
-  return decision.money.some((seen) => {
-    const left = moneyOf(now, seen.source)
-    return isMore(seen.kept, left.kept) || seen.live > left.live
-  })
-}
+type Amount = Exclude<keyof SeenMoney, 'source'>
 
-const NONE: SeenMoney = { source: '', kept: '0', reported: '0', final: '0', live: 0 }
-
-function moneyOf(money: readonly SeenMoney[], name: string): SeenMoney {
-  return money.find(({ source }) => source === name) ?? NONE
-}
-
-/** One hash can bring several transfers, which go by one name. */
-function moneyIn(sources: readonly Source[]): readonly SeenMoney[] {
-  return [...new Set(sources.map(({ name }) => name))].map((name) => {
-    const those = (...standings: readonly Standing[]) =>
-      sources.filter((source) => source.name === name && standings.includes(source.standing))
-    const sum = (some: readonly Source[]) => sumDecimals(some.map(({ amount }) => amount))
-    return {
-      source: name,
-      kept: sum(those('final', 'pending', 'under_way', 'reported')),
-      reported: sum(those('under_way', 'reported')),
-      final: sum(those('final', 'disputed')),
-      live: those('final', 'under_way').length,
-    }
-  })
-}
-
-function isMore(amount: string, than: string): boolean {
-  return compareDecimals(amount, than) > 0
+/** What goes by one name is taken together, also where it was two before anybody knew better. */
+function bySource(money: readonly SeenMoney[]): (one: SeenMoney, name: Amount) => Big {
+  const named = new Map<string, SeenMoney[]>()
+  for (const one of money) for (const name of one.source) named.set(name, [...(named.get(name) ?? []), one])
+  return ({ source }, name) => {
+    const those = new Set(source.flatMap((one) => named.get(one) ?? []))
+    return sum([...those].map((one) => one[name]))
+  }
 }

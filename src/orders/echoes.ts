@@ -1,28 +1,35 @@
 /** One transfer that is told of under two names is counted once. */
 import { compareDecimals } from '../money.js'
-import { mergeVerdicts, stateOf } from './merge.js'
-import type { OrderTransaction } from './order-payment.js'
+import type { Transfer } from './ledger.js'
+import { mergeVerdicts } from './merge.js'
+
+/** A transfer, and the payment it came in for. */
+interface Sent {
+  readonly transfer: Transfer
+  readonly provider: string
+  readonly paymentId: string
+}
 
 /** A provider that has no id of its own for a transfer, or leaves it out, writes the chain hash in its place. */
-export function goesByHash({ id, hash }: OrderTransaction): boolean {
+export function goesByHash({ id, hash }: Transfer): boolean {
   return id === hash
 }
 
 /**
- * The transactions without those that others tell of as well. What goes by its hash is held against what goes by an
- * id, per address: whichever side says that more has arrived for good is counted. An address may have two names, its
- * own and the provider's, so what no name connects is taken for one address too: money is rather missed than made up.
+ * The transfers without those that others tell of as well. What goes by its hash is held against what goes by an id, per
+ * address: whichever side says that more has arrived for good is counted. An address may have two names, its own and the
+ * provider's, so what no name connects is taken for one address too: money is rather missed than made up.
  *
  * @param arrived how much of these has arrived for good
  */
-export function withoutEchoes(
-  all: readonly OrderTransaction[],
-  arrived: (transactions: readonly OrderTransaction[]) => string,
-): readonly OrderTransaction[] {
-  const weaker = (echoes: readonly OrderTransaction[], named: readonly OrderTransaction[]) =>
+export function withoutEchoes<One extends Sent>(
+  all: readonly One[],
+  arrived: (transfers: readonly One[]) => string,
+): readonly One[] {
+  const weaker = (echoes: readonly One[], named: readonly One[]) =>
     compareDecimals(arrived(echoes), arrived(named)) > 0 ? named : echoes
   const uncounted = groupsByHash(all).flatMap(({ echoes, named }) => {
-    const isPaired = ({ paymentId }: OrderTransaction, others: readonly OrderTransaction[]) =>
+    const isPaired = ({ paymentId }: One, others: readonly One[]) =>
       others.some((other) => other.paymentId === paymentId)
     const pairs = echoes
       .filter((echo) => isPaired(echo, named))
@@ -34,39 +41,40 @@ export function withoutEchoes(
     if (rest.named.length > 0) pairs.push(rest)
     return pairs.flatMap((pair) => weaker(pair.echoes, pair.named))
   })
-  return all.filter((one) => !uncounted.includes(one))
+  return uncounted.length === 0 ? all : all.filter((one) => !uncounted.includes(one))
 }
 
 /** A chain transaction fails as a whole: what is told of it under one name holds for the other. */
-export function withSharedFailures(all: readonly OrderTransaction[]): readonly OrderTransaction[] {
+export function withSharedFailures<One extends Sent>(all: readonly One[]): readonly One[] {
   const groups = groupsByHash(all)
+  if (groups.length === 0) return all
   return all.map((one) => {
     const others = groups.flatMap(({ echoes, named }) =>
       named.includes(one) ? echoes : echoes.includes(one) ? named : [],
     )
-    const failures = others.flatMap(({ verdicts }) =>
+    const failures = others.flatMap(({ transfer: { verdicts } }) =>
       'failed' in verdicts ? [{ failed: verdicts.failed ?? null }] : [],
     )
     if (failures.length === 0) return one
-    const verdicts = failures.reduce(mergeVerdicts, one.verdicts)
-    return { ...one, verdicts, state: stateOf(verdicts) }
+    const { transfer } = one
+    return { ...one, transfer: { ...transfer, verdicts: failures.reduce(mergeVerdicts, transfer.verdicts) } }
   })
 }
 
 /** The same for both names of a transfer, once its hash is known. */
-export function transferName({ provider, id, hash }: OrderTransaction): string {
+export function transferName({ provider, transfer: { id, hash } }: Sent): string {
   return `${provider} transfer ${hash ?? id}`
 }
 
-function groupsByHash(all: readonly OrderTransaction[]) {
-  const echoes = all.filter(goesByHash)
+function groupsByHash<One extends Sent>(all: readonly One[]) {
+  const echoes = all.filter(({ transfer }) => goesByHash(transfer))
   return echoes.map((echo) => ({
     echoes: echoes.filter((one) => isSameHash(one, echo)),
-    named: all.filter((one) => !goesByHash(one) && isSameHash(one, echo)),
+    named: all.filter((one) => !goesByHash(one.transfer) && isSameHash(one, echo)),
   }))
 }
 
 /** Some messages leave the hash out. */
-function isSameHash({ provider, id, hash }: OrderTransaction, echo: OrderTransaction): boolean {
-  return provider === echo.provider && (hash === echo.hash || id === echo.hash)
+function isSameHash({ provider, transfer: { id, hash } }: Sent, echo: Sent): boolean {
+  return provider === echo.provider && (hash === echo.transfer.hash || id === echo.transfer.hash)
 }

@@ -1,18 +1,26 @@
 /** express-payment-webhooks/orders: from events to the state of an order. */
 export { addPayments, openOrder, type NewOrder } from './open-order.js'
-export { decide, settle, type OrderUpdate, type Settlement } from './settle.js'
+export { settle, type OrderUpdate, type PaymentName, type Settlement } from './settle.js'
+export { cancel, decide } from './decide.js'
+export { markPaid, reopen, reprice } from './amend.js'
+export { paymentsOf, type PaymentSummary, type TransferSummary } from './payments-of.js'
 export { orderUpdates, type OrderContext, type OrderUpdates, type OrderUpdatesOptions } from './order-updates.js'
+export { canonicalId, type Aliases } from './names.js'
+export type { PaymentState } from './verdicts.js'
+export type { By } from './act.js'
 export type { SettlePolicy } from './policy.js'
+export type { Decision, SeenMoney, ShopAction } from './shop-action.js'
 export type {
-  AttemptVerdict,
-  OpenedPayment,
-  OrderPayment,
-  OrderStatus,
-  OrderTransaction,
-  PaymentAttempt,
+  Dispute,
+  Ledger,
+  PaymentVerdict,
+  Refund,
+  RefundTotal,
+  Report,
   ReportedTotal,
-  ReviewReason,
   Stray,
-  TransactionVerdict,
+  Transfer,
+  TransferVerdict,
   Verdicts,
-} from './order-payment.js'
+} from './ledger.js'
+export type { EndedPayment, OpenedPayment, OrderPayment, OrderStatus, ReviewReason } from './order-payment.js'

@@ -1,91 +1,116 @@
-/** Second half of settling: what the facts amount to under the shop's policy. */
-import { Big } from 'big.js'
-import { bringsNews, losesMoney } from './decision.js'
-import type { OrderPayment, OrderStatus, ReviewReason } from './order-payment.js'
-import { isClosed, isOver, statusWithoutMoney } from './open-status.js'
+/**
+ * Second half of settling: what the facts amount to under the shop's policy. The first row that holds is the status;
+ * docs/orders.md has the same rows in words.
+ */
+import type { CountedPayment } from './count-payment.js'
+import type { Judgement, OrderStatus, ReviewReason } from './order-payment.js'
 import type { ResolvedPolicy } from './policy.js'
-import { attemptState, follows, sourcesOf } from './sources.js'
-import { countMoney, type Tally } from './tally.js'
+import { situationOf, type Situation } from './situation.js'
+import { sumOrder, type OrderFacts, type OrderSums } from './sum-order.js'
+import { follows } from './times.js'
 
-/** What `judge` decides; everything else in an order is fact. */
-type Judgement = Pick<OrderPayment, 'status' | 'received' | 'pending' | 'shortfall' | 'excess' | 'reasons'>
+type Row = readonly [status: OrderStatus, holds: (order: Situation) => boolean, reason?: ReviewReason]
 
-export function judge(order: OrderPayment, policy: ResolvedPolicy): Judgement {
-  const sources = sourcesOf(order, policy.confirmations)
-  const tally = countMoney(sources)
-  const expected = new Big(order.expected.amount)
-  const enough = expected.minus(policy.tolerance)
-  const paid = tally.final.gt(0) && tally.final.gte(enough)
-  const over = tally.received.gt(expected)
-  const late = paid && tally.inTime.lt(enough)
+/** A person's word holds until the money changes that it was about. */
+export const DECIDED: readonly Row[] = [
+  [
+    'confirmed',
+    (is) => is.isAccepted && !(is.isUnsure && (is.hasFailedSince || is.isDisputedSince || is.isReturnedSince)),
+  ],
+  ['needs_review', (is) => is.isAccepted && is.hasFailedSince],
+  ['disputed', (is) => is.isAccepted && is.isDisputedSince],
+  ['partially_refunded', (is) => is.isAccepted && is.isSomeLeft],
+  ['refunded', (is) => is.isAccepted],
+  ['needs_review', (is) => is.isRejected && is.hasNews],
+  ['disputed', (is) => is.isRejected && is.isDisputedSince],
+  ['refunded', (is) => is.isRejected && is.isReturnedSince && is.isAllReturned],
+  ['canceled', (is) => is.isRejected],
+]
 
-  const refunded = isRefunded(order, tally)
-  const unsure = tally.undisputed.lt(enough)
-  const lost = unsure && losesMoney(order, sources)
-  const undone = !paid && !refunded && tally.undone.gt(0) && tally.final.plus(tally.undone).gte(enough)
-  const news = bringsNews(order, sources)
-  const unpaid = paid ? null : unpaidStatus(order, tally, enough)
-  const blocked =
-    order.conflicts.length > 0 ||
-    undone ||
-    (unsure && tally.final.gt(tally.undisputed)) ||
-    (late && policy.latePayment === 'review') ||
-    (paid && over && policy.overpayment === 'review')
-  const reasons: (ReviewReason | false)[] = [
-    ...order.strays.map(({ reason }) => reason),
-    order.conflicts.length > 0 && 'amount_conflict',
-    sources.some(({ isContradicted }) => isContradicted) && 'failed_after_confirmed',
-    order.attempts.some(({ verdicts }) => follows(verdicts.confirmed, verdicts.refunded)) && 'confirmed_after_refund',
-    (undone || lost) && 'undone_after_paid',
-    news && 'money_after_rejection',
-    late && 'paid_late',
-    paid && over && 'overpaid',
-    unpaid?.reason ?? false,
-  ]
-  return {
-    status: refunded ? 'refunded' : statusOf(order, blocked, news || lost, unpaid?.status ?? 'confirmed'),
-    received: tally.received.toFixed(),
-    pending: tally.pending.toFixed(),
-    shortfall: over ? '0' : expected.minus(tally.received).toFixed(),
-    excess: over ? tally.received.minus(expected).toFixed() : '0',
-    reasons: [...new Set(reasons.filter((reason) => reason !== false))].sort(),
-  }
-}
+/** Money that is final. Only `confirmed` ships, or `payment_authorized` where the policy says so. */
+export const MONEY: readonly Row[] = [
+  ['needs_review', (is) => is.hasUncountableReturn],
+  ['refunded', (is) => is.isAllReturned && !is.isReserved],
+  ['needs_review', (is) => is.isHeld],
+  ['confirmed', (is) => is.isCovered],
+  ['payment_authorized', (is) => is.isReserved],
+  ['disputed', (is) => is.isDisputed],
+  ['partially_refunded', (is) => is.isPaid],
+  ['refunded', (is) => is.isEmpty && is.isClosedBy('refunded')],
+  ['needs_review', (is) => is.hasStrays],
+]
 
-function statusOf(order: OrderPayment, blocked: boolean, reopened: boolean, otherwise: OrderStatus): OrderStatus {
-  if (order.decision !== null && !reopened) return order.decision.verdict === 'accepted' ? 'confirmed' : 'canceled'
-  if (blocked || reopened) return 'needs_review'
-  return otherwise !== 'confirmed' && order.strays.length > 0 ? 'needs_review' : otherwise
-}
-
-/** Sent back, and nothing else came in; a part payment that was sent back can be followed by another attempt. */
-function isRefunded(order: OrderPayment, { received, onItsWay }: Tally): boolean {
-  const refunded = order.attempts.filter((attempt) => attemptState(attempt) === 'refunded')
-  if (refunded.length === 0 || received.gt(0)) return false
-  return refunded.some(({ verdicts }) => 'confirmed' in verdicts) || (!onItsWay && isClosed(order))
-}
-
-interface Unpaid {
-  readonly status: OrderStatus
-  readonly reason?: ReviewReason
-}
-
-function unpaidStatus(order: OrderPayment, tally: Tally, enough: Big): Unpaid {
-  const { received, pending, onItsWay, largest } = tally
-  // Whoever is asked for the difference would find a payment that is complete, or pay it twice.
-  if (!onItsWay && isOver(order) && !isClosed(order)) return { status: 'needs_review', reason: 'paid_short' }
-  if (received.eq(0) && !onItsWay) return { status: statusWithoutMoney(order) }
-  const seenEnough = received.plus(pending).gte(enough)
-  if (order.deadline === 'long_passed') {
-    return { status: 'needs_review', reason: seenEnough || onItsWay ? 'never_confirmed' : 'part_paid' }
-  }
+/** What was only seen, what is missing, and how long it may take. */
+export const UNPAID: readonly Row[] = [
+  ['needs_review', (is) => is.isShort, 'paid_short'],
+  ['canceled', (is) => is.isEmpty && is.isClosedBy('canceled')],
+  ['expired', (is) => is.isEmpty && is.isDeadlinePassed],
+  // An address stays open after a transaction failed; the buyer has to know that this one will not pay.
+  ['payment_failed', (is) => is.isEmpty && (is.hasTransferFailed || is.isClosedBy('failed'))],
+  ['expired', (is) => is.isEmpty && is.isClosedBy('expired')],
+  ['awaiting_payment', (is) => is.isEmpty],
+  ['needs_review', (is) => is.isDeadlineLongPassed && (is.isSeenInFull || is.isOnItsWay), 'never_confirmed'],
+  ['needs_review', (is) => is.isDeadlineLongPassed, 'part_paid'],
   // Nobody is going to pay the rest, or to make final what was seen.
-  const over = order.deadline === 'passed' ? !seenEnough : isClosed(order)
-  if (over && !onItsWay) return { status: 'needs_review', reason: 'part_paid' }
-  if (onItsWay) return { status: 'payment_detected' }
-  if (received.lt(enough)) return { status: 'payment_insufficient' }
-  // Of several payments, each provider knows only a part, and is not going to call it complete.
-  return largest.gte(order.expected.amount)
-    ? { status: 'payment_detected' }
-    : { status: 'needs_review', reason: 'paid_in_parts' }
+  ['needs_review', (is) => !is.isOnItsWay && (is.isDeadlinePassed ? !is.isSeenInFull : is.isClosed), 'part_paid'],
+  ['payment_detected', (is) => is.isOnItsWay],
+  ['payment_insufficient', (is) => !is.isArrivedInFull],
+  ['payment_detected', (is) => is.isSeenInOne],
+  ['needs_review', () => true, 'paid_in_parts'],
+]
+
+export function judge(order: OrderFacts, policy: ResolvedPolicy): Judgement {
+  const sums = sumOrder(order, policy)
+  const situation = situationOf(order, sums, policy)
+  const first = (rows: readonly Row[]) => rows.find(([, holds]) => holds(situation))
+  const unpaid = situation.isPaid || situation.isReserved ? undefined : first(UNPAID)
+  const [status] = (first(DECIDED) ?? first(MONEY) ?? unpaid)!
+  const { received, pending, authorized, returned, disputed } = sums
+  const missing = received.minus(order.expected.amount).times(-1)
+  return {
+    status,
+    received: received.toFixed(),
+    pending: pending.toFixed(),
+    authorized: authorized.toFixed(),
+    refunded: returned.toFixed(),
+    disputed: disputed.toFixed(),
+    shortfall: missing.gt(0) ? missing.toFixed() : '0',
+    excess: missing.lt(0) ? missing.times(-1).toFixed() : '0',
+    reasons: reasonsFor(situation, sums, unpaid?.[2]),
+  }
+}
+
+function reasonsFor(is: Situation, { payments, foreign }: OrderSums, unpaid?: ReviewReason): readonly ReviewReason[] {
+  const some = (has: (payment: CountedPayment) => boolean) => payments.some(has)
+  const holding: readonly (readonly [ReviewReason, boolean])[] = [
+    ['payment_unknown', is.isPaidByAddition],
+    ['amount_conflict', is.isConflicting],
+    ['currency_mismatch', is.hasUncountableReturn],
+    ['more_than_reported', is.isMoreThanReported],
+    ['failed_after_confirmed', some(({ isContradicted }) => isContradicted)],
+    ['confirmed_after_refund', some(isConfirmedAfterRefund)],
+    ['refund_failed', some(({ hasFailedRefund }) => hasFailedRefund)],
+    ['taken_twice', some(isTakenTwice)],
+    ['dispute_lost', some(({ isDisputeLost }) => isDisputeLost)],
+    ['undone_after_paid', is.isUndone || (is.isAccepted && is.isUnsure && is.hasFailedSince)],
+    ['money_after_cancel', is.isCanceled && is.hasNews],
+    ['money_after_rejection', is.isRejected && !is.isCanceled && is.hasNews],
+    ['paid_late', is.isLate],
+    ['overpaid', is.isOverpaid],
+  ]
+  const reasons = [
+    ...payments.flatMap(({ payment }) => payment.ledger.strays.map(({ reason }) => reason)),
+    ...foreign.map(({ reason }) => reason),
+    ...holding.filter(([, holds]) => holds).map(([reason]) => reason),
+    ...(unpaid === undefined ? [] : [unpaid]),
+  ]
+  return [...new Set(reasons)].sort()
+}
+
+function isConfirmedAfterRefund({ payment: { ledger } }: CountedPayment): boolean {
+  return follows(ledger.verdicts.confirmed, ledger.verdicts.refunded)
+}
+
+function isTakenTwice({ settled, returned, disputed }: CountedPayment): boolean {
+  return settled.gt(0) && returned.plus(disputed).gt(settled)
 }

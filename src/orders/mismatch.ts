@@ -1,36 +1,25 @@
-/** Whether an event is about this order's money at all. */
+/** Money that cannot be the order's, whichever payment it came in for. */
 import type { WebhookEvent } from '../event.js'
-import type { OpenedPayment, OrderPayment, ReviewReason } from './order-payment.js'
+import type { Money } from '../money.js'
+import type { Names } from './names.js'
+import type { OrderPayment } from './order-payment.js'
 
-/** Why the event cannot settle the order, or null when it can. */
-export function mismatchOf(order: OrderPayment, event: WebhookEvent): ReviewReason | null {
-  const names = ({ reference = order.orderId }: OpenedPayment) => event.orderId === reference
-  const own = order.payments.filter(({ provider }) => provider === event.provider)
-  const opened = own.find(({ paymentId }) => paymentId === event.paymentId && paymentId !== null)
-  if (opened !== undefined && event.orderId !== null && !names(opened)) return 'order_mismatch'
-  // Where the provider chooses the id only when the buyer pays, the order's name is all there is.
-  if (opened === undefined && !own.some((one) => one.paymentId === null && names(one))) {
-    return event.orderId === null || event.orderId === order.orderId ? 'payment_unknown' : 'order_mismatch'
-  }
-  if (isOtherCurrency(order, event)) return 'currency_mismatch'
-  return event.type.startsWith('transaction.') ? transactionMismatch(order, event) : paymentMismatch(event)
+/** What the order asks for. */
+export type Terms = Pick<OrderPayment, 'expected' | 'network'>
+
+export function isOtherCurrency({ expected }: Terms, money: Pick<Money, 'currency'> | null, names: Names): boolean {
+  return money !== null && names.coin(money.currency).currency !== names.coin(expected.currency).currency
 }
 
-function isOtherCurrency({ expected }: OrderPayment, event: WebhookEvent): boolean {
-  return [event.received, event.expected].some((money) => money !== null && money.currency !== expected.currency)
-}
-
-function transactionMismatch(order: OrderPayment, { type, transaction, received }: WebhookEvent): ReviewReason | null {
-  // A failure brings nothing, so it need not say how much of what, and where, it would have been.
-  const failed = type === 'transaction.failed'
-  if (transaction === null || (received === null && !failed)) return 'amount_missing'
-  if (received !== null && received.basis !== 'transaction') return 'amount_missing'
-  // One address can be valid on several chains: money that does not say where it came in is not taken for paid.
-  const network = transaction.network?.toLowerCase() ?? (failed ? order.network : null)
-  return order.network !== null && network !== order.network ? 'network_mismatch' : null
-}
-
-function paymentMismatch({ type, received }: WebhookEvent): ReviewReason | null {
-  if (received === null) return type === 'payment.confirmed' ? 'amount_missing' : null
-  return received.basis === 'total' ? null : 'amount_missing'
+/** One address can be valid on several chains: money that does not say where it came in is not taken for paid. */
+export function isOtherNetwork(order: Terms, { type, transaction, received }: WebhookEvent, names: Names): boolean {
+  const wanted = order.network === null ? names.coin(order.expected.currency).network : names.network(order.network)
+  if (wanted === null) return false
+  const network = transaction?.network ?? null
+  const told = [
+    network === null ? null : names.network(network),
+    received === null ? null : names.coin(received.currency).network,
+  ].filter((one) => one !== null)
+  // A failure brings nothing, so it need not say where it would have been.
+  return told.length === 0 ? type !== 'transaction.failed' : told.some((one) => one !== wanted)
 }

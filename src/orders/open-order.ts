@@ -1,9 +1,9 @@
 /** How the payment of an order begins. */
-import { isDeepStrictEqual } from 'node:util'
+import { DECIMAL_LIMITS, toDecimal } from '../money.js'
 import { ConfigurationError } from '../errors.js'
-import { toDecimal } from '../money.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
 import { judge } from './judge.js'
+import { canonicalId } from './names.js'
 import type { OpenedPayment, OrderPayment } from './order-payment.js'
 import { resolvePolicy, type SettlePolicy } from './policy.js'
 
@@ -11,7 +11,7 @@ import { resolvePolicy, type SettlePolicy } from './policy.js'
 export interface NewOrder {
   /** The shop's own id of the order, as it is told to the provider. */
   readonly orderId: string
-  /** What is to be paid, in the currency it is to be paid in: the coin, for a payment in coins. */
+  /** What is to be paid, in the currency that events report: the coin, for a provider that does not convert. */
   readonly expected: { readonly amount: string; readonly currency: string }
   /** The chain the coins have to come by, for example `ethereum`. @default null: none is looked at */
   readonly network?: string | null
@@ -42,9 +42,7 @@ export function openOrder(options: NewOrder): OrderPayment {
   rejectUnknown('openOrder', options, ['orderId', 'expected', 'network', 'payments', 'expiresAt'])
   const { orderId, expected, network = null, payments = [], expiresAt = null } = options
   if (typeof orderId !== 'string' || orderId === '') invalid('orderId must be a text that is not empty')
-  const amount = typeof expected?.amount === 'string' ? toDecimal(expected.amount) : null
-  if (amount === null || amount === '0')
-    invalid('expected.amount must be a decimal string above zero, such as "100.50"')
+  const amount = priceOf('openOrder: expected.amount', expected?.amount)
   if (typeof expected.currency !== 'string' || expected.currency.trim() === '') invalid('expected.currency is missing')
   const deadline = expiresAt === null ? null : new Date(expiresAt)
   if (deadline !== null && Number.isNaN(deadline.getTime())) invalid('expiresAt must be a Date or an ISO 8601 text')
@@ -57,15 +55,19 @@ export function openOrder(options: NewOrder): OrderPayment {
     status: 'awaiting_payment',
     received: '0',
     pending: '0',
+    authorized: '0',
+    refunded: '0',
+    disputed: '0',
     shortfall: amount,
     excess: '0',
     reasons: [],
-    transactions: [],
-    attempts: [],
-    strays: [],
-    conflicts: [],
+    ledgers: [],
     deadline: 'ahead',
+    actions: [],
     decision: null,
+    reopened: [],
+    isPaidByAddition: false,
+    authorizedAt: null,
     confirmedAt: null,
     version: 0,
   }
@@ -73,8 +75,9 @@ export function openOrder(options: NewOrder): OrderPayment {
 
 /**
  * Adds payments that the shop opened for the order later: another attempt, or an invoice for the difference. Save them
- * before the buyer can pay, because money for a payment nobody opened is held for review. An order whose payments
- * were all closed is open again with them.
+ * before the buyer can pay, because money for a payment nobody opened is held for review. An order whose payments were
+ * all closed is open again with them; one that they had paid before stays in review until it is accepted, or the next
+ * event settles it, since adding a payment does not tell anybody to ship.
  *
  * @param payments all names of one payment, or several payments: one change, one version
  * @param policy the one that events are settled with
@@ -90,11 +93,31 @@ export function addPayments(
   payments: readonly OpenedPayment[],
   policy?: SettlePolicy,
 ): OrderPayment {
-  const isKnown = (payment: OpenedPayment) => order.payments.some((one) => isDeepStrictEqual(one, payment))
-  const added = payments.filter((payment) => !isKnown(payment))
+  const keyOf = ({ provider, paymentId, reference = order.orderId }: OpenedPayment) =>
+    JSON.stringify([provider, paymentId === null ? null : canonicalId(paymentId), reference])
+  const known = new Set(order.payments.map(keyOf))
+  const added = payments.filter((payment) => !known.has(keyOf(payment)))
   if (added.length === 0) return order
   const facts = { ...order, payments: [...order.payments, ...added], version: order.version + 1 }
-  return { ...facts, ...judge(facts, resolvePolicy(policy)) }
+  const resolved = resolvePolicy(policy)
+  const { status, ...judged } = judge(facts, resolved)
+  const ships =
+    (status === 'confirmed' && order.confirmedAt === null) ||
+    (status === 'payment_authorized' && order.authorizedAt === null)
+  if (!ships) return { ...facts, status, ...judged }
+  // Adding a payment tells nobody to ship.
+  const held = { ...facts, isPaidByAddition: true }
+  return { ...held, ...judge(held, resolved) }
+}
+
+/** @throws ConfigurationError `CONFIG_OPTION_INVALID`, naming the limit of what is too long */
+export function priceOf(where: string, value: unknown): string {
+  const amount = typeof value === 'string' ? toDecimal(value) : null
+  if (amount !== null && amount !== '0') return amount
+  throw new ConfigurationError(
+    'CONFIG_OPTION_INVALID',
+    `${where} must be a decimal string above zero, such as "100.50": ${DECIMAL_LIMITS}; write minor units with fromMinorUnits`,
+  )
 }
 
 function invalid(message: string): never {

@@ -1,20 +1,29 @@
 /** What is known about the payment of one order: plain data, to be kept in one JSON column beside the order. */
 import type { Money } from '../money.js'
+import type { Decision, ShopAction } from './shop-action.js'
+import type { Ledger, PaymentVerdict, Verdicts } from './ledger.js'
 
 /** Where an order's payment stands. docs/orders.md has the table of what may follow what. */
 export type OrderStatus =
   | 'awaiting_payment'
-  /** All of it was seen, or more is on its way; none of it is final. */
+  /** All of it is reserved, and waits for the shop's capture. */
+  | 'payment_authorized'
+  /** All of it was seen, or more is on its way; not all of it is final. */
   | 'payment_detected'
   /** Less than the price has arrived; the buyer can pay the difference. */
   | 'payment_insufficient'
   /** Paid, and final: ship it. */
   | 'confirmed'
+  /** It was paid, and a part has gone back since: less than the price is left. */
+  | 'partially_refunded'
+  /** All that came went back. */
+  | 'refunded'
+  /** The provider has withdrawn money that somebody disputes. */
+  | 'disputed'
   /** An attempt failed; the buyer can try again. */
   | 'payment_failed'
   | 'canceled'
   | 'expired'
-  | 'refunded'
   /** Money or a message arrived that a person has to look at. `reasons` says why. */
   | 'needs_review'
 
@@ -27,17 +36,25 @@ export type ReviewReason =
   | 'currency_mismatch'
   /** Another chain than the one offered, or none named where one is expected. */
   | 'network_mismatch'
-  /** Money without an amount, or a transfer without an id to count it once by. */
+  /** A verdict without the amount it is about, or a transfer without an id to count it once by. */
   | 'amount_missing'
-  /** One transaction was reported with two amounts. */
+  /** One transaction was confirmed with two amounts, or for two payments one of which has a total. */
   | 'amount_conflict'
+  /** The confirmed transfers of a payment are more than its confirmed total. */
+  | 'more_than_reported'
   /** One payment was called both a success and a failure; it stays paid unless the failure is dated later. */
   | 'failed_after_confirmed'
   | 'confirmed_after_refund'
-  /** It was paid, or accepted by a person, with money that has failed or was sent back since; the goods may be out. */
+  | 'refund_failed'
+  /** More went back than came in: a refund and a dispute took the same money. */
+  | 'taken_twice'
+  | 'dispute_lost'
+  /** It was paid, or accepted by a person, with money that has failed since; the goods may be out. */
   | 'undone_after_paid'
   /** Money came in after the order was rejected. */
   | 'money_after_rejection'
+  /** Money came in after the shop canceled the order. */
+  | 'money_after_cancel'
   /** Paid in full, but the money was seen only after the deadline. */
   | 'paid_late'
   | 'overpaid'
@@ -60,86 +77,41 @@ export interface OpenedPayment {
   readonly reference?: string
 }
 
-export type TransactionVerdict = 'detected' | 'confirmed' | 'failed'
-
-/** When each verdict was given: the latest time the provider dated it, or null where it does not. */
-export type Verdicts<Verdict extends string> = Readonly<Partial<Record<Verdict, string | null>>>
-
-/** One transfer to the order, counted once. */
-export interface OrderTransaction {
+/** A payment that had ended when the shop opened its order again, and how. */
+export interface EndedPayment {
   readonly provider: string
-  /** What it came in for: the opened payment's id, for example the address. */
-  readonly paymentId: string | null
-  /** The provider's id of it, else the chain hash: then it is one transfer per payment, since a hash can pay several. */
-  readonly id: string
-  readonly hash: string | null
-  readonly network: string | null
-  /** What it brings, in the order's currency. */
-  readonly amount: string
-  readonly state: TransactionVerdict
-  /** The most confirmations reported; null where none were, and where it was called confirmed without a number. */
-  readonly confirmations: number | null
-  /** When it was first seen, ISO 8601 in UTC. */
-  readonly seenAt: string
-  readonly verdicts: Verdicts<TransactionVerdict>
+  readonly paymentIds: readonly string[]
+  readonly verdicts: Verdicts<PaymentVerdict>
 }
 
-export type AttemptVerdict =
-  'pending' | 'partially_paid' | 'detected' | 'confirmed' | 'failed' | 'canceled' | 'expired' | 'refunded'
-
-/** A total that a provider reported for a payment, and when it was first reported. */
-export interface ReportedTotal {
-  readonly amount: string
-  readonly seenAt: string
-}
-
-/** One payment request, as far as the provider has judged it. */
-export interface PaymentAttempt {
-  readonly provider: string
-  readonly paymentId: string
-  /** What the provider calls the order there; null when it does not say. */
-  readonly reference: string | null
-  /** Every total reported, smallest first. */
-  readonly totals: readonly ReportedTotal[]
-  /** When money was first seen, ISO 8601 in UTC; null before that. */
-  readonly seenAt: string | null
-  readonly verdicts: Verdicts<AttemptVerdict>
-}
-
-/** What a person saw of one transfer or payment when deciding about its order. */
-export interface SeenMoney {
-  readonly source: string
-  /** What had neither failed nor been sent back, final or not. */
-  readonly kept: string
-  /** The totals of payments that were not complete. */
-  readonly reported: string
-  /** What counted as paid. */
-  readonly final: string
-  /** How many there were that were final, or payments that could become so. */
-  readonly live: number
-}
-
-/** A person's word about an order in review, and what it was about. */
-export interface Decision {
-  readonly verdict: 'accepted' | 'rejected'
-  readonly money: readonly SeenMoney[]
-  /** How much had come that did not fit. */
-  readonly strays: number
-}
-
-/** Something about an order that settled nothing. */
-export interface Stray {
-  readonly eventId: string
-  readonly reason: ReviewReason
+/** What the facts amount to. Amounts are decimals in the order's currency. */
+export interface Judgement {
+  readonly status: OrderStatus
+  /** What has arrived, final or not, and is neither sent back nor disputed. */
+  readonly received: string
+  /** Transfers that were seen and are not final. */
+  readonly pending: string
+  /** What is reserved and not captured. */
+  readonly authorized: string
+  /** What went back: refunds, and disputes that were lost. */
+  readonly refunded: string
+  /** What providers have withdrawn while somebody disputes it. */
+  readonly disputed: string
+  /** What is missing from the price. */
+  readonly shortfall: string
+  /** What was paid above the price. */
+  readonly excess: string
+  /** Why a person has to look, or should know; in a confirmed order for information. */
+  readonly reasons: readonly ReviewReason[]
 }
 
 /**
- * The payment of one order. Serialisable; make it with `openOrder`, and change it with `settle` alone.
- * Everything but `confirmedAt` and `version` depends on which events arrived, not on their order or number.
+ * The payment of one order. Serialisable; make it with `openOrder`, and change it with the functions of this package alone.
+ * Whatever the order and number of events, everything but `authorizedAt`, `confirmedAt` and `version` comes out the same.
  */
-export interface OrderPayment {
+export interface OrderPayment extends Judgement {
   readonly orderId: string
-  /** What is to be paid, in the currency it is to be paid in: the coin, for a payment in coins. */
+  /** What is to be paid. For payments in coins at a provider that does not convert: the coin. */
   readonly expected: Money
   /** The chain the coins have to come by; null where the currency needs none. */
   readonly network: string | null
@@ -147,28 +119,21 @@ export interface OrderPayment {
   /** Until when the buyer may pay, ISO 8601 in UTC; null for no deadline. */
   readonly expiresAt: string | null
 
-  readonly status: OrderStatus
-  /** What has arrived and was not sent back. */
-  readonly received: string
-  /** What was seen and is not final yet. */
-  readonly pending: string
-  /** What is missing from the price. */
-  readonly shortfall: string
-  /** What was paid above the price. */
-  readonly excess: string
-  /** Why a person has to look, or should know; in a confirmed order for information. */
-  readonly reasons: readonly ReviewReason[]
-
-  readonly transactions: readonly OrderTransaction[]
-  readonly attempts: readonly PaymentAttempt[]
-  readonly strays: readonly Stray[]
-  /** Transactions that were confirmed with more than one amount; the smallest counts. */
-  readonly conflicts: readonly string[]
-  /** What the shop's own clock has said about `expiresAt`; `long_passed` when detected money had time to become final. */
+  /** What was reported, payment by payment. */
+  readonly ledgers: readonly Ledger[]
+  /** What the shop's own clock has said about `expiresAt`; `long_passed` when seen money had time to become final. */
   readonly deadline: 'ahead' | 'passed' | 'long_passed'
-  /** What a person decided about an order in review, the last time. */
+  /** What the shop did about it, oldest first. */
+  readonly actions: readonly ShopAction[]
+  /** The decision in force: to accept, reject or cancel the order, with the money it was made on. */
   readonly decision: Decision | null
+  /** Payments that the shop no longer takes for the end of the order, because it was opened again after them. */
+  readonly reopened: readonly EndedPayment[]
+  /** A payment was added that had paid the order before: the next event or decision settles it, and ships. */
+  readonly isPaidByAddition: boolean
 
+  /** When the order was first authorised or confirmed, ISO 8601 in UTC. Never set twice. */
+  readonly authorizedAt: string | null
   /** When the order was first confirmed, ISO 8601 in UTC. Never set twice. */
   readonly confirmedAt: string | null
   /** Counts changes: save only over the version before. */

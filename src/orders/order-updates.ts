@@ -1,5 +1,5 @@
 /** The whole lifecycle as handlers for `on`: the shop finds an order and saves it, everything between is here. */
-import { ConfigurationError, RetryLater } from '../errors.js'
+import { ConfigurationError, RetryLater, UnknownOrder } from '../errors.js'
 import { COMMON_EVENT_TYPES, type CommonEventType, type WebhookEvent } from '../event.js'
 import { forAnyProvider } from '../lib/for-any-provider.js'
 import type { Handler } from '../options.js'
@@ -8,18 +8,18 @@ import type { Awaitable } from '../lib/awaitable.js'
 import { clock } from '../lib/clock.js'
 import { expiryEvent } from './expiry-event.js'
 import { inTurn } from './in-turn.js'
-import type { OrderPayment } from './order-payment.js'
+import type { OrderPayment, OrderStatus } from './order-payment.js'
 import { resolvePolicy, type ResolvedPolicy, type SettlePolicy } from './policy.js'
 import { settleWith, type OrderUpdate } from './settle.js'
 
 /** What `find` and `save` get to work with. */
-export interface OrderContext<Tx = undefined> {
+export interface OrderContext<Tx = unknown> {
   /** The store's transaction, where it has one and a delivery is being handled. */
   readonly tx: Tx | undefined
 }
 
 /** What `orderUpdates` takes. */
-export interface OrderUpdatesOptions<Tx = undefined> {
+export interface OrderUpdatesOptions<Tx = unknown> {
   /**
    * Answers the order an event is about: by `paymentId` where the shop stored it, else by `orderId`. Null when there is
    * none, or none yet: the provider is then asked to deliver again.
@@ -40,7 +40,7 @@ export interface OrderUpdatesOptions<Tx = undefined> {
 type OrderHandlers<Tx> = Readonly<Record<CommonEventType, Handler<WebhookEvent, Tx>>>
 
 /** A handler for every type of event that is about orders, and the clock's part. */
-export type OrderUpdates<Tx = undefined> = OrderHandlers<Tx> & {
+export type OrderUpdates<Tx = unknown> = OrderHandlers<Tx> & {
   /**
    * Settles `payment.expired` for every overdue order, through the same `find` and `save`: Coins.ph and CityPay never
    * say that time has run out. Call it every minute or so.
@@ -56,7 +56,17 @@ export type OrderUpdates<Tx = undefined> = OrderHandlers<Tx> & {
 /** Lost races after which the provider is asked to deliver again. Each lost race is somebody else's progress. */
 const ATTEMPTS = 20
 
-const CLOSED: readonly string[] = ['confirmed', 'canceled', 'expired', 'refunded', 'needs_review']
+/** What time does not change, or what waits for the shop rather than for the buyer. */
+const CLOSED: readonly OrderStatus[] = [
+  'payment_authorized',
+  'confirmed',
+  'partially_refunded',
+  'refunded',
+  'disputed',
+  'canceled',
+  'expired',
+  'needs_review',
+]
 
 /**
  * Handlers that keep orders: give them to `on`, for every provider the shop has. Events of one order are settled one
@@ -78,7 +88,7 @@ const CLOSED: readonly string[] = ['confirmed', 'canceled', 'expired', 'refunded
  * setInterval(() => updates.expireOverdue(), 60_000)
  * ```
  */
-export function orderUpdates<Tx = undefined>(options: OrderUpdatesOptions<Tx>): OrderUpdates<Tx> {
+export function orderUpdates<Tx = unknown>(options: OrderUpdatesOptions<Tx>): OrderUpdates<Tx> {
   rejectUnknown('orderUpdates', options, ['find', 'save', 'overdue', 'policy'])
   for (const name of ['find', 'save'] as const) {
     if (typeof options[name] !== 'function') invalid(`${name} must be a function`)
@@ -127,7 +137,7 @@ async function settleAndSave<Tx>(
 ): Promise<OrderUpdate> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const found = await find(event, context)
-    if (found === null || found === undefined) throw new RetryLater('order not stored yet')
+    if (found === null || found === undefined) throw new UnknownOrder('order not stored yet')
     const { order, update } = settleWith(found, event, policy)
     if (!update.changed || (await save(order, update, context))) return update
   }

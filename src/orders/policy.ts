@@ -1,12 +1,17 @@
 /** What a shop may decide about the lifecycle of its orders. */
+import { Big } from 'big.js'
 import { ConfigurationError } from '../errors.js'
-import { toDecimal } from '../money.js'
+import { DECIMAL_LIMITS, toDecimal } from '../money.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
+import { namesWith, type Aliases, type Names } from './names.js'
 
 const DAY = 24 * 60 * 60 * 1000
 
 export interface SettlePolicy {
-  /** How much may be missing from the price of a confirmed order, in its currency. @default '0' */
+  /**
+   * How much may be missing from the price of a confirmed order: an amount in its currency, or a share of the price such
+   * as `'0.5%'`, which is reckoned exactly. @default '0'
+   */
   readonly tolerance?: string
   /** What an overpaid order becomes; `excess` says by how much. @default 'confirm' */
   readonly overpayment?: 'confirm' | 'review'
@@ -20,16 +25,29 @@ export interface SettlePolicy {
   readonly confirmations?: number | null
   /** How long after the deadline money that was seen may take to become final, in milliseconds. @default 24 hours */
   readonly confirmWithinMs?: number
+  /**
+   * When the shop ships. `'authorized'` is for shops that ship first and capture then, as Klarna asks for: ship by
+   * `update.firstAuthorized`, and what becomes of a reservation after that is never passed over. @default 'confirmed'
+   */
+  readonly shipOn?: 'confirmed' | 'authorized'
+  /** Further names of chains and coins, beside those that docs/orders.md lists. @default none */
+  readonly aliases?: Aliases
 }
 
-export type ResolvedPolicy = Required<SettlePolicy>
+export interface ResolvedPolicy extends Required<Omit<SettlePolicy, 'tolerance' | 'aliases'>> {
+  /** The least of a price that pays it. */
+  readonly leastOf: (price: string) => Big
+  readonly names: Names
+}
 
-const DEFAULTS: ResolvedPolicy = {
+const DEFAULTS: Required<SettlePolicy> = {
   tolerance: '0',
   overpayment: 'confirm',
   latePayment: 'review',
   confirmations: null,
   confirmWithinMs: DAY,
+  shipOn: 'confirmed',
+  aliases: {},
 }
 
 const CHOICES: readonly unknown[] = ['confirm', 'review']
@@ -41,14 +59,25 @@ const CHOICES: readonly unknown[] = ['confirm', 'review']
  */
 export function resolvePolicy(policy: SettlePolicy = {}): ResolvedPolicy {
   rejectUnknown('policy', policy, Object.keys(DEFAULTS))
-  const { tolerance, overpayment, latePayment, confirmations, confirmWithinMs } = { ...DEFAULTS, ...policy }
-  const exact = typeof tolerance === 'string' ? toDecimal(tolerance) : null
-  if (exact === null) invalid('tolerance', 'a decimal string, for example "0.01"')
-  if (!CHOICES.includes(overpayment)) invalid('overpayment', "'confirm' or 'review'")
-  if (!CHOICES.includes(latePayment)) invalid('latePayment', "'confirm' or 'review'")
+  const { tolerance, aliases, ...rest } = { ...DEFAULTS, ...policy }
+  if (!CHOICES.includes(rest.overpayment)) invalid('overpayment', "'confirm' or 'review'")
+  if (!CHOICES.includes(rest.latePayment)) invalid('latePayment', "'confirm' or 'review'")
+  const { confirmations, confirmWithinMs, shipOn } = rest
   if (confirmations !== null && !isCount(confirmations)) invalid('confirmations', 'null, or a whole number from 0')
   if (!isCount(confirmWithinMs)) invalid('confirmWithinMs', 'whole milliseconds from 0')
-  return { tolerance: exact, overpayment, latePayment, confirmations, confirmWithinMs }
+  if (shipOn !== 'confirmed' && shipOn !== 'authorized') invalid('shipOn', "'confirmed' or 'authorized'")
+  rejectUnknown('policy: aliases', aliases, ['networks', 'coins'])
+  return { ...rest, leastOf: lessTolerance(tolerance), names: namesWith(aliases) }
+}
+
+function lessTolerance(tolerance: unknown): ResolvedPolicy['leastOf'] {
+  const [, digits, percent] = typeof tolerance === 'string' ? (/^(.*?)(%?)$/.exec(tolerance) ?? []) : []
+  const exact = toDecimal(digits)
+  if (exact === null) invalid('tolerance', `a decimal string, for example "0.01" or "0.5%": ${DECIMAL_LIMITS}`)
+  if (percent === '') return (price) => new Big(price).minus(exact)
+  if (new Big(exact).gt(100)) invalid('tolerance', 'at most 100%')
+  const share = new Big(exact).times('0.01')
+  return (price) => new Big(price).minus(share.times(price))
 }
 
 function isCount(value: unknown): boolean {

@@ -1,9 +1,9 @@
 /** The order's next state: what an event adds to the facts, and what the facts then amount to. */
 import { isDeepStrictEqual } from 'node:util'
 import type { WebhookEvent } from '../event.js'
-import { clock } from '../lib/clock.js'
-import { decisionOn } from './decision.js'
+import { belongingOf } from './belonging.js'
 import { judge } from './judge.js'
+import { canonicalId } from './names.js'
 import type { OrderPayment, OrderStatus } from './order-payment.js'
 import { resolvePolicy, type ResolvedPolicy, type SettlePolicy } from './policy.js'
 import { record } from './record.js'
@@ -18,6 +18,22 @@ export interface OrderUpdate {
   readonly changed: boolean
   /** True once in an order's life, when it becomes confirmed for the first time: have it shipped, in the transaction that saves it. */
   readonly firstConfirmed: boolean
+  /**
+   * True once in an order's life, when all of its price is reserved, or confirmed, for the first time. Ship by it in
+   * place of `firstConfirmed`, and only then, where the policy says `shipOn: 'authorized'`.
+   */
+  readonly firstAuthorized: boolean
+  /**
+   * Names of the order's payments that were learned: index them with the order, in the transaction that saves it, since a
+   * refund or a dispute may name its payment by nothing else. In the form of `canonicalId`.
+   */
+  readonly learned: readonly PaymentName[]
+}
+
+/** What a provider calls a payment. */
+export interface PaymentName {
+  readonly provider: string
+  readonly paymentId: string
 }
 
 /** The next state, and how it came about. */
@@ -49,34 +65,11 @@ export function settle(order: OrderPayment, event: WebhookEvent, policy?: Settle
 
 /** The same, with a policy that was checked before. */
 export function settleWith(order: OrderPayment, event: WebhookEvent, policy: ResolvedPolicy): Settlement {
-  return next(order, record(order, event, policy.confirmWithinMs), policy, event, event.receivedAt)
+  return judgeAnew(order, record(order, event, policy), policy, event, event.receivedAt)
 }
 
-/**
- * Records what a person decided about an order in review: `accepted` confirms it, until money goes back or fails that
- * was there when it was accepted; `rejected` cancels it, until more money comes in. An order that is not in review stays
- * as it is.
- *
- * @param now when it was decided. Default: now
- * @example
- * ```ts
- * import { decide } from 'express-payment-webhooks/orders'
- *
- * const { order: next, update } = decide(payment, 'accepted')
- * ```
- */
-export function decide(
-  order: OrderPayment,
-  verdict: 'accepted' | 'rejected',
-  policy?: SettlePolicy,
-  now: Date = new Date(clock.now()),
-): Settlement {
-  const resolved = resolvePolicy(policy)
-  const facts = order.status === 'needs_review' ? { ...order, decision: decisionOn(order, verdict, resolved) } : order
-  return next(order, facts, resolved, null, now.toISOString())
-}
-
-function next(
+/** The order with these facts, judged, and what that changes. */
+export function judgeAnew(
   order: OrderPayment,
   facts: OrderPayment,
   policy: ResolvedPolicy,
@@ -84,10 +77,36 @@ function next(
   at: string,
 ): Settlement {
   const judged = { ...facts, ...judge(facts, policy) }
+  const isConfirmed = judged.status === 'confirmed'
+  const isAuthorized = isConfirmed || judged.status === 'payment_authorized'
+  const firstConfirmed = isConfirmed && order.confirmedAt === null
+  const firstAuthorized = isAuthorized && order.authorizedAt === null
   const changed = !isDeepStrictEqual(order, judged)
-  const firstConfirmed = judged.status === 'confirmed' && order.confirmedAt === null
-  const update = { event, from: order.status, to: judged.status, changed, firstConfirmed }
-  if (!changed) return { order, update }
+  const update = { event, from: order.status, to: judged.status, changed, firstConfirmed, firstAuthorized }
+  if (!changed) return { order, update: { ...update, learned: [] } }
   const confirmedAt = firstConfirmed ? at : order.confirmedAt
-  return { order: { ...judged, confirmedAt, version: order.version + 1 }, update }
+  const authorizedAt = firstAuthorized ? at : order.authorizedAt
+  return {
+    order: { ...judged, authorizedAt, confirmedAt, version: order.version + 1 },
+    update: { ...update, learned: learnedBy(order, judged) },
+  }
+}
+
+function learnedBy(before: OrderPayment, after: OrderPayment): readonly PaymentName[] {
+  if (before.ledgers === after.ledgers && before.payments === after.payments) return []
+  const opened = before.payments.flatMap(({ provider, paymentId }) =>
+    paymentId === null ? [] : [{ provider, paymentId: canonicalId(paymentId) }],
+  )
+  const known = new Set([...opened, ...namesOf(before)].map(keyOf))
+  return namesOf(after).filter((name) => !known.has(keyOf(name)))
+}
+
+function namesOf(order: OrderPayment): readonly PaymentName[] {
+  return belongingOf(order).own.flatMap(({ ledger: { provider, paymentIds } }) =>
+    paymentIds.map((paymentId) => ({ provider, paymentId })),
+  )
+}
+
+function keyOf({ provider, paymentId }: PaymentName): string {
+  return JSON.stringify([provider, paymentId])
 }

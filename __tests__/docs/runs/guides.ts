@@ -10,9 +10,10 @@ import {
   type Store,
   type WebhookEvent,
 } from 'express-payment-webhooks'
-import { settle, type OrderPayment, type OrderUpdates } from 'express-payment-webhooks/orders'
+import { settle, type OrderPayment, type OrderUpdates, type SettlePolicy } from 'express-payment-webhooks/orders'
 import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
 import * as testing from 'express-payment-webhooks/testing'
+import { namesWith } from '../../../src/orders/names.js'
 import { eventOf } from '../../support/deliver.js'
 import { allBlocks, type Block } from '../blocks.js'
 import { runBlock } from '../run-block.js'
@@ -105,6 +106,10 @@ export const GUIDE_RUNS: Runs = {
     orders.payments.set('ORDER-1001', payment)
     await runBlock(code, { globals: { ...globals, payment } })
     expect([orders.payments.get('ORDER-1001')?.status, shipped]).toEqual(['confirmed', ['ORDER-1001']])
+  },
+  async 'docs/orders.md > Names of chains, coins and addresses'({ code }) {
+    const { policy } = await runBlock(code, { results: ['policy'] })
+    expect(namesWith((policy as SettlePolicy).aliases).coin('EthArb')).toEqual({ currency: 'ETH', network: 'arbitrum' })
   },
   'docs/orders.md > Statuses': notRun('a picture; __tests__/orders/lifecycle.test.ts holds its arrows to the code'),
 

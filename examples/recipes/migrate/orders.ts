@@ -49,10 +49,11 @@ export function shipOnce(db: Db, orderId: string): void {
 export function ordersIn(db: Db) {
   return {
     find({ paymentId, orderId }: WebhookEvent): OrderPayment | null {
-      // Values as a list: null as the only argument would be taken for a list of them.
+      // Values as a list: null as the only argument would be taken for a list of them. A checksum is in an address's case.
       const row =
-        db.prepare('SELECT payment FROM orders WHERE address_id = ? OR address = ?').get([paymentId, paymentId]) ??
-        db.prepare('SELECT payment FROM orders WHERE id = ?').get([orderId])
+        db
+          .prepare('SELECT payment FROM orders WHERE address_id = ? OR lower(address) = lower(?)')
+          .get([paymentId, paymentId]) ?? db.prepare('SELECT payment FROM orders WHERE id = ?').get([orderId])
       return row === undefined ? null : (JSON.parse((row as { payment: string }).payment) as OrderPayment)
     },
     save(order: OrderPayment, update: OrderUpdate): boolean {

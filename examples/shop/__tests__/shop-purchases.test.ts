@@ -1,7 +1,9 @@
 /** Buying with every provider, on every database: paid once, shipped once, whatever is delivered and how often. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { describeWith, POSTGRES } from '../../../__tests__/support/needs.js'
+import type { WebhookEvent } from 'express-payment-webhooks'
 import { sql } from '../shop/database/database.js'
+import { createOrders } from '../shop/orders/orders.js'
 import { PROVIDERS } from '../shop/payments/providers.js'
 import { paths } from '../shop/views/paths.js'
 import { buy, openBrowser, orderIn, payInFull, paymentOf, untilQuiet, untilStatus } from './support/buyer.js'
@@ -68,6 +70,17 @@ function purchases(database: DatabaseKind): void {
     const paid = await untilStatus(shop, id, 'confirmed')
     expect(paid.payment).toMatchObject({ received: '30', excess: '4', reasons: ['overpaid'] })
     expect(await shipmentsOf(id)).toHaveLength(1)
+  })
+
+  test('an order is found by the name that its provider chose for the payment, once that was learned', async () => {
+    const id = await buy(openBrowser(shop), 'coinbar-pay')
+    const { payment } = await payInFull(shop, id)
+    const [{ paymentId }] = payment.ledgers as [(typeof payment.ledgers)[number]]
+    const rows = await shop.db.rows(sql`SELECT order_id FROM payments WHERE payment_id = ${paymentId}`)
+    expect(rows).toEqual([{ order_id: id }])
+    const event = { provider: 'coinbar-pay', paymentId, paymentIds: [paymentId], orderId: null }
+    const found = await createOrders(shop.db, shop.shop.url).forEvent(event as unknown as WebhookEvent, undefined)
+    expect(found?.id).toBe(id)
   })
 
   test('a restart in the middle of a payment loses nothing', async () => {

@@ -14,7 +14,7 @@ import {
 } from 'express-payment-webhooks'
 import type { OrderUpdates } from 'express-payment-webhooks/orders'
 import type { ShopConfig } from './config.js'
-import type { Database, Transaction } from './database/database.js'
+import type { Database } from './database/database.js'
 import type { Orders } from './orders/orders.js'
 import { closingUnderpaid } from './orders/underpaid.js'
 import type { Log } from './web/log.js'
@@ -23,7 +23,7 @@ export interface WebhookParts {
   readonly config: ShopConfig
   readonly db: Database
   readonly orders: Orders
-  readonly lifecycle: OrderUpdates<Transaction>
+  readonly lifecycle: OrderUpdates
   /** Called after an event was handled, and its effect committed. */
   readonly onHandled: () => void
   readonly log: Log

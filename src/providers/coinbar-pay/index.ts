@@ -233,9 +233,16 @@ function typeOf({ status, status_descr: text }: CoinbarPayPayload): CoinbarPayTy
   }
 }
 
-/** Time-out and refund are told apart in the text alone, and its wording varies. */
+/**
+ * Time-out and refund are told apart in the text alone, and its wording varies. Only a refund that was made in full is
+ * one; a text about a part of it, or about one that was not made, is for a person, as any failure after a success is.
+ */
 function failureOf(text: string): CoinbarPayType {
-  if (/refund/i.test(text)) return 'payment.refunded'
+  if (
+    /refund/i.test(text) &&
+    !/partial|part of|reject|fail|den(y|ied)|declin|cancel|pending|request|no refund|not /i.test(text)
+  )
+    return 'payment.refunded'
   if (/tim(e|ed)[\s-]*out/i.test(text)) return 'payment.expired'
   return 'payment.failed'
 }

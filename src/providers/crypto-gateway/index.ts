@@ -130,8 +130,9 @@ function transactionIdentity({ id, txId, hash, address_id, address, to_address, 
 }
 
 /** One of the three is there: without, the transaction had no identity. */
-function eventTransaction({ id, txId, hash, network, confirmations }: GatewayTransaction): EventTransaction {
-  return { id: (id ?? txId ?? hash)!, hash: hash ?? txId, network, confirmations }
+function eventTransaction(native: GatewayTransaction): EventTransaction {
+  const { id, txId, hash, network, confirmations, created_at: seenAt } = native
+  return { id: (id ?? txId ?? hash)!, hash: hash ?? txId, network, confirmations, seenAt }
 }
 
 function withdrawalDraft(name: WithdrawalName, native: GatewayWithdrawal, sentAt: string | null): WithdrawalDraft {

@@ -46,6 +46,9 @@ function order(provider: ProviderName, status: OrderStatus, more: Partial<OrderV
     expected,
     received: '0',
     pending: '0',
+    authorized: '0',
+    refunded: '0',
+    disputed: '0',
     shortfall: expected.amount,
     excess: '0',
     reasons: [],
@@ -65,7 +68,7 @@ function transaction(amount: string, state: 'detected' | 'confirmed' | 'failed',
   const seenAt = '2026-03-05T14:01:10.000Z'
   return {
     ...{ provider: 'crypto-gateway', paymentId: 'addr_4d8e21f06b9a', id: `tx_${amount}_${state}`, hash },
-    ...{ network: 'ethereum', amount, state, confirmations, seenAt, verdicts: { [state]: seenAt } },
+    ...{ network: 'ethereum', original: null, amount, state, confirmations, seenAt, isFinal: state === 'confirmed' },
   }
 }
 
@@ -117,7 +120,10 @@ const orders: Readonly<Record<string, OrderView>> = {
   expired: order('coins-ph', 'expired', { expiresAt: '2026-03-05T14:00:00.000Z' }),
   'expired-payment': order('coinbar-pay', 'expired', { canPayAgain: true }),
   'expired-part-paid': order('coins-ph', 'expired', { received: '600', expiresAt: '2026-03-05T14:00:00.000Z' }),
-  refunded: order('coinbar-pay', 'refunded', { final: true }),
+  reserved: order('coinbar-pay', 'payment_authorized', { authorized: '116' }),
+  'partly-refunded': order('coins-ph', 'partially_refunded', { received: '6000', refunded: '600', shortfall: '600' }),
+  refunded: order('coinbar-pay', 'refunded', { refunded: '116', final: true }),
+  disputed: order('coinbar-pay', 'disputed', { disputed: '116' }),
   review: inReview,
 }
 
@@ -135,6 +141,7 @@ const events: readonly EventRecord[] = (
   code: state === 'quarantined' ? 'INVALID_PAYLOAD' : null,
   createdAt: '2026-03-05T14:02:10.000Z',
   updatedAt: NOW,
+  headers: null,
   body: null,
 }))
 
@@ -198,17 +205,21 @@ export const viewSamples: Readonly<Record<string, VNode>> = {
     <pages.OperatorOrderPage
       context={operator}
       order={inReview}
-      attempts={[
+      payments={[
         {
-          provider: 'coins-ph',
-          paymentId: '2f9c1d37-8a44-4b0e-9c55-1d2e3f405162',
-          reference: 'ORDER-7K3M9QXT2V',
-          totals: [{ amount: '116', seenAt: NOW }],
-          seenAt: NOW,
+          ...{
+            provider: 'coins-ph',
+            paymentId: '2f9c1d37-8a44-4b0e-9c55-1d2e3f405162',
+            reason: null,
+            state: 'complete',
+          },
+          paymentIds: ['2f9c1d37-8a44-4b0e-9c55-1d2e3f405162'],
           verdicts: { pending: null, confirmed: NOW },
+          ...{ authorized: '0', seen: '0', settled: '116', returned: '0', disputed: '0' },
+          ...{ refunds: [], disputes: [], transfers: [] },
+          strays: [{ eventId: `coins-ph:${HASH}`, reason: 'currency_mismatch' }],
         },
       ]}
-      strays={[{ eventId: `coins-ph:${HASH}`, reason: 'currency_mismatch' }]}
       audit={[
         {
           at: '2026-03-05T14:01:10.000Z',

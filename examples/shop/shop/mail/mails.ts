@@ -60,6 +60,10 @@ const TEXTS: Partial<Record<OrderStatus, (order: ShopOrder) => Text>> = {
             `${order.payment.expiresAt === null ? '' : `, until ${minutes(order.payment.expiresAt)}`}.`,
         ]
       : ['Your order has expired', 'We received no payment in time, so nothing will be shipped.'],
+  partially_refunded: ({ payment }) => [
+    'A part of your money is on its way back',
+    `We sent back ${payment.refunded} ${payment.expected.currency} of your payment.`,
+  ],
   refunded: () => ['Your money is on its way back', 'Your payment was refunded.'],
   needs_review: () => [
     'We are looking at your payment',

@@ -1,30 +1,19 @@
 /** The operator's orders: the list, one with all that happened to it, and decisions about those in review. */
 import { Router, type Request, type Response } from 'express'
 import { z } from 'zod'
-import { decide } from 'express-payment-webhooks/orders'
-import { POLICY } from '../orders/lifecycle.js'
+import { decide, paymentsOf } from 'express-payment-webhooks/orders'
 import { orderId } from '../orders/order-names.js'
 import { orderView } from '../orders/order-view.js'
-import type { ShopOrder } from '../orders/order.js'
+import { ORDER_STATUSES, type ShopOrder } from '../orders/order.js'
 import type { Orders } from '../orders/orders.js'
+import { POLICY } from '../orders/policy.js'
 import { routeOf, sendPage, type ContextOf } from '../pages/page.js'
 import { OperatorOrderPage, OperatorOrdersPage, paths } from '../views/index.js'
 import { HttpError } from '../web/http-error.js'
 import type { OrderHistory } from './order-history.js'
 
-const STATUSES = [
-  'awaiting_payment',
-  'payment_detected',
-  'payment_insufficient',
-  'confirmed',
-  'payment_failed',
-  'canceled',
-  'expired',
-  'refunded',
-  'needs_review',
-] as const
 const listQuery = z.object({
-  status: z.enum(STATUSES).nullable().catch(null),
+  status: z.enum(ORDER_STATUSES).nullable().catch(null),
   before: orderId.nullable().catch(null),
 })
 const decisionForm = z.object({ decision: z.enum(['accepted', 'rejected']) })
@@ -47,13 +36,14 @@ export function operatorOrderRoutes(parts: {
   }
 
   const show = async (res: Response, order: ShopOrder, problem: string | null, status = 200) => {
-    const { attempts, strays, decision } = order.payment
+    const { decision } = order.payment
+    const payments = paymentsOf(order.payment, POLICY)
     const [audit, mails, shippedAt] = await Promise.all([
       history.auditOf(order.id),
       history.mailsOf(order.id),
       history.shippedAt(order.id),
     ])
-    const shown = { attempts, strays, decision: decision?.verdict ?? null, audit, mails, shippedAt, problem }
+    const shown = { payments, decision: decision?.verdict ?? null, audit, mails, shippedAt, problem }
     const context = await contextOf(res)
     sendPage(res, <OperatorOrderPage context={context} order={orderView(order, new Date())} {...shown} />, status)
   }
@@ -74,7 +64,7 @@ export function operatorOrderRoutes(parts: {
     const { success, data } = decisionForm.safeParse(req.body)
     if (!success) throw new HttpError(400)
     if (order.payment.status !== 'needs_review') return show(res, order, 'This order is not in review.', 409)
-    const { order: payment, update } = decide(order.payment, data.decision, POLICY)
+    const { order: payment, update } = decide(order.payment, data.decision, { by: 'operator' }, POLICY)
     if (!(await orders.save({ ...order, payment }, update, undefined))) {
       return show(res, await orderOf(req), 'The order changed meanwhile. Please look again before you decide.', 409)
     }

@@ -1,23 +1,17 @@
 /** From webhook events and the clock to saved orders: the package's lifecycle over the shop's database. */
-import { orderUpdates, type OrderPayment, type OrderUpdates, type SettlePolicy } from 'express-payment-webhooks/orders'
-import type { Transaction } from '../database/database.js'
+import { orderUpdates, type OrderPayment, type OrderUpdates } from 'express-payment-webhooks/orders'
 import type { Orders } from './orders.js'
+import { POLICY } from './policy.js'
 import { PROVIDERS } from '../payments/providers.js'
 import type { ProviderName } from '../views/props.js'
-
-/** Exact payment, provider's word for confirmations; what comes too late or is in doubt waits for the operator. */
-export const POLICY: SettlePolicy = {}
 
 /** Whose orders have to be read back before they expire, and whose need not be. */
 export const READ_BACK: readonly ProviderName[] = ['city-pay']
 const OTHERS = PROVIDERS.filter((name) => !READ_BACK.includes(name))
 
 /** @param mayExpire false for an order that could not be read back yet */
-export function createLifecycle(
-  orders: Orders,
-  mayExpire: (order: OrderPayment) => boolean,
-): OrderUpdates<Transaction> {
-  return orderUpdates<Transaction>({
+export function createLifecycle(orders: Orders, mayExpire: (order: OrderPayment) => boolean): OrderUpdates {
+  return orderUpdates({
     policy: POLICY,
     find: async (event, { tx }) => (await orders.forEvent(event, tx))?.payment ?? null,
     async save(payment, update, { tx }) {

@@ -1,5 +1,5 @@
 /** What is written beside an order when it changes: audit trail, shipment, and the payments it may be paid by. */
-import type { OrderStatus } from 'express-payment-webhooks/orders'
+import { canonicalId, type OrderStatus, type PaymentName } from 'express-payment-webhooks/orders'
 import { sql, type Statement } from '../database/database.js'
 import type { Opening } from '../payments/payment-client.js'
 import type { ShopOrder } from './order.js'
@@ -29,6 +29,14 @@ export function shipmentRow({ id }: ShopOrder): Statement {
 export function paymentRows({ id, provider }: ShopOrder, { reference, paymentIds, token }: NewPayment): Statement[] {
   return paymentIds.map(
     (paymentId) => sql`INSERT INTO payments (provider, payment_id, reference, order_id, token)
-      VALUES (${provider}, ${paymentId}, ${reference}, ${id}, ${token})`,
+      VALUES (${provider}, ${paymentId === null ? null : canonicalId(paymentId)}, ${reference}, ${id}, ${token})`,
+  )
+}
+
+/** Further names of its payments, by which a refund or a dispute may find the order. */
+export function learnedRows({ id }: ShopOrder, learned: readonly PaymentName[]): Statement[] {
+  return learned.map(
+    ({ provider, paymentId }) => sql`INSERT INTO payments (provider, payment_id, reference, order_id, token)
+      VALUES (${provider}, ${paymentId}, ${''}, ${id}, ${null}) ON CONFLICT (provider, payment_id) DO NOTHING`,
   )
 }

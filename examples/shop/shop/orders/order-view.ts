@@ -1,7 +1,8 @@
 /** What a page shows of an order, and what its buyer can do now. */
-import type { OrderPayment, OrderStatus } from 'express-payment-webhooks/orders'
+import { paymentsOf, type OrderPayment, type OrderStatus } from 'express-payment-webhooks/orders'
 import type { OrderView, PaymentInstructions, ProviderName } from '../views/props.js'
 import type { ShopOrder } from './order.js'
+import { POLICY } from './policy.js'
 
 /** How many confirmations the gateway waits for on Ethereum. */
 const ETHEREUM_CONFIRMATIONS = 12
@@ -13,12 +14,14 @@ const NEEDS_NEW_PAYMENT: readonly ProviderName[] = ['coinbar-pay', 'city-pay']
 
 export function orderView(order: ShopOrder, now: Date): OrderView {
   const { id, reference, provider, placedAt, email, lines, payment } = order
-  const { status, version, expected, received, pending, shortfall, excess, reasons, transactions } = payment
-  const { expiresAt, confirmedAt } = payment
+  const { status, version, expected, received, pending, authorized, refunded, disputed } = payment
+  const { shortfall, excess, reasons, expiresAt, confirmedAt } = payment
+  const own = paymentsOf(payment, POLICY).filter(({ reason }) => reason === null)
   return {
     ...{ id, reference, provider, placedAt, email, lines },
-    ...{ status, version, expected, received, pending, shortfall, excess, reasons, transactions },
-    ...{ expiresAt, confirmedAt },
+    ...{ status, version, expected, received, pending, authorized, refunded, disputed },
+    ...{ shortfall, excess, reasons, expiresAt, confirmedAt },
+    transactions: own.flatMap(({ transfers }) => transfers),
     requiredConfirmations: provider === 'crypto-gateway' ? ETHEREUM_CONFIRMATIONS : null,
     payment: instructionsNow(order, now),
     canPayAgain: canPayAgain(order, now),
@@ -43,8 +46,8 @@ export function isFinal({ status, expiresAt, wasPaid }: OrderProgress, now: Date
 }
 
 /** Whether a payment ever succeeded. CoinbarPay sends part payments back, and the buyer may try again after one. */
-export function wasPaid({ attempts }: OrderPayment): boolean {
-  return attempts.some(({ verdicts }) => 'confirmed' in verdicts)
+export function wasPaid({ ledgers }: OrderPayment): boolean {
+  return ledgers.some(({ verdicts }) => 'confirmed' in verdicts)
 }
 
 /** Whether another payment may be opened: the last one has ended, and the buyer's time has not. */

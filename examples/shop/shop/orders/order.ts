@@ -26,3 +26,19 @@ export const OPEN_STATUSES: readonly OrderStatus[] = [
   'payment_failed',
   'payment_detected',
 ]
+
+/** All there are, in the order in which the operator sees them. */
+export const ORDER_STATUSES = [
+  'awaiting_payment',
+  'payment_authorized',
+  'payment_detected',
+  'payment_insufficient',
+  'confirmed',
+  'partially_refunded',
+  'refunded',
+  'disputed',
+  'payment_failed',
+  'canceled',
+  'expired',
+  'needs_review',
+] as const satisfies readonly OrderStatus[]

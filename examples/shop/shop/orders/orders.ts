@@ -1,16 +1,19 @@
 /** Orders in the database: found by page, buyer, provider or clock, and changed only over the version that was read. */
 import type { WebhookEvent } from 'express-payment-webhooks'
-import type { OrderPayment, OrderStatus, OrderUpdate } from 'express-payment-webhooks/orders'
+import { canonicalId, type OrderPayment, type OrderStatus, type OrderUpdate } from 'express-payment-webhooks/orders'
 import { sql, type Database, type Statement, type Transaction } from '../database/database.js'
 import { mailAbout } from '../mail/mails.js'
 import { outboxRow } from '../mail/outbox.js'
 import type { ProviderName } from '../views/props.js'
 import { OPEN_STATUSES, type ShopOrder } from './order.js'
-import { auditRow, paymentRows, shipmentRow, type NewPayment } from './order-records.js'
+import { auditRow, learnedRows, paymentRows, shipmentRow, type NewPayment } from './order-records.js'
 import { wasPaid, type OrderProgress } from './order-view.js'
 import { insertOrder, orderOf, updateOrder } from './order-rows.js'
 
 const OVERDUE_AT_ONCE = 200
+
+/** No provider calls a payment by an empty text; a list of names must have one. */
+const NO_ID = ''
 
 export interface OrderVersion extends OrderProgress {
   readonly id: string
@@ -27,13 +30,14 @@ export function createOrders(db: Database, publicUrl: string) {
     return mail === null ? [] : [outboxRow(order, mail)]
   }
 
-  /** By the payment the shop opened, else by the name it gave the payment, else by its own for the order. */
+  /** By any name of a payment that the shop opened or learned, else by the name it gave one, else by its own for the order. */
   const forEvent = async (event: WebhookEvent, tx: Transaction): Promise<ShopOrder | null> => {
-    const { provider, paymentId, orderId } = event
+    const { provider, paymentIds, orderId } = event
     return (
       (await one(
         sql`SELECT orders.* FROM payments JOIN orders ON orders.id = payments.order_id
-          WHERE payments.provider = ${provider} AND payments.payment_id = ${paymentId}`,
+          WHERE payments.provider = ${provider} AND payments.payment_id IN ${[...paymentIds.map(canonicalId), NO_ID]}
+          ORDER BY payments.id LIMIT 1`,
         tx,
       )) ??
       (await one(
@@ -87,16 +91,21 @@ export function createOrders(db: Database, publicUrl: string) {
     },
 
     /** Everything a change brings with it, or nothing of it. */
-    save(order: ShopOrder, { event, from, to, firstConfirmed }: OrderUpdate, tx: Transaction): Promise<boolean> {
+    save(
+      order: ShopOrder,
+      { event, from, to, firstConfirmed, learned }: OrderUpdate,
+      tx: Transaction,
+    ): Promise<boolean> {
       const { received, expected, decision } = order.payment
       const note =
         event === null
-          ? `decided: ${decision?.verdict}`
+          ? `decided: ${decision?.verdict}, by ${decision?.by}`
           : `${received} of ${expected.amount} ${expected.currency} received`
       return db.commit(
         [
           updateOrder(order, order.payment.version - 1),
           auditRow(order, { from, to, eventId: event?.id ?? null, eventType: event?.type ?? null, note }),
+          ...learnedRows(order, learned),
           ...(firstConfirmed ? [shipmentRow(order)] : []),
           ...mailRows(order, { from, to }),
         ],

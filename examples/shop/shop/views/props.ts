@@ -1,12 +1,6 @@
 /** What every page is made of: typed view models. Pages are pure functions of these, clock included. */
 import type { EventRecord, EventState, Money } from 'express-payment-webhooks'
-import type {
-  OrderStatus,
-  OrderTransaction,
-  PaymentAttempt,
-  ReviewReason,
-  Stray,
-} from 'express-payment-webhooks/orders'
+import type { OrderStatus, PaymentSummary, ReviewReason, TransferSummary } from 'express-payment-webhooks/orders'
 
 export type ProviderName = 'crypto-gateway' | 'coinbar-pay' | 'coins-ph' | 'city-pay'
 
@@ -110,10 +104,13 @@ export interface OrderView {
   readonly expected: Money
   readonly received: string
   readonly pending: string
+  readonly authorized: string
+  readonly refunded: string
+  readonly disputed: string
   readonly shortfall: string
   readonly excess: string
   readonly reasons: readonly ReviewReason[]
-  readonly transactions: readonly OrderTransaction[]
+  readonly transactions: readonly TransferSummary[]
   readonly expiresAt: string | null
   readonly confirmedAt: string | null
 
@@ -211,13 +208,12 @@ export interface MailView {
 export interface OperatorOrderPageProps {
   readonly context: PageContext
   readonly order: OrderView
-  readonly attempts: readonly PaymentAttempt[]
-  readonly strays: readonly Stray[]
+  readonly payments: readonly PaymentSummary[]
   readonly audit: readonly AuditEntry[]
   readonly mails: readonly MailView[]
   /** When it was shipped; null before that. */
   readonly shippedAt: string | null
-  readonly decision: 'accepted' | 'rejected' | null
+  readonly decision: 'accepted' | 'rejected' | 'canceled' | null
   readonly problem: string | null
 }
 

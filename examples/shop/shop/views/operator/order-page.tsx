@@ -9,14 +9,14 @@ import { Transactions } from '../order/transactions.js'
 import { paths } from '../paths.js'
 import type { OperatorOrderPageProps } from '../props.js'
 import { PROVIDERS } from '../providers.js'
-import { Attempts } from './attempts.js'
 import { AuditTrail } from './audit-trail.js'
 import { Mails } from './mails.js'
 import { OperatorLayout } from './operator-layout.js'
+import { Payments } from './payments.js'
 import { REASONS } from './reasons.js'
 
 export function OperatorOrderPage(props: OperatorOrderPageProps) {
-  const { context, order, attempts, strays, audit, mails, shippedAt, decision, problem } = props
+  const { context, order, payments, audit, mails, shippedAt, decision, problem } = props
   return (
     <OperatorLayout context={context} title={order.reference} section="Orders">
       <Notice text={problem} />
@@ -37,7 +37,7 @@ export function OperatorOrderPage(props: OperatorOrderPageProps) {
             {decision !== null && <p class="muted">You {decision} it.</p>}
             <Balance order={order} />
             <Transactions order={order} />
-            <Attempts attempts={attempts} strays={strays} currency={order.expected.currency} />
+            <Payments payments={payments} currency={order.expected.currency} />
           </section>
           <section class="card" aria-labelledby="audit">
             <h2 id="audit">What happened</h2>

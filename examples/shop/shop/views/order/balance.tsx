@@ -3,12 +3,15 @@ import { formatMoney, isSome } from '../format.js'
 import type { OrderView } from '../props.js'
 
 export function Balance({ order }: { readonly order: OrderView }) {
-  const { received, pending, shortfall, excess, expected } = order
-  if (!isSome(received) && !isSome(pending)) return null
+  const { received, pending, authorized, refunded, disputed, shortfall, excess, expected } = order
+  if (![received, pending, authorized, refunded, disputed].some(isSome)) return null
   const rows = [
     { name: 'Price', amount: expected.amount, always: true },
     { name: 'Received', amount: received },
     { name: 'On its way', amount: pending },
+    { name: 'Reserved', amount: authorized },
+    { name: 'Sent back', amount: refunded },
+    { name: 'Disputed', amount: disputed },
     { name: 'Still to pay', amount: order.status === 'payment_insufficient' ? shortfall : '0' },
     { name: 'Paid above the price', amount: excess },
   ]

@@ -8,6 +8,7 @@ const STEPS = ['Pay', 'Seen', 'Paid'] as const
 const STEPS_DONE: Readonly<Partial<Record<OrderStatus, number>>> = {
   awaiting_payment: 0,
   payment_insufficient: 0,
+  payment_authorized: 2,
   payment_detected: 2,
   confirmed: 3,
 }

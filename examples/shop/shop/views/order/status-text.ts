@@ -21,6 +21,11 @@ const TEXTS: Readonly<Record<OrderStatus, (order: OrderView) => StatusText>> = {
           text: 'You can close this page once you have paid: we write to you when the money is here.',
         },
 
+  payment_authorized: (order) => ({
+    headline: 'Your payment is reserved',
+    text: `${money(order, order.authorized)} is reserved for your order. There is nothing left for you to do.`,
+  }),
+
   payment_detected: (order) => ({
     headline: 'We see your payment',
     text: isSome(order.pending)
@@ -60,11 +65,21 @@ const TEXTS: Readonly<Record<OrderStatus, (order: OrderView) => StatusText>> = {
         }
       : { headline: 'The time to pay is over', text: afterTheEnd(order) },
 
+  partially_refunded: (order) => ({
+    headline: 'A part of your money went back',
+    text: `${money(order, order.refunded)} is on its way back to you; ${money(order, order.received)} stays paid.`,
+  }),
+
   refunded: (order) => ({
     headline: 'Your money went back',
     text: order.canPayAgain
       ? `${PROVIDERS[order.provider].label} returned your payment. You can try once more; your order is still here.`
       : `${PROVIDERS[order.provider].label} returned your payment, and the order is closed.`,
+  }),
+
+  disputed: (order) => ({
+    headline: 'Your payment is disputed',
+    text: `Your bank has asked for ${money(order, order.disputed)} back. If you did not mean that, write to us.`,
   }),
 
   needs_review: (order) => ({

@@ -1,10 +1,10 @@
 /** The transfers that belong to the order, as far as the provider told. */
-import type { OrderTransaction } from 'express-payment-webhooks/orders'
+import type { TransferSummary } from 'express-payment-webhooks/orders'
 import { formatMoney, networkName, plural } from '../format.js'
 import { Time } from '../parts/time.js'
 import type { OrderView } from '../props.js'
 
-const STATES: Readonly<Record<OrderTransaction['state'], string>> = {
+const STATES: Readonly<Record<TransferSummary['state'], string>> = {
   detected: 'On its way',
   confirmed: 'Final',
   failed: 'Failed',
@@ -26,12 +26,14 @@ export function Transactions({ order }: { readonly order: OrderView }) {
   )
 }
 
-function Transaction({ transaction, order }: { readonly transaction: OrderTransaction; readonly order: OrderView }) {
+function Transaction({ transaction, order }: { readonly transaction: TransferSummary; readonly order: OrderView }) {
   const { amount, state, hash, id, network, seenAt } = transaction
   return (
     <article class={`transaction ${state}`}>
       <p class="transaction-head">
-        <strong class="amount">{formatMoney({ amount, currency: order.expected.currency })}</strong>
+        <strong class="amount">
+          {amount === null ? 'Amount not known yet' : formatMoney({ amount, currency: order.expected.currency })}
+        </strong>
         <span>{STATES[state]}</span>
       </p>
       <Confirmations transaction={transaction} required={order.requiredConfirmations} />
@@ -54,7 +56,7 @@ function Transaction({ transaction, order }: { readonly transaction: OrderTransa
 }
 
 interface ConfirmationsProps {
-  readonly transaction: OrderTransaction
+  readonly transaction: TransferSummary
   /** Null where only the provider knows. */
   readonly required: number | null
 }

@@ -1,0 +1,74 @@
+/** Decisions about the whole of an order, which hold until its money changes. */
+import { isDeepStrictEqual } from 'node:util'
+import { rejectUnknown } from '../lib/reject-unknown.js'
+import { act, BY, invalid, signed, unchanged, type By } from './act.js'
+import type { OrderPayment } from './order-payment.js'
+import { pictureOf } from './picture.js'
+import { resolvePolicy, type SettlePolicy } from './policy.js'
+import type { Settlement } from './settle.js'
+import type { Decision } from './shop-action.js'
+import { sumOrder } from './sum-order.js'
+
+/**
+ * Records what a person decided about an order, whatever its status: `accepted` confirms it, until money fails or goes back
+ * that was there when it was accepted; `rejected` cancels it, until more money comes in. It takes the place of the
+ * decision before.
+ *
+ * @param by who decided, when, and why
+ * @param policy the one that events are settled with
+ * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
+ * @example
+ * ```ts
+ * import { decide } from 'express-payment-webhooks/orders'
+ *
+ * const { order: next, update } = decide(payment, 'accepted', { by: 'maria', note: 'the rest came in cash' })
+ * ```
+ */
+export function decide(
+  order: OrderPayment,
+  verdict: 'accepted' | 'rejected',
+  by: By = {},
+  policy?: SettlePolicy,
+): Settlement {
+  if (verdict !== 'accepted' && verdict !== 'rejected')
+    invalid('decide', "the verdict must be 'accepted' or 'rejected'")
+  return decideOn('decide', order, verdict, by, policy)
+}
+
+/**
+ * Cancels an order, whatever has come in for it. Money that comes in, or becomes final, after that goes to review and never
+ * ships by itself. `reopen` takes it back.
+ *
+ * @param by who canceled it, when, and why
+ * @param policy the one that events are settled with
+ * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
+ * @example
+ * ```ts
+ * import { cancel } from 'express-payment-webhooks/orders'
+ *
+ * const { order: next, update } = cancel(payment, { by: 'maria', note: 'out of stock' })
+ * ```
+ */
+export function cancel(order: OrderPayment, by: By = {}, policy?: SettlePolicy): Settlement {
+  return decideOn('cancel', order, 'canceled', by, policy)
+}
+
+/** The same decision about the same money is no further one. */
+function decideOn(
+  where: string,
+  order: OrderPayment,
+  verdict: Decision['verdict'],
+  by: By,
+  policy: SettlePolicy | undefined,
+): Settlement {
+  rejectUnknown(where, by, BY)
+  const resolved = resolvePolicy(policy)
+  const signature = signed(where, by)
+  const picture = pictureOf(sumOrder(order, resolved))
+  const { decision } = order
+  if (decision?.verdict === verdict) {
+    const before = { money: decision.money, strays: decision.strays }
+    if (isDeepStrictEqual(before, picture)) return unchanged(order)
+  }
+  return act(order, { action: verdict, ...signature }, { decision: { verdict, ...signature, ...picture } }, resolved)
+}

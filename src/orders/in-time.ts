@@ -1,0 +1,44 @@
+/** Late is judged by when money was seen, not by when it became final. */
+import { Big } from 'big.js'
+import { larger, NOTHING, smaller, sum } from './amounts.js'
+import type { Ledger, ReportedTotal } from './ledger.js'
+import type { FinalTransfer } from './transfers.js'
+
+/** How much of what a payment has settled was seen before the deadline. */
+export function settledInTime(
+  expiresAt: string | null,
+  ledger: Ledger,
+  final: readonly FinalTransfer[],
+  settled: Big,
+): Big {
+  if (expiresAt === null) return settled
+  const seen = [
+    sum(final.filter(({ transfer }) => transfer.seenAt <= expiresAt).map(({ standing }) => standing.amount)),
+    totalInTime(expiresAt, ledger),
+    authorizedInTime(expiresAt, ledger),
+  ]
+  return smaller(settled, seen.reduce(larger))
+}
+
+/** What was reserved in time is not late when it is captured later. */
+export function authorizedInTime(expiresAt: string | null, { totals }: Ledger): Big {
+  const reserved = totals.filter(({ verdict, seenAt }) => verdict === 'authorized' && isBefore(seenAt, expiresAt))
+  return most(reserved)
+}
+
+/** A single total counts from the moment the payment was seen; of several, each from when it was reported. */
+function totalInTime(expiresAt: string, { totals, seenAt }: Ledger): Big {
+  const told = totals.filter(({ verdict }) => verdict !== 'authorized')
+  const [first] = told
+  const isSingle = first !== undefined && told.every(({ amount }) => amount === first.amount)
+  if (isSingle && isBefore(seenAt ?? first.seenAt, expiresAt)) return new Big(first.amount)
+  return most(told.filter((one) => isBefore(one.seenAt, expiresAt)))
+}
+
+function isBefore(seenAt: string, expiresAt: string | null): boolean {
+  return expiresAt === null || seenAt <= expiresAt
+}
+
+function most(totals: readonly ReportedTotal[]): Big {
+  return totals.map(({ amount }) => new Big(amount)).reduce(larger, NOTHING)
+}

@@ -1,0 +1,101 @@
+/** Names that differ in their letters alone: one address, chain or coin, written in several ways. */
+
+/** An address or a hash of an EVM chain. EIP-55 writes a checksum into the case of its letters. */
+const EVM = /^0x(?:[0-9a-f]{40}|[0-9a-f]{64})$/i
+
+/**
+ * The form of an id that `/orders` keeps and compares: EVM addresses and hashes in lower case, everything else as it is.
+ * Index payments by it, and look events up by it.
+ *
+ * @example
+ * ```ts
+ * import { canonicalId } from 'express-payment-webhooks/orders'
+ *
+ * canonicalId('0x52908400098527886E0F7030069857D2E4169EE7') // '0x52908400098527886e0f7030069857d2e4169ee7'
+ * canonicalId('bc1Q')                                       // 'bc1Q'
+ * ```
+ */
+export function canonicalId(id: string): string {
+  return EVM.test(id) ? id.toLowerCase() : id
+}
+
+/** What one chain is called. Only names that stand for the same chain wherever they are used. */
+const NETWORKS: Readonly<Record<string, readonly string[]>> = {
+  bitcoin: ['btc', 'bitcoinmainnet'],
+  lightning: ['ln', 'btcln', 'bitcoinlightning', 'lightningnetwork'],
+  litecoin: ['ltc'],
+  ethereum: ['eth', 'erc20', 'ethereummainnet'],
+  tron: ['trx', 'trc20'],
+  bsc: ['bep20', 'bnbsmartchain', 'binancesmartchain'],
+  polygon: ['matic', 'pol', 'polygonpos'],
+  solana: ['sol', 'spl'],
+  ton: ['toncoin', 'theopennetwork'],
+  arbitrum: ['arb', 'arbitrumone'],
+  optimism: ['op', 'opmainnet'],
+  avalanche: ['avaxc', 'avalanchec', 'avalanchecchain'],
+  base: ['basemainnet'],
+}
+
+/** Codes of one coin. Never the name of a chain: another coin may have come by it. */
+const COINS: Readonly<Record<string, string>> = { XBT: 'BTC', XDG: 'DOGE' }
+
+/** Issued on several chains, so that gateways write the chain behind the code: `USDTTRC20`, `USDC_POLYGON`, `USDT.BEP20`. */
+const ON_A_CHAIN = /^(USDT|USDC|DAI|BUSD|TUSD|FDUSD|PYUSD)[._ -]?([A-Z0-9 _-]+)$/
+
+/** Further names, for `policy.aliases`. */
+export interface Aliases {
+  /** From what a provider writes to what the order says, for example `{ 'eth-mainnet': 'ethereum' }`. */
+  readonly networks?: Readonly<Record<string, string>>
+  /** The same for coins, for example `{ ETHARB: { currency: 'ETH', network: 'arbitrum' } }`. */
+  readonly coins?: Readonly<Record<string, string | { readonly currency: string; readonly network?: string }>>
+}
+
+/** A coin, and the chain that its code names. */
+interface Coin {
+  readonly currency: string
+  readonly network: string | null
+}
+
+/** How a shop's orders read names. */
+export interface Names {
+  readonly network: (name: string) => string
+  readonly coin: (code: string) => Coin
+}
+
+const CHAINS = new Map(
+  Object.entries(NETWORKS).flatMap(([chain, names]) => [chain, ...names].map((one) => [one, chain])),
+)
+
+/** The built-in names, and the shop's own before them. */
+export function namesWith({ networks = {}, coins = {} }: Aliases = {}): Names {
+  const ownChains = new Map(Object.entries(networks).map(([alias, chain]) => [squeezed(alias), squeezed(chain)]))
+  const ownCoins = new Map(Object.entries(coins).map(([code, coin]) => [code.toUpperCase(), coin]))
+  const network = (name: string): string => {
+    const squeezedName = squeezed(name)
+    const own = ownChains.get(squeezedName) ?? squeezedName
+    return CHAINS.get(own) ?? own
+  }
+  return {
+    network,
+    coin(code) {
+      const upper = code.toUpperCase()
+      const own = ownCoins.get(upper)
+      if (own === undefined) return builtInCoin(upper)
+      const { currency, network: chain = null } = typeof own === 'string' ? { currency: own } : own
+      return { currency: currency.toUpperCase(), network: chain === null ? null : network(chain) }
+    },
+  }
+}
+
+function builtInCoin(code: string): Coin {
+  const [, currency, chain = ''] = ON_A_CHAIN.exec(code) ?? []
+  const network = CHAINS.get(squeezed(chain)) ?? null
+  return currency === undefined || network === null
+    ? { currency: COINS[code] ?? code, network: null }
+    : { currency, network }
+}
+
+/** `TRC-20`, `trc20` and `BNB Smart Chain`: case, blanks and hyphens tell no chains apart. */
+function squeezed(name: string): string {
+  return name.toLowerCase().replace(/[\s_-]+/g, '')
+}
