@@ -2,7 +2,8 @@
 import type { Ledger } from './ledger.js'
 import { mergeLedgers } from './merge.js'
 import { canonicalId } from './names.js'
-import type { OpenedPayment, OrderPayment, ReviewReason } from './order-payment.js'
+import type { OpenedPayment, OrderPayment } from './order-payment.js'
+import type { ReviewReason } from './review-reason.js'
 
 /** One payment of the order, under all its names. */
 export interface Payment {

@@ -5,7 +5,7 @@ import { disputeFacts, refundFacts } from './facts-of-returns.js'
 import type { Ledger, PaymentVerdict } from './ledger.js'
 import { isOtherCurrency, isOtherNetwork, type Terms } from './mismatch.js'
 import { canonicalId, type Names } from './names.js'
-import type { ReviewReason } from './order-payment.js'
+import type { ReviewReason } from './review-reason.js'
 import { instantOf, seenAtOf } from './times.js'
 
 export type Facts = Partial<Ledger>

@@ -23,4 +23,5 @@ export type {
   TransferVerdict,
   Verdicts,
 } from './ledger.js'
-export type { EndedPayment, OpenedPayment, OrderPayment, OrderStatus, ReviewReason } from './order-payment.js'
+export type { EndedPayment, OpenedPayment, OrderPayment, OrderStatus } from './order-payment.js'
+export type { ReviewReason } from './review-reason.js'

@@ -3,7 +3,8 @@
  * docs/orders.md has the same rows in words.
  */
 import type { CountedPayment } from './count-payment.js'
-import type { Judgement, OrderStatus, ReviewReason } from './order-payment.js'
+import type { Judgement, OrderStatus } from './order-payment.js'
+import type { ReviewReason } from './review-reason.js'
 import type { ResolvedPolicy } from './policy.js'
 import { situationOf, type Situation } from './situation.js'
 import { sumOrder, type OrderFacts, type OrderSums } from './sum-order.js'

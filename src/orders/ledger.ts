@@ -1,6 +1,6 @@
 /** What was reported about one payment: facts alone, in one shape for every provider. What they come to is reckoned anew. */
 import type { Money } from '../money.js'
-import type { ReviewReason } from './order-payment.js'
+import type { ReviewReason } from './review-reason.js'
 
 /** The provider's word on a whole payment: a `payment.*` event without its family. */
 export type PaymentVerdict =
