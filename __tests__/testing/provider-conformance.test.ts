@@ -47,8 +47,8 @@ test('one whose identity is another each time fails where an event is repeated',
   let deliveries = 0
   const create = () => {
     const provider = hmacProvider() as Provider
-    const interpret: Provider['interpret'] = (payload) => ({
-      ...provider.interpret(payload),
+    const interpret: Provider['interpret'] = async (payload) => ({
+      ...(await provider.interpret(payload)),
       identity: [String(deliveries++)],
     })
     return { ...provider, interpret }
