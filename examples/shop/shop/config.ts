@@ -69,7 +69,7 @@ const environment = z.object({
   STRIPE_SECRET_KEY: secret,
   STRIPE_WEBHOOK_SECRET: secret,
   /** Events of the other mode are no money. */
-  STRIPE_MODE: z.enum(['live', 'test']).default('live'),
+  STRIPE_MODE: z.enum(['live', 'test'], 'must be live or test').default('live'),
 })
 
 export interface ShopConfig {
