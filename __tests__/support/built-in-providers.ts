@@ -19,6 +19,10 @@ export interface BuiltIn {
    * @param payload the name of a sample
    */
   readonly create: (payload: string) => Provider
+  /** Samples that such a webhook brings. @default all of the provider's */
+  readonly brings?: (payload: string) => boolean
+  /** Headers that the sender may send several times. */
+  readonly repeatable?: readonly string[]
 }
 
 const secret = '4f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e8035'
@@ -27,13 +31,19 @@ const secret = '4f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e8035
 export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   adyen: {
     provider: 'adyen',
+    create: () => adyen({ hmacKey: secret, merchantAccount: 'ExampleShopECOM', capture: 'automatic' }),
+  },
+  'adyen, with a login': {
+    provider: 'adyen',
     create: () =>
       adyen({
         hmacKey: secret,
         merchantAccount: 'ExampleShopECOM',
-        capture: 'automatic',
+        capture: 'manual',
         basicAuth: { username: 'shop', password: secret },
       }),
+    // One that is captured by hand, and whose codes are signed.
+    brings: (payload) => /^(CAPTURE|REFUND)/.test(payload),
   },
   'btcpay-server': { provider: 'btcpay-server', create: () => btcPayServer({ secret }) },
   'city-pay': { provider: 'city-pay', create: cityPayFor },
@@ -47,7 +57,7 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     provider: 'crypto-gateway',
     create: () => cryptoGateway({ secret, mode: 'timestamped' }),
   },
-  mollie: { provider: 'mollie', create: () => mollie({ secret }) },
+  mollie: { provider: 'mollie', create: () => mollie({ secret }), repeatable: ['x-mollie-signature'] },
   'standard-webhooks': {
     provider: 'standard-webhooks',
     create: () => standardWebhooks({ secret, types: ['standard-webhooks.invoice.paid'] }),
