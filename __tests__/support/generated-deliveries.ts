@@ -1,33 +1,9 @@
 /** Deliveries of which one thing is anything, through the whole flow and in this process: for providers that sign the body. */
 import { describe, expect, test } from '@jest/globals'
-import { answerTo, createReceiver, memoryStore, type Provider, type WebhookEvent } from 'express-payment-webhooks'
+import type { Provider, WebhookEvent } from 'express-payment-webhooks'
 import fc from 'fast-check'
+import { deliveriesTo, oneByteOf } from './deliveries-to.js'
 import { anything, pathsOf, replaced } from './mutations.js'
-
-/** Takes deliveries through one receiver; answers the status and the events of each. */
-export function deliveriesTo(provider: Provider) {
-  let events: WebhookEvent[] = []
-  const receiver = createReceiver(provider, {
-    store: memoryStore(),
-    on: {},
-    onUnhandled: (event: WebhookEvent) => void events.push(event),
-    onError: () => {},
-  })
-  return async (body: Buffer, headers: Readonly<Record<string, string>> = {}) => {
-    events = []
-    const outcome = await receiver.receive({ body, headers })
-    return { status: answerTo(outcome, provider).status, kind: outcome.kind, events }
-  }
-}
-
-/** What is there, with one byte of it another. */
-export function oneByteOf(bytes: Buffer): fc.Arbitrary<Buffer> {
-  return fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 })).map(([at, change]) => {
-    const changed = Buffer.from(bytes)
-    changed[at] = changed[at]! ^ change
-    return changed
-  })
-}
 
 interface Generated {
   /** The provider, and a body that becomes an event. */
