@@ -249,7 +249,7 @@ describe('orders', () => {
     let order = open()
     const told: string[] = []
     for (const name of ['charge.success', 'charge.success', 'refund.pending', 'refund.processed'] as const) {
-      order = settle(order, (await become(event(name)))).order
+      order = settle(order, await become(event(name))).order
       told.push(order.status)
     }
     expect(told).toEqual(['confirmed', 'confirmed', 'confirmed', 'partially_refunded'])
