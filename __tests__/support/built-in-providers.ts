@@ -6,6 +6,8 @@ import { cityPay, coinbarPay, coinsPh, cryptoGateway, type Provider } from 'expr
 import { adyen } from 'express-payment-webhooks/providers/adyen'
 import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
+import { nowPayments } from 'express-payment-webhooks/providers/nowpayments'
+import { paystack } from 'express-payment-webhooks/providers/paystack'
 import { standardWebhooks } from 'express-payment-webhooks/providers/standard-webhooks'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { sampleCityPayOrder, type CityPayOrderStatus, type SampleProvider } from 'express-payment-webhooks/testing'
@@ -58,6 +60,8 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     create: () => cryptoGateway({ secret, mode: 'timestamped' }),
   },
   mollie: { provider: 'mollie', create: () => mollie({ secret }), repeatable: ['x-mollie-signature'] },
+  nowpayments: { provider: 'nowpayments', create: () => nowPayments({ ipnSecret: secret }) },
+  paystack: { provider: 'paystack', create: () => paystack({ secretKey: secret }) },
   'standard-webhooks': {
     provider: 'standard-webhooks',
     create: () => standardWebhooks({ secret, types: ['standard-webhooks.invoice.paid'] }),

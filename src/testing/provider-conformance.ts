@@ -1,7 +1,8 @@
 /** What every provider must do. Runs in any test runner that has a `test(name, run)` function. */
 import assert from 'node:assert/strict'
+import { DeliveryError } from '../errors.js'
 import type { WebhookEvent } from '../event.js'
-import type { Provider } from '../provider.js'
+import type { Provider, SignedDelivery } from '../provider.js'
 import { forgedTests } from './conformance/forged.js'
 import { genuineTests } from './conformance/genuine.js'
 import { harness } from './conformance/harness.js'
@@ -42,14 +43,23 @@ export function providerConformance<Event extends WebhookEvent>(options: Provide
     test(`a body of ${JSON.stringify(text)} is refused and disturbs nothing`, async () => {
       const provider = create(names[0]!)
       const { deliver, handled } = harness(provider)
-      const body = Buffer.from(text)
-      const { kind } = await deliver(
-        provider.authentication.inBody === true ? { body, headers: {} } : provider.sign(body),
-      )
+      const { kind } = await deliver(signedIfPossible(provider, Buffer.from(text), payloads[names[0]!]!))
       assert.ok(kind === 'unusable' || kind === 'not_authentic', kind)
       assert.equal(handled.length, 0)
     })
   }
 
   vectorTests(test, vectors, create)
+}
+
+/** Some messages cannot be made of what is no payload, so that nobody could sign it. */
+function signedIfPossible(provider: Provider, body: Buffer, payload: object | string): SignedDelivery {
+  if (provider.authentication.inBody !== true) {
+    try {
+      return provider.sign(body)
+    } catch (error) {
+      if (!(error instanceof DeliveryError)) throw error
+    }
+  }
+  return { body, headers: provider.sign(payload).headers }
 }
