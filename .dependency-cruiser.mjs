@@ -100,7 +100,7 @@ const LAYERS = [
     folder('stores/internal'),
     lib,
     file('errors', 'store'),
-    node('crypto', 'timers/promises'),
+    node('crypto', 'fs', 'timers/promises'),
   ]),
   only(
     'flow-imports-itself',
