@@ -19,7 +19,8 @@ const LEASE_MS = 5000
 /** Of this process alone, so that checks of several wait for no common row. */
 const PROCESS = `${process.pid}:${Math.random().toString(36).slice(2)}`
 let made = 0
-const keys = new WeakMap<object, string>()
+/** The event of the last check, where that left it free. */
+const free = new WeakMap<object, string>()
 
 /** True for the records of checks, which are no events. */
 export function isHidden(key: string): boolean {
@@ -28,7 +29,9 @@ export function isHidden(key: string): boolean {
 
 /** Claims a hidden event and completes it. Nothing is left that the next check has to wait for. */
 export async function takeClaimPath(store: Pick<Store<unknown>, 'claim' | 'complete'>, call = directly): Promise<void> {
-  const key = keyOf(store)
+  const key = free.get(store) ?? newKey()
+  // Until it is free again: two checks at a time need two events, and a claim that failed may have reached the store.
+  free.delete(store)
   const token = `${key}:${++made}`
   const request = {
     key,
@@ -40,15 +43,10 @@ export async function takeClaimPath(store: Pick<Store<unknown>, 'claim' | 'compl
     eventType: 'health-check',
     provider: 'health-check',
   }
-  try {
-    const { state } = await call('claim', () => store.claim(request))
-    if (state !== 'claimed') throw new Error(`a new event could not be claimed: ${state}`)
-    if (!(await call('complete', () => store.complete(key, token)))) throw new Error('a claim did not hold')
-  } catch (error) {
-    // The claim may have reached the store all the same.
-    keys.delete(store)
-    throw error
-  }
+  const { state } = await call('claim', () => store.claim(request))
+  if (state !== 'claimed') throw new Error(`a new event could not be claimed: ${state}`)
+  if (!(await call('complete', () => store.complete(key, token)))) throw new Error('a claim did not hold')
+  free.set(store, key)
 }
 
 /** Keeps a hidden delivery and removes it, where the store keeps any. */
@@ -57,7 +55,7 @@ export async function takeQuarantinePath(
   call = directly,
 ): Promise<void> {
   if (store.quarantine === undefined) return
-  const key = `${keyOf(store)}:kept`
+  const key = `${HIDDEN}${PROCESS}:kept`
   await call('quarantine', () =>
     store.quarantine?.({
       key,
@@ -72,8 +70,6 @@ export async function takeQuarantinePath(
   await call('removeQuarantined', () => store.removeQuarantined?.(key))
 }
 
-function keyOf(store: object): string {
-  let key = keys.get(store)
-  if (key === undefined) keys.set(store, (key = `${HIDDEN}${PROCESS}:${++made}`))
-  return key
+function newKey(): string {
+  return `${HIDDEN}${PROCESS}:${++made}`
 }

@@ -57,7 +57,7 @@ function identityOf(path: string): string | undefined {
 
 function pragma(db: Database, name: string): unknown {
   const [row] = db.prepare(`PRAGMA ${name}`).all()
-  return Object.values((row ?? {}) as object)[0]
+  return Object.values(row ?? {})[0]
 }
 
 function unsafe(what: string): ConfigurationError {
