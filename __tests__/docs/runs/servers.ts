@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { expect } from '@jest/globals'
-import { Redis, type RedisOptions } from 'ioredis'
+import { Redis } from 'ioredis'
 import pg from 'pg'
 import { createClient } from 'redis'
 import type { DurableStore } from 'express-payment-webhooks'
@@ -41,8 +41,8 @@ export const REDIS_RUNS: Runs = {
   'docs/stores.md > Redis': ({ code }) =>
     withRedis(async ({ port }) => {
       class Here extends Redis {
-        constructor(options: RedisOptions) {
-          super({ ...options, port })
+        constructor(options: object) {
+          super(port, { ...options })
         }
       }
       const { store, client } = await runBlock(code, {
