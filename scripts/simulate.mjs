@@ -45,7 +45,8 @@ export async function simulate(file, { seed, histories = Infinity, seconds = Inf
     }),
   )
   const counts = new Map()
-  for (const part of parts) for (const [fault, count] of part.counts) counts.set(fault, (counts.get(fault) ?? 0) + count)
+  for (const part of parts)
+    for (const [fault, count] of part.counts) counts.set(fault, (counts.get(fault) ?? 0) + count)
   const sizes = Object.fromEntries(
     ['events', 'deliveries', 'processes', 'faults'].map((name) => [name, parts.flatMap((part) => part.sizes[name])]),
   )
@@ -77,7 +78,9 @@ function print({ histories, failures, counts, sizes }, elapsedMs) {
   const medians = Object.entries(sizes).map(([name, numbers]) => `${median(numbers)} ${name}`)
   console.log(`in the middle: ${medians.join(', ')}`)
   const rarest = [...counts].sort((a, b) => a[1] - b[1]).slice(0, 5)
-  console.log(`${counts.size} faults at their steps; the rarest: ${rarest.map(([name, count]) => `${name} ${count}`).join(', ')}`)
+  console.log(
+    `${counts.size} faults at their steps; the rarest: ${rarest.map(([name, count]) => `${name} ${count}`).join(', ')}`,
+  )
   for (const { seed, violations } of failures) {
     console.log(`\nseed ${seed}:\n  ${violations.join('\n  ')}`)
     console.log(`  again: npm run simulate -- --seed ${seed} --histories 1`)
@@ -86,7 +89,8 @@ function print({ histories, failures, counts, sizes }, elapsedMs) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const seed = values.seed === undefined ? seedOfCommit() : Number(values.seed)
-  const limits = values.histories === undefined ? { seconds: Number(values.seconds) } : { histories: Number(values.histories) }
+  const limits =
+    values.histories === undefined ? { seconds: Number(values.seconds) } : { histories: Number(values.histories) }
   // Below the project, so that the bundle finds what it does not contain.
   const folder = await mkdtemp(join(root, 'node_modules', '.simulation-'))
   try {

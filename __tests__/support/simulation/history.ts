@@ -1,6 +1,13 @@
 /** One history: a shop in several processes, senders that repeat what was not acknowledged, and faults. */
 import { z } from 'zod'
-import { createReceiver, defineProvider, identifier, RetryLater, tokenHeader, type Receiver } from '../../../src/index.js'
+import {
+  createReceiver,
+  defineProvider,
+  identifier,
+  RetryLater,
+  tokenHeader,
+  type Receiver,
+} from '../../../src/index.js'
 import { setClock } from '../../../src/lib/clock.js'
 import type { Outcome } from '../../../src/outcome.js'
 import { Scene } from './scene.js'
@@ -107,7 +114,9 @@ class Shop {
         store: storeClient(scene, process),
         timeoutMs,
         leaseMs,
-        on: { 'payment.confirmed': (event, { idempotencyKey }) => this.#handle(event.orderId!, idempotencyKey, process) },
+        on: {
+          'payment.confirmed': (event, { idempotencyKey }) => this.#handle(event.orderId!, idempotencyKey, process),
+        },
         onError: () => {},
       })
       this.#running.set(process, receiver)
@@ -188,8 +197,9 @@ function send(scene: Scene, shop: Shop, id: string): void {
   world.after(firstAt, () => deliver(1, false))
   // At the same moment, soon, and much later: queues and people repeat what was acknowledged.
   for (let more = random.pick([0, 1, 2, 2, 3, 4, 6]); more > 0; more--) {
-    world.after(firstAt + random.pick([random.between(0, 50), random.duration(1, 2000), random.duration(1, 60_000)]), () =>
-      deliver(1, true),
+    world.after(
+      firstAt + random.pick([random.between(0, 50), random.duration(1, 2000), random.duration(1, 60_000)]),
+      () => deliver(1, true),
     )
   }
 }

@@ -41,13 +41,12 @@ export class Ledger {
   }
 
   /** What is wrong with the history, in words; nothing where it is as promised. */
-  violations(settings: { readonly leaseMs: number }, rows: ReadonlyMap<string, Row>, storeJumps: readonly number[]): string[] {
-    return [
-      ...this.#forged(),
-      ...this.#twice(settings.leaseMs, storeJumps),
-      ...this.#lost(rows),
-      ...this.#stuck(),
-    ]
+  violations(
+    settings: { readonly leaseMs: number },
+    rows: ReadonlyMap<string, Row>,
+    storeJumps: readonly number[],
+  ): string[] {
+    return [...this.#forged(), ...this.#twice(settings.leaseMs, storeJumps), ...this.#lost(rows), ...this.#stuck()]
   }
 
   #forged(): string[] {
@@ -67,7 +66,9 @@ export class Ledger {
       const doneAt = this.doneAt.get(run.key) ?? Infinity
       if (doneAt <= run.startedAt) violations.push(`twice: ${run.eventId} had an effect after it was recorded as done`)
       else if (!this.#mayBeRepeated(before, run, leaseMs, storeJumps)) {
-        violations.push(`twice: ${run.eventId} by ${before.process.name} at ${before.effectAt!} and by ${run.process.name} at ${run.effectAt!}`)
+        violations.push(
+          `twice: ${run.eventId} by ${before.process.name} at ${before.effectAt!} and by ${run.process.name} at ${run.effectAt!}`,
+        )
       }
     }
     return violations
@@ -84,7 +85,8 @@ export class Ledger {
     const within = ({ from, until }: Period) => from < second.startedAt && until > startedAt
     if (process.pauses.some((pause) => within(pause) && pause.until - pause.from > leaseMs / 2)) return true
     if (first.effectAt! - startedAt > HANGS_AFTER_LEASES * leaseMs) return true
-    if (this.outages.some((outage) => within(outage) && outage.until - outage.from > HANGS_AFTER_LEASES * leaseMs)) return true
+    if (this.outages.some((outage) => within(outage) && outage.until - outage.from > HANGS_AFTER_LEASES * leaseMs))
+      return true
     return storeJumps.filter((at) => at > startedAt && at < second.startedAt).length > 1
   }
 

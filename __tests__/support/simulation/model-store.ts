@@ -92,7 +92,7 @@ export class ModelStore {
   quarantine(kept: QuarantinedDelivery): void {
     const now = this.#now()
     const row = this.rows.get(kept.key)
-    if (row !== undefined && row.kept === null) throw new Error('the key is an event\'s')
+    if (row !== undefined && row.kept === null) throw new Error("the key is an event's")
     this.rows.set(kept.key, {
       ...(row ?? { attempt: 0, createdAt: now, contentHash: '', token: '', deferrals: 0, leaseMs: 0, retainMs: 0 }),
       key: kept.key,
@@ -119,7 +119,9 @@ export class ModelStore {
 
   get(key: string): EventRecord | null {
     const row = this.rows.get(key)
-    return row === undefined ? null : { ...recordOf(row), body: row.kept?.body ?? null, headers: row.kept?.headers ?? null }
+    return row === undefined
+      ? null
+      : { ...recordOf(row), body: row.kept?.body ?? null, headers: row.kept?.headers ?? null }
   }
 
   replay(key: string): boolean {

@@ -22,8 +22,7 @@ export function storeClient(scene: Scene, process: SimulatedProcess): DurableSto
         if (isDone) scene.ledger.doneAt.set(key, scene.world.time)
         return isDone
       }),
-    release: (key, token, lastError, ending) =>
-      call('release', () => model.release(key, token, lastError, ending)),
+    release: (key, token, lastError, ending) => call('release', () => model.release(key, token, lastError, ending)),
     extend: (key, token, leaseMs) => call('extend', () => model.extend(key, token, leaseMs)),
     quarantine: (delivery) => call('quarantine', () => model.quarantine(delivery)),
     listEvents: (query) => call('list', () => model.list(query)),
