@@ -42,9 +42,18 @@ function Entry({ delivery }: { readonly delivery: DeliveryView }) {
           </li>
         )}
       </ul>
+      <details>
+        <summary>What was sent</summary>
+        <pre tabIndex={0}>{sent(delivery)}</pre>
+      </details>
       <Press to={`/sandbox/deliveries/${id}/resend`} kind="quiet" label="Send again" about={event} />
     </li>
   )
+}
+
+function sent({ headers, body }: DeliveryView): string {
+  const lines = Object.entries(headers).map(([name, text]) => `${name}: ${text}`)
+  return [...lines, '', JSON.stringify(JSON.parse(body), null, 2)].join('\n').trim()
 }
 
 /** A forged callback ends well when the shop has refused it. */

@@ -14,6 +14,8 @@ export interface PageContext {
   readonly cartCount: number
   /** An operator is logged in: operator pages show their navigation. */
   readonly operator: boolean
+  /** How many deliveries wait in quarantine; known on the operator's pages alone. */
+  readonly quarantined: number
 }
 
 // Catalogue, cart and checkout
@@ -45,6 +47,8 @@ export interface CartPageProps {
   readonly context: PageContext
   readonly lines: readonly LineView[]
   readonly totals: readonly Money[]
+  /** The buyer's newest order, for who comes back from it to a cart that has become it; null where there is none. */
+  readonly lastOrder: { readonly id: string; readonly reference: string } | null
   /** What could not be done with the last form, in words; null for nothing. */
   readonly problem: string | null
 }
@@ -108,6 +112,8 @@ export interface OrderView {
   readonly refunded: string
   readonly disputed: string
   readonly shortfall: string
+  /** What is to be paid now: the shortfall, less what is on its way. */
+  readonly due: string
   readonly excess: string
   readonly reasons: readonly ReviewReason[]
   readonly transactions: readonly TransferSummary[]
@@ -179,6 +185,8 @@ export interface OperatorOrdersPageProps {
   readonly orders: readonly OperatorOrderRow[]
   /** How many orders there are in each status; those without any may be missing. */
   readonly counts: Readonly<Partial<Record<OrderStatus, number>>>
+  /** What was looked for; null for nothing. */
+  readonly search: string | null
   /** What is shown: one status, or all for null. Sent as `?status=`. */
   readonly status: OrderStatus | null
   /** Sent back as `?before=` for the next page; null on the last one. */
@@ -233,19 +241,33 @@ export interface CardPaymentView {
 /** What the shop itself can do about an order now, apart from deciding one in review. */
 export type OrderChange = 'cancel' | 'paid' | 'reprice' | 'reopen'
 
-/** A record without its body. */
-export type EventRow = Omit<EventRecord, 'body'>
+/** The order that an event was for. */
+export interface EventOrder {
+  readonly id: string
+  readonly reference: string
+}
+
+/** A record without its body, and what the shop noted about it. */
+export interface EventRow extends Omit<EventRecord, 'body'> {
+  readonly order: EventOrder | null
+  /** How often it arrived again, and was answered without being handled again. */
+  readonly repeats: number
+}
 
 export interface OperatorEventsPageProps {
   readonly context: PageContext
   readonly events: readonly EventRow[]
+  /** Whose events are shown; null for all orders. Sent as `?order=`. */
+  readonly order: string | null
   /** Sent as `?state=`; null for all. */
   readonly state: EventState | null
   /** Sent back as `?before=` for the next page; null on the last one. */
   readonly next: string | null
 }
 
-export interface QuarantinedView extends EventRow {
+export interface QuarantinedView extends EventRecord {
+  /** What the delivery seems to be about, by a reference in it; null for none. */
+  readonly reference: string | null
   /** The delivery as text, as far as it may be shown; null where it may not. */
   readonly bodyText: string | null
 }
