@@ -54,7 +54,7 @@ test.each([
   [{ provider: 'stripe', email: 'nobody' }, /<input id="email"[^>]* autofocus/],
 ])('a form with %j is shown again, and the first wrong field has the focus', async (form, field) => {
   await buyer.post(paths.cart, { product: 'cups' })
-  const { status, text } = await buyer.post(paths.checkout, form as Record<string, string>)
+  const { status, text } = await buyer.post(paths.checkout, form)
   expect(status).toBe(422)
   expect(text).toMatch(field)
   expect(text.match(/ autofocus/g)).toHaveLength(1)

@@ -91,7 +91,15 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
     sending.nudge()
   }
   const arrivals = createArrivals(db, log)
-  const webhooks = createWebhooks({ config, db, orders, lifecycle, onOutcome: arrivals.note, onHandled: onChange, log })
+  const webhooks = createWebhooks({
+    config,
+    db,
+    orders,
+    lifecycle,
+    onOutcome: (report) => arrivals.note(report),
+    onHandled: onChange,
+    log,
+  })
 
   const app = express()
   app.disable('x-powered-by')
