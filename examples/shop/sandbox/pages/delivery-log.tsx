@@ -42,11 +42,11 @@ function Entry({ delivery }: { readonly delivery: DeliveryView }) {
           </li>
         )}
       </ul>
+      <Press to={`/sandbox/deliveries/${id}/resend`} kind="quiet" label="Send again" about={event} />
       <details>
         <summary>What was sent</summary>
         <pre tabIndex={0}>{sent(delivery)}</pre>
       </details>
-      <Press to={`/sandbox/deliveries/${id}/resend`} kind="quiet" label="Send again" about={event} />
     </li>
   )
 }
