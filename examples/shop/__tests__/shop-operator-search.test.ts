@@ -34,12 +34,12 @@ function finding(database: DatabaseKind): void {
   test('an order by its number, its payment, an event of it, and the address of its buyer', async () => {
     const id = await buy(openBrowser(shop), 'coins-ph', { email: 'Somebody.Else@example.com' })
     const { reference, payment } = await payInFull(shop, id)
-    const [{ eventId }] = (await shop.db.events.listEvents({ limit: 1 })) as [{ eventId: string }]
+    const [newest] = await shop.db.events.listEvents({ limit: 1 })
     for (const q of [
       reference,
       ` ${reference.toLowerCase()} `,
       payment.payments[0]!.paymentId!,
-      eventId,
+      newest!.eventId!,
       'somebody.else@EXAMPLE.com',
     ]) {
       const { headers } = await search(q)

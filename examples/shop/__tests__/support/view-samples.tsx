@@ -5,7 +5,8 @@ import type { VNode } from 'preact'
 import { TEA_SHOP } from '../../shop/catalogue.js'
 import { lineOf, linesIn, totalsOf } from '../../shop/prices.js'
 import * as pages from '../../shop/views/index.js'
-import type { EventRow, OrderView, PageContext, PaymentInstructions, ProviderName } from '../../shop/views/props.js'
+import type { OrderView, PageContext, PaymentInstructions, ProviderName } from '../../shop/views/props.js'
+import type { EventRow } from '../../shop/views/operator/props.js'
 
 /** When all samples are looked at. */
 export const NOW = '2026-03-05T14:03:20.000Z'

@@ -2,7 +2,7 @@
 import type { OutcomeReport } from 'express-payment-webhooks'
 import { sql, type Database } from '../database/database.js'
 import { namedOrder } from '../orders/order-names.js'
-import type { EventOrder } from '../views/props.js'
+import type { EventOrder } from '../views/operator/props.js'
 import { repeat } from '../web/repeat.js'
 import type { Log } from '../web/log.js'
 

@@ -6,7 +6,7 @@ import type { Transaction } from '../database/database.js'
 import { namedOrder } from '../orders/order-names.js'
 import { sendPage, type ContextOf } from '../pages/page.js'
 import { OperatorEventsPage, paths } from '../views/index.js'
-import type { EventRow } from '../views/props.js'
+import type { EventRow } from '../views/operator/props.js'
 import type { Arrivals } from './arrivals.js'
 
 const PAGE = 50

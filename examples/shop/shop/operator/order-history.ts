@@ -4,7 +4,7 @@ import { sql, type Database } from '../database/database.js'
 import { namedOrder } from '../orders/order-names.js'
 import { orderOf } from '../orders/order-rows.js'
 import type { ShopOrder } from '../orders/order.js'
-import type { AuditEntry, MailView, OperatorOrderRow } from '../views/props.js'
+import type { AuditEntry, MailView, OperatorOrderRow } from '../views/operator/props.js'
 
 const PAGE = 50
 

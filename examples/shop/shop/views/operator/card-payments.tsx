@@ -2,7 +2,8 @@
 import { formatMoney, isSome, plainAmount } from '../format.js'
 import { CsrfForm } from '../parts/csrf-form.js'
 import { paths } from '../paths.js'
-import type { CardPaymentView, OrderView, PageContext } from '../props.js'
+import type { OrderView, PageContext } from '../props.js'
+import type { CardPaymentView } from './props.js'
 
 interface CardPaymentsProps {
   readonly context: PageContext

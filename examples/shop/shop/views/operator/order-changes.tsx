@@ -2,7 +2,8 @@
 import { plainAmount } from '../format.js'
 import { CsrfForm } from '../parts/csrf-form.js'
 import { paths } from '../paths.js'
-import type { OrderChange, OrderView, PageContext } from '../props.js'
+import type { OrderView, PageContext } from '../props.js'
+import type { OrderChange } from './props.js'
 
 interface ChangeText {
   readonly title: string
