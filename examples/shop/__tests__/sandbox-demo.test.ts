@@ -9,4 +9,4 @@ test('npm run demo buys with every provider, and ends well', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', demo])
   expect(stdout.match(/the order page says: Paid\./g)).toHaveLength(6)
   expect(stdout).toContain('Five orders, five times paid')
-}, 60_000)
+}, 180_000)
