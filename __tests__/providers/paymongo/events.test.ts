@@ -1,6 +1,5 @@
 /** What each event of PayMongo becomes, what it is known by, and which of them is money. */
 import { describe, expect, test } from '@jest/globals'
-import type { WebhookEvent } from 'express-payment-webhooks'
 import { openOrder, settle } from 'express-payment-webhooks/orders'
 import type { PayMongoOptions } from 'express-payment-webhooks/providers/paymongo'
 import { receiverOf, refusalOf } from '../../support/deliver.js'

@@ -1,6 +1,5 @@
 /** What each event of Razorpay becomes, what it is known by, and which of them is money. */
 import { describe, expect, test } from '@jest/globals'
-import type { WebhookEvent } from 'express-payment-webhooks'
 import { openOrder, settle, type OrderPayment } from 'express-payment-webhooks/orders'
 import { receiverOf, refusalOf } from '../../support/deliver.js'
 import { samples } from '../../../src/testing/samples/razorpay.js'
