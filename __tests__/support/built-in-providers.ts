@@ -6,6 +6,9 @@ import { cityPay, coinbarPay, coinsPh, cryptoGateway, type Provider } from 'expr
 import { adyen } from 'express-payment-webhooks/providers/adyen'
 import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
+import { payMongo } from 'express-payment-webhooks/providers/paymongo'
+import { paystack } from 'express-payment-webhooks/providers/paystack'
+import { razorpay } from 'express-payment-webhooks/providers/razorpay'
 import { standardWebhooks } from 'express-payment-webhooks/providers/standard-webhooks'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { sampleCityPayOrder, type CityPayOrderStatus, type SampleProvider } from 'express-payment-webhooks/testing'
@@ -48,6 +51,9 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     create: () => cryptoGateway({ secret, mode: 'timestamped' }),
   },
   mollie: { provider: 'mollie', create: () => mollie({ secret }) },
+  paymongo: { provider: 'paymongo', create: () => payMongo({ secret }) },
+  paystack: { provider: 'paystack', create: () => paystack({ secretKey: secret }) },
+  razorpay: { provider: 'razorpay', create: () => razorpay({ secret }) },
   'standard-webhooks': {
     provider: 'standard-webhooks',
     create: () => standardWebhooks({ secret, types: ['standard-webhooks.invoice.paid'] }),

@@ -1,9 +1,9 @@
 /** `Paymongo-Signature: t=<seconds>,te=<hex or empty>,li=<hex or empty>`, of which the part of the mode counts. */
 import type { HeaderAuthentication } from '../../authentication.js'
 import { headerValues } from '../../crypto/header.js'
+import type { Secret } from '../../crypto/secrets.js'
 import { signature } from '../../crypto/signature.js'
 import { DeliveryError } from '../../errors.js'
-import type { PayMongoOptions } from './index.js'
 
 const HEADER = 'paymongo-signature'
 
@@ -15,8 +15,12 @@ const TOLERANCE_SECONDS = 3 * 60 * 60
 /** No clock of a sender is further ahead than this. */
 const AHEAD_SECONDS = 300
 
-type SignatureOptions = Pick<PayMongoOptions, 'secret' | 'retired' | 'toleranceSeconds' | 'now'> & {
+interface SignatureOptions {
+  readonly secret: Secret
+  readonly retired?: Secret
   readonly mode: 'live' | 'test'
+  readonly toleranceSeconds?: number | null
+  readonly now?: () => number
 }
 
 /** The official package takes the live signature where there is one, else the test one: a mode takes its own alone. */

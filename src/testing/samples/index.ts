@@ -13,6 +13,9 @@ import * as coinbarPay from './coinbar-pay.js'
 import * as coinsPh from './coins-ph.js'
 import * as cryptoGateway from './crypto-gateway.js'
 import * as mollie from './mollie.js'
+import * as payMongo from './paymongo.js'
+import * as paystack from './paystack.js'
+import * as razorpay from './razorpay.js'
 import * as standardWebhooks from './standard-webhooks.js'
 import * as stripe from './stripe.js'
 
@@ -30,6 +33,9 @@ export const CATALOGUE = {
   'coins-ph': coinsPh,
   'crypto-gateway': cryptoGateway,
   mollie,
+  paymongo: payMongo,
+  paystack,
+  razorpay,
   'standard-webhooks': standardWebhooks,
   stripe,
 } as const satisfies Readonly<Record<string, SampleFile>>

@@ -1,4 +1,5 @@
 /** Events of PayMongo in live mode, about one sale. All ids are invented. */
+import type { SampleAccount } from './account.js'
 
 const PAYMENT = 'pay_v1PcQ8mZsD4rT2yKx7LwBn3H'
 const INTENT = 'pi_w3QdR9nZtF5sV4aMz8NyDp2K'
@@ -142,3 +143,20 @@ export const types = {
   'payment.refunded (in part)': 'paymongo.payment.refunded',
   'link.payment.paid': 'paymongo.link.payment.paid',
 } as const satisfies Record<keyof typeof samples, string>
+
+export const account: SampleAccount = {
+  options: { secret: 'PAYMONGO_WEBHOOK_SECRET' },
+  secret: 'secret',
+  async load() {
+    const { payMongo } = await import('../../providers/paymongo/index.js')
+    return ({ options: { secret }, now }) => payMongo({ secret, now })
+  },
+  newEvent: (id, order) =>
+    event(
+      `evt_${id}`,
+      'payment.paid',
+      1795602601,
+      payment({ payment_intent_id: `pi_${id}`, metadata: { order_id: order } }),
+    ),
+  // Its time is signed, but may be three hours old: more than `doctor` tries.
+}

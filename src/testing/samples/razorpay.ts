@@ -1,4 +1,5 @@
 /** Events of Razorpay about one order, and about a payment link. All ids are invented. */
+import type { SampleAccount } from './account.js'
 
 const ORDER = 'order_QkT7aBc9dE2FgH'
 
@@ -55,9 +56,9 @@ const link = (status: string, amount_paid: number) => ({
   },
 })
 
-const refund = (status: string) => ({
+const refund = (status: string, id = 'rfnd_QlB2zYx5oT3NrB') => ({
   entity: {
-    id: 'rfnd_QlB2zYx5oT3NrB',
+    id,
     entity: 'refund',
     amount: 150000,
     currency: 'INR',
@@ -98,12 +99,13 @@ const event = <Payload extends object>(name: string, created_at: number, payload
 const aboutDispute = (name: string, created_at: number, status: string, rest: object = {}) =>
   event(`payment.dispute.${name}`, created_at, { payment: payment(), dispute: dispute(status, rest) })
 
-const aboutRefund = (name: string, created_at: number, status: string, rest: object = {}) =>
-  event(`refund.${name}`, created_at, { refund: refund(status), payment: payment(rest) })
+const aboutRefund = (name: string, created_at: number, status: string, rest: object = {}, id?: string) =>
+  event(`refund.${name}`, created_at, { refund: refund(status, id), payment: payment(rest) })
 
 const PART = { amount: 200000, base_amount: 200000 }
 
 export const samples = {
+  'order.paid': event('order.paid', 1795602512, { payment: payment(), order: order() }),
   'payment.authorized': event('payment.authorized', 1795602505, {
     payment: payment({ status: 'authorized', captured: false }),
   }),
@@ -122,7 +124,6 @@ export const samples = {
   'payment.failed (without an order)': event('payment.failed', 1795602900, {
     payment: payment({ id: 'pay_QkW5bCe7gI9KlN', status: 'failed', captured: false, order_id: null }),
   }),
-  'order.paid': event('order.paid', 1795602512, { payment: payment(), order: order() }),
   'payment_link.paid': event('payment_link.paid', 1795602512, {
     payment_link: link('paid', 499000),
     order: order(),
@@ -137,10 +138,19 @@ export const samples = {
   'payment_link.expired': event('payment_link.expired', 1795603000, { payment_link: link('expired', 0) }),
   'refund.created': aboutRefund('created', 1795690001, 'pending'),
   'refund.processed': aboutRefund('processed', 1795690100, 'processed', { amount_refunded: 150000 }),
-  'refund.processed (never captured)': aboutRefund('processed', 1795690100, 'processed', { captured: false }),
+  'refund.processed (never captured)': aboutRefund(
+    'processed',
+    1795690100,
+    'processed',
+    { captured: false },
+    'rfnd_QlC3aZy6pU4OsC',
+  ),
   'refund.failed': aboutRefund('failed', 1795690200, 'failed'),
   'payment.dispute.created': aboutDispute('created', 1796200001, 'open'),
-  'payment.dispute.created (retrieval)': aboutDispute('created', 1796200001, 'open', { phase: 'retrieval' }),
+  'payment.dispute.created (retrieval)': aboutDispute('created', 1796200001, 'open', {
+    id: 'disp_QmD4bAz7qV5PtD',
+    phase: 'retrieval',
+  }),
   'payment.dispute.under_review': aboutDispute('under_review', 1796300001, 'under_review', { amount_deducted: 499000 }),
   'payment.dispute.won': aboutDispute('won', 1796800001, 'won'),
   'payment.dispute.lost': aboutDispute('lost', 1796800001, 'lost', { amount_deducted: 499000 }),
@@ -150,12 +160,12 @@ export const samples = {
 } as const
 
 export const types = {
+  'order.paid': 'payment.confirmed',
   'payment.authorized': 'payment.authorized',
   'payment.captured': 'transaction.confirmed',
   'payment.captured (without an order)': 'payment.confirmed',
   'payment.failed': 'transaction.failed',
   'payment.failed (without an order)': 'payment.failed',
-  'order.paid': 'payment.confirmed',
   'payment_link.paid': 'razorpay.payment_link.paid',
   'payment_link.partially_paid': 'razorpay.payment_link.partially_paid',
   'payment_link.cancelled': 'payment.canceled',
@@ -171,3 +181,17 @@ export const types = {
   'payment.dispute.lost': 'dispute.lost',
   'settlement.processed': 'razorpay.settlement.processed',
 } as const satisfies Record<keyof typeof samples, string>
+
+export const account: SampleAccount = {
+  options: { secret: 'RAZORPAY_WEBHOOK_SECRET' },
+  secret: 'secret',
+  async load() {
+    const { razorpay } = await import('../../providers/razorpay/index.js')
+    return ({ options: { secret } }) => razorpay({ secret })
+  },
+  newEvent: (id, receipt) =>
+    event('order.paid', 1795602512, {
+      payment: payment({ id: `pay_${id}`, order_id: `order_${id}`, notes: { order_id: receipt } }),
+      order: order({ id: `order_${id}`, receipt }),
+    }),
+}
