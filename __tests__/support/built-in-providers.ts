@@ -11,6 +11,7 @@ import { paystack } from 'express-payment-webhooks/providers/paystack'
 import { razorpay } from 'express-payment-webhooks/providers/razorpay'
 import { standardWebhooks } from 'express-payment-webhooks/providers/standard-webhooks'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
+import { xendit } from 'express-payment-webhooks/providers/xendit'
 import { sampleCityPayOrder, type CityPayOrderStatus, type SampleProvider } from 'express-payment-webhooks/testing'
 
 export interface BuiltIn {
@@ -59,6 +60,7 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     create: () => standardWebhooks({ secret, types: ['standard-webhooks.invoice.paid'] }),
   },
   stripe: { provider: 'stripe', create: () => stripe({ secret }) },
+  xendit: { provider: 'xendit', create: () => xendit({ token: secret, trustBody: true }) },
 }
 
 function cityPayFor(payload: string): Provider {

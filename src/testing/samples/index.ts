@@ -18,6 +18,7 @@ import * as paystack from './paystack.js'
 import * as razorpay from './razorpay.js'
 import * as standardWebhooks from './standard-webhooks.js'
 import * as stripe from './stripe.js'
+import * as xendit from './xendit.js'
 
 export interface SampleFile {
   readonly samples: Readonly<Record<string, object>>
@@ -38,4 +39,5 @@ export const CATALOGUE = {
   razorpay,
   'standard-webhooks': standardWebhooks,
   stripe,
+  xendit,
 } as const satisfies Readonly<Record<string, SampleFile>>
