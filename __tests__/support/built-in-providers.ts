@@ -9,6 +9,8 @@ import { mollie } from 'express-payment-webhooks/providers/mollie'
 import { payMongo } from 'express-payment-webhooks/providers/paymongo'
 import { paystack } from 'express-payment-webhooks/providers/paystack'
 import { razorpay } from 'express-payment-webhooks/providers/razorpay'
+import { nowPayments } from 'express-payment-webhooks/providers/nowpayments'
+import { paystack } from 'express-payment-webhooks/providers/paystack'
 import { standardWebhooks } from 'express-payment-webhooks/providers/standard-webhooks'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { xendit } from 'express-payment-webhooks/providers/xendit'
@@ -23,6 +25,10 @@ export interface BuiltIn {
    * @param payload the name of a sample
    */
   readonly create: (payload: string) => Provider
+  /** Samples that such a webhook brings. @default all of the provider's */
+  readonly brings?: (payload: string) => boolean
+  /** Headers that the sender may send several times. */
+  readonly repeatable?: readonly string[]
 }
 
 const secret = '4f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e8035'
@@ -31,13 +37,19 @@ const secret = '4f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e8035
 export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   adyen: {
     provider: 'adyen',
+    create: () => adyen({ hmacKey: secret, merchantAccount: 'ExampleShopECOM', capture: 'automatic' }),
+  },
+  'adyen, with a login': {
+    provider: 'adyen',
     create: () =>
       adyen({
         hmacKey: secret,
         merchantAccount: 'ExampleShopECOM',
-        capture: 'automatic',
+        capture: 'manual',
         basicAuth: { username: 'shop', password: secret },
       }),
+    // One that is captured by hand, and whose codes are signed.
+    brings: (payload) => /^(CAPTURE|REFUND)/.test(payload),
   },
   'btcpay-server': { provider: 'btcpay-server', create: () => btcPayServer({ secret }) },
   'city-pay': { provider: 'city-pay', create: cityPayFor },
@@ -55,6 +67,9 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   paymongo: { provider: 'paymongo', create: () => payMongo({ secret }) },
   paystack: { provider: 'paystack', create: () => paystack({ secretKey: secret }) },
   razorpay: { provider: 'razorpay', create: () => razorpay({ secret }) },
+  mollie: { provider: 'mollie', create: () => mollie({ secret }), repeatable: ['x-mollie-signature'] },
+  nowpayments: { provider: 'nowpayments', create: () => nowPayments({ ipnSecret: secret }) },
+  paystack: { provider: 'paystack', create: () => paystack({ secretKey: secret }) },
   'standard-webhooks': {
     provider: 'standard-webhooks',
     create: () => standardWebhooks({ secret, types: ['standard-webhooks.invoice.paid'] }),

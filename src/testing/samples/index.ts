@@ -16,6 +16,8 @@ import * as mollie from './mollie.js'
 import * as payMongo from './paymongo.js'
 import * as paystack from './paystack.js'
 import * as razorpay from './razorpay.js'
+import * as nowPayments from './nowpayments.js'
+import * as paystack from './paystack.js'
 import * as standardWebhooks from './standard-webhooks.js'
 import * as stripe from './stripe.js'
 import * as xendit from './xendit.js'
@@ -37,6 +39,8 @@ export const CATALOGUE = {
   paymongo: payMongo,
   paystack,
   razorpay,
+  nowpayments: nowPayments,
+  paystack,
   'standard-webhooks': standardWebhooks,
   stripe,
   xendit,
