@@ -6,11 +6,10 @@ import { cityPay, coinbarPay, coinsPh, cryptoGateway, type Provider } from 'expr
 import { adyen } from 'express-payment-webhooks/providers/adyen'
 import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
+import { nowPayments } from 'express-payment-webhooks/providers/nowpayments'
 import { payMongo } from 'express-payment-webhooks/providers/paymongo'
 import { paystack } from 'express-payment-webhooks/providers/paystack'
 import { razorpay } from 'express-payment-webhooks/providers/razorpay'
-import { nowPayments } from 'express-payment-webhooks/providers/nowpayments'
-import { paystack } from 'express-payment-webhooks/providers/paystack'
 import { standardWebhooks } from 'express-payment-webhooks/providers/standard-webhooks'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { xendit } from 'express-payment-webhooks/providers/xendit'
@@ -63,13 +62,11 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     provider: 'crypto-gateway',
     create: () => cryptoGateway({ secret, mode: 'timestamped' }),
   },
-  mollie: { provider: 'mollie', create: () => mollie({ secret }) },
+  mollie: { provider: 'mollie', create: () => mollie({ secret }), repeatable: ['x-mollie-signature'] },
+  nowpayments: { provider: 'nowpayments', create: () => nowPayments({ ipnSecret: secret }) },
   paymongo: { provider: 'paymongo', create: () => payMongo({ secret }) },
   paystack: { provider: 'paystack', create: () => paystack({ secretKey: secret }) },
   razorpay: { provider: 'razorpay', create: () => razorpay({ secret }) },
-  mollie: { provider: 'mollie', create: () => mollie({ secret }), repeatable: ['x-mollie-signature'] },
-  nowpayments: { provider: 'nowpayments', create: () => nowPayments({ ipnSecret: secret }) },
-  paystack: { provider: 'paystack', create: () => paystack({ secretKey: secret }) },
   'standard-webhooks': {
     provider: 'standard-webhooks',
     create: () => standardWebhooks({ secret, types: ['standard-webhooks.invoice.paid'] }),

@@ -13,11 +13,10 @@ import * as coinbarPay from './coinbar-pay.js'
 import * as coinsPh from './coins-ph.js'
 import * as cryptoGateway from './crypto-gateway.js'
 import * as mollie from './mollie.js'
+import * as nowPayments from './nowpayments.js'
 import * as payMongo from './paymongo.js'
 import * as paystack from './paystack.js'
 import * as razorpay from './razorpay.js'
-import * as nowPayments from './nowpayments.js'
-import * as paystack from './paystack.js'
 import * as standardWebhooks from './standard-webhooks.js'
 import * as stripe from './stripe.js'
 import * as xendit from './xendit.js'
@@ -36,11 +35,10 @@ export const CATALOGUE = {
   'coins-ph': coinsPh,
   'crypto-gateway': cryptoGateway,
   mollie,
+  nowpayments: nowPayments,
   paymongo: payMongo,
   paystack,
   razorpay,
-  nowpayments: nowPayments,
-  paystack,
   'standard-webhooks': standardWebhooks,
   stripe,
   xendit,
