@@ -4,11 +4,22 @@
  */
 import { cityPay, coinbarPay, coinsPh, cryptoGateway, type Provider } from 'express-payment-webhooks'
 import { adyen } from 'express-payment-webhooks/providers/adyen'
+import { binancePay } from 'express-payment-webhooks/providers/binance-pay'
 import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
+import { coinPayments } from 'express-payment-webhooks/providers/coinpayments'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
+import { openNode } from 'express-payment-webhooks/providers/opennode'
+import { paypal } from 'express-payment-webhooks/providers/paypal'
 import { standardWebhooks } from 'express-payment-webhooks/providers/standard-webhooks'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
-import { sampleCityPayOrder, type CityPayOrderStatus, type SampleProvider } from 'express-payment-webhooks/testing'
+import {
+  binancePayTestKeys,
+  payPalTestKeys,
+  sample,
+  sampleCityPayOrder,
+  type CityPayOrderStatus,
+  type SampleProvider,
+} from 'express-payment-webhooks/testing'
 
 export interface BuiltIn {
   /** Whose samples its webhooks carry. */
@@ -35,6 +46,7 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
         basicAuth: { username: 'shop', password: secret },
       }),
   },
+  'binance-pay': { provider: 'binance-pay', create: () => binancePay({ keys: {}, testKeys: binancePayTestKeys() }) },
   'btcpay-server': { provider: 'btcpay-server', create: () => btcPayServer({ secret }) },
   'city-pay': { provider: 'city-pay', create: cityPayFor },
   'coinbar-pay': {
@@ -42,12 +54,18 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     create: () => coinbarPay({ clientId: '7b0c2f3e-5a41-4d8e-9c67-1f2a3b4c5d6e', secretKey: secret }),
   },
   'coins-ph': { provider: 'coins-ph', create: () => coinsPh({ token: secret }) },
+  coinpayments: {
+    provider: 'coinpayments',
+    create: () => coinPayments({ ipnSecret: secret, merchantId: 'f3a1c7e85b2d4906' }),
+  },
   'crypto-gateway': { provider: 'crypto-gateway', create: () => cryptoGateway({ secret }) },
   'crypto-gateway, timestamped': {
     provider: 'crypto-gateway',
     create: () => cryptoGateway({ secret, mode: 'timestamped' }),
   },
   mollie: { provider: 'mollie', create: () => mollie({ secret }) },
+  opennode: { provider: 'opennode', create: openNodeFor },
+  paypal: { provider: 'paypal', create: payPalFor },
   'standard-webhooks': {
     provider: 'standard-webhooks',
     create: () => standardWebhooks({ secret, types: ['standard-webhooks.invoice.paid'] }),
@@ -61,5 +79,22 @@ function cityPayFor(payload: string): Provider {
     orderToken: () => '730914458201',
     readBack: async () => sampleCityPayOrder(status, isPart ? '30.00' : undefined),
     allowedIps: ['127.0.0.1'],
+  })
+}
+
+/** OpenNode answers what the callback says. */
+function openNodeFor(payload: string): Provider {
+  const { id, status } = sample('opennode', payload as 'paid')
+  const charge = { id, status, amount: 142000, currency: 'EUR', fiat_value: 129, order_id: 'ORDER-1001' }
+  return openNode({ apiKey: secret, readBack: async () => ({ data: charge }) })
+}
+
+/** PayPal answers each resource as it stands in the event. */
+function payPalFor(payload: string): Provider {
+  const event = sample('paypal', payload as 'PAYMENT.CAPTURE.COMPLETED')
+  return paypal({
+    webhookId: '8PT597110X687430L',
+    testKeys: payPalTestKeys(),
+    readBack: async (path) => (path.includes('/webhooks-events/') ? event : event.resource),
   })
 }

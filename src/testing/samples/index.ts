@@ -7,12 +7,16 @@
  */
 import type { SampleAccount } from './account.js'
 import * as adyen from './adyen.js'
+import * as binancePay from './binance-pay.js'
 import * as btcPayServer from './btcpay-server.js'
 import * as cityPay from './city-pay.js'
 import * as coinbarPay from './coinbar-pay.js'
 import * as coinsPh from './coins-ph.js'
+import * as coinPayments from './coinpayments.js'
 import * as cryptoGateway from './crypto-gateway.js'
 import * as mollie from './mollie.js'
+import * as openNode from './opennode.js'
+import * as paypal from './paypal.js'
 import * as standardWebhooks from './standard-webhooks.js'
 import * as stripe from './stripe.js'
 
@@ -24,12 +28,16 @@ export interface SampleFile {
 
 export const CATALOGUE = {
   adyen,
+  'binance-pay': binancePay,
   'btcpay-server': btcPayServer,
   'city-pay': cityPay,
   'coinbar-pay': coinbarPay,
   'coins-ph': coinsPh,
+  coinpayments: coinPayments,
   'crypto-gateway': cryptoGateway,
   mollie,
+  opennode: openNode,
+  paypal,
   'standard-webhooks': standardWebhooks,
   stripe,
 } as const satisfies Readonly<Record<string, SampleFile>>
