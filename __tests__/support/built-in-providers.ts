@@ -8,8 +8,10 @@ import { binancePay } from 'express-payment-webhooks/providers/binance-pay'
 import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
 import { coinPayments } from 'express-payment-webhooks/providers/coinpayments'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
+import { nowPayments } from 'express-payment-webhooks/providers/nowpayments'
 import { openNode } from 'express-payment-webhooks/providers/opennode'
 import { paypal } from 'express-payment-webhooks/providers/paypal'
+import { paystack } from 'express-payment-webhooks/providers/paystack'
 import { standardWebhooks } from 'express-payment-webhooks/providers/standard-webhooks'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
 import {
@@ -30,6 +32,10 @@ export interface BuiltIn {
    * @param payload the name of a sample
    */
   readonly create: (payload: string) => Provider
+  /** Samples that such a webhook brings. @default all of the provider's */
+  readonly brings?: (payload: string) => boolean
+  /** Headers that the sender may send several times. */
+  readonly repeatable?: readonly string[]
 }
 
 const secret = '4f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e8035'
@@ -38,13 +44,19 @@ const secret = '4f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e8035
 export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   adyen: {
     provider: 'adyen',
+    create: () => adyen({ hmacKey: secret, merchantAccount: 'ExampleShopECOM', capture: 'automatic' }),
+  },
+  'adyen, with a login': {
+    provider: 'adyen',
     create: () =>
       adyen({
         hmacKey: secret,
         merchantAccount: 'ExampleShopECOM',
-        capture: 'automatic',
+        capture: 'manual',
         basicAuth: { username: 'shop', password: secret },
       }),
+    // One that is captured by hand, and whose codes are signed.
+    brings: (payload) => /^(CAPTURE|REFUND)/.test(payload),
   },
   'binance-pay': { provider: 'binance-pay', create: () => binancePay({ keys: {}, testKeys: binancePayTestKeys() }) },
   'btcpay-server': { provider: 'btcpay-server', create: () => btcPayServer({ secret }) },
@@ -63,9 +75,11 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     provider: 'crypto-gateway',
     create: () => cryptoGateway({ secret, mode: 'timestamped' }),
   },
-  mollie: { provider: 'mollie', create: () => mollie({ secret }) },
+  mollie: { provider: 'mollie', create: () => mollie({ secret }), repeatable: ['x-mollie-signature'] },
+  nowpayments: { provider: 'nowpayments', create: () => nowPayments({ ipnSecret: secret }) },
   opennode: { provider: 'opennode', create: openNodeFor },
   paypal: { provider: 'paypal', create: payPalFor },
+  paystack: { provider: 'paystack', create: () => paystack({ secretKey: secret }) },
   'standard-webhooks': {
     provider: 'standard-webhooks',
     create: () => standardWebhooks({ secret, types: ['standard-webhooks.invoice.paid'] }),
@@ -84,14 +98,14 @@ function cityPayFor(payload: string): Provider {
 
 /** OpenNode answers what the callback says. */
 function openNodeFor(payload: string): Provider {
-  const { id, status } = sample('opennode', payload as 'paid')
+  const { id, status } = sample('opennode', (payload || 'paid') as 'paid')
   const charge = { id, status, amount: 142000, currency: 'EUR', fiat_value: 129, order_id: 'ORDER-1001' }
   return openNode({ apiKey: secret, readBack: async () => ({ data: charge }) })
 }
 
 /** PayPal answers each resource as it stands in the event. */
 function payPalFor(payload: string): Provider {
-  const event = sample('paypal', payload as 'PAYMENT.CAPTURE.COMPLETED')
+  const event = sample('paypal', (payload || 'PAYMENT.CAPTURE.COMPLETED') as 'PAYMENT.CAPTURE.COMPLETED')
   return paypal({
     webhookId: '8PT597110X687430L',
     testKeys: payPalTestKeys(),

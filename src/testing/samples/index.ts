@@ -15,8 +15,10 @@ import * as coinsPh from './coins-ph.js'
 import * as coinPayments from './coinpayments.js'
 import * as cryptoGateway from './crypto-gateway.js'
 import * as mollie from './mollie.js'
+import * as nowPayments from './nowpayments.js'
 import * as openNode from './opennode.js'
 import * as paypal from './paypal.js'
+import * as paystack from './paystack.js'
 import * as standardWebhooks from './standard-webhooks.js'
 import * as stripe from './stripe.js'
 
@@ -36,8 +38,10 @@ export const CATALOGUE = {
   coinpayments: coinPayments,
   'crypto-gateway': cryptoGateway,
   mollie,
+  nowpayments: nowPayments,
   opennode: openNode,
   paypal,
+  paystack,
   'standard-webhooks': standardWebhooks,
   stripe,
 } as const satisfies Readonly<Record<string, SampleFile>>
