@@ -4,18 +4,24 @@
  */
 import { cityPay, coinbarPay, coinsPh, cryptoGateway, type Provider } from 'express-payment-webhooks'
 import { adyen } from 'express-payment-webhooks/providers/adyen'
+import { binancePay } from 'express-payment-webhooks/providers/binance-pay'
 import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
 import { coinGate } from 'express-payment-webhooks/providers/coingate'
 import { cryptomus } from 'express-payment-webhooks/providers/cryptomus'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
 import { nowPayments } from 'express-payment-webhooks/providers/nowpayments'
 import { payMongo } from 'express-payment-webhooks/providers/paymongo'
+import { coinPayments } from 'express-payment-webhooks/providers/coinpayments'
+import { openNode } from 'express-payment-webhooks/providers/opennode'
+import { paypal } from 'express-payment-webhooks/providers/paypal'
 import { paystack } from 'express-payment-webhooks/providers/paystack'
 import { razorpay } from 'express-payment-webhooks/providers/razorpay'
 import { standardWebhooks } from 'express-payment-webhooks/providers/standard-webhooks'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { xendit } from 'express-payment-webhooks/providers/xendit'
 import {
+  binancePayTestKeys,
+  payPalTestKeys,
   sample,
   sampleCityPayOrder,
   type CityPayOrderStatus,
@@ -57,6 +63,7 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     // One that is captured by hand, and whose codes are signed.
     brings: (payload) => /^(CAPTURE|REFUND)/.test(payload),
   },
+  'binance-pay': { provider: 'binance-pay', create: () => binancePay({ keys: {}, testKeys: binancePayTestKeys() }) },
   'btcpay-server': { provider: 'btcpay-server', create: () => btcPayServer({ secret }) },
   'city-pay': { provider: 'city-pay', create: cityPayFor },
   'coinbar-pay': {
@@ -65,6 +72,10 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   },
   coingate: { provider: 'coingate', create: coinGateFor },
   'coins-ph': { provider: 'coins-ph', create: () => coinsPh({ token: secret }) },
+  coinpayments: {
+    provider: 'coinpayments',
+    create: () => coinPayments({ ipnSecret: secret, merchantId: 'f3a1c7e85b2d4906' }),
+  },
   'crypto-gateway': { provider: 'crypto-gateway', create: () => cryptoGateway({ secret }) },
   'crypto-gateway, timestamped': {
     provider: 'crypto-gateway',
@@ -74,6 +85,8 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   mollie: { provider: 'mollie', create: () => mollie({ secret }), repeatable: ['x-mollie-signature'] },
   nowpayments: { provider: 'nowpayments', create: () => nowPayments({ ipnSecret: secret }) },
   paymongo: { provider: 'paymongo', create: () => payMongo({ secret }) },
+  opennode: { provider: 'opennode', create: openNodeFor },
+  paypal: { provider: 'paypal', create: payPalFor },
   paystack: { provider: 'paystack', create: () => paystack({ secretKey: secret }) },
   razorpay: { provider: 'razorpay', create: () => razorpay({ secret }) },
   'standard-webhooks': {
@@ -95,5 +108,22 @@ function cityPayFor(payload: string): Provider {
     orderToken: () => '730914458201',
     readBack: async () => sampleCityPayOrder(status, isPart ? '30.00' : undefined),
     allowedIps: ['127.0.0.1'],
+  })
+}
+
+/** OpenNode answers what the callback says. */
+function openNodeFor(payload: string): Provider {
+  const { id, status } = sample('opennode', (payload || 'paid') as 'paid')
+  const charge = { id, status, amount: 142000, currency: 'EUR', fiat_value: 129, order_id: 'ORDER-1001' }
+  return openNode({ apiKey: secret, readBack: async () => ({ data: charge }) })
+}
+
+/** PayPal answers each resource as it stands in the event. */
+function payPalFor(payload: string): Provider {
+  const event = sample('paypal', (payload || 'PAYMENT.CAPTURE.COMPLETED') as 'PAYMENT.CAPTURE.COMPLETED')
+  return paypal({
+    webhookId: '8PT597110X687430L',
+    testKeys: payPalTestKeys(),
+    readBack: async (path) => (path.includes('/webhooks-events/') ? event : event.resource),
   })
 }

@@ -7,16 +7,20 @@
  */
 import type { SampleAccount } from './account.js'
 import * as adyen from './adyen.js'
+import * as binancePay from './binance-pay.js'
 import * as btcPayServer from './btcpay-server.js'
 import * as cityPay from './city-pay.js'
 import * as coinbarPay from './coinbar-pay.js'
 import * as coinGate from './coingate.js'
 import * as coinsPh from './coins-ph.js'
+import * as coinPayments from './coinpayments.js'
 import * as cryptoGateway from './crypto-gateway.js'
 import * as cryptomus from './cryptomus.js'
 import * as mollie from './mollie.js'
 import * as nowPayments from './nowpayments.js'
 import * as payMongo from './paymongo.js'
+import * as openNode from './opennode.js'
+import * as paypal from './paypal.js'
 import * as paystack from './paystack.js'
 import * as razorpay from './razorpay.js'
 import * as standardWebhooks from './standard-webhooks.js'
@@ -31,16 +35,20 @@ export interface SampleFile {
 
 export const CATALOGUE = {
   adyen,
+  'binance-pay': binancePay,
   'btcpay-server': btcPayServer,
   'city-pay': cityPay,
   'coinbar-pay': coinbarPay,
   coingate: coinGate,
   'coins-ph': coinsPh,
+  coinpayments: coinPayments,
   'crypto-gateway': cryptoGateway,
   cryptomus,
   mollie,
   nowpayments: nowPayments,
   paymongo: payMongo,
+  opennode: openNode,
+  paypal,
   paystack,
   razorpay,
   'standard-webhooks': standardWebhooks,
