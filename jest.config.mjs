@@ -22,11 +22,14 @@ const LISTS = {
     'hostile/claimed-elsewhere',
     'orders/order-updates.postgres',
     'testing/failing-store.postgres',
+    'hostile/proofs-in-bodies',
   ],
   /** The same, but one file at a time and nothing beside it: they measure how soon a busy shop answers. */
   alone: ['faults/load', 'faults/redis'],
+  /** Ten thousand cases and more of one kind, drawn at random: longer than anybody waits for before a commit. */
+  generated: ['providers/**/generated', 'providers/**/index.generated', 'orders/properties', 'orders/reference'],
   /** README and docs: their blocks, links, tables and recipes. */
-  docs: ['docs/**', 'orders/lifecycle'],
+  docs: ['docs/**', 'orders/lifecycle', 'projects'],
   /** Twenty seconds and more of waiting, for one test. */
   soak: ['docs/queue-recipes-killed-workers'],
 }
@@ -80,6 +83,7 @@ export default {
     project('unit', { testMatch: ['**/*.test.ts', ...not(matching(others('unit'))), ...matching(LISTS.unit)] }),
     project('servers'),
     project('alone', { runner: '<rootDir>/scripts/serial-runner.mjs' }),
+    project('generated'),
     project('docs'),
     project('examples', { roots: ['<rootDir>/examples'], testMatch: ['**/*.test.ts'] }),
     project('soak'),

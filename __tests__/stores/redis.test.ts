@@ -104,6 +104,7 @@ describeWith(REDIS, 'redisStore', () => {
       code: 'JSON_INVALID',
       message: '',
       body: Buffer.from('{'),
+      headers: {},
     })
     const keys = await client.keys(`*${name}*`)
     expect(keys).toHaveLength(6)
@@ -124,6 +125,7 @@ describeWith(REDIS, 'redisStore', () => {
       code: 'JSON_INVALID',
       message: '',
       body: Buffer.from('{'),
+      headers: {},
     })
     const ttl = (key: string) => client.pttl(`{${name}}:event:${key}`)
     expect(Math.round((await ttl(done.key)) / 10_000)).toBe(6)

@@ -134,7 +134,14 @@ describe('sqliteStore', () => {
     await store.extend(first.key, first.token, 1000)
     await store.release(first.key, first.token, 'why')
     await store.complete(first.key, first.token)
-    await store.quarantine({ ...first, key: 'kept', code: 'JSON_INVALID', message: '', body: Buffer.from('{') })
+    await store.quarantine({
+      ...first,
+      key: 'kept',
+      code: 'JSON_INVALID',
+      message: '',
+      body: Buffer.from('{'),
+      headers: {},
+    })
     await store.replay('kept')
     expect(await store.listEvents()).toHaveLength(2)
     expect(await store.getEvent('kept')).toMatchObject({ state: 'replay_requested' })

@@ -1,7 +1,14 @@
 /** The simplest provider there is: one HMAC header over the body, and a body with the fields every sender has. */
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
-import { decimal, defineProvider, hmacSignature, identifier, type Secret } from 'express-payment-webhooks'
+import {
+  decimal,
+  defineProvider,
+  hmacSignature,
+  identifier,
+  type HeaderAuthentication,
+  type Secret,
+} from 'express-payment-webhooks'
 import { currencyCode } from '../../src/payload.js'
 
 export const SECRET = 'k7Jw2nVq9TzR4mXc8LpB3sYd'
@@ -14,12 +21,19 @@ const payload = z.object({
   currency: currencyCode,
 })
 
-export function hmacProvider(options: { readonly name?: string; readonly secret?: Secret } = {}) {
-  const { name = 'hmac', secret = SECRET } = options
+interface HmacOptions {
+  readonly name?: string
+  readonly secret?: Secret
+  /** What stands in for its authentication. @default its own */
+  readonly authenticate?: (own: HeaderAuthentication) => HeaderAuthentication
+}
+
+export function hmacProvider(options: HmacOptions = {}) {
+  const { name = 'hmac', secret = SECRET, authenticate = (own) => own } = options
   return defineProvider({
     name,
     types: ['payment.confirmed', 'payment.failed'],
-    authentication: hmacSignature({ header: 'x-signature', secret }),
+    authentication: authenticate(hmacSignature({ header: 'x-signature', secret })),
     schema: payload,
     toEvent(native) {
       const { id, type, order_id: orderId, amount, currency } = native

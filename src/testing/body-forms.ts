@@ -1,10 +1,5 @@
 /** Other ways to write one payload down, all of which a provider may choose: the signature covers the one that is sent. */
 
-/** The exact body of a payload; a text is one already. */
-export function bodyOf(payload: object | string): string {
-  return typeof payload === 'string' ? payload : JSON.stringify(payload)
-}
-
 /** Other white space. A body that came as a text keeps its inside, where a number may be written in a way of its own. */
 export function indented(payload: object | string): string {
   return typeof payload === 'string' ? `\n  ${payload}\n` : `${JSON.stringify(payload, null, 2)}\n`

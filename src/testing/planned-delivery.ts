@@ -37,6 +37,8 @@ interface Plan<Payload> {
   readonly payload: Payload
   /** From a payload to the delivery that is sent. */
   readonly make: (payload: object | string) => SignedDelivery
+  /** After it was made, whatever else is asked of it before or later. */
+  readonly isForged?: boolean
   readonly send: (request: SignedRequest) => Promise<Answer>
 }
 
@@ -44,13 +46,16 @@ interface Plan<Payload> {
 const RETRY_PAUSES_MS = [1000, 2000, 4000, 8000]
 
 export function plannedDelivery<Payload extends object | string>(plan: Plan<Payload>): PlannedDelivery<Payload> {
-  const { provider, payload, make, send } = plan
+  const { provider, payload, make, isForged = false, send } = plan
   // Signed anew each time: a timestamp belongs to the attempt.
-  const deliver = async (sent: object | string = payload) => send(requestOf(make(sent)))
+  const deliver = async (sent: object | string = payload) => {
+    const genuine = make(sent)
+    return send(requestOf(isForged ? forge(provider, genuine) : genuine))
+  }
   let answer: Promise<Answer> | undefined
   return {
     then: (onAnswer, onError) => (answer ??= deliver()).then(onAnswer, onError),
-    forged: () => plannedDelivery({ ...plan, make: (sent) => forge(provider, make(sent)) }),
+    forged: () => plannedDelivery({ ...plan, isForged: true }),
     indented: () => plannedDelivery({ ...plan, make: (sent) => provider.sign(indented(sent)) }),
     twice: async () => [await deliver(), await deliver()],
     concurrently: (times) => Promise.all(Array.from({ length: times }, () => deliver())),

@@ -5,7 +5,7 @@ import express from 'express'
 import Database from 'libsql'
 import {
   memoryStore,
-  type Authentication,
+  type HeaderAuthentication,
   type PaymentWebhook,
   type Store,
   type WebhookEvent,
@@ -42,7 +42,7 @@ export const GUIDE_RUNS: Runs = {
   async 'docs/add-a-provider.md > 4. Authentication of your own'({ code }) {
     const { acmeSignature } = await runBlock(code, { results: ['acmeSignature'] })
     const secret = randomBytes(32).toString('hex')
-    const signature = acmeSignature({ secret, merchant: 'm-1' }) as Authentication
+    const signature = acmeSignature({ secret, merchant: 'm-1' }) as HeaderAuthentication
     const body = Buffer.from('{}')
     const headers = signature.sign(body)
     expect(signature.verify({ body, headers })).toBe(true)

@@ -41,6 +41,11 @@ export function cityPayReadBack(baseUrl: string = PUBLIC_API): ReadBack {
   }
 }
 
+const statusText = z
+  .string()
+  .max(100)
+  .refine((text) => text.trim() !== '')
+
 const order = z.object({
   id: identifier,
   token: identifier,
@@ -51,7 +56,7 @@ const order = z.object({
   ]),
   coin: z.unknown().optional(),
   coinBaseName: z.unknown().optional(),
-  status: z.union([z.string().max(100), z.object({ code: z.string().max(100) }).transform(({ code }) => code)]),
+  status: z.union([statusText, z.object({ code: statusText }).transform(({ code }) => code)]),
   transactions,
 })
 
