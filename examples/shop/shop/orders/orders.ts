@@ -93,7 +93,7 @@ export function createOrders(db: Database, publicUrl: string) {
     /** Everything a change brings with it, or nothing of it. */
     save(
       order: ShopOrder,
-      { event, from, to, firstConfirmed, learned }: OrderUpdate,
+      { event, from, to, firstAuthorized, learned }: OrderUpdate,
       tx: Transaction,
     ): Promise<boolean> {
       const { received, expected, decision } = order.payment
@@ -106,7 +106,7 @@ export function createOrders(db: Database, publicUrl: string) {
           updateOrder(order, order.payment.version - 1),
           auditRow(order, { from, to, eventId: event?.id ?? null, eventType: event?.type ?? null, note }),
           ...learnedRows(order, learned),
-          ...(firstConfirmed ? [shipmentRow(order)] : []),
+          ...(firstAuthorized ? [shipmentRow(order)] : []),
           ...mailRows(order, { from, to }),
         ],
         tx,

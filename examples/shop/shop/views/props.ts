@@ -2,7 +2,7 @@
 import type { EventRecord, EventState, Money } from 'express-payment-webhooks'
 import type { OrderStatus, PaymentSummary, ReviewReason, TransferSummary } from 'express-payment-webhooks/orders'
 
-export type ProviderName = 'crypto-gateway' | 'coinbar-pay' | 'coins-ph' | 'city-pay'
+export type ProviderName = 'stripe' | 'crypto-gateway' | 'coinbar-pay' | 'coins-ph' | 'city-pay'
 
 /** What every page needs, whatever it shows. */
 export interface PageContext {
