@@ -1,4 +1,5 @@
 /** Square's events. All ids are invented. */
+import type { SampleAccount } from './account.js'
 
 const PAYMENT = 'nT4qX7wLzK2mRb9VcD6eYf1HgJsUaZY'
 
@@ -165,3 +166,14 @@ export const types = {
   'dispute.state.updated (LOST)': 'dispute.lost',
   'order.updated': 'square.order.updated',
 } as const satisfies Record<keyof typeof samples, string>
+
+export const account: SampleAccount = {
+  options: { signatureKey: 'SQUARE_SIGNATURE_KEY', url: 'SQUARE_NOTIFICATION_URL' },
+  secret: 'signatureKey',
+  async load() {
+    const { square } = await import('../../providers/square/index.js')
+    return ({ options: { signatureKey, url } }) => square({ signatureKey, url })
+  },
+  newEvent: (id, order) =>
+    payment('payment.updated', id, '2026-11-25T10:30:00.214Z', 'COMPLETED', { id: `P${id}`, reference_id: order }),
+}
