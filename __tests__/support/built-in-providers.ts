@@ -5,7 +5,9 @@
 import { cityPay, coinbarPay, coinsPh, cryptoGateway, type Provider } from 'express-payment-webhooks'
 import { adyen } from 'express-payment-webhooks/providers/adyen'
 import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
+import { checkoutCom } from 'express-payment-webhooks/providers/checkout-com'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
+import { polar } from 'express-payment-webhooks/providers/polar'
 import { square } from 'express-payment-webhooks/providers/square'
 import { standardWebhooks } from 'express-payment-webhooks/providers/standard-webhooks'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
@@ -37,6 +39,7 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
       }),
   },
   'btcpay-server': { provider: 'btcpay-server', create: () => btcPayServer({ secret }) },
+  'checkout-com': { provider: 'checkout-com', create: () => checkoutCom({ signatureKey: secret }) },
   'city-pay': { provider: 'city-pay', create: cityPayFor },
   'coinbar-pay': {
     provider: 'coinbar-pay',
@@ -49,6 +52,7 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     create: () => cryptoGateway({ secret, mode: 'timestamped' }),
   },
   mollie: { provider: 'mollie', create: () => mollie({ secret }) },
+  polar: { provider: 'polar', create: () => polar({ secret }) },
   square: {
     provider: 'square',
     create: () => square({ signatureKey: secret, url: 'https://shop.example/webhooks/square' }),

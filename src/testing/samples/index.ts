@@ -8,11 +8,13 @@
 import type { SampleAccount } from './account.js'
 import * as adyen from './adyen.js'
 import * as btcPayServer from './btcpay-server.js'
+import * as checkoutCom from './checkout-com.js'
 import * as cityPay from './city-pay.js'
 import * as coinbarPay from './coinbar-pay.js'
 import * as coinsPh from './coins-ph.js'
 import * as cryptoGateway from './crypto-gateway.js'
 import * as mollie from './mollie.js'
+import * as polar from './polar.js'
 import * as square from './square.js'
 import * as standardWebhooks from './standard-webhooks.js'
 import * as stripe from './stripe.js'
@@ -26,11 +28,13 @@ export interface SampleFile {
 export const CATALOGUE = {
   adyen,
   'btcpay-server': btcPayServer,
+  'checkout-com': checkoutCom,
   'city-pay': cityPay,
   'coinbar-pay': coinbarPay,
   'coins-ph': coinsPh,
   'crypto-gateway': cryptoGateway,
   mollie,
+  polar,
   square,
   'standard-webhooks': standardWebhooks,
   stripe,
