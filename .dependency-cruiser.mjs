@@ -59,7 +59,7 @@ const LAYERS = [
     folder('crypto'),
     lib,
     contracts,
-    node('crypto'),
+    node('crypto', 'zlib'),
   ]),
   only('keys-are-handed-out', 'The schemes of crypto whose keys are fetched.', folder('keys'), [
     folder('keys', 'crypto'),
@@ -100,7 +100,7 @@ const LAYERS = [
     folder('stores/internal'),
     lib,
     file('errors', 'store'),
-    node('crypto', 'timers/promises'),
+    node('crypto', 'fs', 'timers/promises'),
   ]),
   only(
     'flow-imports-itself',

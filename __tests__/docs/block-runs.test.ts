@@ -1,6 +1,6 @@
 /** Every block of README and docs, run as the page says, or named with the reason why it cannot be. */
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { describeWith, POSTGRES, REDIS } from '../support/needs.js'
+import { describeWith, POSTGRES, REDIS_SERVER } from '../support/needs.js'
 import { allBlocks } from './blocks.js'
 import { DOOR_RUNS } from './runs/doors.js'
 import { GUIDE_RUNS } from './runs/guides.js'
@@ -35,5 +35,5 @@ const runs = (table: Runs) => () => {
 }
 
 describe('a block runs as its page says', runs(here))
-describeWith(REDIS, 'a block runs with Redis', runs(REDIS_RUNS))
+describeWith(REDIS_SERVER, 'a block runs with Redis', runs(REDIS_RUNS))
 describeWith(POSTGRES, 'a block runs with Postgres', runs(POSTGRES_RUNS))

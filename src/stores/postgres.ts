@@ -6,6 +6,7 @@ import { pruning } from './internal/pruning.js'
 import { claimResult, eventRecord, sqlStatements, type Statement } from './internal/sql.js'
 import { ConfigurationError } from '../errors.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
+import { takeClaimPath, takeQuarantinePath } from '../lib/take-store-path.js'
 import type { DurableStore } from '../store.js'
 
 export type { PostgresClient } from './internal/postgres-connection.js'
@@ -114,6 +115,7 @@ export function postgresStore(
     async init() {
       await pool.query(createStatement(table, sql.createTable))
       await pool.query(sql.probe)
+      await Promise.all([takeClaimPath(store), takeQuarantinePath(store)])
       timer.start()
     },
 
@@ -125,31 +127,30 @@ export function postgresStore(
     prune,
   } satisfies Partial<DurableStore>
 
-  if (transactional) {
-    const transactions = postgresTransactions(sql, {
-      connect: () => (pool as PostgresPool).connect(),
-      numbered,
-      run,
-      table,
-    })
-    return {
-      ...shared,
-      ...transactions,
-      transactional: true,
-      close() {
-        timer.stop()
-        transactions.close()
-      },
-    }
+  const claims = transactional ? inTransactions() : outsideTransactions()
+  const store: DurableStore<unknown> = {
+    ...shared,
+    ...claims,
+    close() {
+      timer.stop()
+      claims.close()
+    },
+  }
+  return store
+
+  function inTransactions() {
+    const connect = () => (pool as PostgresPool).connect()
+    return { ...postgresTransactions(sql, { connect, numbered, run, table }), transactional: true }
   }
 
-  return {
-    ...shared,
-    claim: async (request) => claimResult((await run(sql.claim(request)))[0], request),
-    complete: (key, token) => found(sql.complete(key, token)),
-    release: (key, token, lastError, ending = 'failed') => found(sql.release(key, token, lastError, ending)),
-    extend: (key, token, leaseMs) => found(sql.extend(key, token, leaseMs)),
-    close: () => timer.stop(),
+  function outsideTransactions() {
+    return {
+      claim: async (request) => claimResult((await run(sql.claim(request)))[0], request),
+      complete: (key, token) => found(sql.complete(key, token)),
+      release: (key, token, lastError, ending = 'failed') => found(sql.release(key, token, lastError, ending)),
+      extend: (key, token, leaseMs) => found(sql.extend(key, token, leaseMs)),
+      close: () => {},
+    } satisfies Partial<DurableStore>
   }
 }
 

@@ -2,12 +2,13 @@
 import { requireKept, requireMethods } from './internal/options.js'
 import { pruning } from './internal/pruning.js'
 import { redisRecords } from './internal/redis-records.js'
-import { checkRedisSafety } from './internal/redis-safety.js'
+import { redisSafety } from './internal/redis-safety.js'
 import { SCRIPTS, type RedisScript } from './internal/redis-scripts.js'
 import { redisTidying } from './internal/redis-tidying.js'
 import { storedText } from './internal/stored-text.js'
 import { ConfigurationError } from '../errors.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
+import { takeClaimPath, takeQuarantinePath } from '../lib/take-store-path.js'
 import type { ClaimResult, DurableStore, EventState } from '../store.js'
 
 export interface RedisStoreOptions {
@@ -16,8 +17,9 @@ export interface RedisStoreOptions {
   /** What all keys begin with, in braces: on a cluster they share one slot. @default 'payment-webhooks' */
   readonly prefix?: string
   /**
-   * True accepts a Redis that may forget: one that evicts keys or writes no append-only file. A forgotten event is
-   * handled again when it is delivered again, and a forgotten quarantined delivery is lost. @default false
+   * True accepts a Redis that may forget: one that evicts keys, writes no append-only file, or writes it later than it
+   * answers. A forgotten event is handled again when it is delivered again, and a forgotten quarantined delivery is lost.
+   * @default false
    */
   readonly allowVolatile?: boolean
 }
@@ -25,7 +27,9 @@ export interface RedisStoreOptions {
 /**
  * Remembers events in Redis 5 or newer, or in what speaks its language and runs Lua.
  *
- * `init` refuses a Redis that evicts keys, and warns about one without an append-only file.
+ * `init` refuses a Redis that evicts keys, or that does not have every command on disk before it answers: it wants
+ * `maxmemory-policy noeviction`, `appendonly yes` and `appendfsync always`, and warns where it may not read them. Health
+ * checks look again once a minute.
  *
  * @param options.sendCommand sends one command through the caller's client, which stays the caller's to close
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`, and from `init` `CONFIG_STORE_UNSAFE`
@@ -86,13 +90,22 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
   const prune = async () => (await tidy('done')) + (await tidy('failed')) + (await tidy('processing'))
   const timer = pruning('redisStore', prune)
 
-  return {
+  const isSafe = redisSafety({
+    info: async (section) => String(await run(SCRIPTS.info, [index('processing')], [section])),
+    config: (name) => sendCommand('CONFIG', 'GET', name),
+  })
+
+  const store: DurableStore = {
     name: 'redis',
 
     async init() {
-      if (!allowVolatile) await checkRedisSafety(async (section) => String(await sendCommand('INFO', section)))
-      else await sendCommand('PING')
+      await store.check?.()
+      await Promise.all([takeClaimPath(store), takeQuarantinePath(store)])
       timer.start()
+    },
+
+    async check() {
+      if (!allowVolatile) await isSafe()
     },
 
     async claim({ key, token, contentHash, leaseMs, retainMs, eventId, eventType, provider }): Promise<ClaimResult> {
@@ -137,4 +150,5 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
       timer.stop()
     },
   }
+  return store
 }

@@ -2,6 +2,7 @@
 import type { EventQuery, EventRecord, EventState } from '../../store.js'
 import { eventQuery, STATES } from './options.js'
 import { storedText } from './stored-text.js'
+import { isHidden } from '../../lib/take-store-path.js'
 
 interface Source {
   readonly sendCommand: (...args: string[]) => Promise<unknown>
@@ -30,7 +31,8 @@ export function redisRecords({ sendCommand, recordKey, index }: Source) {
     eventRecord(key, await sendCommand('HMGET', recordKey(key), ...FIELDS, ...more))
 
   const readAll = async (members: readonly string[]): Promise<EventRecord[]> => {
-    const records = await Promise.all(members.map((member) => read(keyOf(member))))
+    const keys = members.map(keyOf).filter((key) => !isHidden(key))
+    const records = await Promise.all(keys.map((key) => read(key)))
     return records.filter((record) => record !== null)
   }
 

@@ -110,7 +110,10 @@ for at, member in ipairs(ARGV) do
 end
 return forgotten`)
 
-export const SCRIPTS = { claim, settle, extend, quarantine, replay, removeQuarantined, forgetExpired }
+/** KEYS: any, which chooses the node of a cluster. ARGV: the section. */
+const info = script(`return redis.call('INFO', ARGV[1])`)
+
+export const SCRIPTS = { info, claim, settle, extend, quarantine, replay, removeQuarantined, forgetExpired }
 
 function script(text: string): RedisScript {
   return { text, sha: createHash('sha1').update(text).digest('hex') }

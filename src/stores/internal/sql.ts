@@ -137,13 +137,14 @@ export function sqlStatements({ table, now, binaryType, skipLocked }: SqlDialect
 
     list(query: EventQuery): Statement {
       const { state, limit, before } = eventQuery(query)
-      const conditions = []
-      // The state stands in the text, so that a partial index over it can be used.
+      // Health checks leave records of their own.
+      const conditions = [`key NOT LIKE '~%'`]
+      // The state stands in the text, so that a partial index over it can be used. SQLite has to be told that it can.
       if (state !== undefined) conditions.push(`state = '${state}'`)
+      if (state !== undefined && state !== 'done') conditions.push(`state <> 'done'`)
       if (before !== undefined) conditions.push('(created_at, key) < (?, ?)')
-      const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
       return {
-        text: `SELECT ${RECORD_COLUMNS} FROM ${table} ${where} ORDER BY created_at DESC, key DESC LIMIT ?`,
+        text: `SELECT ${RECORD_COLUMNS} FROM ${table} WHERE ${conditions.join(' AND ')} ORDER BY created_at DESC, key DESC LIMIT ?`,
         values: before === undefined ? [limit] : [before.at, before.key, limit],
       }
     },

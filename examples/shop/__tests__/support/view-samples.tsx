@@ -239,6 +239,9 @@ export const viewSamples: Readonly<Record<string, VNode>> = {
       ]}
       shippedAt={null}
       decision={null}
+      cards={[{ paymentId: 'pi_3Qa7Lm2eZvKYlo2C1h9XtR4d', capturable: '40', refundable: '76' }]}
+      changes={['cancel', 'paid', 'reprice', 'reopen']}
+      notice={null}
       problem={null}
     />
   ),

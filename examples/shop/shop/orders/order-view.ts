@@ -55,9 +55,10 @@ export function wasPaid({ ledgers }: OrderPayment): boolean {
 /** Whether another payment may be opened: the last one has ended, and the buyer's time has not. */
 export function canPayAgain({ provider, payment, instructions }: ShopOrder, now: Date): boolean {
   const { status, decision } = payment
-  if (!OPENS_ANEW.includes(provider) || decision !== null || !isInTime(payment, now)) return false
+  if (decision !== null || !isInTime(payment, now)) return false
+  if (status === 'awaiting_payment' || status === 'payment_insufficient') return instructions === null
+  if (!OPENS_ANEW.includes(provider)) return false
   if (status === 'refunded') return !wasPaid(payment)
-  if (status === 'payment_insufficient') return instructions === null
   if (status === 'payment_failed') return !TAKES_ANOTHER_TRY.includes(provider)
   return status === 'canceled' || status === 'expired'
 }

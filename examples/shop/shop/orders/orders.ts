@@ -6,7 +6,7 @@ import { mailAbout } from '../mail/mails.js'
 import { outboxRow } from '../mail/outbox.js'
 import type { ProviderName } from '../views/props.js'
 import { OPEN_STATUSES, type ShopOrder } from './order.js'
-import { auditRow, learnedRows, paymentRows, shipmentRow, type NewPayment } from './order-records.js'
+import { actionNote, auditRow, learnedRows, paymentRows, shipmentRow, type NewPayment } from './order-records.js'
 import { wasPaid, type OrderProgress } from './order-view.js'
 import { insertOrder, orderOf, updateOrder } from './order-rows.js'
 
@@ -96,10 +96,11 @@ export function createOrders(db: Database, publicUrl: string) {
       { event, from, to, firstAuthorized, learned }: OrderUpdate,
       tx: Transaction,
     ): Promise<boolean> {
-      const { received, expected, decision } = order.payment
+      const { received, expected, actions } = order.payment
+      const last = actions.at(-1)
       const note =
-        event === null
-          ? `decided: ${decision?.verdict}, by ${decision?.by}`
+        event === null && last !== undefined
+          ? actionNote(last, expected.currency)
           : `${received} of ${expected.amount} ${expected.currency} received`
       return db.commit(
         [

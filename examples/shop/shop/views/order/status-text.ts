@@ -14,7 +14,7 @@ export const statusText = (order: OrderView): StatusText => TEXTS[order.status](
 
 const TEXTS: Readonly<Record<OrderStatus, (order: OrderView) => StatusText>> = {
   awaiting_payment: (order) =>
-    order.payment === null
+    order.payment === null && !order.canPayAgain
       ? { headline: 'The time to pay is over', text: 'We are looking whether a payment arrived at the last moment.' }
       : {
           headline: `Pay ${money(order, order.expected.amount)}`,
