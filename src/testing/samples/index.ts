@@ -16,6 +16,8 @@ import * as cryptoGateway from './crypto-gateway.js'
 import * as mollie from './mollie.js'
 import * as polar from './polar.js'
 import * as square from './square.js'
+import * as nowPayments from './nowpayments.js'
+import * as paystack from './paystack.js'
 import * as standardWebhooks from './standard-webhooks.js'
 import * as stripe from './stripe.js'
 
@@ -36,6 +38,8 @@ export const CATALOGUE = {
   mollie,
   polar,
   square,
+  nowpayments: nowPayments,
+  paystack,
   'standard-webhooks': standardWebhooks,
   stripe,
 } as const satisfies Readonly<Record<string, SampleFile>>
