@@ -63,15 +63,14 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     provider: 'crypto-gateway',
     create: () => cryptoGateway({ secret, mode: 'timestamped' }),
   },
-  mollie: { provider: 'mollie', create: () => mollie({ secret }) },
+  mollie: { provider: 'mollie', create: () => mollie({ secret }), repeatable: ['x-mollie-signature'] },
+  nowpayments: { provider: 'nowpayments', create: () => nowPayments({ ipnSecret: secret }) },
+  paystack: { provider: 'paystack', create: () => paystack({ secretKey: secret }) },
   polar: { provider: 'polar', create: () => polar({ secret }) },
   square: {
     provider: 'square',
     create: () => square({ signatureKey: secret, url: 'https://shop.example/webhooks/square' }),
   },
-  mollie: { provider: 'mollie', create: () => mollie({ secret }), repeatable: ['x-mollie-signature'] },
-  nowpayments: { provider: 'nowpayments', create: () => nowPayments({ ipnSecret: secret }) },
-  paystack: { provider: 'paystack', create: () => paystack({ secretKey: secret }) },
   'standard-webhooks': {
     provider: 'standard-webhooks',
     create: () => standardWebhooks({ secret, types: ['standard-webhooks.invoice.paid'] }),
