@@ -6,6 +6,7 @@ import { cityPay, coinbarPay, coinsPh, cryptoGateway, type Provider } from 'expr
 import { adyen } from 'express-payment-webhooks/providers/adyen'
 import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
 import { checkoutCom } from 'express-payment-webhooks/providers/checkout-com'
+import { coinbaseBusiness } from 'express-payment-webhooks/providers/coinbase-business'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
 import { polar } from 'express-payment-webhooks/providers/polar'
 import { square } from 'express-payment-webhooks/providers/square'
@@ -57,6 +58,7 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     provider: 'coinbar-pay',
     create: () => coinbarPay({ clientId: '7b0c2f3e-5a41-4d8e-9c67-1f2a3b4c5d6e', secretKey: secret }),
   },
+  'coinbase-business': { provider: 'coinbase-business', create: () => coinbaseBusiness({ secret }) },
   'coins-ph': { provider: 'coins-ph', create: () => coinsPh({ token: secret }) },
   'crypto-gateway': { provider: 'crypto-gateway', create: () => cryptoGateway({ secret }) },
   'crypto-gateway, timestamped': {

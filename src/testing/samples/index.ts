@@ -10,6 +10,7 @@ import * as adyen from './adyen.js'
 import * as btcPayServer from './btcpay-server.js'
 import * as checkoutCom from './checkout-com.js'
 import * as cityPay from './city-pay.js'
+import * as coinbaseBusiness from './coinbase-business.js'
 import * as coinbarPay from './coinbar-pay.js'
 import * as coinsPh from './coins-ph.js'
 import * as cryptoGateway from './crypto-gateway.js'
@@ -32,6 +33,7 @@ export const CATALOGUE = {
   'btcpay-server': btcPayServer,
   'checkout-com': checkoutCom,
   'city-pay': cityPay,
+  'coinbase-business': coinbaseBusiness,
   'coinbar-pay': coinbarPay,
   'coins-ph': coinsPh,
   'crypto-gateway': cryptoGateway,
