@@ -1,6 +1,8 @@
 /** A Postgres table: at least once by default, exactly one effect in transactional mode. */
 import { requireKept, requireMethods, tableName } from './internal/options.js'
 import type { PostgresClient } from './internal/postgres-connection.js'
+import { repeating } from './internal/postgres-repeat.js'
+import { durable } from './internal/postgres-session.js'
 import { postgresTransactions } from './internal/postgres-transactions.js'
 import { pruning } from './internal/pruning.js'
 import { claimResult, eventRecord, sqlStatements, type Statement } from './internal/sql.js'
@@ -34,6 +36,11 @@ export interface PostgresStoreOptions {
   readonly table?: string
   /** True commits the claim, the handler's statements on `context.tx`, and the completion together. @default false */
   readonly transactional?: boolean
+  /**
+   * How long a transaction may stay open in transactional mode, in milliseconds: a handler that takes longer has its work
+   * undone and loses its connection, and the event is free again. @default 60000
+   */
+  readonly transactionMs?: number
 }
 
 const NOW = `floor(extract(epoch FROM statement_timestamp()) * 1000)::bigint`
@@ -69,8 +76,8 @@ export function postgresStore(
   pool: PostgresQueryable | PostgresPool,
   options: PostgresStoreOptions = {},
 ): DurableStore<unknown> {
-  rejectUnknown('postgresStore', options, ['table', 'transactional'])
-  const { table = 'payment_webhook_events', transactional = false } = options
+  rejectUnknown('postgresStore', options, ['table', 'transactional', 'transactionMs'])
+  const { table = 'payment_webhook_events', transactional = false, transactionMs = 60_000 } = options
   tableName(
     'postgresStore',
     table,
@@ -79,6 +86,11 @@ export function postgresStore(
   )
   if (typeof transactional !== 'boolean')
     throw new ConfigurationError('CONFIG_OPTION_INVALID', 'postgresStore: transactional must be true or false')
+  if (!Number.isSafeInteger(transactionMs) || transactionMs < 100)
+    throw new ConfigurationError(
+      'CONFIG_OPTION_INVALID',
+      'postgresStore: transactionMs must be a whole number of milliseconds, at least 100',
+    )
   requireMethods(
     'postgresStore',
     transactional ? 'a transactional pool' : 'the pool',
@@ -101,9 +113,10 @@ export function postgresStore(
     }
     return { text: known, values }
   }
+  const repeated = repeating()
   const run = async (statement: Statement): Promise<unknown[]> => {
     const { text, values } = numbered(statement)
-    return (await pool.query(text, [...values])).rows as unknown[]
+    return (await repeated(() => pool.query(text, [...values]))).rows as unknown[]
   }
   const found = async (statement: Statement) => (await run(statement)).length > 0
   const prune = async () => (await run(sql.prune)).length
@@ -113,13 +126,13 @@ export function postgresStore(
     name: 'postgres',
 
     async init() {
-      await pool.query(createStatement(table, sql.createTable))
+      await repeated(() => pool.query(createStatement(table, sql.createTable)))
       await pool.query(sql.probe)
       await Promise.all([takeClaimPath(store), takeQuarantinePath(store)])
       timer.start()
     },
 
-    quarantine: async (delivery) => requireKept(await found(sql.quarantine(delivery)), delivery.key),
+    quarantine: async (delivery) => requireKept(await found(durable(sql.quarantine(delivery))), delivery.key),
     listEvents: async (query = {}) => (await run(sql.list(query))).map(eventRecord),
     getEvent: async (id) => (await run(sql.get(id))).map(eventRecord)[0] ?? null,
     replay: (key) => found(sql.replay(key)),
@@ -140,14 +153,16 @@ export function postgresStore(
 
   function inTransactions() {
     const connect = () => (pool as PostgresPool).connect()
-    return { ...postgresTransactions(sql, { connect, numbered, run, table }), transactional: true }
+    const runDurably = (statement: Statement) => run(durable(statement))
+    const connections = { connect, numbered, run: runDurably, table, transactionMs }
+    return { ...postgresTransactions(sql, connections), transactional: true }
   }
 
   function outsideTransactions() {
     return {
       claim: async (request) => claimResult((await run(sql.claim(request)))[0], request),
-      complete: (key, token) => found(sql.complete(key, token)),
-      release: (key, token, lastError, ending = 'failed') => found(sql.release(key, token, lastError, ending)),
+      complete: (key, token) => found(durable(sql.complete(key, token))),
+      release: (key, token, lastError, ending = 'failed') => found(durable(sql.release(key, token, lastError, ending))),
       extend: (key, token, leaseMs) => found(sql.extend(key, token, leaseMs)),
       close: () => {},
     } satisfies Partial<DurableStore>
@@ -166,6 +181,7 @@ function createStatement(table: string, createTable: string): string {
       ${createTable};
       CREATE INDEX IF NOT EXISTS "${name}_expires" ON ${quoted(table)} (expires_at);
       CREATE INDEX IF NOT EXISTS "${name}_event" ON ${quoted(table)} USING hash (event_id);
+      CREATE INDEX IF NOT EXISTS "${name}_created" ON ${quoted(table)} (created_at);
       CREATE INDEX IF NOT EXISTS "${name}_open" ON ${quoted(table)} (state, created_at) WHERE state <> 'done';
     END IF;
   END $init$`

@@ -111,6 +111,7 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
         db.exec(sql.createTable)
         db.exec(`CREATE INDEX IF NOT EXISTS "${table}_expires" ON "${table}" (expires_at)`)
         db.exec(`CREATE INDEX IF NOT EXISTS "${table}_event" ON "${table}" (event_id)`)
+        db.exec(`CREATE INDEX IF NOT EXISTS "${table}_created" ON "${table}" (created_at)`)
         db.exec(`CREATE INDEX IF NOT EXISTS "${table}_open" ON "${table}" (state, created_at) WHERE state <> 'done'`)
         db.prepare(sql.probe).all()
       })
