@@ -8,7 +8,11 @@ import { binancePay } from 'express-payment-webhooks/providers/binance-pay'
 import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
 import { coinGate } from 'express-payment-webhooks/providers/coingate'
 import { cryptomus } from 'express-payment-webhooks/providers/cryptomus'
+import { checkoutCom } from 'express-payment-webhooks/providers/checkout-com'
+import { coinbaseBusiness } from 'express-payment-webhooks/providers/coinbase-business'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
+import { polar } from 'express-payment-webhooks/providers/polar'
+import { square } from 'express-payment-webhooks/providers/square'
 import { nowPayments } from 'express-payment-webhooks/providers/nowpayments'
 import { payMongo } from 'express-payment-webhooks/providers/paymongo'
 import { coinPayments } from 'express-payment-webhooks/providers/coinpayments'
@@ -65,12 +69,14 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   },
   'binance-pay': { provider: 'binance-pay', create: () => binancePay({ keys: {}, testKeys: binancePayTestKeys() }) },
   'btcpay-server': { provider: 'btcpay-server', create: () => btcPayServer({ secret }) },
+  'checkout-com': { provider: 'checkout-com', create: () => checkoutCom({ signatureKey: secret }) },
   'city-pay': { provider: 'city-pay', create: cityPayFor },
   'coinbar-pay': {
     provider: 'coinbar-pay',
     create: () => coinbarPay({ clientId: '7b0c2f3e-5a41-4d8e-9c67-1f2a3b4c5d6e', secretKey: secret }),
   },
   coingate: { provider: 'coingate', create: coinGateFor },
+  'coinbase-business': { provider: 'coinbase-business', create: () => coinbaseBusiness({ secret }) },
   'coins-ph': { provider: 'coins-ph', create: () => coinsPh({ token: secret }) },
   coinpayments: {
     provider: 'coinpayments',
@@ -89,6 +95,11 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   paypal: { provider: 'paypal', create: payPalFor },
   paystack: { provider: 'paystack', create: () => paystack({ secretKey: secret }) },
   razorpay: { provider: 'razorpay', create: () => razorpay({ secret }) },
+  polar: { provider: 'polar', create: () => polar({ secret }) },
+  square: {
+    provider: 'square',
+    create: () => square({ signatureKey: secret, url: 'https://shop.example/webhooks/square' }),
+  },
   'standard-webhooks': {
     provider: 'standard-webhooks',
     create: () => standardWebhooks({ secret, types: ['standard-webhooks.invoice.paid'] }),
