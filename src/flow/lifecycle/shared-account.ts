@@ -53,5 +53,5 @@ function report(state: ReceiverState): void {
   )
   const context = new DeliveryContext(state)
   context.deadline.clear()
-  setImmediate(() => reportError(state, context, { error, kind: 'failed', event: null, body: null }))
+  queueMicrotask(() => reportError(state, context, { error, kind: 'failed', event: null, body: null }))
 }
