@@ -14,9 +14,12 @@ import * as coinsPh from './coins-ph.js'
 import * as cryptoGateway from './crypto-gateway.js'
 import * as mollie from './mollie.js'
 import * as nowPayments from './nowpayments.js'
+import * as payMongo from './paymongo.js'
 import * as paystack from './paystack.js'
+import * as razorpay from './razorpay.js'
 import * as standardWebhooks from './standard-webhooks.js'
 import * as stripe from './stripe.js'
+import * as xendit from './xendit.js'
 
 export interface SampleFile {
   readonly samples: Readonly<Record<string, object>>
@@ -33,7 +36,10 @@ export const CATALOGUE = {
   'crypto-gateway': cryptoGateway,
   mollie,
   nowpayments: nowPayments,
+  paymongo: payMongo,
   paystack,
+  razorpay,
   'standard-webhooks': standardWebhooks,
   stripe,
+  xendit,
 } as const satisfies Readonly<Record<string, SampleFile>>
