@@ -5,12 +5,19 @@
 import { cityPay, coinbarPay, coinsPh, cryptoGateway, type Provider } from 'express-payment-webhooks'
 import { adyen } from 'express-payment-webhooks/providers/adyen'
 import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
+import { coinGate } from 'express-payment-webhooks/providers/coingate'
+import { cryptomus } from 'express-payment-webhooks/providers/cryptomus'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
 import { nowPayments } from 'express-payment-webhooks/providers/nowpayments'
 import { paystack } from 'express-payment-webhooks/providers/paystack'
 import { standardWebhooks } from 'express-payment-webhooks/providers/standard-webhooks'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
-import { sampleCityPayOrder, type CityPayOrderStatus, type SampleProvider } from 'express-payment-webhooks/testing'
+import {
+  sample,
+  sampleCityPayOrder,
+  type CityPayOrderStatus,
+  type SampleProvider,
+} from 'express-payment-webhooks/testing'
 
 export interface BuiltIn {
   /** Whose samples its webhooks carry. */
@@ -53,12 +60,14 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     provider: 'coinbar-pay',
     create: () => coinbarPay({ clientId: '7b0c2f3e-5a41-4d8e-9c67-1f2a3b4c5d6e', secretKey: secret }),
   },
+  coingate: { provider: 'coingate', create: coinGateFor },
   'coins-ph': { provider: 'coins-ph', create: () => coinsPh({ token: secret }) },
   'crypto-gateway': { provider: 'crypto-gateway', create: () => cryptoGateway({ secret }) },
   'crypto-gateway, timestamped': {
     provider: 'crypto-gateway',
     create: () => cryptoGateway({ secret, mode: 'timestamped' }),
   },
+  cryptomus: { provider: 'cryptomus', create: () => cryptomus({ paymentKey: secret }) },
   mollie: { provider: 'mollie', create: () => mollie({ secret }), repeatable: ['x-mollie-signature'] },
   nowpayments: { provider: 'nowpayments', create: () => nowPayments({ ipnSecret: secret }) },
   paystack: { provider: 'paystack', create: () => paystack({ secretKey: secret }) },
@@ -67,6 +76,11 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     create: () => standardWebhooks({ secret, types: ['standard-webhooks.invoice.paid'] }),
   },
   stripe: { provider: 'stripe', create: () => stripe({ secret }) },
+}
+
+function coinGateFor(payload: string): Provider {
+  const { token, ...order } = { ...sample('coingate', 'paid'), status: payload.split(' ')[0]! }
+  return coinGate({ orderToken: () => token, readOrder: async () => order })
 }
 
 function cityPayFor(payload: string): Provider {

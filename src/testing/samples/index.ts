@@ -10,8 +10,10 @@ import * as adyen from './adyen.js'
 import * as btcPayServer from './btcpay-server.js'
 import * as cityPay from './city-pay.js'
 import * as coinbarPay from './coinbar-pay.js'
+import * as coinGate from './coingate.js'
 import * as coinsPh from './coins-ph.js'
 import * as cryptoGateway from './crypto-gateway.js'
+import * as cryptomus from './cryptomus.js'
 import * as mollie from './mollie.js'
 import * as nowPayments from './nowpayments.js'
 import * as paystack from './paystack.js'
@@ -29,8 +31,10 @@ export const CATALOGUE = {
   'btcpay-server': btcPayServer,
   'city-pay': cityPay,
   'coinbar-pay': coinbarPay,
+  coingate: coinGate,
   'coins-ph': coinsPh,
   'crypto-gateway': cryptoGateway,
+  cryptomus,
   mollie,
   nowpayments: nowPayments,
   paystack,
