@@ -113,6 +113,11 @@ function coinGateFor(payload: string): Provider {
   return coinGate({ orderToken: () => token, readOrder: async () => order })
 }
 
+function coinGateFor(payload: string): Provider {
+  const { token, ...order } = { ...sample('coingate', 'paid'), status: payload.split(' ')[0]! }
+  return coinGate({ orderToken: () => token, readOrder: async () => order })
+}
+
 function cityPayFor(payload: string): Provider {
   const [status, isPart] = [payload.split(' ')[0] as CityPayOrderStatus, payload.includes('part')]
   return cityPay({
