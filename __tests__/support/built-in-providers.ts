@@ -11,9 +11,12 @@ import { mollie } from 'express-payment-webhooks/providers/mollie'
 import { polar } from 'express-payment-webhooks/providers/polar'
 import { square } from 'express-payment-webhooks/providers/square'
 import { nowPayments } from 'express-payment-webhooks/providers/nowpayments'
+import { payMongo } from 'express-payment-webhooks/providers/paymongo'
 import { paystack } from 'express-payment-webhooks/providers/paystack'
+import { razorpay } from 'express-payment-webhooks/providers/razorpay'
 import { standardWebhooks } from 'express-payment-webhooks/providers/standard-webhooks'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
+import { xendit } from 'express-payment-webhooks/providers/xendit'
 import { sampleCityPayOrder, type CityPayOrderStatus, type SampleProvider } from 'express-payment-webhooks/testing'
 
 export interface BuiltIn {
@@ -67,17 +70,20 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   },
   mollie: { provider: 'mollie', create: () => mollie({ secret }), repeatable: ['x-mollie-signature'] },
   nowpayments: { provider: 'nowpayments', create: () => nowPayments({ ipnSecret: secret }) },
+  paymongo: { provider: 'paymongo', create: () => payMongo({ secret }) },
   paystack: { provider: 'paystack', create: () => paystack({ secretKey: secret }) },
   polar: { provider: 'polar', create: () => polar({ secret }) },
   square: {
     provider: 'square',
     create: () => square({ signatureKey: secret, url: 'https://shop.example/webhooks/square' }),
   },
+  razorpay: { provider: 'razorpay', create: () => razorpay({ secret }) },
   'standard-webhooks': {
     provider: 'standard-webhooks',
     create: () => standardWebhooks({ secret, types: ['standard-webhooks.invoice.paid'] }),
   },
   stripe: { provider: 'stripe', create: () => stripe({ secret }) },
+  xendit: { provider: 'xendit', create: () => xendit({ token: secret, trustBody: true }) },
 }
 
 function cityPayFor(payload: string): Provider {

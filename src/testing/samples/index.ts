@@ -18,9 +18,12 @@ import * as mollie from './mollie.js'
 import * as polar from './polar.js'
 import * as square from './square.js'
 import * as nowPayments from './nowpayments.js'
+import * as payMongo from './paymongo.js'
 import * as paystack from './paystack.js'
+import * as razorpay from './razorpay.js'
 import * as standardWebhooks from './standard-webhooks.js'
 import * as stripe from './stripe.js'
+import * as xendit from './xendit.js'
 
 export interface SampleFile {
   readonly samples: Readonly<Record<string, object>>
@@ -41,7 +44,10 @@ export const CATALOGUE = {
   polar,
   square,
   nowpayments: nowPayments,
+  paymongo: payMongo,
   paystack,
+  razorpay,
   'standard-webhooks': standardWebhooks,
   stripe,
+  xendit,
 } as const satisfies Readonly<Record<string, SampleFile>>
