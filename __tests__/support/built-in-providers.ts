@@ -7,13 +7,20 @@ import { adyen } from 'express-payment-webhooks/providers/adyen'
 import { binancePay } from 'express-payment-webhooks/providers/binance-pay'
 import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
 import { coinPayments } from 'express-payment-webhooks/providers/coinpayments'
+import { checkoutCom } from 'express-payment-webhooks/providers/checkout-com'
+import { coinbaseBusiness } from 'express-payment-webhooks/providers/coinbase-business'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
+import { polar } from 'express-payment-webhooks/providers/polar'
+import { square } from 'express-payment-webhooks/providers/square'
 import { nowPayments } from 'express-payment-webhooks/providers/nowpayments'
 import { openNode } from 'express-payment-webhooks/providers/opennode'
 import { paypal } from 'express-payment-webhooks/providers/paypal'
+import { payMongo } from 'express-payment-webhooks/providers/paymongo'
 import { paystack } from 'express-payment-webhooks/providers/paystack'
+import { razorpay } from 'express-payment-webhooks/providers/razorpay'
 import { standardWebhooks } from 'express-payment-webhooks/providers/standard-webhooks'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
+import { xendit } from 'express-payment-webhooks/providers/xendit'
 import {
   binancePayTestKeys,
   payPalTestKeys,
@@ -60,11 +67,13 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   },
   'binance-pay': { provider: 'binance-pay', create: () => binancePay({ keys: {}, testKeys: binancePayTestKeys() }) },
   'btcpay-server': { provider: 'btcpay-server', create: () => btcPayServer({ secret }) },
+  'checkout-com': { provider: 'checkout-com', create: () => checkoutCom({ signatureKey: secret }) },
   'city-pay': { provider: 'city-pay', create: cityPayFor },
   'coinbar-pay': {
     provider: 'coinbar-pay',
     create: () => coinbarPay({ clientId: '7b0c2f3e-5a41-4d8e-9c67-1f2a3b4c5d6e', secretKey: secret }),
   },
+  'coinbase-business': { provider: 'coinbase-business', create: () => coinbaseBusiness({ secret }) },
   'coins-ph': { provider: 'coins-ph', create: () => coinsPh({ token: secret }) },
   coinpayments: {
     provider: 'coinpayments',
@@ -79,12 +88,20 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   nowpayments: { provider: 'nowpayments', create: () => nowPayments({ ipnSecret: secret }) },
   opennode: { provider: 'opennode', create: openNodeFor },
   paypal: { provider: 'paypal', create: payPalFor },
+  paymongo: { provider: 'paymongo', create: () => payMongo({ secret }) },
   paystack: { provider: 'paystack', create: () => paystack({ secretKey: secret }) },
+  polar: { provider: 'polar', create: () => polar({ secret }) },
+  square: {
+    provider: 'square',
+    create: () => square({ signatureKey: secret, url: 'https://shop.example/webhooks/square' }),
+  },
+  razorpay: { provider: 'razorpay', create: () => razorpay({ secret }) },
   'standard-webhooks': {
     provider: 'standard-webhooks',
     create: () => standardWebhooks({ secret, types: ['standard-webhooks.invoice.paid'] }),
   },
   stripe: { provider: 'stripe', create: () => stripe({ secret }) },
+  xendit: { provider: 'xendit', create: () => xendit({ token: secret, trustBody: true }) },
 }
 
 function cityPayFor(payload: string): Provider {
