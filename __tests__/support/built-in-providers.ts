@@ -9,9 +9,12 @@ import { coinGate } from 'express-payment-webhooks/providers/coingate'
 import { cryptomus } from 'express-payment-webhooks/providers/cryptomus'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
 import { nowPayments } from 'express-payment-webhooks/providers/nowpayments'
+import { payMongo } from 'express-payment-webhooks/providers/paymongo'
 import { paystack } from 'express-payment-webhooks/providers/paystack'
+import { razorpay } from 'express-payment-webhooks/providers/razorpay'
 import { standardWebhooks } from 'express-payment-webhooks/providers/standard-webhooks'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
+import { xendit } from 'express-payment-webhooks/providers/xendit'
 import {
   sample,
   sampleCityPayOrder,
@@ -70,12 +73,15 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   cryptomus: { provider: 'cryptomus', create: () => cryptomus({ paymentKey: secret }) },
   mollie: { provider: 'mollie', create: () => mollie({ secret }), repeatable: ['x-mollie-signature'] },
   nowpayments: { provider: 'nowpayments', create: () => nowPayments({ ipnSecret: secret }) },
+  paymongo: { provider: 'paymongo', create: () => payMongo({ secret }) },
   paystack: { provider: 'paystack', create: () => paystack({ secretKey: secret }) },
+  razorpay: { provider: 'razorpay', create: () => razorpay({ secret }) },
   'standard-webhooks': {
     provider: 'standard-webhooks',
     create: () => standardWebhooks({ secret, types: ['standard-webhooks.invoice.paid'] }),
   },
   stripe: { provider: 'stripe', create: () => stripe({ secret }) },
+  xendit: { provider: 'xendit', create: () => xendit({ token: secret, trustBody: true }) },
 }
 
 function coinGateFor(payload: string): Provider {

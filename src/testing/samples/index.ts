@@ -16,9 +16,12 @@ import * as cryptoGateway from './crypto-gateway.js'
 import * as cryptomus from './cryptomus.js'
 import * as mollie from './mollie.js'
 import * as nowPayments from './nowpayments.js'
+import * as payMongo from './paymongo.js'
 import * as paystack from './paystack.js'
+import * as razorpay from './razorpay.js'
 import * as standardWebhooks from './standard-webhooks.js'
 import * as stripe from './stripe.js'
+import * as xendit from './xendit.js'
 
 export interface SampleFile {
   readonly samples: Readonly<Record<string, object>>
@@ -37,7 +40,10 @@ export const CATALOGUE = {
   cryptomus,
   mollie,
   nowpayments: nowPayments,
+  paymongo: payMongo,
   paystack,
+  razorpay,
   'standard-webhooks': standardWebhooks,
   stripe,
+  xendit,
 } as const satisfies Readonly<Record<string, SampleFile>>
