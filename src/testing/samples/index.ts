@@ -8,11 +8,15 @@
 import type { SampleAccount } from './account.js'
 import * as adyen from './adyen.js'
 import * as btcPayServer from './btcpay-server.js'
+import * as checkoutCom from './checkout-com.js'
 import * as cityPay from './city-pay.js'
+import * as coinbaseBusiness from './coinbase-business.js'
 import * as coinbarPay from './coinbar-pay.js'
 import * as coinsPh from './coins-ph.js'
 import * as cryptoGateway from './crypto-gateway.js'
 import * as mollie from './mollie.js'
+import * as polar from './polar.js'
+import * as square from './square.js'
 import * as nowPayments from './nowpayments.js'
 import * as payMongo from './paymongo.js'
 import * as paystack from './paystack.js'
@@ -30,11 +34,15 @@ export interface SampleFile {
 export const CATALOGUE = {
   adyen,
   'btcpay-server': btcPayServer,
+  'checkout-com': checkoutCom,
   'city-pay': cityPay,
+  'coinbase-business': coinbaseBusiness,
   'coinbar-pay': coinbarPay,
   'coins-ph': coinsPh,
   'crypto-gateway': cryptoGateway,
   mollie,
+  polar,
+  square,
   nowpayments: nowPayments,
   paymongo: payMongo,
   paystack,
