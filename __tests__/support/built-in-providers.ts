@@ -7,6 +7,8 @@ import { adyen } from 'express-payment-webhooks/providers/adyen'
 import { binancePay } from 'express-payment-webhooks/providers/binance-pay'
 import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
 import { coinPayments } from 'express-payment-webhooks/providers/coinpayments'
+import { coinGate } from 'express-payment-webhooks/providers/coingate'
+import { cryptomus } from 'express-payment-webhooks/providers/cryptomus'
 import { checkoutCom } from 'express-payment-webhooks/providers/checkout-com'
 import { coinbaseBusiness } from 'express-payment-webhooks/providers/coinbase-business'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
@@ -73,6 +75,7 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     provider: 'coinbar-pay',
     create: () => coinbarPay({ clientId: '7b0c2f3e-5a41-4d8e-9c67-1f2a3b4c5d6e', secretKey: secret }),
   },
+  coingate: { provider: 'coingate', create: coinGateFor },
   'coinbase-business': { provider: 'coinbase-business', create: () => coinbaseBusiness({ secret }) },
   'coins-ph': { provider: 'coins-ph', create: () => coinsPh({ token: secret }) },
   coinpayments: {
@@ -84,6 +87,7 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     provider: 'crypto-gateway',
     create: () => cryptoGateway({ secret, mode: 'timestamped' }),
   },
+  cryptomus: { provider: 'cryptomus', create: () => cryptomus({ paymentKey: secret }) },
   mollie: { provider: 'mollie', create: () => mollie({ secret }), repeatable: ['x-mollie-signature'] },
   nowpayments: { provider: 'nowpayments', create: () => nowPayments({ ipnSecret: secret }) },
   opennode: { provider: 'opennode', create: openNodeFor },
@@ -102,6 +106,11 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   },
   stripe: { provider: 'stripe', create: () => stripe({ secret }) },
   xendit: { provider: 'xendit', create: () => xendit({ token: secret, trustBody: true }) },
+}
+
+function coinGateFor(payload: string): Provider {
+  const { token, ...order } = { ...sample('coingate', 'paid'), status: payload.split(' ')[0]! }
+  return coinGate({ orderToken: () => token, readOrder: async () => order })
 }
 
 function cityPayFor(payload: string): Provider {
