@@ -13,6 +13,7 @@ export type ConfigurationCode =
   | 'CONFIG_PROVIDER_INVALID'
   | 'CONFIG_TRUST_PROXY'
   | 'CONFIG_STORE_UNSAFE'
+  | 'CONFIG_ACCOUNT_SHARED'
 
 /** Why a delivery was not accepted, or not yet. */
 export type DeliveryCode =

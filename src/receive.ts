@@ -9,6 +9,7 @@ import { confirm, readBack } from './flow/confirm.js'
 import { deduplicate, forget } from './flow/deduplicate.js'
 import { dispatch } from './flow/dispatch.js'
 import { refuseWhenClosing } from './flow/lifecycle/shut-down.js'
+import { observe, observedFault } from './flow/observe.js'
 import { parse } from './flow/parse.js'
 import { deadlineOutcome, refuse } from './flow/refuse.js'
 import { release } from './flow/release.js'
@@ -20,12 +21,15 @@ import type { ReceiverState } from './flow/state/receiver.js'
 import { knownEvent, toEvent, type ConfirmedEvent } from './flow/to-event.js'
 import { isPromise, type Awaitable } from './lib/awaitable.js'
 import { clock } from './lib/clock.js'
+import { matchedSecret } from './lib/matched-secret.js'
 import { messageOf } from './lib/thrown.js'
 import type { Outcome } from './outcome.js'
 
 /** Takes one delivery through the flow. Never rejects because of it. */
 export function receiveDelivery(state: ReceiverState, delivery: Delivery, context: DeliveryContext): Promise<Outcome> {
+  const secretIndex = () => matchedSecret(delivery)
   return run(state, context, () => authenticate(state, delivery), {
+    secretIndex,
     explain: () => explainRefusal(state, delivery),
   })
 }
@@ -40,6 +44,8 @@ export function replay(state: ReceiverState, { code, body, headers }: KeptDelive
 interface Run {
   /** Why it was not authentic. */
   readonly explain?: () => string | null
+  /** Which of several secrets it fitted. */
+  readonly secretIndex?: () => number | null
   /** Until when the answer is waited for. @default the context's deadline */
   readonly patience?: DeliveryContext['deadline']
 }
@@ -49,12 +55,13 @@ function run(
   state: ReceiverState,
   context: DeliveryContext,
   authenticated: () => Awaitable<AuthenticatedDelivery>,
-  { explain, patience = context.deadline }: Run,
+  { explain, secretIndex, patience = context.deadline }: Run,
 ): Promise<Outcome> {
   const startedAt = clock.monotonic()
   state.inProgress.begin()
   return new Promise((resolve) => {
     const answer = (outcome: Outcome) => {
+      context.secretIndex = secretIndex?.() ?? null
       report(state, context, outcome, clock.monotonic() - startedAt)
       resolve(outcome)
     }
@@ -74,6 +81,7 @@ async function flow(
   authenticated: () => Awaitable<AuthenticatedDelivery>,
   explain: (() => string | null) | undefined,
 ): Promise<Outcome> {
+  const isObserving = state.options.mode === 'observe'
   try {
     refuseWhenClosing(state)
     const authenticating = authenticated()
@@ -83,6 +91,8 @@ async function flow(
     const parsing = parse(state, delivery)
     const interpretation = isPromise(parsing) ? await parsing : parsing
     if (delivery.proven && 'confirm' in interpretation && interpretation.confirm.known !== null) {
+      if (isObserving)
+        return await observeConfirmed(state, context, interpretation.confirm, interpretation.confirm.known)
       return await claimThenConfirm(state, context, interpretation.confirm, interpretation.confirm.known)
     }
     const confirming = confirm(state, delivery, interpretation)
@@ -91,12 +101,27 @@ async function flow(
     context.proven = true
     const event = toEvent(state.provider, draft)
     context.event = event
+    if (isObserving) return observe(state, event)
     // A read-back takes time, and closing may have begun meanwhile.
     if (draft !== confirming) refuseWhenClosing(state)
     return await deduplicate(state, context, event, (claim) => handle(state, context, { event, claim }))
   } catch (error) {
+    if (isObserving && context.proven) return observedFault(error, context.event)
     return refuse(state, context, error, explain)
   }
+}
+
+async function observeConfirmed(
+  state: ReceiverState,
+  context: DeliveryContext,
+  confirmation: Confirmation,
+  known: KnownEvent,
+): Promise<Outcome> {
+  context.event = knownEvent(state.provider, known)
+  const draft = await readBack(state, confirmation)
+  if ('ignored' in draft) return { kind: 'ignored', event: null, reason: draft.ignored }
+  context.event = { ...toEvent(state.provider, draft), id: context.event.id }
+  return observe(state, context.event)
 }
 
 /** Where the proof covers what the event is known by, only the holder of its claim reads it back, and no repeat does. */

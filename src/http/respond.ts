@@ -42,6 +42,7 @@ export function answerTo(outcome: Outcome, provider: Provider): Answer {
     case 'unhandled':
     case 'ignored':
     case 'quarantined':
+    case 'observed':
       return accepted
     default: {
       // Or the next delivery would come by the same connection, and keep the process from ending.

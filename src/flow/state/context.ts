@@ -41,6 +41,10 @@ export class DeliveryContext {
   /** Until when the sender gets its answer. */
   readonly deadline: Deadline
   readonly isConflict: boolean
+  /** True for a kept delivery that runs again, which no sender has sent just now. */
+  readonly isReplay: boolean
+  /** Which of several secrets it fitted. */
+  secretIndex: number | null = null
   authenticated: AuthenticatedDelivery | null = null
   /** True once the delivery itself, or its provider, vouches for what it says. */
   proven = false
@@ -52,6 +56,7 @@ export class DeliveryContext {
   constructor({ options }: ReceiverState, { header, isConflict = false }: Origin = {}) {
     this.deadline = new Deadline(options.timeoutMs)
     this.isConflict = isConflict
+    this.isReplay = header === undefined
     this.#header = header
     this.#headerName = options.requestIdHeader
   }
