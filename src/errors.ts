@@ -13,6 +13,8 @@ export type ConfigurationCode =
   | 'CONFIG_PROVIDER_INVALID'
   | 'CONFIG_TRUST_PROXY'
   | 'CONFIG_STORE_UNSAFE'
+  | 'CONFIG_STORE_NEWER'
+  | 'CONFIG_STORE_OUTDATED'
 
 /** Why a delivery was not accepted, or not yet. */
 export type DeliveryCode =

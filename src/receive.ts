@@ -8,6 +8,7 @@ import { complete } from './flow/complete.js'
 import { confirm, readBack } from './flow/confirm.js'
 import { deduplicate, forget } from './flow/deduplicate.js'
 import { dispatch } from './flow/dispatch.js'
+import { keptEvent } from './flow/keep.js'
 import { refuseWhenClosing } from './flow/lifecycle/shut-down.js'
 import { parse } from './flow/parse.js'
 import { deadlineOutcome, refuse } from './flow/refuse.js'
@@ -25,31 +26,29 @@ import type { Outcome } from './outcome.js'
 
 /** Takes one delivery through the flow. Never rejects because of it. */
 export function receiveDelivery(state: ReceiverState, delivery: Delivery, context: DeliveryContext): Promise<Outcome> {
-  return run(state, context, () => authenticate(state, delivery), {
-    explain: () => explainRefusal(state, delivery),
-  })
+  const explain = () => explainRefusal(state, delivery)
+  return run(state, context, () => flow(state, context, () => authenticate(state, delivery), explain))
 }
 
-/** Runs a kept delivery, which was authentic when the store kept it. No sender waits, so its true outcome is waited for. */
-export function replay(state: ReceiverState, { code, body, headers }: KeptDelivery): Promise<Outcome> {
-  const context = new DeliveryContext(state, { isConflict: code === 'ID_CONFLICT' })
+/** Runs what was kept, which was authentic when the store kept it. No sender waits, so its true outcome is waited for. */
+export function replay(state: ReceiverState, { origin, form, code, body, headers }: KeptDelivery): Promise<Outcome> {
+  const context = new DeliveryContext(state, { isConflict: code === 'ID_CONFLICT', origin })
   const patience = replayDeadline(state.options.leaseMs)
-  return run(state, context, () => authenticatedBefore(body, headers), { patience })
+  const kept = authenticatedBefore(body, headers)
+  if (form === 'delivery') return run(state, context, () => flow(state, context, () => kept), patience)
+  return run(state, context, () => confirmedBefore(state, context, kept), patience)
 }
 
-interface Run {
-  /** Why it was not authentic. */
-  readonly explain?: () => string | null
-  /** Until when the answer is waited for. @default the context's deadline */
-  readonly patience?: DeliveryContext['deadline']
-}
-
-/** Answers the flow's outcome, or `retry_later` when patience ends. Both are reported when both happen. */
+/**
+ * Answers the flow's outcome, or `retry_later` when patience ends. Both are reported when both happen.
+ *
+ * @param patience until when the answer is waited for
+ */
 function run(
   state: ReceiverState,
   context: DeliveryContext,
-  authenticated: () => Awaitable<AuthenticatedDelivery>,
-  { explain, patience = context.deadline }: Run,
+  begin: () => Promise<Outcome>,
+  patience = context.deadline,
 ): Promise<Outcome> {
   const startedAt = clock.monotonic()
   state.inProgress.begin()
@@ -59,7 +58,7 @@ function run(
       resolve(outcome)
     }
     patience.onExpire(() => answer(deadlineOutcome(patience, context)))
-    void flow(state, context, authenticated, explain).then((outcome) => {
+    void begin().then((outcome) => {
       context.deadline.clear()
       patience.clear()
       answer(outcome)
@@ -72,7 +71,7 @@ async function flow(
   state: ReceiverState,
   context: DeliveryContext,
   authenticated: () => Awaitable<AuthenticatedDelivery>,
-  explain: (() => string | null) | undefined,
+  explain?: () => string | null,
 ): Promise<Outcome> {
   try {
     refuseWhenClosing(state)
@@ -89,6 +88,7 @@ async function flow(
     const draft = isPromise(confirming) ? await confirming : confirming
     if ('ignored' in draft) return { kind: 'ignored', event: null, reason: draft.ignored }
     context.proven = true
+    context.isReadFirst = 'confirm' in interpretation
     const event = toEvent(state.provider, draft)
     context.event = event
     // A read-back takes time, and closing may have begun meanwhile.
@@ -96,6 +96,24 @@ async function flow(
     return await deduplicate(state, context, event, (claim) => handle(state, context, { event, claim }))
   } catch (error) {
     return refuse(state, context, error, explain)
+  }
+}
+
+/** An event that was confirmed when it was kept goes on with its claim. */
+async function confirmedBefore(
+  state: ReceiverState,
+  context: DeliveryContext,
+  kept: AuthenticatedDelivery,
+): Promise<Outcome> {
+  try {
+    refuseWhenClosing(state)
+    context.authenticated = kept
+    context.proven = context.isReadFirst = true
+    const event = keptEvent(kept.body)
+    context.event = event
+    return await deduplicate(state, context, event, (claim) => handle(state, context, { event, claim }))
+  } catch (error) {
+    return refuse(state, context, error)
   }
 }
 

@@ -7,6 +7,7 @@ import pg from 'pg'
 import type { DurableStore } from 'express-payment-webhooks'
 import { postgresStore } from 'express-payment-webhooks/stores/postgres'
 import { DATABASE_URL } from '../../support/services.js'
+import { claimRequest } from '../../support/claim-request.js'
 import { runBlock } from '../run-block.js'
 import { newScene, payTwice } from '../scene.js'
 import type { Runs } from './run.js'
@@ -14,7 +15,7 @@ import type { Runs } from './run.js'
 /** Claims, completes and asks again. Nothing of it is left in the server, which others may use. */
 async function isAStore(store: DurableStore<unknown>): Promise<void> {
   const id = randomUUID()
-  const claim = { key: id, eventId: id, eventType: 'x', provider: 'docs', contentHash: id, leaseMs: 900, retainMs: 900 }
+  const claim = claimRequest({ key: id, provider: 'docs', leaseMs: 900, retainMs: 900 })
   await store.init()
   expect(await store.claim({ ...claim, token: 'a' })).toMatchObject({ state: 'claimed' })
   expect(await store.complete(id, 'a')).toBe(true)
@@ -82,8 +83,16 @@ export const POSTGRES_RUNS: Runs = {
     inASchema(async (pool) => {
       const kept = postgresStore(pool)
       await kept.init()
-      const about = { provider: 'coins-ph', eventId: 'coins-ph:inv_1:invoice.fully_paid', message: 'why', headers: {} }
-      await kept.quarantine({ key: 'k'.repeat(43), code: 'ID_CONFLICT', body: Buffer.from('{}'), ...about })
+      const about = { provider: 'coins-ph', eventId: 'coins-ph:inv_1:invoice.fully_paid', message: 'why' }
+      await kept.quarantine({
+        key: 'k'.repeat(43),
+        code: 'ID_CONFLICT',
+        account: '',
+        orderId: null,
+        body: Buffer.from('{}'),
+        headers: {},
+        ...about,
+      })
       const printed: unknown[][] = []
       const { modules, end } = pgWithPools()
       const console = { log: (...line: unknown[]) => void printed.push(line) }

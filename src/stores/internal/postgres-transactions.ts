@@ -1,7 +1,7 @@
 /** Transactional mode: the claim, the handler's effect and the completion are one transaction on one connection. */
 import type { Awaitable } from '../../lib/awaitable.js'
 import { clock, MAX_TIMER_MS, type Timer } from '../../lib/clock.js'
-import type { ClaimRequest, ClaimResult, ClaimEnding } from '../../store.js'
+import type { ClaimRequest, ClaimResult, ClaimEnding, KeptEvent } from '../../store.js'
 import { lend, type Lent } from './lent-client.js'
 import {
   begin,
@@ -14,12 +14,13 @@ import {
   type PostgresClient,
 } from './postgres-connection.js'
 import { refusalOf } from './postgres-refusal.js'
-import { claimResult, type SqlStatements, type Statement } from './sql.js'
+import { claimResult } from './sql-claim.js'
+import type { SqlStatements, Statement } from './sql.js'
 
 interface Held<Client> {
   readonly request: ClaimRequest
   readonly attempt: number
-  readonly deferrals: number
+  readonly acceptedForMs: number | null
   readonly client: Client
   /** What the handler has of the client. */
   readonly lent: Lent<Client>
@@ -43,6 +44,8 @@ export function postgresTransactions<Client extends PostgresClient>(
   { connect, numbered, run, table }: Connections<Client>,
 ) {
   const held = new Map<string, Held<Client>>()
+  /** Claims whose work was refused, by token: their transactions are undone, and their failure is still to be recorded. */
+  const refused = new Map<string, Held<Client>>()
 
   const on = async (client: Client, statement: Statement): Promise<unknown[]> => {
     const { text, values } = numbered(statement)
@@ -77,7 +80,7 @@ export function postgresTransactions<Client extends PostgresClient>(
           if (claim === undefined) return
           abandon(claim, 'the lease passed')
           claim.lose?.()
-          void run(sql.recordFailure(claim.request, claim, 'the lease passed')).catch(() => {})
+          void run(sql.recordFailure(claim.request, claim.attempt, 'the lease passed')).catch(() => {})
         },
         Math.min(leaseMs, MAX_TIMER_MS),
       )
@@ -104,14 +107,15 @@ export function postgresTransactions<Client extends PostgresClient>(
         const { locked, lock_timeout } = await begin(client, table, request)
         const result = locked ? await claimLocked(client, request, lock_timeout) : ({ state: 'busy' } as const)
         if (result.state !== 'claimed') {
-          await client.query('ROLLBACK')
+          // A lease that this claim has contested stays so: it may be one of a store without transactions.
+          await client.query('COMMIT')
           giveBack(client)
           return result
         }
         const timer = leaseTimer(request.key, request.token, request.leaseMs)
         const lent = lend(client)
-        const { attempt, deferrals } = result
-        const claim: Held<Client> = { request, attempt, deferrals, client, lent, timer }
+        const { attempt, acceptedForMs } = result
+        const claim: Held<Client> = { request, attempt, acceptedForMs, client, lent, timer }
         held.set(request.key, claim)
         onBroken(client, () => claim.lose?.())
         return claimed(claim)
@@ -138,7 +142,7 @@ export function postgresTransactions<Client extends PostgresClient>(
         await letGo(claim.client, error as Error)
         const refusal = refusalOf(error)
         if (refusal === null) throw error
-        await run(sql.recordFailure(claim.request, claim, refusal.message))
+        refused.set(token, claim)
         throw refusal
       }
     },
@@ -149,13 +153,25 @@ export function postgresTransactions<Client extends PostgresClient>(
      * statements are sent one by one: one that timed out in the queue must not have the next commit the effect. The
      * connection is then closed, because a handler that failed may have left a cursor or a statement on it.
      */
-    async release(key: string, token: string, lastError: string, ending: ClaimEnding = 'failed'): Promise<boolean> {
+    async release(
+      key: string,
+      token: string,
+      lastError: string,
+      ending: ClaimEnding = 'failed',
+      kept?: KeptEvent,
+    ): Promise<boolean> {
+      const failureOf = ({ request, attempt }: Held<Client>) =>
+        sql.recordFailure(request, attempt, lastError, ending, kept)
+      const undone = refused.get(token)
+      if (undone !== undefined) {
+        const recorded = await run(failureOf(undone))
+        refused.delete(token)
+        return recorded.length > 0
+      }
       const claim = take(key, token)
       if (claim === undefined) return false
       if (ending === 'unused') return undo(claim)
-      const { attempt, deferrals } = claim
-      const counts = { attempt, deferrals: deferrals + (ending === 'deferred' ? 1 : 0) }
-      const failure = sql.recordFailure(claim.request, counts, lastError)
+      const failure = failureOf(claim)
       let locked = false
       try {
         await claim.client.query(`ROLLBACK TO SAVEPOINT ${SAVEPOINT}`)
@@ -216,10 +232,10 @@ export function postgresTransactions<Client extends PostgresClient>(
 }
 
 function claimed<Client extends PostgresClient>(claim: Held<Client>): ClaimResult<Client> {
-  const { attempt, deferrals, client, lent } = claim
+  const { attempt, acceptedForMs, client, lent } = claim
   const onLost = (listener: () => void) => {
     claim.lose = listener
     if (isBroken(client)) listener()
   }
-  return { state: 'claimed', attempt, deferrals, tx: lent.tx, onLost }
+  return { state: 'claimed', attempt, acceptedForMs, tx: lent.tx, onLost }
 }
