@@ -59,7 +59,7 @@ const LAYERS = [
     folder('crypto'),
     lib,
     contracts,
-    node('crypto'),
+    node('crypto', 'zlib'),
   ]),
   only('keys-are-handed-out', 'The schemes of crypto whose keys are fetched.', folder('keys'), [
     folder('keys', 'crypto'),
@@ -100,7 +100,7 @@ const LAYERS = [
     folder('stores/internal'),
     lib,
     file('errors', 'store'),
-    node('crypto', 'timers/promises'),
+    node('crypto', 'fs', 'timers/promises'),
   ]),
   only(
     'flow-imports-itself',
@@ -144,6 +144,8 @@ const LAYERS = [
   ]),
   only('testing-imports-doors', 'The testing kit drives the package as a shop would.', folder('testing'), [
     folder('testing', 'http'),
+    // The samples of a provider load it when the command signs in its place.
+    '^src/providers/[^/]+/index\\.ts$',
     '^src/stores/memory\\.ts$',
     file('receive', 'receiver'),
     lib,
@@ -153,11 +155,11 @@ const LAYERS = [
   ]),
   only(
     'cli-imports-samples',
-    'The command knows stores and providers, and of the testing kit what makes a signed sample.',
+    'The command knows stores, and of the testing kit what makes a signed sample.',
     folder('cli'),
     [
-      folder('cli', 'stores', 'providers'),
-      '^src/testing/(sample|signed-request|body-forms|forge)\\.ts$',
+      folder('cli', 'stores'),
+      '^src/testing/(sample|samples/account|signed-request|body-forms|forge)\\.ts$',
       lib,
       contracts,
       node('[a-z/]+'),
@@ -247,7 +249,7 @@ const WITHIN = [
     from: { path: '^src/cli/main\\.ts$' },
     to: {
       path: folder('testing'),
-      pathNot: '^src/testing/(sample|samples|signed-request|body-forms|forge|overlay)\\.ts$',
+      pathNot: '^src/testing/(sample|signed-request|body-forms|forge|overlay|samples/[^/]+)\\.ts$',
       reachable: true,
     },
   },

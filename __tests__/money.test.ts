@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { decimalsOf } from '../src/minor-units.js'
-import { convertDecimal, subtractDecimals } from '../src/money.js'
+import { convertDecimal, shareOfPrice, subtractDecimals } from '../src/money.js'
 
 describe('subtractDecimals', () => {
   test.each([
@@ -37,6 +37,35 @@ describe('convertDecimal', () => {
         const converted = BigInt(whole + fraction.padEnd(decimals, '0'))
         expect(fraction.length).toBeLessThanOrEqual(decimals)
         expect(converted).toBe((satoshi * cents) / 10n ** BigInt(10 - decimals))
+      }),
+    )
+  })
+})
+
+describe('shareOfPrice', () => {
+  test.each([
+    ['129', '139.254', '139.254', 2, '129'],
+    ['129', '139.255', '139.254', 2, '129'],
+    ['129', '100', '139.254', 2, '92.63'],
+    ['129', '0', '139.254', 2, '0'],
+    ['5000', '139', '139.254', 0, '4990'],
+    ['0.00142', '100', '139.254', 8, '0.00101971'],
+    ['129', '0', '0', 2, null],
+    ['129', '1', '0', 2, null],
+  ])('of %s, where %s of %s came, with %i decimals is %s', (price, paid, asked, decimals, share) => {
+    expect(shareOfPrice(price, paid, asked, decimals)).toBe(share)
+  })
+
+  test('is the exact quotient rounded down, whatever the amounts', () => {
+    const units = fc.bigInt({ min: 0n, max: 10n ** 24n })
+    const text = (value: bigint) => `${value / 10n ** 8n}.${String(value % 10n ** 8n).padStart(8, '0')}`
+    fc.assert(
+      fc.property(units, units, units, fc.constantFrom(0, 2, 3, 8), (price, paid, more, decimals) => {
+        const asked = paid + more + 1n
+        const scaled = (price * 10n ** BigInt(decimals) * paid) / (asked * 10n ** 8n)
+        const share = shareOfPrice(text(price), text(paid), text(asked), decimals)!
+        const [whole = '', fraction = ''] = share.split('.')
+        expect(BigInt(whole + fraction.padEnd(decimals, '0'))).toBe(scaled)
       }),
     )
   })

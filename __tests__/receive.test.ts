@@ -83,7 +83,7 @@ describe('receive', () => {
       () => {
         throw cause
       },
-      { store: sqliteStore(new Database(':memory:')) },
+      { store: sqliteStore(new Database(':memory:'), { allowVolatile: true }) },
     )
     for (let run = 0; run < 4; run++) expect((await deliver()).kind).toBe('retry_later')
     expect(await deliver()).toMatchObject({ kind: 'kept', attempt: 5, error: { code: 'HANDLER_RETRY_LATER', cause } })

@@ -74,6 +74,20 @@ export function convertDecimal(amount: string, rate: string, decimals: number): 
   return new Big(amount).times(rate).round(decimals, Big.roundDown).toFixed()
 }
 
+/**
+ * The part of a price that was paid in coins: all of it where at least as much came as was asked for, else in proportion,
+ * rounded down. Null where nothing was asked for, and so nothing says what a coin is worth.
+ */
+export function shareOfPrice(price: string, paid: string, asked: string, decimals: number): string | null {
+  if (new Big(asked).eq(0)) return null
+  if (compareDecimals(paid, asked) >= 0) return price
+  // Of its own, because how a quotient is rounded is set for all of them.
+  const Down = Big()
+  Down.DP = decimals
+  Down.RM = Big.roundDown
+  return new Down(price).times(paid).div(asked).toFixed()
+}
+
 function canonical(text: string): string | null {
   const match = PLAIN.exec(text.replace(NEAR_ZERO, withoutExponent))
   if (match === null) return null

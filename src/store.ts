@@ -97,6 +97,11 @@ export interface Store<Tx = undefined> {
   release(key: string, token: string, lastError: string, ending?: ClaimEnding, kept?: KeptEvent): Awaitable<boolean>
   /** Lets the claim hold for another `leaseMs` from now, and ends its contest. False when the token no longer holds it. */
   extend(key: string, token: string, leaseMs: number): Awaitable<boolean>
+  /**
+   * Rejects where what was written may not stay, such as after a change of the server's settings. `init` and, once a
+   * minute, a health check ask it. @default nothing is asked
+   */
+  check?(): Awaitable<void>
   /** Present on durable stores: keeps an authentic delivery that could not be used. */
   quarantine?(delivery: QuarantinedDelivery): Awaitable<void>
   /** Closes what the store itself opened. */
@@ -195,7 +200,7 @@ export interface DurableStore<Tx = undefined> extends Store<Tx> {
    * Throws where it cannot keep it, also because the key is an event's.
    */
   quarantine(delivery: QuarantinedDelivery): Awaitable<void>
-  /** Newest first by `createdAt`, without bodies. */
+  /** Newest first by `createdAt`, without bodies, and without keys that begin with `~`: health checks leave those. */
   listEvents(query?: EventQuery): Promise<EventRecord[]>
   /**
    * Has a quarantined delivery, or a failed event of which something is kept, run again: it is due at once, and a shop

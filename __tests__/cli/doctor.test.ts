@@ -71,8 +71,8 @@ describe('doctor', () => {
       ['http://127.0.0.1:1/', '--provider', 'coins-ph', '--effects', '127.0.0.1:3000/effects'],
       /^--effects must be an http or https URL/,
     ],
-    [['http://127.0.0.1:1/', '--provider', 'coins-ph', '--timestamped'], /--timestamped is for the crypto-gateway/],
-    [['http://127.0.0.1:1/', '--provider', 'coinbar-pay', '--timestamped'], /--timestamped is for the crypto-gateway/],
+    [['http://127.0.0.1:1/', '--provider', 'coins-ph', '--timestamped'], /--timestamped is for crypto-gateway/],
+    [['http://127.0.0.1:1/', '--provider', 'coinbar-pay', '--timestamped'], /--timestamped is for crypto-gateway/],
   ])('%j ends with 2 and says why', async (args, message) => {
     const { code, stdout, stderr } = await runCommand(['doctor', ...args], { env })
     expect([code, stdout]).toEqual([2, ''])

@@ -6,7 +6,7 @@ import { sqliteStore } from '../../src/stores/sqlite.js'
 const COUNT = 2100
 
 describe('select', () => {
-  const store = sqliteStore(new Database(':memory:'))
+  const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
 
   beforeAll(async () => {
     await store.init()

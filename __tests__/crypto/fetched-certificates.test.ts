@@ -243,6 +243,14 @@ test.each<[object, string]>([
   expect(() => keysWith(options)).toThrow(message)
 })
 
+test('without issuers a certificate counts because a listed host serves it; its name and its time count as ever', async () => {
+  expect(await keysWith({ issuers: undefined })(URL_OF_LEAF)).toMatchObject({ type: 'public' })
+  answer.body = certificates.other
+  expect(await keysWith({ issuers: undefined })(URL_OF_LEAF)).toContain('AUTH_KEY_UNKNOWN')
+  answer.body = OF_2017
+  expect(await keysWith({ issuers: undefined })(URL_OF_LEAF)).toContain('is not valid at this time')
+})
+
 test('several issuers may stand in one text', async () => {
   expect(await keysWith({ issuers: [`${ROOT}\n${ROOT}`] })(URL_OF_LEAF)).toMatchObject({ type: 'public' })
 })

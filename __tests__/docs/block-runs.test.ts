@@ -1,10 +1,11 @@
 /** Every block of README and docs, run as the page says, or named with the reason why it cannot be. */
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { describeWith, POSTGRES, REDIS } from '../support/needs.js'
+import { describeWith, POSTGRES, REDIS_SERVER } from '../support/needs.js'
 import { allBlocks } from './blocks.js'
 import { DOOR_RUNS } from './runs/doors.js'
 import { GUIDE_RUNS } from './runs/guides.js'
 import { OPERATIONS_RUNS } from './runs/operations.js'
+import { providerPageRuns } from './runs/provider-pages.js'
 import { PROVIDER_RUNS } from './runs/providers.js'
 import { README_RUNS } from './runs/readme.js'
 import { RECIPE_RUNS } from './runs/recipes.js'
@@ -20,7 +21,15 @@ beforeAll(() => {
 })
 
 const blocks = allBlocks()
-const here = { ...README_RUNS, ...PROVIDER_RUNS, ...DOOR_RUNS, ...GUIDE_RUNS, ...OPERATIONS_RUNS, ...RECIPE_RUNS }
+const here = {
+  ...README_RUNS,
+  ...PROVIDER_RUNS,
+  ...providerPageRuns(PROVIDER_RUNS),
+  ...DOOR_RUNS,
+  ...GUIDE_RUNS,
+  ...OPERATIONS_RUNS,
+  ...RECIPE_RUNS,
+}
 
 test('every block has an entry that says how it is run, and every entry its block', () => {
   const entries = Object.keys({ ...here, ...REDIS_RUNS, ...POSTGRES_RUNS })
@@ -35,5 +44,5 @@ const runs = (table: Runs) => () => {
 }
 
 describe('a block runs as its page says', runs(here))
-describeWith(REDIS, 'a block runs with Redis', runs(REDIS_RUNS))
+describeWith(REDIS_SERVER, 'a block runs with Redis', runs(REDIS_RUNS))
 describeWith(POSTGRES, 'a block runs with Postgres', runs(POSTGRES_RUNS))

@@ -53,7 +53,7 @@ function startOld({ db = oldDatabase(), find, ship }: OldDoing = {}) {
 }
 
 function startNew(db: Database.Database) {
-  const store = sqliteStore(db)
+  const store = sqliteStore(db, { allowVolatile: true })
   const { app, webhook } = newShop({ secret, store, orders: ordersIn(db) })
   return {
     to: (path: string, payload: object = paid) => deliver(app, gateway, payload as typeof paid).to(path),

@@ -117,7 +117,7 @@ describe('a function that is given the body', () => {
 })
 
 describe('several shops', () => {
-  const store = sqliteStore(new Database(':memory:'))
+  const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
   const paid: string[] = []
   const accountOf = (id: string): ShopAccount => ({
     id,

@@ -98,6 +98,7 @@ export function newScene() {
   const orders = newOrders()
   const logged: object[] = []
   const log = {
+    info: (details: object) => void logged.push(details),
     warn: (details: object) => void logged.push(details),
     error: (details: object) => void logged.push(details),
   }

@@ -51,7 +51,7 @@ declare global {
   const acmePay: (options: { secret: string }) => kit.Provider
   const client: object
   const myStore: (client: object) => DurableStore
-  const log: { error(details: object): void; warn(details: object): void }
+  const log: { info(details: object): void; error(details: object): void; warn(details: object): void }
   const metrics: { count(name: string, labels: object): void }
 }
 `

@@ -46,7 +46,7 @@ const says = (error: Error) => () => {
 }
 
 function durable(): DurableStore {
-  return sqliteStore(new Database(':memory:'))
+  return sqliteStore(new Database(':memory:'), { allowVolatile: true })
 }
 
 async function recordIn(store: DurableStore) {

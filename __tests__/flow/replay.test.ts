@@ -31,7 +31,7 @@ afterEach(async () => {
   }
 })
 
-const newStore = () => sqliteStore(new Database(':memory:'))
+const newStore = () => sqliteStore(new Database(':memory:'), { allowVolatile: true })
 
 interface ShopOptions extends Pick<WebhookOptions<WebhookEvent>, 'timeoutMs' | 'leaseMs'> {
   readonly store: DurableStore

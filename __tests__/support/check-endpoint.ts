@@ -47,16 +47,23 @@ export async function checkShop(
   shop: (clock: VirtualClock) => Express,
   provider: string,
   args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = SECRETS,
 ) {
   const clock = new VirtualClock()
   const base = await listen(shop(clock), clock)
-  return checkAt(base, provider, ['--effects', `${base}/effects`, ...args], clock)
+  return checkAt(base, provider, ['--effects', `${base}/effects`, ...args], clock, env)
 }
 
 /** The exit code, the results, the names of the faults, and those of the checks that say nothing. */
-export async function checkAt(base: string, provider: string, args: readonly string[] = [], clock?: VirtualClock) {
+export async function checkAt(
+  base: string,
+  provider: string,
+  args: readonly string[] = [],
+  clock?: VirtualClock,
+  env: Readonly<Record<string, string>> = SECRETS,
+) {
   const all = ['doctor', `${base}/hook`, '--provider', provider, '--json', ...args]
-  const { code, stdout, stderr } = await runCommand(all, { env: SECRETS, ...(clock && { clock }) })
+  const { code, stdout, stderr } = await runCommand(all, { env, ...(clock && { clock }) })
   expect(stdout + stderr).not.toContain(secret)
   const { checks } = JSON.parse(stdout) as { checks: readonly CheckReport[] }
   return {

@@ -1,5 +1,5 @@
 /** A Redis of its own for tests that stop it, kill it and start it again. It writes everything down. */
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { randomInt, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, rmSync } from 'node:fs'
@@ -10,9 +10,31 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 export class RedisServer {
   /** Below the ports that systems give to outgoing connections, any of which may be taken at any moment. */
-  readonly port = randomInt(20_000, 30_000)
+  readonly port = randomInt(20_000, 22_000)
   readonly #folder = path.join(os.tmpdir(), `faults_redis_${randomUUID()}`)
+  readonly #isNode: boolean
   #process: ChildProcess | undefined
+
+  /** @param options.cluster makes it a node of one; see `join` */
+  constructor({ cluster = false }: { readonly cluster?: boolean } = {}) {
+    this.#isNode = cluster
+  }
+
+  /** Makes one cluster of them, and shares the slots out in their order. Resolves once it answers. */
+  static async join(nodes: readonly RedisServer[]): Promise<void> {
+    const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`)
+    const [first] = addresses
+    const share = 16_384 / nodes.length
+    for (const [number, address] of addresses.entries()) {
+      const range = [Math.round(number * share), Math.round((number + 1) * share) - 1].map(String)
+      redisCli(address, 'CLUSTER', 'ADDSLOTSRANGE', ...range)
+      redisCli(address, 'CLUSTER', 'SET-CONFIG-EPOCH', String(number + 1))
+      if (address !== first) redisCli(address, 'CLUSTER', 'MEET', '127.0.0.1', String(nodes[0]!.port))
+    }
+    for (const address of addresses) {
+      while (!redisCli(address, 'CLUSTER', 'INFO').includes('cluster_state:ok')) await pause(100)
+    }
+  }
 
   get url(): string {
     return `redis://127.0.0.1:${this.port}`
@@ -21,7 +43,8 @@ export class RedisServer {
   async start(): Promise<void> {
     mkdirSync(this.#folder, { recursive: true })
     const settings = { port: this.port, bind: '127.0.0.1', dir: this.#folder, appendonly: 'yes', appendfsync: 'always' }
-    const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)])
+    const cluster = this.#isNode ? { 'cluster-enabled': 'yes', 'cluster-config-file': 'nodes.conf' } : {}
+    const flags = Object.entries({ ...settings, ...cluster }).flatMap(([name, value]) => [`--${name}`, String(value)])
     const running = spawn('redis-server', [...flags, '--save', ''], { stdio: ['ignore', 'pipe', 'inherit'] })
     this.#process = running
     let output = ''
@@ -62,4 +85,9 @@ export class RedisServer {
       socket.once('error', () => answer(false))
     })
   }
+}
+
+function redisCli(address: string, ...args: string[]): string {
+  const [host, port] = address.split(':') as [string, string]
+  return execFileSync('redis-cli', ['-h', host, '-p', port, ...args], { encoding: 'utf8' })
 }

@@ -1,43 +1,34 @@
 import { describe, expect, test } from '@jest/globals'
-import { cityPay, coinbarPay, coinsPh, cryptoGateway, type Provider } from 'express-payment-webhooks'
-import { sample, sampleCityPayOrder, type CityPayOrderStatus } from 'express-payment-webhooks/testing'
-import { findSample } from '../../src/testing/sample.js'
-import { SAMPLE_TYPES, SAMPLES } from '../../src/testing/samples.js'
-import { eventOf } from '../support/deliver.js'
+import { createReceiver, memoryStore, type WebhookEvent } from 'express-payment-webhooks'
+import { sample } from 'express-payment-webhooks/testing'
+import { accountOf, SAMPLE_PROVIDERS, samplesOf } from '../../src/testing/sample.js'
+import { CATALOGUE } from '../../src/testing/samples/index.js'
+import { BUILT_IN } from '../support/built-in-providers.js'
 
-const secret = 'b0a7d8d47f1f4c3e9a52'
-
-/** What CityPay answers when the order of a sample is read back. */
-function readBack(name: string): object {
-  if (name === 'IN_PROGRESS (part payment)') return sampleCityPayOrder('IN_PROGRESS', '30.00')
-  return name.startsWith('deposit') ? {} : sampleCityPayOrder(name as CityPayOrderStatus)
-}
-
-const providers: Readonly<Record<keyof typeof SAMPLES, (name: string) => Provider>> = {
-  'coins-ph': () => coinsPh({ token: secret }),
-  'coinbar-pay': () => coinbarPay({ clientId: SAMPLES['coinbar-pay'].SUCCESS.service_client_id, secretKey: secret }),
-  'crypto-gateway': () => cryptoGateway({ secret }),
-  'city-pay': (name) =>
-    cityPay({ orderToken: () => '730914458201', readBack: async () => readBack(name), allowedIps: ['127.0.0.1'] }),
-}
-
-const cases = Object.entries(SAMPLE_TYPES).flatMap(([provider, types]) =>
-  Object.entries(types).map(([name, type]) => [provider as keyof typeof SAMPLES, name, type] as const),
+const cases = Object.entries(BUILT_IN).flatMap(([row, { provider, create }]) =>
+  samplesOf(provider).map(({ name, type, payload }) => [row, name, type, payload, create] as const),
 )
 
 describe('samples', () => {
-  test.each(cases)('%s %s becomes %s', async (provider, name, type) => {
-    const payload = JSON.stringify(findSample(provider, name).payload)
-    const event = await eventOf(providers[provider](name), payload, '127.0.0.1')
-    expect(event.type).toBe(type)
+  test.each(cases)('%s %s becomes %s', async (_row, name, type, payload, create) => {
+    const events: WebhookEvent[] = []
+    const provider = create(name)
+    const options = { store: memoryStore(), on: {}, onUnhandled: (event: WebhookEvent) => void events.push(event) }
+    const receiver = createReceiver(provider, { ...options, onError: (error) => Promise.reject(error) })
+    await receiver.receive({ ...provider.sign(payload), ip: '127.0.0.1' })
+    expect(events.map((event) => event.type)).toEqual([type])
+  })
+
+  test('every provider with samples has a row among those that are tested', () => {
+    expect(new Set(Object.values(BUILT_IN).map(({ provider }) => provider))).toEqual(new Set(SAMPLE_PROVIDERS))
   })
 
   test('are known by type and by name, all of them', () => {
-    for (const [provider, samples] of Object.entries(SAMPLES)) {
-      const types = SAMPLE_TYPES[provider as keyof typeof SAMPLES]
+    for (const { samples, types } of Object.values(CATALOGUE)) {
       expect(Object.keys(types)).toEqual(Object.keys(samples))
     }
     expect(sample('coins-ph', 'payment.pending')).toEqual(sample('coins-ph', 'invoice.created'))
+    expect(sample('stripe', 'payment.confirmed')).toEqual(sample('stripe', 'payment_intent.succeeded'))
   })
 
   test('are copies, so that no test changes those of another', () => {
@@ -47,11 +38,24 @@ describe('samples', () => {
   })
 
   test.each([
-    ['coins', 'payment.confirmed', /there is no provider "coins"\. Known: coins-ph, /],
+    ['coins', 'payment.confirmed', /there is no provider "coins"\. Known: .*coins-ph/],
     ['coins-ph', 'payment.confirmd', /coins-ph has no "payment\.confirmd"\. Did you mean "payment\.confirmed"\?/],
     ['coins-ph', 'toString', /coins-ph has no "toString"/],
     ['toString', 'payment.confirmed', /there is no provider "toString"/],
   ])('%s %s is refused with what there is', (provider, event, message) => {
     expect(() => sample(provider as 'coins-ph', event as 'payment.confirmed')).toThrow(message)
   })
+})
+
+describe.each(SAMPLE_PROVIDERS.flatMap((name) => accountOf(name) ?? []))('an account at %j', (account) => {
+  test('takes its secret from one of its options, and each option from a variable of its own', () => {
+    const { options, secret } = account
+    expect(Object.keys(options)).toEqual(secret === null ? [] : expect.arrayContaining([secret]))
+    expect(new Set(Object.values(options)).size).toBe(Object.keys(options).length)
+  })
+})
+
+test('accounts of two providers share no variable', () => {
+  const variables = SAMPLE_PROVIDERS.flatMap((name) => Object.values(accountOf(name)?.options ?? {}))
+  expect(variables.filter((variable, at) => variables.indexOf(variable) !== at)).toEqual([])
 })

@@ -9,8 +9,10 @@ export interface LocalSecrets {
 }
 
 export function localSecrets(file: string): LocalSecrets {
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as LocalSecrets
-  const secrets: LocalSecrets = { accounts: newAccounts(), operatorToken: randomBytes(24).toString('hex') }
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as LocalSecrets) : null
+  // A provider that the sandbox did not play at the first start has no account in the file yet.
+  const accounts = { ...newAccounts(), ...known?.accounts }
+  const secrets = { accounts, operatorToken: known?.operatorToken ?? randomBytes(24).toString('hex') }
   writeFileSync(file, JSON.stringify(secrets, null, 2), { mode: 0o600 })
   return secrets
 }

@@ -2,7 +2,7 @@
 import type { Accounts } from './sandbox/accounts.js'
 
 export function sandboxEnvironment(url: string, accounts: Accounts): Record<string, string> {
-  const { coinsPh, cryptoGateway, coinbarPay, cityPay } = accounts
+  const { coinsPh, cryptoGateway, coinbarPay, cityPay, stripe } = accounts
   return {
     COINS_PH_URL: `${url}/coins-ph`,
     COINS_PH_TOKEN: coinsPh.token,
@@ -17,5 +17,9 @@ export function sandboxEnvironment(url: string, accounts: Accounts): Record<stri
     CITYPAY_ORDER_URL: `${url}/city-pay`,
     CITYPAY_CUSTOMER_ID: cityPay.customerId,
     CITYPAY_ACCESS_TOKEN: cityPay.accessToken,
+    STRIPE_URL: url,
+    STRIPE_SECRET_KEY: stripe.secretKey,
+    STRIPE_WEBHOOK_SECRET: stripe.webhookSecret,
+    STRIPE_MODE: 'test',
   }
 }

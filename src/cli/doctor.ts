@@ -1,11 +1,11 @@
 /** `doctor`: checks a running endpoint, and explains its faults. */
 import { didYouMean } from '../lib/did-you-mean.js'
-import { checkTimestamped, openAccount, SECRETS_HELP } from './accounts.js'
+import { checkAccount, openAccount, secretsHelp } from './accounts.js'
 import { paintFor } from './color.js'
 import { EXIT, usageError, type Command, type Values } from './command.js'
 import { asJson, asText } from './doctor/report.js'
 import { runChecks } from './doctor/run-checks.js'
-import { CHECKED_PROVIDERS, targetAt, type CheckedProvider } from './doctor/target.js'
+import { CHECKED_PROVIDERS, targetAt } from './doctor/target.js'
 import { endpointOf } from './endpoint.js'
 import { printJson, printText } from './output.js'
 import { progress } from './progress.js'
@@ -15,7 +15,7 @@ export const doctor: Command = {
   usage: '<url> --provider <name> [options]',
   options: ['provider', 'order', 'effects', 'timestamped', 'secret-stdin'],
   notes: { provider: CHECKED_PROVIDERS.join(', ') },
-  details: `${SECRETS_HELP}
+  details: `${secretsHelp(CHECKED_PROVIDERS)}
 It sends genuinely signed payments, so let it check a test deployment, with an order that is made for it. Where an order
 is paid once, name three: the two checks of duplicates each need one that is not paid yet.`,
 
@@ -41,17 +41,13 @@ function readOptions([target, ...more]: readonly string[], values: Values) {
   const { provider, effects } = values
   if (target === undefined || more.length > 0) throw usageError('doctor takes one URL')
   if (provider === undefined) throw usageError(`whose webhook? Pass --provider <name>: ${CHECKED_PROVIDERS.join(', ')}`)
-  if (!isChecked(provider)) {
+  if (!CHECKED_PROVIDERS.includes(provider)) {
     throw usageError(`doctor cannot play ${JSON.stringify(provider)}.${didYouMean(provider, CHECKED_PROVIDERS)}`)
   }
-  checkTimestamped(provider, values)
+  checkAccount(provider, values)
   return {
     url: endpointOf(target, 'the URL'),
     provider,
     effects: effects === undefined ? undefined : endpointOf(effects, '--effects'),
   }
-}
-
-function isChecked(name: string): name is CheckedProvider {
-  return (CHECKED_PROVIDERS as readonly string[]).includes(name)
 }

@@ -34,7 +34,7 @@ export const OPTIONS: Readonly<Record<keyof Values, OptionInfo>> = {
   effects: { type: 'string', value: 'url', text: 'an address of the shop that answers the number of effects so far' },
   twice: { type: 'boolean', text: 'send it once more after the answer' },
   indented: { type: 'boolean', text: 'with other white space, and the signature of that' },
-  timestamped: { type: 'boolean', text: "sign as the crypto gateway's timestamped mode does" },
+  timestamped: { type: 'boolean', text: 'sign as a provider with a timestamped mode does in that mode' },
   'secret-stdin': { type: 'boolean', text: 'read the secret from standard input instead' },
   store: { type: 'string', value: 'url', text: `sqlite:<file>, postgres://... or redis://... (${STORE_VARIABLE})` },
   table: { type: 'string', value: 'name', text: 'the table, where the shop does not use the default' },

@@ -1,8 +1,8 @@
 /** `send`: sends a genuinely signed sample to a running endpoint. */
 import { indented } from '../testing/body-forms.js'
-import { findSample, type NamedSample, type SampleProvider } from '../testing/sample.js'
+import { findSample, type NamedSample } from '../testing/sample.js'
 import { signedRequest } from '../testing/signed-request.js'
-import { checkTimestamped, openAccount, SECRETS_HELP } from './accounts.js'
+import { checkAccount, openAccount, secretsHelp, type Account } from './accounts.js'
 import { paintFor, type Paint } from './color.js'
 import { EXIT, usageError, type Command, type Values } from './command.js'
 import { endpointOf, postTo, type Answered } from './endpoint.js'
@@ -18,21 +18,21 @@ export const send: Command = {
   summary: 'Send a genuinely signed sample to a running endpoint, and print the answer.',
   usage: '<provider> <event> --url <url> [options]',
   options: ['url', 'set', 'twice', 'indented', 'timestamped', 'secret-stdin'],
-  details: `${SECRETS_HELP}
+  details: `${secretsHelp()}
 For a shop, a sample is a payment like any other. \`samples\` lists providers and events.`,
 
   check(operands, values) {
     const { provider, sample } = sampleOf(operands)
     endpointOf(values.url)
-    payloadOf(sample, {}, values)
-    checkTimestamped(provider, values)
+    payloadOf(sample, values)
+    checkAccount(provider, values)
   },
 
   async run({ operands, values, io }) {
     const { provider, sample } = sampleOf(operands)
     const url = endpointOf(values.url)
-    const { fields, signer } = await openAccount(provider, values, io)
-    const { payload, added } = payloadOf(sample, fields, values)
+    const { own, signer } = await openAccount(provider, values, io)
+    const { payload, added } = payloadOf(sample, values, own)
     for (const path of added) note(io, `--set ${path}: the sample has no such field; it was added`)
     const sent = values.indented === true ? indented(payload) : payload
     const answers: Answered[] = []
@@ -47,17 +47,16 @@ For a shop, a sample is a payment like any other. \`samples\` lists providers an
   },
 }
 
-function sampleOf([provider, event, ...more]: readonly string[]): { provider: SampleProvider; sample: NamedSample } {
+function sampleOf([provider, event, ...more]: readonly string[]): { provider: string; sample: NamedSample } {
   if (provider === undefined || event === undefined || more.length > 0) {
     throw usageError('send takes a provider and an event; `samples` lists them, and names with blanks need quotes')
   }
-  const sample = known(() => findSample(provider, event))
-  return { provider: provider as SampleProvider, sample }
+  return { provider, sample: known(() => findSample(provider, event)) }
 }
 
 /** A copy of the sample with the fields of the account and those of `--set`, and the paths that are new in it. */
-function payloadOf({ payload: original }: NamedSample, fields: object, { set = [] }: Values) {
-  const payload = { ...structuredClone(original), ...fields }
+function payloadOf({ payload: original }: NamedSample, { set = [] }: Values, own: Account['own'] = (same) => same) {
+  const payload = own(structuredClone(original))
   const settings = set.map(readSetting)
   const added = settings.filter((setting) => !setField(payload, setting)).map(({ path }) => path.join('.'))
   return { payload, added }

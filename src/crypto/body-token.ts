@@ -27,9 +27,10 @@ export interface BodyTokenOptions {
  * ```ts
  * import { bodyToken } from 'express-payment-webhooks'
  *
+ * const tokens = new Map<string, string>() // of each order, as they were agreed
  * const authentication = bodyToken({
  *   field: 'token',
- *   expected: (content) => orders.acmeTokenOf(String(content.order_id)),
+ *   expected: (content) => tokens.get(String(content.order_id)) ?? null,
  * })
  * ```
  */

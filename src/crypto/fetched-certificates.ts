@@ -23,8 +23,9 @@ export interface FetchedCertificatesOptions {
   /**
    * The certificates that may have issued it, in PEM, one or several in each text: the provider's intermediate ones, or
    * a root that issues them directly. They are what is trusted, and not what the machine trusts for other purposes.
+   * @default none: a certificate counts because one of the hosts serves it, which TLS has proven
    */
-  readonly issuers: string | readonly string[]
+  readonly issuers?: string | readonly string[] | undefined
   /** For how long a certificate is used before it is fetched again, in milliseconds. @default 24 hours */
   readonly maxAgeMs?: number
   /** The clock, in milliseconds since 1970. @default Date.now */
@@ -78,7 +79,7 @@ export function fetchedCertificates(options: FetchedCertificatesOptions): KeySou
   const { hosts, folder, names, now = () => clock.now(), fetch: get = globalFetch } = options
   const header = headerName(options.header)
   checkPlace(options)
-  const issuers = issuersOf(options.issuers)
+  const issuers = options.issuers === undefined ? null : issuersOf(options.issuers)
 
   const load = async (url: string, { signal }: { readonly signal: AbortSignal }): Promise<Certified | null> => {
     const pem = await keyAnswer(await get(url, { signal, redirect: 'error' }))
@@ -112,8 +113,9 @@ function placeOf(text: string, hosts: readonly string[], folder: string): string
 }
 
 /** @throws DeliveryError `AUTH_UNDECIDED`, saying what is wrong: the shop, or the provider, has something to renew */
-function check(certificate: X509Certificate, issuers: readonly X509Certificate[], now: number): void {
+function check(certificate: X509Certificate, issuers: readonly X509Certificate[] | null, now: number): void {
   if (!isValidAt(certificate, now)) throw undecided('is not valid at this time')
+  if (issuers === null) return
   const hasIssued = (issuer: X509Certificate) =>
     certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey) && isValidAt(issuer, now)
   if (!issuers.some(hasIssued)) throw undecided('was issued by none of the issuers that are configured and valid')
@@ -140,7 +142,7 @@ function checkPlace({ hosts, folder, names }: FetchedCertificatesOptions): void 
 
 const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
-function issuersOf(texts: FetchedCertificatesOptions['issuers']): readonly X509Certificate[] {
+function issuersOf(texts: string | readonly string[]): readonly X509Certificate[] {
   const issuers = [texts].flat().flatMap((text) => (String(text).match(PEM) ?? []).map(read))
   if (issuers.length > 0 && issuers.every((issuer) => issuer?.ca === true)) return issuers as X509Certificate[]
   return invalidOption('fetchedCertificates', 'issuers must be the certificates of authorities, in PEM')

@@ -7,6 +7,7 @@ import { Lease, MAX_LEASES } from './claims/lease.js'
 import { retryQueued } from './claims/retry-queue.js'
 import { bounded } from './claims/store-calls.js'
 import { forget } from './deduplicate.js'
+import { evidenceOf } from './claims/store-evidence.js'
 import { refusalOf } from './refuse.js'
 import { release } from './release.js'
 import { reportError } from './reporting/report.js'
@@ -31,7 +32,10 @@ export function complete(state: ReceiverState, context: DeliveryContext, claimed
 }
 
 function completed(state: ReceiverState, { event, claim: { attempt } }: Claimed, held: boolean): Outcome {
-  if (held) return { kind: kindOf(state, event), event, attempt }
+  if (held) {
+    evidenceOf(state.options.store).claimed()
+    return { kind: kindOf(state, event), event, attempt }
+  }
   const message = `the claim on ${event.id} was lost while its handler ran; another process may have run it too`
   return refusalOf(new DeliveryError('LEASE_LOST', message), { event, attempt })
 }
@@ -49,6 +53,7 @@ function uncompleted(
   if (isWorkRefused(cause.cause)) {
     return release(state, context, claimed, cause.cause, 'did what was refused')
   }
+  evidenceOf(state.options.store).failed()
   // The effect is undone with its transaction, so the sender has to deliver again.
   if (state.options.store.transactional === true) return refusalOf(cause, { event, attempt })
   // The effect stands. Releasing would have it happen twice, and so would asking for another delivery.

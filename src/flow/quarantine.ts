@@ -6,6 +6,7 @@ import type { Outcome } from '../outcome.js'
 import type { Provider } from '../provider.js'
 import type { AuthenticatedDelivery, SignedHeaders } from './authenticate.js'
 import { bounded, prepare } from './claims/store-calls.js'
+import { evidenceOf } from './claims/store-evidence.js'
 import type { ReceiverState } from './state/receiver.js'
 
 /** Without a durable store nothing can be kept: the sender gets 400, and the operator the body. */
@@ -35,8 +36,10 @@ export async function quarantine(
         headers,
       }),
     )
+    evidenceOf(store).kept()
     return { kind: 'quarantined', error, event, body }
   } catch (failure) {
+    evidenceOf(store).failed()
     return { kind: 'retry_later', error: failure as DeliveryError, event }
   }
 }

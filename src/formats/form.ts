@@ -16,9 +16,18 @@ const FORM_TYPE = 'application/x-www-form-urlencoded'
  *
  * @example
  * ```ts
+ * import { defineProvider, identifier, tokenHeader } from 'express-payment-webhooks'
  * import { formBody } from 'express-payment-webhooks/formats'
+ * import { z } from 'zod'
  *
- * const acmePay = defineProvider({ name: 'acme-pay', format: formBody(), ... })
+ * const acmePay = defineProvider({
+ *   name: 'acme-pay',
+ *   types: ['payment.confirmed'],
+ *   authentication: tokenHeader({ token: process.env.ACME_TOKEN }),
+ *   format: formBody(),
+ *   schema: z.object({ id: identifier, order: identifier }),
+ *   toEvent: ({ id, order }) => ({ type: 'payment.confirmed', identity: [id], orderId: order, native: { id } }),
+ * })
  * ```
  */
 export function formBody(): BodyFormat {

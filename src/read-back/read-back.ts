@@ -29,20 +29,28 @@ interface StateContext {
  * @param options.known the identity and type that the proof covers; `toEvent` then answers no identity
  * @example
  * ```ts
- * import { defineProvider, readBack } from 'express-payment-webhooks'
+ * import { defineProvider, identifier, readBack, tokenHeader } from 'express-payment-webhooks'
  * import { readJson } from 'express-payment-webhooks/read-back'
+ * import { z } from 'zod'
  *
- * toEvent: ({ id }) =>
- *   readBack({
- *     key: id,
- *     read: ({ signal }) => readJson(`https://api.acme.example/payments/${id}`, { schema: payment, headers, signal }),
- *     toEvent: (payment) => ({
- *       type: payment.paid ? 'payment.confirmed' : 'payment.failed',
- *       identity: [payment.id, payment.status],
- *       orderId: payment.order,
- *       native: payment,
+ * const payment = z.object({ id: identifier, status: z.string(), order: identifier, paid: z.boolean() })
+ * const acmePay = defineProvider({
+ *   name: 'acme-pay',
+ *   types: ['payment.confirmed', 'payment.failed'],
+ *   authentication: tokenHeader({ token: process.env.ACME_TOKEN }),
+ *   schema: z.object({ id: identifier }),
+ *   toEvent: ({ id }) =>
+ *     readBack({
+ *       key: id,
+ *       read: ({ signal }) => readJson(`https://api.acme.example/payments/${id}`, { schema: payment, signal }),
+ *       toEvent: ({ id, status, order, paid }) => ({
+ *         type: paid ? 'payment.confirmed' : 'payment.failed',
+ *         identity: [id, status],
+ *         orderId: order,
+ *         native: { id, status },
+ *       }),
  *     }),
- *   })
+ * })
  * ```
  */
 export function readBack<State, const Draft extends ConfirmedDraft>(options: {

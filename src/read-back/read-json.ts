@@ -30,12 +30,15 @@ export interface ReadJsonOptions<T> {
  * @example
  * ```ts
  * import { readJson } from 'express-payment-webhooks/read-back'
+ * import { z } from 'zod'
  *
- * const payment = await readJson(`https://api.acme.example/payments/${encodeURIComponent(id)}`, {
- *   schema: z.object({ id: z.string(), status: z.string() }),
- *   headers: { authorization: `Bearer ${apiKey}` },
- *   signal,
- * })
+ * const schema = z.object({ id: z.string(), status: z.string() })
+ * const readPayment = (id: string, signal: AbortSignal) =>
+ *   readJson(`https://api.acme.example/payments/${encodeURIComponent(id)}`, {
+ *     schema,
+ *     headers: { authorization: `Bearer ${process.env.ACME_API_KEY}` },
+ *     signal,
+ *   })
  * ```
  */
 export async function readJson<T>(

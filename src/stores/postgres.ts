@@ -10,6 +10,7 @@ import { eventRecord } from './internal/sql-records.js'
 import { sqlStatements, type Statement } from './internal/sql.js'
 import { ConfigurationError } from '../errors.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
+import { takeClaimPath, takeQuarantinePath } from '../lib/take-store-path.js'
 import type { DurableStore } from '../store.js'
 
 export type { PostgresClient } from './internal/postgres-connection.js'
@@ -122,6 +123,7 @@ export function postgresStore(
     async init() {
       await preparePostgres({ table, layout, query: (text) => pool.query(text) })
       await pool.query(sql.probe)
+      await Promise.all([takeClaimPath(store), takeQuarantinePath(store)])
       timer.start()
     },
 
@@ -139,32 +141,31 @@ export function postgresStore(
     prune,
   } satisfies Partial<DurableStore>
 
-  if (transactional) {
-    const transactions = postgresTransactions(sql, {
-      connect: () => (pool as PostgresPool).connect(),
-      numbered,
-      run,
-      table,
-    })
-    return {
-      ...shared,
-      ...transactions,
-      transactional: true,
-      close() {
-        timer.stop()
-        transactions.close()
-      },
-    }
+  const claims = transactional ? inTransactions() : outsideTransactions()
+  const store: DurableStore<unknown> = {
+    ...shared,
+    ...claims,
+    close() {
+      timer.stop()
+      claims.close()
+    },
+  }
+  return store
+
+  function inTransactions() {
+    const connect = () => (pool as PostgresPool).connect()
+    return { ...postgresTransactions(sql, { connect, numbered, run, table }), transactional: true }
   }
 
-  return {
-    ...shared,
-    claim: async (request) => claimResult((await run(sql.claim(request)))[0], request),
-    complete: (key, token) => found(sql.complete(key, token)),
-    release: (key, token, lastError, ending = 'failed', kept) =>
-      found(sql.release(key, token, lastError, ending, kept)),
-    extend: (key, token, leaseMs) => found(sql.extend(key, token, leaseMs)),
-    close: () => timer.stop(),
+  function outsideTransactions() {
+    return {
+      claim: async (request) => claimResult((await run(sql.claim(request)))[0], request),
+      complete: (key, token) => found(sql.complete(key, token)),
+      release: (key, token, lastError, ending = 'failed', kept) =>
+        found(sql.release(key, token, lastError, ending, kept)),
+      extend: (key, token, leaseMs) => found(sql.extend(key, token, leaseMs)),
+      close: () => {},
+    } satisfies Partial<DurableStore>
   }
 }
 

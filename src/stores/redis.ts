@@ -2,15 +2,17 @@
 import { runLine } from './internal/failed-runs.js'
 import { keepForOption, requireKept, requireMethods, STATES } from './internal/options.js'
 import { pruning } from './internal/pruning.js'
-import { eventRecord, keyOf, redisRecords, texts, WHOLE_RECORD, type IndexName } from './internal/redis-records.js'
-import { checkRedisSafety } from './internal/redis-safety.js'
+import { factsOf, keptArguments, pairs } from './internal/redis-arguments.js'
+import { eventRecord, keyOf, membersOf, redisRecords, WHOLE_RECORD, type IndexName } from './internal/redis-records.js'
+import { redisSafety } from './internal/redis-safety.js'
 import { SCRIPTS, type RedisScript } from './internal/redis-scripts.js'
 import { redisTidying } from './internal/redis-tidying.js'
 import { requireKnown, SCHEMA_VERSION } from './internal/sql-layout.js'
 import { storedText } from './internal/stored-text.js'
 import { ConfigurationError } from '../errors.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
-import type { ClaimRequest, ClaimResult, DurableStore, KeptEvent } from '../store.js'
+import { takeClaimPath, takeQuarantinePath } from '../lib/take-store-path.js'
+import type { ClaimResult, DurableStore } from '../store.js'
 
 export interface RedisStoreOptions {
   /** Sends one command. `(...args) => client.call(...args)` for ioredis, `(...args) => client.sendCommand(args)` for node-redis. */
@@ -18,8 +20,9 @@ export interface RedisStoreOptions {
   /** What all keys begin with, in braces: on a cluster they share one slot. @default 'payment-webhooks' */
   readonly prefix?: string
   /**
-   * True accepts a Redis that may forget: one that evicts keys or writes no append-only file. A forgotten event is
-   * handled again when it is delivered again, and a forgotten quarantined delivery is lost. @default false
+   * True accepts a Redis that may forget: one that evicts keys, writes no append-only file, or writes it later than it
+   * answers. A forgotten event is handled again when it is delivered again, and a forgotten quarantined delivery is lost.
+   * @default false
    */
   readonly allowVolatile?: boolean
   /** How long deliveries and events stay that nobody will deliver again, in milliseconds; at least a day. @default until they are removed */
@@ -29,7 +32,9 @@ export interface RedisStoreOptions {
 /**
  * Remembers events in Redis 5 or newer, or in what speaks its language and runs Lua.
  *
- * `init` refuses a Redis that evicts keys, and warns about one without an append-only file.
+ * `init` refuses a Redis that evicts keys, or that does not have every command on disk before it answers: it wants
+ * `maxmemory-policy noeviction`, `appendonly yes` and `appendfsync always`, and warns where it may not read them. Health
+ * checks look again once a minute.
  *
  * @param options.sendCommand sends one command through the caller's client, which stays the caller's to close
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`, and from `init` `CONFIG_STORE_UNSAFE`
@@ -95,36 +100,34 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
   }
   const timer = pruning('redisStore', prune)
 
-  /** All members, a page at a time: one that is removed on the way moves no other. */
-  async function* pages(name: string): AsyncGenerator<string[]> {
-    let cursor = '0'
-    do {
-      const [next, found] = (await sendCommand('ZSCAN', name, cursor, 'COUNT', '500')) as [unknown, unknown]
-      cursor = String(next)
-      const members = texts(found).filter((_, at) => at % 2 === 0)
-      if (members.length > 0) yield members
-    } while (cursor !== '0')
-  }
-
   /** The first version had no list of what is due. */
   const prepare = async () => {
     const version = Number((await sendCommand('GET', schemaKey)) ?? 0)
     requireKnown('redisStore', `the prefix ${prefix}`, version)
     if (version === SCHEMA_VERSION) return
-    for await (const members of pages(index('replay_requested'))) {
+    for await (const members of membersOf(sendCommand, index('replay_requested'))) {
       for (const key of members.map(keyOf)) await run(SCRIPTS.replay, keptKeys(key), [key])
     }
     await run(SCRIPTS.setVersion, [schemaKey], [String(SCHEMA_VERSION)])
   }
 
-  return {
+  const isSafe = redisSafety({
+    info: async (section) => String(await run(SCRIPTS.info, [index('processing')], [section])),
+    config: (name) => sendCommand('CONFIG', 'GET', name),
+  })
+
+  const store: DurableStore = {
     name: 'redis',
 
     async init() {
-      if (!allowVolatile) await checkRedisSafety(async (section) => String(await sendCommand('INFO', section)))
-      else await sendCommand('PING')
+      await store.check?.()
       await prepare()
+      await Promise.all([takeClaimPath(store), takeQuarantinePath(store)])
       timer.start()
+    },
+
+    async check() {
+      if (!allowVolatile) await isSafe()
     },
 
     async claim(request): Promise<ClaimResult> {
@@ -166,7 +169,7 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
     async forget({ orderId }) {
       let forgotten = 0
       for (const state of STATES) {
-        for await (const members of pages(index(state))) {
+        for await (const members of membersOf(sendCommand, index(state))) {
           const keys = [index(state), index('due'), ...members.map((member) => recordKey(keyOf(member)))]
           forgotten += Number(await run(SCRIPTS.forget, keys, [storedText(orderId), ...members]))
         }
@@ -179,27 +182,5 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
       timer.stop()
     },
   }
-}
-
-/** What is known of them, as fields and values. */
-function pairs(fields: Readonly<Record<string, string | null>>): string[] {
-  return Object.entries(fields).flatMap(([name, value]) => (value === null ? [] : [name, storedText(value)]))
-}
-
-function factsOf({ eventId, eventType, provider, account, orderId, paymentId, amount }: ClaimRequest): string[] {
-  return pairs({
-    event_id: eventId,
-    event_type: eventType,
-    provider,
-    account,
-    order_id: orderId,
-    payment_id: paymentId,
-    amount,
-  })
-}
-
-function keptArguments(kept: KeptEvent | undefined): string[] {
-  if (kept === undefined) return []
-  const { form, body, headers, retryInMs, isAccepted } = kept
-  return [form, body.toString('base64'), JSON.stringify(headers), String(retryInMs ?? ''), isAccepted ? '1' : '0']
+  return store
 }

@@ -5,8 +5,11 @@ import { claimResult } from './internal/sql-claim.js'
 import { ADDED_COLUMNS, requireKnown, SCHEMA_VERSION, sqlLayout, type SqlLayout } from './internal/sql-layout.js'
 import { eventRecord } from './internal/sql-records.js'
 import { sqlStatements, type Statement } from './internal/sql.js'
+import { sqliteFile } from './internal/sqlite-file.js'
 import { BUSY_TIMEOUT_MS, sqliteQueue } from './internal/sqlite-queue.js'
+import { ConfigurationError } from '../errors.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
+import { takeClaimPath, takeQuarantinePath } from '../lib/take-store-path.js'
 import type { Awaitable } from '../lib/awaitable.js'
 import type { DurableStore } from '../store.js'
 
@@ -25,6 +28,8 @@ export interface SqliteStoreOptions {
   readonly table?: string
   /** How long deliveries and events stay that nobody will deliver again, in milliseconds; at least a day. @default until they are removed */
   readonly keepForMs?: number
+  /** True accepts a database that keeps nothing, such as one in memory. @default false */
+  readonly allowVolatile?: boolean
 }
 
 /** Milliseconds since 1970, by SQLite's clock; works before `unixepoch('subsec')` existed. */
@@ -35,7 +40,7 @@ const NOW = `CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)`
  * and a short `busy_timeout` on it, and while other code has a transaction open on it every call fails.
  *
  * @param db an open connection of libsql, better-sqlite3 or node:sqlite; it stays the caller's to close
- * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
+ * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`, and from `init` `CONFIG_STORE_UNSAFE`
  * @example
  * ```ts
  * import Database from 'libsql'
@@ -45,15 +50,18 @@ const NOW = `CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)`
  * ```
  */
 export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}): DurableStore {
-  rejectUnknown('sqliteStore', options, ['table', 'keepForMs'])
+  rejectUnknown('sqliteStore', options, ['table', 'keepForMs', 'allowVolatile'])
   requireMethods('sqliteStore', 'the database', db, ['exec', 'prepare'])
-  const { table = 'payment_webhook_events' } = options
+  const { table = 'payment_webhook_events', allowVolatile = false } = options
   const keepForMs = keepForOption('sqliteStore', options.keepForMs)
+  if (typeof allowVolatile !== 'boolean')
+    throw new ConfigurationError('CONFIG_OPTION_INVALID', 'sqliteStore: allowVolatile must be true or false')
   tableName('sqliteStore', table, /^[a-z_][a-z0-9_]{0,62}$/, 'lower-case letters, digits and underscores')
 
   const sql = sqlStatements({ table: `"${table}"`, now: NOW, skipLocked: '', keepForMs })
   const prepared = new Map<string, SqliteStatement>()
   const run = sqliteQueue()
+  const file = sqliteFile(db, allowVolatile)
 
   const prepare = (text: string): SqliteStatement => {
     let statement = prepared.get(text)
@@ -69,6 +77,7 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
    * nothing that follows on the connection is committed then, although it looks so.
    */
   const transaction = <T>(work: () => T): T => {
+    file.check()
     db.exec('BEGIN IMMEDIATE')
     try {
       const result = work()
@@ -92,7 +101,7 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
   const prune = async () => write(() => all(sql.prune).length)
   const timer = pruning('sqliteStore', prune)
 
-  return {
+  const store: DurableStore = {
     name: 'sqlite',
 
     async init() {
@@ -103,12 +112,17 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
         if (mode?.journal_mode !== 'wal') db.exec('PRAGMA journal_mode = WAL')
       })
       db.exec('PRAGMA synchronous = FULL')
+      file.open()
       await write(() => {
         prepareTable(db, table)
         db.prepare(sql.probe).all()
       })
+      await takeClaimPath(store)
+      await takeQuarantinePath(store)
       timer.start()
     },
+
+    check: () => file.check(),
 
     claim: (request) => write(() => claimResult(all(sql.claim(request))[0], request)),
     complete: (key, token) => found(sql.complete(key, token)),
@@ -129,6 +143,7 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
       timer.stop()
     },
   }
+  return store
 }
 
 /** Within a transaction that has the write lock, so that processes which start together take turns. */

@@ -14,6 +14,15 @@ export function forge(provider: Signing, genuine: SignedDelivery): SignedDeliver
   return authentication.inBody === true ? forgeBody(provider, genuine) : forgeHeaders(provider, genuine)
 }
 
+/** A body with nothing that authenticates it: no headers of its own, and a proof inside blanked. */
+export function withoutProof({ authentication, format }: Signing, body: string): SignedDelivery {
+  const bytes = Buffer.from(body)
+  const { contentType } = format.write({})
+  if (authentication.inBody !== true) return { body: bytes, headers: { 'content-type': contentType } }
+  const blanked = format.write(authentication.withoutProof(format.parse(bytes, { headers: {} })))
+  return { body: blanked.body, headers: { 'content-type': contentType } }
+}
+
 function forgeHeaders({ name, authentication }: Signing, { body, headers }: SignedDelivery): SignedDelivery {
   const genuine = authentication.sign(body) as Record<string, string>
   const ofAnother = authentication.sign(Buffer.concat([body, Buffer.from(' ')])) as Record<string, string>

@@ -1,20 +1,21 @@
 /** Realistic payloads by name. */
 import { didYouMean } from '../lib/did-you-mean.js'
 import { overlay, type Overrides } from './overlay.js'
-import { SAMPLE_TYPES, SAMPLES } from './samples.js'
+import type { SampleAccount } from './samples/account.js'
+import { CATALOGUE, type SampleFile } from './samples/index.js'
 
-type Samples = typeof SAMPLES
-type SampleTypes = typeof SAMPLE_TYPES
+export type SampleProvider = keyof typeof CATALOGUE
 
-export type SampleProvider = keyof Samples
+type Samples<Name extends SampleProvider> = (typeof CATALOGUE)[Name]['samples']
+type SampleTypes<Name extends SampleProvider> = (typeof CATALOGUE)[Name]['types']
 
 /** An event type such as `payment.confirmed`, or the provider's own name such as `invoice.fully_paid`. */
-export type SampleEvent<Name extends SampleProvider> = keyof Samples[Name] | SampleTypes[Name][keyof SampleTypes[Name]]
+export type SampleEvent<Name extends SampleProvider> = keyof Samples<Name> | SampleTypes<Name>[keyof SampleTypes<Name>]
 
 type NamesOfType<Types, Type> = { [Name in keyof Types]: Types[Name] extends Type ? Name : never }[keyof Types]
 
-type Payload<Name extends SampleProvider, Event> = Samples[Name][
-  Extract<keyof Samples[Name], Event> | (NamesOfType<SampleTypes[Name], Event> & keyof Samples[Name])]
+type Payload<Name extends SampleProvider, Event> = Samples<Name>[
+  Extract<keyof Samples<Name>, Event> | (NamesOfType<SampleTypes<Name>, Event> & keyof Samples<Name>)]
 
 /**
  * A realistic payload of a provider, as an object of its own. The same call gives the same ids: override them
@@ -64,17 +65,23 @@ export function findSample(provider: string, event: string): NamedSample {
  * @throws TypeError when there is no such provider
  */
 export function samplesOf(provider: string): NamedSample[] {
-  if (!isSampleProvider(provider)) {
-    const known = didYouMean(String(provider), SAMPLE_PROVIDERS)
-    throw new TypeError(`sample: there is no provider ${JSON.stringify(provider)}.${known}`)
-  }
-  const types: Readonly<Record<string, string>> = SAMPLE_TYPES[provider]
-  const samples: Readonly<Record<string, object>> = SAMPLES[provider]
+  const { samples, types } = fileOf(provider)
   return Object.entries(samples).map(([name, payload]) => ({ name, type: types[name]!, payload }))
 }
 
-export const SAMPLE_PROVIDERS = Object.keys(SAMPLES) as readonly SampleProvider[]
+/**
+ * How the command signs in a provider's place; undefined where nobody can.
+ *
+ * @throws TypeError when there is no such provider
+ */
+export function accountOf(provider: string): SampleAccount | undefined {
+  return fileOf(provider).account
+}
 
-function isSampleProvider(name: string): name is SampleProvider {
-  return Object.hasOwn(SAMPLES, name)
+export const SAMPLE_PROVIDERS = Object.keys(CATALOGUE) as readonly SampleProvider[]
+
+function fileOf(provider: string): SampleFile {
+  if (Object.hasOwn(CATALOGUE, provider)) return CATALOGUE[provider as SampleProvider]
+  const known = didYouMean(String(provider), SAMPLE_PROVIDERS)
+  throw new TypeError(`sample: there is no provider ${JSON.stringify(provider)}.${known}`)
 }

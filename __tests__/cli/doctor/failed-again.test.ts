@@ -11,7 +11,7 @@ import { VirtualClock } from '../../support/virtual-clock.js'
 jest.setTimeout(60_000)
 
 const ACCOUNT = {
-  fields: {},
+  own: (payload: object) => payload,
   signer: ({ secret: another = secret } = {}) => cryptoGateway({ secret: another }),
 }
 

@@ -136,5 +136,7 @@ export const GUIDE_RUNS: Runs = {
   },
   'docs/testing.md > Without a server': inARunningShop,
 
-  'docs/stores.md > A store of your own': conformance(() => sqliteStore(new Database(':memory:'))),
+  'docs/stores.md > A store of your own': conformance(() =>
+    sqliteStore(new Database(':memory:'), { allowVolatile: true }),
+  ),
 }

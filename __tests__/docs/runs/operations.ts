@@ -18,7 +18,7 @@ const CLI = notRun('a command line and what it prints; __tests__/cli runs these 
 export const OPERATIONS_RUNS: Runs = {
   async 'docs/operations.md > Start'({ code }) {
     const db = new Database(':memory:')
-    const store = sqliteStore(db)
+    const store = sqliteStore(db, { allowVolatile: true })
     await runBlock(code, { globals: { store } })
     expect(db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all()).not.toEqual([])
     await store.close()
@@ -29,7 +29,7 @@ export const OPERATIONS_RUNS: Runs = {
   async 'docs/operations.md > Health and shutdown (2)'({ code }) {
     const process = new EventEmitter()
     const server = createServer().listen(0, '127.0.0.1')
-    const store = sqliteStore(new Database(':memory:'))
+    const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
     const webhook = paymentWebhook(providers['coins-ph'], { store: memoryStore(), on: {} })
     // The load balancer's seconds are not waited for.
     const modules = { 'node:timers/promises': { setTimeout: async () => {} } }

@@ -2,15 +2,17 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { expect } from '@jest/globals'
-import type { Redis } from 'ioredis'
+import { Redis } from 'ioredis'
 import pg from 'pg'
+import { createClient } from 'redis'
 import type { DurableStore } from 'express-payment-webhooks'
 import { postgresStore } from 'express-payment-webhooks/stores/postgres'
+import { RedisServer } from '../../support/redis-server.js'
 import { DATABASE_URL } from '../../support/services.js'
 import { claimRequest } from '../../support/claim-request.js'
 import { runBlock } from '../run-block.js'
 import { newScene, payTwice } from '../scene.js'
-import type { Runs } from './run.js'
+import { notRun, type Runs } from './run.js'
 
 /** Claims, completes and asks again. Nothing of it is left in the server, which others may use. */
 async function isAStore(store: DurableStore<unknown>): Promise<void> {
@@ -25,23 +27,45 @@ async function isAStore(store: DurableStore<unknown>): Promise<void> {
   await store.close()
 }
 
+/** The blocks connect to where Redis is by default; the one there may keep nothing on disk, and is refused then. */
+async function withRedis(run: (server: RedisServer) => Promise<void>): Promise<void> {
+  const server = new RedisServer()
+  await server.start()
+  try {
+    await run(server)
+  } finally {
+    await server.remove()
+  }
+}
+
 export const REDIS_RUNS: Runs = {
-  async 'docs/stores.md > Redis'({ code }) {
-    const { store, client } = (await runBlock(code, { results: ['store', 'client'] })) as {
-      store: DurableStore
-      client: Redis
-    }
-    await isAStore(store)
-    client.disconnect()
-  },
-  async 'docs/stores.md > Redis (2)'({ code }) {
-    const { store, client } = (await runBlock(code, { results: ['store', 'client'] })) as {
-      store: DurableStore
-      client: { destroy(): void }
-    }
-    await isAStore(store)
-    client.destroy()
-  },
+  'docs/stores.md > Redis': ({ code }) =>
+    withRedis(async ({ port }) => {
+      class Here extends Redis {
+        constructor(options: object) {
+          super(port, { ...options })
+        }
+      }
+      const { store, client } = await runBlock(code, {
+        results: ['store', 'client'],
+        modules: { ioredis: { Redis: Here } },
+      })
+      await isAStore(store as DurableStore)
+      ;(client as Redis).disconnect()
+    }),
+  'docs/stores.md > Redis (2)': ({ code }) =>
+    withRedis(async ({ url }) => {
+      const here = (options: object) => createClient({ ...options, url })
+      const { store, client } = await runBlock(code, {
+        results: ['store', 'client'],
+        modules: { redis: { createClient: here } },
+      })
+      await isAStore(store as DurableStore)
+      ;(client as { destroy(): void }).destroy()
+    }),
+  'docs/stores.md > Redis (3)': notRun(
+    'settings of Redis; __tests__/stores/internal/redis-safety.test.ts changes each of them',
+  ),
 }
 
 /** Runs with a schema of its own, which `new Pool()` finds in the environment. */

@@ -1,14 +1,25 @@
-/** Does the store answer right now? For load balancers and operators. */
-import { describe, expect, jest, test } from '@jest/globals'
-import { createReceiver, memoryStore, type Store } from '../../../src/index.js'
-import { hmacProvider } from '../../support/hmac-provider.js'
+import { afterEach, describe, expect, test } from '@jest/globals'
+import { createReceiver, memoryStore, type Receiver } from 'express-payment-webhooks'
+import { bodyOf, hmacProvider, signatureOf } from '../../support/hmac-provider.js'
+import { recordingStore } from '../../support/recording-store.js'
 
-const receiverOn = (store: Store = memoryStore()) => createReceiver(hmacProvider(), { store, on: {} })
+const open: Receiver[] = []
+afterEach(() => Promise.all(open.splice(0).map((receiver) => receiver.close())))
+
+function receiverOn(store = memoryStore()) {
+  const receiver = createReceiver(hmacProvider(), { store, on: { 'payment.confirmed': () => {} }, onError: () => {} })
+  open.push(receiver)
+  return receiver
+}
+
+async function deliverTo(receiver: Receiver, id: string) {
+  const body = bodyOf({ id, type: 'payment.confirmed' })
+  return receiver.receive({ body, headers: { 'x-signature': signatureOf(body) } })
+}
 
 describe('health', () => {
-  test('is ok while the store answers', async () => {
-    const receiver = receiverOn()
-    expect(await receiver.health()).toEqual({
+  test('is ok while the store takes and records events', async () => {
+    expect(await receiverOn().health()).toEqual({
       provider: 'hmac',
       ok: true,
       store: 'ok',
@@ -18,15 +29,12 @@ describe('health', () => {
     })
   })
 
-  test('is not ok while the store fails, and says why', async () => {
-    const receiver = receiverOn({
-      ...memoryStore(),
-      extend: () => Promise.reject(new Error('connection refused')),
-    })
+  test('is not ok while the store takes none, and says why', async () => {
+    const receiver = receiverOn({ ...memoryStore(), claim: () => Promise.reject(new Error('read-only')) })
     expect(await receiver.health()).toMatchObject({
       ok: false,
       store: 'unavailable',
-      error: { code: 'STORE_UNAVAILABLE' },
+      error: { code: 'STORE_UNAVAILABLE', message: "the store's claim failed", cause: new Error('read-only') },
     })
   })
 
@@ -36,16 +44,31 @@ describe('health', () => {
     expect(await receiver.health()).toMatchObject({ ok: false, closing: true })
   })
 
-  test('asks the store for something that changes nothing', async () => {
-    const extend = jest.fn<Store['extend']>(() => false)
-    const receiver = receiverOn({ ...memoryStore(), extend })
-    expect(await receiver.health()).toMatchObject({ ok: true, store: 'ok', error: null })
-    expect(extend.mock.calls).toEqual([['health-check', 'nobody', 1]])
+  test('takes a delivery that was just handled as a proof, and a failed one as none', async () => {
+    const store = recordingStore()
+    const receiver = receiverOn(store)
+    expect(await deliverTo(receiver, 'evt_1')).toMatchObject({ kind: 'handled' })
+    expect(await receiver.health()).toMatchObject({ ok: true })
+    expect(store.calls.map(({ method }) => method)).toEqual(['claim', 'complete'])
   })
 
-  test('says which call failed', async () => {
-    const extend = () => Promise.reject(new Error('no'))
-    const receiver = receiverOn({ ...memoryStore(), extend })
-    expect(await receiver.health()).toMatchObject({ ok: false, error: { message: "the store's extend failed" } })
+  test('looks for itself after a delivery that met a fault of the store', async () => {
+    const inner = memoryStore()
+    let failures = 1
+    const claim: typeof inner.claim = (request) => {
+      if (failures-- > 0) throw new Error('connection lost')
+      return inner.claim(request)
+    }
+    const store = recordingStore({ inner: { ...inner, claim } })
+    const receiver = receiverOn(store)
+    expect(await deliverTo(receiver, 'evt_1')).toMatchObject({ kind: 'retry_later' })
+    expect(await receiver.health()).toMatchObject({ ok: true })
+    expect(store.calls.map(({ method }) => method)).toEqual(['claim', 'claim', 'complete'])
+  })
+
+  test('two receivers on one store share a check', async () => {
+    const store = recordingStore()
+    await Promise.all([receiverOn(store).health(), receiverOn(store).health()])
+    expect(store.calls.map(({ method }) => method)).toEqual(['claim', 'complete'])
   })
 })

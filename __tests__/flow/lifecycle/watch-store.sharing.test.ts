@@ -148,7 +148,7 @@ describe('what was requested of one store', () => {
   }
 
   async function newStore(): Promise<DurableStore> {
-    const store = sqliteStore(new Database(':memory:'))
+    const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
     await store.init()
     // The timer of the store's own pruning is none of what is passed by here.
     await store.close()

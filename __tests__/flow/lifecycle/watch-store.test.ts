@@ -32,7 +32,7 @@ const refusedWith = (code: string, message: string, cause?: unknown): Outcome =>
 })
 
 async function newStore(overrides: Partial<DurableStore> = {}): Promise<DurableStore> {
-  const store = sqliteStore(new Database(':memory:'))
+  const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
   await store.init()
   // The timer of the store's own pruning is none of what these tests count.
   await store.close()

@@ -135,7 +135,7 @@ describe('a replay', () => {
   withFakeTime()
 
   test('has an id of its own: the request that brought the delivery is long answered', async () => {
-    const store = sqliteStore(new Database(':memory:'))
+    const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
     await store.init()
     await store.close()
     let isReady = false

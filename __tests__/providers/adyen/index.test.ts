@@ -283,7 +283,7 @@ describe('codes that come without a signature', () => {
 
   test('are answered and forgotten where the shop says so', async () => {
     const provider = shop({ unsigned: 'acknowledge' })
-    const store = sqliteStore(new Database(':memory:'))
+    const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
     const receiver = receiverOf(provider, { store: store })
     const outcome = await receiver.deliver(unsigned)
     expect(outcome).toMatchObject({ kind: 'ignored' })
@@ -334,7 +334,7 @@ describe('two items in one body', () => {
   const two = payloadOf('adyen', 'two_items.json')
 
   test('are kept whole, and none of them acts', async () => {
-    const store = sqliteStore(new Database(':memory:'))
+    const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
     const receiver = receiverOf(shop(), { store: store })
     expect(await receiver.deliver(two)).toMatchObject({ kind: 'quarantined', error: { code: 'SEVERAL_ITEMS' } })
     const [kept, ...others] = await store.listEvents()
@@ -343,7 +343,7 @@ describe('two items in one body', () => {
   })
 
   test('are kept without their signatures', async () => {
-    const store = sqliteStore(new Database(':memory:'))
+    const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
     const outcome = await receiverOf(shop(), { store: store }).deliver(two)
     const items = JSON.parse(String((outcome as { body?: Buffer }).body)).notificationItems
     const signatures = items.map((one: any) => one.NotificationRequestItem.additionalData.hmacSignature)
@@ -355,7 +355,7 @@ describe('two items in one body', () => {
     expect(await refusalOf(shop(), unsigned)).toBe('AUTH_PROOF_MISSING')
     const mixed = JSON.stringify(bodyOf(item({ eventCode: 'ORDER_CLOSED' }), item({ eventCode: 'PENDING' })))
     expect(await refusalOf(shop({ unsigned: 'acknowledge' }), mixed)).toBe('SEVERAL_ITEMS')
-    const store = sqliteStore(new Database(':memory:'))
+    const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
     await receiverOf(shop({ unsigned: 'acknowledge' }), { store: store }).deliver(mixed)
     await store.init()
     expect(await store.listEvents()).toEqual([])

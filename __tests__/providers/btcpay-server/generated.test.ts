@@ -2,44 +2,14 @@
 import { describe, expect, test } from '@jest/globals'
 import { Big } from 'big.js'
 import fc from 'fast-check'
-import {
-  answerTo,
-  createReceiver,
-  memoryStore,
-  toDecimal,
-  type Provider,
-  type WebhookEvent,
-} from 'express-payment-webhooks'
+import { toDecimal, type WebhookEvent } from 'express-payment-webhooks'
 import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
+import { deliveriesTo, oneByteOf } from '../../support/deliveries-to.js'
 import { anything, pathsOf, replaced } from '../../support/mutations.js'
 import { payloadOf } from '../../support/provider-suite.js'
 import { event, fixture, INVOICE, invoice, payment, SECRET } from './support.js'
 
 const BODY = payloadOf('btcpay-server', 'invoice_settled.json')
-
-/** Takes deliveries through one receiver; answers the status and the events of each. */
-function deliveriesTo(provider: Provider) {
-  let events: WebhookEvent[] = []
-  const receiver = createReceiver(provider, {
-    store: memoryStore(),
-    on: {},
-    onUnhandled: (event: WebhookEvent) => void events.push(event),
-    onError: () => {},
-  })
-  return async (body: Buffer, headers: Record<string, string> = {}) => {
-    events = []
-    const outcome = await receiver.receive({ body, headers })
-    return { status: answerTo(outcome, provider).status, kind: outcome.kind, events }
-  }
-}
-
-/** What is there, with one byte of it another. */
-const oneByteOf = (bytes: Buffer) =>
-  fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 })).map(([at, change]) => {
-    const changed = Buffer.from(bytes)
-    changed[at] = changed[at]! ^ change
-    return changed
-  })
 
 describe('a delivery', () => {
   const provider = btcPayServer({ secret: SECRET })

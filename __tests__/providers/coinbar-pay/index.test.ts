@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { coinbarGatewayUrl, coinbarPay } from '../../../src/index.js'
 import { providerConformance, sample } from '../../../src/testing/index.js'
-import { SAMPLES } from '../../../src/testing/samples.js'
 import { eventOf, proofOf, receiverOf, refusalOf } from '../../support/deliver.js'
 import { fixture, fixtureNames } from '../../support/fixtures.js'
 
@@ -254,12 +253,6 @@ describe('coinbarPay', () => {
     expect((await receiverOf(provider).deliver(body)).kind).toBe('unhandled')
     expect(await refusalOf(provider, body, proofOf(create(), body))).toBe('AUTH_HEADER_MISSING')
   })
-
-  for (const [name, payload] of Object.entries(SAMPLES['coinbar-pay'])) {
-    test(`the sample ${name} gives a known event`, async () => {
-      expect(create().types).toContain((await eventOf(create(), JSON.stringify(payload))).type)
-    })
-  }
 
   providerConformance({
     test,

@@ -8,6 +8,7 @@ const press = (page: Page, name: string | RegExp) => page.getByRole('button', { 
 
 /** What a payer presses to pay in full, at each provider. */
 const PAYER: Readonly<Record<ProviderName, readonly (string | RegExp)[]>> = {
+  stripe: ['Pay: the card is good'],
   'crypto-gateway': [/^Pay \d/, 'Confirm'],
   'coinbar-pay': [/^Pay \d/, 'Confirm'],
   'coins-ph': [/^Pay \d/],
@@ -15,6 +16,7 @@ const PAYER: Readonly<Record<ProviderName, readonly (string | RegExp)[]>> = {
 }
 
 const PRICE: Readonly<Record<ProviderName, string>> = {
+  stripe: '€24.00',
   'crypto-gateway': '26.00 USDT',
   'coinbar-pay': '€24.00',
   'coins-ph': '₱1,500.00',

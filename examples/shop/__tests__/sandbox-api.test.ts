@@ -158,7 +158,7 @@ describe('accounts', () => {
   test('every missing variable is named at once, and no value', () => {
     const { token } = newAccounts().coinsPh
     expect(() => accountsFrom({ COINS_PH_TOKEN: token })).toThrow(
-      'set GATEWAY_API_KEY, GATEWAY_SECRET, COINBAR_CLIENT_ID, COINBAR_SECRET_KEY, CITYPAY_CUSTOMER_ID, CITYPAY_ACCESS_TOKEN: the shop and the sandbox need the same values',
+      'set GATEWAY_API_KEY, GATEWAY_SECRET, COINBAR_CLIENT_ID, COINBAR_SECRET_KEY, CITYPAY_CUSTOMER_ID, CITYPAY_ACCESS_TOKEN, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET: the shop and the sandbox need the same values',
     )
   })
 })

@@ -13,6 +13,7 @@ test('with the providers alone everything else has a default', () => {
     port: 3000,
     publicUrl: 'http://127.0.0.1:3000',
     mail: { smtpUrl: null },
+    providers: { stripe: { mode: 'test' } },
     operatorTokenIsNew: true,
   })
   expect(config.database).toEqual({ file: expect.stringMatching(/data\/shop\.db$/) })
@@ -37,10 +38,14 @@ test.each([
 
 test('payment pages may be on the hosts of the providers, and on those that are named', () => {
   const config = readConfig({ ...complete, PAYMENT_HOSTS: 'Pay.Example, invoices.example:8443 ,' })
-  expect(new Set(config.paymentHosts)).toEqual(new Set(['pay.example', 'invoices.example:8443', 'provider.example']))
+  expect(new Set(config.paymentHosts)).toEqual(
+    new Set(['checkout.stripe.com', 'pay.example', 'invoices.example:8443', 'provider.example']),
+  )
 })
 
-test.each(Object.keys(complete).filter((name) => name !== 'GATEWAY_WALLET_URL'))(
+const OPTIONAL = ['GATEWAY_WALLET_URL', 'STRIPE_URL', 'STRIPE_MODE']
+
+test.each(Object.keys(complete).filter((name) => !OPTIONAL.includes(name)))(
   'without %s the shop does not start, and says so',
   (name) => {
     expect(() => readConfig({ ...complete, [name]: '' })).toThrow(`${name} is missing`)
@@ -51,6 +56,7 @@ describe('what cannot be right is refused by name, without its value', () => {
   test.each([
     ['COINS_PH_URL', 'http://provider.example'],
     ['COINBAR_URL', 'javascript:alert(1)'],
+    ['STRIPE_MODE', 'sandbox'],
     ['PUBLIC_URL', 'http://shop.example'],
     ['DATABASE_URL', 'mysql://localhost/hunter2'],
     ['SMTP_URL', 'localhost:25'],

@@ -8,6 +8,8 @@ export interface Accounts {
   readonly cryptoGateway: { readonly apiKey: string; readonly secret: string }
   readonly coinbarPay: { readonly clientId: string; readonly secretKey: string }
   readonly cityPay: { readonly customerId: string; readonly accessToken: string }
+  /** The key is for calls to Stripe, the endpoint's secret signs what it sends. */
+  readonly stripe: { readonly secretKey: string; readonly webhookSecret: string }
 }
 
 /** @throws Error that names every variable missing, and no value */
@@ -23,6 +25,7 @@ export function accountsFrom(environment: Readonly<Record<string, string | undef
     cryptoGateway: { apiKey: read('GATEWAY_API_KEY'), secret: read('GATEWAY_SECRET') },
     coinbarPay: { clientId: read('COINBAR_CLIENT_ID'), secretKey: read('COINBAR_SECRET_KEY') },
     cityPay: { customerId: read('CITYPAY_CUSTOMER_ID'), accessToken: read('CITYPAY_ACCESS_TOKEN') },
+    stripe: { secretKey: read('STRIPE_SECRET_KEY'), webhookSecret: read('STRIPE_WEBHOOK_SECRET') },
   }
   if (missing.length > 0) throw new Error(`set ${missing.join(', ')}: the shop and the sandbox need the same values`)
   return accounts
@@ -35,16 +38,18 @@ export function newAccounts(): Accounts {
     cryptoGateway: { apiKey: `sk_test_${secret()}`, secret: secret() },
     coinbarPay: { clientId: randomUUID(), secretKey: secret() },
     cityPay: { customerId: '115', accessToken: secret() },
+    stripe: { secretKey: `sk_test_${secret()}`, webhookSecret: `whsec_${secret()}` },
   }
 }
 
 /** What somebody signs with who knows everything about the accounts but the secrets. */
 export function impostor(accounts: Accounts): Accounts {
-  const { coinsPh, cryptoGateway, coinbarPay } = newAccounts()
+  const { coinsPh, cryptoGateway, coinbarPay, stripe } = newAccounts()
   return {
     ...accounts,
     coinsPh,
     cryptoGateway,
+    stripe,
     coinbarPay: { ...coinbarPay, clientId: accounts.coinbarPay.clientId },
   }
 }
@@ -64,6 +69,7 @@ export function shopAt(url: string): ShopUrls {
       'crypto-gateway': new URL('/webhooks/gateway', url).href,
       'coinbar-pay': new URL('/webhooks/coinbar', url).href,
       'city-pay': new URL('/webhooks/city-pay', url).href,
+      stripe: new URL('/webhooks/stripe', url).href,
     },
     returnUrl: new URL('/return', url).href,
   }

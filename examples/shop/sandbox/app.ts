@@ -1,4 +1,4 @@
-/** The sandbox's Express app: four providers' APIs, the payer's pages, the controls. */
+/** The sandbox's Express app: the providers' APIs, the payer's pages, the controls. */
 import express, { type Express } from 'express'
 import helmet from 'helmet'
 import { fileURLToPath } from 'node:url'
@@ -7,6 +7,7 @@ import { coinbarPayApi } from './api/coinbar-pay.js'
 import { coinsPhApi } from './api/coins-ph.js'
 import type { ApiContext } from './api/context.js'
 import { cryptoGatewayApi } from './api/crypto-gateway.js'
+import { stripeApi } from './api/stripe.js'
 import { controlRoutes, type ControlContext } from './control.js'
 import { failure } from './pages/failure.js'
 import { pageRoutes } from './pages/routes.js'
@@ -41,6 +42,7 @@ export function createApp(context: ApiContext & ControlContext): Express {
   app.use('/crypto-gateway/api/v1', cryptoGatewayApi(context))
   app.use('/coinbar/api/v2/pay/gateway', coinbarPayApi(context))
   app.use('/city-pay', cityPayApi(context))
+  app.use('/v1', stripeApi(context))
   app.use('/sandbox', controlRoutes(context))
   app.use(() => {
     throw new Refusal(404, 'there is no such page')

@@ -1,7 +1,7 @@
 /** A payment as the sandbox keeps it, whichever provider it belongs to. */
 import { Big } from 'big.js'
 
-export const PROVIDERS = ['coins-ph', 'crypto-gateway', 'coinbar-pay', 'city-pay'] as const
+export const PROVIDERS = ['coins-ph', 'crypto-gateway', 'coinbar-pay', 'city-pay', 'stripe'] as const
 export type ProviderName = (typeof PROVIDERS)[number]
 
 export interface Payment<Details = unknown> {

@@ -1,4 +1,4 @@
-/** A stand-in for four payment providers, for a shop that talks to it as it would to the real ones. */
+/** A stand-in for the payment providers, for a shop that talks to it as it would to the real ones. */
 import type { Express } from 'express'
 import { once } from 'node:events'
 import { createServer } from 'node:http'

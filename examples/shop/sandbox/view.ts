@@ -2,7 +2,7 @@
 import type { ShopUrls } from './accounts.js'
 import type { DeliverySettings } from './delivery/settings.js'
 import { missing, received, type Payment, type ProviderName, type Transfer } from './payment.js'
-import type { Action } from './providers/provider.js'
+import type { Action, AmountFact } from './providers/provider.js'
 import { providerOf } from './providers/registry.js'
 import type { Attempt, Delivery, DeliveryTable } from './storage/deliveries.js'
 import type { StoredPayment } from './storage/payments.js'
@@ -25,6 +25,7 @@ export interface PaymentView extends Pick<Payment, 'id' | 'reference' | 'amount'
   readonly missing: string | null
   /** More than what is owed can be sent. */
   readonly takesMore: boolean
+  readonly facts: readonly AmountFact[]
   readonly createdAt: string
   readonly expiresAt: string | null
   readonly transfers: readonly Pick<Transfer, 'id' | 'amount' | 'state'>[]
@@ -47,6 +48,7 @@ export interface Surroundings {
 export function viewOf({ payment, delivery }: StoredPayment, baseUrl: string, around: Surroundings): PaymentView {
   const { id, provider, reference, amount, currency, status, createdAt, expiresAt, transfers } = payment
   const known = providerOf(payment)
+  const shop = around.shop()
   return {
     provider,
     providerTitle: known.title,
@@ -58,12 +60,13 @@ export function viewOf({ payment, delivery }: StoredPayment, baseUrl: string, ar
     received: received(payment),
     missing: missing(payment),
     takesMore: known.takesMore,
+    facts: known.facts?.(payment) ?? [],
     createdAt: iso(createdAt)!,
     expiresAt: iso(expiresAt),
     transfers: transfers.map(({ id, amount, state }) => ({ id, amount, state })),
     actions: known.actions(payment),
     payerUrl: new URL(known.payerPath(payment), baseUrl).href,
-    returnUrl: returnUrl(around.shop(), known.returnQuery(payment)),
+    returnUrl: shop && known.returnUrl(payment, shop.returnUrl),
     delivery,
     deliveries: around.deliveries
       .ofPayment(payment)
@@ -84,13 +87,6 @@ function deliveryView(
     attempts: attempts.map(({ number, at, status, error }) => ({ number, at: iso(at)!, status, error })),
     nextAttemptAt: iso(nextAttemptAt),
   }
-}
-
-function returnUrl(shop: ShopUrls | null, query: Readonly<Record<string, string>>): string | null {
-  if (shop === null) return null
-  const url = new URL(shop.returnUrl)
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
-  return url.href
 }
 
 function iso(at: number | null): string | null {

@@ -22,6 +22,7 @@ import { errorPages, notFound } from './pages/error-pages.js'
 import { orderRoutes } from './pages/order-routes.js'
 import { pageContext } from './pages/page.js'
 import { createPaymentClients } from './payments/payment-clients.js'
+import { cardPayments } from './payments/stripe.js'
 import { paths } from './views/index.js'
 import { requireCsrfToken } from './web/csrf.js'
 import { jsonLog, type Log } from './web/log.js'
@@ -65,6 +66,7 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
   const readBacks = cityPayReadBacks((body) => webhooks.takeCityPay(body))
   const lifecycle = createLifecycle(orders, readBacks.mayExpire)
   const clients = createPaymentClients(config)
+  const cards = cardPayments(config)
   const checkout = createCheckout({ config, catalogue, carts, orders, clients })
   const mailer = createMailer(config, createOutbox(db), log)
   const live = liveOrders(orders, log)
@@ -107,7 +109,9 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
   app.use(cartRoutes({ catalogue, carts, checkout, contextOf }))
   app.use(checkoutRoutes({ checkout, orders, contextOf, log }))
   app.use(orderRoutes({ orders, checkout, streams, contextOf, log }))
-  app.use(operatorRoutes({ sessions, orders, history, events: db.events, contextOf, onChange, log }))
+  app.use(
+    operatorRoutes({ config, sessions, orders, cards, live, history, events: db.events, contextOf, onChange, log }),
+  )
   app.use(notFound, errorPages(contextOf, log))
 
   return {

@@ -20,6 +20,9 @@ const publicUrl = serviceUrl.refine(
 
 const secret = z.string().min(1, 'must not be empty')
 
+/** Stripe's pages are not where its API is. */
+const STRIPE_PAGES = 'checkout.stripe.com'
+
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(3000),
@@ -62,6 +65,11 @@ const environment = z.object({
   CITYPAY_ORDER_URL: serviceUrl,
   CITYPAY_CUSTOMER_ID: secret,
   CITYPAY_ACCESS_TOKEN: secret,
+  STRIPE_URL: serviceUrl.default('https://api.stripe.com'),
+  STRIPE_SECRET_KEY: secret,
+  STRIPE_WEBHOOK_SECRET: secret,
+  /** Events of the other mode are no money. */
+  STRIPE_MODE: z.enum(['live', 'test'], 'must be live or test').default('live'),
 })
 
 export interface ShopConfig {
@@ -91,13 +99,19 @@ export interface ShopConfig {
       readonly customerId: string
       readonly accessToken: string
     }
+    readonly stripe: {
+      readonly url: string
+      readonly secretKey: string
+      readonly webhookSecret: string
+      readonly mode: 'live' | 'test'
+    }
   }
 }
 
 /** @throws Error that names every variable that is missing or wrong, and what it should be; never a value */
 export function readConfig(variables: Variables): ShopConfig {
   const env = readVariables(environment, variables)
-  const providerUrls = [env.COINS_PH_URL, env.COINBAR_URL, env.CITYPAY_URL, env.CITYPAY_ORDER_URL]
+  const providerUrls = [env.COINS_PH_URL, env.COINBAR_URL, env.CITYPAY_URL, env.CITYPAY_ORDER_URL, env.STRIPE_URL]
   return {
     host: env.HOST,
     port: env.PORT,
@@ -107,7 +121,7 @@ export function readConfig(variables: Variables): ShopConfig {
     operatorTokenIsNew: env.OPERATOR_TOKEN === undefined,
     mail: { smtpUrl: env.SMTP_URL ?? null, from: env.MAIL_FROM },
     paymentWindowMs: env.PAYMENT_MINUTES * 60_000,
-    paymentHosts: [...env.PAYMENT_HOSTS, ...providerUrls.map((url) => new URL(url).host)],
+    paymentHosts: [STRIPE_PAGES, ...env.PAYMENT_HOSTS, ...providerUrls.map((url) => new URL(url).host)],
     providers: {
       coinsPh: { url: env.COINS_PH_URL, token: env.COINS_PH_TOKEN },
       cryptoGateway: {
@@ -122,6 +136,12 @@ export function readConfig(variables: Variables): ShopConfig {
         orderUrl: env.CITYPAY_ORDER_URL,
         customerId: env.CITYPAY_CUSTOMER_ID,
         accessToken: env.CITYPAY_ACCESS_TOKEN,
+      },
+      stripe: {
+        url: env.STRIPE_URL,
+        secretKey: env.STRIPE_SECRET_KEY,
+        webhookSecret: env.STRIPE_WEBHOOK_SECRET,
+        mode: env.STRIPE_MODE,
       },
     },
   }

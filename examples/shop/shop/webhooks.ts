@@ -12,6 +12,7 @@ import {
   type PaymentWebhook,
   type PaymentWebhookError,
 } from 'express-payment-webhooks'
+import { stripe } from 'express-payment-webhooks/providers/stripe'
 import type { OrderUpdates } from 'express-payment-webhooks/orders'
 import type { ShopConfig } from './config.js'
 import type { Database } from './database/database.js'
@@ -39,6 +40,7 @@ export interface Webhooks {
 export function createWebhooks(parts: WebhookParts): Webhooks {
   const { config, db, orders, lifecycle, onHandled, log } = parts
   const { coinsPh: coins, cryptoGateway: gateway, coinbarPay: coinbar, cityPay: city } = config.providers
+  const { webhookSecret, mode } = config.providers.stripe
   const options = {
     store: db.events,
     on: lifecycle,
@@ -58,6 +60,7 @@ export function createWebhooks(parts: WebhookParts): Webhooks {
   const { clientId, secretKey } = coinbar
   return {
     byPath: new Map([
+      ['/webhooks/stripe', paymentWebhook(stripe({ secret: webhookSecret, mode }), options)],
       ['/webhooks/coins-ph', paymentWebhook(coinsPh({ token: coins.token }), options)],
       ['/webhooks/gateway', paymentWebhook(cryptoGateway({ secret: gateway.secret }), options)],
       ['/webhooks/coinbar', paymentWebhook(coinbarPay({ clientId, secretKey }), options)],

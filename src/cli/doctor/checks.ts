@@ -44,11 +44,12 @@ export const CHECKS: readonly Check[] = [
   OVERSIZED,
 ]
 
-/** A genuine delivery in another form. */
+/** A genuine delivery in another form of the same JSON. */
 function form(name: string, write: (target: Target) => object | string): Check {
   return {
     name,
     requires: GENUINE,
+    applies: ({ sendsJson }) => sendsJson,
     async run(target) {
       const reply = await target.post(target.sign(write(target)))
       return { fault: isAccepted(reply) ? undefined : await formFault(target, reply), replies: [reply] }

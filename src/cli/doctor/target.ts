@@ -1,27 +1,18 @@
 /** The endpoint that is checked. It is sent events that nobody has sent before, genuine and forged. */
 import { randomBytes, randomUUID } from 'node:crypto'
-import { forge } from '../../testing/forge.js'
-import { sample, type SampleProvider } from '../../testing/sample.js'
+import { forge, withoutProof } from '../../testing/forge.js'
+import { accountOf, SAMPLE_PROVIDERS } from '../../testing/sample.js'
+import type { Signer } from '../../testing/samples/account.js'
 import { requestOf, signedRequest, type SignedRequest } from '../../testing/signed-request.js'
-import type { Account, Signer } from '../accounts.js'
+import type { Account } from '../accounts.js'
 import type { Clock } from '../clock.js'
 import { effectCounter, type EffectCounter } from './effects.js'
 import { replyTo, type Reply } from './reply.js'
 
-/** CityPay's callbacks carry no proof that could be checked, and its API cannot be played from here. */
-export type CheckedProvider = Exclude<SampleProvider, 'city-pay'>
-
-/** A new event about an order. */
-const PROBES: Readonly<Record<CheckedProvider, (id: string, order: string) => object>> = {
-  'coins-ph': (id, order) =>
-    sample('coins-ph', 'payment.confirmed', { event: { data: { id, external_transaction_id: order } } }),
-  'crypto-gateway': (id, order) =>
-    sample('crypto-gateway', 'transaction.confirmed', { data: { id, hash: id, metadata: { order_id: order } } }),
-  'coinbar-pay': (id, order) =>
-    sample('coinbar-pay', 'payment.confirmed', { payment_id_coinbar: id, payment_request_id_client: order }),
-}
-
-export const CHECKED_PROVIDERS = Object.keys(PROBES) as readonly CheckedProvider[]
+/** The others' callbacks carry no proof that could be checked, or are read back from an API that cannot be played from here. */
+export const CHECKED_PROVIDERS: readonly string[] = SAMPLE_PROVIDERS.filter(
+  (name) => accountOf(name)?.newEvent !== undefined,
+)
 
 export interface Target {
   readonly clock: Clock
@@ -29,6 +20,8 @@ export interface Target {
   readonly stranger: Signer
   /** Signs as the provider did ten minutes ago; undefined where time is not signed. */
   readonly late: Signer | undefined
+  /** False where bodies are forms. */
+  readonly sendsJson: boolean
   /** False where a token alone authenticates a delivery, whatever its body is. */
   readonly isBodySigned: boolean
   /** A new event about the current order, or about another one. */
@@ -61,21 +54,23 @@ const ANSWER_WITHIN_MS = 10_000
 
 export function targetAt(
   url: URL,
-  provider: CheckedProvider,
-  { fields, signer }: Account,
+  provider: string,
+  { own, signer }: Account,
   { orders, effects, timestamped, clock }: TargetOptions,
 ): Target {
   const genuine = signer()
+  const { newEvent, signsTime } = accountOf(provider)!
   let order = 0
   return {
     clock,
-    stranger: signer({ secret: randomBytes(24).toString('hex') }),
-    late: timestamped ? signer({ now: () => Date.now() - SIGNED_LATE_MS }) : undefined,
+    stranger: signer({ secret: randomBytes(32).toString('hex') }),
+    late: timestamped || signsTime === 'always' ? signer({ now: () => Date.now() - SIGNED_LATE_MS }) : undefined,
+    sendsJson: genuine.format.write({}).contentType === 'application/json',
     isBodySigned: signsBodies(genuine),
-    event: (more = {}, about = orders[order]!) => ({ ...PROBES[provider](randomUUID(), about), ...fields, ...more }),
+    event: (more = {}, about = orders[order]!) => ({ ...own(newEvent!(randomUUID(), about)), ...more }),
     sign: (payload, by = genuine) => signedRequest(by, payload),
     forge: (body) => requestOf(forge(genuine, genuine.sign(body))),
-    unsigned: (body) => ({ headers: { 'content-type': genuine.format.write({}).contentType }, body }),
+    unsigned: (body) => requestOf(withoutProof(genuine, body)),
     post: (request, timeoutMs = ANSWER_WITHIN_MS) => replyTo(url, request, clock, timeoutMs),
     nextOrder: () => void (order = Math.min(order + 1, orders.length - 1)),
     effects: effects && effectCounter(effects, clock),

@@ -3,6 +3,7 @@ import { isPromise, type Awaitable } from '../../lib/awaitable.js'
 import { clock } from '../../lib/clock.js'
 import type { ResolvedOptions } from '../../options.js'
 import type { ClaimEnding, ClaimRequest, ClaimResult, KeptEvent, Store } from '../../store.js'
+import { evidenceOf } from './store-evidence.js'
 import { retryQueued } from './retry-queue.js'
 import { bounded } from './store-calls.js'
 
@@ -20,9 +21,19 @@ export function claim(
   request: ClaimRequest,
 ): Awaitable<ClaimResult<unknown>> {
   let claiming: Awaitable<ClaimResult<unknown>> | undefined
-  const bound = bounded('claim', () => (claiming = store.claim(request)), storeTimeoutMs)
-  if (isPromise(bound)) bound.catch(() => giveBackStray(store, request, claiming as Promise<ClaimResult<unknown>>))
-  return bound
+  try {
+    const bound = bounded('claim', () => (claiming = store.claim(request)), storeTimeoutMs)
+    if (isPromise(bound)) {
+      bound.catch(() => {
+        evidenceOf(store).failed()
+        giveBackStray(store, request, claiming as Promise<ClaimResult<unknown>>)
+      })
+    }
+    return bound
+  } catch (error) {
+    evidenceOf(store).failed()
+    throw error
+  }
 }
 
 /**

@@ -1,7 +1,8 @@
-/** For health checks: does the store answer right now? */
+/** For health checks: could a delivery be handled right now? */
 import type { DeliveryError } from '../../errors.js'
 import type { ReceiverState } from '../state/receiver.js'
-import { bounded, prepare } from '../claims/store-calls.js'
+import { prepare } from '../claims/store-calls.js'
+import { evidenceOf } from '../claims/store-evidence.js'
 
 export interface Health {
   readonly provider: string
@@ -21,8 +22,7 @@ export async function healthOf({ provider, options, inProgress, closing }: Recei
   const facts = { provider: provider.name, closing: aborted, inProgress: inProgress.count }
   try {
     await prepare(store)
-    // A renewal nobody holds changes nothing, and has to go the whole way to be refused.
-    await bounded('extend', () => store.extend('health-check', 'nobody', 1))
+    await evidenceOf(store).check()
     return { ...facts, ok: !aborted, store: 'ok', error: null }
   } catch (error) {
     return { ...facts, ok: false, store: 'unavailable', error: error as DeliveryError }

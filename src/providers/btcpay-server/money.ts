@@ -1,6 +1,6 @@
 /** What an invoice that was read says about money, in the currency of its price. */
 import type { Received } from '../../event.js'
-import { decimalsOf } from '../../minor-units.js'
+import { priceDecimals } from '../../lib/priced.js'
 import { convertDecimal, subtractDecimals, sumDecimals, type Money } from '../../money.js'
 import type { BtcPayServerInvoice } from './invoice.js'
 
@@ -29,7 +29,7 @@ function sumOf(invoice: BtcPayServerInvoice): string | null {
 
 /** At the rate of its method, without the fee that it was charged, as the server counts it (code: PaymentEntity). */
 function pricedPayments({ paymentMethods, currency }: BtcPayServerInvoice) {
-  const decimals = decimalsOf(currency) ?? COIN_DECIMALS
+  const decimals = priceDecimals(currency)
   return (paymentMethods ?? []).flatMap(({ rate, payments }) =>
     (payments ?? []).map(({ id, value, fee }) => ({
       id,
@@ -38,6 +38,3 @@ function pricedPayments({ paymentMethods, currency }: BtcPayServerInvoice) {
     })),
   )
 }
-
-/** Those of a satoshi. */
-const COIN_DECIMALS = 8

@@ -3,6 +3,7 @@ import type { EventQuery, EventRecord, EventState } from '../../store.js'
 import { failedRuns } from './failed-runs.js'
 import { eventQuery, STATES } from './options.js'
 import { storedText } from './stored-text.js'
+import { isHidden } from '../../lib/take-store-path.js'
 
 /** Every record is a member of the index of its state, and of another one when it is due some time. */
 export type IndexName = EventState | 'due'
@@ -48,7 +49,8 @@ export function redisRecords({ sendCommand, recordKey, index }: Source) {
     eventRecord(key, await sendCommand('HMGET', recordKey(key), ...fields))
 
   const readAll = async (members: readonly string[]): Promise<EventRecord[]> => {
-    const records = await Promise.all(members.map((member) => read(keyOf(member))))
+    const keys = members.map(keyOf).filter((key) => !isHidden(key))
+    const records = await Promise.all(keys.map((key) => read(key)))
     return records.filter((record) => record !== null)
   }
 
@@ -83,20 +85,7 @@ export function redisRecords({ sendCommand, recordKey, index }: Source) {
   const findByEventId = async (eventId: string): Promise<EventRecord | null> => {
     for (const state of STATES) {
       const members: string[] = []
-      let cursor = '0'
-      do {
-        const reply = (await sendCommand(
-          'ZSCAN',
-          index(state),
-          cursor,
-          'MATCH',
-          `* ${literalGlob(eventId)}`,
-          'COUNT',
-          String(PAGE),
-        )) as [unknown, unknown]
-        cursor = String(reply[0])
-        members.push(...texts(reply[1]).filter((_, at) => at % 2 === 0))
-      } while (cursor !== '0')
+      for await (const page of membersOf(sendCommand, index(state), `* ${literalGlob(eventId)}`)) members.push(...page)
       const [newest] = (await readAll(members)).sort(newestFirst)
       if (newest !== undefined) return read(newest.key, WHOLE_RECORD)
     }
@@ -116,6 +105,22 @@ export function redisRecords({ sendCommand, recordKey, index }: Source) {
       return (await read(id, WHOLE_RECORD)) ?? (await findByEventId(storedText(id)))
     },
   }
+}
+
+/** The members of an index that match, a page at a time: one that is removed on the way moves no other. */
+export async function* membersOf(
+  sendCommand: Source['sendCommand'],
+  name: string,
+  pattern = '*',
+): AsyncGenerator<string[]> {
+  let cursor = '0'
+  do {
+    const scan = ['ZSCAN', name, cursor, 'MATCH', pattern, 'COUNT', String(PAGE)]
+    const [next, found] = (await sendCommand(...scan)) as [unknown, unknown]
+    cursor = String(next)
+    const members = texts(found).filter((_, at) => at % 2 === 0)
+    if (members.length > 0) yield members
+  } while (cursor !== '0')
 }
 
 /** Members of an index are the key and, behind a space, the readable id. */

@@ -1,35 +1,65 @@
-/** A Redis that evicts keys forgets which events were handled, and one without an append-only file does so at a restart. */
+/**
+ * A Redis that evicts keys forgets which events were handled and what was kept; one that does not write every command to
+ * its append-only file before it answers does so when it is killed.
+ */
 import { ConfigurationError } from '../../errors.js'
 
-/** Reads INFO, because managed services forbid CONFIG and allow INFO. */
-export async function checkRedisSafety(info: (section: string) => Promise<string>): Promise<void> {
-  let memory: string
-  let persistence: string
-  try {
-    ;[memory, persistence] = await Promise.all([info('memory'), info('persistence')])
-  } catch (error) {
-    if (!isInfoForbidden(error)) throw error
-    return warn(
-      'this Redis does not let its settings be read: make sure that maxmemory-policy is noeviction and that appendonly is on',
-    )
-  }
-  const policy = field(memory, 'maxmemory_policy')
-  if (policy === undefined) warn('this Redis does not tell its maxmemory-policy: make sure that it never evicts keys')
-  else if (policy !== 'noeviction' && field(memory, 'maxmemory') !== '0') {
-    throw new ConfigurationError(
-      'CONFIG_STORE_UNSAFE',
-      `redisStore: maxmemory-policy is ${policy}, so Redis drops events that were handled and deliveries that were kept when memory runs out. Set it to noeviction, or pass allowVolatile: true`,
-    )
-  }
-  if (field(persistence, 'aof_enabled') !== '1') {
-    warn(
-      'Redis writes no append-only file, so a restart forgets the last events: set appendonly to yes, or pass allowVolatile: true',
-    )
+export interface RedisQuestions {
+  /** A section of INFO, by the node that has the store's keys. */
+  readonly info: (section: string) => Promise<string>
+  /** CONFIG GET, by whichever node answers: no script may ask for it. */
+  readonly config: (name: string) => Promise<unknown>
+}
+
+type Warn = (message: string) => void
+
+/** Answers a check that throws a ConfigurationError `CONFIG_STORE_UNSAFE`, and warns once of what it cannot know. */
+export function redisSafety({ info, config }: RedisQuestions): () => Promise<void> {
+  const warn = once()
+  return async () => {
+    let memory: string
+    let persistence: string
+    try {
+      ;[memory, persistence] = await Promise.all([info('memory'), info('persistence')])
+    } catch (error) {
+      if (!isForbidden(error)) throw error
+      return warn(
+        'this Redis does not let its settings be read: make sure that maxmemory-policy is noeviction, appendonly yes and appendfsync always',
+      )
+    }
+    checkEviction(memory, warn)
+    await checkAppendOnlyFile(persistence, config, warn)
   }
 }
 
-/** Not allowed (an ACL) or not known (a proxy); anything else is an outage and must not pass as one of these. */
-function isInfoForbidden(error: unknown): boolean {
+function checkEviction(memory: string, warn: Warn): void {
+  const policy = field(memory, 'maxmemory_policy')
+  if (policy === undefined) return warn('this Redis does not tell its maxmemory-policy: make sure it never evicts keys')
+  if (policy === 'noeviction' || field(memory, 'maxmemory') === '0') return
+  throw unsafe(
+    `maxmemory-policy is ${policy}, so Redis drops events that were handled and deliveries that were kept when memory runs out. Set it to noeviction`,
+  )
+}
+
+async function checkAppendOnlyFile(persistence: string, config: RedisQuestions['config'], warn: Warn): Promise<void> {
+  if (field(persistence, 'aof_enabled') !== '1') {
+    throw unsafe(
+      'Redis writes no append-only file, so it forgets at a restart. Set appendonly to yes and appendfsync to always',
+    )
+  }
+  let policy: string | undefined
+  try {
+    policy = valueOf(await config('appendfsync'))
+  } catch (error) {
+    if (!isForbidden(error)) throw error
+  }
+  if (policy === undefined) return warn('this Redis does not tell its appendfsync: make sure that it is always')
+  if (policy === 'always') return
+  throw unsafe(`appendfsync is ${policy}, so a power cut takes deliveries that were acknowledged. Set it to always`)
+}
+
+/** Managed services forbid CONFIG, an ACL may forbid either, and a proxy may know neither: anything else is an outage. */
+function isForbidden(error: unknown): boolean {
   return /^(NOPERM|ERR)\b/.test((error as Error | undefined)?.message ?? '')
 }
 
@@ -37,6 +67,22 @@ function field(info: string, name: string): string | undefined {
   return new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1]
 }
 
-function warn(message: string): void {
-  process.emitWarning(`redisStore: ${message}`, 'PaymentWebhookWarning')
+/** A list of name and value, or with RESP3 an object or a map. */
+function valueOf(reply: unknown): string | undefined {
+  const values = reply instanceof Map ? [...reply.values()] : Object.values(reply as object)
+  return values.length === 0 ? undefined : String(values.at(-1))
+}
+
+function unsafe(what: string): ConfigurationError {
+  return new ConfigurationError('CONFIG_STORE_UNSAFE', `redisStore: ${what}, or pass allowVolatile: true`)
+}
+
+/** Once for each message, because health checks ask again. */
+function once(): Warn {
+  const warned = new Set<string>()
+  return (message) => {
+    if (warned.has(message)) return
+    warned.add(message)
+    process.emitWarning(`redisStore: ${message}`, 'PaymentWebhookWarning')
+  }
 }

@@ -197,7 +197,11 @@ const setVersion = script(`
 if tonumber(redis.call('GET', KEYS[1]) or 0) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[1]) end
 return 1`)
 
+/** KEYS: any, which chooses the node of a cluster. ARGV: the section. */
+const info = script(`return redis.call('INFO', ARGV[1])`)
+
 export const SCRIPTS = {
+  info,
   claim,
   complete,
   release,

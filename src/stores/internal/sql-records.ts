@@ -12,10 +12,12 @@ export const WHOLE_RECORD = `${RECORD_COLUMNS}, body, headers`
 
 export function listStatement(table: string, now: string, query: EventQuery) {
   const { state, orderId, due, limit, before } = eventQuery(query)
-  const conditions: string[] = []
+  // Health checks leave records of their own.
+  const conditions = [`key NOT LIKE '~%'`]
   const values: (string | number)[] = []
-  // The state stands in the text, so that a partial index over it can be used.
+  // The state stands in the text, so that a partial index over it can be used. SQLite has to be told that it can.
   if (state !== undefined) conditions.push(`state = '${state}'`)
+  if (state !== undefined && state !== 'done') conditions.push(`state <> 'done'`)
   if (due === true) conditions.push(`due_at <= ${now}`)
   if (orderId !== undefined) {
     conditions.push('order_id = ?')
@@ -25,9 +27,8 @@ export function listStatement(table: string, now: string, query: EventQuery) {
     conditions.push('(created_at, key) < (?, ?)')
     values.push(before.at, before.key)
   }
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
   return {
-    text: `SELECT ${RECORD_COLUMNS} FROM ${table} ${where} ORDER BY created_at DESC, key DESC LIMIT ?`,
+    text: `SELECT ${RECORD_COLUMNS} FROM ${table} WHERE ${conditions.join(' AND ')} ORDER BY created_at DESC, key DESC LIMIT ?`,
     values: [...values, limit],
   }
 }

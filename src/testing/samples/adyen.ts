@@ -1,4 +1,5 @@
 /** Adyen's standard webhooks for the merchant account `ExampleShopECOM`. Signed when they are sent. */
+import type { SampleAccount } from './account.js'
 
 const body = (item: object) => ({
   live: 'false',
@@ -106,3 +107,20 @@ export const types = {
   ORDER_CLOSED: 'adyen.ORDER_CLOSED',
   REPORT_AVAILABLE: 'adyen.REPORT_AVAILABLE',
 } as const satisfies Record<keyof typeof samples, string>
+
+export const account: SampleAccount = {
+  options: { hmacKey: 'ADYEN_HMAC_KEY', merchantAccount: 'ADYEN_MERCHANT_ACCOUNT' },
+  secret: 'hmacKey',
+  async load() {
+    const { adyen } = await import('../../providers/adyen/index.js')
+    return ({ options: { hmacKey, merchantAccount } }) => adyen({ hmacKey, merchantAccount, capture: 'automatic' })
+  },
+  own(payload, { merchantAccount }) {
+    const { notificationItems, ...rest } = payload as ReturnType<typeof body>
+    const items = notificationItems.map(({ NotificationRequestItem: item }) => ({
+      NotificationRequestItem: { ...item, merchantAccountCode: merchantAccount },
+    }))
+    return { ...rest, notificationItems: items }
+  },
+  newEvent: (id, order) => payment({ pspReference: id, merchantReference: order }),
+}

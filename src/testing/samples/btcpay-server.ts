@@ -1,4 +1,5 @@
 /** Events of BTCPay Server about one invoice. All ids, hashes and addresses are invented. */
+import type { SampleAccount } from './account.js'
 
 const TRANSACTION = '8c4f1f6b2a7d9e03c5b8a1d2e3f405162738495a6b7c8d9eafb0c1d2e3f40516'
 
@@ -107,3 +108,12 @@ export const types = {
   InvoiceRefund: 'btcpay-server.InvoiceRefund',
   PaymentRequestStatusChanged: 'btcpay-server.PaymentRequestStatusChanged',
 } as const satisfies Record<keyof typeof samples, string>
+
+export const account: SampleAccount = {
+  options: { secret: 'BTCPAY_WEBHOOK_SECRET' },
+  secret: 'secret',
+  async load() {
+    const { btcPayServer } = await import('../../providers/btcpay-server/index.js')
+    return ({ options: { secret } }) => btcPayServer({ secret })
+  },
+}

@@ -1,4 +1,5 @@
 /** Mollie's signed events, with the entity each is about. All ids are invented. */
+import type { SampleAccount } from './account.js'
 
 const PAYMENT = 'tr_5B8cwPMGnU6qLbRvo7qEZo'
 const API = 'https://api.mollie.com/v2'
@@ -152,3 +153,20 @@ export const types = {
   'chargeback.received': 'dispute.opened',
   'chargeback.reversed': 'dispute.won',
 } as const satisfies Record<keyof typeof samples, string>
+
+/** Of signed webhooks: classic ones carry an id alone, and the shop asks Mollie about it. */
+export const account: SampleAccount = {
+  options: { secret: 'MOLLIE_WEBHOOK_SECRET' },
+  secret: 'secret',
+  async load() {
+    const { mollie } = await import('../../providers/mollie/index.js')
+    return ({ options: { secret } }) => mollie({ secret })
+  },
+  newEvent: (id, order) =>
+    event(
+      id,
+      'payment.paid',
+      '2026-11-25T10:30:01+00:00',
+      payment('paid', { paidAt: '2026-11-25T10:30:00+00:00', id: `tr_${id}`, metadata: { order_id: order } }),
+    ),
+}

@@ -1,4 +1,5 @@
 /** Bodies of an invented sender, as Standard Webhooks recommends them. */
+import type { SampleAccount } from './account.js'
 
 const body = (type: string, data: object) => ({ type, timestamp: '2026-11-27T08:09:58.412733Z', data })
 
@@ -18,3 +19,15 @@ export const types = {
   'invoice.paid': 'standard-webhooks.invoice.paid',
   'invoice.paid (thin)': 'standard-webhooks.invoice.paid',
 } as const satisfies Record<keyof typeof samples, string>
+
+export const account: SampleAccount = {
+  options: { secret: 'STANDARD_WEBHOOKS_SECRET' },
+  secret: 'secret',
+  async load() {
+    const { standardWebhooks } = await import('../../providers/standard-webhooks/index.js')
+    return ({ options: { secret }, now }) =>
+      standardWebhooks({ secret, now, types: ['standard-webhooks.invoice.paid'] })
+  },
+  newEvent: (id, order) => body('invoice.paid', { ...samples['invoice.paid'].data, id, order_id: order }),
+  signsTime: 'always',
+}

@@ -90,6 +90,7 @@ export async function untilQuiet(shop: TestShop, id: string): Promise<void> {
 
 /** Everything a payer does to pay in full, at each provider. */
 export const PAYING: Readonly<Record<ProviderName, readonly string[]>> = {
+  stripe: ['pay-by-card'],
   'crypto-gateway': ['pay', 'confirm'],
   'coinbar-pay': ['pay', 'confirm'],
   'coins-ph': ['pay'],

@@ -14,6 +14,8 @@ import {
   RetryLater,
   type WebhookEvent,
 } from 'express-payment-webhooks'
+import { stripe } from 'express-payment-webhooks/providers/stripe'
+import Stripe from 'stripe'
 import { newAccounts, shopAt, type Accounts } from '../../sandbox/accounts.js'
 import { createSandbox, type SandboxOptions } from '../../sandbox/sandbox.js'
 import type { PaymentView } from '../../sandbox/view.js'
@@ -53,6 +55,8 @@ export async function openReceiver(accounts: Accounts, sandboxUrl: () => string)
   app.use('/webhooks/coins-ph', paymentWebhook(coinsPh(accounts.coinsPh), options))
   const { secret } = accounts.cryptoGateway
   app.use('/webhooks/gateway', paymentWebhook(cryptoGateway({ secret }), options))
+  const { webhookSecret } = accounts.stripe
+  app.use('/webhooks/stripe', paymentWebhook(stripe({ secret: webhookSecret, mode: 'test' }), options))
   app.use('/webhooks/coinbar', paymentWebhook(coinbarPay(accounts.coinbarPay), options))
   const orders = cityPay({
     orderToken: (orderId) => cityPayTokens.get(orderId),
@@ -99,9 +103,26 @@ export async function openSandbox(options: Partial<SandboxOptions> = {}) {
   }
 }
 
+/** Stripe's own client, with the sandbox in the place of Stripe. */
+export function stripeClient(url: string, { stripe: { secretKey } }: Accounts) {
+  const { hostname, port } = new URL(url)
+  return new Stripe(secretKey, { host: hostname, port: Number(port), protocol: 'http', maxNetworkRetries: 0 })
+}
+
 /** As the providers' documents ask for them. */
 function merchantCalls(url: string, accounts: Accounts, cityPayTokens: Map<string, string>) {
   return {
+    async session(order: string, cents = 4990) {
+      return stripeClient(url, accounts).checkout.sessions.create({
+        mode: 'payment',
+        client_reference_id: order,
+        success_url: 'https://shop.example/return',
+        line_items: [
+          { quantity: 1, price_data: { currency: 'eur', unit_amount: cents, product_data: { name: order } } },
+        ],
+        payment_intent_data: { metadata: { order_id: order } },
+      })
+    },
     async invoice(order: string, fields: object = {}) {
       const body = { amount: '1500', currency: 'PHP', external_transaction_id: order, ...fields }
       const headers = { authorization: `Token ${accounts.coinsPh.token}` }

@@ -25,6 +25,7 @@ const address: PaymentInstructions = {
 const link: PaymentInstructions = { kind: 'link', url: 'https://pay.example.com/i/8c4f1f6b2a7d9e03c5b8a1d2e3f40516' }
 
 const CURRENCY: Readonly<Record<ProviderName, string>> = {
+  stripe: 'EUR',
   'crypto-gateway': 'USDT',
   'coinbar-pay': 'EUR',
   'coins-ph': 'PHP',
@@ -120,10 +121,11 @@ const orders: Readonly<Record<string, OrderView>> = {
   expired: order('coins-ph', 'expired', { expiresAt: '2026-03-05T14:00:00.000Z' }),
   'expired-payment': order('coinbar-pay', 'expired', { canPayAgain: true }),
   'expired-part-paid': order('coins-ph', 'expired', { received: '600', expiresAt: '2026-03-05T14:00:00.000Z' }),
-  reserved: order('coinbar-pay', 'payment_authorized', { authorized: '116' }),
+  reserved: order('stripe', 'payment_authorized', { authorized: '116' }),
   'partly-refunded': order('coins-ph', 'partially_refunded', { received: '6000', refunded: '600', shortfall: '600' }),
   refunded: order('coinbar-pay', 'refunded', { refunded: '116', final: true }),
-  disputed: order('coinbar-pay', 'disputed', { disputed: '116' }),
+  'failed-card': order('stripe', 'payment_failed', { payment: link }),
+  disputed: order('stripe', 'disputed', { disputed: '107' }),
   review: inReview,
 }
 
@@ -244,6 +246,9 @@ export const viewSamples: Readonly<Record<string, VNode>> = {
       ]}
       shippedAt={null}
       decision={null}
+      cards={[{ paymentId: 'pi_3Qa7Lm2eZvKYlo2C1h9XtR4d', capturable: '40', refundable: '76' }]}
+      changes={['cancel', 'paid', 'reprice', 'reopen']}
+      notice={null}
       problem={null}
     />
   ),

@@ -1,6 +1,7 @@
 /** Puts callbacks in line, in the way the settings of their payment ask for. Runs inside the caller's transaction. */
 import type { Payment } from '../payment.js'
 import type { Callback } from '../providers/provider.js'
+import { providerOf } from '../providers/registry.js'
 import type { Delivery, DeliveryTable } from '../storage/deliveries.js'
 import type { DeliverySettings } from './settings.js'
 
@@ -58,7 +59,8 @@ export function deliveryQueue(deliveries: DeliveryTable): Queue {
   }
 }
 
-/** The body is written once: every copy and every attempt has the same bytes, and so the same signature. */
-function addressed({ provider, id }: Payment, { event, payload }: Callback) {
-  return { provider, paymentId: id, event, body: JSON.stringify(payload) }
+/** The body is written once: every copy and every attempt has the same bytes. */
+function addressed(payment: Payment, { event, payload }: Callback) {
+  const { provider, id } = payment
+  return { provider, paymentId: id, event, body: JSON.stringify(payload, null, providerOf(payment).indent ?? 0) }
 }

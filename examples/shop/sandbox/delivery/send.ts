@@ -18,7 +18,7 @@ export async function send(
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...provider.sign(signer, delivery.body) },
+      headers: { 'content-type': 'application/json', ...provider.sign(signer, delivery.body, Date.now()) },
       body: delivery.body,
       // A redirect is an answer, and not a success.
       redirect: 'manual',

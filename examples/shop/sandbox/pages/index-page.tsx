@@ -14,8 +14,8 @@ export function IndexPage({ payments, shop }: IndexPageProps) {
     <Layout title="Payments">
       <h1>Payments</h1>
       <p class="lead">
-        This server stands for Coins.ph, CoinbarPay, CityPay and the crypto gateway. Open a payment to play its payer,
-        and to say how its callbacks reach the shop.
+        This server stands for Stripe, Coins.ph, CoinbarPay, CityPay and the crypto gateway. Open a payment to play its
+        payer, and to say how its callbacks reach the shop.
       </p>
       {payments.length === 0 ? (
         <p class="card empty">Nobody has asked for a payment yet. Buy something in the shop.</p>

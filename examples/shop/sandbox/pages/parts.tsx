@@ -11,7 +11,7 @@ export function Status({ payment: { status } }: { readonly payment: PaymentView 
 }
 
 function tone(status: string): 'good' | 'bad' | 'open' {
-  if (/^(fully_paid|confirmed|success)$/i.test(status)) return 'good'
+  if (/^(fully_paid|confirmed|success|succeeded)$/i.test(status)) return 'good'
   if (/^(expired|canceled|failed|underpaid)$/i.test(status)) return 'bad'
   return 'open'
 }

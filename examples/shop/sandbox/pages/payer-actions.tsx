@@ -8,39 +8,66 @@ import { money, Press } from './parts.js'
 type PlainAction = Exclude<Action, 'pay' | 'choose-coin'>
 
 const LABELS: Readonly<Record<PlainAction, string>> = {
+  'pay-by-card': 'Pay: the card is good',
+  decline: 'Pay: the card is declined',
+  reserve: 'Reserve only',
+  process: 'Pay: it takes a while',
   confirm: 'Confirm',
+  capture: 'Capture what is reserved',
   fail: 'Let it fail',
   cancel: 'Cancel',
   expire: 'Let it expire',
-  refund: 'Refund',
   'generate-reference': 'Get an over-the-counter number',
+  refund: 'Refund',
+  'fail-refund': 'Let the last refund fail',
+  inquire: 'The bank asks about it',
+  dispute: 'Dispute it',
+  'win-dispute': 'The shop wins the dispute',
+  'lose-dispute': 'The shop loses the dispute',
 }
+
+/** Done by the provider, the buyer's bank or the shop's staff, once there is money. */
+const LATER: readonly Action[] = ['refund', 'fail-refund', 'inquire', 'dispute', 'win-dispute', 'lose-dispute']
+const MAIN: readonly Action[] = ['confirm', 'pay-by-card']
 
 export function PayerActions({ payment, to }: { readonly payment: PaymentView; readonly to: string }) {
   const plain = payment.actions.filter((action): action is PlainAction => action in LABELS)
+  const later = plain.filter((action) => LATER.includes(action))
   return (
     <section class="card" aria-labelledby="pay">
       <h2 id="pay">Pay</h2>
       {payment.actions.length === 0 && <p>Nothing more can be done with this payment.</p>}
       {payment.actions.includes('choose-coin') && <ChooseCoin to={to} />}
       {payment.actions.includes('pay') && <Pay payment={payment} to={to} />}
-      <div class="row">
-        {plain.map((action) => (
-          <Press
-            to={to}
-            fields={{ action }}
-            kind={action === 'confirm' ? 'main' : 'quiet'}
-            label={LABELS[action]}
-            key={action}
-          />
-        ))}
-      </div>
+      <Buttons actions={plain.filter((action) => !later.includes(action))} to={to} />
+      {later.length > 0 && (
+        <>
+          <h2>Afterwards</h2>
+          <Buttons actions={later} to={to} />
+        </>
+      )}
       {payment.returnUrl !== null && (
         <p class="back">
           <a href={payment.returnUrl}>Back to the shop</a>
         </p>
       )}
     </section>
+  )
+}
+
+function Buttons({ actions, to }: { readonly actions: readonly PlainAction[]; readonly to: string }) {
+  return (
+    <div class="row">
+      {actions.map((action) => (
+        <Press
+          to={to}
+          fields={{ action }}
+          kind={MAIN.includes(action) ? 'main' : 'quiet'}
+          label={LABELS[action]}
+          key={action}
+        />
+      ))}
+    </div>
   )
 }
 

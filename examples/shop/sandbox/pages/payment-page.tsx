@@ -20,6 +20,9 @@ export function PaymentPage({ payment }: { readonly payment: PaymentView }) {
         <Fact name="Owed" value={amount === null ? 'only the shop knows' : money(amount, payment)} />
         <Fact name="Paid" value={money(received, payment)} />
         {missing !== null && <Fact name="Missing" value={money(missing, payment)} />}
+        {payment.facts.map(({ name, amount }) => (
+          <Fact name={name} value={money(amount, payment)} key={name} />
+        ))}
         {payment.expiresAt !== null && <Fact name="Open until" value={`${payment.expiresAt.slice(11, 19)} UTC`} />}
       </dl>
       <div class="columns">

@@ -31,6 +31,7 @@ export function pageRoutes(context: {
   router.get('/coins-ph/payment/invoice/:id', (req, res) => show(req, res, 'coins-ph', req.params.id))
   router.get('/crypto-gateway/wallet/:address', (req, res) => show(req, res, 'crypto-gateway', req.params.address))
   router.get('/paymentgateway/pay', (req, res) => show(req, res, 'coinbar-pay', req.query['requestToken']))
+  router.get('/c/pay/:session', (req, res) => show(req, res, 'stripe', req.params.session))
   router.get('/city-pay/invoice', (req, res) => show(req, res, 'city-pay', req.query['token']))
 
   return router

@@ -8,7 +8,14 @@ import { Big } from 'big.js'
 import { randomBytes } from 'node:crypto'
 import { missing, received, settleTransfers, type Payment, type Transfer } from '../payment.js'
 import { Refusal } from '../refusal.js'
-import { UNDOCUMENTED_RETRY, type Action, type Callback, type SandboxProvider, type Step } from './provider.js'
+import {
+  UNDOCUMENTED_RETRY,
+  withQuery,
+  type Action,
+  type Callback,
+  type SandboxProvider,
+  type Step,
+} from './provider.js'
 
 export interface CityPayDetails {
   /** Null until the payer has chosen one. */
@@ -110,7 +117,7 @@ export const cityPay: SandboxProvider<CityPayDetails> = {
 
   payerPath: ({ payerKey }) => `/city-pay/invoice?token=${encodeURIComponent(payerKey)}`,
 
-  returnQuery: ({ reference }) => ({ order_id: reference }),
+  returnUrl: ({ reference }, configured) => withQuery(configured, { order_id: reference }),
 }
 
 function pay(before: CityPayPayment, amount: string, now: number): CityPayPayment {

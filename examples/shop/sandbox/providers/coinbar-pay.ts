@@ -10,7 +10,14 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { settleTransfers, type Payment, type Transfer } from '../payment.js'
 import { Refusal } from '../refusal.js'
 import { hmacHex } from '../signature.js'
-import { UNDOCUMENTED_RETRY, type Action, type ActionInput, type Callback, type SandboxProvider } from './provider.js'
+import {
+  UNDOCUMENTED_RETRY,
+  withQuery,
+  type Action,
+  type ActionInput,
+  type Callback,
+  type SandboxProvider,
+} from './provider.js'
 
 export interface CoinbarDetails {
   readonly clientId: string
@@ -81,7 +88,7 @@ export const coinbarPay: SandboxProvider<CoinbarDetails> = {
     return `/paymentgateway/pay?${new URLSearchParams(query).toString()}`
   },
 
-  returnQuery: ({ reference }) => ({ payment_request_id: reference }),
+  returnUrl: ({ reference }, configured) => withQuery(configured, { payment_request_id: reference }),
 }
 
 function change(payment: CoinbarPayment, { action, amount }: ActionInput): CoinbarPayment {

@@ -7,7 +7,14 @@
 import { Big } from 'big.js'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { missing, received, type Payment } from '../payment.js'
-import { UNDOCUMENTED_RETRY, type Action, type Callback, type SandboxProvider, type Step } from './provider.js'
+import {
+  UNDOCUMENTED_RETRY,
+  withQuery,
+  type Action,
+  type Callback,
+  type SandboxProvider,
+  type Step,
+} from './provider.js'
 
 export interface NewInvoice {
   readonly amount: string
@@ -66,7 +73,7 @@ export const coinsPh: SandboxProvider = {
 
   payerPath: ({ payerKey }) => `/coins-ph/payment/invoice/${payerKey}`,
 
-  returnQuery: ({ id }) => ({ invoice_id: id }),
+  returnUrl: ({ id }, configured) => withQuery(configured, { invoice_id: id }),
 }
 
 function pay(before: Payment, amount: string, now: number): Step {

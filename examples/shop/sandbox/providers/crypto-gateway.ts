@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto'
 import { missing, settleTransfers, type Payment, type Transfer } from '../payment.js'
 import { Refusal } from '../refusal.js'
 import { hmacHex } from '../signature.js'
-import type { Action, Callback, RetryPolicy, SandboxProvider, Step } from './provider.js'
+import { withQuery, type Action, type Callback, type RetryPolicy, type SandboxProvider, type Step } from './provider.js'
 
 export interface GatewayDetails {
   readonly address: string
@@ -95,7 +95,7 @@ export const cryptoGateway: SandboxProvider<GatewayDetails> = {
 
   payerPath: ({ payerKey }) => `/crypto-gateway/wallet/${payerKey}`,
 
-  returnQuery: ({ payerKey }) => ({ address: payerKey }),
+  returnUrl: ({ payerKey }, configured) => withQuery(configured, { address: payerKey }),
 }
 
 function pay(before: Payment<GatewayDetails>, amount: string | null, now: number): Step<GatewayDetails> {

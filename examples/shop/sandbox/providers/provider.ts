@@ -11,6 +11,16 @@ export const ACTIONS = [
   'cancel',
   'expire',
   'refund',
+  'pay-by-card',
+  'decline',
+  'reserve',
+  'process',
+  'capture',
+  'fail-refund',
+  'inquire',
+  'dispute',
+  'win-dispute',
+  'lose-dispute',
 ] as const
 export type Action = (typeof ACTIONS)[number]
 
@@ -41,6 +51,8 @@ export interface SandboxProvider<Details = unknown> {
   readonly retry: RetryPolicy
   /** More than what is owed can be sent. */
   readonly takesMore: boolean
+  /** By how many blanks the bodies of callbacks are indented. @default 0 */
+  readonly indent?: number
   /** What the payer, the chain or the provider can do now. */
   actions(payment: Payment<Details>): readonly Action[]
   /** @throws Refusal when the amount or the coin makes no sense */
@@ -48,11 +60,24 @@ export interface SandboxProvider<Details = unknown> {
   /** A callback that says "paid in full" about a payment nobody paid, with every field right. */
   forgery(payment: Payment<Details>, now: number): Callback
   /** The headers that prove a callback's origin, where the provider sends any. */
-  sign(accounts: Accounts, body: string): Record<string, string>
+  sign(accounts: Accounts, body: string, now: number): Record<string, string>
   /** The payer's page, below the sandbox's own address. */
   payerPath(payment: Payment<Details>): string
-  /** What the payer's browser takes back to the shop. */
-  returnQuery(payment: Payment<Details>): Record<string, string>
+  /** Where the payer's browser goes back to: by default where the merchant has configured it, with what names the payment. */
+  returnUrl(payment: Payment<Details>, configured: string): string
+  /** Amounts beyond what is owed and paid. @default none */
+  facts?(payment: Payment<Details>): readonly AmountFact[]
+}
+
+export interface AmountFact {
+  readonly name: string
+  readonly amount: string
+}
+
+export function withQuery(address: string, query: Readonly<Record<string, string>>): string {
+  const url = new URL(address)
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+  return url.href
 }
 
 export interface RetryPolicy {

@@ -1,16 +1,18 @@
-/** The four providers by name. */
+/** The providers by name. */
 import type { Payment, ProviderName } from '../payment.js'
 import { cityPay } from './city-pay.js'
 import { coinbarPay } from './coinbar-pay.js'
 import { coinsPh } from './coins-ph.js'
 import { cryptoGateway } from './crypto-gateway.js'
 import type { SandboxProvider } from './provider.js'
+import { stripe } from './stripe/stripe.js'
 
 const providers: Readonly<Record<ProviderName, SandboxProvider>> = {
   'coins-ph': coinsPh,
   'crypto-gateway': cryptoGateway,
   'coinbar-pay': coinbarPay,
   'city-pay': cityPay,
+  stripe,
 }
 
 export function providerOf({ provider }: Pick<Payment, 'provider'>): SandboxProvider {

@@ -49,3 +49,20 @@ export function liveOrders(orders: Orders, log: Log): LiveOrders {
     close: () => looking.stop(),
   }
 }
+
+/** Resolves after the next change of this order, or when the time is over. */
+export function nextChange(
+  live: LiveOrders,
+  order: Pick<OrderVersion, 'id' | 'version'>,
+  withinMs: number,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      stop()
+      resolve()
+    }
+    const timer = setTimeout(end, withinMs)
+    const stop = live.watch(order.id, order.version, end)
+  })
+}

@@ -34,6 +34,10 @@ function placed(order: ShopOrder): Text {
 }
 
 const TEXTS: Partial<Record<OrderStatus, (order: ShopOrder) => Text>> = {
+  payment_authorized: () => [
+    'Your order is on its way',
+    'Your payment is reserved on your card, and charged now that your order is on its way to you.',
+  ],
   payment_detected: () => ['We see your payment', 'Your payment is on its way. We ship as soon as it is final.'],
   payment_insufficient: ({ payment }) => [
     'Part of your payment is missing',
@@ -63,6 +67,10 @@ const TEXTS: Partial<Record<OrderStatus, (order: ShopOrder) => Text>> = {
   partially_refunded: ({ payment }) => [
     'A part of your money is on its way back',
     `We sent back ${payment.refunded} ${payment.expected.currency} of your payment.`,
+  ],
+  disputed: ({ payment }) => [
+    'Your payment is disputed',
+    `Your bank has asked for ${payment.disputed} ${payment.expected.currency} back. If you did not mean that, write to us.`,
   ],
   refunded: () => ['Your money is on its way back', 'Your payment was refunded.'],
   needs_review: () => [

@@ -2,18 +2,27 @@
 import { Router } from 'express'
 import type { DurableStore } from 'express-payment-webhooks'
 import type { Transaction } from '../database/database.js'
+import type { ShopConfig } from '../config.js'
+import type { LiveOrders } from '../live/live-orders.js'
 import type { Orders } from '../orders/orders.js'
+import type { CardPayments } from '../payments/stripe.js'
 import { sendPage, type ContextOf } from '../pages/page.js'
 import { OperatorLoginPage, paths } from '../views/index.js'
 import type { Log } from '../web/log.js'
+import { operatorCardRoutes } from './card-routes.js'
+import { operatorChangeRoutes } from './change-routes.js'
 import { operatorEventRoutes } from './event-routes.js'
 import type { OperatorSessions } from './operator-session.js'
+import { orderDesk } from './order-desk.js'
 import type { OrderHistory } from './order-history.js'
 import { operatorOrderRoutes } from './order-routes.js'
 
 export function operatorRoutes(parts: {
   readonly sessions: OperatorSessions
+  readonly config: ShopConfig
   readonly orders: Orders
+  readonly cards: CardPayments
+  readonly live: LiveOrders
   readonly history: OrderHistory
   readonly events: DurableStore<Transaction>
   readonly contextOf: ContextOf
@@ -45,7 +54,10 @@ export function operatorRoutes(parts: {
     res.redirect(303, paths.operatorLogin)
   })
 
-  router.use(operatorOrderRoutes(parts))
+  const desk = orderDesk(parts)
+  router.use(operatorOrderRoutes({ ...parts, desk }))
+  router.use(operatorChangeRoutes({ ...parts, desk }))
+  router.use(operatorCardRoutes({ ...parts, desk }))
   router.use(operatorEventRoutes(events, contextOf))
   return router
 }

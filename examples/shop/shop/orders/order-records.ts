@@ -1,5 +1,5 @@
 /** What is written beside an order when it changes: audit trail, shipment, and the payments it may be paid by. */
-import { canonicalId, type OrderStatus, type PaymentName } from 'express-payment-webhooks/orders'
+import { canonicalId, type OrderStatus, type PaymentName, type ShopAction } from 'express-payment-webhooks/orders'
 import { sql, type Statement } from '../database/database.js'
 import type { Opening } from '../payments/payment-client.js'
 import type { ShopOrder } from './order.js'
@@ -18,6 +18,20 @@ export interface AuditNote {
 export function auditRow({ id }: ShopOrder, { from, to, eventId, eventType, note }: AuditNote): Statement {
   return sql`INSERT INTO audit (order_id, at, from_status, to_status, event_id, event_type, note)
     VALUES (${id}, ${new Date().toISOString()}, ${from}, ${to}, ${eventId}, ${eventType}, ${note})`
+}
+
+/** What the shop did, in words. */
+export function actionNote(action: ShopAction, currency: string): string {
+  const what = {
+    paid: () => `marked as paid: ${'amount' in action ? action.amount : ''} ${currency}`,
+    repriced: () => ('to' in action ? `price changed from ${action.from} to ${action.to} ${currency}` : ''),
+    reopened: () => 'reopened',
+    accepted: () => 'accepted as paid',
+    rejected: () => 'rejected',
+    canceled: () => 'canceled',
+  }[action.action]()
+  const by = action.by === null ? '' : `, by ${action.by}`
+  return `${what}${by}${action.note === null ? '' : `: ${action.note}`}`
 }
 
 /** A second one for the same order is an error, which undoes everything that was to be committed with it. */

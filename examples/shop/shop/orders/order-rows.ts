@@ -29,6 +29,6 @@ export function insertOrder({ payment, ...order }: ShopOrder): Statement {
 /** Only over the version the change was made from: whoever comes second gets no row. */
 export function updateOrder({ id, instructions, payment }: ShopOrder, version: number): Statement {
   return sql`UPDATE orders SET instructions = ${JSON.stringify(instructions)}, payment = ${JSON.stringify(payment)},
-    status = ${payment.status}, version = ${payment.version}
+    status = ${payment.status}, version = ${payment.version}, expires_at = ${payment.expiresAt ?? ''}
     WHERE id = ${id} AND version = ${version} RETURNING id`
 }

@@ -9,8 +9,10 @@ const ETHEREUM_CONFIRMATIONS = 12
 /** After that a page stops waiting for news of an order that can no longer be paid. */
 const LISTEN_FOR_MS = 24 * 60 * 60 * 1000
 
-/** Whose payments end for good when they fail or are canceled; others stay open at the same address or invoice. */
-const NEEDS_NEW_PAYMENT: readonly ProviderName[] = ['coinbar-pay', 'city-pay']
+/** Whose payments stay open when an attempt fails: at the same address, invoice or page. */
+const TAKES_ANOTHER_TRY: readonly ProviderName[] = ['crypto-gateway', 'coins-ph', 'stripe']
+/** Whose payments end for good, and can be opened anew. */
+const OPENS_ANEW: readonly ProviderName[] = ['coinbar-pay', 'city-pay', 'stripe']
 
 export function orderView(order: ShopOrder, now: Date): OrderView {
   const { id, reference, provider, placedAt, email, lines, payment } = order
@@ -53,17 +55,19 @@ export function wasPaid({ ledgers }: OrderPayment): boolean {
 /** Whether another payment may be opened: the last one has ended, and the buyer's time has not. */
 export function canPayAgain({ provider, payment, instructions }: ShopOrder, now: Date): boolean {
   const { status, decision } = payment
-  if (!NEEDS_NEW_PAYMENT.includes(provider) || decision !== null || !isInTime(payment, now)) return false
+  if (decision !== null || !isInTime(payment, now)) return false
+  if (status === 'awaiting_payment' || status === 'payment_insufficient') return instructions === null
+  if (!OPENS_ANEW.includes(provider)) return false
   if (status === 'refunded') return !wasPaid(payment)
-  if (status === 'payment_insufficient') return instructions === null
-  return status === 'payment_failed' || status === 'canceled' || status === 'expired'
+  if (status === 'payment_failed') return !TAKES_ANOTHER_TRY.includes(provider)
+  return status === 'canceled' || status === 'expired'
 }
 
 function instructionsNow({ provider, payment, instructions }: ShopOrder, now: Date): PaymentInstructions | null {
   if (!isInTime(payment, now)) return null
   const { status } = payment
   if (status === 'awaiting_payment' || status === 'payment_insufficient') return instructions
-  return status === 'payment_failed' && !NEEDS_NEW_PAYMENT.includes(provider) ? instructions : null
+  return status === 'payment_failed' && TAKES_ANOTHER_TRY.includes(provider) ? instructions : null
 }
 
 function isInTime({ expiresAt }: ShopOrder['payment'], now: Date): boolean {

@@ -13,7 +13,7 @@ export interface ShopOrder {
   readonly email: string
   /** As they were when it was placed: later prices change nothing. */
   readonly lines: readonly LineView[]
-  /** How the newest payment is paid; null once its provider has closed it with a part of the price in it. */
+  /** How the newest payment is paid; null once its provider has closed it, or where staff have opened the order again. */
   readonly instructions: PaymentInstructions | null
   readonly payment: OrderPayment
   readonly placedAt: string

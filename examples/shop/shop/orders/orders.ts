@@ -6,7 +6,7 @@ import { mailAbout } from '../mail/mails.js'
 import { outboxRow } from '../mail/outbox.js'
 import type { ProviderName } from '../views/props.js'
 import { OPEN_STATUSES, type ShopOrder } from './order.js'
-import { auditRow, learnedRows, paymentRows, shipmentRow, type NewPayment } from './order-records.js'
+import { actionNote, auditRow, learnedRows, paymentRows, shipmentRow, type NewPayment } from './order-records.js'
 import { wasPaid, type OrderProgress } from './order-view.js'
 import { insertOrder, orderOf, updateOrder } from './order-rows.js'
 
@@ -93,20 +93,21 @@ export function createOrders(db: Database, publicUrl: string) {
     /** Everything a change brings with it, or nothing of it. */
     save(
       order: ShopOrder,
-      { event, from, to, firstConfirmed, learned }: OrderUpdate,
+      { event, from, to, firstAuthorized, learned }: OrderUpdate,
       tx: Transaction,
     ): Promise<boolean> {
-      const { received, expected, decision } = order.payment
+      const { received, expected, actions } = order.payment
+      const last = actions.at(-1)
       const note =
-        event === null
-          ? `decided: ${decision?.verdict}, by ${decision?.by}`
+        event === null && last !== undefined
+          ? actionNote(last, expected.currency)
           : `${received} of ${expected.amount} ${expected.currency} received`
       return db.commit(
         [
           updateOrder(order, order.payment.version - 1),
           auditRow(order, { from, to, eventId: event?.id ?? null, eventType: event?.type ?? null, note }),
           ...learnedRows(order, learned),
-          ...(firstConfirmed ? [shipmentRow(order)] : []),
+          ...(firstAuthorized ? [shipmentRow(order)] : []),
           ...mailRows(order, { from, to }),
         ],
         tx,

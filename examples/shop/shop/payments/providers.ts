@@ -2,6 +2,7 @@
 import type { ProviderName } from '../views/props.js'
 
 export const CURRENCIES: Readonly<Record<ProviderName, string>> = {
+  stripe: 'EUR',
   'crypto-gateway': 'USDT',
   'coinbar-pay': 'EUR',
   'coins-ph': 'PHP',

@@ -27,6 +27,10 @@ export const paths = {
   operatorOrder: (id: string) => `/operator/orders/${segment(id)}`,
   /** POST `decision`: `accepted` or `rejected`. */
   operatorDecide: (id: string) => `/operator/orders/${segment(id)}/decision`,
+  /** POST `change`: `cancel`, `paid`, `reprice` or `reopen`; `amount`, `note`, `version`. */
+  operatorChange: (id: string) => `/operator/orders/${segment(id)}/change`,
+  /** POST `action`: `capture`, `release` or `refund`; `payment`, `amount`, `version`. */
+  operatorCard: (id: string) => `/operator/orders/${segment(id)}/card`,
   /** GET `state`, `before`. */
   operatorEvents: '/operator/events',
   operatorQuarantine: '/operator/quarantine',

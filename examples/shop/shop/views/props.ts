@@ -2,7 +2,7 @@
 import type { EventRecord, EventState, Money } from 'express-payment-webhooks'
 import type { OrderStatus, PaymentSummary, ReviewReason, TransferSummary } from 'express-payment-webhooks/orders'
 
-export type ProviderName = 'crypto-gateway' | 'coinbar-pay' | 'coins-ph' | 'city-pay'
+export type ProviderName = 'stripe' | 'crypto-gateway' | 'coinbar-pay' | 'coins-ph' | 'city-pay'
 
 /** What every page needs, whatever it shows. */
 export interface PageContext {
@@ -214,8 +214,24 @@ export interface OperatorOrderPageProps {
   /** When it was shipped; null before that. */
   readonly shippedAt: string | null
   readonly decision: 'accepted' | 'rejected' | 'canceled' | null
+  readonly cards: readonly CardPaymentView[]
+  readonly changes: readonly OrderChange[]
   readonly problem: string | null
+  /** What the last form did, in words; null for nothing. */
+  readonly notice: string | null
 }
+
+/** A card payment that staff can do something with. */
+export interface CardPaymentView {
+  readonly paymentId: string
+  /** What is reserved and can be charged; decimals in the order's currency. */
+  readonly capturable: string
+  /** What can go back. */
+  readonly refundable: string
+}
+
+/** What the shop itself can do about an order now, apart from deciding one in review. */
+export type OrderChange = 'cancel' | 'paid' | 'reprice' | 'reopen'
 
 /** A record without its body. */
 export type EventRow = Omit<EventRecord, 'body'>

@@ -10,16 +10,19 @@ import { paths } from '../paths.js'
 import type { OperatorOrderPageProps } from '../props.js'
 import { PROVIDERS } from '../providers.js'
 import { AuditTrail } from './audit-trail.js'
+import { CardPayments } from './card-payments.js'
 import { Mails } from './mails.js'
+import { OrderChanges } from './order-changes.js'
 import { OperatorLayout } from './operator-layout.js'
 import { Payments } from './payments.js'
 import { REASONS } from './reasons.js'
 
 export function OperatorOrderPage(props: OperatorOrderPageProps) {
-  const { context, order, payments, audit, mails, shippedAt, decision, problem } = props
+  const { context, order, payments, cards, changes, audit, mails, shippedAt, decision, problem, notice } = props
   return (
     <OperatorLayout context={context} title={order.reference} section="Orders">
       <Notice text={problem} />
+      <Notice text={notice} tone="info" />
       <div class="columns">
         <div class="stack">
           <section class="card" aria-labelledby="payment">
@@ -37,6 +40,7 @@ export function OperatorOrderPage(props: OperatorOrderPageProps) {
             {decision !== null && <p class="muted">You {decision} it.</p>}
             <Balance order={order} />
             <Transactions order={order} />
+            <CardPayments context={context} order={order} cards={cards} />
             <Payments payments={payments} currency={order.expected.currency} />
           </section>
           <section class="card" aria-labelledby="audit">
@@ -64,6 +68,7 @@ export function OperatorOrderPage(props: OperatorOrderPageProps) {
             </dl>
             <a href={paths.order(order.id)}>As the buyer sees it</a>
           </section>
+          <OrderChanges context={context} order={order} changes={changes} />
           <section class="card" aria-labelledby="mails">
             <h2 id="mails">E-mails</h2>
             <Mails mails={mails} />

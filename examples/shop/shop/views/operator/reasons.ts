@@ -19,8 +19,8 @@ export const REASONS: Readonly<Record<ReviewReason, string>> = {
   money_after_cancel: 'More money came after the order was canceled: accept it, or send it back.',
   paid_late: 'It was paid in full, but after the deadline.',
   overpaid: 'More was paid than asked: send the excess back.',
-  paid_short: 'The provider calls it complete, with less than the price: accept it, or send it back.',
+  paid_short: 'The provider calls it complete, with less than the price: accept it, change the price, or send it back.',
   paid_in_parts: 'Enough came, but part of it in a payment that the provider does not call complete: look at both.',
-  part_paid: 'It closed with less than the price received: send that back.',
+  part_paid: 'It closed with less than the price in it: accept it, or reject it and send back what came.',
   never_confirmed: 'Money was seen before the deadline and never became final.',
 }

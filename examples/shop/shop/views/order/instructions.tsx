@@ -51,17 +51,17 @@ function PayToAddress({ order, to: { address, coin, network, walletUrl } }: PayT
 }
 
 function PayElsewhere({ order, url }: { readonly order: OrderView; readonly url: string }) {
-  const { label } = PROVIDERS[order.provider]
+  const { company } = PROVIDERS[order.provider]
   return (
     <section class="instructions" aria-label="How to pay">
       <p class="due">
         <a class="button primary wide" id="pay" href={url} rel="noreferrer">
-          Pay {formatMoney(due(order))} at {label}
+          Pay {formatMoney(due(order))} at {company}
         </a>
       </p>
       <details id="other-device">
         <summary>Pay on another device</summary>
-        <QrCode text={url} label={`QR code of the payment page at ${label}`} />
+        <QrCode text={url} label={`QR code of the payment page at ${company}`} />
       </details>
     </section>
   )

@@ -49,14 +49,17 @@ export function OrderLive({ context, order }: OrderLiveProps) {
   )
 }
 
+const PAY_AGAIN: Readonly<Partial<Record<OrderView['status'], string>>> = {
+  payment_insufficient: 'Pay the difference of',
+  awaiting_payment: 'Pay',
+}
+
 function PayAgain({ context, order }: OrderLiveProps) {
   const { amount, currency } = { amount: order.shortfall, currency: order.expected.currency }
   return (
     <CsrfForm context={context} action={paths.payAgain(order.id)}>
       <button class="button primary wide" type="submit" id="pay-again">
-        {order.status === 'payment_insufficient'
-          ? `Pay the difference of ${formatMoney({ amount, currency })}`
-          : `Try again and pay ${formatMoney({ amount, currency })}`}
+        {`${PAY_AGAIN[order.status] ?? 'Try again and pay'} ${formatMoney({ amount, currency })}`}
       </button>
     </CsrfForm>
   )

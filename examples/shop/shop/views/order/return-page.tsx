@@ -21,7 +21,7 @@ function Returned({ context, order }: { readonly context: PageContext; readonly 
     >
       <Notice
         tone="info"
-        text={`You are back from ${PROVIDERS[order.provider].label}. What counts is what they tell us directly, and it can take a moment.`}
+        text={`You are back from ${PROVIDERS[order.provider].company}. What counts is what they tell us directly, and it can take a moment.`}
       />
       <FollowedOrder context={context} order={order} />
     </Layout>

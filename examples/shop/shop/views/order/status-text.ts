@@ -14,7 +14,7 @@ export const statusText = (order: OrderView): StatusText => TEXTS[order.status](
 
 const TEXTS: Readonly<Record<OrderStatus, (order: OrderView) => StatusText>> = {
   awaiting_payment: (order) =>
-    order.payment === null
+    order.payment === null && !order.canPayAgain
       ? { headline: 'The time to pay is over', text: 'We are looking whether a payment arrived at the last moment.' }
       : {
           headline: `Pay ${money(order, order.expected.amount)}`,
@@ -37,7 +37,7 @@ const TEXTS: Readonly<Record<OrderStatus, (order: OrderView) => StatusText>> = {
     headline: `${money(order, order.shortfall)} still to pay`,
     text: `Of ${money(order, order.expected.amount)}, ${money(order, order.received)} has arrived. ${
       order.canPayAgain
-        ? `${PROVIDERS[order.provider].label} has closed that payment; you can pay the rest in another one.`
+        ? `${PROVIDERS[order.provider].company} has closed that payment; you can pay the rest in another one.`
         : 'The rest completes your order.'
     }`,
   }),
@@ -61,7 +61,7 @@ const TEXTS: Readonly<Record<OrderStatus, (order: OrderView) => StatusText>> = {
     order.canPayAgain
       ? {
           headline: 'The payment ran out of time',
-          text: `${PROVIDERS[order.provider].label} closed it before any money arrived. You can try once more; your order is still here.`,
+          text: `${PROVIDERS[order.provider].company} closed it before any money arrived. You can try once more; your order is still here.`,
         }
       : { headline: 'The time to pay is over', text: afterTheEnd(order) },
 
@@ -73,8 +73,8 @@ const TEXTS: Readonly<Record<OrderStatus, (order: OrderView) => StatusText>> = {
   refunded: (order) => ({
     headline: 'Your money went back',
     text: order.canPayAgain
-      ? `${PROVIDERS[order.provider].label} returned your payment. You can try once more; your order is still here.`
-      : `${PROVIDERS[order.provider].label} returned your payment, and the order is closed.`,
+      ? `${PROVIDERS[order.provider].company} returned your payment. You can try once more; your order is still here.`
+      : `${PROVIDERS[order.provider].company} returned your payment, and the order is closed.`,
   }),
 
   disputed: (order) => ({

@@ -1,0 +1,95 @@
+/** The command plays every provider that it can sign for, at a shop on this package. */
+import { describe, expect, jest, test } from '@jest/globals'
+import express from 'express'
+import { memoryStore, paymentWebhook, RetryLater, type Provider, type WebhookEvent } from 'express-payment-webhooks'
+import { accountOf, SAMPLE_PROVIDERS, samplesOf } from '../../src/testing/sample.js'
+import type { SampleAccount } from '../../src/testing/samples/account.js'
+import { checkShop, listen } from '../support/check-endpoint.js'
+import { runCommand } from '../support/run-command.js'
+
+jest.setTimeout(60_000)
+
+const secret = '8c02e6b7d1f94a3581e7c60b2d4f9a3c8c02e6b7d1f94a3581e7c60b2d4f9a3c'
+
+const valueOf = ({ secret: secretOption }: SampleAccount, option: string) =>
+  option === secretOption ? secret : `own-${option}`
+
+const named = SAMPLE_PROVIDERS.map((name) => ({ name, account: accountOf(name) }))
+const playable = named.flatMap(({ name, account }) =>
+  account === undefined || account.secret === null ? [] : { name, account },
+)
+
+const environment = (account: SampleAccount) =>
+  Object.fromEntries(Object.entries(account.options).map(([option, variable]) => [variable, valueOf(account, option)]))
+
+/** A shop with the account that the environment describes, and one order. */
+async function shopOf(account: SampleAccount, timestamped: boolean) {
+  const options = Object.fromEntries(Object.keys(account.options).map((option) => [option, valueOf(account, option)]))
+  const provider = (await account.load())({ options, timestamped, now: Date.now }) as Provider
+  const events: WebhookEvent[] = []
+  const webhook = paymentWebhook(provider, {
+    store: memoryStore(),
+    on: {},
+    onUnhandled(event) {
+      if (event.orderId?.startsWith('no-such-order') === true) throw new RetryLater('order not stored yet')
+      events.push(event)
+    },
+    onError: () => {},
+  })
+  const app = express()
+    .get('/effects', (_req, res) => void res.type('text').send(`${events.length}`))
+    .use('/hook', webhook)
+  return { app, events, accepted: provider.answers.accepted }
+}
+
+const modes = playable.flatMap(({ name, account }) =>
+  account.signsTime === 'timestamped'
+    ? [
+        { name, account, args: [] },
+        { name, account, args: ['--timestamped'] },
+      ]
+    : [{ name, account, args: [] }],
+)
+
+describe.each(modes)('$name $args', ({ name, account, args }) => {
+  test('send has every sample accepted, and names its type', async () => {
+    const { app, events, accepted } = await shopOf(account, args.length > 0)
+    const url = `${await listen(app)}/hook`
+    for (const sample of samplesOf(name)) {
+      const command = ['send', name, sample.name, '--url', url, '--json', ...args]
+      const { stdout, stderr } = await runCommand(command, { env: environment(account) })
+      expect(stdout + stderr).not.toContain(secret)
+      const { type, answers } = JSON.parse(stdout) as { type: string; answers: readonly { status: number }[] }
+      expect({ sample: sample.name, answers }).toMatchObject({ answers: [{ status: accepted.status }] })
+      expect(type).toBe(sample.type)
+    }
+    expect(new Set(events.map((event) => event.type))).toEqual(new Set(samplesOf(name).map((sample) => sample.type)))
+  })
+
+  test('another secret is refused', async () => {
+    const { app, events } = await shopOf(account, args.length > 0)
+    const [sample] = samplesOf(name)
+    const env = { ...environment(account), [account.options[account.secret!]!]: secret.replaceAll('8', '7') }
+    const command = ['send', name, sample!.name, '--url', `${await listen(app)}/hook`, '--json', ...args]
+    const { code, stdout } = await runCommand(command, { env })
+    expect(code).toBe(1)
+    expect((JSON.parse(stdout) as { answers: { status: number }[] }).answers[0]!.status).toBeGreaterThanOrEqual(400)
+    expect(events).toEqual([])
+  })
+
+  if (account.newEvent !== undefined) {
+    test('doctor finds nothing wrong', async () => {
+      const { app } = await shopOf(account, args.length > 0)
+      const { code, found } = await checkShop(() => app, name, args, environment(account))
+      expect({ code, found }).toEqual({ code: 0, found: [] })
+    })
+  }
+})
+
+for (const { name, account } of named) {
+  if (account !== undefined) continue
+  test(`${name} signs with a key of its own, and send says so`, async () => {
+    const { code, stderr } = await runCommand(['send', name, samplesOf(name)[0]!.name, '--url', 'http://127.0.0.1:1/'])
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`docs/providers/${name}.md`)])
+  })
+}

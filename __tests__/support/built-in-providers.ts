@@ -1,0 +1,65 @@
+/**
+ * Every provider of this package, one row each, for the tests that all of them run: conformance, and samples. A provider
+ * with several kinds of webhooks has a row for each.
+ */
+import { cityPay, coinbarPay, coinsPh, cryptoGateway, type Provider } from 'express-payment-webhooks'
+import { adyen } from 'express-payment-webhooks/providers/adyen'
+import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
+import { mollie } from 'express-payment-webhooks/providers/mollie'
+import { standardWebhooks } from 'express-payment-webhooks/providers/standard-webhooks'
+import { stripe } from 'express-payment-webhooks/providers/stripe'
+import { sampleCityPayOrder, type CityPayOrderStatus, type SampleProvider } from 'express-payment-webhooks/testing'
+
+export interface BuiltIn {
+  /** Whose samples its webhooks carry. */
+  readonly provider: SampleProvider
+  /**
+   * The provider with a safe secret. What its API answers is what the payload says.
+   *
+   * @param payload the name of a sample
+   */
+  readonly create: (payload: string) => Provider
+}
+
+const secret = '4f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e8035'
+
+/** By the name that its tests have. */
+export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
+  adyen: {
+    provider: 'adyen',
+    create: () =>
+      adyen({
+        hmacKey: secret,
+        merchantAccount: 'ExampleShopECOM',
+        capture: 'automatic',
+        basicAuth: { username: 'shop', password: secret },
+      }),
+  },
+  'btcpay-server': { provider: 'btcpay-server', create: () => btcPayServer({ secret }) },
+  'city-pay': { provider: 'city-pay', create: cityPayFor },
+  'coinbar-pay': {
+    provider: 'coinbar-pay',
+    create: () => coinbarPay({ clientId: '7b0c2f3e-5a41-4d8e-9c67-1f2a3b4c5d6e', secretKey: secret }),
+  },
+  'coins-ph': { provider: 'coins-ph', create: () => coinsPh({ token: secret }) },
+  'crypto-gateway': { provider: 'crypto-gateway', create: () => cryptoGateway({ secret }) },
+  'crypto-gateway, timestamped': {
+    provider: 'crypto-gateway',
+    create: () => cryptoGateway({ secret, mode: 'timestamped' }),
+  },
+  mollie: { provider: 'mollie', create: () => mollie({ secret }) },
+  'standard-webhooks': {
+    provider: 'standard-webhooks',
+    create: () => standardWebhooks({ secret, types: ['standard-webhooks.invoice.paid'] }),
+  },
+  stripe: { provider: 'stripe', create: () => stripe({ secret }) },
+}
+
+function cityPayFor(payload: string): Provider {
+  const [status, isPart] = [payload.split(' ')[0] as CityPayOrderStatus, payload.includes('part')]
+  return cityPay({
+    orderToken: () => '730914458201',
+    readBack: async () => sampleCityPayOrder(status, isPart ? '30.00' : undefined),
+    allowedIps: ['127.0.0.1'],
+  })
+}

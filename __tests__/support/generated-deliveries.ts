@@ -1,0 +1,73 @@
+/** Deliveries of which one thing is anything, through the whole flow and in this process: for providers that sign the body. */
+import { describe, expect, test } from '@jest/globals'
+import type { Provider, WebhookEvent } from 'express-payment-webhooks'
+import fc from 'fast-check'
+import { deliveriesTo, oneByteOf } from './deliveries-to.js'
+import { anything, pathsOf, replaced } from './mutations.js'
+
+interface Generated {
+  /** The provider, and a body that becomes an event. */
+  readonly provider: Provider
+  readonly body: Buffer
+  readonly header: string
+  /** True where a changed header still says the same, for example its hex digits in capitals. */
+  readonly saysTheSame: (changed: string, header: string) => boolean
+  /** Genuine payloads, one place of which becomes anything. */
+  readonly payloads: readonly object[]
+  /** What has to be true of an event, whatever its payload says. */
+  readonly check: (event: WebhookEvent, payload: object) => void
+}
+
+/** 10,500 deliveries. Registers the tests. */
+export function describeGeneratedDeliveries({ provider, body, header, saysTheSame, payloads, check }: Generated): void {
+  describe('generated deliveries', () => {
+    const { headers } = provider.sign(body)
+    const refused = { status: 401, kind: 'not_authentic', events: [] }
+
+    test('the delivery is an event as it was signed, so that the changes below are what refuses it', async () => {
+      expect(await deliveriesTo(provider)(body, headers)).toMatchObject({ status: 200, events: [{}] })
+    })
+
+    test('with one byte of the body changed it is refused: 401, and no event', async () => {
+      const deliver = deliveriesTo(provider)
+      await fc.assert(
+        fc.asyncProperty(oneByteOf(body), async (changed) => {
+          expect(await deliver(changed, headers)).toEqual(refused)
+        }),
+        { numRuns: 5000 },
+      )
+    })
+
+    test('with one letter of its signature changed it is refused: 401, and no event', async () => {
+      const deliver = deliveriesTo(provider)
+      const value = headers[header]!
+      const changed = oneByteOf(Buffer.from(value)).map((bytes) => bytes.toString('latin1'))
+      await fc.assert(
+        fc.asyncProperty(
+          changed.filter((text) => !saysTheSame(text, value)),
+          async (text) => {
+            expect(await deliver(body, { ...headers, [header]: text })).toEqual(refused)
+          },
+        ),
+        { numRuns: 2500 },
+      )
+    })
+
+    test('that says anything in one place is one event, or kept for the operator: 200 or 400', async () => {
+      const places = payloads.flatMap((payload) => pathsOf(payload).map((path) => ({ payload, path })))
+      const seen = new Set<number>()
+      await fc.assert(
+        fc.asyncProperty(fc.constantFrom(...places), anything, async ({ payload, path }, value) => {
+          const sent = replaced(payload, path, value)
+          const signed = provider.sign(sent)
+          const { status, events } = await deliveriesTo(provider)(signed.body, signed.headers)
+          seen.add(status)
+          expect(events).toHaveLength(status === 200 ? 1 : 0)
+          for (const event of events) check(event, sent)
+        }),
+        { numRuns: 3000 },
+      )
+      expect([...seen].sort()).toEqual([200, 400])
+    })
+  })
+}

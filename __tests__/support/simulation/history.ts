@@ -1,0 +1,205 @@
+/** One history: a shop in several processes, senders that repeat what was not acknowledged, and faults. */
+import { z } from 'zod'
+import {
+  createReceiver,
+  defineProvider,
+  identifier,
+  RetryLater,
+  tokenHeader,
+  type Receiver,
+} from '../../../src/index.js'
+import { setClock } from '../../../src/lib/clock.js'
+import type { Outcome } from '../../../src/outcome.js'
+import { Scene } from './scene.js'
+import { storeClient } from './store-client.js'
+import { SimulatedProcess } from './world.js'
+
+const TOKEN = 'Zc7tVb2NqX9-Lw4KdRmY8-Hs3GpF6'
+
+const provider = defineProvider({
+  name: 'simulated',
+  types: ['payment.confirmed'],
+  authentication: tokenHeader({ header: 'authorization', scheme: 'Token', token: TOKEN }),
+  schema: z.object({ id: identifier, order: identifier, amount: z.string() }),
+  toEvent: ({ id, order, amount }) => ({
+    type: 'payment.confirmed' as const,
+    identity: [id],
+    orderId: order,
+    received: { amount, currency: 'EUR', basis: 'total' as const },
+    native: { id },
+  }),
+})
+
+const ACCEPTED: readonly Outcome['kind'][] = ['handled', 'duplicate', 'unhandled', 'ignored', 'quarantined']
+
+/** Pauses of a sender before it tries again, in milliseconds; the last one is repeated. */
+const RETRIES_MS = [500, 1000, 2000, 5000, 10_000]
+
+/** How long a sender waits for its answer, in milliseconds. */
+const PATIENCE_MS = 10_000
+
+export interface HistoryResult {
+  readonly seed: number
+  readonly violations: readonly string[]
+  readonly events: number
+  readonly deliveries: number
+  readonly processes: number
+  readonly faults: number
+}
+
+/** Plays the history of a seed, to its end. */
+export async function playHistory(seed: number, counts = new Map<string, number>()): Promise<HistoryResult> {
+  const scene = new Scene(seed, counts)
+  const { world, random, ledger, settings } = scene
+  const random01 = Math.random
+  setClock(world.clock)
+  Math.random = () => random.next()
+  try {
+    const shop = new Shop(scene)
+    for (let event = 0; event < settings.events; event++) send(scene, shop, `e${event}`)
+    const healAt = random.duration(5000, 60_000)
+    await world.run(healAt)
+    scene.heal()
+    shop.heal()
+    await world.run(healAt + 20 * settings.leaseMs + 120_000, () => scene.isSettled())
+  } finally {
+    Math.random = random01
+    setClock()
+  }
+  return {
+    seed,
+    violations: ledger.violations(settings, scene.model.rows, scene.storeJumps),
+    events: settings.events,
+    deliveries: ledger.deliveries,
+    processes: settings.processes,
+    faults: scene.faults.total,
+  }
+}
+
+/** The processes of the shop, each with a receiver of its own over the one store. */
+class Shop {
+  readonly #scene: Scene
+  readonly #running = new Map<SimulatedProcess, Receiver>()
+  #started = 0
+
+  constructor(scene: Scene) {
+    this.#scene = scene
+    scene.onDeath = (process) => {
+      this.#running.delete(process)
+      scene.world.after(scene.random.duration(50, 5000), () => this.#start())
+    }
+    scene.onClose = (process) => this.#close(process)
+    for (let count = 0; count < scene.settings.processes; count++) this.#start()
+  }
+
+  get processes(): readonly SimulatedProcess[] {
+    return [...this.#running.keys()]
+  }
+
+  /** Whatever stands still goes on. */
+  heal(): void {
+    for (const process of this.processes) process.pausedUntil = 0
+  }
+
+  receiverOf(process: SimulatedProcess): Receiver | undefined {
+    return this.#running.get(process)
+  }
+
+  #start(): void {
+    const scene = this.#scene
+    const { timeoutMs, leaseMs } = scene.settings
+    const process = new SimulatedProcess(`p${++this.#started}`)
+    scene.world.enter(process, () => {
+      const receiver = createReceiver(provider, {
+        store: storeClient(scene, process),
+        timeoutMs,
+        leaseMs,
+        on: {
+          'payment.confirmed': (event, { idempotencyKey }) => this.#handle(event.orderId!, idempotencyKey, process),
+        },
+        onError: () => {},
+      })
+      this.#running.set(process, receiver)
+    })
+  }
+
+  /** A new version is rolled out: the old process ends in peace. */
+  #close(process: SimulatedProcess): void {
+    const { world, random } = this.#scene
+    const receiver = this.#running.get(process)
+    if (receiver === undefined || process.closingAt !== Infinity) return
+    const patience = random.duration(100, 10_000)
+    process.closingAt = world.time + patience
+    world.enter(process, () => {
+      void receiver.close({ timeoutMs: patience }).then(() => {
+        // What still runs has given its claims back, and may end or not.
+        world.after(random.between(0, 200), () => this.#scene.kill(process))
+      })
+    })
+  }
+
+  async #handle(eventId: string, key: string, process: SimulatedProcess): Promise<void> {
+    const scene = this.#scene
+    const { world, random, ledger } = scene
+    const run = ledger.start(eventId, key, process, world.time)
+    const fault = scene.meet('handle', process)
+    if (fault === 'hang') return new Promise(() => {})
+    run.isRunning = true
+    try {
+      if (fault === 'throw') throw new Error('a bug of the shop')
+      if (fault === 'defer') throw new RetryLater('the shop does not know the order yet')
+      await world.sleep(fault === 'slow' ? random.duration(500, 12 * scene.settings.leaseMs) : random.duration(1, 200))
+      if (fault === 'throw late') throw new Error('the database of the shop was away')
+      run.effectAt = world.time
+    } finally {
+      run.isRunning = false
+    }
+  }
+}
+
+/** An event's sender, from its first delivery until it is acknowledged, and some who send it again after that. */
+function send(scene: Scene, shop: Shop, id: string): void {
+  const { world, random, ledger } = scene
+  const sent = { eventId: id, isForged: random.chance(0.05), acknowledgedAt: null as number | null }
+  ledger.sent.set(id, sent)
+  const body = Buffer.from(JSON.stringify({ id, order: id, amount: '10.00' }))
+  const headers = { authorization: `Token ${sent.isForged ? TOKEN.toLowerCase() : TOKEN}` }
+
+  const deliver = (attempt: number, isRepeat: boolean) => {
+    ledger.deliveries++
+    let isAnswered = false
+    const answered = (kind: Outcome['kind'] | null) => {
+      if (isAnswered) return
+      isAnswered = true
+      if (kind !== null && ACCEPTED.includes(kind)) sent.acknowledgedAt ??= world.time
+      else if (!isRepeat && !(sent.isForged && attempt > 1)) again(attempt)
+    }
+    world.after(PATIENCE_MS, () => answered(null))
+    const process = shop.processes.length === 0 ? undefined : random.pick(shop.processes)
+    const receiver = process && shop.receiverOf(process)
+    if (process === undefined || receiver === undefined) return answered(null)
+    // It arrives when the process can take it.
+    world.after(random.between(1, 5), () => void arrive(), process)
+    const arrive = async () => {
+      scene.meet('deliver', process)
+      const outcome = await receiver.receive({ body, headers })
+      scene.meet('answer', process)
+      if (process.isAlive) world.after(random.between(1, 5), () => answered(outcome.kind))
+    }
+  }
+
+  const again = (attempt: number) => {
+    const pause = RETRIES_MS[Math.min(attempt - 1, RETRIES_MS.length - 1)]!
+    world.after(pause * (0.8 + 0.4 * random.next()), () => sent.acknowledgedAt === null && deliver(attempt + 1, false))
+  }
+
+  const firstAt = random.duration(1, 20_000)
+  world.after(firstAt, () => deliver(1, false))
+  // At the same moment, soon, and much later: queues and people repeat what was acknowledged.
+  for (let more = random.pick([0, 1, 2, 2, 3, 4, 6]); more > 0; more--) {
+    world.after(
+      firstAt + random.pick([random.between(0, 50), random.duration(1, 2000), random.duration(1, 60_000)]),
+      () => deliver(1, true),
+    )
+  }
+}

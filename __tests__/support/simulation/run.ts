@@ -1,0 +1,32 @@
+/** Plays many histories, and says what they came to. Bundled and run by scripts/simulate.mjs. */
+import { FAULTS } from './faults.js'
+import { playHistory } from './history.js'
+
+export interface Totals {
+  histories: number
+  readonly failures: { readonly seed: number; readonly violations: readonly string[] }[]
+  readonly counts: Map<string, number>
+  readonly sizes: { events: number[]; deliveries: number[]; processes: number[]; faults: number[] }
+}
+
+/** Histories of seeds that follow one another, until there are enough or a moment has come. */
+export async function playMany(
+  firstSeed: number,
+  { histories = Infinity, untilMs = Infinity, maxFailures = 5 },
+): Promise<Totals> {
+  const totals: Totals = {
+    histories: 0,
+    failures: [],
+    counts: new Map(FAULTS.map(({ step, kind }) => [`${kind} at ${step}`, 0])),
+    sizes: { events: [], deliveries: [], processes: [], faults: [] },
+  }
+  for (let seed = firstSeed; totals.histories < histories && Date.now() < untilMs; seed++) {
+    const result = await playHistory(seed, totals.counts)
+    totals.histories++
+    for (const size of ['events', 'deliveries', 'processes', 'faults'] as const) totals.sizes[size].push(result[size])
+    if (result.violations.length === 0) continue
+    totals.failures.push({ seed, violations: result.violations })
+    if (totals.failures.length >= maxFailures) break
+  }
+  return totals
+}

@@ -1,0 +1,121 @@
+/** What one history happens in: the world, the shared store, the faults to come, and what became of everything. */
+import { Ledger } from './ledger.js'
+import { Faults, type FaultKind, type Step } from './faults.js'
+import { ModelStore } from './model-store.js'
+import { Random } from './random.js'
+import { SimulatedProcess, World } from './world.js'
+
+export interface Settings {
+  readonly timeoutMs: number
+  readonly leaseMs: number
+  readonly processes: number
+  readonly events: number
+}
+
+export class Scene {
+  readonly world = new World()
+  readonly random: Random
+  readonly faults: Faults
+  readonly settings: Settings
+  readonly ledger = new Ledger()
+  readonly model: ModelStore
+  /** Called when a process is to end by itself. */
+  onClose: (process: SimulatedProcess) => void = () => {}
+  onDeath: (process: SimulatedProcess) => void = () => {}
+  #storeOffset = 0
+  #storeJumps: number[] = []
+  #awayUntil = 0
+
+  constructor(seed: number, counts: Map<string, number>) {
+    this.random = new Random(seed)
+    this.faults = new Faults(this.random, counts)
+    this.settings = settingsFrom(this.random)
+    this.model = new ModelStore(() => this.world.time + this.#storeOffset)
+  }
+
+  isStoreAway(): boolean {
+    return this.world.time < this.#awayUntil
+  }
+
+  storeAwayFor(): number {
+    return Math.max(0, this.#awayUntil - this.world.time)
+  }
+
+  /** When the store's clock was set on by itself: leases then end early. */
+  get storeJumps(): readonly number[] {
+    return this.#storeJumps
+  }
+
+  /** Has what was drawn for this step happen. Answers what the step itself has to do about it. */
+  meet(step: Step, process: SimulatedProcess): FaultKind | null {
+    const fault = this.faults.at(step)
+    const { random, world } = this
+    switch (fault) {
+      case 'die':
+        // Before the call leaves, or while its answer is under way.
+        if (random.chance(0.5)) this.kill(process)
+        else world.after(random.between(0, 15), () => this.kill(process))
+        break
+      case 'pause':
+        this.#pause(process, random.duration(200, 20_000))
+        break
+      case 'close':
+        world.after(0, () => this.onClose(process))
+        break
+      case 'outage':
+        this.#awayUntil = world.time + random.duration(100, 6 * this.settings.leaseMs)
+        this.ledger.outages.push({ from: world.time, until: this.#awayUntil })
+        break
+      case 'date':
+        process.clockOffset += random.pick([-1, 1]) * random.duration(1000, 1e9)
+        break
+      case 'store-date':
+        this.#setStoreClock(random.pick([-1, 1]) * random.duration(1000, 1e8))
+        break
+    }
+    return fault
+  }
+
+  /** Everything was acknowledged, and the store holds nothing that somebody still works on. */
+  isSettled(): boolean {
+    for (const { isForged, acknowledgedAt } of this.ledger.sent.values()) {
+      if (!isForged && acknowledgedAt === null) return false
+    }
+    if (this.ledger.runs.some(({ isRunning, process }) => isRunning && process.isAlive)) return false
+    for (const { state } of this.model.rows.values()) if (state === 'processing') return false
+    return true
+  }
+
+  kill(process: SimulatedProcess): void {
+    if (!process.isAlive) return
+    process.isAlive = false
+    process.endedAt = this.world.time
+    this.onDeath(process)
+  }
+
+  /** No fault from now on, and what is under way of them ends. */
+  heal(): void {
+    this.faults.areOver = true
+    this.#awayUntil = Math.min(this.#awayUntil, this.world.time)
+  }
+
+  #pause(process: SimulatedProcess, ms: number): void {
+    process.pausedUntil = this.world.time + ms
+    process.pauses.push({ from: this.world.time, until: process.pausedUntil })
+  }
+
+  #setStoreClock(ms: number): void {
+    this.#storeOffset += ms
+    if (ms > 0) this.#storeJumps.push(this.world.time)
+  }
+}
+
+function settingsFrom(random: Random): Settings {
+  const timeoutMs = random.duration(200, 4000)
+  return {
+    timeoutMs,
+    leaseMs: random.duration(2 * timeoutMs, 12_000),
+    processes: random.pick([1, 2, 2, 2, 2, 3, 4]),
+    events: random.pick([1, 3, 5, 7, 8, 8, 8, 9, 10, 12, 16]),
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * Time, and the processes that live in it. Nothing waits: the clock goes from one thing that happens to the next, and
+ * what it sets off has ended before the next begins.
+ */
+import type { Clock, Timer } from '../../../src/lib/clock.js'
+
+/** When every history begins, in milliseconds since 1970. */
+const EPOCH = Date.UTC(2026, 0, 1)
+
+/** One run of the shop's program, from its start until it ends or is killed. */
+export class SimulatedProcess {
+  isAlive = true
+  /** When it was killed or had ended, in milliseconds of the history. */
+  endedAt = Infinity
+  /** When it had waited long enough for its handlers, and gave their claims back. */
+  closingAt = Infinity
+  /** It does nothing before this moment: its machine is stopped, or swaps. */
+  pausedUntil = 0
+  /** Every stretch in which it was stopped. */
+  readonly pauses: { readonly from: number; readonly until: number }[] = []
+  /** How wrong its clock is about the date, in milliseconds. */
+  clockOffset = 0
+
+  readonly name: string
+
+  constructor(name: string) {
+    this.name = name
+  }
+}
+
+interface Task {
+  at: number
+  order: number
+  /** Null for what happens outside of every process: a store at work, a message under way. */
+  readonly process: SimulatedProcess | null
+  run: (() => void) | null
+}
+
+class TaskTimer implements Timer {
+  readonly #tasks: Set<Task>
+
+  constructor(tasks: Set<Task>) {
+    this.#tasks = tasks
+  }
+
+  unref(): this {
+    return this
+  }
+
+  set(task: Task): void {
+    this.#tasks.add(task)
+  }
+
+  clear(): void {
+    for (const task of this.#tasks) task.run = null
+    this.#tasks.clear()
+  }
+}
+
+export class World {
+  /** Milliseconds since the history began. */
+  time = 0
+  /** Whose code runs just now. What it leaves behind, as timers and calls, is its own. */
+  current: SimulatedProcess | null = null
+  readonly clock: Clock
+  readonly #tasks: Task[] = []
+  #order = 0
+
+  constructor() {
+    this.clock = {
+      now: () => EPOCH + Math.floor(this.time) + (this.current?.clockOffset ?? 0),
+      monotonic: () => this.time,
+      setTimeout: (callback, ms) => {
+        const timer = new TaskTimer(new Set())
+        timer.set(this.after(ms, callback, this.current))
+        return timer
+      },
+      setInterval: (callback, ms) => {
+        const timer = new TaskTimer(new Set())
+        const process = this.current
+        const again = () => {
+          timer.clear()
+          timer.set(this.after(ms, again, process))
+          callback()
+        }
+        timer.set(this.after(ms, again, process))
+        return timer
+      },
+      clear: (timer) => (timer as TaskTimer | undefined)?.clear(),
+    }
+  }
+
+  /** Has something happen later, in a process or outside of all. */
+  after(ms: number, run: () => void, process: SimulatedProcess | null = null): Task {
+    const task = { at: this.time + Math.max(ms, 0), order: this.#order++, process, run }
+    this.#push(task)
+    return task
+  }
+
+  /** A promise that is kept later, in the process that runs now. Never, once that is dead. */
+  async sleep(ms: number): Promise<void> {
+    const process = this.current
+    await new Promise<void>((resolve) => this.after(ms, resolve, process))
+  }
+
+  /** Runs code of a process at once, from outside of it. */
+  enter(process: SimulatedProcess, run: () => void): void {
+    if (!process.isAlive) return
+    const before = this.current
+    this.current = process
+    run()
+    this.current = before
+  }
+
+  /** Lets time pass until nothing is left to happen, or a moment has come, or it is enough. */
+  async run(until: number, isEnough: () => boolean = () => false): Promise<void> {
+    for (;;) {
+      const task = this.#tasks[0]
+      if (task === undefined || task.at > until) break
+      this.#pop()
+      if (task.run === null || task.process?.isAlive === false) continue
+      if (task.process !== null && task.process.pausedUntil > task.at) {
+        task.at = task.process.pausedUntil
+        task.order = this.#order++
+        this.#push(task)
+        continue
+      }
+      this.time = task.at
+      this.current = task.process
+      task.run()
+      // Everything that this sets off by promises, before anything else happens.
+      await new Promise(setImmediate)
+      this.current = null
+      if (isEnough()) return
+    }
+    if (until !== Infinity) this.time = Math.max(this.time, until)
+  }
+
+  #push(task: Task): void {
+    const heap = this.#tasks
+    let at = heap.push(task) - 1
+    while (at > 0) {
+      const parent = (at - 1) >> 1
+      if (isBefore(heap[parent]!, task)) break
+      heap[at] = heap[parent]!
+      at = parent
+    }
+    heap[at] = task
+  }
+
+  #pop(): void {
+    const heap = this.#tasks
+    const last = heap.pop()!
+    if (heap.length === 0) return
+    let at = 0
+    for (;;) {
+      let child = 2 * at + 1
+      if (child >= heap.length) break
+      if (child + 1 < heap.length && isBefore(heap[child + 1]!, heap[child]!)) child++
+      if (isBefore(last, heap[child]!)) break
+      heap[at] = heap[child]!
+      at = child
+    }
+    heap[at] = last
+  }
+}
+
+function isBefore(a: Task, b: Task): boolean {
+  return a.at === b.at ? a.order < b.order : a.at < b.at
+}

@@ -1,0 +1,91 @@
+/** Stripe: a checkout session, paid by card on a page of theirs; and what staff do with the money afterwards. */
+import { toMinorUnits, type Money } from 'express-payment-webhooks'
+import { z } from 'zod'
+import type { ShopConfig } from '../config.js'
+import { paths } from '../views/paths.js'
+import { accept, callProvider } from './call-provider.js'
+import type { PaymentClient } from './payment-client.js'
+import { paymentUrl } from './safe-url.js'
+
+/** A session is open for half an hour at least (stripe-node, `SessionCreateParams.expires_at`); a minute is for clocks. */
+const LEAST_MS = 31 * 60_000
+
+const session = z.object({ url: z.string().max(2000) })
+const object = z.object({ id: z.string() })
+
+export function stripeClient({ providers, paymentHosts, publicUrl }: ShopConfig): PaymentClient {
+  return {
+    network: null,
+    async open({ reference, amount, email, expiresAt }) {
+      const back = `${publicUrl}${paths.return}?${new URLSearchParams({ order_id: reference }).toString()}`
+      const { url } = await call(providers.stripe, 'checkout/sessions', session, {
+        mode: 'payment',
+        client_reference_id: reference,
+        customer_email: email,
+        success_url: back,
+        cancel_url: back,
+        expires_at: String(Math.floor(Math.max(expiresAt.getTime(), Date.now() + LEAST_MS) / 1000)),
+        'payment_method_types[0]': 'card',
+        'line_items[0][quantity]': '1',
+        'line_items[0][price_data][currency]': amount.currency.toLowerCase(),
+        'line_items[0][price_data][unit_amount]': unitsOf(amount),
+        'line_items[0][price_data][product_data][name]': reference,
+        // A session's metadata is not copied to its intent, whose events are the money.
+        'payment_intent_data[metadata][order_id]': reference,
+      })
+      return {
+        // Stripe makes the intent when the buyer pays: what counts is that it names this order.
+        paymentIds: [null],
+        instructions: { kind: 'link', url: accept('stripe', () => paymentUrl(url, paymentHosts)) },
+        token: null,
+      }
+    },
+  }
+}
+
+/** What staff do with a card payment. Stripe's events tell the order what came of it. */
+export interface CardPayments {
+  /**
+   * Charges what is reserved, or less of it, which gives the rest back.
+   *
+   * @param key the same for the same click: Stripe answers a repeated call as the first, and does nothing more
+   * @throws ProviderError when Stripe refuses it or cannot be reached
+   */
+  capture(paymentId: string, amount: Money, key: string): Promise<void>
+  release(paymentId: string, key: string): Promise<void>
+  refund(paymentId: string, amount: Money, key: string): Promise<void>
+}
+
+export function cardPayments({ providers: { stripe } }: Pick<ShopConfig, 'providers'>): CardPayments {
+  const change = async (path: string, key: string, fields: Readonly<Record<string, string>>) => {
+    await call(stripe, path, object, fields, { 'idempotency-key': key })
+  }
+  const intent = (id: string) => `payment_intents/${encodeURIComponent(id)}`
+  return {
+    capture: (id, amount, key) => change(`${intent(id)}/capture`, key, { amount_to_capture: unitsOf(amount) }),
+    release: (id, key) => change(`${intent(id)}/cancel`, key, {}),
+    refund: (id, amount, key) => change('refunds', key, { payment_intent: id, amount: unitsOf(amount) }),
+  }
+}
+
+function call<Schema extends z.ZodType>(
+  { url, secretKey }: ShopConfig['providers']['stripe'],
+  path: string,
+  answer: Schema,
+  fields: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<z.output<Schema>> {
+  return callProvider({
+    provider: 'stripe',
+    url: `${url}/v1/${path}`,
+    headers: {
+      authorization: `Bearer ${secretKey}`,
+      'content-type': 'application/x-www-form-urlencoded',
+      ...headers,
+    },
+    body: new URLSearchParams(fields).toString(),
+    answer,
+  })
+}
+
+const unitsOf = ({ amount, currency }: Money): string => String(toMinorUnits(amount, currency))

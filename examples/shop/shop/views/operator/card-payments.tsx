@@ -1,0 +1,77 @@
+/** What staff can do with card payments: charge what is reserved, give it back, refund. */
+import { formatMoney, isSome } from '../format.js'
+import { CsrfForm } from '../parts/csrf-form.js'
+import { paths } from '../paths.js'
+import type { CardPaymentView, OrderView, PageContext } from '../props.js'
+
+interface CardPaymentsProps {
+  readonly context: PageContext
+  readonly order: OrderView
+  readonly cards: readonly CardPaymentView[]
+}
+
+export function CardPayments({ context, order, cards }: CardPaymentsProps) {
+  if (cards.length === 0) return null
+  const { currency } = order.expected
+  return (
+    <section aria-labelledby="cards">
+      <h3 id="cards">At Stripe</h3>
+      {cards.map(({ paymentId, capturable, refundable }) => {
+        const form = { context, order, paymentId }
+        return (
+          <div class="stack" key={paymentId}>
+            {isSome(capturable) && (
+              <>
+                <p class="muted">{formatMoney({ amount: capturable, currency })} is reserved.</p>
+                <AmountForm {...form} action="capture" label="Charge" amount={capturable} />
+                <CsrfForm context={context} action={paths.operatorCard(order.id)}>
+                  <Hidden order={order} paymentId={paymentId} action="release" />
+                  <button class="button quiet" type="submit">
+                    Give it back
+                  </button>
+                </CsrfForm>
+              </>
+            )}
+            {isSome(refundable) && <AmountForm {...form} action="refund" label="Refund" amount={refundable} />}
+          </div>
+        )
+      })}
+    </section>
+  )
+}
+
+interface CardForm {
+  readonly order: OrderView
+  readonly paymentId: string
+  readonly action: 'capture' | 'release' | 'refund'
+}
+
+/** @param amount the most that can be moved, and what the field begins with */
+function AmountForm(
+  props: CardForm & { readonly context: PageContext; readonly label: string; readonly amount: string },
+) {
+  const { context, order, paymentId, action, label, amount } = props
+  const field = `${action}-${paymentId}`
+  return (
+    <CsrfForm context={context} action={paths.operatorCard(order.id)} class="inline">
+      <Hidden order={order} paymentId={paymentId} action={action} />
+      <label class="visually-hidden" for={field}>
+        {label}, in {order.expected.currency}
+      </label>
+      <input id={field} name="amount" inputMode="decimal" required value={amount} size={10} />
+      <button class="button primary" type="submit">
+        {label}
+      </button>
+    </CsrfForm>
+  )
+}
+
+function Hidden({ order, paymentId, action }: CardForm) {
+  return (
+    <>
+      <input type="hidden" name="action" value={action} />
+      <input type="hidden" name="payment" value={paymentId} />
+      <input type="hidden" name="version" value={order.version} />
+    </>
+  )
+}

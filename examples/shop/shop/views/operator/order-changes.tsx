@@ -1,0 +1,87 @@
+/** What the shop itself can do about an order: a form each, closed until it is wanted. */
+import { CsrfForm } from '../parts/csrf-form.js'
+import { paths } from '../paths.js'
+import type { OrderChange, OrderView, PageContext } from '../props.js'
+
+interface ChangeText {
+  readonly title: string
+  readonly explanation: string
+  readonly button: string
+  /** What the amount is called, and begins with; null for a change without one. */
+  readonly amount: { readonly label: string; readonly from: (order: OrderView) => string } | null
+}
+
+const TEXTS: Readonly<Record<OrderChange, ChangeText>> = {
+  cancel: {
+    title: 'Cancel it',
+    explanation: 'Money that comes after that goes to review.',
+    button: 'Cancel the order',
+    amount: null,
+  },
+  paid: {
+    title: 'It was paid otherwise',
+    explanation: 'In cash, or by a transfer that no provider tells of.',
+    button: 'Mark as paid',
+    amount: { label: 'Amount', from: ({ shortfall }) => shortfall },
+  },
+  reprice: {
+    title: 'Change the price',
+    explanation: 'What has come counts towards the new one.',
+    button: 'Change the price',
+    amount: { label: 'New price', from: ({ expected }) => expected.amount },
+  },
+  reopen: {
+    title: 'Open it again',
+    explanation: 'The buyer gets as much time as for a new order.',
+    button: 'Open it again',
+    amount: null,
+  },
+}
+
+interface OrderChangesProps {
+  readonly context: PageContext
+  readonly order: OrderView
+  readonly changes: readonly OrderChange[]
+}
+
+export function OrderChanges({ context, order, changes }: OrderChangesProps) {
+  if (changes.length === 0) return null
+  return (
+    <section class="card" aria-labelledby="changes">
+      <h2 id="changes">Change the order</h2>
+      {changes.map((change) => (
+        <details key={change}>
+          <summary>{TEXTS[change].title}</summary>
+          <ChangeForm context={context} order={order} change={change} />
+        </details>
+      ))}
+    </section>
+  )
+}
+
+function ChangeForm(props: { readonly context: PageContext; readonly order: OrderView; readonly change: OrderChange }) {
+  const { context, order, change } = props
+  const { explanation, button, amount } = TEXTS[change]
+  return (
+    <CsrfForm context={context} action={paths.operatorChange(order.id)} class="form">
+      <input type="hidden" name="change" value={change} />
+      <input type="hidden" name="version" value={order.version} />
+      <p class="hint">{explanation}</p>
+      {amount !== null && (
+        <div class="field">
+          <label for={`amount-${change}`}>
+            {amount.label} in {order.expected.currency}
+          </label>
+          <input id={`amount-${change}`} name="amount" inputMode="decimal" required value={amount.from(order)} />
+        </div>
+      )}
+      <div class="field">
+        <label for={`note-${change}`}>Why (for the record)</label>
+        <input id={`note-${change}`} name="note" maxLength={500} />
+      </div>
+      <button class="button" type="submit">
+        {button}
+      </button>
+    </CsrfForm>
+  )
+}

@@ -1,0 +1,64 @@
+/**
+ * NOWPayments: payments in many coins, told by instant payment notifications.
+ *
+ * Source: NOWPayments' API documentation and help centre (nowpayments.zendesk.com), and src/ipn.js of
+ * NowPaymentsIO/nowpayments-sdk-nodejs 0.2.1, which signed and judged the vectors of the tests.
+ */
+import type { Secret } from '../../crypto/secrets.js'
+import { signature } from '../../crypto/signature.js'
+import { jsonSource } from '../../formats/json-source.js'
+import { rejectUnknown } from '../../lib/reject-unknown.js'
+import { defineProvider } from '../../provider.js'
+import { interpret, TYPES } from './interpret.js'
+import { notification } from './payload.js'
+
+export type { NowPaymentsPayment, NowPaymentsPayout } from './payload.js'
+
+/** Options of `nowPayments`. */
+export interface NowPaymentsOptions {
+  /** The IPN secret of the account; several while it is changed. */
+  readonly ipnSecret: Secret
+  /** Secrets that were replaced: refused, and named as such to the operator. */
+  readonly retired?: Secret
+}
+
+/** How long an answer is waited for (docs: help centre). */
+const PATIENCE_MS = 3000
+
+/**
+ * NOWPayments, authenticated by `x-nowpayments-sig`: an HMAC-SHA512 of the body with its keys sorted. Numbers and texts are
+ * signed as they stand in the body, so that none passes through a float.
+ *
+ * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe secret, `CONFIG_OPTION_UNKNOWN`
+ * @example
+ * ```ts
+ * import { memoryStore, paymentWebhook } from 'express-payment-webhooks'
+ * import { nowPayments } from 'express-payment-webhooks/providers/nowpayments'
+ *
+ * app.use('/webhooks/nowpayments', paymentWebhook(nowPayments({ ipnSecret: process.env.NOWPAYMENTS_IPN_SECRET }), {
+ *   store: memoryStore(),
+ *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ * }))
+ * ```
+ */
+export function nowPayments(options: NowPaymentsOptions) {
+  rejectUnknown('nowPayments', options, ['ipnSecret', 'retired'])
+  const { ipnSecret, retired } = options
+  return defineProvider({
+    name: 'nowpayments',
+    types: TYPES,
+    authentication: signature({
+      header: 'x-nowpayments-sig',
+      algorithm: 'sha512',
+      secret: ipnSecret,
+      secretOption: 'ipnSecret',
+      ...(retired !== undefined && { retired }),
+      message: ({ body }) => [jsonSource(body).sorted()],
+    }),
+    patienceMs: PATIENCE_MS,
+    // A notification is repeated a few times within minutes, and not at all unless the account says so (docs: help centre).
+    unknownOrder: 'keep',
+    schema: notification,
+    toEvent: (content) => interpret(content),
+  })
+}

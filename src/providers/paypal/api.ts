@@ -1,0 +1,107 @@
+/** Reading from PayPal: nothing that a delivery says is believed without it. */
+import { z } from 'zod'
+import { checkSecrets } from '../../crypto/secrets.js'
+import { DeliveryError } from '../../errors.js'
+import { clock } from '../../lib/clock.js'
+import { invalidOption } from '../../lib/invalid-option.js'
+import { parseJson } from '../../lib/json.js'
+import { withoutFields } from '../../lib/thrown.js'
+import { count, validate, type PayloadSchema } from '../../payload.js'
+import { readJson } from '../../read-back/read-json.js'
+
+/**
+ * Answers what PayPal's API answers at a path, for example `/v2/payments/captures/6AB12345CD678901E`: parsed, or as bytes
+ * or text; null where PayPal has nothing there. Must stop when `signal` aborts.
+ */
+export type PayPalReadBack = (path: string, context: { readonly signal: AbortSignal }) => Promise<unknown>
+
+/** Reads one resource; null for one that PayPal does not have (yet). */
+export type ReadPayPal = <T>(path: string, schema: PayloadSchema<T>, signal: AbortSignal) => Promise<T | null>
+
+interface Source {
+  readonly mode: 'live' | 'sandbox'
+  readonly clientId?: string | undefined
+  readonly clientSecret?: string | undefined
+  readonly apiUrl?: string | undefined
+  readonly readBack?: PayPalReadBack | undefined
+}
+
+const ROOTS = { live: 'https://api-m.paypal.com', sandbox: 'https://api-m.sandbox.paypal.com' } as const
+
+/** @throws ConfigurationError `CONFIG_SECRET_*`, `CONFIG_OPTION_INVALID` */
+export function payPalReader({ mode, clientId, clientSecret, apiUrl, readBack }: Source): ReadPayPal {
+  if (readBack !== undefined) {
+    if (clientId !== undefined || clientSecret !== undefined) {
+      invalidOption('paypal', 'give clientId and clientSecret, or readBack, and not both')
+    }
+    if (typeof readBack !== 'function') invalidOption('paypal', 'readBack must be a function')
+    return (path, schema, signal) => readByShop(readBack, path, schema, signal)
+  }
+  if (typeof clientId !== 'string' || !/^[\w-]+$/.test(clientId)) {
+    invalidOption('paypal', 'clientId must be the id of your REST app; is its environment variable set?')
+  }
+  checkSecrets('paypal: clientSecret', clientSecret)
+  const root = apiUrl ?? ROOTS[mode]
+  const token = tokenOf(root, Buffer.from(`${clientId}:${clientSecret}`).toString('base64'))
+  return async (path, schema, signal) => {
+    const authorization = `Bearer ${await token.get(signal)}`
+    try {
+      return await readJson(`${root}${path}`, { schema, headers: { authorization }, signal, optional: true })
+    } catch (failure) {
+      // It may have been withdrawn: the delivery comes again, and is read with a new one.
+      token.forget()
+      throw failure
+    }
+  }
+}
+
+const grant = z.looseObject({ access_token: z.string().min(1), expires_in: count })
+
+/** A token is renewed so long before its time, and is used for so long where its time is not told, in seconds. */
+const RESERVE_SECONDS = 60
+const USUAL_SECONDS = 300
+
+/** One token for all reads, until its time is over or a read with it fails (spec: oauth2/token). */
+function tokenOf(root: string, credentials: string) {
+  let granted: Promise<string> | undefined
+  let until = 0
+  const ask = async (signal: AbortSignal): Promise<string> => {
+    const { access_token: token, expires_in: seconds } = await readJson(`${root}/v1/oauth2/token`, {
+      schema: grant,
+      method: 'POST',
+      headers: { authorization: `Basic ${credentials}`, 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'grant_type=client_credentials',
+      signal,
+    })
+    until = clock.monotonic() + ((seconds ?? USUAL_SECONDS) - RESERVE_SECONDS) * 1000
+    return token
+  }
+  const forget = () => (granted = undefined)
+  return {
+    forget,
+    get(signal: AbortSignal): Promise<string> {
+      if (granted !== undefined && clock.monotonic() < until) return granted
+      until = Number.POSITIVE_INFINITY
+      granted = ask(signal)
+      granted.catch(forget)
+      return granted
+    },
+  }
+}
+
+async function readByShop<T>(
+  readBack: PayPalReadBack,
+  path: string,
+  schema: PayloadSchema<T>,
+  signal: AbortSignal,
+): Promise<T | null> {
+  try {
+    const raw = await readBack(path, { signal })
+    if (raw === null || raw === undefined) return null
+    const isText = typeof raw === 'string' || raw instanceof Uint8Array
+    return validate(schema, isText ? parseJson(Buffer.from(raw as string)) : raw)
+  } catch (thrown) {
+    const what = 'readBack() did not answer as PayPal does'
+    throw new DeliveryError('READ_BACK_UNAVAILABLE', what, { cause: withoutFields(thrown) })
+  }
+}

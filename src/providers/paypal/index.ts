@@ -1,0 +1,141 @@
+/**
+ * PayPal: orders, captures, authorizations, refunds and disputes, by REST webhooks (not by IPN).
+ *
+ * Source: developer.paypal.com (webhooks/rest, webhooks/event-names, payment-methods), paypal/paypal-rest-api-specifications,
+ * the retired official SDKs for Java, Python and Node.js, whose code alone verifies offline, and
+ * woocommerce/woocommerce-paypal-payments. A published sandbox delivery checks the layout of the signed text in the tests.
+ */
+import { AcceptedOnce } from '../../crypto/accepted-once.js'
+import { invalidOption } from '../../lib/invalid-option.js'
+import { rejectUnknown } from '../../lib/reject-unknown.js'
+import { defineProvider } from '../../provider.js'
+import { payPalReader, type PayPalReadBack } from './api.js'
+import { TYPES } from './drafts.js'
+import { interpret, type PayPalReading } from './interpret.js'
+import { event } from './payload.js'
+import { payPalProof, type PayPalTestKeys } from './proof.js'
+
+export type { PayPalReadBack } from './api.js'
+export type { PayPalCapture, PayPalEvent, PayPalRefund } from './payload.js'
+export type { PayPalTestKeys } from './proof.js'
+
+interface CommonOptions {
+  /** The id that PayPal gave the webhook's address when it was registered; several while the address is moved. */
+  readonly webhookId: string | readonly string[] | undefined
+  /** Which of PayPal's hosts serve certificates and are read from. @default 'live' */
+  readonly mode?: 'live' | 'sandbox'
+  /** Which field of a payment names the order. @default 'custom_id' */
+  readonly orderFrom?: 'custom_id' | 'invoice_id'
+  /**
+   * How old a transmission may be, in seconds; null for no limit. PayPal retries for three days, and does not say whether
+   * a retry gets a new time. @default four days
+   */
+  readonly toleranceSeconds?: number | null
+  /**
+   * Certificates of the authorities that may have issued PayPal's, in PEM. @default none: a certificate counts because
+   * one of PayPal's hosts serves it, which TLS has proven
+   */
+  readonly issuers?: string | readonly string[]
+  /** From `payPalTestKeys` of the testing kit, so that tests can sign. Refused where NODE_ENV is production. */
+  readonly testKeys?: PayPalTestKeys
+  /** The clock, in milliseconds since 1970. @default Date.now */
+  readonly now?: () => number
+}
+
+/** Reads with the credentials of the REST app that the webhook belongs to. */
+interface ByApp {
+  readonly clientId: string | undefined
+  readonly clientSecret: string | undefined
+  /** For tests against a server of your own. @default 'https://api-m.paypal.com', or the sandbox's */
+  readonly apiUrl?: string
+  readonly readBack?: never
+}
+
+/** Has the shop's own client read. */
+interface ByShop {
+  /**
+   * Answers what PayPal's API answers at a path, parsed, or as bytes or text; null where it has nothing there. Must stop
+   * when `signal` aborts.
+   */
+  readonly readBack: PayPalReadBack
+  readonly clientId?: never
+  readonly clientSecret?: never
+  readonly apiUrl?: never
+}
+
+/** Options of `paypal`. */
+export type PayPalOptions = CommonOptions & (ByApp | ByShop)
+
+const NAMES = [
+  'webhookId',
+  'mode',
+  'orderFrom',
+  'toleranceSeconds',
+  'issuers',
+  'testKeys',
+  'now',
+  'clientId',
+  'clientSecret',
+  'apiUrl',
+  'readBack',
+]
+
+/** One day longer than PayPal retries (docs: webhooks/rest). */
+const TOLERANCE_SECONDS = 4 * 24 * 60 * 60
+
+/**
+ * PayPal. The signature of a delivery covers a checksum of its body alone, and a checksum can be forged. So every delivery
+ * is verified, and its event is made of what is read from PayPal's API.
+ *
+ * @throws ConfigurationError `CONFIG_OPTION_INVALID`, `CONFIG_SECRET_*` for an unsafe client secret, `CONFIG_OPTION_UNKNOWN`
+ * @example
+ * ```ts
+ * import { memoryStore, paymentWebhook } from 'express-payment-webhooks'
+ * import { paypal } from 'express-payment-webhooks/providers/paypal'
+ *
+ * const provider = paypal({
+ *   webhookId: process.env.PAYPAL_WEBHOOK_ID,
+ *   clientId: process.env.PAYPAL_CLIENT_ID,
+ *   clientSecret: process.env.PAYPAL_CLIENT_SECRET,
+ * })
+ * app.use('/webhooks/paypal', paymentWebhook(provider, {
+ *   store: memoryStore(),
+ *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ * }))
+ * ```
+ */
+export function paypal(options: PayPalOptions) {
+  rejectUnknown('paypal', options, NAMES)
+  const {
+    mode = 'live',
+    orderFrom = 'custom_id',
+    toleranceSeconds = TOLERANCE_SECONDS,
+    issuers,
+    testKeys,
+    now,
+  } = options
+  if (mode !== 'live' && mode !== 'sandbox') invalidOption('paypal', "mode must be 'live' or 'sandbox'")
+  if (orderFrom !== 'custom_id' && orderFrom !== 'invoice_id') {
+    invalidOption('paypal', "orderFrom must be 'custom_id' or 'invoice_id'")
+  }
+  const webhookIds = webhookIdsOf(options.webhookId)
+  const read = payPalReader({ ...options, mode })
+  const reading: PayPalReading = { orderFrom, read, accepted: new AcceptedOnce() }
+  return defineProvider({
+    name: 'paypal',
+    types: TYPES,
+    authentication: payPalProof({ webhookIds, mode, issuers, toleranceSeconds, testKeys, now }),
+    schema: event,
+    toEvent: (native, context) => interpret(native, context, reading),
+  })
+}
+
+function webhookIdsOf(given: PayPalOptions['webhookId']): readonly string[] {
+  const ids: readonly unknown[] = [given].flat()
+  const isId = (id: unknown): id is string => typeof id === 'string' && /^[A-Za-z0-9]{1,50}$/.test(id)
+  if (ids.length > 0 && ids.every(isId)) return ids
+  return invalidOption(
+    'paypal',
+    'webhookId must be the id that PayPal shows beside the webhook, letters and digits; is its environment variable set?',
+  )
+}

@@ -1,0 +1,110 @@
+/** From a delivery, whose body proves nothing, to what has to be read, and from that to an event. */
+import type { AcceptedOnce } from '../../crypto/accepted-once.js'
+import { DeliveryError } from '../../errors.js'
+import type { UnconfirmedDraft, UnrecognisedDraft } from '../../event.js'
+import { readIdentifier } from '../../payload.js'
+import type { PayloadContext } from '../../provider.js'
+import { readBack } from '../../read-back/read-back.js'
+import type { ReadPayPal } from './api.js'
+import { captureDraft, refundDraft, type OrderFrom, type PayPalDraft } from './drafts.js'
+import { eventDraft, unrecognised } from './event-drafts.js'
+import { capture, event, refund, type PayPalCapture, type PayPalEvent, type PayPalRefund } from './payload.js'
+import { TRANSMISSION_ID } from './proof.js'
+
+type Confirmed = PayPalDraft | UnrecognisedDraft
+
+export interface PayPalReading {
+  readonly orderFrom: OrderFrom
+  readonly read: ReadPayPal
+  /** The bodies that transmissions were accepted with. */
+  readonly accepted: AcceptedOnce
+}
+
+/** What is asked of the API, and what its answer means. */
+interface Question {
+  readonly path: string
+  readonly ask: (signal: AbortSignal) => Promise<unknown>
+  readonly toDraft: (answer: never, asOf: string) => Confirmed
+}
+
+/** Becomes part of an address that is asked with the app's token, so nothing else is let through. */
+const ID = /^[A-Za-z0-9-]{1,64}$/
+
+/** @throws DeliveryError `PAYLOAD_INVALID`, `AUTH_MISMATCH` */
+export function interpret(
+  native: PayPalEvent,
+  { headers }: Pick<PayloadContext, 'headers'>,
+  reading: PayPalReading,
+): UnconfirmedDraft<PayPalDraft> {
+  const transmission = headers[TRANSMISSION_ID] ?? ''
+  const content = JSON.stringify(native)
+  // A forgery under headers that were seen: nobody need be asked about it.
+  reading.accepted.check(transmission, content)
+  const { path, ask, toDraft } = questionOf(native, reading)
+  return readBack({
+    key: path,
+    read: async ({ signal }) => {
+      const answer = await ask(signal)
+      if (answer !== null) return answer
+      // An event may be sent before it can be read, and 503 is what PayPal's staff advise then (PayPal-node-SDK#125).
+      throw new DeliveryError('READ_BACK_BEHIND', 'PayPal does not have what the delivery names, or not yet')
+    },
+    toEvent(answer, { readAt }): Confirmed {
+      const draft = toDraft(answer as never, readAt)
+      reading.accepted.accept(transmission, content)
+      return draft
+    },
+  })
+}
+
+function questionOf(native: PayPalEvent, { read, orderFrom }: PayPalReading): Question {
+  const { event_type: name, id } = native
+  if (/^PAYMENT\.(?:CAPTURE\.REFUNDED|REFUND\.[A-Z]+)$/.test(name)) {
+    const path = pathOf('/v2/payments/refunds/', resourceId(native))
+    return {
+      path,
+      ask: async (signal) => asked(await read(path, refund, signal), path),
+      toDraft: (found: PayPalRefund) => refundDraft(found, orderFrom) ?? ofUnknownStatus(native, found),
+    }
+  }
+  if (/^PAYMENT\.CAPTURE\.(?!REVERSED$)/.test(name)) {
+    const path = pathOf('/v2/payments/captures/', resourceId(native))
+    return {
+      path,
+      ask: async (signal) => asked(await read(path, capture, signal), path),
+      toDraft(found: PayPalCapture, asOf) {
+        if (found.status === 'PENDING' && name !== 'PAYMENT.CAPTURE.PENDING') {
+          throw new DeliveryError('READ_BACK_BEHIND', `PayPal announced ${name}, and the capture still reads PENDING`)
+        }
+        return captureDraft(found, orderFrom, asOf) ?? ofUnknownStatus(native, found)
+      },
+    }
+  }
+  const path = pathOf('/v1/notifications/webhooks-events/', id)
+  return {
+    path,
+    ask: async (signal) => asked(await read(path, event, signal), path),
+    toDraft: (found: PayPalEvent) => eventDraft(found, orderFrom),
+  }
+}
+
+/** Known by what was read, as everything else. */
+function ofUnknownStatus(native: PayPalEvent, found: PayPalCapture | PayPalRefund): UnrecognisedDraft {
+  const name = `${native.event_type}.${found.status}`
+  return { ...unrecognised({ ...native, event_type: name }), identity: [found.id, found.status], native: found }
+}
+
+function resourceId({ resource }: PayPalEvent): unknown {
+  return typeof resource === 'object' && resource !== null && 'id' in resource ? resource.id : undefined
+}
+
+function pathOf(folder: string, id: unknown): string {
+  const found = readIdentifier(id) ?? ''
+  if (ID.test(found)) return folder + found
+  throw new DeliveryError('PAYLOAD_INVALID', 'the body names nothing that could be read: its id is none of PayPal’s')
+}
+
+function asked<Found extends { readonly id: string }>(found: Found | null, path: string): Found | null {
+  if (found === null || path.endsWith(`/${found.id}`)) return found
+  throw new DeliveryError('READ_BACK_MISMATCH', 'PayPal answered another resource than the one asked for')
+}

@@ -1,0 +1,89 @@
+/**
+ * PayPal's signature covers who sent a delivery, when, and to which endpoint, but of the body a checksum alone. So it
+ * proves that PayPal has sent something under this id, and never what.
+ */
+import type { HeaderAuthentication } from '../../authentication.js'
+import { crc32Text } from '../../crypto/crc32.js'
+import { fetchedCertificates } from '../../crypto/fetched-certificates.js'
+import { publicKeySignature } from '../../crypto/public-key-signature.js'
+import { invalidOption } from '../../lib/invalid-option.js'
+
+/** The header that names a transmission, covered by the proof. */
+export const TRANSMISSION_ID = 'paypal-transmission-id'
+
+/** A certificate and its key, for tests: what `payPalTestKeys` of the testing kit answers. */
+export interface PayPalTestKeys {
+  readonly certificate: string
+  readonly privateKey: string
+}
+
+/** What a proof is checked with. */
+export interface PayPalProofOptions {
+  readonly webhookIds: readonly string[]
+  readonly mode: 'live' | 'sandbox'
+  readonly issuers?: string | readonly string[] | undefined
+  readonly toleranceSeconds: number | null
+  readonly testKeys?: PayPalTestKeys | undefined
+  readonly now?: (() => number) | undefined
+}
+
+/** Where PayPal keeps its certificates. Genuine ones were seen at the first host of each mode. */
+const HOSTS = {
+  live: ['api.paypal.com', 'api-m.paypal.com'],
+  sandbox: ['api.sandbox.paypal.com', 'api-m.sandbox.paypal.com'],
+} as const
+
+const FOLDER = '/v1/notifications/certs/'
+
+/** The certificate that PayPal published with its Java SDK is made out to both. */
+const NAMES = ['messageverificationcerts.paypal.com', 'messageverificationcerts.sandbox.paypal.com']
+
+/** How far PayPal's clock may be ahead of this one. */
+const AHEAD_SECONDS = 300
+
+/** @throws ConfigurationError `CONFIG_OPTION_INVALID` */
+export function payPalProof(options: PayPalProofOptions): HeaderAuthentication {
+  const { webhookIds, mode, issuers, toleranceSeconds, testKeys, now } = options
+  if (testKeys !== undefined && process.env['NODE_ENV'] === 'production') {
+    invalidOption('paypal', 'testKeys are for tests: leave them out where NODE_ENV is production')
+  }
+  const clock = now === undefined ? {} : { now }
+  const proof = publicKeySignature({
+    ...clock,
+    algorithm: 'RSA-SHA256',
+    header: 'paypal-transmission-sig',
+    id: TRANSMISSION_ID,
+    timestamp: {
+      header: 'paypal-transmission-time',
+      unit: 'iso',
+      toleranceSeconds,
+      aheadSeconds: toleranceSeconds === null ? null : AHEAD_SECONDS,
+    },
+    message: ({ id, timestamp, body }) =>
+      webhookIds.map((webhookId) => [`${id}|${timestamp}|${webhookId}|${crc32Text(body)}`]),
+    provesBody: false,
+    keys: fetchedCertificates({
+      ...clock,
+      header: 'paypal-cert-url',
+      hosts: HOSTS[mode],
+      folder: FOLDER,
+      names: NAMES,
+      ...(testKeys === undefined ? { issuers } : servedLocally(testKeys)),
+    }),
+    ...(testKeys !== undefined && { privateKey: testKeys.privateKey }),
+  })
+  return {
+    ...proof,
+    sign: (body, headers) => ({
+      ...proof.sign(body, headers),
+      'paypal-cert-url': `https://${HOSTS[mode][0]}${FOLDER}CERT-for-tests`,
+      // Its spelling has changed before (PayPal-node-SDK#68), and nothing in a request chooses an algorithm: nobody reads it.
+      'paypal-auth-algo': 'SHA256withRSA',
+    }),
+  }
+}
+
+/** The certificate of the tests takes the way of every other, from its address on, and is never fetched. */
+function servedLocally({ certificate }: PayPalTestKeys) {
+  return { issuers: certificate, fetch: () => Promise.resolve(new Response(certificate)) }
+}

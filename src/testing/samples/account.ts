@@ -1,0 +1,34 @@
+/** How the command signs in a provider's place: with the secrets of the shop, from the environment. */
+import type { Provider } from '../../provider.js'
+
+/** As much of a provider as it takes to send what it would send. */
+export type Signer = Pick<Provider, 'name' | 'authentication' | 'format' | 'sign'>
+
+/** What a signer is made of. */
+export interface AccountValues {
+  /** Values of the options, by their names. */
+  readonly options: Readonly<Record<string, string>>
+  /** True with `--timestamped`. */
+  readonly timestamped: boolean
+  /** The clock, in milliseconds since 1970. */
+  readonly now: () => number
+}
+
+export interface SampleAccount {
+  /** Options of the provider, each with the environment variable that its value comes from. */
+  readonly options: Readonly<Record<string, string>>
+  /** Which of the options is the secret; null where callbacks carry no proof. */
+  readonly secret: string | null
+  /** Loads the provider, so that none is loaded for a test that has no use for it. */
+  readonly load: () => Promise<(values: AccountValues) => Signer>
+  /** A payload with the fields that name the account. @default the payload as it is */
+  readonly own?: (payload: object, options: AccountValues['options']) => object
+  /**
+   * A new event about an order. @default none: `doctor` cannot play a provider whose callbacks have to be read back
+   *
+   * @param id tells it from all others
+   */
+  readonly newEvent?: (id: string, order: string) => object
+  /** Where the time of a delivery is signed: always, or with `--timestamped`. @default never */
+  readonly signsTime?: 'always' | 'timestamped'
+}
