@@ -90,7 +90,7 @@ describe('the sender is asked again', () => {
   test('as long as the store did not record that the event is kept', async () => {
     const store = durable()
     const release = jest.fn<Store['release']>(() => Promise.reject(new Error('connection refused')))
-    const { deliver } = shop(fails, { ...store, release } as Store, { blocksQueue: true })
+    const { deliver } = shop(fails, { ...store, release }, { blocksQueue: true })
     expect(await deliver()).toBe(500)
   })
 })
@@ -134,7 +134,7 @@ describe('the shop itself', () => {
     let ageMs: number | null = null
     const claim: Store['claim'] = async (request) =>
       ({ ...(await store.claim(request)), acceptedForMs: ageMs }) as never
-    const { deliver, codes, close } = shop(fails, { ...store, claim } as Store, { blocksQueue: true })
+    const { deliver, codes, close } = shop(fails, { ...store, claim }, { blocksQueue: true })
     const pauses: (number | null)[] = []
     for (const age of [null, 10_000, HOUR, 20 * HOUR, 24 * HOUR]) {
       ageMs = age

@@ -14,7 +14,7 @@ export function storeClient(scene: Scene, process: SimulatedProcess): DurableSto
     claim: (request) =>
       call('claim', () => {
         const result = model.claim(request)
-        return (result.state === 'claimed' ? { ...result, tx: undefined } : result) as ClaimResult
+        return result.state === 'claimed' ? { ...result, tx: undefined } : result
       }),
     complete: (key, token) =>
       call('complete', () => {
