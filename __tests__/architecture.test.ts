@@ -52,6 +52,7 @@ describe('tests', () => {
     'orders/reference',
     'orders/rules',
     'projects',
+    'providers/conformance',
     'providers/instants',
     'providers/options',
     'providers/vectors',

@@ -6,6 +6,8 @@ import { cityPay, coinbarPay, coinsPh, cryptoGateway, type Provider } from 'expr
 import { adyen } from 'express-payment-webhooks/providers/adyen'
 import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
+import { nowPayments } from 'express-payment-webhooks/providers/nowpayments'
+import { paystack } from 'express-payment-webhooks/providers/paystack'
 import { standardWebhooks } from 'express-payment-webhooks/providers/standard-webhooks'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { sampleCityPayOrder, type CityPayOrderStatus, type SampleProvider } from 'express-payment-webhooks/testing'
@@ -19,6 +21,10 @@ export interface BuiltIn {
    * @param payload the name of a sample
    */
   readonly create: (payload: string) => Provider
+  /** Samples that such a webhook brings. @default all of the provider's */
+  readonly brings?: (payload: string) => boolean
+  /** Headers that the sender may send several times. */
+  readonly repeatable?: readonly string[]
 }
 
 const secret = '4f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e8035'
@@ -27,13 +33,19 @@ const secret = '4f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e8035
 export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   adyen: {
     provider: 'adyen',
+    create: () => adyen({ hmacKey: secret, merchantAccount: 'ExampleShopECOM', capture: 'automatic' }),
+  },
+  'adyen, with a login': {
+    provider: 'adyen',
     create: () =>
       adyen({
         hmacKey: secret,
         merchantAccount: 'ExampleShopECOM',
-        capture: 'automatic',
+        capture: 'manual',
         basicAuth: { username: 'shop', password: secret },
       }),
+    // One that is captured by hand, and whose codes are signed.
+    brings: (payload) => /^(CAPTURE|REFUND)/.test(payload),
   },
   'btcpay-server': { provider: 'btcpay-server', create: () => btcPayServer({ secret }) },
   'city-pay': { provider: 'city-pay', create: cityPayFor },
@@ -47,7 +59,9 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     provider: 'crypto-gateway',
     create: () => cryptoGateway({ secret, mode: 'timestamped' }),
   },
-  mollie: { provider: 'mollie', create: () => mollie({ secret }) },
+  mollie: { provider: 'mollie', create: () => mollie({ secret }), repeatable: ['x-mollie-signature'] },
+  nowpayments: { provider: 'nowpayments', create: () => nowPayments({ ipnSecret: secret }) },
+  paystack: { provider: 'paystack', create: () => paystack({ secretKey: secret }) },
   'standard-webhooks': {
     provider: 'standard-webhooks',
     create: () => standardWebhooks({ secret, types: ['standard-webhooks.invoice.paid'] }),

@@ -8,12 +8,19 @@ class Pipe {
   readonly #to: Socket
   readonly #held: (Buffer | null)[] = []
   #free = true
+  #swallows = false
 
   constructor(to: Socket) {
     this.#to = to
   }
 
+  /** From now on nothing arrives, and nobody is told. */
+  swallow(): void {
+    this.#swallows = true
+  }
+
   push(chunk: Buffer | null): void {
+    if (this.#swallows) return
     this.#held.push(chunk)
     if (this.#free) this.#flush()
   }
@@ -76,6 +83,14 @@ export class TcpProxy {
   resume(): void {
     this.#held.clear()
     for (const pipes of Object.values(this.#pipes)) for (const pipe of pipes) pipe.free = true
+  }
+
+  /** As behind a router that has forgotten them: connections that stand stay open and lead nowhere, new ones are well. */
+  silence(): void {
+    for (const pipes of Object.values(this.#pipes)) {
+      for (const pipe of pipes) pipe.swallow()
+      pipes.clear()
+    }
   }
 
   /** Each message takes this much longer. */

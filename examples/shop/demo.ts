@@ -1,4 +1,4 @@
-/** `npm run demo`: a purchase with each of the four providers, for people without a browser. */
+/** `npm run demo`: a purchase with each of the providers, for people without a browser. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,6 +18,25 @@ interface Scene {
 }
 
 const scenes: readonly Scene[] = [
+  {
+    title: 'Card: declined, then good; every event of it twice at once',
+    provider: 'stripe',
+    link: 'pay',
+    async play(purchase) {
+      await purchase.press('Pay: the card is declined')
+      await purchase.becomes('Payment failed')
+      await purchase.press(APPLY, { copies: '2', parallel: 'on' })
+      await purchase.press('Pay: the card is good')
+      await purchase.becomes('Paid')
+      // The intent and the failure once; the success, its charge and the session twice each.
+      await purchase.answered('answered 200', 8)
+      await purchase.press('The bank asks about it')
+      await purchase.press('Dispute it')
+      await purchase.becomes('Disputed')
+      await purchase.press('The shop wins the dispute')
+      await purchase.becomes('Paid')
+    },
+  },
   {
     title: 'Crypto gateway: in two parts, the first sent three times, the second overtaken by its own confirmation',
     provider: 'crypto-gateway',
@@ -101,7 +120,7 @@ try {
     await purchase.begin(shop.url, provider, link)
     await play(purchase)
   }
-  console.log('\nFour orders, four times paid, nothing counted twice and nothing believed that was not true.')
+  console.log('\nFive orders, five times paid, nothing counted twice and nothing believed that was not true.')
 } catch (error) {
   console.error(`\nThe demo failed: ${(error as Error).message}`)
   process.exitCode = 1

@@ -2,6 +2,8 @@
 import { keepForOption, requireKept, requireMethods, tableName } from './internal/options.js'
 import type { PostgresClient } from './internal/postgres-connection.js'
 import { preparePostgres, quoted } from './internal/postgres-layout.js'
+import { repeating } from './internal/postgres-repeat.js'
+import { durable } from './internal/postgres-session.js'
 import { postgresTransactions } from './internal/postgres-transactions.js'
 import { pruning } from './internal/pruning.js'
 import { claimResult } from './internal/sql-claim.js'
@@ -40,6 +42,11 @@ export interface PostgresStoreOptions {
   readonly transactional?: boolean
   /** How long deliveries and events stay that nobody will deliver again, in milliseconds; at least a day. @default until they are removed */
   readonly keepForMs?: number
+  /**
+   * How long a transaction may stay open in transactional mode, in milliseconds: a handler that takes longer has its work
+   * undone and loses its connection, and the event is free again. @default 60000
+   */
+  readonly transactionMs?: number
 }
 
 const NOW = `floor(extract(epoch FROM statement_timestamp()) * 1000)::bigint`
@@ -75,8 +82,8 @@ export function postgresStore(
   pool: PostgresQueryable | PostgresPool,
   options: PostgresStoreOptions = {},
 ): DurableStore<unknown> {
-  rejectUnknown('postgresStore', options, ['table', 'transactional', 'keepForMs'])
-  const { table = 'payment_webhook_events', transactional = false } = options
+  rejectUnknown('postgresStore', options, ['table', 'transactional', 'transactionMs', 'keepForMs'])
+  const { table = 'payment_webhook_events', transactional = false, transactionMs = 60_000 } = options
   const keepForMs = keepForOption('postgresStore', options.keepForMs)
   tableName(
     'postgresStore',
@@ -86,6 +93,11 @@ export function postgresStore(
   )
   if (typeof transactional !== 'boolean')
     throw new ConfigurationError('CONFIG_OPTION_INVALID', 'postgresStore: transactional must be true or false')
+  if (!Number.isSafeInteger(transactionMs) || transactionMs < 100)
+    throw new ConfigurationError(
+      'CONFIG_OPTION_INVALID',
+      'postgresStore: transactionMs must be a whole number of milliseconds, at least 100',
+    )
   requireMethods(
     'postgresStore',
     transactional ? 'a transactional pool' : 'the pool',
@@ -109,9 +121,10 @@ export function postgresStore(
     }
     return { text: known, values }
   }
+  const repeated = repeating()
   const run = async (statement: Statement): Promise<unknown[]> => {
     const { text, values } = numbered(statement)
-    return (await pool.query(text, [...values])).rows as unknown[]
+    return (await repeated(() => pool.query(text, [...values]))).rows as unknown[]
   }
   const found = async (statement: Statement) => (await run(statement)).length > 0
   const prune = async () => (await run(sql.prune)).length
@@ -121,13 +134,13 @@ export function postgresStore(
     name: 'postgres',
 
     async init() {
-      await preparePostgres({ table, layout, query: (text) => pool.query(text) })
+      await preparePostgres({ table, layout, query: (text) => repeated(() => pool.query(text)) })
       await pool.query(sql.probe)
       await Promise.all([takeClaimPath(store), takeQuarantinePath(store)])
       timer.start()
     },
 
-    quarantine: async (delivery) => requireKept(await found(sql.quarantine(delivery)), delivery.key),
+    quarantine: async (delivery) => requireKept(await found(durable(sql.quarantine(delivery))), delivery.key),
     listEvents: async (query = {}) => (await run(sql.list(query))).map(eventRecord),
     getEvent: async (id) => (await run(sql.get(id))).map(eventRecord)[0] ?? null,
     replay: (key) => found(sql.replay(key)),
@@ -154,15 +167,17 @@ export function postgresStore(
 
   function inTransactions() {
     const connect = () => (pool as PostgresPool).connect()
-    return { ...postgresTransactions(sql, { connect, numbered, run, table }), transactional: true }
+    const runDurably = (statement: Statement) => run(durable(statement))
+    const connections = { connect, numbered, run: runDurably, table, transactionMs }
+    return { ...postgresTransactions(sql, connections), transactional: true }
   }
 
   function outsideTransactions() {
     return {
       claim: async (request) => claimResult((await run(sql.claim(request)))[0], request),
-      complete: (key, token) => found(sql.complete(key, token)),
+      complete: (key, token) => found(durable(sql.complete(key, token))),
       release: (key, token, lastError, ending = 'failed', kept) =>
-        found(sql.release(key, token, lastError, ending, kept)),
+        found(durable(sql.release(key, token, lastError, ending, kept))),
       extend: (key, token, leaseMs) => found(sql.extend(key, token, leaseMs)),
       close: () => {},
     } satisfies Partial<DurableStore>

@@ -8,6 +8,7 @@ export { sampleCityPayOrder, type CityPayOrderStatus } from './sample-city-pay-o
 export { fakeClock, type FakeClock } from './fake-clock.js'
 export { failingStore, type StoreFaults } from './failing-store.js'
 export { providerConformance } from './provider-conformance.js'
+export type { ProviderConformance, ProviderVector } from './conformance/options.js'
 export { storeConformance } from './store-conformance.js'
 export { durableStoreConformance } from './durable-store-conformance.js'
 export { payPalTestKeys } from './paypal-test-keys.js'

@@ -8,6 +8,7 @@ import { createClient } from 'redis'
 import type { DurableStore } from 'express-payment-webhooks'
 import { postgresStore } from 'express-payment-webhooks/stores/postgres'
 import { RedisServer } from '../../support/redis-server.js'
+import { TcpProxy } from '../../support/tcp-proxy.js'
 import { DATABASE_URL } from '../../support/services.js'
 import { claimRequest } from '../../support/claim-request.js'
 import { runBlock } from '../run-block.js'
@@ -27,40 +28,59 @@ async function isAStore(store: DurableStore<unknown>): Promise<void> {
   await store.close()
 }
 
-/** The blocks connect to where Redis is by default; the one there may keep nothing on disk, and is refused then. */
-async function withRedis(run: (server: RedisServer) => Promise<void>): Promise<void> {
+/**
+ * The blocks connect to where Redis is by default; the one there may keep nothing on disk, and is refused then. Theirs is
+ * reached through a network.
+ */
+async function withRedis(run: (network: TcpProxy, url: string) => Promise<void>): Promise<void> {
   const server = new RedisServer()
   await server.start()
+  const network = await TcpProxy.before(server.url, 6379)
   try {
-    await run(server)
+    await run(network, network.through(server.url))
   } finally {
+    await network.close()
     await server.remove()
   }
 }
 
+/** Deliveries go on meanwhile, so that the connection is written to. */
+async function recoversFromSilence(store: DurableStore, network: TcpProxy): Promise<void> {
+  network.silence()
+  const isBack = async () => {
+    const answer = await Promise.race([store.extend('nothing', 'nobody', 1), setTimeout(100, 'silent')])
+    return answer === false
+  }
+  while (!(await isBack().catch(() => false))) await setTimeout(50)
+}
+
 export const REDIS_RUNS: Runs = {
   'docs/stores.md > Redis': ({ code }) =>
-    withRedis(async ({ port }) => {
+    withRedis(async (network) => {
       class Here extends Redis {
         constructor(options: object) {
-          super(port, { ...options })
+          super(network.port, { ...options })
         }
       }
       const { store, client } = await runBlock(code, {
         results: ['store', 'client'],
         modules: { ioredis: { Redis: Here } },
       })
+      await recoversFromSilence(store as DurableStore, network)
       await isAStore(store as DurableStore)
       ;(client as Redis).disconnect()
     }),
   'docs/stores.md > Redis (2)': ({ code }) =>
-    withRedis(async ({ url }) => {
+    withRedis(async (network, url) => {
       const here = (options: object) => createClient({ ...options, url })
-      const { store, client } = await runBlock(code, {
-        results: ['store', 'client'],
+      const { store, client, watch } = await runBlock(code, {
+        results: ['store', 'client', 'watch'],
+        globals: { setTimeout: globalThis.setTimeout, clearTimeout },
         modules: { redis: { createClient: here } },
       })
+      await recoversFromSilence(store as DurableStore, network)
       await isAStore(store as DurableStore)
+      clearInterval(watch as NodeJS.Timeout)
       ;(client as { destroy(): void }).destroy()
     }),
   'docs/stores.md > Redis (3)': notRun(

@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import { cityPay, cityPayReadBack, type CityPayStoredOrder } from '../../../src/index.js'
-import { providerConformance, sample, sampleCityPayOrder, type CityPayOrderStatus } from '../../../src/testing/index.js'
+import { sample, sampleCityPayOrder, type CityPayOrderStatus } from '../../../src/testing/index.js'
 import { eventOf, proofOf, receiverOf, refusalOf } from '../../support/deliver.js'
 import { fixture, fixtureNames } from '../../support/fixtures.js'
 
@@ -324,12 +324,6 @@ describe('cityPay orders', () => {
     const outcome = await receiver.deliver('not json')
     expect(outcome).toMatchObject({ kind: 'unusable', error: { code: 'JSON_INVALID' } })
     expect(outcome).not.toHaveProperty('body')
-  })
-
-  providerConformance({
-    test,
-    create: () => readingBack(sampleCityPayOrder('CONFIRMED')).provider,
-    payloads: { CONFIRMED: sample('city-pay', 'CONFIRMED') },
   })
 })
 

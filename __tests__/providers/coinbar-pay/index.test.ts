@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { coinbarGatewayUrl, coinbarPay } from '../../../src/index.js'
-import { providerConformance, sample } from '../../../src/testing/index.js'
+import { sample } from '../../../src/testing/index.js'
 import { eventOf, proofOf, receiverOf, refusalOf } from '../../support/deliver.js'
 import { fixture, fixtureNames } from '../../support/fixtures.js'
 
@@ -252,12 +252,6 @@ describe('coinbarPay', () => {
     expect(Object.keys(proofOf(provider, body))).toEqual(['service-id', 'x-sign'])
     expect((await receiverOf(provider).deliver(body)).kind).toBe('unhandled')
     expect(await refusalOf(provider, body, proofOf(create(), body))).toBe('AUTH_HEADER_MISSING')
-  })
-
-  providerConformance({
-    test,
-    create,
-    payloads: { SUCCESS: sample('coinbar-pay', 'SUCCESS'), CANCELED: sample('coinbar-pay', 'CANCELED') },
   })
 })
 

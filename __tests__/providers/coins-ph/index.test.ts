@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { coinsPh } from '../../../src/index.js'
-import { providerConformance, sample } from '../../../src/testing/index.js'
+import { sample } from '../../../src/testing/index.js'
 import { eventOf, receiverOf, refusalOf } from '../../support/deliver.js'
 import { fixture, fixtureNames } from '../../support/fixtures.js'
 
@@ -127,15 +127,5 @@ describe('coinsPh', () => {
       })
       expect(outcome.kind).toBe('unhandled')
     }
-  })
-
-  providerConformance({
-    test,
-    create,
-    payloads: {
-      'invoice.created': sample('coins-ph', 'invoice.created'),
-      'invoice.updated': sample('coins-ph', 'invoice.updated'),
-      'invoice.fully_paid': sample('coins-ph', 'invoice.fully_paid'),
-    },
   })
 })

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { cryptoGateway } from '../../../src/index.js'
-import { providerConformance, sample } from '../../../src/testing/index.js'
-import { samples } from '../../../src/testing/samples/crypto-gateway.js'
+import { sample } from '../../../src/testing/index.js'
 import { eventOf, proofOf, receiverOf, refusalOf } from '../../support/deliver.js'
 import { fixture, fixtureNames } from '../../support/fixtures.js'
 
@@ -215,13 +214,5 @@ describe('cryptoGateway', () => {
       const moved = { ...signed, 'x-gateway-timestamp': signed['x-gateway-timestamp']!.slice(0, -1) }
       expect(await refusalOf(timestamped(), `0${body.toString()}`, moved)).toBe('AUTH_TIMESTAMP_MALFORMED')
     })
-
-    providerConformance({
-      test,
-      create: timestamped,
-      payloads: { 'transaction.confirmed': sample('crypto-gateway', 'transaction.confirmed') },
-    })
   })
-
-  providerConformance({ test, create, payloads: samples })
 })

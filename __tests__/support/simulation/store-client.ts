@@ -1,5 +1,5 @@
 /** One process's way to the model: every call takes time, and may fail as calls over a network do. */
-import type { ClaimResult, DurableStore } from '../../../src/store.js'
+import type { DurableStore } from '../../../src/store.js'
 import type { StoreStep } from './faults.js'
 import type { Scene } from './scene.js'
 import type { SimulatedProcess } from './world.js'

@@ -82,7 +82,7 @@ describeBrowserShop(
         await press(operator, 'Refund')
         await badge(buyer, 'Partly refunded').waitFor()
         expect([await balance(buyer, 'Received'), await balance(buyer, 'Sent back')]).toEqual(['€14.00', '€10.00'])
-        expect(await operator.getByLabel('Refund, in EUR').inputValue()).toBe('14')
+        expect(await operator.getByLabel('Refund, in EUR').inputValue()).toBe('14.00')
         await press(operator, 'Refund')
         await badge(buyer, 'Refunded').waitFor()
       })

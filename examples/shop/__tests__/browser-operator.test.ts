@@ -64,8 +64,9 @@ describeBrowserShop(
       await page.getByText('What was sent').click()
       await page.getByText('invoice.fully_paid').first().waitFor()
       await page.getByRole('button', { name: /^Replay/ }).click()
-      await page.getByText('The delivery is being taken through the shop again.').waitFor()
-      await page.getByRole('button', { name: /^Remove/ }).click()
+      await page.getByText('still cannot be used, for the reason below').waitFor()
+      await page.locator('summary', { hasText: 'Remove' }).click()
+      await page.getByRole('button', { name: 'Remove it for good' }).click()
       await page.getByText('It is empty, as it should be.').waitFor()
     })
   },

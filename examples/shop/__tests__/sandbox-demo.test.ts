@@ -7,6 +7,6 @@ const demo = join(__dirname, '../demo.ts')
 
 test('npm run demo buys with every provider, and ends well', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', demo])
-  expect(stdout.match(/the order page says: Paid\./g)).toHaveLength(4)
-  expect(stdout).toContain('Four orders, four times paid')
-}, 60_000)
+  expect(stdout.match(/the order page says: Paid\./g)).toHaveLength(6)
+  expect(stdout).toContain('Five orders, five times paid')
+}, 180_000)

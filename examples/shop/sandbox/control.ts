@@ -67,6 +67,10 @@ export function controlRoutes({ desk, payments, view, settled }: ControlContext)
     await answer(req, res, desk.forge(parse(provider, req.params.provider), req.params.id))
   })
 
+  router.post('/payments/:provider/:id/unreadable', async (req, res) => {
+    await answer(req, res, desk.sendUnreadable(parse(provider, req.params.provider), req.params.id))
+  })
+
   router.post('/deliveries/:id/resend', async (req, res) => {
     await answer(req, res, desk.resend(parse(z.coerce.number().int(), req.params.id)))
   })

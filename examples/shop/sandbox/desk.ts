@@ -16,6 +16,8 @@ export interface Desk {
   act(provider: ProviderName, id: string, input: { action: Action; amount?: string; coin?: string }): Payment
   setDelivery(provider: ProviderName, id: string, settings: DeliverySettings): Payment
   forge(provider: ProviderName, id: string): Payment
+  /** Sends an authentic callback in a form that nobody documented. */
+  sendUnreadable(provider: ProviderName, id: string): Payment
   resend(deliveryId: number): Payment
   /** Lets every payment expire whose time is over. Answers when the next one's is. */
   expireDue(): number | null
@@ -85,6 +87,14 @@ export function createDesk(options: {
         const { payment } = find(provider, id)
         const now = Date.now()
         queue.enqueueForged(payment, providerOf(payment).forgery(payment, now), now)
+        return payment
+      }),
+
+    sendUnreadable: (provider, id) =>
+      change(() => {
+        const { payment, delivery } = find(provider, id)
+        const payload = { version: 'next', reference: payment.reference, money: 'on its way' }
+        queue.enqueue(payment, [{ event: 'a new form', payload }], delivery, Date.now())
         return payment
       }),
 

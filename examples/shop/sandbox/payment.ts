@@ -31,6 +31,8 @@ export interface Transfer {
   readonly id: string
   readonly hash: string
   readonly amount: string
+  /** Where it came by another chain than the payment is for. */
+  readonly network?: string
   readonly state: 'detected' | 'confirmed' | 'failed' | 'returned'
   readonly createdAt: number
   readonly settledAt: number | null

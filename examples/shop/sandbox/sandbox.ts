@@ -56,7 +56,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const desk = createDesk({ db, payments, deliveries, queue, dispatcher, onChange })
 
   const view = (payment: Payment, baseUrl: string) =>
-    viewOf(payments.find(payment.provider, payment.id)!, baseUrl, { deliveries, shop })
+    viewOf(payments.find(payment.provider, payment.id)!, baseUrl, { deliveries, accounts, shop })
   const settled = (limitMs: number) => dispatcher.settled(limitMs)
   const app = createApp({ accounts, shop, desk, payments, lifetimeMs: () => lifetimeMs, view, settled })
   const server = createServer(app)

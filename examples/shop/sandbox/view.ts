@@ -1,5 +1,5 @@
 /** A payment and all that was sent about it: what the pages show and the control API answers. */
-import type { ShopUrls } from './accounts.js'
+import type { Accounts, ShopUrls } from './accounts.js'
 import type { DeliverySettings } from './delivery/settings.js'
 import { missing, received, type Payment, type ProviderName, type Transfer } from './payment.js'
 import type { Action, AmountFact } from './providers/provider.js'
@@ -15,6 +15,9 @@ export interface DeliveryView extends Pick<Delivery, 'id' | 'event' | 'state' | 
     readonly error: string | null
   }[]
   readonly nextAttemptAt: string | null
+  /** As it was sent the last time, with proofs cut short; empty before that. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
 }
 
 export interface PaymentView extends Pick<Payment, 'id' | 'reference' | 'amount' | 'currency' | 'status'> {
@@ -26,6 +29,9 @@ export interface PaymentView extends Pick<Payment, 'id' | 'reference' | 'amount'
   /** More than what is owed can be sent. */
   readonly takesMore: boolean
   readonly facts: readonly AmountFact[]
+  readonly note: string | null
+  /** A callback can be authentic and of no use at all: where nothing proves its origin, none is. */
+  readonly isSigned: boolean
   readonly createdAt: string
   readonly expiresAt: string | null
   readonly transfers: readonly Pick<Transfer, 'id' | 'amount' | 'state'>[]
@@ -41,6 +47,7 @@ export interface PaymentView extends Pick<Payment, 'id' | 'reference' | 'amount'
 
 export interface Surroundings {
   readonly deliveries: DeliveryTable
+  readonly accounts: Accounts
   readonly shop: () => ShopUrls | null
 }
 
@@ -61,6 +68,8 @@ export function viewOf({ payment, delivery }: StoredPayment, baseUrl: string, ar
     missing: missing(payment),
     takesMore: known.takesMore,
     facts: known.facts?.(payment) ?? [],
+    note: known.note?.(payment) ?? null,
+    isSigned: Object.keys(known.sign(around.accounts, '', 0)).length > 0,
     createdAt: iso(createdAt)!,
     expiresAt: iso(expiresAt),
     transfers: transfers.map(({ id, amount, state }) => ({ id, amount, state })),
@@ -71,14 +80,18 @@ export function viewOf({ payment, delivery }: StoredPayment, baseUrl: string, ar
     deliveries: around.deliveries
       .ofPayment(payment)
       .reverse()
-      .map((sent) => deliveryView(sent, around.deliveries.attemptsOf(sent))),
+      .map((sent) => deliveryView(sent, around.deliveries.attemptsOf(sent), around.accounts)),
   }
 }
 
-function deliveryView(
-  { id, event, state, forged, nextAttemptAt }: Delivery,
-  attempts: readonly Attempt[],
-): DeliveryView {
+/** So much of a proof is shown that one sees which it is, and not so much that somebody could use it. */
+const SHOWN_OF_PROOF = 24
+
+function deliveryView(delivery: Delivery, attempts: readonly Attempt[], accounts: Accounts): DeliveryView {
+  const { id, event, state, forged, nextAttemptAt, body } = delivery
+  const last = attempts.at(-1)
+  const headers = last === undefined ? {} : providerOf(delivery).sign(accounts, body, last.at)
+  const shown = (text: string) => (forged ? 'made up' : `${text.slice(0, SHOWN_OF_PROOF)}…`)
   return {
     id,
     event,
@@ -86,6 +99,8 @@ function deliveryView(
     forged,
     attempts: attempts.map(({ number, at, status, error }) => ({ number, at: iso(at)!, status, error })),
     nextAttemptAt: iso(nextAttemptAt),
+    headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, shown(text)])),
+    body,
   }
 }
 

@@ -1,16 +1,18 @@
 /** The whole shop: what it is made of, and what runs in it beside requests. */
 import { join } from 'node:path'
-import express, { type Express } from 'express'
+import express, { type Express, type Response } from 'express'
 import { cityPayReadBacks } from '../../recipes/city-pay-expiry.js'
 import { createCarts } from './carts.js'
 import { TEA_SHOP, type Catalogue } from './catalogue.js'
 import { createCheckout } from './checkout.js'
 import type { ShopConfig } from './config.js'
 import { openDatabase } from './database/open-database.js'
+import { sessionSecret } from './database/secret.js'
 import { eventStreams } from './live/event-stream.js'
 import { liveOrders } from './live/live-orders.js'
 import { createMailer } from './mail/mailer.js'
 import { createOutbox } from './mail/outbox.js'
+import { createArrivals } from './operator/arrivals.js'
 import { operatorRoutes } from './operator/operator-routes.js'
 import { operatorSessions } from './operator/operator-session.js'
 import { createOrderHistory } from './operator/order-history.js'
@@ -29,7 +31,7 @@ import { jsonLog, type Log } from './web/log.js'
 import { repeat } from './web/repeat.js'
 import { requestLog } from './web/request-log.js'
 import { securityHeaders } from './web/security-headers.js'
-import { recogniseVisitor } from './web/visitor.js'
+import { visitorOf, visitors } from './web/visitor.js'
 import { createWebhooks } from './webhooks.js'
 
 const EXPIRE_EVERY_MS = 2000
@@ -61,6 +63,7 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
   const secure = config.publicUrl.startsWith('https:')
 
   const db = await openDatabase(config, log)
+  const visitor = visitors(await sessionSecret(db), secure)
   const carts = createCarts(db)
   const orders = createOrders(db, config.publicUrl)
   const readBacks = cityPayReadBacks((body) => webhooks.takeCityPay(body))
@@ -87,7 +90,16 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
     live.nudge()
     sending.nudge()
   }
-  const webhooks = createWebhooks({ config, db, orders, lifecycle, onHandled: onChange, log })
+  const arrivals = createArrivals(db, log)
+  const webhooks = createWebhooks({
+    config,
+    db,
+    orders,
+    lifecycle,
+    onOutcome: (report) => arrivals.note(report),
+    onHandled: onChange,
+    log,
+  })
 
   const app = express()
   app.disable('x-powered-by')
@@ -101,16 +113,34 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
     res.set('cache-control', 'no-store')
     next()
   })
-  app.use(recogniseVisitor(secure), express.urlencoded({ extended: false, limit: '10kb' }), requireCsrfToken)
+  app.use(visitor.recognise, express.urlencoded({ extended: false, limit: '10kb' }), requireCsrfToken)
 
+  const renewSession = async (res: Response) => {
+    const { session } = visitorOf(res)
+    visitor.renew(res)
+    await Promise.all([carts, orders].map((owned) => owned.move(session, visitorOf(res).session)))
+  }
   const contextOf = pageContext(carts)
   const sessions = operatorSessions(config.operatorToken, secure)
   const history = createOrderHistory(db)
-  app.use(cartRoutes({ catalogue, carts, checkout, contextOf }))
+  app.use(cartRoutes({ catalogue, carts, checkout, orders, contextOf }))
   app.use(checkoutRoutes({ checkout, orders, contextOf, log }))
   app.use(orderRoutes({ orders, checkout, streams, contextOf, log }))
   app.use(
-    operatorRoutes({ config, sessions, orders, cards, live, history, events: db.events, contextOf, onChange, log }),
+    operatorRoutes({
+      config,
+      sessions,
+      renewSession,
+      orders,
+      cards,
+      live,
+      history,
+      arrivals,
+      events: db.events,
+      contextOf,
+      onChange,
+      log,
+    }),
   )
   app.use(notFound, errorPages(contextOf, log))
 
@@ -126,6 +156,7 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
       streams.close()
       await Promise.all([...webhooks.byPath.values()].map((webhook) => webhook.close({ timeoutMs: 8000 })))
       await Promise.all([reading.stop(), expiring.stop(), sending.stop(), pruning.stop(), live.close()])
+      await arrivals.close()
       mailer.close()
       await db.close()
     },

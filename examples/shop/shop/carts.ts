@@ -18,6 +18,8 @@ export interface Carts {
   change(session: string, product: string, quantityFrom: (before: number) => number): Promise<void>
   /** Takes the whole cart away, unless it has changed since it was read: for the commit that makes an order of it. */
   taken(session: string, cart: Cart): Statement
+  /** Gives a cart to the session that takes the place of this one. */
+  move(session: string, to: string): Promise<void>
   /** Forgets carts nobody has touched since then. */
   prune(before: Date): Promise<void>
 }
@@ -57,6 +59,9 @@ export function createCarts(db: Database): Carts {
     },
     taken: (session, { version }) =>
       sql`DELETE FROM carts WHERE session = ${session} AND version = ${version} RETURNING session`,
+    async move(session, to) {
+      await db.rows(sql`UPDATE carts SET session = ${to} WHERE session = ${session} RETURNING session`)
+    },
     async prune(before) {
       await db.commit([sql`DELETE FROM carts WHERE updated_at < ${before.toISOString()} RETURNING session`])
     },

@@ -25,6 +25,7 @@ export interface WebhookParts {
   readonly db: Database
   readonly orders: Orders
   readonly lifecycle: OrderUpdates
+  readonly onOutcome: (report: OutcomeReport) => void
   /** Called after an event was handled, and its effect committed. */
   readonly onHandled: () => void
   readonly log: Log
@@ -38,15 +39,16 @@ export interface Webhooks {
 }
 
 export function createWebhooks(parts: WebhookParts): Webhooks {
-  const { config, db, orders, lifecycle, onHandled, log } = parts
+  const { config, db, orders, lifecycle, onOutcome, onHandled, log } = parts
   const { coinsPh: coins, cryptoGateway: gateway, coinbarPay: coinbar, cityPay: city } = config.providers
   const { webhookSecret, mode } = config.providers.stripe
   const options = {
     store: db.events,
     on: lifecycle,
     onError: (error: PaymentWebhookError, details: ErrorDetails) => logDelivery(log, error, details),
-    onOutcome({ outcome }: OutcomeReport) {
-      if (outcome === 'handled') onHandled()
+    onOutcome(report: OutcomeReport) {
+      onOutcome(report)
+      if (report.outcome === 'handled') onHandled()
     },
   }
   const cityPayOrders = cityPay({

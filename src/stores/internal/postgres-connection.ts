@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { MAX_TIMER_MS } from '../../lib/clock.js'
 import type { ClaimRequest } from '../../store.js'
+import { DURABLY, SESSION, type Session } from './postgres-session.js'
 
 /** What a connection of a `pg` pool has that matters here. */
 export interface PostgresClient {
@@ -17,7 +18,7 @@ const LOCK_TIMEOUT = '1s'
 
 export const SAVEPOINT = 'payment_webhook_claim'
 
-interface Begun {
+interface Begun extends Session {
   readonly locked: boolean
   /** The shop's own setting. */
   readonly lock_timeout: string
@@ -35,8 +36,9 @@ export async function begin(client: PostgresClient, table: string, { key, leaseM
   // Without a listener, a connection that breaks while it is checked out ends the process.
   client.on?.('error', markBroken)
   const results = await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED;
-    SELECT pg_try_advisory_xact_lock(${lockId(table, key)}) AS locked, current_setting('lock_timeout') AS lock_timeout, set_config('lock_timeout', '${LOCK_TIMEOUT}', true);
+    SELECT pg_try_advisory_xact_lock(${lockId(table, key)}) AS locked, current_setting('lock_timeout') AS lock_timeout, set_config('lock_timeout', '${LOCK_TIMEOUT}', true), ${SESSION};
     ${idleTimeout(leaseMs)};
+    ${DURABLY};
     SAVEPOINT ${SAVEPOINT}`)
   // Several statements without placeholders are answered by an array, which the drivers' types do not say.
   const [, answer] = results as unknown as { rows: Begun[] }[]

@@ -14,6 +14,7 @@ import {
   type PostgresClient,
 } from './postgres-connection.js'
 import { refusalOf } from './postgres-refusal.js'
+import { afterHandler, durable, type Session } from './postgres-session.js'
 import { claimResult } from './sql-claim.js'
 import type { SqlStatements, Statement } from './sql.js'
 
@@ -22,6 +23,9 @@ interface Held<Client> {
   readonly attempt: number
   readonly acceptedForMs: number | null
   readonly client: Client
+  readonly session: Session
+  /** Until when the transaction may stay open, in milliseconds of this process. */
+  readonly endsAt: number
   /** What the handler has of the client. */
   readonly lent: Lent<Client>
   timer: Timer
@@ -37,11 +41,13 @@ interface Connections<Client> {
   readonly run: (statement: Statement) => Promise<unknown[]>
   /** Distinguishes the locks of two stores in one database. */
   readonly table: string
+  /** How long one transaction may stay open, in milliseconds. */
+  readonly transactionMs: number
 }
 
 export function postgresTransactions<Client extends PostgresClient>(
   sql: SqlStatements,
-  { connect, numbered, run, table }: Connections<Client>,
+  { connect, numbered, run, table, transactionMs }: Connections<Client>,
 ) {
   const held = new Map<string, Held<Client>>()
   /** Claims whose work was refused, by token: their transactions are undone, and their failure is still to be recorded. */
@@ -72,24 +78,24 @@ export function postgresTransactions<Client extends PostgresClient>(
     giveBack(claim.client, new Error(`postgresStore: ${reason}`))
   }
 
-  const leaseTimer = (key: string, token: string, leaseMs: number) =>
-    clock
-      .setTimeout(
-        () => {
-          const claim = take(key, token)
-          if (claim === undefined) return
-          abandon(claim, 'the lease passed')
-          claim.lose?.()
-          void run(sql.recordFailure(claim.request, claim.attempt, 'the lease passed')).catch(() => {})
-        },
-        Math.min(leaseMs, MAX_TIMER_MS),
-      )
-      .unref()
+  /** A handler that hangs renews its lease like any other, and would hold its connection for as long. */
+  const leaseTimer = ({ key, token }: ClaimRequest, leaseMs: number, endsAt: number) => {
+    const leftMs = endsAt - clock.monotonic()
+    const reason = leftMs < leaseMs ? `its transaction was open for ${transactionMs} ms` : 'the lease passed'
+    const onExpire = () => {
+      const claim = take(key, token)
+      if (claim === undefined) return
+      abandon(claim, reason)
+      claim.lose?.()
+      void run(sql.recordFailure(claim.request, claim.attempt, reason)).catch(() => {})
+    }
+    return clock.setTimeout(onExpire, Math.min(leaseMs, leftMs, MAX_TIMER_MS)).unref()
+  }
 
   /** Both ends of the lease: our timer, and the server's, which counts how long nobody says anything. */
   const renew = (claim: Held<Client>, leaseMs: number) => {
     clock.clear(claim.timer)
-    claim.timer = leaseTimer(claim.request.key, claim.request.token, leaseMs)
+    claim.timer = leaseTimer(claim.request, leaseMs, claim.endsAt)
     // Behind whatever the handler is doing on this connection, so not waited for.
     claim.client.query(idleTimeout(leaseMs)).catch(() => {})
   }
@@ -104,7 +110,7 @@ export function postgresTransactions<Client extends PostgresClient>(
       }
       const client = await connect()
       try {
-        const { locked, lock_timeout } = await begin(client, table, request)
+        const { locked, lock_timeout, ...session } = await begin(client, table, request)
         const result = locked ? await claimLocked(client, request, lock_timeout) : ({ state: 'busy' } as const)
         if (result.state !== 'claimed') {
           // A lease that this claim has contested stays so: it may be one of a store without transactions.
@@ -112,10 +118,11 @@ export function postgresTransactions<Client extends PostgresClient>(
           giveBack(client)
           return result
         }
-        const timer = leaseTimer(request.key, request.token, request.leaseMs)
+        const endsAt = clock.monotonic() + transactionMs
+        const timer = leaseTimer(request, request.leaseMs, endsAt)
         const lent = lend(client)
         const { attempt, acceptedForMs } = result
-        const claim: Held<Client> = { request, attempt, acceptedForMs, client, lent, timer }
+        const claim: Held<Client> = { request, attempt, acceptedForMs, client, session, endsAt, lent, timer }
         held.set(request.key, claim)
         onBroken(client, () => claim.lose?.())
         return claimed(claim)
@@ -134,7 +141,8 @@ export function postgresTransactions<Client extends PostgresClient>(
       const claim = take(key, token)
       if (claim === undefined) return false
       try {
-        const [done] = await on(claim.client, sql.complete(key, token))
+        const results = await claim.client.query(afterHandler(claim.session, sql.complete(key, token)))
+        const done = (results as unknown as { readonly rows: unknown[] }[]).at(-1)?.rows[0]
         await claim.client.query(done === undefined ? 'ROLLBACK' : 'COMMIT')
         giveBack(claim.client)
         return done !== undefined
@@ -164,7 +172,7 @@ export function postgresTransactions<Client extends PostgresClient>(
         sql.recordFailure(request, attempt, lastError, ending, kept)
       const undone = refused.get(token)
       if (undone !== undefined) {
-        const recorded = await run(failureOf(undone))
+        const recorded = await run(durable(failureOf(undone)))
         refused.delete(token)
         return recorded.length > 0
       }

@@ -13,6 +13,8 @@ import * as coinbarPay from './coinbar-pay.js'
 import * as coinsPh from './coins-ph.js'
 import * as cryptoGateway from './crypto-gateway.js'
 import * as mollie from './mollie.js'
+import * as nowPayments from './nowpayments.js'
+import * as paystack from './paystack.js'
 import * as standardWebhooks from './standard-webhooks.js'
 import * as stripe from './stripe.js'
 
@@ -30,6 +32,8 @@ export const CATALOGUE = {
   'coins-ph': coinsPh,
   'crypto-gateway': cryptoGateway,
   mollie,
+  nowpayments: nowPayments,
+  paystack,
   'standard-webhooks': standardWebhooks,
   stripe,
 } as const satisfies Readonly<Record<string, SampleFile>>

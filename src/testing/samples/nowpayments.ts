@@ -1,4 +1,5 @@
 /** Notifications of NOWPayments about one payment, what was paid to its address later, and a payout. All ids, hashes and addresses are invented. */
+import type { SampleAccount } from './account.js'
 
 const ADDRESS = 'TXk4g9V2m7Qs1Bz8Ld3Wn6Rc5Yh0Jp'
 
@@ -86,3 +87,13 @@ export const types = {
   'expired (redeposit)': 'nowpayments.redeposit',
   'payout FINISHED': 'nowpayments.payout',
 } as const satisfies Record<keyof typeof samples, string>
+
+export const account: SampleAccount = {
+  options: { ipnSecret: 'NOWPAYMENTS_IPN_SECRET' },
+  secret: 'ipnSecret',
+  async load() {
+    const { nowPayments } = await import('../../providers/nowpayments/index.js')
+    return ({ options: { ipnSecret } }) => nowPayments({ ipnSecret })
+  },
+  newEvent: (id, order) => payment('finished', { payment_id: id, order_id: order, actually_paid: 139.254 }),
+}

@@ -1,4 +1,5 @@
 /** Events of Paystack in live mode, about one payment. All ids and codes are invented. */
+import type { SampleAccount } from './account.js'
 
 const REFERENCE = 'ORDER-1001-a1'
 
@@ -122,3 +123,16 @@ export const types = {
   'charge.dispute.resolve (declined)': 'dispute.won',
   'transfer.success': 'paystack.transfer.success',
 } as const satisfies Record<keyof typeof samples, string>
+
+export const account: SampleAccount = {
+  options: { secretKey: 'PAYSTACK_SECRET_KEY' },
+  secret: 'secretKey',
+  async load() {
+    const { paystack } = await import('../../providers/paystack/index.js')
+    return ({ options: { secretKey } }) => paystack({ secretKey })
+  },
+  newEvent: (id, order) => ({
+    event: 'charge.success',
+    data: transaction({ id, reference: id, metadata: { order_id: order } }),
+  }),
+}

@@ -6,11 +6,12 @@ import { TEA_SHOP } from '../../shop/catalogue.js'
 import { lineOf, linesIn, totalsOf } from '../../shop/prices.js'
 import * as pages from '../../shop/views/index.js'
 import type { OrderView, PageContext, PaymentInstructions, ProviderName } from '../../shop/views/props.js'
+import type { EventRow } from '../../shop/views/operator/props.js'
 
 /** When all samples are looked at. */
 export const NOW = '2026-03-05T14:03:20.000Z'
-const context: PageContext = { now: NOW, csrfToken: 'sample-csrf-token', cartCount: 3, operator: false }
-const operator: PageContext = { ...context, operator: true }
+const context: PageContext = { now: NOW, csrfToken: 'sample-csrf-token', cartCount: 3, operator: false, quarantined: 0 }
+const operator: PageContext = { ...context, operator: true, quarantined: 2 }
 
 const lines = [lineOf(TEA_SHOP.products[0]!, 1), lineOf(TEA_SHOP.products[2]!, 2)]
 const HASH = '0x8c4f1f6b2a7d9e03c5b8a1d2e3f405162738495a6b7c8d9eafb0c1d2e3f40516'
@@ -51,6 +52,7 @@ function order(provider: ProviderName, status: OrderStatus, more: Partial<OrderV
     refunded: '0',
     disputed: '0',
     shortfall: expected.amount,
+    due: expected.amount,
     excess: '0',
     reasons: [],
     transactions: [],
@@ -76,6 +78,7 @@ function transaction(amount: string, state: 'detected' | 'confirmed' | 'failed',
 const partPaid = order('crypto-gateway', 'payment_insufficient', {
   received: '50.5',
   shortfall: '65.5',
+  due: '65.5',
   payment: address,
   transactions: [transaction('50.5', 'confirmed', 12)],
 })
@@ -94,10 +97,13 @@ const orders: Readonly<Record<string, OrderView>> = {
   'awaiting-over': order('city-pay', 'awaiting_payment', { expiresAt: NOW }),
   detected: order('crypto-gateway', 'payment_detected', {
     pending: '116',
+    due: '0',
     transactions: [transaction('116', 'detected', 3)],
   }),
   'detected-part': order('crypto-gateway', 'payment_detected', {
     pending: '50.5',
+    due: '65.5',
+    payment: address,
     transactions: [transaction('50.5', 'detected', 0)],
   }),
   'detected-hosted': order('coinbar-pay', 'payment_detected', {}),
@@ -129,7 +135,7 @@ const orders: Readonly<Record<string, OrderView>> = {
   review: inReview,
 }
 
-const events: readonly EventRecord[] = (
+const events: readonly (EventRecord & EventRow)[] = (
   ['done', 'processing', 'failed', 'quarantined', 'replay_requested'] as const
 ).map((state, index) => ({
   key: `key-${index}`,
@@ -152,6 +158,8 @@ const events: readonly EventRecord[] = (
   updatedAt: NOW,
   headers: null,
   body: null,
+  order: index === 0 ? { id: 'Zk3vQm1xT9pLr7WnYb2cHd', reference: 'ORDER-7K3M9QXT2V' } : null,
+  repeats: index === 0 ? 4 : 0,
 }))
 
 const row = (status: OrderStatus, index: number) => {
@@ -166,10 +174,24 @@ const hostileProduct = { ...TEA_SHOP.products[0]!, name: hostile, description: `
 export const viewSamples: Readonly<Record<string, VNode>> = {
   catalogue: <pages.CataloguePage context={context} products={TEA_SHOP.products} />,
   'hostile-names': <pages.CataloguePage context={context} products={[hostileProduct]} />,
-  cart: <pages.CartPage context={context} lines={lines} totals={totalsOf(lines)} problem={null} />,
-  'cart-empty': <pages.CartPage context={{ ...context, cartCount: 0 }} lines={[]} totals={[]} problem={null} />,
+  cart: <pages.CartPage context={context} lines={lines} totals={totalsOf(lines)} lastOrder={null} problem={null} />,
+  'cart-empty': (
+    <pages.CartPage
+      context={{ ...context, cartCount: 0 }}
+      lines={[]}
+      totals={[]}
+      lastOrder={{ id: 'Zk3vQm1xT9pLr7WnYb2cHd', reference: 'ORDER-7K3M9QXT2V' }}
+      problem={null}
+    />
+  ),
   'cart-problem': (
-    <pages.CartPage context={context} lines={lines} totals={totalsOf(lines)} problem="A cart holds up to 99 pieces." />
+    <pages.CartPage
+      context={context}
+      lines={lines}
+      totals={totalsOf(lines)}
+      lastOrder={null}
+      problem="A cart holds up to 99 pieces."
+    />
   ),
   checkout: checkout(null, ''),
   'checkout-problems': (
@@ -204,11 +226,12 @@ export const viewSamples: Readonly<Record<string, VNode>> = {
       orders={(['awaiting_payment', 'payment_insufficient', 'confirmed', 'expired', 'needs_review'] as const).map(row)}
       counts={{ awaiting_payment: 1, confirmed: 1284, needs_review: 1 }}
       status={null}
+      search={null}
       next="2026-03-05T13:58:00.000Z"
     />
   ),
   'operator-orders-none': (
-    <pages.OperatorOrdersPage context={operator} orders={[]} counts={{}} status="refunded" next={null} />
+    <pages.OperatorOrdersPage context={operator} orders={[]} counts={{}} status={null} search="ORDER-7" next={null} />
   ),
   'operator-order': (
     <pages.OperatorOrderPage
@@ -252,13 +275,17 @@ export const viewSamples: Readonly<Record<string, VNode>> = {
       problem={null}
     />
   ),
-  'operator-events': <pages.OperatorEventsPage context={operator} events={events} state={null} next="2026" />,
+  'operator-events': (
+    <pages.OperatorEventsPage context={operator} events={events} state={null} order={null} next="2026" />
+  ),
   'operator-quarantine': (
     <pages.OperatorQuarantinePage
       context={operator}
-      deliveries={events
-        .slice(3)
-        .map((event) => ({ ...event, bodyText: '{"event":"transaction.confirmed","data":{}}' }))}
+      deliveries={events.slice(3).map((event) => ({
+        ...event,
+        reference: 'ORDER-7K3M9QXT2V',
+        bodyText: '{"event":"transaction.confirmed","data":{}}',
+      }))}
       notice="It will run again within a few seconds."
     />
   ),

@@ -50,7 +50,7 @@ export function createDispatcher(options: {
 
   async function attempt(delivery: Delivery, url: string): Promise<void> {
     const at = Date.now()
-    const answer = await send(delivery, { url, accounts, signal: stopping.signal })
+    const answer = await send(delivery, { url, accounts, at, signal: stopping.signal })
     underWay.delete(delivery.id)
     if (stopping.signal.aborted) return
     finish(delivery, at, answer)

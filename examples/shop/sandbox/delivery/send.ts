@@ -11,14 +11,15 @@ export interface Answer {
 
 export async function send(
   delivery: Delivery,
-  { url, accounts, signal }: { readonly url: string; readonly accounts: Accounts; readonly signal: AbortSignal },
+  options: { readonly url: string; readonly accounts: Accounts; readonly at: number; readonly signal: AbortSignal },
 ): Promise<Answer> {
+  const { url, accounts, at, signal } = options
   const provider = providerOf(delivery)
   const signer = delivery.forged ? impostor(accounts) : accounts
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...provider.sign(signer, delivery.body, Date.now()) },
+      headers: { 'content-type': 'application/json', ...provider.sign(signer, delivery.body, at) },
       body: delivery.body,
       // A redirect is an answer, and not a success.
       redirect: 'manual',

@@ -1,8 +1,9 @@
 /** How the callbacks of one payment are sent: everything a network, a provider or a forger may do to a shop. */
-import type { DeliverySettings } from '../delivery/settings.js'
+import type { PaymentView } from '../view.js'
 import { Press } from './parts.js'
 
-export function DeliveryControls({ delivery, to }: { readonly delivery: DeliverySettings; readonly to: string }) {
+export function DeliveryControls({ payment, to }: { readonly payment: PaymentView; readonly to: string }) {
+  const { delivery, isSigned } = payment
   return (
     <section class="card" aria-labelledby="delivery">
       <h2 id="delivery">Delivery of callbacks</h2>
@@ -24,7 +25,12 @@ export function DeliveryControls({ delivery, to }: { readonly delivery: Delivery
       </form>
       <div class="row">
         <Press to={`${to}/forge`} kind="danger" label="Send a forged “paid in full”" />
+        {isSigned && <Press to={`${to}/unreadable`} kind="quiet" label="Send one that the shop cannot read" />}
       </div>
+      <p class="hint">
+        Copies are all answered alike. The operator of the shop sees under Events that one of them was handled and the
+        others were repeats, and under Quarantine what could not be read.
+      </p>
     </section>
   )
 }

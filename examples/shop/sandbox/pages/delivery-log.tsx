@@ -43,8 +43,17 @@ function Entry({ delivery }: { readonly delivery: DeliveryView }) {
         )}
       </ul>
       <Press to={`/sandbox/deliveries/${id}/resend`} kind="quiet" label="Send again" about={event} />
+      <details>
+        <summary>What was sent</summary>
+        <pre tabIndex={0}>{sent(delivery)}</pre>
+      </details>
     </li>
   )
+}
+
+function sent({ headers, body }: DeliveryView): string {
+  const lines = Object.entries(headers).map(([name, text]) => `${name}: ${text}`)
+  return [...lines, '', JSON.stringify(JSON.parse(body), null, 2)].join('\n').trim()
 }
 
 /** A forged callback ends well when the shop has refused it. */

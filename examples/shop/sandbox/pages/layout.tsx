@@ -15,6 +15,7 @@ export function Layout({ title, children }: LayoutProps) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{`${title} · Provider sandbox`}</title>
         <link rel="stylesheet" href="/assets/sandbox.css" />
+        <link rel="stylesheet" href="/assets/payment.css" />
         <link rel="icon" href="/assets/icon.svg" />
       </head>
       <body>

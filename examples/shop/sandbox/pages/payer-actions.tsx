@@ -8,6 +8,7 @@ import { money, Press } from './parts.js'
 type PlainAction = Exclude<Action, 'pay' | 'choose-coin'>
 
 const LABELS: Readonly<Record<PlainAction, string>> = {
+  'pay-elsewhere': 'Pay over BSC instead',
   'pay-by-card': 'Pay: the card is good',
   decline: 'Pay: the card is declined',
   reserve: 'Reserve only',
@@ -35,17 +36,13 @@ export function PayerActions({ payment, to }: { readonly payment: PaymentView; r
   const later = plain.filter((action) => LATER.includes(action))
   return (
     <section class="card" aria-labelledby="pay">
-      <h2 id="pay">Pay</h2>
+      <h2 id="pay">{later.length > 0 && later.length === plain.length ? 'Afterwards' : 'Pay'}</h2>
       {payment.actions.length === 0 && <p>Nothing more can be done with this payment.</p>}
+      {payment.note !== null && <p class="note">{payment.note}</p>}
       {payment.actions.includes('choose-coin') && <ChooseCoin to={to} />}
       {payment.actions.includes('pay') && <Pay payment={payment} to={to} />}
       <Buttons actions={plain.filter((action) => !later.includes(action))} to={to} />
-      {later.length > 0 && (
-        <>
-          <h2>Afterwards</h2>
-          <Buttons actions={later} to={to} />
-        </>
-      )}
+      {later.length > 0 && <Buttons actions={later} to={to} />}
       {payment.returnUrl !== null && (
         <p class="back">
           <a href={payment.returnUrl}>Back to the shop</a>

@@ -28,7 +28,7 @@ export function PaymentPage({ payment }: { readonly payment: PaymentView }) {
       <div class="columns">
         <div>
           <PayerActions payment={payment} to={`${controls}/actions`} />
-          <DeliveryControls delivery={payment.delivery} to={controls} />
+          <DeliveryControls payment={payment} to={controls} />
         </div>
         <DeliveryLog payment={payment} />
       </div>

@@ -103,6 +103,11 @@ export const cityPay: SandboxProvider<CityPayDetails> = {
     }
   },
 
+  note: ({ status }) =>
+    status === 'EXPIRED'
+      ? 'CityPay sends nothing about this: the shop finds it out when its own time to pay is over, and it reads the order back.'
+      : null,
+
   /** What a payer can write who has seen a callback once: the token is in the address of his own page. */
   forgery(payment, now) {
     const coin = payment.details.coin ?? 'btc'

@@ -67,6 +67,11 @@ export const coinsPh: SandboxProvider = {
     }
   },
 
+  note: ({ status }) =>
+    status === 'canceled' || status === 'expired'
+      ? 'Coins.ph sends nothing about this: the order in the shop ends when the shop’s own time to pay is over.'
+      : null,
+
   forgery: (payment) => callback('invoice.fully_paid', payment, payment.amount!),
 
   sign: ({ coinsPh: { token } }) => ({ authorization: `Token ${token}` }),

@@ -33,6 +33,9 @@ const CONFIRMATIONS: Readonly<Record<string, number>> = {
   polygon: 20,
 }
 
+/** The same address exists on every chain of this kind, and coins sent there arrive. */
+const OTHER_NETWORK = 'bsc'
+
 export function openAddress(options: {
   readonly network: string
   readonly coin: string
@@ -66,11 +69,14 @@ export const cryptoGateway: SandboxProvider<GatewayDetails> = {
   takesMore: true,
 
   actions({ transfers }): readonly Action[] {
-    return transfers.some(({ state }) => state === 'detected') ? ['pay', 'confirm', 'fail'] : ['pay']
+    return transfers.some(({ state }) => state === 'detected')
+      ? ['pay', 'pay-elsewhere', 'confirm', 'fail']
+      : ['pay', 'pay-elsewhere']
   },
 
   act(before, { action, amount, now }) {
     if (action === 'pay') return pay(before, amount ?? missing(before), now)
+    if (action === 'pay-elsewhere') return pay(before, amount ?? missing(before), now, OTHER_NETWORK)
     const [to, name] =
       action === 'confirm'
         ? (['confirmed', 'transaction.confirmed'] as const)
@@ -98,9 +104,14 @@ export const cryptoGateway: SandboxProvider<GatewayDetails> = {
   returnUrl: ({ payerKey }, configured) => withQuery(configured, { address: payerKey }),
 }
 
-function pay(before: Payment<GatewayDetails>, amount: string | null, now: number): Step<GatewayDetails> {
+function pay(
+  before: Payment<GatewayDetails>,
+  amount: string | null,
+  now: number,
+  network?: string,
+): Step<GatewayDetails> {
   if (amount === null || amount === '0') throw new Refusal(400, 'say how much: nothing is missing')
-  const transfer = newTransfer(amount, now)
+  const transfer = { ...newTransfer(amount, now), ...(network !== undefined && { network }) }
   const payment = { ...before, transfers: [...before.transfers, transfer], updatedAt: now }
   return { payment, callbacks: [callback('transaction.detected', payment, transfer, now)] }
 }
@@ -133,7 +144,7 @@ export function transactionJson(payment: Payment<GatewayDetails>, transfer: Tran
     hash: transfer.hash,
     amount: transfer.amount,
     coin: details.coin,
-    network: details.network,
+    network: transfer.network ?? details.network,
     type: 'incoming',
     created_at: instant(createdAt),
     metadata: details.metadata,

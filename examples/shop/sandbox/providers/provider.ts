@@ -11,6 +11,7 @@ export const ACTIONS = [
   'cancel',
   'expire',
   'refund',
+  'pay-elsewhere',
   'pay-by-card',
   'decline',
   'reserve',
@@ -65,6 +66,8 @@ export interface SandboxProvider<Details = unknown> {
   payerPath(payment: Payment<Details>): string
   /** Where the payer's browser goes back to: by default where the merchant has configured it, with what names the payment. */
   returnUrl(payment: Payment<Details>, configured: string): string
+  /** What is worth knowing about how it stands: that nobody tells the shop of it, for example. @default nothing */
+  note?(payment: Payment<Details>): string | null
   /** Amounts beyond what is owed and paid. @default none */
   facts?(payment: Payment<Details>): readonly AmountFact[]
 }

@@ -62,7 +62,7 @@ export function nextChange(
       stop()
       resolve()
     }
-    const timer = setTimeout(end, withinMs)
+    const timer = setTimeout(end, withinMs).unref()
     const stop = live.watch(order.id, order.version, end)
   })
 }

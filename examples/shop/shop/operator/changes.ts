@@ -10,7 +10,7 @@ import {
 } from 'express-payment-webhooks/orders'
 import { OPEN_STATUSES, type ShopOrder } from '../orders/order.js'
 import { POLICY } from '../orders/policy.js'
-import type { OrderChange } from '../views/props.js'
+import type { OrderChange } from '../views/operator/props.js'
 
 export interface ChangeInput {
   readonly change: OrderChange

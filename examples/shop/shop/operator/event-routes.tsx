@@ -1,21 +1,25 @@
-/** The operator's view of webhook events: all of them, and those that wait in quarantine for a person. */
-import { Router, type Response } from 'express'
+/** The operator's view of webhook events: all of them, or those of one order. */
+import { Router } from 'express'
 import { z } from 'zod'
 import type { DurableStore, EventRecord } from 'express-payment-webhooks'
 import type { Transaction } from '../database/database.js'
+import { namedOrder } from '../orders/order-names.js'
 import { sendPage, type ContextOf } from '../pages/page.js'
-import { OperatorEventsPage, OperatorQuarantinePage, paths } from '../views/index.js'
-import type { QuarantinedView } from '../views/props.js'
-import { HttpError } from '../web/http-error.js'
-import { bodyText } from './body-text.js'
+import { OperatorEventsPage, paths } from '../views/index.js'
+import type { EventRow } from '../views/operator/props.js'
+import type { Arrivals } from './arrivals.js'
 
 const PAGE = 50
-const MOST_QUARANTINED = 100
 const STATES = ['processing', 'done', 'failed', 'quarantined', 'replay_requested'] as const
 /** Anything printable: the store knows what it means. */
-const eventKey = z.string().regex(/^[^\s\p{Cc}]{1,200}$/u)
+export const eventKey = z.string().regex(/^[^\s\p{Cc}]{1,200}$/u)
 const eventsQuery = z.object({
   state: z.enum(STATES).nullable().catch(null),
+  order: z
+    .string()
+    .transform((text) => namedOrder(text))
+    .nullable()
+    .catch(null),
   /** The last record of the page before, as `<createdAt> <key>`. */
   before: z
     .string()
@@ -24,25 +28,22 @@ const eventsQuery = z.object({
     .nullable()
     .catch(null),
 })
-const keyForm = z.object({ key: eventKey })
 
-const NOTICES = {
-  replayed: 'The delivery is being taken through the shop again.',
-  removed: 'The delivery was removed.',
-  gone: 'There is no such delivery in quarantine any more.',
-} as const
-const noticeQuery = z.object({
-  notice: z
-    .enum(Object.keys(NOTICES) as (keyof typeof NOTICES)[])
-    .nullable()
-    .catch(null),
-})
-
-export function operatorEventRoutes(events: DurableStore<Transaction>, contextOf: ContextOf): Router {
+export function operatorEventRoutes(parts: {
+  readonly events: DurableStore<Transaction>
+  readonly arrivals: Arrivals
+  readonly contextOf: ContextOf
+}): Router {
+  const { events, arrivals, contextOf } = parts
   const router = Router()
 
   router.get(paths.operatorEvents, async (req, res) => {
-    const { state, before } = eventsQuery.parse(req.query)
+    const { state, order, before } = eventsQuery.parse(req.query)
+    if (order !== null) {
+      const rows = await rowsOf(await eventsOf(order))
+      const shown = { events: rows, state: null, order, next: null }
+      return sendPage(res, <OperatorEventsPage context={await contextOf(res)} {...shown} />)
+    }
     const found = await events.listEvents({
       limit: PAGE + 1,
       ...(state !== null && { state }),
@@ -51,43 +52,23 @@ export function operatorEventRoutes(events: DurableStore<Transaction>, contextOf
     const shown = found.slice(0, PAGE)
     const last = shown.at(-1)
     const next = found.length > PAGE && last !== undefined ? `${last.createdAt} ${last.key}` : null
-    sendPage(res, <OperatorEventsPage context={await contextOf(res)} events={shown} state={state} next={next} />)
+    const page = { events: await rowsOf(shown), state, order, next }
+    sendPage(res, <OperatorEventsPage context={await contextOf(res)} {...page} />)
   })
 
-  router.get(paths.operatorQuarantine, async (req, res) => {
-    const { notice } = noticeQuery.parse(req.query)
-    const [waiting, requested] = await Promise.all([
-      events.listEvents({ state: 'quarantined', limit: MOST_QUARANTINED }),
-      events.listEvents({ state: 'replay_requested', limit: MOST_QUARANTINED }),
-    ])
-    const deliveries = await Promise.all([...requested, ...waiting].map(withBody))
-    const context = await contextOf(res)
-    const text = notice && NOTICES[notice]
-    sendPage(res, <OperatorQuarantinePage context={context} deliveries={deliveries} notice={text} />)
-  })
+  const eventsOf = async (reference: string): Promise<EventRecord[]> => {
+    const ids = await arrivals.eventsOf(reference)
+    const found = await Promise.all(ids.map((id) => events.getEvent(id)))
+    return found.filter((event) => event !== null).sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
+  }
 
-  router.post(paths.operatorReplay, async (req, res) => {
-    back(res, (await events.replay(keyIn(req.body))) ? 'replayed' : 'gone')
-  })
-
-  router.post(paths.operatorRemove, async (req, res) => {
-    back(res, (await events.removeQuarantined(keyIn(req.body))) ? 'removed' : 'gone')
-  })
-
-  const withBody = async (record: EventRecord): Promise<QuarantinedView> => {
-    const { body = null } = (await events.getEvent(record.key)) ?? {}
-    return { ...record, bodyText: body && bodyText(body) }
+  const rowsOf = async (found: readonly EventRecord[]): Promise<EventRow[]> => {
+    const known = await arrivals.of(found.flatMap(({ eventId }) => eventId ?? []))
+    return found.map((event) => {
+      const { order = null, repeats = 0 } = known.get(event.eventId ?? '') ?? {}
+      return { ...event, order, repeats }
+    })
   }
 
   return router
-}
-
-function keyIn(body: unknown): string {
-  const { success, data } = keyForm.safeParse(body)
-  if (!success) throw new HttpError(400)
-  return data.key
-}
-
-function back(res: Response, notice: keyof typeof NOTICES): void {
-  res.redirect(303, `${paths.operatorQuarantine}?notice=${notice}`)
 }

@@ -1,5 +1,5 @@
 /** The operator's area: a login, and behind it everything else. */
-import { Router } from 'express'
+import { Router, type Response } from 'express'
 import type { DurableStore } from 'express-payment-webhooks'
 import type { Transaction } from '../database/database.js'
 import type { ShopConfig } from '../config.js'
@@ -9,27 +9,36 @@ import type { CardPayments } from '../payments/stripe.js'
 import { sendPage, type ContextOf } from '../pages/page.js'
 import { OperatorLoginPage, paths } from '../views/index.js'
 import type { Log } from '../web/log.js'
+import type { Arrivals } from './arrivals.js'
 import { operatorCardRoutes } from './card-routes.js'
 import { operatorChangeRoutes } from './change-routes.js'
 import { operatorEventRoutes } from './event-routes.js'
+import { loginLimit } from './login-limit.js'
 import type { OperatorSessions } from './operator-session.js'
+import { operatorQuarantineRoutes } from './quarantine-routes.js'
 import { orderDesk } from './order-desk.js'
 import type { OrderHistory } from './order-history.js'
 import { operatorOrderRoutes } from './order-routes.js'
 
+const MOST_COUNTED = 100
+
 export function operatorRoutes(parts: {
   readonly sessions: OperatorSessions
+  /** Gives the visitor another session, with all that belongs to the one before. */
+  readonly renewSession: (res: Response) => Promise<void>
   readonly config: ShopConfig
   readonly orders: Orders
   readonly cards: CardPayments
   readonly live: LiveOrders
   readonly history: OrderHistory
+  readonly arrivals: Arrivals
   readonly events: DurableStore<Transaction>
   readonly contextOf: ContextOf
   readonly onChange: () => void
   readonly log: Log
 }): Router {
-  const { sessions, events, contextOf, log } = parts
+  const { sessions, renewSession, events, contextOf, log } = parts
+  const limit = loginLimit()
   const router = Router()
   router.use(paths.operator, sessions.recognise)
 
@@ -39,14 +48,26 @@ export function operatorRoutes(parts: {
 
   router.post(paths.operatorLogin, async (req, res) => {
     const { token } = (req.body ?? {}) as { token?: unknown }
-    if (sessions.logIn(res, token)) return res.redirect(303, paths.operator)
-    log('warn', 'operator login refused')
-    sendPage(res, <OperatorLoginPage context={await contextOf(res)} problem="That is not the operator token." />, 401)
+    const address = req.ip ?? ''
+    const refuse = async (problem: string, status: number) =>
+      sendPage(res, <OperatorLoginPage context={await contextOf(res)} problem={problem} />, status)
+    if (limit.isReached(address)) return refuse('There were too many wrong tokens. Try again in ten minutes.', 429)
+    if (!sessions.isToken(token)) {
+      limit.countWrong(address)
+      log('warn', 'operator login refused')
+      return refuse('That is not the operator token.', 401)
+    }
+    limit.forget(address)
+    await renewSession(res)
+    sessions.logIn(res)
+    res.redirect(303, paths.operator)
   })
 
-  router.use(paths.operator, (_req, res, next) => {
-    if (res.locals['operator'] === true) return next()
-    res.redirect(303, paths.operatorLogin)
+  router.use(paths.operator, async (_req, res, next) => {
+    if (res.locals['operator'] !== true) return res.redirect(303, paths.operatorLogin)
+    const waiting = await events.listEvents({ state: 'quarantined', limit: MOST_COUNTED })
+    res.locals['quarantined'] = waiting.length
+    next()
   })
 
   router.post(paths.operatorLogout, (_req, res) => {
@@ -58,6 +79,7 @@ export function operatorRoutes(parts: {
   router.use(operatorOrderRoutes({ ...parts, desk }))
   router.use(operatorChangeRoutes({ ...parts, desk }))
   router.use(operatorCardRoutes({ ...parts, desk }))
-  router.use(operatorEventRoutes(events, contextOf))
+  router.use(operatorEventRoutes(parts))
+  router.use(operatorQuarantineRoutes(events, contextOf))
   return router
 }

@@ -1,8 +1,10 @@
 /** What the operator sees of orders beyond the orders themselves. */
-import type { OrderStatus } from 'express-payment-webhooks/orders'
+import { canonicalId, type OrderStatus } from 'express-payment-webhooks/orders'
 import { sql, type Database } from '../database/database.js'
+import { namedOrder } from '../orders/order-names.js'
 import { orderOf } from '../orders/order-rows.js'
-import type { AuditEntry, MailView, OperatorOrderRow } from '../views/props.js'
+import type { ShopOrder } from '../orders/order.js'
+import type { AuditEntry, MailView, OperatorOrderRow } from '../views/operator/props.js'
 
 const PAGE = 50
 
@@ -13,6 +15,17 @@ export interface OrderPageOfList {
 
 export function createOrderHistory(db: Database) {
   return {
+    /** Orders by what people have in their hands: a reference, an address, or an id of a payment or an event. */
+    async search(text: string): Promise<readonly OperatorOrderRow[]> {
+      const reference = namedOrder(text.toUpperCase()) ?? text.toUpperCase()
+      const rows = await db.rows(sql`SELECT * FROM orders
+        WHERE reference = ${reference} OR lower(email) = ${text.toLowerCase()}
+        OR id IN (SELECT order_id FROM payments WHERE payment_id = ${canonicalId(text)})
+        OR id IN (SELECT order_id FROM audit WHERE event_id = ${text})
+        ORDER BY placed_at DESC, id DESC LIMIT ${PAGE}`)
+      return rows.map(orderOf).map(rowOf)
+    },
+
     /** Newest first, behind the order `before`. */
     async list(status: OrderStatus | null, before: string | null): Promise<OrderPageOfList> {
       const rows = await db.rows(sql`SELECT * FROM orders
@@ -21,10 +34,7 @@ export function createOrderHistory(db: Database) {
         ORDER BY placed_at DESC, id DESC LIMIT ${PAGE + 1}`)
       const orders = rows.slice(0, PAGE).map(orderOf)
       return {
-        orders: orders.map(({ id, reference, placedAt, provider, email, payment }) => {
-          const { status: current, expected, received } = payment
-          return { id, reference, placedAt, provider, email, status: current, expected, received }
-        }),
+        orders: orders.map(rowOf),
         next: rows.length > PAGE ? (orders.at(-1)?.id ?? null) : null,
       }
     },
@@ -61,6 +71,11 @@ export function createOrderHistory(db: Database) {
       return (row?.['shipped_at'] ?? null) as string | null
     },
   }
+}
+
+function rowOf({ id, reference, placedAt, provider, email, payment }: ShopOrder): OperatorOrderRow {
+  const { status, expected, received } = payment
+  return { id, reference, placedAt, provider, email, status, expected, received }
 }
 
 export type OrderHistory = ReturnType<typeof createOrderHistory>

@@ -13,6 +13,15 @@ const listQuery = z.object({
   before: orderId.nullable().catch(null),
 })
 
+/** Anything printable; nothing is looked for in place of anything else. */
+const searchQuery = z.object({
+  q: z
+    .string()
+    .trim()
+    .regex(/^[^\p{Cc}]{1,200}$/u)
+    .catch(''),
+})
+
 export function operatorOrderRoutes(parts: {
   readonly history: OrderHistory
   readonly desk: OrderDesk
@@ -24,7 +33,16 @@ export function operatorOrderRoutes(parts: {
   router.get(paths.operator, async (req, res) => {
     const { status, before } = listQuery.parse(req.query)
     const { orders: rows, next } = await history.list(status, before)
-    const shown = { orders: rows, counts: await history.counts(), status, next }
+    const shown = { orders: rows, counts: await history.counts(), status, next, search: null }
+    sendPage(res, <OperatorOrdersPage context={await contextOf(res)} {...shown} />)
+  })
+
+  router.get(paths.operatorSearch, async (req, res) => {
+    const { q } = searchQuery.parse(req.query)
+    const found = await history.search(q)
+    const [only] = found
+    if (only !== undefined && found.length === 1) return res.redirect(303, paths.operatorOrder(only.id))
+    const shown = { orders: found, counts: await history.counts(), status: null, next: null, search: q }
     sendPage(res, <OperatorOrdersPage context={await contextOf(res)} {...shown} />)
   })
 

@@ -1,4 +1,5 @@
 /** What a page shows of an order, and what its buyer can do now. */
+import { Big } from 'big.js'
 import { paymentsOf, type OrderPayment, type OrderStatus } from 'express-payment-webhooks/orders'
 import type { OrderView, PaymentInstructions, ProviderName } from '../views/props.js'
 import type { ShopOrder } from './order.js'
@@ -22,7 +23,7 @@ export function orderView(order: ShopOrder, now: Date): OrderView {
   return {
     ...{ id, reference, provider, placedAt, email, lines },
     ...{ status, version, expected, received, pending, authorized, refunded, disputed },
-    ...{ shortfall, excess, reasons, expiresAt, confirmedAt },
+    ...{ shortfall, due: dueOf(payment), excess, reasons, expiresAt, confirmedAt },
     transactions: own.flatMap(({ transfers }) => transfers),
     requiredConfirmations: provider === 'crypto-gateway' ? ETHEREUM_CONFIRMATIONS : null,
     payment: instructionsNow(order, now),
@@ -67,7 +68,15 @@ function instructionsNow({ provider, payment, instructions }: ShopOrder, now: Da
   if (!isInTime(payment, now)) return null
   const { status } = payment
   if (status === 'awaiting_payment' || status === 'payment_insufficient') return instructions
+  // Who has sent a part need not wait until it is final: the address takes the rest as well.
+  if (status === 'payment_detected')
+    return instructions?.kind === 'address' && dueOf(payment) !== '0' ? instructions : null
   return status === 'payment_failed' && TAKES_ANOTHER_TRY.includes(provider) ? instructions : null
+}
+
+function dueOf({ shortfall, pending }: OrderPayment): string {
+  const due = new Big(shortfall).minus(pending)
+  return due.gt(0) ? due.toFixed() : '0'
 }
 
 function isInTime({ expiresAt }: ShopOrder['payment'], now: Date): boolean {

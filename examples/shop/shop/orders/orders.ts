@@ -62,6 +62,11 @@ export function createOrders(db: Database, publicUrl: string) {
         : one(sql`SELECT * FROM orders WHERE session = ${session} AND reference = ${reference}`)
     },
 
+    /** Gives the buyer's orders to the session that takes the place of this one. */
+    async move(session: string, to: string): Promise<void> {
+      await db.rows(sql`UPDATE orders SET session = ${to} WHERE session = ${session} RETURNING id`)
+    },
+
     /** Those with money on its way come last: they may stay overdue for a day, and must not keep others waiting. */
     async overdue(now: Date, providers: readonly ProviderName[]): Promise<OrderPayment[]> {
       const rows = await db.rows(sql`SELECT * FROM orders WHERE status IN ${OPEN_STATUSES}

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { MOST_PIECES, type Carts } from '../carts.js'
 import type { Catalogue } from '../catalogue.js'
 import type { Checkout } from '../checkout.js'
+import type { Orders } from '../orders/orders.js'
 import { totalsOf } from '../prices.js'
 import { CartPage, CataloguePage, paths } from '../views/index.js'
 import { HttpError } from '../web/http-error.js'
@@ -25,9 +26,10 @@ export function cartRoutes(parts: {
   readonly catalogue: Catalogue
   readonly carts: Carts
   readonly checkout: Checkout
+  readonly orders: Orders
   readonly contextOf: ContextOf
 }): Router {
-  const { catalogue, carts, checkout, contextOf } = parts
+  const { catalogue, carts, checkout, orders, contextOf } = parts
   const router = Router()
 
   const itemFrom = (body: unknown, form: typeof addForm | typeof setForm) => {
@@ -41,8 +43,11 @@ export function cartRoutes(parts: {
   })
 
   router.get(paths.cart, async (_req, res) => {
-    const lines = await checkout.linesOf(visitorOf(res).session)
-    sendPage(res, <CartPage context={await contextOf(res)} lines={lines} totals={totalsOf(lines)} problem={null} />)
+    const { session } = visitorOf(res)
+    const lines = await checkout.linesOf(session)
+    const lastOrder = lines.length === 0 ? await orders.ofSession(session, null) : null
+    const page = { lines, totals: totalsOf(lines), lastOrder, problem: null }
+    sendPage(res, <CartPage context={await contextOf(res)} {...page} />)
   })
 
   router.post(paths.cart, async (req, res) => {

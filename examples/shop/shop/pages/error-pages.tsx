@@ -28,7 +28,7 @@ export function errorPages(contextOf: ContextOf, log: Log): ErrorRequestHandler 
 }
 
 function contextWithout(): PageContext {
-  return { now: new Date().toISOString(), csrfToken: '', cartCount: 0, operator: false }
+  return { now: new Date().toISOString(), csrfToken: '', cartCount: 0, operator: false, quarantined: 0 }
 }
 
 function statusOf(error: unknown): ErrorPageProps['status'] {

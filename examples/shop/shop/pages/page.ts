@@ -13,7 +13,13 @@ export function pageContext(carts: Carts): ContextOf {
     const { session, csrfToken } = visitorOf(res)
     const { quantities } = await carts.read(session)
     const cartCount = Object.values(quantities).reduce((sum, quantity) => sum + quantity, 0)
-    return { now: new Date().toISOString(), csrfToken, cartCount, operator: res.locals['operator'] === true }
+    return {
+      now: new Date().toISOString(),
+      csrfToken,
+      cartCount,
+      operator: res.locals['operator'] === true,
+      quarantined: Number(res.locals['quarantined'] ?? 0),
+    }
   }
 }
 

@@ -18,6 +18,9 @@ function formatDecimal(amount: string, options: Intl.NumberFormatOptions): strin
   return format.format(amount as Intl.StringNumericLiteral)
 }
 
+/** For a field of a form: 49.9 as 49.90, and coins with all their places. */
+export const plainAmount = (amount: string): string => amount.replace(/^(\d+)$/, '$1.00').replace(/^(\d+\.\d)$/, '$10')
+
 /** An amount above zero. */
 export const isSome = (amount: string): boolean => /[1-9]/.test(amount)
 

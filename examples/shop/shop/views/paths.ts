@@ -20,6 +20,8 @@ export const paths = {
 
   /** GET `status`, `before`: the orders. */
   operator: '/operator',
+  /** GET `q`: a reference, an e-mail address, a payment's id or an event's. */
+  operatorSearch: '/operator/search',
   /** POST `token`. */
   operatorLogin: '/operator/login',
   /** POST. */
@@ -31,7 +33,7 @@ export const paths = {
   operatorChange: (id: string) => `/operator/orders/${segment(id)}/change`,
   /** POST `action`: `capture`, `release` or `refund`; `payment`, `amount`, `version`. */
   operatorCard: (id: string) => `/operator/orders/${segment(id)}/card`,
-  /** GET `state`, `before`. */
+  /** GET `state`, `order`, `before`. */
   operatorEvents: '/operator/events',
   operatorQuarantine: '/operator/quarantine',
   /** POST `key`. */

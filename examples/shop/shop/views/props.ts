@@ -1,6 +1,6 @@
 /** What every page is made of: typed view models. Pages are pure functions of these, clock included. */
-import type { EventRecord, EventState, Money } from 'express-payment-webhooks'
-import type { OrderStatus, PaymentSummary, ReviewReason, TransferSummary } from 'express-payment-webhooks/orders'
+import type { Money } from 'express-payment-webhooks'
+import type { OrderStatus, ReviewReason, TransferSummary } from 'express-payment-webhooks/orders'
 
 export type ProviderName = 'stripe' | 'crypto-gateway' | 'coinbar-pay' | 'coins-ph' | 'city-pay'
 
@@ -14,6 +14,8 @@ export interface PageContext {
   readonly cartCount: number
   /** An operator is logged in: operator pages show their navigation. */
   readonly operator: boolean
+  /** How many deliveries wait in quarantine; known on the operator's pages alone. */
+  readonly quarantined: number
 }
 
 // Catalogue, cart and checkout
@@ -45,6 +47,8 @@ export interface CartPageProps {
   readonly context: PageContext
   readonly lines: readonly LineView[]
   readonly totals: readonly Money[]
+  /** The buyer's newest order, for who comes back from it to a cart that has become it; null where there is none. */
+  readonly lastOrder: { readonly id: string; readonly reference: string } | null
   /** What could not be done with the last form, in words; null for nothing. */
   readonly problem: string | null
 }
@@ -108,6 +112,8 @@ export interface OrderView {
   readonly refunded: string
   readonly disputed: string
   readonly shortfall: string
+  /** What is to be paid now: the shortfall, less what is on its way. */
+  readonly due: string
   readonly excess: string
   readonly reasons: readonly ReviewReason[]
   readonly transactions: readonly TransferSummary[]
@@ -154,107 +160,6 @@ export interface ReturnPageProps {
   readonly context: PageContext
   /** Null when this browser has no such order. */
   readonly order: OrderView | null
-}
-
-// The operator's pages
-
-export interface OperatorLoginPageProps {
-  readonly context: PageContext
-  readonly problem: string | null
-}
-
-export interface OperatorOrderRow {
-  readonly id: string
-  readonly reference: string
-  readonly placedAt: string
-  readonly provider: ProviderName
-  readonly email: string
-  readonly status: OrderStatus
-  readonly expected: Money
-  readonly received: string
-}
-
-export interface OperatorOrdersPageProps {
-  readonly context: PageContext
-  readonly orders: readonly OperatorOrderRow[]
-  /** How many orders there are in each status; those without any may be missing. */
-  readonly counts: Readonly<Partial<Record<OrderStatus, number>>>
-  /** What is shown: one status, or all for null. Sent as `?status=`. */
-  readonly status: OrderStatus | null
-  /** Sent back as `?before=` for the next page; null on the last one. */
-  readonly next: string | null
-}
-
-/** One change of one order, kept for ever. */
-export interface AuditEntry {
-  readonly at: string
-  readonly from: OrderStatus
-  readonly to: OrderStatus
-  /** Null for what no provider said: the note tells what happened. */
-  readonly eventId: string | null
-  readonly eventType: string | null
-  /** Anything else worth reading. */
-  readonly note: string | null
-}
-
-export interface MailView {
-  readonly createdAt: string
-  readonly subject: string
-  /** Null while it waits in the outbox. */
-  readonly sentAt: string | null
-  readonly attempts: number
-}
-
-export interface OperatorOrderPageProps {
-  readonly context: PageContext
-  readonly order: OrderView
-  readonly payments: readonly PaymentSummary[]
-  readonly audit: readonly AuditEntry[]
-  readonly mails: readonly MailView[]
-  /** When it was shipped; null before that. */
-  readonly shippedAt: string | null
-  readonly decision: 'accepted' | 'rejected' | 'canceled' | null
-  readonly cards: readonly CardPaymentView[]
-  readonly changes: readonly OrderChange[]
-  readonly problem: string | null
-  /** What the last form did, in words; null for nothing. */
-  readonly notice: string | null
-}
-
-/** A card payment that staff can do something with. */
-export interface CardPaymentView {
-  readonly paymentId: string
-  /** What is reserved and can be charged; decimals in the order's currency. */
-  readonly capturable: string
-  /** What can go back. */
-  readonly refundable: string
-}
-
-/** What the shop itself can do about an order now, apart from deciding one in review. */
-export type OrderChange = 'cancel' | 'paid' | 'reprice' | 'reopen'
-
-/** A record without its body. */
-export type EventRow = Omit<EventRecord, 'body'>
-
-export interface OperatorEventsPageProps {
-  readonly context: PageContext
-  readonly events: readonly EventRow[]
-  /** Sent as `?state=`; null for all. */
-  readonly state: EventState | null
-  /** Sent back as `?before=` for the next page; null on the last one. */
-  readonly next: string | null
-}
-
-export interface QuarantinedView extends EventRow {
-  /** The delivery as text, as far as it may be shown; null where it may not. */
-  readonly bodyText: string | null
-}
-
-export interface OperatorQuarantinePageProps {
-  readonly context: PageContext
-  readonly deliveries: readonly QuarantinedView[]
-  /** What the last form did, in words; null for nothing. */
-  readonly notice: string | null
 }
 
 // What went wrong

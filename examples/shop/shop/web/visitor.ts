@@ -1,6 +1,8 @@
 /** Who a request comes from: a random session in a cookie, known to the database by its digest only. */
 import { createHash, createHmac, randomBytes } from 'node:crypto'
-import type { RequestHandler, Request, Response } from 'express'
+import type { RequestHandler, Response } from 'express'
+import { hostCookie } from './cookies.js'
+import { sameText } from './same-text.js'
 
 export interface Visitor {
   /** Digest of the session: what the database knows. */
@@ -9,36 +11,53 @@ export interface Visitor {
   readonly csrfToken: string
 }
 
-const COOKIE = 'session'
+export interface Visitors {
+  /** Recognises the visitor, or makes a new one. A session that the shop did not make is nobody's. */
+  readonly recognise: RequestHandler
+  /** Gives the visitor another session, so that whoever knew the one before has nothing. */
+  renew(res: Response): void
+}
+
 const LIFETIME_MS = 30 * 24 * 60 * 60 * 1000
 
-/** Recognises the visitor, or makes a new one. */
-export function recogniseVisitor(secure: boolean): RequestHandler {
-  return (req, res, next) => {
-    const known = readCookie(req, COOKIE)
-    const isKnown = known !== undefined && /^[\w-]{43}$/.test(known)
-    const token = isKnown ? known : randomBytes(32).toString('base64url')
-    if (!isKnown) {
-      // Lax: providers send buyers back with a link, and the return page has to know them then.
-      res.cookie(COOKIE, token, { httpOnly: true, sameSite: 'lax', secure, path: '/', maxAge: LIFETIME_MS })
-    }
-    const visitor: Visitor = {
-      session: createHash('sha256').update(token).digest('base64url'),
-      csrfToken: createHmac('sha256', token).update('csrf').digest('base64url'),
-    }
-    res.locals['visitor'] = visitor
-    next()
+/**
+ * @param secret the shop's own, the same in all its processes
+ * @param secure the shop is reached over https
+ */
+export function visitors(secret: string, secure: boolean): Visitors {
+  // Lax: providers send buyers back with a link, and the return page has to know them then.
+  const cookie = hostCookie('session', { secure, sameSite: 'lax', lifetimeMs: LIFETIME_MS })
+  const proof = (random: string) => createHmac('sha256', secret).update(random).digest('base64url')
+
+  const isOurs = (token: string): boolean => {
+    const [random = '', shown = ''] = token.split('.')
+    return /^[\w-]{43}$/.test(random) && sameText(shown, proof(random))
+  }
+  const renew = (res: Response): void => {
+    const random = randomBytes(32).toString('base64url')
+    const token = `${random}.${proof(random)}`
+    cookie.set(res, token)
+    res.locals['visitor'] = visitorWith(token)
+  }
+
+  return {
+    recognise(req, res, next) {
+      const known = cookie.read(req)
+      if (known !== undefined && isOurs(known)) res.locals['visitor'] = visitorWith(known)
+      else renew(res)
+      next()
+    },
+    renew,
+  }
+}
+
+function visitorWith(token: string): Visitor {
+  return {
+    session: createHash('sha256').update(token).digest('base64url'),
+    csrfToken: createHmac('sha256', token).update('csrf').digest('base64url'),
   }
 }
 
 export function visitorOf(res: Response): Visitor {
   return res.locals['visitor'] as Visitor
-}
-
-export function readCookie(req: Request, name: string): string | undefined {
-  for (const pair of (req.headers.cookie ?? '').split(';')) {
-    const [found, value] = pair.trim().split('=', 2)
-    if (found === name) return value
-  }
-  return undefined
 }

@@ -8,13 +8,13 @@ import { ProductImage } from '../parts/product-image.js'
 import { paths } from '../paths.js'
 import type { CartPageProps, LineView, PageContext } from '../props.js'
 
-export function CartPage({ context, lines, totals, problem }: CartPageProps) {
+export function CartPage({ context, lines, totals, lastOrder, problem }: CartPageProps) {
   return (
     <Layout context={context} title="Cart">
       <h1>Your cart</h1>
       <Notice text={problem} />
       {lines.length === 0 ? (
-        <EmptyCart />
+        <EmptyCart lastOrder={lastOrder} />
       ) : (
         <div class="columns">
           <ul class="card cart-lines">
@@ -92,10 +92,15 @@ function CartLine({
   )
 }
 
-function EmptyCart() {
+function EmptyCart({ lastOrder }: Pick<CartPageProps, 'lastOrder'>) {
   return (
     <div class="card empty">
       <p>There is nothing in it yet.</p>
+      {lastOrder !== null && (
+        <p>
+          You have ordered: <a href={paths.order(lastOrder.id)}>{lastOrder.reference}</a>
+        </p>
+      )}
       <a class="button primary" href={paths.catalogue}>
         Look around
       </a>

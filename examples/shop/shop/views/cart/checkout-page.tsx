@@ -20,8 +20,13 @@ export function CheckoutPage({ context, lines, choices, entered, problems }: Che
             <legend>How would you like to pay?</legend>
             <FieldProblem id="provider-problem" text={problems.provider} />
             <div class="choices">
-              {choices.map((choice) => (
-                <Choice key={choice.name} choice={choice} checked={choice.name === entered.provider} />
+              {choices.map((choice, index) => (
+                <Choice
+                  key={choice.name}
+                  choice={choice}
+                  checked={choice.name === entered.provider}
+                  autofocus={problems.provider !== null && index === 0}
+                />
               ))}
             </div>
           </fieldset>
@@ -39,6 +44,7 @@ export function CheckoutPage({ context, lines, choices, entered, problems }: Che
               required
               maxLength={254}
               value={entered.email}
+              autofocus={problems.provider === null && problems.email !== null}
               aria-invalid={problems.email !== null}
               aria-describedby={problems.email === null ? 'email-hint' : 'email-hint email-problem'}
             />
@@ -57,11 +63,18 @@ export function CheckoutPage({ context, lines, choices, entered, problems }: Che
   )
 }
 
-function Choice({ choice: { name, total }, checked }: { readonly choice: ProviderChoice; readonly checked: boolean }) {
+interface ChoiceProps {
+  readonly choice: ProviderChoice
+  readonly checked: boolean
+  /** The first field that is wrong is where the buyer goes on. */
+  readonly autofocus: boolean
+}
+
+function Choice({ choice: { name, total }, checked, autofocus }: ChoiceProps) {
   const { label, summary } = PROVIDERS[name]
   return (
     <label class="choice">
-      <input type="radio" name="provider" value={name} required checked={checked} />
+      <input type="radio" name="provider" value={name} required checked={checked} autofocus={autofocus} />
       <span class="choice-label">{label}</span>
       <strong class="amount">{formatMoney(total)}</strong>
       <span class="choice-summary muted">{summary}</span>

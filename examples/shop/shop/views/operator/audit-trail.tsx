@@ -1,7 +1,7 @@
 /** Every change of an order, oldest first, with the event behind it. */
 import { STATUS } from '../parts/status-badge.js'
 import { Time } from '../parts/time.js'
-import type { AuditEntry } from '../props.js'
+import type { AuditEntry } from './props.js'
 
 export function AuditTrail({ entries }: { readonly entries: readonly AuditEntry[] }) {
   if (entries.length === 0) return <p class="muted">Nothing yet.</p>

@@ -1,8 +1,9 @@
 /** What staff can do with card payments: charge what is reserved, give it back, refund. */
-import { formatMoney, isSome } from '../format.js'
+import { formatMoney, isSome, plainAmount } from '../format.js'
 import { CsrfForm } from '../parts/csrf-form.js'
 import { paths } from '../paths.js'
-import type { CardPaymentView, OrderView, PageContext } from '../props.js'
+import type { OrderView, PageContext } from '../props.js'
+import type { CardPaymentView } from './props.js'
 
 interface CardPaymentsProps {
   readonly context: PageContext
@@ -58,7 +59,7 @@ function AmountForm(
       <label class="visually-hidden" for={field}>
         {label}, in {order.expected.currency}
       </label>
-      <input id={field} name="amount" inputMode="decimal" required value={amount} size={10} />
+      <input id={field} name="amount" inputMode="decimal" required value={plainAmount(amount)} size={10} />
       <button class="button primary" type="submit">
         {label}
       </button>

@@ -3,7 +3,7 @@ import { CsrfForm } from '../parts/csrf-form.js'
 import { Layout } from '../parts/layout.js'
 import { Notice } from '../parts/notice.js'
 import { paths } from '../paths.js'
-import type { OperatorLoginPageProps } from '../props.js'
+import type { OperatorLoginPageProps } from './props.js'
 
 export function OperatorLoginPage({ context, problem }: OperatorLoginPageProps) {
   return (

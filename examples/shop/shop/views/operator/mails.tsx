@@ -1,7 +1,7 @@
 /** What was written to the buyer, and what still waits to be sent. */
 import { plural } from '../format.js'
 import { Time } from '../parts/time.js'
-import type { MailView } from '../props.js'
+import type { MailView } from './props.js'
 
 export function Mails({ mails }: { readonly mails: readonly MailView[] }) {
   if (mails.length === 0) return <p class="muted">None so far.</p>

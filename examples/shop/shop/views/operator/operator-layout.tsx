@@ -26,9 +26,24 @@ export function OperatorLayout({ context, title, section, children }: OperatorLa
           {SECTIONS.map(({ name, path }) => (
             <a key={path} href={path} aria-current={name === section ? 'true' : undefined}>
               {name}
+              {path === paths.operatorQuarantine && context.quarantined > 0 && (
+                <>
+                  {' '}
+                  <span class="count">{context.quarantined}</span>
+                </>
+              )}
             </a>
           ))}
         </nav>
+        <form class="inline" method="get" action={paths.operatorSearch} role="search">
+          <label class="visually-hidden" for="q">
+            Find an order by its number, an e-mail address, or the id of a payment or an event
+          </label>
+          <input id="q" name="q" type="search" placeholder="Find an order" required maxLength={200} />
+          <button class="button small" type="submit">
+            Find
+          </button>
+        </form>
         <CsrfForm context={context} action={paths.operatorLogout}>
           <button class="button small quiet" type="submit">
             Log out

@@ -1,7 +1,9 @@
 /** What the shop itself can do about an order: a form each, closed until it is wanted. */
+import { plainAmount } from '../format.js'
 import { CsrfForm } from '../parts/csrf-form.js'
 import { paths } from '../paths.js'
-import type { OrderChange, OrderView, PageContext } from '../props.js'
+import type { OrderView, PageContext } from '../props.js'
+import type { OrderChange } from './props.js'
 
 interface ChangeText {
   readonly title: string
@@ -72,7 +74,13 @@ function ChangeForm(props: { readonly context: PageContext; readonly order: Orde
           <label for={`amount-${change}`}>
             {amount.label} in {order.expected.currency}
           </label>
-          <input id={`amount-${change}`} name="amount" inputMode="decimal" required value={amount.from(order)} />
+          <input
+            id={`amount-${change}`}
+            name="amount"
+            inputMode="decimal"
+            required
+            value={plainAmount(amount.from(order))}
+          />
         </div>
       )}
       <div class="field">

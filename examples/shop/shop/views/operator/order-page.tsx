@@ -7,7 +7,7 @@ import { Time } from '../parts/time.js'
 import { Balance } from '../order/balance.js'
 import { Transactions } from '../order/transactions.js'
 import { paths } from '../paths.js'
-import type { OperatorOrderPageProps } from '../props.js'
+import type { OperatorOrderPageProps } from './props.js'
 import { PROVIDERS } from '../providers.js'
 import { AuditTrail } from './audit-trail.js'
 import { CardPayments } from './card-payments.js'
@@ -66,7 +66,12 @@ export function OperatorOrderPage(props: OperatorOrderPageProps) {
               <dt>Shipped</dt>
               <dd>{shippedAt === null ? 'not yet' : <Time at={shippedAt} />}</dd>
             </dl>
-            <a href={paths.order(order.id)}>As the buyer sees it</a>
+            <p>
+              <a href={paths.order(order.id)}>As the buyer sees it</a>
+            </p>
+            <p>
+              <a href={`${paths.operatorEvents}?order=${order.reference}`}>All events that came for it</a>
+            </p>
           </section>
           <OrderChanges context={context} order={order} changes={changes} />
           <section class="card" aria-labelledby="mails">

@@ -4,13 +4,13 @@ import { formatMoney, isSome } from '../format.js'
 import { STATUS, StatusBadge } from '../parts/status-badge.js'
 import { Time } from '../parts/time.js'
 import { paths } from '../paths.js'
-import type { OperatorOrderRow, OperatorOrdersPageProps } from '../props.js'
+import type { OperatorOrderRow, OperatorOrdersPageProps } from './props.js'
 import { PROVIDERS } from '../providers.js'
 import { Filter } from './filter.js'
 import { NextPage } from './next-page.js'
 import { OperatorLayout } from './operator-layout.js'
 
-export function OperatorOrdersPage({ context, orders, counts, status, next }: OperatorOrdersPageProps) {
+export function OperatorOrdersPage({ context, orders, counts, status, search, next }: OperatorOrdersPageProps) {
   const choices = (Object.keys(STATUS) as OrderStatus[])
     .map((value) => ({ value, label: STATUS[value].label, count: counts[value] ?? 0 }))
     .filter(({ value, count }) => count > 0 || value === status)
@@ -18,7 +18,7 @@ export function OperatorOrdersPage({ context, orders, counts, status, next }: Op
     <OperatorLayout context={context} title="Orders" section="Orders">
       <Filter label="Status" path={paths.operator} parameter="status" chosen={status} choices={choices} />
       {orders.length === 0 ? (
-        <p class="card empty">No orders here.</p>
+        <p class="card empty">{search === null ? 'No orders here.' : `Nothing was found for “${search}”.`}</p>
       ) : (
         <ul class="card rows">
           {orders.map((order) => (

@@ -4,7 +4,8 @@ import { CsrfForm } from '../parts/csrf-form.js'
 import { Notice } from '../parts/notice.js'
 import { Time } from '../parts/time.js'
 import { paths } from '../paths.js'
-import type { OperatorQuarantinePageProps, PageContext, QuarantinedView } from '../props.js'
+import type { PageContext } from '../props.js'
+import type { OperatorQuarantinePageProps, QuarantinedView } from './props.js'
 import { EventStateBadge } from './event-state.js'
 import { OperatorLayout } from './operator-layout.js'
 
@@ -31,7 +32,7 @@ export function OperatorQuarantinePage({ context, deliveries, notice }: Operator
 }
 
 function Delivery({ context, delivery }: { readonly context: PageContext; readonly delivery: QuarantinedView }) {
-  const { key, code, lastError, provider, eventId, state, attempts, createdAt, bodyText } = delivery
+  const { key, code, lastError, provider, eventId, state, attempts, createdAt, bodyText, reference } = delivery
   return (
     <article class="card delivery">
       <h2>
@@ -43,6 +44,14 @@ function Delivery({ context, delivery }: { readonly context: PageContext; readon
         <dd>{provider}</dd>
         <dt>Event</dt>
         <dd class="code">{eventId ?? 'not readable'}</dd>
+        {reference !== null && (
+          <>
+            <dt>Order</dt>
+            <dd class="code">
+              <a href={`${paths.operatorSearch}?q=${reference}`}>{reference}</a>
+            </dd>
+          </>
+        )}
         <dt>Arrived</dt>
         <dd>
           {plural(attempts, 'time')}, first <Time at={createdAt} />
@@ -61,13 +70,19 @@ function Delivery({ context, delivery }: { readonly context: PageContext; readon
             Replay<span class="visually-hidden"> {eventId ?? key}</span>
           </button>
         </CsrfForm>
+      </div>
+      <details>
+        <summary>
+          Remove<span class="visually-hidden"> {eventId ?? key}</span>
+        </summary>
+        <p>It may be the only word about a payment. Nobody can bring it back.</p>
         <CsrfForm context={context} action={paths.operatorRemove}>
           <input type="hidden" name="key" value={key} />
-          <button class="button quiet" type="submit">
-            Remove<span class="visually-hidden"> {eventId ?? key}</span>
+          <button class="button" type="submit">
+            Remove it for good
           </button>
         </CsrfForm>
-      </div>
+      </details>
     </article>
   )
 }

@@ -9,7 +9,8 @@ export const REASONS: Readonly<Record<ReviewReason, string>> = {
   amount_missing: 'The provider called it paid or reserved without an amount.',
   amount_conflict: 'One transaction was reported with two amounts, or for two payments.',
   more_than_reported: 'The transfers are more than the total that the provider reports: the total counts.',
-  failed_after_confirmed: 'One payment was reported both as confirmed and as failed.',
+  failed_after_confirmed:
+    'One payment was reported as failed and as confirmed: an attempt before, or a failure after it was paid.',
   confirmed_after_refund: 'It was confirmed after a refund.',
   refund_failed: 'A refund failed: the money is still here.',
   taken_twice: 'More went back than came in: a refund and a dispute took the same money.',

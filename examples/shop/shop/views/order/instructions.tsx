@@ -28,7 +28,7 @@ function PayToAddress({ order, to: { address, coin, network, walletUrl } }: PayT
       <dl class="facts">
         <dt>Amount</dt>
         <dd class="due">
-          <Copyable name="amount" value={order.shortfall} shown={formatMoney(due(order))} />
+          <Copyable name="amount" value={order.due} shown={formatMoney(due(order))} />
         </dd>
         <dt>Address</dt>
         <dd class="code">
@@ -67,4 +67,4 @@ function PayElsewhere({ order, url }: { readonly order: OrderView; readonly url:
   )
 }
 
-const due = (order: OrderView) => ({ amount: order.shortfall, currency: order.expected.currency })
+const due = (order: OrderView) => ({ amount: order.due, currency: order.expected.currency })

@@ -1,5 +1,4 @@
 /** What an order's status means for its buyer. */
-import { compareDecimals } from 'express-payment-webhooks'
 import type { OrderStatus, ReviewReason } from 'express-payment-webhooks/orders'
 import { formatMoney, isSome } from '../format.js'
 import type { OrderView } from '../props.js'
@@ -18,7 +17,7 @@ const TEXTS: Readonly<Record<OrderStatus, (order: OrderView) => StatusText>> = {
       ? { headline: 'The time to pay is over', text: 'We are looking whether a payment arrived at the last moment.' }
       : {
           headline: `Pay ${money(order, order.expected.amount)}`,
-          text: 'You can close this page once you have paid: we write to you when the money is here.',
+          text: `You can close this page once you have paid: we write to you when the money is here.${SILENT[order.provider] ?? ''}`,
         },
 
   payment_authorized: (order) => ({
@@ -88,13 +87,21 @@ const TEXTS: Readonly<Record<OrderStatus, (order: OrderView) => StatusText>> = {
   }),
 }
 
+/** Whose payments can end without a word to the shop. */
+const SILENT: Readonly<Partial<Record<OrderView['provider'], string>>> = {
+  'coins-ph': ' If you cancel it at Coins.ph, they do not tell us: this page then waits until the time to pay is over.',
+  'city-pay': ' If its time runs out at CityPay, they do not tell us: this page then waits until ours is over, too.',
+}
+
 const money = ({ expected: { currency } }: OrderView, amount: string): string => formatMoney({ amount, currency })
 
 /** What was seen may be only a part. */
-const afterPending = ({ pending, shortfall }: OrderView): string =>
-  compareDecimals(pending, shortfall) < 0
+const afterPending = (order: OrderView): string => {
+  if (!isSome(order.due)) return 'There is nothing left for you to do.'
+  return order.payment === null
     ? 'It is not all of the price; you can pay the rest then.'
-    : 'There is nothing left for you to do.'
+    : `It is not all of the price: you can send the other ${money(order, order.due)} now, to the same address.`
+}
 
 const balanceOf = (order: OrderView): string =>
   isSome(order.received)

@@ -5,6 +5,8 @@ import { paths } from '../paths.js'
 import type { PageContext } from '../props.js'
 
 const SHOP_NAME = 'Steep'
+/** Under public/styles/. A later one has the last word. */
+const STYLES = ['base', 'page', 'parts', 'cart', 'order', 'operator', 'screens'] as const
 
 interface LayoutProps {
   readonly context: PageContext
@@ -25,7 +27,9 @@ export function Layout({ context, title, script, refreshSeconds, children }: Lay
         <meta name="color-scheme" content="light dark" />
         <title>{`${title} · ${SHOP_NAME}`}</title>
         <link rel="icon" type="image/svg+xml" href={`${paths.assets}/favicon.svg`} />
-        <link rel="stylesheet" href={`${paths.assets}/style.css`} />
+        {STYLES.map((name) => (
+          <link rel="stylesheet" href={`${paths.assets}/styles/${name}.css`} key={name} />
+        ))}
         {script !== undefined && <script type="module" src={`${paths.assets}/${script}`} />}
         {refreshSeconds != null && (
           <noscript>

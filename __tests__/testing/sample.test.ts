@@ -5,8 +5,11 @@ import { accountOf, SAMPLE_PROVIDERS, samplesOf } from '../../src/testing/sample
 import { CATALOGUE } from '../../src/testing/samples/index.js'
 import { BUILT_IN } from '../support/built-in-providers.js'
 
-const cases = Object.entries(BUILT_IN).flatMap(([row, { provider, create }]) =>
-  samplesOf(provider).map(({ name, type, payload }) => [row, name, type, payload, create] as const),
+/** A webhook that brings only some of them has other types for the rest. */
+const cases = Object.entries(BUILT_IN).flatMap(([row, { provider, create, brings }]) =>
+  brings !== undefined
+    ? []
+    : samplesOf(provider).map(({ name, type, payload }) => [row, name, type, payload, create] as const),
 )
 
 describe('samples', () => {

@@ -1,0 +1,167 @@
+/** Every statement of every SQL store, on a table with many rows, as its database means to run it: none reads all of them. */
+import { afterAll, expect, test } from '@jest/globals'
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import Database from 'libsql'
+import { Pool } from 'pg'
+import type { ClaimResult, DurableStore } from '../../src/index.js'
+import { postgresStore, type PostgresPool } from '../../src/stores/postgres.js'
+import { sqliteStore } from '../../src/stores/sqlite.js'
+import { claimRequest } from '../support/claim-request.js'
+import { describeWith, POSTGRES } from '../support/needs.js'
+import { DATABASE_URL } from '../support/services.js'
+
+const ROWS = 20_000
+
+/** Of those, one in a thousand is open, and one in a thousand has expired. */
+const FILL = (numbers: string, text: (number: string) => string) => `
+  INSERT INTO payment_webhook_events (key, state, token, attempt, content_hash, lease_until, retain_ms, expires_at, event_id, event_type, provider, created_at, updated_at)
+  SELECT ${text('n')}, CASE WHEN n % 1000 = 0 THEN 'failed' WHEN n % 1000 = 1 THEN 'quarantined' ELSE 'done' END, '', 1, 'content', 0, 0,
+    CASE WHEN n % 1000 = 2 THEN 1 ELSE 9000000000000 END, 'acme:' || ${text('n')}, 'payment.confirmed', 'acme', n, n FROM ${numbers}`
+
+interface Sent {
+  readonly text: string
+  readonly values: readonly unknown[]
+}
+
+/** Calls everything a store has. What it sends meanwhile is noted by the client it was given. */
+async function useAll(store: DurableStore<any>): Promise<void> {
+  for (const ending of ['complete', 'failed', 'deferred', 'unused'] as const) {
+    const request = claimRequest()
+    const { state }: ClaimResult<unknown> = await store.claim(request)
+    expect(state).toBe('claimed')
+    await store.extend(request.key, request.token, 1000)
+    if (ending === 'complete') await store.complete(request.key, request.token)
+    else await store.release(request.key, request.token, 'why', ending)
+    await store.getEvent(request.eventId)
+  }
+  const kept = {
+    provider: 'acme',
+    account: '',
+    eventId: null,
+    orderId: null,
+    code: 'JSON_INVALID',
+    message: '',
+    body: Buffer.from('{'),
+    headers: {},
+  }
+  await store.quarantine({ key: 'kept', ...kept })
+  await store.replay('kept')
+  await store.takeDue('kept', 1000)
+  await store.listEvents({ due: true })
+  await store.listEvents({ orderId: 'ORDER-1' })
+  await store.forget({ orderId: 'ORDER-1' })
+  await store.removeQuarantined('kept')
+  const states = [undefined, 'processing', 'done', 'failed', 'quarantined', 'replay_requested'] as const
+  for (const state of states) {
+    const query = { limit: 2, ...(state !== undefined && { state }) }
+    const page = await store.listEvents(query)
+    await store.listEvents({ ...query, before: page.at(-1) ?? { key: 'x', createdAt: new Date().toISOString() } })
+  }
+  await store.prune()
+}
+
+/** Statements that differ in more than values, of those that touch the table. */
+function distinct(sent: readonly Sent[]): Sent[] {
+  const known = new Map(sent.map((one) => [one.text.replace(/'[0-9a-f]*', 'hex'/g, ''), one]))
+  return [...known.values()].filter(
+    ({ text }) => text.includes('payment_webhook_events') && !/CREATE|LIMIT 0/.test(text),
+  )
+}
+
+test('SQLite', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'plans-'))
+  const db = new Database(path.join(folder, 'events.db'))
+  const sent: Sent[] = []
+  const store = sqliteStore({
+    exec: (text) => db.exec(text),
+    prepare(text) {
+      const statement = db.prepare(text)
+      return {
+        all(...values) {
+          sent.push({ text, values })
+          return statement.all(...values)
+        },
+      }
+    },
+  })
+  await store.init()
+  db.exec(
+    `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${ROWS})
+     ${FILL('numbers', (number) => `CAST(${number} AS TEXT)`)}`.replace(
+      /(WITH[^]*?\))\s+(INSERT[^]*?)(SELECT CAST)/,
+      '$2 $1 $3',
+    ),
+  )
+  sent.length = 0
+  await useAll(store)
+  const statements = distinct(sent)
+  expect(statements.length).toBeGreaterThan(10)
+  const scans = statements.flatMap(({ text, values }) => {
+    const plan = db.prepare(`EXPLAIN QUERY PLAN ${text}`).all(...values) as { detail: string }[]
+    const bad = plan
+      .map(({ detail }) => detail)
+      .filter((detail) => /^SCAN (?!.*USING)|TEMP B-TREE FOR ORDER BY/.test(detail))
+    // One event id has few records.
+    return /event_id = \?/.test(text)
+      ? bad.filter((detail) => detail.startsWith('SCAN')).map((detail) => [text, detail])
+      : bad.map((detail) => [text, detail])
+  })
+  expect(scans).toEqual([])
+  await store.close()
+  db.close()
+  rmSync(folder, { recursive: true })
+})
+
+describeWith(POSTGRES, 'Postgres', () => {
+  const schema = `plans_${randomUUID().replaceAll('-', '').slice(0, 12)}`
+  const pool = new Pool({ connectionString: DATABASE_URL, max: 3, options: `-c search_path=${schema}` })
+
+  afterAll(async () => {
+    await pool.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`)
+    await pool.end()
+  })
+
+  test.each([false, true])('transactional: %p', async (transactional) => {
+    const sent: Sent[] = []
+    const note =
+      (query: (...args: any[]) => any) =>
+      (text: string, values: unknown[] = []): any => {
+        sent.push({ text, values })
+        return query(text, values.length === 0 ? undefined : values)
+      }
+    const noting: PostgresPool = {
+      query: note(pool.query.bind(pool)),
+      async connect() {
+        const client = await pool.connect()
+        return Object.assign(Object.create(client), {
+          query: note(client.query.bind(client)),
+          release: (error?: Error) => client.release(error),
+        })
+      },
+    }
+    await pool.query(`CREATE SCHEMA IF NOT EXISTS ${schema}; DROP TABLE IF EXISTS payment_webhook_events`)
+    const store: DurableStore<any> = transactional ? postgresStore(noting, { transactional }) : postgresStore(noting)
+    await store.init()
+    await pool.query(FILL(`generate_series(1, ${ROWS}) AS n`, (number) => `${number}::text`))
+    await pool.query('ANALYZE payment_webhook_events')
+    sent.length = 0
+    await useAll(store)
+    const scans: unknown[] = []
+    const statements = distinct(sent).flatMap(({ text, values }) =>
+      // Several in one have no values.
+      text.split(';\n').map((one) => ({ text: one, values })),
+    )
+    for (const { text, values } of statements) {
+      if (!/^\s*(SELECT|INSERT|UPDATE|DELETE)/.test(text)) continue
+      const { rows } = await pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${text}`, [...values])
+      const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+      if (/Seq Scan on payment_webhook_events/.test(plan)) scans.push([text, plan])
+    }
+    expect(statements.length).toBeGreaterThan(10)
+    expect(scans).toEqual([])
+    await store.close()
+  })
+})

@@ -1,0 +1,116 @@
+/** A Postgres of its own, for tests that kill it and start it again. It keeps its files on the disk of the machine. */
+import { execFileSync } from 'node:child_process'
+import { randomInt, randomUUID } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { findProgram } from './find-program.js'
+import type { Need } from './needs.js'
+
+const PACKAGES = '/usr/lib/postgresql'
+
+export const POSTGRES_SERVER: Need = {
+  what: 'initdb and pg_ctl',
+  broughtBy: 'apt-get install postgresql',
+  isHere: () => programs() !== null,
+}
+
+/** The folder of the programs: of PATH, or of the newest version that Debian's packages have installed. */
+function programs(): string | null {
+  const inPath = findProgram('initdb')
+  if (inPath !== null) return path.dirname(inPath)
+  const versions = existsSync(PACKAGES) ? readdirSync(PACKAGES).sort((a, b) => Number(b) - Number(a)) : []
+  return (
+    versions
+      .map((version) => path.join(PACKAGES, version, 'bin'))
+      .find((one) => existsSync(path.join(one, 'initdb'))) ?? null
+  )
+}
+
+export class PostgresServer {
+  readonly port = randomInt(22_000, 23_000)
+  readonly #folder = path.join(os.tmpdir(), `faults_postgres_${randomUUID()}`)
+  readonly #settings: Readonly<Record<string, string>>
+
+  constructor(settings: Readonly<Record<string, string>> = {}) {
+    this.#settings = settings
+  }
+
+  get url(): string {
+    return `postgres://postgres@127.0.0.1:${this.port}/postgres`
+  }
+
+  create(): void {
+    mkdirSync(this.#folder)
+    // Postgres does not run as root, and its own user owns its files then.
+    if (isRoot()) {
+      execFileSync('chown', ['postgres', this.#folder])
+      chmodSync(this.#folder, 0o700)
+    }
+    this.#run(
+      'initdb',
+      '-D',
+      this.#data,
+      '-U',
+      'postgres',
+      '-A',
+      'trust',
+      '--no-sync',
+      '--locale',
+      'C.UTF-8',
+      '-E',
+      'UTF8',
+    )
+  }
+
+  start(): void {
+    const settings = {
+      ...this.#settings,
+      port: String(this.port),
+      listen_addresses: '127.0.0.1',
+      unix_socket_directories: '',
+    }
+    const options = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`)
+    this.#run(
+      'pg_ctl',
+      '-D',
+      this.#data,
+      '-w',
+      '-t',
+      '60',
+      '-l',
+      path.join(this.#folder, 'log'),
+      '-o',
+      options.join(' '),
+      'start',
+    )
+  }
+
+  /** As a crash: nothing is written any more that is not on disk. */
+  crash(): void {
+    this.#run('pg_ctl', '-D', this.#data, '-m', 'immediate', '-w', 'stop')
+  }
+
+  remove(): void {
+    try {
+      this.crash()
+    } catch {
+      // It was not running.
+    }
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  get #data(): string {
+    return path.join(this.#folder, 'data')
+  }
+
+  #run(program: string, ...args: string[]): void {
+    const command = [path.join(programs()!, program), ...args]
+    const [first, ...rest] = isRoot() ? ['runuser', '-u', 'postgres', '--', ...command] : command
+    execFileSync(first!, rest, { stdio: 'ignore', cwd: os.tmpdir() })
+  }
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0
+}

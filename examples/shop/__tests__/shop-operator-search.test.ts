@@ -1,0 +1,103 @@
+/** What an operator finds, and from what: `shop/operator/arrivals.ts`, `order-history.ts`, `event-routes.tsx`, `quarantine-routes.tsx`. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describeWith, POSTGRES } from '../../../__tests__/support/needs.js'
+import { paths } from '../shop/views/paths.js'
+import {
+  buy,
+  openBrowser,
+  orderIn,
+  payInFull,
+  paymentOf,
+  untilQuiet,
+  untilStatus,
+  type TestBrowser,
+} from './support/buyer.js'
+import { openShop, OPERATOR_TOKEN, until, type DatabaseKind, type TestShop } from './support/open-shop.js'
+
+describe('on SQLite', () => finding('sqlite'))
+describeWith(POSTGRES, 'on Postgres', () => finding('postgres'))
+
+function finding(database: DatabaseKind): void {
+  let shop: TestShop
+  let staff: TestBrowser
+  beforeAll(async () => {
+    shop = await openShop({ database })
+    staff = openBrowser(shop)
+    await staff.post(paths.operatorLogin, { token: OPERATOR_TOKEN })
+  })
+  afterAll(() => shop.close())
+
+  const search = (q: string) => staff.agent.get(paths.operatorSearch).query({ q })
+  const eventsOf = async (reference: string): Promise<string> =>
+    (await staff.agent.get(paths.operatorEvents).query({ order: reference })).text
+
+  test('an order by its number, its payment, an event of it, and the address of its buyer', async () => {
+    const id = await buy(openBrowser(shop), 'coins-ph', { email: 'Somebody.Else@example.com' })
+    const { reference, payment } = await payInFull(shop, id)
+    const [newest] = await shop.db.events.listEvents({ limit: 1 })
+    for (const q of [
+      reference,
+      ` ${reference.toLowerCase()} `,
+      payment.payments[0]!.paymentId!,
+      newest!.eventId!,
+      'somebody.else@EXAMPLE.com',
+    ]) {
+      const { headers } = await search(q)
+      expect([q, headers['location']]).toEqual([q, paths.operatorOrder(id)])
+    }
+  })
+
+  test('several orders of one buyer are a list, and nothing is said to be nothing', async () => {
+    const references: string[] = []
+    for (let order = 0; order < 2; order++) {
+      const id = await buy(openBrowser(shop), 'coins-ph', { email: 'twice@example.com' })
+      references.push((await orderIn(shop, id)).reference)
+    }
+    const { status, text } = await search('twice@example.com')
+    expect(status).toBe(200)
+    for (const reference of references) expect(text).toContain(reference)
+    expect((await search('ORDER-2222222222')).text).toContain('Nothing was found for “ORDER-2222222222”')
+    expect((await search('\0')).status).toBe(200)
+    expect((await search('')).text).toContain('Nothing was found')
+  })
+
+  test('everything that came for an order, a refund that names none of it too, and how often', async () => {
+    const id = await buy(openBrowser(shop), 'stripe')
+    const order = await orderIn(shop, id)
+    const payment = await paymentOf(shop, order)
+    await payment.deliver({ copies: 5, parallel: true })
+    await payment.act('pay-by-card')
+    await untilQuiet(shop, id)
+    await payment.act('refund')
+    await untilStatus(shop, id, 'refunded')
+    await untilQuiet(shop, id)
+    const text = await until(
+      () => eventsOf(order.reference),
+      (page) => (page.match(/4 duplicates/g) ?? []).length >= 5,
+    )
+    for (const type of ['payment.confirmed', 'stripe.charge.succeeded', 'refund.confirmed'])
+      expect(text).toContain(type)
+    expect(text).toContain(`href="${paths.operatorOrder(id)}"`)
+    const other = await buy(openBrowser(shop), 'coins-ph')
+    expect(await eventsOf((await orderIn(shop, other)).reference)).not.toContain('refund.confirmed')
+  })
+
+  test('an unreadable delivery is counted, names its order, and is not removed by one click', async () => {
+    const id = await buy(openBrowser(shop), 'stripe')
+    const { reference } = await orderIn(shop, id)
+    const page = async () => (await staff.agent.get(paths.operatorQuarantine)).text
+    expect(await page()).toContain('It is empty, as it should be.')
+    await fetch(
+      `${shop.sandboxUrl}/sandbox/payments/stripe/${(await (await paymentOf(shop, await orderIn(shop, id))).view()).id}/unreadable`,
+      {
+        method: 'POST',
+      },
+    )
+    await untilQuiet(shop, id)
+    const text = await page()
+    expect(text).toContain('PAYLOAD_INVALID')
+    expect(text).toContain(`${paths.operatorSearch}?q=${reference}`)
+    expect(text).toMatch(/Quarantine <span class="count">1<\/span>/)
+    expect(text.indexOf('<details><summary>Remove')).toBeLessThan(text.indexOf('Remove it for good'))
+  })
+}
