@@ -11,8 +11,9 @@ jest.setTimeout(60_000)
 
 const secret = '8c02e6b7d1f94a3581e7c60b2d4f9a3c8c02e6b7d1f94a3581e7c60b2d4f9a3c'
 
+/** An address has to look like one. */
 const valueOf = ({ secret: secretOption }: SampleAccount, option: string) =>
-  option === secretOption ? secret : `own-${option}`
+  option === secretOption ? secret : option === 'url' ? 'https://shop.example/hook' : `own-${option}`
 
 const named = SAMPLE_PROVIDERS.map((name) => ({ name, account: accountOf(name) }))
 const playable = named.flatMap(({ name, account }) =>

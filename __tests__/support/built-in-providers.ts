@@ -5,11 +5,18 @@
 import { cityPay, coinbarPay, coinsPh, cryptoGateway, type Provider } from 'express-payment-webhooks'
 import { adyen } from 'express-payment-webhooks/providers/adyen'
 import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
+import { checkoutCom } from 'express-payment-webhooks/providers/checkout-com'
+import { coinbaseBusiness } from 'express-payment-webhooks/providers/coinbase-business'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
+import { polar } from 'express-payment-webhooks/providers/polar'
+import { square } from 'express-payment-webhooks/providers/square'
 import { nowPayments } from 'express-payment-webhooks/providers/nowpayments'
+import { payMongo } from 'express-payment-webhooks/providers/paymongo'
 import { paystack } from 'express-payment-webhooks/providers/paystack'
+import { razorpay } from 'express-payment-webhooks/providers/razorpay'
 import { standardWebhooks } from 'express-payment-webhooks/providers/standard-webhooks'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
+import { xendit } from 'express-payment-webhooks/providers/xendit'
 import { sampleCityPayOrder, type CityPayOrderStatus, type SampleProvider } from 'express-payment-webhooks/testing'
 
 export interface BuiltIn {
@@ -48,11 +55,13 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     brings: (payload) => /^(CAPTURE|REFUND)/.test(payload),
   },
   'btcpay-server': { provider: 'btcpay-server', create: () => btcPayServer({ secret }) },
+  'checkout-com': { provider: 'checkout-com', create: () => checkoutCom({ signatureKey: secret }) },
   'city-pay': { provider: 'city-pay', create: cityPayFor },
   'coinbar-pay': {
     provider: 'coinbar-pay',
     create: () => coinbarPay({ clientId: '7b0c2f3e-5a41-4d8e-9c67-1f2a3b4c5d6e', secretKey: secret }),
   },
+  'coinbase-business': { provider: 'coinbase-business', create: () => coinbaseBusiness({ secret }) },
   'coins-ph': { provider: 'coins-ph', create: () => coinsPh({ token: secret }) },
   'crypto-gateway': { provider: 'crypto-gateway', create: () => cryptoGateway({ secret }) },
   'crypto-gateway, timestamped': {
@@ -61,12 +70,20 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   },
   mollie: { provider: 'mollie', create: () => mollie({ secret }), repeatable: ['x-mollie-signature'] },
   nowpayments: { provider: 'nowpayments', create: () => nowPayments({ ipnSecret: secret }) },
+  paymongo: { provider: 'paymongo', create: () => payMongo({ secret }) },
   paystack: { provider: 'paystack', create: () => paystack({ secretKey: secret }) },
+  polar: { provider: 'polar', create: () => polar({ secret }) },
+  square: {
+    provider: 'square',
+    create: () => square({ signatureKey: secret, url: 'https://shop.example/webhooks/square' }),
+  },
+  razorpay: { provider: 'razorpay', create: () => razorpay({ secret }) },
   'standard-webhooks': {
     provider: 'standard-webhooks',
     create: () => standardWebhooks({ secret, types: ['standard-webhooks.invoice.paid'] }),
   },
   stripe: { provider: 'stripe', create: () => stripe({ secret }) },
+  xendit: { provider: 'xendit', create: () => xendit({ token: secret, trustBody: true }) },
 }
 
 function cityPayFor(payload: string): Provider {

@@ -38,11 +38,17 @@ function unusable(order: Terms, event: WebhookEvent, names: Names): ReviewReason
   const amounts = [received, refund, dispute].filter((money) => money !== null)
   if (amounts.some(({ amount }) => toDecimal(amount) === null)) return 'amount_missing'
   const [, family] = FAMILY.exec(type)!
-  if (family === 'refund') return refund === null ? 'amount_missing' : null
-  if (family === 'dispute') return dispute === null ? 'amount_missing' : null
+  if (family === 'refund' && refund === null) return missingOf(event)
+  if (family === 'dispute' && dispute === null) return missingOf(event)
+  if (family === 'refund' || family === 'dispute') return null
   if (family === 'payment') return isWithoutTotal(event) ? 'amount_missing' : null
   if (transaction === null || (received !== null && received.basis !== 'transaction')) return 'amount_missing'
   return isOtherNetwork(order, event, names) ? 'network_mismatch' : null
+}
+
+/** Money that is gone leaves less than the facts say, and nobody knows how much. */
+function missingOf({ type }: WebhookEvent): ReviewReason {
+  return type === 'refund.confirmed' || type === 'dispute.lost' ? 'returned_amount_missing' : 'amount_missing'
 }
 
 function isWithoutTotal({ type, received, expected }: WebhookEvent): boolean {
@@ -53,7 +59,17 @@ function isWithoutTotal({ type, received, expected }: WebhookEvent): boolean {
 function ownFacts(event: WebhookEvent): Facts {
   const [, family, verdict] = FAMILY.exec(event.type)!
   if (family === 'payment') return verdictFacts(event, verdict as PaymentVerdict)
-  return family === 'transaction' ? transferFacts(event, verdict as 'detected' | 'confirmed' | 'failed') : {}
+  if (family === 'transaction') return transferFacts(event, verdict as 'detected' | 'confirmed' | 'failed')
+  return totalBeside(event)
+}
+
+/** What goes back was there: a refund or a dispute may be the first that tells how much came in. */
+function totalBeside(event: WebhookEvent): Facts {
+  const { received, occurredAt } = event
+  const amount = received?.basis === 'total' ? toDecimal(received.amount) : null
+  if (amount === null) return {}
+  const asOf = instantOf(received?.asOf) ?? instantOf(occurredAt)
+  return { totals: [{ verdict: 'confirmed', amount, asOf, seenAt: seenAtOf(event) }] }
 }
 
 const MONEY_SEEN: readonly PaymentVerdict[] = ['authorized', 'partially_paid', 'detected', 'confirmed']

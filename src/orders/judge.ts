@@ -86,7 +86,7 @@ function reasonsFor(is: Situation, { payments, foreign }: OrderSums, unpaid?: Re
   const holding: readonly (readonly [ReviewReason, boolean])[] = [
     ['payment_unknown', is.isPaidByAddition],
     ['amount_conflict', is.isConflicting],
-    ['currency_mismatch', is.hasUncountableReturn],
+    ['currency_mismatch', is.hasOtherCurrencies],
     ['more_than_reported', is.isMoreThanReported],
     ['failed_after_confirmed', some(({ isContradicted }) => isContradicted)],
     ['confirmed_after_refund', some(isConfirmedAfterRefund)],

@@ -9,6 +9,8 @@ export type ReviewReason =
   | 'network_mismatch'
   /** A verdict without the amount it is about, or a transfer without an id to count it once by. */
   | 'amount_missing'
+  /** Money went back, by a refund or a dispute that was lost, and the event does not say how much. */
+  | 'returned_amount_missing'
   /** One transaction was confirmed with two amounts, or for two payments one of which has a total. */
   | 'amount_conflict'
   /** The confirmed transfers of a payment are more than its confirmed total. */

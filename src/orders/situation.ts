@@ -40,8 +40,12 @@ function moneyOf({ expected, isPaidByAddition }: OrderFacts, sums: OrderSums, po
     isConflicting,
     isPaidByAddition,
     isMoreThanReported,
-    /** What went back, or was withdrawn, in another currency cannot be subtracted. */
-    hasUncountableReturn: some(({ inOtherCurrencies }) => inOtherCurrencies > 0),
+    /** What went back, or was withdrawn, in another currency or without an amount cannot be subtracted. */
+    hasUncountableReturn: some(
+      ({ inOtherCurrencies, payment }) =>
+        inOtherCurrencies > 0 || payment.ledger.strays.some(({ reason }) => reason === 'returned_amount_missing'),
+    ),
+    hasOtherCurrencies: some(({ inOtherCurrencies }) => inOtherCurrencies > 0),
     /** Something about the money has to be decided before it can count. */
     isHeld:
       isPaidByAddition ||

@@ -81,6 +81,11 @@ export function transferState({ verdicts }: Pick<Transfer, 'verdicts'>): 'detect
   return 'confirmed' in verdicts ? 'confirmed' : 'failed' in verdicts ? 'failed' : 'detected'
 }
 
+/** A capture is not told of again after it failed: a failure counts unless it is known to be the older word. */
+function isDoubted({ confirmed, failed }: Transfer['verdicts']): boolean {
+  return failed !== undefined && !follows(confirmed, failed)
+}
+
 /** A transfer that nobody has priced was seen, whatever else was said of it. */
 function standingOf({ amount, verdicts, confirmations: has }: Transfer, wanted: number | null): Standing {
   const { seen, confirmed } = amount
@@ -95,5 +100,5 @@ function standingOf({ amount, verdicts, confirmations: has }: Transfer, wanted: 
   const final = byWord ?? byCount
   if (final === null) return { state: 'pending', amount: confirmed ?? seen, peak: '0', isDoubted: false }
   const peak = byCount !== null && compareDecimals(byCount, final) > 0 ? byCount : final
-  return { state: 'final', amount: final, peak, isDoubted: follows(verdicts.failed, verdicts.confirmed) }
+  return { state: 'final', amount: final, peak, isDoubted: isDoubted(verdicts) }
 }

@@ -36,13 +36,13 @@ export function transferFailedAfter(ledger: Ledger, success: string | null | und
 }
 
 /**
- * Whichever came first: another attempt would have had another id, so the provider has said two things of one payment.
- * Only a payer who cancels can still have money on its way, which then makes the payment a success.
+ * A payer whose card was refused, or who canceled, may pay the same payment after that: a success that is dated later is no
+ * contradiction. Nothing is paid once its time is up.
  */
 export function contradictsSuccess({ verdicts }: Ledger): boolean {
   if (!('confirmed' in verdicts)) return false
-  const canceled = 'canceled' in verdicts && !follows(verdicts.confirmed, verdicts.canceled)
-  return 'failed' in verdicts || 'expired' in verdicts || canceled
+  const isLast = (ending: 'failed' | 'canceled') => ending in verdicts && !follows(verdicts.confirmed, verdicts[ending])
+  return 'expired' in verdicts || isLast('failed') || isLast('canceled')
 }
 
 /** The same for a transfer of a payment: failed, or given up, and not known to be before it. */

@@ -183,7 +183,6 @@ describe('a dispute', () => {
       orderId: 'ORDER-1001',
       paymentIds: ['ORDER-1001-a1', '4099260516'],
       dispute: {
-        id: '358950',
         amount: '49900',
         withdrawn,
         reason: 'chargeback',

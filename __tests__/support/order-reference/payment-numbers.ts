@@ -165,8 +165,9 @@ export function paymentNumbers(
     const bothWays = transfers.some(({ events: told }) =>
       ['transaction.confirmed', 'transaction.failed'].every((type) => told.some((event) => event.type === type)),
     )
-    const gaveUp = has('canceled') && !isLater(date('confirmed'), date('canceled'))
-    if (bothWays || (has('confirmed') && (has('failed') || has('expired') || gaveUp))) return true
+    const endedIn = (type: 'canceled' | 'failed') => has(type) && !isLater(date('confirmed'), date(type))
+    if (bothWays) return true
+    if (has('confirmed') && (has('expired') || endedIn('canceled') || endedIn('failed'))) return true
     if (final !== undefined) return false
     return arrivedTransfers.some(({ events: told }) => {
       const success = lastDate(told.filter(({ type }) => type === 'transaction.confirmed'))

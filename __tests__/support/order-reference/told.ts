@@ -96,8 +96,9 @@ export function misfit(order: OrderPayment, event: WebhookEvent): ReviewReason |
   const { type, received, expected, transaction, refund, dispute } = event
   if ([received, expected].some((money) => money !== null && money.currency !== order.expected.currency))
     return 'currency_mismatch'
-  if (type.startsWith('refund.')) return refund === null ? 'amount_missing' : null
-  if (type.startsWith('dispute.')) return dispute === null ? 'amount_missing' : null
+  const missing = type === 'refund.confirmed' || type === 'dispute.lost' ? 'returned_amount_missing' : 'amount_missing'
+  if (type.startsWith('refund.')) return refund === null ? missing : null
+  if (type.startsWith('dispute.')) return dispute === null ? missing : null
   if (type.startsWith('payment.')) {
     if (received !== null && received.basis === 'transaction') return 'amount_missing'
     if (type === 'payment.confirmed' && received === null) return 'amount_missing'

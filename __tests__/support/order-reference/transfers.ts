@@ -76,7 +76,8 @@ function standing(events: Told, wanted: number | null): CountedTransfer {
   const has = isUncounted || counts.length === 0 ? null : Math.max(...counts)
   const isEnough = wanted !== null && (has === null ? wanted === 0 : has >= wanted)
   const isConfirmed = of('confirmed').length > 0
-  const isDoubted = isConfirmed && isLater(lastDate(of('failed')), lastDate(of('confirmed')))
+  const isFailed = of('failed').length > 0
+  const isDoubted = isConfirmed && isFailed && !isLater(lastDate(of('confirmed')), lastDate(of('failed')))
   if (!isConfirmed && of('failed').length > 0) {
     const wasFinal = of('detected').length > 0 && wanted !== null && (has ?? 0) >= wanted
     return { events, amount: seen, state: 'gone', peak: wasFinal ? (seen ?? 0n) : 0n, isDoubted: false }

@@ -9,6 +9,19 @@ import { openShop, OPERATOR_TOKEN, until, type DatabaseKind, type TestShop } fro
 describe('on SQLite', () => cards('sqlite'))
 describeWith(POSTGRES, 'on Postgres', () => cards('postgres'))
 
+test.each([1, 7 * 24 * 60])('with %i minutes to pay, Stripe still opens a session', async (minutes) => {
+  const shop = await openShop({ config: { paymentWindowMs: minutes * 60_000 } })
+  try {
+    const id = await buy(openBrowser(shop), 'stripe')
+    const { expiresAt } = await (await paymentOf(shop, await orderIn(shop, id))).view()
+    const left = (Date.parse(expiresAt!) - Date.now()) / 60_000
+    expect(left).toBeGreaterThan(minutes === 1 ? 29 : 23 * 60)
+    expect(left).toBeLessThan(minutes === 1 ? 32 : 24 * 60)
+  } finally {
+    await shop.close()
+  }
+})
+
 function cards(database: DatabaseKind): void {
   let shop: TestShop
   let staff: TestBrowser

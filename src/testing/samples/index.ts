@@ -8,15 +8,22 @@
 import type { SampleAccount } from './account.js'
 import * as adyen from './adyen.js'
 import * as btcPayServer from './btcpay-server.js'
+import * as checkoutCom from './checkout-com.js'
 import * as cityPay from './city-pay.js'
+import * as coinbaseBusiness from './coinbase-business.js'
 import * as coinbarPay from './coinbar-pay.js'
 import * as coinsPh from './coins-ph.js'
 import * as cryptoGateway from './crypto-gateway.js'
 import * as mollie from './mollie.js'
+import * as polar from './polar.js'
+import * as square from './square.js'
 import * as nowPayments from './nowpayments.js'
+import * as payMongo from './paymongo.js'
 import * as paystack from './paystack.js'
+import * as razorpay from './razorpay.js'
 import * as standardWebhooks from './standard-webhooks.js'
 import * as stripe from './stripe.js'
+import * as xendit from './xendit.js'
 
 export interface SampleFile {
   readonly samples: Readonly<Record<string, object>>
@@ -27,13 +34,20 @@ export interface SampleFile {
 export const CATALOGUE = {
   adyen,
   'btcpay-server': btcPayServer,
+  'checkout-com': checkoutCom,
   'city-pay': cityPay,
+  'coinbase-business': coinbaseBusiness,
   'coinbar-pay': coinbarPay,
   'coins-ph': coinsPh,
   'crypto-gateway': cryptoGateway,
   mollie,
+  polar,
+  square,
   nowpayments: nowPayments,
+  paymongo: payMongo,
   paystack,
+  razorpay,
   'standard-webhooks': standardWebhooks,
   stripe,
+  xendit,
 } as const satisfies Readonly<Record<string, SampleFile>>

@@ -56,8 +56,9 @@ const dispute = (event: string, rest: object = {}) => ({
   },
 })
 
-const resolved = (resolution: string) =>
+const resolved = (id: number, resolution: string) =>
   dispute('charge.dispute.resolve', {
+    id,
     status: 'resolved',
     resolution,
     resolvedAt: '2026-12-10T09:12:44.000Z',
@@ -99,8 +100,8 @@ export const samples = {
   'refund.failed': refund('refund.failed', 'TRF_7jn17u9vkqm91efk'),
   'charge.dispute.create': dispute('charge.dispute.create'),
   'charge.dispute.remind': dispute('charge.dispute.remind'),
-  'charge.dispute.resolve (accepted)': resolved('merchant-accepted'),
-  'charge.dispute.resolve (declined)': resolved('declined'),
+  'charge.dispute.resolve (accepted)': resolved(358951, 'merchant-accepted'),
+  'charge.dispute.resolve (declined)': resolved(358952, 'declined'),
   'transfer.success': {
     event: 'transfer.success',
     data: { id: 37272792, domain: 'live', amount: 3000000, currency: 'NGN', transfer_code: 'TRF_v5tip3zx8nna9o78' },

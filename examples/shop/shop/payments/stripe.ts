@@ -7,8 +7,10 @@ import { accept, callProvider } from './call-provider.js'
 import type { PaymentClient } from './payment-client.js'
 import { paymentUrl } from './safe-url.js'
 
-/** A session is open for half an hour at least (stripe-node, `SessionCreateParams.expires_at`); a minute is for clocks. */
-const LEAST_MS = 31 * 60_000
+const MINUTE_MS = 60_000
+/** A session is open for half an hour to a day (stripe-node, `SessionCreateParams.expires_at`); a minute is for clocks. */
+const LEAST_MS = 31 * MINUTE_MS
+const MOST_MS = (24 * 60 - 1) * MINUTE_MS
 
 const session = z.object({ url: z.string().max(2000) })
 const object = z.object({ id: z.string() })
@@ -24,7 +26,7 @@ export function stripeClient({ providers, paymentHosts, publicUrl }: ShopConfig)
         customer_email: email,
         success_url: back,
         cancel_url: back,
-        expires_at: String(Math.floor(Math.max(expiresAt.getTime(), Date.now() + LEAST_MS) / 1000)),
+        expires_at: String(Math.floor(sessionEnd(expiresAt.getTime(), Date.now()) / 1000)),
         'payment_method_types[0]': 'card',
         'line_items[0][quantity]': '1',
         'line_items[0][price_data][currency]': amount.currency.toLowerCase(),
@@ -41,6 +43,11 @@ export function stripeClient({ providers, paymentHosts, publicUrl }: ShopConfig)
       }
     },
   }
+}
+
+/** As near to the shop's own deadline as Stripe allows; a session that ends before it is followed by another. */
+function sessionEnd(deadline: number, now: number): number {
+  return Math.min(Math.max(deadline, now + LEAST_MS), now + MOST_MS)
 }
 
 /** What staff do with a card payment. Stripe's events tell the order what came of it. */

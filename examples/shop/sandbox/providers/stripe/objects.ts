@@ -15,7 +15,7 @@ const DECLINED = {
   type: 'card_error',
 }
 
-export function cents(amount: string): number {
+function cents(amount: string): number {
   return Number(new Big(amount).times(100).toFixed(0))
 }
 

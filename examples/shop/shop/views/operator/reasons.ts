@@ -7,6 +7,7 @@ export const REASONS: Readonly<Record<ReviewReason, string>> = {
   currency_mismatch: 'Money came in another currency.',
   network_mismatch: 'Money came over another network, or over one that was not named.',
   amount_missing: 'The provider called it paid or reserved without an amount.',
+  returned_amount_missing: 'Money went back, and the provider does not say how much: look at its page.',
   amount_conflict: 'One transaction was reported with two amounts, or for two payments.',
   more_than_reported: 'The transfers are more than the total that the provider reports: the total counts.',
   failed_after_confirmed:

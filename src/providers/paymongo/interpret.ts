@@ -1,0 +1,160 @@
+/** Which event of PayMongo is which of ours. */
+import type { z } from 'zod'
+import { DeliveryError } from '../../errors.js'
+import type { EventDraft, UnrecognisedDraft } from '../../event.js'
+import { fromMinorUnits } from '../../minor-units.js'
+import { sumDecimals, type Money } from '../../money.js'
+import { readIdentifier, validate } from '../../payload.js'
+import { payment, refund, session, source, type PayMongoEvent } from './payload.js'
+
+/** The options that decide what an event means. */
+export interface PayMongoReading {
+  readonly mode: 'live' | 'test'
+  readonly money: 'payment' | 'checkout_session'
+  readonly orderKey: string
+}
+
+export const PAYMONGO_TYPES = [
+  'payment.pending',
+  'payment.confirmed',
+  'payment.failed',
+  'payment.expired',
+  'payment.refunded',
+  'refund.pending',
+  'refund.confirmed',
+  'refund.failed',
+  // These announce what another event announces too.
+  'paymongo.payment.paid',
+  'paymongo.payment.refunded',
+] as const
+
+type Draft = EventDraft<(typeof PAYMONGO_TYPES)[number], PayMongoEvent>
+
+/** @throws DeliveryError `PAYLOAD_INVALID` for a resource that does not have the documented shape */
+export function interpret(event: PayMongoEvent, reading: PayMongoReading): Draft | UnrecognisedDraft {
+  const { id, attributes } = event.data
+  const { type: name, livemode, data } = attributes
+  const isExpectedMode = livemode === (reading.mode === 'live')
+  if (!isExpectedMode) return unrecognised(event, `${livemode ? 'live' : 'test'}.${name}`)
+  const shared = { identity: [id], occurredAt: attributes.created_at, native: event }
+  // Pages of the documents name these events in two ways, and the state of a refund says what happened.
+  if (data.type === 'refund') return { ...shared, ...refundFacts(data, reading) }
+  switch (name) {
+    case 'payment.paid':
+    case 'payment.failed':
+      return { ...shared, ...paymentFacts(name, data, reading) }
+    case 'payment.refunded':
+      return { ...shared, ...refundedFacts(data, reading) }
+    case 'checkout_session.payment.paid':
+    case 'checkout_session.expired':
+      return { ...shared, ...sessionFacts(name, data, reading) }
+    case 'source.chargeable':
+      return { ...shared, ...sourceFacts(data, reading) }
+    default:
+      return unrecognised(event)
+  }
+}
+
+/** The part of a draft that depends on the resource. */
+type Facts = Omit<Draft, 'identity' | 'occurredAt' | 'native'>
+
+/** Known by its id: the body of a repeat may differ. */
+function unrecognised(event: PayMongoEvent, name = event.data.attributes.type): UnrecognisedDraft {
+  return { unrecognised: name, identity: [event.data.id], native: event }
+}
+
+function paymentFacts(name: string, data: unknown, reading: PayMongoReading): Facts {
+  const found = validate(payment, data)
+  const amount = money(found)
+  const facts = { ...namesOf(found, reading), expected: amount }
+  if (name === 'payment.failed') return { type: 'payment.failed', ...facts, reason: found.failed_message }
+  if (reading.money !== 'payment') return { type: 'paymongo.payment.paid', ...facts }
+  return { type: 'payment.confirmed', ...facts, received: { ...amount, basis: 'total' } }
+}
+
+/** A source can be charged now: nothing has come, and the shop has to make the payment. */
+function sourceFacts(data: unknown, { orderKey }: PayMongoReading): Facts {
+  const found = validate(source, data)
+  return {
+    type: 'payment.pending',
+    orderId: orderIn(found.metadata, orderKey),
+    paymentId: found.id,
+    expected: money(found),
+  }
+}
+
+/** A session names the order. Where payments are the money, it says no more than which payment is for that order. */
+function sessionFacts(name: string, data: unknown, reading: PayMongoReading): Facts {
+  const found = validate(session, data)
+  const { payment_intent: intent } = found
+  const payments = found.payments ?? []
+  const facts = {
+    orderId: found.reference_number ?? orderIn(found.metadata, reading.orderKey),
+    paymentId: intent?.id ?? found.id,
+    paymentIds: [found.id, ...payments.map(({ id }) => id)],
+    expected: intent ? money(intent) : null,
+  }
+  if (name === 'checkout_session.expired') return { type: 'payment.expired', ...facts }
+  if (reading.money === 'payment') return { type: 'payment.pending', ...facts }
+  return { type: 'payment.confirmed', ...facts, received: { ...paidBy(payments), basis: 'total' } }
+}
+
+function paidBy(payments: readonly z.output<typeof payment>[]): Money {
+  const paid = payments.filter(({ status }) => status === 'paid').map(money)
+  const [first] = paid
+  if (first === undefined || paid.some(({ currency }) => currency !== first.currency)) {
+    throw new DeliveryError('PAYLOAD_INVALID', 'the session was paid, and its payments do not say how much')
+  }
+  return { amount: sumDecimals(paid.map(({ amount }) => amount)), currency: first.currency }
+}
+
+const STATUSES: Readonly<Record<string, 'refund.confirmed' | 'refund.failed'>> = {
+  succeeded: 'refund.confirmed',
+  failed: 'refund.failed',
+}
+
+/** Each state of a refund happens once, whatever the event that tells it is called. */
+function refundFacts(data: unknown, { orderKey }: PayMongoReading): Facts & Pick<Draft, 'identity'> {
+  const { id, status, payment_id: paymentId, metadata, reason, ...found } = validate(refund, data)
+  const state = status ?? ''
+  return {
+    type: Object.hasOwn(STATUSES, state) ? STATUSES[state]! : 'refund.pending',
+    identity: ['refund', id, state],
+    orderId: orderIn(metadata, orderKey),
+    paymentId,
+    refund: { ...money(found), id, basis: 'refund' },
+    reason,
+  }
+}
+
+/** Says the total, with every refund by its id: all of it, or what the events of those refunds say as well. */
+function refundedFacts(data: unknown, reading: PayMongoReading): Facts {
+  const found = validate(payment, data)
+  const done = (found.refunds ?? []).filter(({ status }) => status === 'succeeded')
+  const total = done.reduce((sum, { amount }) => sum + amount, 0)
+  const facts = { ...namesOf(found, reading), expected: money(found) }
+  const last = done.toSorted((a, b) => ((a.updated_at ?? '') < (b.updated_at ?? '') ? -1 : 1)).at(-1)
+  if (last === undefined || total < found.amount) {
+    const back = { ...money({ amount: total, currency: found.currency }), id: null, basis: 'total' } as const
+    return { type: 'paymongo.payment.refunded', ...facts, refund: back }
+  }
+  return { type: 'payment.refunded', ...facts, refund: { ...money(last), id: last.id, basis: 'refund' } }
+}
+
+/** A shop stores the intent. A payment that was made of a source has none, and the shop stored the source. */
+function namesOf(found: z.output<typeof payment>, { orderKey }: PayMongoReading) {
+  const { id, payment_intent_id: intent, source: from } = found
+  return {
+    orderId: orderIn(found.metadata, orderKey) ?? found.external_reference_number,
+    paymentId: intent ?? id,
+    paymentIds: [id, intent === null ? (from?.id ?? null) : null],
+  }
+}
+
+function orderIn(metadata: Readonly<Record<string, unknown>>, key: string): string | null {
+  return Object.hasOwn(metadata, key) ? (readIdentifier(metadata[key]) ?? null) : null
+}
+
+function money({ amount, currency }: { readonly amount: number; readonly currency: string }): Money {
+  return { amount: fromMinorUnits(amount, currency), currency }
+}

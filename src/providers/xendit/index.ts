@@ -1,0 +1,89 @@
+/**
+ * Xendit: virtual accounts, e-wallets, QR codes, cards and shops in Indonesia, the Philippines and beyond: invoices, payments by the
+ * Payments API in versions 2 and 3, and refunds.
+ *
+ * Source: docs.xendit.co (payments-api-webhooks, delivery-attempts-and-retries, get-payment, payment-webhook-notification), the types of
+ * the official package xendit-node 7.0.0, which checks nothing, and issues named where they matter.
+ */
+import { checkSecrets, type Secret } from '../../crypto/secrets.js'
+import { tokenHeader } from '../../crypto/token-header.js'
+import { invalidOption } from '../../lib/invalid-option.js'
+import { rejectUnknown } from '../../lib/reject-unknown.js'
+import { defineProvider } from '../../provider.js'
+import { interpret } from './interpret.js'
+import { delivery } from './payload.js'
+import { reader, type XenditReadBack } from './read.js'
+import { XENDIT_TYPES } from './resources.js'
+
+export type { XenditReadBack } from './read.js'
+export type { XenditNative } from './payload.js'
+
+/** Options of `xendit`. One of `apiKey`, `readBack` and `trustBody` is required. */
+export interface XenditOptions {
+  /** The account's webhook verification token; several while it is replaced. */
+  readonly token: Secret
+  /** Tokens that were replaced: refused, and named as such to the operator. */
+  readonly retired?: Secret
+  /** A secret API key with read permission: what a webhook names is read, and the event is what was read. */
+  readonly apiKey?: string | undefined
+  /** For tests against a server of your own. @default 'https://api.xendit.co' */
+  readonly apiUrl?: string
+  /** Reads in place of `apiKey`: your own client answers what the API does. */
+  readonly readBack?: XenditReadBack
+  /**
+   * True takes webhooks at their word, although nothing proves their body: whoever has seen the token once can pay any
+   * order. @default false
+   */
+  readonly trustBody?: boolean
+  /** Whose `apiKey` it may be; a key of the other mode stops the start. @default 'live' */
+  readonly mode?: 'live' | 'test'
+}
+
+const NAMES = ['token', 'retired', 'apiKey', 'apiUrl', 'readBack', 'trustBody', 'mode']
+
+/** How long Xendit waits for an answer, in milliseconds; a delivery that it gave up is not tried again (docs, help). */
+const PATIENCE_MS = 30_000
+
+/**
+ * Xendit, authenticated by the token in `x-callback-token`, which proves the sender and nothing about the body: so what a webhook
+ * names is read back.
+ *
+ * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe token or key, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
+ * @example
+ * ```ts
+ * import { memoryStore, paymentWebhook } from 'express-payment-webhooks'
+ * import { xendit } from 'express-payment-webhooks/providers/xendit'
+ *
+ * const provider = xendit({ token: process.env.XENDIT_TOKEN, apiKey: process.env.XENDIT_API_KEY })
+ * app.use('/webhooks/xendit', paymentWebhook(provider, {
+ *   store: memoryStore(),
+ *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ * }))
+ * ```
+ */
+export function xendit(options: XenditOptions) {
+  rejectUnknown('xendit', options, NAMES)
+  const { token, retired, trustBody = false, mode = 'live' } = options
+  if (typeof trustBody !== 'boolean') invalidOption('xendit', 'trustBody must be true or false')
+  if (mode !== 'live' && mode !== 'test') invalidOption('xendit', "mode must be 'live' or 'test'")
+  if (!trustBody && !('apiKey' in options) && options.readBack === undefined) {
+    invalidOption('xendit', 'give apiKey or readBack, since nothing proves a body; or trustBody: true')
+  }
+  checkSecrets('token', token)
+  const read = trustBody ? null : reader({ ...options, mode })
+  if (trustBody && ('apiKey' in options || options.readBack !== undefined)) {
+    invalidOption('xendit', 'give apiKey or readBack, or trustBody: true, and not both')
+  }
+  return defineProvider({
+    name: 'xendit',
+    types: XENDIT_TYPES,
+    authentication: tokenHeader({
+      header: 'x-callback-token',
+      token,
+      ...(retired !== undefined && { retired }),
+    }),
+    patienceMs: PATIENCE_MS,
+    schema: delivery,
+    toEvent: (body) => interpret(body, read),
+  })
+}

@@ -1,0 +1,79 @@
+/** Reading what a webhook names from Xendit's API. */
+import { checkSecrets } from '../../crypto/secrets.js'
+import { DeliveryError } from '../../errors.js'
+import { invalidOption } from '../../lib/invalid-option.js'
+import { parseJson } from '../../lib/json.js'
+import { withoutFields } from '../../lib/thrown.js'
+import { validate } from '../../payload.js'
+import { readJson } from '../../read-back/read-json.js'
+import type { XenditNative } from './payload.js'
+import type { Resource } from './resources.js'
+
+/**
+ * Answers what Xendit's API answers for a path such as `/v2/invoices/6925a1c4`: parsed, or as bytes or text; null where it knows no
+ * such thing. Must stop when `signal` aborts.
+ */
+export type XenditReadBack = (path: string, context: { readonly signal: AbortSignal }) => Promise<unknown>
+
+export type Read = (resource: Resource, id: string, signal: AbortSignal) => Promise<XenditNative>
+
+interface Source {
+  readonly mode: 'live' | 'test'
+  readonly apiKey?: string | undefined
+  readonly apiUrl?: string
+  readonly readBack?: XenditReadBack | undefined
+}
+
+/** Version 3 of the Payments API asks for it; the others pay no heed to it. */
+const API_VERSION = { 'api-version': '2024-11-11' }
+
+/** @throws ConfigurationError `CONFIG_SECRET_*`, `CONFIG_OPTION_INVALID` */
+export function reader(source: Source): Read {
+  const { readBack, apiKey, apiUrl = 'https://api.xendit.co', mode } = source
+  if (readBack !== undefined) {
+    if ('apiKey' in source) invalidOption('xendit', 'give apiKey or readBack, and not both')
+    if (typeof readBack !== 'function') invalidOption('xendit', 'readBack must be a function')
+    return async (resource, id, signal) => known(resource, id, await byShop(readBack, resource, id, signal))
+  }
+  checkSecrets('xendit: apiKey', apiKey)
+  const other = mode === 'live' ? 'development' : 'production'
+  if (apiKey!.startsWith(`xnd_${other}_`)) {
+    invalidOption('xendit', `apiKey is a ${other} key, and mode is '${mode}'`)
+  }
+  // The key is the user's name, and there is no password.
+  const headers = { ...API_VERSION, authorization: `Basic ${Buffer.from(`${apiKey!}:`).toString('base64')}` }
+  return async (resource, id, signal) => {
+    const { path, schema } = resource
+    const found = await readJson(`${apiUrl}${path}${id}`, { schema, headers, signal, optional: true })
+    return known(resource, id, found)
+  }
+}
+
+async function byShop(
+  readBack: XenditReadBack,
+  { path, schema }: Resource,
+  id: string,
+  signal: AbortSignal,
+): Promise<XenditNative | null> {
+  try {
+    const raw = await readBack(`${path}${id}`, { signal })
+    if (raw === null || raw === undefined) return null
+    const isText = typeof raw === 'string' || raw instanceof Uint8Array
+    return validate(schema, isText ? parseJson(Buffer.from(raw as string)) : raw)
+  } catch (thrown) {
+    throw new DeliveryError('READ_BACK_UNAVAILABLE', 'readBack() did not answer as Xendit does', {
+      cause: withoutFields(thrown),
+    })
+  }
+}
+
+/** A test of the address names nothing that exists; so does a webhook of another account, which must not be lost. */
+function known({ idOf }: Resource, id: string, found: XenditNative | null): XenditNative {
+  if (found === null) {
+    const what =
+      'Xendit knows nothing of this id: a test of the address, or a webhook of an account that the key is not for'
+    throw new DeliveryError('PAYLOAD_INVALID', what)
+  }
+  if (idOf(found as never) === id) return found
+  throw new DeliveryError('READ_BACK_MISMATCH', 'another resource was answered than the one asked for')
+}
