@@ -5,6 +5,8 @@
 import { cityPay, coinbarPay, coinsPh, cryptoGateway, type Provider } from 'express-payment-webhooks'
 import { adyen } from 'express-payment-webhooks/providers/adyen'
 import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
+import { coinGate } from 'express-payment-webhooks/providers/coingate'
+import { cryptomus } from 'express-payment-webhooks/providers/cryptomus'
 import { checkoutCom } from 'express-payment-webhooks/providers/checkout-com'
 import { coinbaseBusiness } from 'express-payment-webhooks/providers/coinbase-business'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
@@ -17,7 +19,12 @@ import { razorpay } from 'express-payment-webhooks/providers/razorpay'
 import { standardWebhooks } from 'express-payment-webhooks/providers/standard-webhooks'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { xendit } from 'express-payment-webhooks/providers/xendit'
-import { sampleCityPayOrder, type CityPayOrderStatus, type SampleProvider } from 'express-payment-webhooks/testing'
+import {
+  sample,
+  sampleCityPayOrder,
+  type CityPayOrderStatus,
+  type SampleProvider,
+} from 'express-payment-webhooks/testing'
 
 export interface BuiltIn {
   /** Whose samples its webhooks carry. */
@@ -61,6 +68,7 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     provider: 'coinbar-pay',
     create: () => coinbarPay({ clientId: '7b0c2f3e-5a41-4d8e-9c67-1f2a3b4c5d6e', secretKey: secret }),
   },
+  coingate: { provider: 'coingate', create: coinGateFor },
   'coinbase-business': { provider: 'coinbase-business', create: () => coinbaseBusiness({ secret }) },
   'coins-ph': { provider: 'coins-ph', create: () => coinsPh({ token: secret }) },
   'crypto-gateway': { provider: 'crypto-gateway', create: () => cryptoGateway({ secret }) },
@@ -68,6 +76,7 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     provider: 'crypto-gateway',
     create: () => cryptoGateway({ secret, mode: 'timestamped' }),
   },
+  cryptomus: { provider: 'cryptomus', create: () => cryptomus({ paymentKey: secret }) },
   mollie: { provider: 'mollie', create: () => mollie({ secret }), repeatable: ['x-mollie-signature'] },
   nowpayments: { provider: 'nowpayments', create: () => nowPayments({ ipnSecret: secret }) },
   paymongo: { provider: 'paymongo', create: () => payMongo({ secret }) },
@@ -84,6 +93,11 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   },
   stripe: { provider: 'stripe', create: () => stripe({ secret }) },
   xendit: { provider: 'xendit', create: () => xendit({ token: secret, trustBody: true }) },
+}
+
+function coinGateFor(payload: string): Provider {
+  const { token, ...order } = { ...sample('coingate', 'paid'), status: payload.split(' ')[0]! }
+  return coinGate({ orderToken: () => token, readOrder: async () => order })
 }
 
 function cityPayFor(payload: string): Provider {

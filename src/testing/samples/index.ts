@@ -12,8 +12,10 @@ import * as checkoutCom from './checkout-com.js'
 import * as cityPay from './city-pay.js'
 import * as coinbaseBusiness from './coinbase-business.js'
 import * as coinbarPay from './coinbar-pay.js'
+import * as coinGate from './coingate.js'
 import * as coinsPh from './coins-ph.js'
 import * as cryptoGateway from './crypto-gateway.js'
+import * as cryptomus from './cryptomus.js'
 import * as mollie from './mollie.js'
 import * as polar from './polar.js'
 import * as square from './square.js'
@@ -38,8 +40,10 @@ export const CATALOGUE = {
   'city-pay': cityPay,
   'coinbase-business': coinbaseBusiness,
   'coinbar-pay': coinbarPay,
+  coingate: coinGate,
   'coins-ph': coinsPh,
   'crypto-gateway': cryptoGateway,
+  cryptomus,
   mollie,
   polar,
   square,
