@@ -4,22 +4,28 @@
  */
 import { cityPay, coinbarPay, coinsPh, cryptoGateway, type Provider } from 'express-payment-webhooks'
 import { adyen } from 'express-payment-webhooks/providers/adyen'
+import { binancePay } from 'express-payment-webhooks/providers/binance-pay'
 import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
-import { coinGate } from 'express-payment-webhooks/providers/coingate'
-import { cryptomus } from 'express-payment-webhooks/providers/cryptomus'
 import { checkoutCom } from 'express-payment-webhooks/providers/checkout-com'
 import { coinbaseBusiness } from 'express-payment-webhooks/providers/coinbase-business'
+import { coinGate } from 'express-payment-webhooks/providers/coingate'
+import { coinPayments } from 'express-payment-webhooks/providers/coinpayments'
+import { cryptomus } from 'express-payment-webhooks/providers/cryptomus'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
-import { polar } from 'express-payment-webhooks/providers/polar'
-import { square } from 'express-payment-webhooks/providers/square'
 import { nowPayments } from 'express-payment-webhooks/providers/nowpayments'
+import { openNode } from 'express-payment-webhooks/providers/opennode'
 import { payMongo } from 'express-payment-webhooks/providers/paymongo'
+import { paypal } from 'express-payment-webhooks/providers/paypal'
 import { paystack } from 'express-payment-webhooks/providers/paystack'
+import { polar } from 'express-payment-webhooks/providers/polar'
 import { razorpay } from 'express-payment-webhooks/providers/razorpay'
+import { square } from 'express-payment-webhooks/providers/square'
 import { standardWebhooks } from 'express-payment-webhooks/providers/standard-webhooks'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { xendit } from 'express-payment-webhooks/providers/xendit'
 import {
+  binancePayTestKeys,
+  payPalTestKeys,
   sample,
   sampleCityPayOrder,
   type CityPayOrderStatus,
@@ -61,6 +67,7 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     // One that is captured by hand, and whose codes are signed.
     brings: (payload) => /^(CAPTURE|REFUND)/.test(payload),
   },
+  'binance-pay': { provider: 'binance-pay', create: () => binancePay({ keys: {}, testKeys: binancePayTestKeys() }) },
   'btcpay-server': { provider: 'btcpay-server', create: () => btcPayServer({ secret }) },
   'checkout-com': { provider: 'checkout-com', create: () => checkoutCom({ signatureKey: secret }) },
   'city-pay': { provider: 'city-pay', create: cityPayFor },
@@ -71,6 +78,10 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   coingate: { provider: 'coingate', create: coinGateFor },
   'coinbase-business': { provider: 'coinbase-business', create: () => coinbaseBusiness({ secret }) },
   'coins-ph': { provider: 'coins-ph', create: () => coinsPh({ token: secret }) },
+  coinpayments: {
+    provider: 'coinpayments',
+    create: () => coinPayments({ ipnSecret: secret, merchantId: 'f3a1c7e85b2d4906' }),
+  },
   'crypto-gateway': { provider: 'crypto-gateway', create: () => cryptoGateway({ secret }) },
   'crypto-gateway, timestamped': {
     provider: 'crypto-gateway',
@@ -80,6 +91,8 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   mollie: { provider: 'mollie', create: () => mollie({ secret }), repeatable: ['x-mollie-signature'] },
   nowpayments: { provider: 'nowpayments', create: () => nowPayments({ ipnSecret: secret }) },
   paymongo: { provider: 'paymongo', create: () => payMongo({ secret }) },
+  opennode: { provider: 'opennode', create: openNodeFor },
+  paypal: { provider: 'paypal', create: payPalFor },
   paystack: { provider: 'paystack', create: () => paystack({ secretKey: secret }) },
   polar: { provider: 'polar', create: () => polar({ secret }) },
   square: {
@@ -106,5 +119,22 @@ function cityPayFor(payload: string): Provider {
     orderToken: () => '730914458201',
     readBack: async () => sampleCityPayOrder(status, isPart ? '30.00' : undefined),
     allowedIps: ['127.0.0.1'],
+  })
+}
+
+/** OpenNode answers what the callback says. */
+function openNodeFor(payload: string): Provider {
+  const { id, status } = sample('opennode', (payload || 'paid') as 'paid')
+  const charge = { id, status, amount: 142000, currency: 'EUR', fiat_value: 129, order_id: 'ORDER-1001' }
+  return openNode({ apiKey: secret, readBack: async () => ({ data: charge }) })
+}
+
+/** PayPal answers each resource as it stands in the event. */
+function payPalFor(payload: string): Provider {
+  const event = sample('paypal', (payload || 'PAYMENT.CAPTURE.COMPLETED') as 'PAYMENT.CAPTURE.COMPLETED')
+  return paypal({
+    webhookId: '8PT597110X687430L',
+    testKeys: payPalTestKeys(),
+    readBack: async (path) => (path.includes('/webhooks-events/') ? event : event.resource),
   })
 }

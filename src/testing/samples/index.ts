@@ -7,22 +7,26 @@
  */
 import type { SampleAccount } from './account.js'
 import * as adyen from './adyen.js'
+import * as binancePay from './binance-pay.js'
 import * as btcPayServer from './btcpay-server.js'
 import * as checkoutCom from './checkout-com.js'
 import * as cityPay from './city-pay.js'
-import * as coinbaseBusiness from './coinbase-business.js'
 import * as coinbarPay from './coinbar-pay.js'
+import * as coinbaseBusiness from './coinbase-business.js'
 import * as coinGate from './coingate.js'
+import * as coinPayments from './coinpayments.js'
 import * as coinsPh from './coins-ph.js'
 import * as cryptoGateway from './crypto-gateway.js'
 import * as cryptomus from './cryptomus.js'
 import * as mollie from './mollie.js'
-import * as polar from './polar.js'
-import * as square from './square.js'
 import * as nowPayments from './nowpayments.js'
+import * as openNode from './opennode.js'
 import * as payMongo from './paymongo.js'
+import * as paypal from './paypal.js'
 import * as paystack from './paystack.js'
+import * as polar from './polar.js'
 import * as razorpay from './razorpay.js'
+import * as square from './square.js'
 import * as standardWebhooks from './standard-webhooks.js'
 import * as stripe from './stripe.js'
 import * as xendit from './xendit.js'
@@ -35,22 +39,26 @@ export interface SampleFile {
 
 export const CATALOGUE = {
   adyen,
+  'binance-pay': binancePay,
   'btcpay-server': btcPayServer,
   'checkout-com': checkoutCom,
   'city-pay': cityPay,
-  'coinbase-business': coinbaseBusiness,
   'coinbar-pay': coinbarPay,
+  'coinbase-business': coinbaseBusiness,
   coingate: coinGate,
+  coinpayments: coinPayments,
   'coins-ph': coinsPh,
   'crypto-gateway': cryptoGateway,
   cryptomus,
   mollie,
-  polar,
-  square,
   nowpayments: nowPayments,
+  opennode: openNode,
   paymongo: payMongo,
+  paypal,
   paystack,
+  polar,
   razorpay,
+  square,
   'standard-webhooks': standardWebhooks,
   stripe,
   xendit,
