@@ -1,5 +1,5 @@
 /** One process's way to the model: every call takes time, and may fail as calls over a network do. */
-import type { ClaimResult, DurableStore } from '../../../src/store.js'
+import type { DurableStore } from '../../../src/store.js'
 import type { StoreStep } from './faults.js'
 import type { Scene } from './scene.js'
 import type { SimulatedProcess } from './world.js'
@@ -14,7 +14,7 @@ export function storeClient(scene: Scene, process: SimulatedProcess): DurableSto
     claim: (request) =>
       call('claim', () => {
         const result = model.claim(request)
-        return (result.state === 'claimed' ? { ...result, tx: undefined } : result) as ClaimResult
+        return result.state === 'claimed' ? { ...result, tx: undefined } : result
       }),
     complete: (key, token) =>
       call('complete', () => {
@@ -22,12 +22,15 @@ export function storeClient(scene: Scene, process: SimulatedProcess): DurableSto
         if (isDone) scene.ledger.doneAt.set(key, scene.world.time)
         return isDone
       }),
-    release: (key, token, lastError, ending) => call('release', () => model.release(key, token, lastError, ending)),
+    release: (key, token, lastError, ending, kept) =>
+      call('release', () => model.release(key, token, lastError, ending, kept)),
     extend: (key, token, leaseMs) => call('extend', () => model.extend(key, token, leaseMs)),
     quarantine: (delivery) => call('quarantine', () => model.quarantine(delivery)),
     listEvents: (query) => call('list', () => model.list(query)),
     getEvent: (key) => call('get', () => model.get(key)),
     replay: (key) => call('get', () => model.replay(key)),
+    takeDue: (key, forMs) => call('get', () => model.takeDue(key, forMs)),
+    forget: ({ orderId }) => call('remove', () => model.forget(orderId)),
     removeQuarantined: (key) => call('remove', () => model.removeQuarantined(key)),
     prune: async () => 0,
     close: async () => {},
