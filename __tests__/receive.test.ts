@@ -147,6 +147,7 @@ describe('receive', () => {
       eventType: 'transaction.confirmed',
       orderId: 'ORDER-1001',
       attempt: 1,
+      secretIndex: null,
       durationMs: expect.any(Number),
     })
   })

@@ -15,6 +15,7 @@ export type ConfigurationCode =
   | 'CONFIG_STORE_UNSAFE'
   | 'CONFIG_STORE_NEWER'
   | 'CONFIG_STORE_OUTDATED'
+  | 'CONFIG_ACCOUNT_SHARED'
 
 /** Why a delivery was not accepted, or not yet. */
 export type DeliveryCode =

@@ -57,6 +57,11 @@ export interface OutcomeReport {
   readonly eventType: string | null
   readonly orderId: string | null
   readonly attempt: number | null
+  /**
+   * Which of several secrets the delivery fitted, by its place in the list, from 0; null with one secret, and where none
+   * fitted. Once no delivery fits the old one any more, a rotation can end.
+   */
+  readonly secretIndex: number | null
   /** Milliseconds from the complete body to the answer; from the headers, where the body was not read. */
   readonly durationMs: number
 }
@@ -67,6 +72,11 @@ export interface WebhookOptions<Event extends WebhookEvent, Tx = undefined> {
   readonly on: Handlers<Event, Tx>
   /** Remembers which events were handled, for example `memoryStore()`. */
   readonly store: Store<Tx>
+  /**
+   * `observe` verifies deliveries, reads back what has to be, reports `observed`, and answers 200 to everything authentic:
+   * no handler runs and nothing is written, so that another receiver can go on handling them. @default 'handle'
+   */
+  readonly mode?: 'handle' | 'observe'
   /** The largest body read: bytes, or a text such as `'100kb'`. @default '100kb' */
   readonly limit?: number | `${number}kb` | `${number}mb`
   /**
@@ -95,6 +105,7 @@ export interface WebhookOptions<Event extends WebhookEvent, Tx = undefined> {
 export interface ResolvedOptions {
   readonly on: ReadonlyMap<string, Handler<WebhookEvent, unknown>>
   readonly store: Store<unknown>
+  readonly mode: 'handle' | 'observe'
   readonly limit: number
   /** Shorter than the option where the provider's senders wait for less. */
   readonly timeoutMs: number

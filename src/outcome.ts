@@ -14,6 +14,14 @@ export type AcceptedOutcome =
   | (Settled & { readonly kind: 'duplicate' })
   /** No handler for its type; remembered all the same. */
   | (Settled & { readonly kind: 'unhandled'; readonly attempt: number })
+  /** In mode `observe`: authentic, and neither claimed nor handled. With the error that it would have met. */
+  | {
+      readonly kind: 'observed'
+      readonly event: WebhookEvent | null
+      readonly error?: PaymentWebhookError
+      readonly body?: undefined
+      readonly attempt?: undefined
+    }
   /** About nothing the shop has to know: nothing was stored, and no handler ran. */
   | { readonly kind: 'ignored'; readonly event: null; readonly error?: undefined; readonly reason: string }
   /** Its handler failed; the event is kept, and is run again by the shop itself for a day, then when its operator says so. */

@@ -10,6 +10,7 @@ import { deduplicate, forget } from './flow/deduplicate.js'
 import { dispatch } from './flow/dispatch.js'
 import { keptEvent } from './flow/keep.js'
 import { refuseWhenClosing } from './flow/lifecycle/shut-down.js'
+import { observe, observedFault } from './flow/observe.js'
 import { parse } from './flow/parse.js'
 import { deadlineOutcome, refuse } from './flow/refuse.js'
 import { release } from './flow/release.js'
@@ -21,13 +22,15 @@ import type { ReceiverState } from './flow/state/receiver.js'
 import { knownEvent, toEvent, type ConfirmedEvent } from './flow/to-event.js'
 import { isPromise, type Awaitable } from './lib/awaitable.js'
 import { clock } from './lib/clock.js'
+import { matchedSecret } from './lib/matched-secret.js'
 import { messageOf } from './lib/thrown.js'
 import type { Outcome } from './outcome.js'
 
 /** Takes one delivery through the flow. Never rejects because of it. */
 export function receiveDelivery(state: ReceiverState, delivery: Delivery, context: DeliveryContext): Promise<Outcome> {
   const explain = () => explainRefusal(state, delivery)
-  return run(state, context, () => flow(state, context, () => authenticate(state, delivery), explain))
+  const begin = () => flow(state, context, () => authenticate(state, delivery), explain)
+  return run(state, context, begin, { secretIndex: () => matchedSecret(delivery) })
 }
 
 /** Runs what was kept, which was authentic when the store kept it. No sender waits, so its true outcome is waited for. */
@@ -35,25 +38,29 @@ export function replay(state: ReceiverState, { origin, form, code, body, headers
   const context = new DeliveryContext(state, { isConflict: code === 'ID_CONFLICT', origin })
   const patience = replayDeadline(state.options.leaseMs)
   const kept = authenticatedBefore(body, headers)
-  if (form === 'delivery') return run(state, context, () => flow(state, context, () => kept), patience)
-  return run(state, context, () => confirmedBefore(state, context, kept), patience)
+  if (form === 'delivery') return run(state, context, () => flow(state, context, () => kept), { patience })
+  return run(state, context, () => confirmedBefore(state, context, kept), { patience })
 }
 
-/**
- * Answers the flow's outcome, or `retry_later` when patience ends. Both are reported when both happen.
- *
- * @param patience until when the answer is waited for
- */
+interface Run {
+  /** Which of several secrets it fitted. */
+  readonly secretIndex?: () => number | null
+  /** Until when the answer is waited for. @default the context's deadline */
+  readonly patience?: DeliveryContext['deadline']
+}
+
+/** Answers the flow's outcome, or `retry_later` when patience ends. Both are reported when both happen. */
 function run(
   state: ReceiverState,
   context: DeliveryContext,
   begin: () => Promise<Outcome>,
-  patience = context.deadline,
+  { secretIndex, patience = context.deadline }: Run,
 ): Promise<Outcome> {
   const startedAt = clock.monotonic()
   state.inProgress.begin()
   return new Promise((resolve) => {
     const answer = (outcome: Outcome) => {
+      context.secretIndex = secretIndex?.() ?? null
       report(state, context, outcome, clock.monotonic() - startedAt)
       resolve(outcome)
     }
@@ -73,6 +80,7 @@ async function flow(
   authenticated: () => Awaitable<AuthenticatedDelivery>,
   explain?: () => string | null,
 ): Promise<Outcome> {
+  const isObserving = state.options.mode === 'observe'
   try {
     refuseWhenClosing(state)
     const authenticating = authenticated()
@@ -82,6 +90,8 @@ async function flow(
     const parsing = parse(state, delivery)
     const interpretation = isPromise(parsing) ? await parsing : parsing
     if (delivery.proven && 'confirm' in interpretation && interpretation.confirm.known !== null) {
+      if (isObserving)
+        return await observeConfirmed(state, context, interpretation.confirm, interpretation.confirm.known)
       return await claimThenConfirm(state, context, interpretation.confirm, interpretation.confirm.known)
     }
     const confirming = confirm(state, delivery, interpretation)
@@ -91,10 +101,12 @@ async function flow(
     context.isReadFirst = 'confirm' in interpretation
     const event = toEvent(state.provider, draft)
     context.event = event
+    if (isObserving) return observe(state, event)
     // A read-back takes time, and closing may have begun meanwhile.
     if (draft !== confirming) refuseWhenClosing(state)
     return await deduplicate(state, context, event, (claim) => handle(state, context, { event, claim }))
   } catch (error) {
+    if (isObserving && context.proven) return observedFault(error, context.event)
     return refuse(state, context, error, explain)
   }
 }
@@ -115,6 +127,19 @@ async function confirmedBefore(
   } catch (error) {
     return refuse(state, context, error)
   }
+}
+
+async function observeConfirmed(
+  state: ReceiverState,
+  context: DeliveryContext,
+  confirmation: Confirmation,
+  known: KnownEvent,
+): Promise<Outcome> {
+  context.event = knownEvent(state.provider, known)
+  const draft = await readBack(state, confirmation)
+  if ('ignored' in draft) return { kind: 'ignored', event: null, reason: draft.ignored }
+  context.event = { ...toEvent(state.provider, draft), id: context.event.id }
+  return observe(state, context.event)
 }
 
 /** Where the proof covers what the event is known by, only the holder of its claim reads it back, and no repeat does. */

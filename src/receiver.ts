@@ -3,6 +3,7 @@ import { onlyValue, toDelivery, type DeliveryInput } from './delivery.js'
 import { ConfigurationError } from './errors.js'
 import type { WebhookEvent } from './event.js'
 import { healthOf, type Health } from './flow/lifecycle/health.js'
+import { noticeSharedAccount } from './flow/lifecycle/shared-account.js'
 import { shutDown } from './flow/lifecycle/shut-down.js'
 import { watchStore } from './flow/lifecycle/watch-store.js'
 import { DeliveryContext } from './flow/state/context.js'
@@ -60,7 +61,9 @@ export function createReceiver<Event extends WebhookEvent, Tx = undefined>(
   options: WebhookOptions<Event, Tx>,
 ): Receiver {
   const state = receiverState(provider, resolveOptions(provider, options))
-  watchStore(state, replay)
+  // What is kept is for a receiver that handles it.
+  if (state.options.mode === 'handle') watchStore(state, replay)
+  noticeSharedAccount(state)
   return {
     receive: (input) => receiveFrom(state, input),
     close: ({ timeoutMs = 10_000 } = {}) => shutDown(state, timeoutMs),

@@ -18,6 +18,7 @@ const DAY = 24 * 60 * 60 * 1000
 const NAMES = [
   'on',
   'store',
+  'mode',
   'limit',
   'timeoutMs',
   'leaseMs',
@@ -43,6 +44,7 @@ export function resolveOptions<Event extends WebhookEvent, Tx>(
   const resolved = {
     on: handlerMap(provider, options.on),
     store: options.store as Store<unknown>,
+    mode: options.mode ?? ('handle' as const),
     limit: bytes(options.limit ?? '100kb'),
     ...times(provider, options.timeoutMs),
     leaseMs: options.leaseMs ?? 60_000,
@@ -53,6 +55,7 @@ export function resolveOptions<Event extends WebhookEvent, Tx>(
     onOutcome,
   }
   if (!isStore(resolved.store)) invalid('store', 'a store, for example memoryStore()')
+  if (resolved.mode !== 'handle' && resolved.mode !== 'observe') invalid('mode', "'handle' or 'observe'")
   atLeast('timeoutMs', resolved.timeoutMs, 100)
   atMost('timeoutMs', resolved.timeoutMs, Math.floor(MAX_TIMER_MS / 2), ': half of the longest leaseMs')
   atLeast('leaseMs', resolved.leaseMs, 2 * resolved.timeoutMs, ': twice timeoutMs, so that a claim can be renewed')

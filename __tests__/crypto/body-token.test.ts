@@ -26,6 +26,12 @@ describe.each<[string, (stored: unknown) => BodyTokenOptions['expected']]>([
     expect(await says(RIGHT, lookUp(TOKEN))).toBe('false')
   })
 
+  test('that is one of several lets the delivery in', async () => {
+    expect(await says(RIGHT, lookUp([`${TOKEN}2`, TOKEN]))).toBe('false')
+    expect(await says(RIGHT, lookUp([`${TOKEN}2`, `${TOKEN}3`]))).toContain('AUTH_MISMATCH')
+    expect(await says(RIGHT, lookUp([]))).toContain('ORDER_UNKNOWN')
+  })
+
   test('that does not is refused, and not shown', async () => {
     const refusal = await says(RIGHT, lookUp(`${TOKEN}2`))
     expect(refusal).toBe('AUTH_MISMATCH: the token in the body is not the one stored for this payment')
@@ -39,7 +45,7 @@ describe.each<[string, (stored: unknown) => BodyTokenOptions['expected']]>([
     },
   )
 
-  test.each(['undefined', 'null', '<token>', '[object Object]', 7, {}, [TOKEN]])(
+  test.each(['undefined', 'null', '<token>', '[object Object]', 7, {}, [[TOKEN]], [TOKEN, ''], [TOKEN, 'null']])(
     'that the shop stored by mistake lets nobody in: %p',
     async (stored) => {
       const sent = { ...RIGHT, token: String(stored) }

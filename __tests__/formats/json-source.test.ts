@@ -149,6 +149,12 @@ describe('without a member', () => {
     expect(source('{"__proto__":1,"a":2}').without('__proto__')).toBe('{"a":2}')
   })
 
+  test('may have its texts written anew, names included, and its numbers as they were', () => {
+    const body = '{"a\\u0062":["x/y",1.0,{"\\/":"\\u00e9"}],"sign":"/","n":null}'
+    const escaped = (text: string) => JSON.stringify(text).replaceAll('/', '\\/')
+    expect(source(body).without('sign', escaped)).toBe('{"ab":["x\\/y",1.0,{"\\/":"é"}],"n":null}')
+  })
+
   test.each(['[]', '"sign"', '1', 'null'])('is nothing of %s', (body) => {
     expect(() => source(body).without('sign')).toThrow(
       expect.objectContaining({ code: 'PAYLOAD_INVALID', message: 'the body is not an object' }),

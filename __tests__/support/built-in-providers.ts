@@ -4,20 +4,33 @@
  */
 import { cityPay, coinbarPay, coinsPh, cryptoGateway, type Provider } from 'express-payment-webhooks'
 import { adyen } from 'express-payment-webhooks/providers/adyen'
+import { binancePay } from 'express-payment-webhooks/providers/binance-pay'
 import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
+import { coinPayments } from 'express-payment-webhooks/providers/coinpayments'
+import { coinGate } from 'express-payment-webhooks/providers/coingate'
+import { cryptomus } from 'express-payment-webhooks/providers/cryptomus'
 import { checkoutCom } from 'express-payment-webhooks/providers/checkout-com'
 import { coinbaseBusiness } from 'express-payment-webhooks/providers/coinbase-business'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
 import { polar } from 'express-payment-webhooks/providers/polar'
 import { square } from 'express-payment-webhooks/providers/square'
 import { nowPayments } from 'express-payment-webhooks/providers/nowpayments'
+import { openNode } from 'express-payment-webhooks/providers/opennode'
+import { paypal } from 'express-payment-webhooks/providers/paypal'
 import { payMongo } from 'express-payment-webhooks/providers/paymongo'
 import { paystack } from 'express-payment-webhooks/providers/paystack'
 import { razorpay } from 'express-payment-webhooks/providers/razorpay'
 import { standardWebhooks } from 'express-payment-webhooks/providers/standard-webhooks'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { xendit } from 'express-payment-webhooks/providers/xendit'
-import { sampleCityPayOrder, type CityPayOrderStatus, type SampleProvider } from 'express-payment-webhooks/testing'
+import {
+  binancePayTestKeys,
+  payPalTestKeys,
+  sample,
+  sampleCityPayOrder,
+  type CityPayOrderStatus,
+  type SampleProvider,
+} from 'express-payment-webhooks/testing'
 
 export interface BuiltIn {
   /** Whose samples its webhooks carry. */
@@ -54,6 +67,7 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     // One that is captured by hand, and whose codes are signed.
     brings: (payload) => /^(CAPTURE|REFUND)/.test(payload),
   },
+  'binance-pay': { provider: 'binance-pay', create: () => binancePay({ keys: {}, testKeys: binancePayTestKeys() }) },
   'btcpay-server': { provider: 'btcpay-server', create: () => btcPayServer({ secret }) },
   'checkout-com': { provider: 'checkout-com', create: () => checkoutCom({ signatureKey: secret }) },
   'city-pay': { provider: 'city-pay', create: cityPayFor },
@@ -61,15 +75,23 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     provider: 'coinbar-pay',
     create: () => coinbarPay({ clientId: '7b0c2f3e-5a41-4d8e-9c67-1f2a3b4c5d6e', secretKey: secret }),
   },
+  coingate: { provider: 'coingate', create: coinGateFor },
   'coinbase-business': { provider: 'coinbase-business', create: () => coinbaseBusiness({ secret }) },
   'coins-ph': { provider: 'coins-ph', create: () => coinsPh({ token: secret }) },
+  coinpayments: {
+    provider: 'coinpayments',
+    create: () => coinPayments({ ipnSecret: secret, merchantId: 'f3a1c7e85b2d4906' }),
+  },
   'crypto-gateway': { provider: 'crypto-gateway', create: () => cryptoGateway({ secret }) },
   'crypto-gateway, timestamped': {
     provider: 'crypto-gateway',
     create: () => cryptoGateway({ secret, mode: 'timestamped' }),
   },
+  cryptomus: { provider: 'cryptomus', create: () => cryptomus({ paymentKey: secret }) },
   mollie: { provider: 'mollie', create: () => mollie({ secret }), repeatable: ['x-mollie-signature'] },
   nowpayments: { provider: 'nowpayments', create: () => nowPayments({ ipnSecret: secret }) },
+  opennode: { provider: 'opennode', create: openNodeFor },
+  paypal: { provider: 'paypal', create: payPalFor },
   paymongo: { provider: 'paymongo', create: () => payMongo({ secret }) },
   paystack: { provider: 'paystack', create: () => paystack({ secretKey: secret }) },
   polar: { provider: 'polar', create: () => polar({ secret }) },
@@ -86,11 +108,33 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   xendit: { provider: 'xendit', create: () => xendit({ token: secret, trustBody: true }) },
 }
 
+function coinGateFor(payload: string): Provider {
+  const { token, ...order } = { ...sample('coingate', 'paid'), status: payload.split(' ')[0]! }
+  return coinGate({ orderToken: () => token, readOrder: async () => order })
+}
+
 function cityPayFor(payload: string): Provider {
   const [status, isPart] = [payload.split(' ')[0] as CityPayOrderStatus, payload.includes('part')]
   return cityPay({
     orderToken: () => '730914458201',
     readBack: async () => sampleCityPayOrder(status, isPart ? '30.00' : undefined),
     allowedIps: ['127.0.0.1'],
+  })
+}
+
+/** OpenNode answers what the callback says. */
+function openNodeFor(payload: string): Provider {
+  const { id, status } = sample('opennode', (payload || 'paid') as 'paid')
+  const charge = { id, status, amount: 142000, currency: 'EUR', fiat_value: 129, order_id: 'ORDER-1001' }
+  return openNode({ apiKey: secret, readBack: async () => ({ data: charge }) })
+}
+
+/** PayPal answers each resource as it stands in the event. */
+function payPalFor(payload: string): Provider {
+  const event = sample('paypal', (payload || 'PAYMENT.CAPTURE.COMPLETED') as 'PAYMENT.CAPTURE.COMPLETED')
+  return paypal({
+    webhookId: '8PT597110X687430L',
+    testKeys: payPalTestKeys(),
+    readBack: async (path) => (path.includes('/webhooks-events/') ? event : event.resource),
   })
 }

@@ -7,8 +7,8 @@ import { rejectUnknown } from '../lib/reject-unknown.js'
 import { DIGEST_BYTES, describeDigest, readDigest, type Algorithm, type DigestEncoding } from './digest-text.js'
 import { explainDigest } from './explain-digest.js'
 import { decodeLoosely } from './explain-signature.js'
-import { keysOf, type KeyEncoding } from './keys.js'
-import { fitsAny, hmac, mismatch, type Message } from './mac.js'
+import { keysOf, noteKey, type KeyEncoding } from './keys.js'
+import { fitsAny, fittingKey, hmac, mismatch, type Message } from './mac.js'
 import type { Secret } from './secrets.js'
 
 /** What `bodySignature` takes. `content` is the parsed body: strict, within bounds, and proven by nothing yet. */
@@ -71,7 +71,7 @@ export function bodySignature(options: BodySignatureOptions): BodySignature {
   const retired = options.retired === undefined ? [] : keysOf('retired', options.retired, key)
   return {
     inBody: true,
-    verify(_delivery, content) {
+    verify(delivery, content) {
       const found = readSafely(() => read(content))
       if (typeof found !== 'string' || found === '') {
         throw new DeliveryError('AUTH_PROOF_MISSING', 'the body carries no signature')
@@ -84,7 +84,9 @@ export function bodySignature(options: BodySignatureOptions): BodySignature {
         )
       }
       const parts = readSafely(() => message(content))
-      if (parts === undefined || !fitsAny(algorithm, [digest], keys, [parts])) throw mismatch()
+      const fitting = parts === undefined ? null : fittingKey(algorithm, [digest], keys, [parts])
+      if (fitting === null) throw mismatch()
+      noteKey(delivery, fitting)
       return true
     },
     explain(_delivery, content) {

@@ -12,10 +12,13 @@ export interface BodyTokenOptions {
   /** The field that carries the token. */
   readonly field: string
   /**
-   * Answers the token stored with the payment that the content names, null when the shop knows no such payment (yet). It is
-   * the only thing that looks at the content before it is proven: it must not act on it.
+   * Answers the token stored with the payment that the content names, several where it has been given several, null when the
+   * shop knows no such payment (yet). It is the only thing that looks at the content before it is proven: it must not act on
+   * it.
    */
-  readonly expected: (content: Readonly<Record<string, unknown>>) => Awaitable<string | null | undefined>
+  readonly expected: (
+    content: Readonly<Record<string, unknown>>,
+  ) => Awaitable<string | readonly string[] | null | undefined>
 }
 
 /**
@@ -40,14 +43,14 @@ export function bodyToken(options: BodyTokenOptions): BodyAuthentication {
   if (typeof field !== 'string' || field === '') invalidOption('bodyToken', 'field must be the name of the field')
   if (typeof expected !== 'function') invalidOption('bodyToken', 'expected must be a function that answers a token')
   const check = (sent: string, stored: unknown): false => {
-    if (stored === null || stored === undefined || stored === '') {
+    const tokens: readonly unknown[] = [stored ?? []].flat()
+    if (tokens.length === 0 || stored === '') {
       throw new DeliveryError('ORDER_UNKNOWN', 'expected() knows no such payment (yet)')
     }
     // A token that a template or an unset variable left behind would let everybody in.
-    if (typeof stored !== 'string' || isPlaceholder(stored)) {
-      throw new TypeError('bodyToken: expected() answered what is no token')
-    }
-    if (secretMatcher([stored])(sent)) return false
+    const isToken = (one: unknown): one is string => typeof one === 'string' && one !== '' && !isPlaceholder(one)
+    if (!tokens.every(isToken)) throw new TypeError('bodyToken: expected() answered what is no token')
+    if (secretMatcher(tokens)(sent)) return false
     throw new DeliveryError('AUTH_MISMATCH', `the ${field} in the body is not the one stored for this payment`)
   }
   return {

@@ -1,4 +1,5 @@
 /** From a secret as a provider shows it to the bytes that sign. */
+import { noteSecret } from '../lib/matched-secret.js'
 import { ConfigurationError } from '../errors.js'
 import { invalidOption } from '../lib/invalid-option.js'
 import { checkSecrets, type Secret } from './secrets.js'
@@ -31,7 +32,21 @@ export function keysOf(
 ): readonly Buffer[] {
   const encodings = [encoding].flat()
   if (encodings.length === 0) invalidOption(option, 'key must name at least one way to read it')
-  return checkSecrets(option, secret).flatMap((text) => readingsOf(option, text, encodings))
+  const secrets = checkSecrets(option, secret)
+  return secrets.flatMap((text, place) => {
+    const keys = readingsOf(option, text, encodings)
+    if (secrets.length > 1) for (const key of keys) places.set(key, place)
+    return keys
+  })
+}
+
+/** Of keys whose secret is one of several. */
+const places = new WeakMap<Buffer, number>()
+
+/** Remembers of a delivery by which of several secrets it was signed. */
+export function noteKey(delivery: object, key: Buffer | null): void {
+  const place = key === null ? undefined : places.get(key)
+  if (place !== undefined) noteSecret(delivery, place)
 }
 
 /** @throws ConfigurationError of the first way, when the text can be read by none */

@@ -1,7 +1,7 @@
 /** HMACs, made and compared. */
 import { createHmac } from 'node:crypto'
 import { DeliveryError } from '../errors.js'
-import { equalsAny } from './constant-time.js'
+import { placeAmong } from './constant-time.js'
 import type { Algorithm } from './digest-text.js'
 
 /** What a signature covers, one part after another. */
@@ -14,16 +14,24 @@ export function hmac(algorithm: Algorithm, key: Buffer, message: Message): Buffe
 }
 
 /** True when any of the digests is the HMAC of any of the messages under any of the keys; all are compared. */
-export function fitsAny(
+export function fitsAny(...of: Parameters<typeof fittingKey>): boolean {
+  return fittingKey(...of) !== null
+}
+
+/** The key by which it fits, or null. */
+export function fittingKey(
   algorithm: Algorithm,
   digests: readonly Buffer[],
   keys: readonly Buffer[],
   messages: readonly Message[],
-): boolean {
+): Buffer | null {
   const expected = keys.flatMap((key) => messages.map((message) => hmac(algorithm, key, message)))
-  let fits = false
-  for (const digest of digests) if (equalsAny(digest, expected)) fits = true
-  return fits
+  let fitting: Buffer | null = null
+  for (const digest of digests) {
+    const place = placeAmong(digest, expected)
+    if (place !== -1) fitting = keys[Math.floor(place / messages.length)]!
+  }
+  return fitting
 }
 
 export function mismatch(): DeliveryError {

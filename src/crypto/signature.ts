@@ -7,8 +7,8 @@ import { explainDigest } from './explain-digest.js'
 import { explainSignature } from './explain-signature.js'
 import { HEADER_PROOF_OPTIONS, type HeaderProofOptions } from './header-proof-options.js'
 import { headerProof } from './header-proof.js'
-import { keysOf, type KeyEncoding } from './keys.js'
-import { fitsAny, hmac, type Message } from './mac.js'
+import { keysOf, noteKey, type KeyEncoding } from './keys.js'
+import { fittingKey, hmac, type Message } from './mac.js'
 import type { Secret } from './secrets.js'
 
 /** What `signature` takes. */
@@ -62,7 +62,11 @@ export function signature(options: SignatureOptions): HeaderAuthentication {
   const scheme = {
     read: (text: string) => readDigest(text, encoding, algorithm),
     looks: describeDigest(encoding, algorithm),
-    fits: (digests: readonly Buffer[], messages: readonly Message[]) => fitsAny(algorithm, digests, keys, messages),
+    fits(digests: readonly Buffer[], messages: readonly Message[], delivery?: object): boolean {
+      const key = fittingKey(algorithm, digests, keys, messages)
+      if (delivery !== undefined) noteKey(delivery, key)
+      return key !== null
+    },
   }
   const { header, signedHeaders, verify, sign, messages } = headerProof('signature', options, {
     ...scheme,

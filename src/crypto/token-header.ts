@@ -4,7 +4,8 @@ import type { Delivery } from '../delivery.js'
 import { DeliveryError } from '../errors.js'
 import { invalidOption } from '../lib/invalid-option.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
-import { secretMatcher } from './constant-time.js'
+import { noteSecret } from '../lib/matched-secret.js'
+import { secretPlace } from './constant-time.js'
 import { explainToken } from './explain-token.js'
 import { headerName, singleHeader } from './header.js'
 import { checkSecrets, type Secret } from './secrets.js'
@@ -51,7 +52,7 @@ export function tokenHeader(options: TokenHeaderOptions): TokenHeader {
   }
   const tokens = checkSecrets(secretOption, options.token)
   const retired = options.retired === undefined ? [] : checkSecrets('retired', options.retired)
-  const isToken = secretMatcher(tokens)
+  const placeOf = secretPlace(tokens)
   const prefix = scheme === undefined ? '' : `${scheme} `
   return {
     verify(delivery) {
@@ -62,9 +63,11 @@ export function tokenHeader(options: TokenHeaderOptions): TokenHeader {
           `the ${header} header is not "${scheme}", one space and a token`,
         )
       }
-      if (!isToken(value.slice(prefix.length))) {
+      const place = placeOf(value.slice(prefix.length))
+      if (place === -1) {
         throw new DeliveryError('AUTH_MISMATCH', `the token in the ${header} header is not the configured one`)
       }
+      if (tokens.length > 1) noteSecret(delivery, place)
       return true
     },
     explain: (delivery) => explainToken({ header, scheme, tokens, retired }, delivery),

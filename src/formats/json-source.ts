@@ -11,8 +11,12 @@ export interface JsonSource {
   sorted(): string
   /** Compact, in received order. */
   compact(): string
-  /** Compact, in received order, without one member of the outermost object. */
-  without(member: string): string
+  /**
+   * Compact, in received order, without one member of the outermost object.
+   *
+   * @param rewrite writes every text anew, names included. Default: as it was sent
+   */
+  without(member: string, rewrite?: (text: string) => string): string
 }
 
 /** A scalar is its own text; members are sorted by their decoded names and written with their own. */
@@ -43,22 +47,32 @@ export function jsonSource(body: Buffer): JsonSource {
   parseJson(body)
   const root = new Reader(body.toString('utf8').replace(/^\ufeff/, '')).read()
   return {
-    sorted: () => write(root, true),
-    compact: () => write(root, false),
-    without(member) {
+    sorted: () => write(root, { sort: true }),
+    compact: () => write(root, {}),
+    without(member, rewrite) {
       if (typeof root === 'string' || !('members' in root)) {
         throw new DeliveryError('PAYLOAD_INVALID', 'the body is not an object')
       }
-      return write({ members: root.members.filter(({ name }) => name !== member) }, false)
+      return write({ members: root.members.filter(({ name }) => name !== member) }, { rewrite })
     },
   }
 }
 
-function write(node: Node, sort: boolean): string {
-  if (typeof node === 'string') return node
-  if ('items' in node) return `[${node.items.map((item) => write(item, sort)).join(',')}]`
+interface Writing {
+  readonly sort?: boolean
+  readonly rewrite?: ((text: string) => string) | undefined
+}
+
+function write(node: Node, how: Writing): string {
+  const { sort = false, rewrite } = how
+  if (typeof node === 'string') return rewrite !== undefined && node.startsWith('"') ? rewrite(textOf(node)) : node
+  if ('items' in node) return `[${node.items.map((item) => write(item, how)).join(',')}]`
   const members = sort ? node.members.toSorted((a, b) => (a.name < b.name ? -1 : 1)) : node.members
-  return `{${members.map(({ source, value }) => `${source}:${write(value, sort)}`).join(',')}}`
+  return `{${members.map(({ name, source, value }) => `${rewrite?.(name) ?? source}:${write(value, how)}`).join(',')}}`
+}
+
+function textOf(source: string): string {
+  return JSON.parse(source) as string
 }
 
 const BLANK = /[ \t\n\r]*/y
@@ -87,7 +101,7 @@ class Reader {
     const source = this.#take(STRING)
     this.#take(BLANK)
     this.#at++
-    return { name: JSON.parse(source) as string, source, value: this.read() }
+    return { name: textOf(source), source, value: this.read() }
   }
 
   #list<T>(end: string, next: () => T): T[] {

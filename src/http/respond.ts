@@ -43,6 +43,7 @@ export function answerTo(outcome: Outcome, provider: Provider): Answer {
     case 'ignored':
     case 'kept':
     case 'quarantined':
+    case 'observed':
       return accepted
     default: {
       // Or the next delivery would come by the same connection, and keep the process from ending.

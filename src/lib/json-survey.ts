@@ -11,6 +11,9 @@ const EXACT_LENGTH = 40
 const SLOTS = 16_384
 const fingerprints = new Int32Array(SLOTS)
 
+/** Of this process, so that nobody can write keys that all end up in one slot. */
+const SEED = Math.trunc(Math.random() * 2 ** 32)
+
 export interface Survey {
   readonly depth: number
   /** Members of all objects together. */
@@ -95,7 +98,7 @@ function isNumberByte(byte: number): boolean {
  * key in two ways, so a key with an escape always counts as seen.
  */
 function seenBefore(json: Uint8Array, start: number, end: number, object: number, mask: number): boolean {
-  let hash = Math.imul(object + 1, 0x9e3779b1)
+  let hash = Math.imul(object + 1, 0x9e3779b1) ^ SEED
   for (let at = start; at < end; at++) {
     if (json[at] === BACKSLASH) return true
     hash = Math.imul(hash ^ json[at]!, 0x01000193)

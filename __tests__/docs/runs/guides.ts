@@ -22,6 +22,8 @@ import { notRun, ranBy, type Run, type Runs } from './run.js'
 import { isTree } from './tree.js'
 
 const WALKTHROUGHS = '__tests__/docs/walkthroughs.test.ts'
+/** The providers of docs/add-a-provider.md, each of which passes the suite. */
+const KINDS = '__tests__/docs/add-a-provider.kinds.test.ts'
 
 const inARunningShop: Run = async ({ code }) => {
   const { globals, orders } = newScene()
@@ -39,7 +41,15 @@ const conformance =
 export const GUIDE_RUNS: Runs = {
   'docs/concepts.md > Where things are': isTree,
   'docs/add-a-provider.md > 2. Define it': ranBy(WALKTHROUGHS, 'export const acmePay'),
-  async 'docs/add-a-provider.md > 4. Authentication of your own'({ code }) {
+  'docs/add-a-provider.md > Time and several signatures': ranBy(KINDS, 'stampedPay: {'),
+  'docs/add-a-provider.md > A token': ranBy(KINDS, 'tokenPay: {'),
+  'docs/add-a-provider.md > A signature inside the body': ranBy(KINDS, 'sealedPay: {'),
+  'docs/add-a-provider.md > Keys that are fetched': ranBy(KINDS, 'keyedPay: {'),
+  'docs/add-a-provider.md > A proof that is too small': ranBy(KINDS, 'hintPay: {'),
+  'docs/add-a-provider.md > No proof': ranBy(KINDS, 'barePay: {'),
+  'docs/add-a-provider.md > A form': ranBy(KINDS, 'formPay: {'),
+  'docs/add-a-provider.md > A rewritten body': ranBy(KINDS, 'sortedPay: {'),
+  async 'docs/add-a-provider.md > Something beside them'({ code }) {
     const { acmeSignature } = await runBlock(code, { results: ['acmeSignature'] })
     const secret = randomBytes(32).toString('hex')
     const signature = acmeSignature({ secret, merchant: 'm-1' }) as HeaderAuthentication
@@ -50,7 +60,7 @@ export const GUIDE_RUNS: Runs = {
     expect(() => signature.verify({ body, headers: others })).toThrow('not the configured merchant')
     expect(() => signature.verify({ body: Buffer.from('[]'), headers })).toThrow()
   },
-  async 'docs/add-a-provider.md > 6. Prove it'({ code }) {
+  async 'docs/add-a-provider.md > 5. Prove it'({ code }) {
     const { acmePay } = await runBlock(codeOf('docs/add-a-provider.md > 2. Define it'))
     await runBlock(code, { globals: { acmePay } })
   },

@@ -39,6 +39,9 @@ export const OPERATIONS_RUNS: Runs = {
     await closed
     expect(await webhook.health()).toMatchObject({ ok: false })
   },
+  'docs/operations.md > Moving over from another receiver': notRun(
+    'an option; __tests__/flow/observe.test.ts takes deliveries with it',
+  ),
   'docs/operations.md > Logs': notRun('output; __tests__/hostile/logs.test.ts reads such lines'),
   'docs/operations.md > Prometheus': isFile('examples/recipes/prometheus.ts', METRICS),
   'docs/operations.md > OpenTelemetry': isFile('examples/recipes/opentelemetry.ts', METRICS),

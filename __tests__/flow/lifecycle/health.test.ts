@@ -26,6 +26,9 @@ describe('health', () => {
       closing: false,
       inProgress: 0,
       error: null,
+      lastAuthenticAt: null,
+      lastHandledAt: null,
+      mismatchShare: null,
     })
   })
 

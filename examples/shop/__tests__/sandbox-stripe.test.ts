@@ -13,13 +13,6 @@ let world: Awaited<ReturnType<typeof openSandbox>>
 beforeEach(async () => void (world = await openSandbox()))
 afterEach(() => world.close())
 
-/** The payment intent of a new session, which only the sandbox's own controls know before it is paid. */
-async function newPayment(order = 'ORDER-1'): Promise<string> {
-  await world.calls.session(order)
-  const answer = await fetch(`${world.url}/sandbox/payments?reference=${order}`)
-  return ((await answer.json()) as { payments: { id: string }[] }).payments[0]!.id
-}
-
 async function play(id: string, ...actions: string[]): Promise<void> {
   for (const action of actions) await world.control.act('stripe', id, action)
   await world.control.quiet('stripe', id)
@@ -32,7 +25,7 @@ const money = () => world.receiver.events.filter(({ type }) => !type.startsWith(
 
 describe('what the kit makes of its events', () => {
   test('paid: the intent is the money, and its charge is not money again', async () => {
-    const id = await newPayment()
+    const id = await world.calls.intent('ORDER-1')
     await play(id, 'pay-by-card')
     expect(world.receiver.events.map(brief)).toEqual([
       ['payment.pending', 'ORDER-1', null],
@@ -46,7 +39,7 @@ describe('what the kit makes of its events', () => {
   })
 
   test('declined, then paid on the same intent', async () => {
-    const id = await newPayment()
+    const id = await world.calls.intent('ORDER-1')
     await play(id, 'decline', 'pay-by-card')
     expect(money()).toEqual([
       ['payment.pending', 'ORDER-1', null],
@@ -58,7 +51,7 @@ describe('what the kit makes of its events', () => {
   })
 
   test('processing, and paid later', async () => {
-    const id = await newPayment()
+    const id = await world.calls.intent('ORDER-1')
     await play(id, 'process', 'confirm')
     expect(money().map(([type]) => type)).toEqual([
       'payment.pending',
@@ -69,7 +62,7 @@ describe('what the kit makes of its events', () => {
   })
 
   test('reserved, and a part of it captured through the API', async () => {
-    const id = await newPayment()
+    const id = await world.calls.intent('ORDER-1')
     await play(id, 'reserve')
     expect(money()).toContainEqual(['payment.authorized', 'ORDER-1', '49.9'])
     const intent = await client().paymentIntents.capture(id, { amount_to_capture: 4000 })
@@ -79,7 +72,7 @@ describe('what the kit makes of its events', () => {
   })
 
   test('reserved and released', async () => {
-    const id = await newPayment()
+    const id = await world.calls.intent('ORDER-1')
     await play(id, 'reserve')
     expect(await client().paymentIntents.cancel(id)).toMatchObject({ status: 'canceled' })
     await world.control.quiet('stripe', id)
@@ -87,13 +80,13 @@ describe('what the kit makes of its events', () => {
   })
 
   test('a session that runs out of time', async () => {
-    const id = await newPayment()
+    const id = await world.calls.intent('ORDER-1')
     await play(id, 'expire')
     expect(money()).toEqual([['payment.expired', 'ORDER-1', null]])
   })
 
   test('refunds name the payment and no order; the last one fails', async () => {
-    const id = await newPayment()
+    const id = await world.calls.intent('ORDER-1')
     await play(id, 'pay-by-card')
     const refund = await client().refunds.create({ payment_intent: id, amount: 1500 })
     expect(refund).toMatchObject({ amount: 1500, status: 'succeeded', payment_intent: id })
@@ -111,7 +104,7 @@ describe('what the kit makes of its events', () => {
     ['win-dispute', 'dispute.won', 'dispute.won'],
     ['lose-dispute', 'dispute.lost', undefined],
   ])('an inquiry that becomes a dispute: %s', async (end, first, second) => {
-    const id = await newPayment()
+    const id = await world.calls.intent('ORDER-1')
     await play(id, 'pay-by-card', 'inquire', 'dispute', end)
     const disputes = world.receiver.events.filter(({ type }) => type.startsWith('dispute.'))
     expect(disputes.map(({ type, dispute }) => [type, dispute!.amount, dispute!.withdrawn])).toEqual([
@@ -125,7 +118,7 @@ describe('what the kit makes of its events', () => {
   })
 
   test('a forged event is refused', async () => {
-    const id = await newPayment()
+    const id = await world.calls.intent('ORDER-1')
     await world.control.forge('stripe', id)
     const [forged] = (await world.control.quiet('stripe', id)).deliveries
     expect(forged).toMatchObject({ forged: true, state: 'given up', attempts: [{ status: 401 }] })
@@ -136,7 +129,7 @@ describe('what the kit makes of its events', () => {
 describe('its deliveries', () => {
   test('three tries of an event that is refused', async () => {
     world.receiver.refuse.times = 3
-    const id = await newPayment()
+    const id = await world.calls.intent('ORDER-1')
     await play(id, 'expire')
     const { deliveries } = await world.control.view('stripe', id)
     expect(deliveries).toMatchObject([{ state: 'given up', attempts: [{}, {}, {}] }])
@@ -183,67 +176,5 @@ describe('its deliveries', () => {
     expect(first!.signature).not.toBe(second!.signature)
     const spoiled = first!.body.toString().replace('"amount_total": 100', '"amount_total": 101')
     expect(() => Stripe.webhooks.constructEvent(spoiled, first!.signature, webhookSecret)).toThrow(/signature/)
-  })
-})
-
-describe("its API, through Stripe's own client", () => {
-  test('a session has a page of its own, and no intent before it is paid', async () => {
-    const session = await world.calls.session('ORDER-1')
-    expect(session).toMatchObject({
-      status: 'open',
-      payment_status: 'unpaid',
-      payment_intent: null,
-      amount_total: 4990,
-    })
-    const page = await (await fetch(session.url!)).text()
-    expect(page).toContain('ORDER-1')
-    expect(page).toContain('href="https://shop.example/return"')
-  })
-
-  test('without the key it is refused', async () => {
-    const stranger = stripeClient(world.url, newAccounts())
-    await expect(stranger.refunds.create({ payment_intent: 'pi_1' })).rejects.toThrow('Invalid API Key provided')
-  })
-
-  test('the same Idempotency-Key refunds once', async () => {
-    const id = await newPayment()
-    await play(id, 'pay-by-card')
-    const refund = () => client().refunds.create({ payment_intent: id, amount: 1500 }, { idempotencyKey: 'refund-1' })
-    expect((await refund()).id).toBe((await refund()).id)
-    expect((await world.control.view('stripe', id)).facts).toEqual([{ name: 'Refunded', amount: '15' }])
-  })
-
-  test('no more goes back than came, and nothing while the bank has it', async () => {
-    const id = await newPayment()
-    await play(id, 'pay-by-card')
-    await expect(client().refunds.create({ payment_intent: id, amount: 4991 })).rejects.toThrow('more than is left')
-    await play(id, 'dispute')
-    await expect(client().refunds.create({ payment_intent: id, amount: 100 })).rejects.toThrow(/status of succeeded/)
-  })
-
-  test('no more is captured than was reserved, and nothing that was not', async () => {
-    const id = await newPayment()
-    await expect(client().paymentIntents.capture(id)).rejects.toThrow('requires_payment_method')
-    await play(id, 'reserve')
-    await expect(client().paymentIntents.capture(id, { amount_to_capture: 4991 })).rejects.toThrow(
-      'more than the amount',
-    )
-    await expect(client().paymentIntents.capture('pi_nobody')).rejects.toThrow('No such payment_intent')
-  })
-
-  test.each([
-    [29, false],
-    [31, true],
-    [24 * 60 + 1, false],
-  ])('a session that ends in %i minutes: taken is %s', async (minutes, isTaken) => {
-    const expires_at = Math.floor(Date.now() / 1000) + minutes * 60
-    const made = client().checkout.sessions.create({
-      mode: 'payment',
-      success_url: 'https://shop.example/return',
-      expires_at,
-      line_items: [{ quantity: 1, price_data: { currency: 'eur', unit_amount: 100, product_data: { name: 'Scoop' } } }],
-    })
-    if (isTaken) expect((await made).expires_at).toBe(expires_at)
-    else await expect(made).rejects.toThrow('between 30 minutes and 24 hours')
   })
 })

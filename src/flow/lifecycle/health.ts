@@ -1,10 +1,11 @@
 /** For health checks: could a delivery be handled right now? */
 import type { DeliveryError } from '../../errors.js'
+import type { Figures } from '../state/tally.js'
 import type { ReceiverState } from '../state/receiver.js'
 import { prepare } from '../claims/store-calls.js'
 import { evidenceOf } from '../claims/store-evidence.js'
 
-export interface Health {
+export interface Health extends Figures {
   readonly provider: string
   /** True when deliveries can be accepted. */
   readonly ok: boolean
@@ -16,10 +17,10 @@ export interface Health {
   readonly error: DeliveryError | null
 }
 
-export async function healthOf({ provider, options, inProgress, closing }: ReceiverState): Promise<Health> {
+export async function healthOf({ provider, options, inProgress, closing, tally }: ReceiverState): Promise<Health> {
   const { store } = options
   const { aborted } = closing.signal
-  const facts = { provider: provider.name, closing: aborted, inProgress: inProgress.count }
+  const facts = { provider: provider.name, closing: aborted, inProgress: inProgress.count, ...tally.figures() }
   try {
     await prepare(store)
     await evidenceOf(store).check()

@@ -36,6 +36,7 @@ export function report(
     // Once the answer is on its way: how long it takes must not show in it.
     else setImmediate(() => reportError(state, context, { ...failure, explanation: explained(explain) }))
   }
+  if (!context.isReplay) state.tally.count(outcome.kind, context.authenticated !== null)
   const { onOutcome } = state.options
   if (onOutcome === undefined && !channel.hasSubscribers) return
   const line: OutcomeReport = {
@@ -47,6 +48,7 @@ export function report(
     eventType: outcome.event?.type ?? null,
     orderId: outcome.event?.orderId ?? null,
     attempt: 'attempt' in outcome ? (outcome.attempt ?? null) : null,
+    secretIndex: context.secretIndex,
     durationMs,
   }
   if (onOutcome !== undefined) guard('onOutcome', () => onOutcome(line))

@@ -46,6 +46,10 @@ export class DeliveryContext {
   readonly origin: NonNullable<Origin['origin']>
   /** True where it was read back before it was known which event it is. */
   isReadFirst = false
+  /** True for a kept delivery that runs again, which no sender has sent just now. */
+  readonly isReplay: boolean
+  /** Which of several secrets it fitted. */
+  secretIndex: number | null = null
   authenticated: AuthenticatedDelivery | null = null
   /** True once the delivery itself, or its provider, vouches for what it says. */
   proven = false
@@ -58,6 +62,7 @@ export class DeliveryContext {
     this.deadline = new Deadline(options.timeoutMs)
     this.isConflict = isConflict
     this.origin = origin
+    this.isReplay = header === undefined
     this.#header = header
     this.#headerName = options.requestIdHeader
   }

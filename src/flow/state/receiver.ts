@@ -5,6 +5,7 @@ import { InProgress } from '../../lib/in-progress.js'
 import type { ResolvedOptions } from '../../options.js'
 import type { Outcome } from '../../outcome.js'
 import type { Provider } from '../../provider.js'
+import { Tally } from './tally.js'
 import { SharedReads } from './shared-reads.js'
 
 /** An event that is being worked on, or that was handled and is still to be recorded. */
@@ -28,6 +29,9 @@ export interface ReceiverState {
   /** Look-ups in the shop's own data that deliveries wait for. */
   readonly lookUps: InProgress
   readonly reads: SharedReads
+  /** In mode `observe`: content by key of what was observed lately. */
+  readonly observed: Map<string, string>
+  readonly tally: Tally
   /** Explanations of refusals: enough to see what is wrong, and no work worth causing. */
   readonly explanations: RateLimit
   /** Aborts when the receiver is closed: nothing new is begun. */
@@ -46,6 +50,8 @@ export function receiverState(provider: Provider, options: ResolvedOptions): Rec
     verifications: new InProgress(),
     lookUps: new InProgress(),
     reads: new SharedReads(),
+    observed: new Map(),
+    tally: new Tally(),
     explanations: new RateLimit(EXPLANATIONS_PER_MINUTE),
     closing: new AbortController(),
   }

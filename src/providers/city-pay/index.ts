@@ -6,7 +6,7 @@
  * back with the token the shop stored, and the event says what CityPay answered. Deposits cannot be read back.
  */
 import { z } from 'zod'
-import { allowedIps } from '../../lib/allowed-ips.js'
+import { sourceAddress } from '../../crypto/source-address.js'
 import { ConfigurationError, DeliveryError } from '../../errors.js'
 import type { EventDraft, EventTransaction, UnrecognisedDraft } from '../../event.js'
 import { identifier, optionalDecimal, optionalIdentifier, validate } from '../../payload.js'
@@ -94,7 +94,7 @@ export function cityPay(options: {
       'transaction.detected',
       'transaction.confirmed',
     ],
-    authentication: sourceAddress(options.allowedIps),
+    authentication: authenticationBy(options.allowedIps),
     schema: callback,
     async toEvent(payload) {
       if (isDeposit(payload)) return depositDraft(payload)
@@ -112,17 +112,9 @@ export function cityPay(options: {
   })
 }
 
-function sourceAddress(networks: readonly string[] | undefined): HeaderAuthentication {
+function authenticationBy(networks: readonly string[] | undefined): HeaderAuthentication {
   if (networks === undefined) return { verify: () => false, sign: () => ({}) }
-  const isAllowed = allowedIps('cityPay: allowedIps', networks)
-  return {
-    bySourceAddress: true,
-    verify({ ip }) {
-      if (isAllowed(ip)) return true
-      throw new DeliveryError('AUTH_SOURCE_REFUSED', `the sender's address ${ip ?? '(unknown)'} is not in allowedIps`)
-    },
-    sign: () => ({}),
-  }
+  return { bySourceAddress: true, verify: sourceAddress('cityPay: allowedIps', networks), sign: () => ({}) }
 }
 
 /** The literals of `type` are not documented, so the fields decide. */

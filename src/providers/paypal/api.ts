@@ -1,13 +1,11 @@
 /** Reading from PayPal: nothing that a delivery says is believed without it. */
 import { z } from 'zod'
 import { checkSecrets } from '../../crypto/secrets.js'
-import { DeliveryError } from '../../errors.js'
 import { clock } from '../../lib/clock.js'
 import { invalidOption } from '../../lib/invalid-option.js'
-import { parseJson } from '../../lib/json.js'
-import { withoutFields } from '../../lib/thrown.js'
-import { count, validate, type PayloadSchema } from '../../payload.js'
+import { count, type PayloadSchema } from '../../payload.js'
 import { readJson } from '../../read-back/read-json.js'
+import { shopRead } from '../../read-back/shop-read.js'
 
 /**
  * Answers what PayPal's API answers at a path, for example `/v2/payments/captures/6AB12345CD678901E`: parsed, or as bytes
@@ -35,7 +33,7 @@ export function payPalReader({ mode, clientId, clientSecret, apiUrl, readBack }:
       invalidOption('paypal', 'give clientId and clientSecret, or readBack, and not both')
     }
     if (typeof readBack !== 'function') invalidOption('paypal', 'readBack must be a function')
-    return (path, schema, signal) => readByShop(readBack, path, schema, signal)
+    return (path, schema, signal) => shopRead('PayPal', schema, () => readBack(path, { signal }))
   }
   if (typeof clientId !== 'string' || !/^[\w-]+$/.test(clientId)) {
     invalidOption('paypal', 'clientId must be the id of your REST app; is its environment variable set?')
@@ -86,22 +84,5 @@ function tokenOf(root: string, credentials: string) {
       granted.catch(forget)
       return granted
     },
-  }
-}
-
-async function readByShop<T>(
-  readBack: PayPalReadBack,
-  path: string,
-  schema: PayloadSchema<T>,
-  signal: AbortSignal,
-): Promise<T | null> {
-  try {
-    const raw = await readBack(path, { signal })
-    if (raw === null || raw === undefined) return null
-    const isText = typeof raw === 'string' || raw instanceof Uint8Array
-    return validate(schema, isText ? parseJson(Buffer.from(raw as string)) : raw)
-  } catch (thrown) {
-    const what = 'readBack() did not answer as PayPal does'
-    throw new DeliveryError('READ_BACK_UNAVAILABLE', what, { cause: withoutFields(thrown) })
   }
 }

@@ -68,22 +68,25 @@ export function payPalProof(options: PayPalProofOptions): HeaderAuthentication {
       hosts: HOSTS[mode],
       folder: FOLDER,
       names: NAMES,
-      ...(testKeys === undefined ? { issuers } : servedLocally(testKeys)),
+      ...(testKeys === undefined ? { issuers } : servedLocally(testKeys, mode)),
     }),
     ...(testKeys !== undefined && { privateKey: testKeys.privateKey }),
   })
+  // `PAYPAL-AUTH-ALGO` is not read: its spelling has changed before (PayPal-node-SDK#68), and nothing in a request chooses
+  // an algorithm.
   return {
     ...proof,
-    sign: (body, headers) => ({
-      ...proof.sign(body, headers),
-      'paypal-cert-url': `https://${HOSTS[mode][0]}${FOLDER}CERT-for-tests`,
-      // Its spelling has changed before (PayPal-node-SDK#68), and nothing in a request chooses an algorithm: nobody reads it.
-      'paypal-auth-algo': 'SHA256withRSA',
-    }),
+    sign: (body, headers) => ({ ...proof.sign(body, headers), 'paypal-cert-url': testUrl(mode) }),
   }
 }
 
+function testUrl(mode: PayPalProofOptions['mode']): string {
+  return `https://${HOSTS[mode][0]}${FOLDER}CERT-for-tests`
+}
+
 /** The certificate of the tests takes the way of every other, from its address on, and is never fetched. */
-function servedLocally({ certificate }: PayPalTestKeys) {
-  return { issuers: certificate, fetch: () => Promise.resolve(new Response(certificate)) }
+function servedLocally({ certificate }: PayPalTestKeys, mode: PayPalProofOptions['mode']) {
+  const fetch = (url: string) =>
+    Promise.resolve(url === testUrl(mode) ? new Response(certificate) : new Response(null, { status: 404 }))
+  return { issuers: certificate, fetch }
 }

@@ -108,9 +108,14 @@ async function received(provider: Provider, delivery: SignedDelivery): Promise<r
   return handled
 }
 
-/** All that an order is changed by; a reason is a text for people. */
+/** All that an order is changed by; a reason is a text for people, and what was read back is dated when its reading began. */
 function factsOf(event: WebhookEvent | undefined) {
   assert.ok(event !== undefined, 'the genuine delivery becomes no event')
   const { native: _native, receivedAt: _time, reason: _text, ...facts } = event
-  return { ...facts, dispute: facts.dispute && { ...facts.dispute, reason: null } }
+  return {
+    ...facts,
+    received: facts.received && { ...facts.received, asOf: null },
+    refund: facts.refund && { ...facts.refund, asOf: null },
+    dispute: facts.dispute && { ...facts.dispute, reason: null },
+  }
 }

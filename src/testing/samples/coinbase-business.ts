@@ -25,10 +25,10 @@ const paid = {
   transactionHash: '0x2c7e9b1d5f3a8046c8e2d4f6a1b3c5079d8e7f6a4b2c1d0e9f8a7b6c5d4e3f20',
 }
 
-const refunded = (amount: string, status: string, outcome: string) => ({
+const refunded = (id: string, amount: string, status: string, outcome: string) => ({
   ...paid,
   refundedAmount: outcome === 'FAILED' ? '0' : amount,
-  refunds: [{ id: '7a51c0d2d8e05b36c1a80b47', checkoutId: CHECKOUT, amount, currency: 'USDC', status: outcome }],
+  refunds: [{ id, checkoutId: CHECKOUT, amount, currency: 'USDC', status: outcome }],
   status,
 })
 
@@ -40,19 +40,19 @@ export const samples = {
     'checkout.refund.success',
     'PARTIALLY_REFUNDED',
     '2026-11-28T09:00:05.000Z',
-    refunded('15.00', 'PARTIALLY_REFUNDED', 'COMPLETED'),
+    refunded('7a51c0d2d8e05b36c1a80b47', '15.00', 'PARTIALLY_REFUNDED', 'COMPLETED'),
   ),
   'checkout.refund.success (all)': event(
     'checkout.refund.success',
     'REFUNDED',
     '2026-11-28T09:00:05.000Z',
-    refunded('49.90', 'REFUNDED', 'COMPLETED'),
+    refunded('7a53f4e6d8e05b36c1a80c58', '49.90', 'REFUNDED', 'COMPLETED'),
   ),
   'checkout.refund.failed': event(
     'checkout.refund.failed',
     'COMPLETED',
     '2026-11-28T09:00:05.000Z',
-    refunded('15.00', 'COMPLETED', 'FAILED'),
+    refunded('7a55b8a0d8e05b36c1a80d69', '15.00', 'COMPLETED', 'FAILED'),
   ),
 } as const
 

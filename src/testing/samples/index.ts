@@ -7,17 +7,23 @@
  */
 import type { SampleAccount } from './account.js'
 import * as adyen from './adyen.js'
+import * as binancePay from './binance-pay.js'
 import * as btcPayServer from './btcpay-server.js'
 import * as checkoutCom from './checkout-com.js'
 import * as cityPay from './city-pay.js'
 import * as coinbaseBusiness from './coinbase-business.js'
 import * as coinbarPay from './coinbar-pay.js'
+import * as coinGate from './coingate.js'
 import * as coinsPh from './coins-ph.js'
+import * as coinPayments from './coinpayments.js'
 import * as cryptoGateway from './crypto-gateway.js'
+import * as cryptomus from './cryptomus.js'
 import * as mollie from './mollie.js'
 import * as polar from './polar.js'
 import * as square from './square.js'
 import * as nowPayments from './nowpayments.js'
+import * as openNode from './opennode.js'
+import * as paypal from './paypal.js'
 import * as payMongo from './paymongo.js'
 import * as paystack from './paystack.js'
 import * as razorpay from './razorpay.js'
@@ -33,17 +39,23 @@ export interface SampleFile {
 
 export const CATALOGUE = {
   adyen,
+  'binance-pay': binancePay,
   'btcpay-server': btcPayServer,
   'checkout-com': checkoutCom,
   'city-pay': cityPay,
   'coinbase-business': coinbaseBusiness,
   'coinbar-pay': coinbarPay,
+  coingate: coinGate,
   'coins-ph': coinsPh,
+  coinpayments: coinPayments,
   'crypto-gateway': cryptoGateway,
+  cryptomus,
   mollie,
   polar,
   square,
   nowpayments: nowPayments,
+  opennode: openNode,
+  paypal,
   paymongo: payMongo,
   paystack,
   razorpay,

@@ -123,6 +123,12 @@ function merchantCalls(url: string, accounts: Accounts, cityPayTokens: Map<strin
         payment_intent_data: { metadata: { order_id: order } },
       })
     },
+    /** The payment intent of a new session, which only the sandbox's own controls know before it is paid. */
+    async intent(order: string): Promise<string> {
+      await this.session(order)
+      const answer = await fetch(`${url}/sandbox/payments?reference=${order}`)
+      return ((await answer.json()) as { payments: { id: string }[] }).payments[0]!.id
+    },
     async invoice(order: string, fields: object = {}) {
       const body = { amount: '1500', currency: 'PHP', external_transaction_id: order, ...fields }
       const headers = { authorization: `Token ${accounts.coinsPh.token}` }

@@ -1,4 +1,4 @@
-/** What PayPal's deliveries are signed with in tests: a certificate that nobody issued, and its key, which protects nothing. */
+/** What is signed with in tests in place of a provider's private key: a certificate that nobody issued, and its key, which protects nothing. */
 
 const CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIDmzCCAoOgAwIBAgICcAEwDQYJKoZIhvcNAQELBQAwRjEsMCoGA1UEAwwjbWVz
@@ -69,4 +69,24 @@ cuZvTuw0itYIJUnTcJKWQmOR
  */
 export function payPalTestKeys(): { readonly certificate: string; readonly privateKey: string } {
   return { certificate: CERTIFICATE, privateKey: PRIVATE_KEY }
+}
+
+/**
+ * The same for `binancePay`.
+ *
+ * @example
+ * ```ts
+ * import { binancePay } from 'express-payment-webhooks/providers/binance-pay'
+ * import { binancePayTestKeys, sample, signedRequest } from 'express-payment-webhooks/testing'
+ *
+ * const provider = binancePay({ keys: {}, testKeys: binancePayTestKeys() })
+ * const { headers, body } = signedRequest(provider, sample('binance-pay', 'PAY.PAY_SUCCESS'))
+ * ```
+ */
+export function binancePayTestKeys(): {
+  readonly serial: string
+  readonly publicKey: string
+  readonly privateKey: string
+} {
+  return { serial: 'for-tests', publicKey: CERTIFICATE, privateKey: PRIVATE_KEY }
 }

@@ -1,0 +1,73 @@
+/** Every kind of provider on docs/add-a-provider.md, as its block has it, through the suite and so through Express. */
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { generateKeyPairSync } from 'node:crypto'
+import type { Provider } from 'express-payment-webhooks'
+import { providerConformance } from 'express-payment-webhooks/testing'
+import { apiServer } from '../support/provider-suite.js'
+import { allBlocks } from './blocks.js'
+import { runBlock } from './run-block.js'
+
+const secret = '8c02e6b7d1f94a3581e7c60b2d4f9a3c'
+const paid = { id: 'evt_1', order: '1001', paid: '49.90', currency: 'EUR' }
+const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const pem = publicKey.export({ type: 'spki', format: 'pem' }) as string
+
+const api = apiServer({
+  '/payments/evt_1': { body: JSON.stringify({ ...paid, status: 'paid' }) },
+  '/payments/pay_1': { body: JSON.stringify({ ...paid, id: 'pay_1' }) },
+})
+
+/** The key that a delivery of the suite names is made of its body, so every name of that form is one of the sender's. */
+const fetchOf = (names: RegExp) => (url: string) => {
+  const name = decodeURIComponent(new URL(url).pathname.split('/').at(-1)!)
+  return Promise.resolve(names.test(name) ? new Response(pem) : new Response('', { status: 404 }))
+}
+
+interface Kind {
+  readonly make: (factory: (options: object) => Provider) => Provider
+  readonly payload?: object
+  readonly globals?: object
+}
+
+/** By the name that the block exports. */
+const KINDS: Readonly<Record<string, Kind>> = {
+  stampedPay: { make: (factory) => factory({ secret }) },
+  tokenPay: { make: (factory) => factory({ token: secret }) },
+  sealedPay: { make: (factory) => factory({ secret }), payload: { ...paid, note: 'a lamp' } },
+  keyedPay: {
+    make: (factory) => factory({ keysUrl: 'https://keyed.example/keys', privateKey }),
+    globals: { fetch: fetchOf(/^(msg_\w{24}|chosen-by-the-suite)$/) },
+  },
+  hintPay: {
+    make: (factory) => factory({ apiUrl: api.url(), tokenOf: (order: string) => (order === '1001' ? secret : null) }),
+    payload: { ...paid, token: secret },
+  },
+  barePay: { make: (factory) => factory({ apiUrl: api.url() }), payload: { id: 'pay_1' } },
+  formPay: { make: (factory) => factory({ secret }) },
+  sortedPay: { make: (factory) => factory({ secret }) },
+}
+
+describe.each(Object.entries(KINDS))('%s', (name, { make, payload = paid, globals = {} }) => {
+  const [block, ...others] = allBlocks().filter(({ code }) => code.includes(`export const ${name} =`))
+  let factory: (options: object) => Provider
+  beforeAll(async () => {
+    expect(others).toEqual([])
+    factory = (await runBlock(block!.code, { globals, results: [name] }))[name] as typeof factory
+  })
+  const create = () => {
+    const provider = make(factory)
+    // The block of the topic takes one that the page names.
+    return name === 'stampedPay' ? withTopic(provider) : provider
+  }
+  providerConformance({ test, create, payloads: { paid: payload } })
+})
+
+function withTopic(provider: Provider): Provider {
+  return { ...provider, sign: (payload, headers) => provider.sign(payload, { 'x-stamped-topic': 'paid', ...headers }) }
+}
+
+test('every block of the page that exports a provider is tested', () => {
+  const page = allBlocks().filter(({ name }) => name.startsWith('docs/add-a-provider.md'))
+  const exported = page.flatMap(({ code }) => [...code.matchAll(/^export const (\w+)/gm)].map(([, name]) => name))
+  expect(exported).toEqual(['acmePay', ...Object.keys(KINDS)])
+})

@@ -1,0 +1,27 @@
+/** What the properties of every provider need: receivers that tell what became of each delivery, and changed bytes. */
+import fc from 'fast-check'
+import { answerTo, createReceiver, memoryStore, type Provider, type WebhookEvent } from 'express-payment-webhooks'
+
+/** Takes deliveries through one receiver; answers the status and the events of each. */
+export function deliveriesTo(provider: Provider) {
+  let events: WebhookEvent[] = []
+  const receiver = createReceiver(provider, {
+    store: memoryStore(),
+    on: {},
+    onUnhandled: (one: WebhookEvent) => void events.push(one),
+    onError: () => {},
+  })
+  return async (body: Buffer, headers: Readonly<Record<string, string>>) => {
+    events = []
+    const outcome = await receiver.receive({ body, headers })
+    return { status: answerTo(outcome, provider).status, events }
+  }
+}
+
+/** What is there, with one byte of it another. */
+export const oneByteOf = (bytes: Buffer) =>
+  fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 })).map(([at, change]) => {
+    const changed = Buffer.from(bytes)
+    changed[at] = changed[at]! ^ change
+    return changed
+  })

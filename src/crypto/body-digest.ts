@@ -1,0 +1,76 @@
+/** Digests in the body that a secret is part of: MD5 of a text with the secret behind it. Older than HMAC, and weaker. */
+import { createHash } from 'node:crypto'
+import type { BodyAuthentication } from '../authentication.js'
+import { DeliveryError } from '../errors.js'
+import { equalsAny } from './constant-time.js'
+import { mismatch } from './mac.js'
+import { checkSecrets, type Secret } from './secrets.js'
+
+/** What `bodyDigest` takes. */
+export interface BodyDigestOptions {
+  /** The member of the body that carries the digest, as 32 hex digits. */
+  readonly field: string
+  /** What is digested: one text for each way in which the sender may have written it. */
+  readonly message: (body: Buffer) => readonly string[]
+  readonly secret: Secret
+  /** The option's name in error messages. @default 'secret' */
+  readonly secretOption?: string
+  /** Secrets that were replaced: never accepted, but told apart from forgeries in what the operator is told. */
+  readonly retired?: Secret
+}
+
+const DIGEST = /^[0-9a-f]{32}$/i
+
+/**
+ * Authenticates by a digest that stands in the body itself, made with a secret behind the message. Whoever can have any two
+ * messages signed that have one digest can put one in place of the other: use it for senders alone that have nothing else.
+ *
+ * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe secret
+ */
+export function bodyDigest(options: BodyDigestOptions): BodyAuthentication {
+  const { field, message } = options
+  const secrets = checkSecrets(options.secretOption ?? 'secret', options.secret)
+  const retired = options.retired === undefined ? [] : checkSecrets('retired', options.retired)
+  const fits = (digest: Buffer, keys: readonly string[], body: Buffer): boolean => {
+    const messages = message(body)
+    return equalsAny(
+      digest,
+      keys.flatMap((key) => messages.map((text) => digestOf(text, key))),
+    )
+  }
+  return {
+    inBody: true,
+    verify({ body }, content) {
+      const found = fieldsOf(content)[field]
+      if (typeof found !== 'string' || found === '') {
+        throw new DeliveryError('AUTH_PROOF_MISSING', `the body carries no ${field}`)
+      }
+      if (!DIGEST.test(found)) {
+        throw new DeliveryError('AUTH_PROOF_MALFORMED', `the ${field} in the body is not 32 hex digits`)
+      }
+      if (!fits(Buffer.from(found, 'hex'), secrets, body)) throw mismatch()
+      return true
+    },
+    explain({ body }, content) {
+      const found = fieldsOf(content)[field]
+      const isRetired = typeof found === 'string' && fits(Buffer.from(found, 'hex'), retired, body)
+      return isRetired ? 'the signature was made with a retired secret: the sender has not got the new one' : null
+    },
+    sign(payload) {
+      const unsigned = { ...fieldsOf(payload) }
+      delete unsigned[field]
+      const [text] = message(Buffer.from(JSON.stringify(unsigned), 'utf8'))
+      // Where it stood, since senders cut it out and leave the rest in its order.
+      return { ...fieldsOf(payload), [field]: digestOf(text!, secrets[0]!).toString('hex') }
+    },
+    withoutProof: (content) => (field in fieldsOf(content) ? { ...fieldsOf(content), [field]: '' } : content),
+  }
+}
+
+function digestOf(text: string, secret: string): Buffer {
+  return createHash('md5').update(text).update(secret).digest()
+}
+
+function fieldsOf(content: unknown): Record<string, unknown> {
+  return typeof content === 'object' && content !== null ? (content as Record<string, unknown>) : {}
+}

@@ -1,0 +1,19 @@
+/** Senders by their addresses: weak by itself, and a second line behind a weak proof. */
+import type { Delivery } from '../delivery.js'
+import { DeliveryError } from '../errors.js'
+import { allowedIps } from '../lib/allowed-ips.js'
+
+/**
+ * Lets deliveries through that come from any of the networks. Say `bySourceAddress` beside it, so that the door checks
+ * whether the address can be trusted.
+ *
+ * @param option the option's name in error messages
+ * @throws ConfigurationError `CONFIG_OPTION_INVALID`
+ */
+export function sourceAddress(option: string, networks: readonly string[]): (delivery: Delivery) => true {
+  const isAllowed = allowedIps(option, networks)
+  return ({ ip }) => {
+    if (isAllowed(ip)) return true
+    throw new DeliveryError('AUTH_SOURCE_REFUSED', `the sender's address ${ip ?? '(unknown)'} is not in allowedIps`)
+  }
+}

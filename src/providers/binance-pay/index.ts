@@ -1,0 +1,123 @@
+/**
+ * Binance Pay: orders that are paid inside Binance, told by notifications that Binance signs with a private key.
+ *
+ * Source: developers.binance.com/docs/binance-pay (webhook-common, webhook-query-certificate, order-notification), and
+ * python/webhook.py and signature.py of binance/binance-pay-signature-examples.
+ */
+import type { HeaderAuthentication } from '../../authentication.js'
+import { publicKeySignature } from '../../crypto/public-key-signature.js'
+import { invalidOption } from '../../lib/invalid-option.js'
+import { rejectUnknown } from '../../lib/reject-unknown.js'
+import { defineProvider } from '../../provider.js'
+import { interpret, TYPES } from './interpret.js'
+import { binancePayKeys, type BinancePayKeys } from './keys.js'
+import { notification } from './payload.js'
+
+export type { BinancePayKeys } from './keys.js'
+export type { BinancePayNotification } from './payload.js'
+
+/** A key for tests: what `binancePayTestKeys` of the testing kit answers. */
+export interface BinancePayTestKeys {
+  readonly serial: string
+  readonly publicKey: string
+  readonly privateKey: string
+}
+
+interface CommonOptions {
+  /**
+   * How far the time of a notification may be off, in seconds. Whether a repeat gets a new time is not documented.
+   * @default null: no limit
+   */
+  readonly toleranceSeconds?: number | null
+  /** From `binancePayTestKeys` of the testing kit, so that tests can sign. Refused where NODE_ENV is production. */
+  readonly testKeys?: BinancePayTestKeys
+  /** The clock, in milliseconds since 1970. @default Date.now */
+  readonly now?: () => number
+}
+
+/** Fetches Binance's public keys by its API. */
+interface ByApi {
+  readonly apiKey: string | undefined
+  readonly apiSecret: string | undefined
+  /** For tests against a server of your own. @default 'https://bpay.binanceapi.com' */
+  readonly apiUrl?: string
+  readonly keys?: never
+}
+
+/** Has them in the configuration. */
+interface ByKeys {
+  /** Public keys in PEM, by their serial. A new one has to be added before Binance uses it. */
+  readonly keys: BinancePayKeys
+  readonly apiKey?: never
+  readonly apiSecret?: never
+  readonly apiUrl?: never
+}
+
+/** Options of `binancePay`. */
+export type BinancePayOptions = CommonOptions & (ByApi | ByKeys)
+
+const NAMES = ['toleranceSeconds', 'testKeys', 'now', 'apiKey', 'apiSecret', 'apiUrl', 'keys']
+
+const NONCE = 'binancepay-nonce'
+
+/**
+ * Binance Pay, authenticated by an RSA signature of the time, a nonce and the body. Nothing in the shop's configuration can
+ * forge a notification.
+ *
+ * @experimental How often and until when Binance repeats a notification is not documented, nor how it changes its keys.
+ * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe API key or secret, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
+ * @example
+ * ```ts
+ * import { memoryStore, paymentWebhook } from 'express-payment-webhooks'
+ * import { binancePay } from 'express-payment-webhooks/providers/binance-pay'
+ *
+ * const provider = binancePay({ apiKey: process.env.BINANCE_PAY_KEY, apiSecret: process.env.BINANCE_PAY_SECRET })
+ * app.use('/webhooks/binance', paymentWebhook(provider, {
+ *   store: memoryStore(),
+ *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ * }))
+ * ```
+ */
+export function binancePay(options: BinancePayOptions) {
+  rejectUnknown('binancePay', options, NAMES)
+  return defineProvider({
+    name: 'binance-pay',
+    types: TYPES,
+    authentication: proofOf(options),
+    // Anything else has it sent again (docs: webhook-common).
+    answers: {
+      accepted: { contentType: 'application/json', body: '{"returnCode":"SUCCESS","returnMessage":null}' },
+    },
+    // Six times at most, and nobody says when.
+    unknownOrder: 'keep',
+    schema: notification,
+    toEvent: interpret,
+  })
+}
+
+function proofOf(options: BinancePayOptions): HeaderAuthentication {
+  const { toleranceSeconds = null, testKeys, now } = options
+  if (testKeys !== undefined && process.env['NODE_ENV'] === 'production') {
+    invalidOption('binancePay', 'testKeys are for tests: leave them out where NODE_ENV is production')
+  }
+  const proof = publicKeySignature({
+    algorithm: 'RSA-SHA256',
+    header: 'binancepay-signature',
+    timestamp: { header: 'binancepay-timestamp', unit: 'ms', toleranceSeconds },
+    headers: [NONCE],
+    // A line feed also behind the body.
+    message: ({ timestamp, header, body }) => [`${timestamp}\n${header(NONCE)}\n`, body, '\n'],
+    keys: binancePayKeys(testKeys === undefined ? options : { keys: { [testKeys.serial]: testKeys.publicKey } }),
+    ...(now !== undefined && { now }),
+    ...(testKeys !== undefined && { privateKey: testKeys.privateKey }),
+  })
+  return {
+    ...proof,
+    // The nonce is another in every attempt: kept with a delivery, it would make each one another.
+    signedHeaders: [],
+    sign: (body, headers) => ({
+      ...proof.sign(body, headers),
+      'binancepay-certificate-sn': testKeys?.serial ?? '',
+    }),
+  }
+}

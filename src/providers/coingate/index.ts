@@ -1,0 +1,98 @@
+/**
+ * CoinGate: orders that are paid in coins, told by order callbacks.
+ *
+ * Source: developer.coingate.com (api-callbacks, payment-callback of April 2026, order-statuses, payment-channel-callbacks,
+ * api-authentication) and coingate/woocommerce-plugin (September 2025), which reads every order back as well.
+ */
+import { bodyToken } from '../../crypto/body-token.js'
+import { jsonOrFormBody } from '../../formats/form.js'
+import type { Awaitable } from '../../lib/awaitable.js'
+import { invalidOption } from '../../lib/invalid-option.js'
+import { rejectUnknown } from '../../lib/reject-unknown.js'
+import { readIdentifier } from '../../payload.js'
+import { defineProvider } from '../../provider.js'
+import { readBack } from '../../read-back/read-back.js'
+import { interpret, TYPES } from './interpret.js'
+import { callback } from './payload.js'
+import { orderReader, type CoinGateReadOrder } from './read-order.js'
+
+export type { CoinGateOrder } from './payload.js'
+export type { CoinGateReadOrder } from './read-order.js'
+
+/** What a callback says it is about: proven by nothing yet, so look the token up and do nothing else. */
+export interface CoinGateOrderName {
+  /** CoinGate's own id of the order. */
+  readonly id: string | null
+  /** The shop's reference. */
+  readonly orderId: string | null
+}
+
+/** Options of `coinGate`. */
+export interface CoinGateOptions {
+  /**
+   * Answers the token that was agreed when the order was made, several where it was made several times; null for an order
+   * that the shop does not know (yet), whose callback is then asked for again.
+   */
+  readonly orderToken: (order: CoinGateOrderName) => Awaitable<string | readonly string[] | null | undefined>
+  /** The API app's token that orders are read with. */
+  readonly apiToken?: string | undefined
+  /** Which of CoinGate's two systems. @default 'live' */
+  readonly mode?: 'live' | 'sandbox'
+  /** Reads orders in place of `apiToken`. */
+  readonly readOrder?: CoinGateReadOrder
+}
+
+const NAMES = ['orderToken', 'apiToken', 'mode', 'readOrder']
+
+/** How long an answer is waited for (docs: api-callbacks). */
+const PATIENCE_MS = 20_000
+
+/**
+ * CoinGate, authenticated by the token in the body, which covers nothing but itself: every order is read back, and the
+ * event is made of what was read alone.
+ *
+ * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe API token, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
+ * @example
+ * ```ts
+ * import { memoryStore, paymentWebhook } from 'express-payment-webhooks'
+ * import { coinGate } from 'express-payment-webhooks/providers/coingate'
+ *
+ * const provider = coinGate({
+ *   orderToken: async ({ orderId }) => (await orders.find(orderId))?.coinGateToken,
+ *   apiToken: process.env.COINGATE_API_TOKEN,
+ * })
+ * app.use('/webhooks/coingate', paymentWebhook(provider, {
+ *   store: memoryStore(),
+ *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ * }))
+ * ```
+ */
+export function coinGate(options: CoinGateOptions) {
+  rejectUnknown('coinGate', options, NAMES)
+  const { orderToken } = options
+  if (typeof orderToken !== 'function') {
+    invalidOption('coinGate', 'orderToken must be a function that answers the token stored with an order')
+  }
+  const read = orderReader(options)
+  return defineProvider({
+    name: 'coingate',
+    types: TYPES,
+    authentication: bodyToken({
+      field: 'token',
+      expected: ({ id, order_id: orderId }) =>
+        orderToken({ id: readIdentifier(id) ?? null, orderId: readIdentifier(orderId) ?? null }),
+    }),
+    // Each API app sends one of the two (docs: api-callbacks).
+    format: jsonOrFormBody(),
+    // 401 and 403 end the callbacks of the order for good (docs: api-callbacks).
+    answers: { notAuthentic: 422 },
+    patienceMs: PATIENCE_MS,
+    schema: callback,
+    toEvent: (hint) =>
+      readBack({
+        key: hint.id,
+        read: ({ signal }) => read(hint.id, signal),
+        toEvent: (order, { readAt }) => interpret(order, hint, readAt),
+      }),
+  })
+}

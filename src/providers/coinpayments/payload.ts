@@ -1,0 +1,54 @@
+/** CoinPayments' notifications: the fields that decide something, all of them texts. The rest stays as it came. */
+import { z } from 'zod'
+import {
+  count,
+  currencyCode,
+  decimal,
+  freeText,
+  identifier,
+  optionalCurrencyCode,
+  optionalDecimal,
+  optionalIdentifier,
+  shownIdentifier,
+} from '../../payload.js'
+
+/** A whole number with a sign: below zero a payment has failed. */
+const status = z
+  .string()
+  .regex(/^-?\d{1,4}$/, 'not a status')
+  .transform(Number)
+
+export const notification = z.looseObject({
+  ipn_type: z.string().min(1).max(50),
+  ipn_id: optionalIdentifier,
+  merchant: z.unknown().optional(),
+  status,
+  status_text: freeText,
+  /** Of a payment CoinPayments' own id; of a deposit the hash on the chain. */
+  txn_id: optionalIdentifier,
+})
+
+export type Notification = z.output<typeof notification>
+
+/** A payment: its price in the first currency, and what is to be paid and has come in the second. */
+export const payment = z.looseObject({
+  txn_id: identifier,
+  currency1: optionalCurrencyCode,
+  amount1: optionalDecimal,
+  currency2: optionalCurrencyCode,
+  amount2: optionalDecimal,
+  received_amount: optionalDecimal,
+  invoice: shownIdentifier,
+  custom: shownIdentifier,
+  item_number: shownIdentifier,
+})
+
+/** Coins at an address of the account. */
+export const deposit = z.looseObject({
+  txn_id: identifier,
+  deposit_id: optionalIdentifier,
+  address: identifier,
+  amount: decimal,
+  currency: currencyCode,
+  confirms: count,
+})

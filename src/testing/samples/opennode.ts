@@ -1,0 +1,31 @@
+/** OpenNode's callbacks, signed when they are sent. Ids are invented. What OpenNode answers about the charge decides. */
+
+const callback = (status: string) => ({
+  id: '4d91c6e2-7b35-4f08-8a1c-d2e5f7906b3a',
+  callback_url: 'https://shop.example/webhooks/opennode',
+  success_url: 'https://shop.example/thanks',
+  status,
+  order_id: 'ORDER-1001',
+  description: 'Order 1001',
+  price: '142000',
+  fee: '1420',
+  auto_settle: '0',
+  hashed_order: '',
+})
+
+export const samples = {
+  processing: callback('processing'),
+  underpaid: callback('underpaid'),
+  paid: callback('paid'),
+  refunded: callback('refunded'),
+  expired: callback('expired'),
+} as const
+
+/** Where OpenNode answers the same status. */
+export const types = {
+  processing: 'payment.detected',
+  underpaid: 'payment.partially_paid',
+  paid: 'payment.confirmed',
+  refunded: 'payment.refunded',
+  expired: 'payment.expired',
+} as const satisfies Record<keyof typeof samples, string>
