@@ -13,9 +13,9 @@ export type ConfigurationCode =
   | 'CONFIG_PROVIDER_INVALID'
   | 'CONFIG_TRUST_PROXY'
   | 'CONFIG_STORE_UNSAFE'
+  | 'CONFIG_ACCOUNT_SHARED'
   | 'CONFIG_STORE_NEWER'
   | 'CONFIG_STORE_OUTDATED'
-  | 'CONFIG_ACCOUNT_SHARED'
 
 /** Why a delivery was not accepted, or not yet. */
 export type DeliveryCode =

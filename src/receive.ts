@@ -22,15 +22,14 @@ import type { ReceiverState } from './flow/state/receiver.js'
 import { knownEvent, toEvent, type ConfirmedEvent } from './flow/to-event.js'
 import { isPromise, type Awaitable } from './lib/awaitable.js'
 import { clock } from './lib/clock.js'
-import { matchedSecret } from './lib/matched-secret.js'
 import { messageOf } from './lib/thrown.js'
 import type { Outcome } from './outcome.js'
 
 /** Takes one delivery through the flow. Never rejects because of it. */
 export function receiveDelivery(state: ReceiverState, delivery: Delivery, context: DeliveryContext): Promise<Outcome> {
+  context.delivery = delivery
   const explain = () => explainRefusal(state, delivery)
-  const begin = () => flow(state, context, () => authenticate(state, delivery), explain)
-  return run(state, context, begin, { secretIndex: () => matchedSecret(delivery) })
+  return run(state, context, () => flow(state, context, () => authenticate(state, delivery), explain))
 }
 
 /** Runs what was kept, which was authentic when the store kept it. No sender waits, so its true outcome is waited for. */
@@ -38,29 +37,25 @@ export function replay(state: ReceiverState, { origin, form, code, body, headers
   const context = new DeliveryContext(state, { isConflict: code === 'ID_CONFLICT', origin })
   const patience = replayDeadline(state.options.leaseMs)
   const kept = authenticatedBefore(body, headers)
-  if (form === 'delivery') return run(state, context, () => flow(state, context, () => kept), { patience })
-  return run(state, context, () => confirmedBefore(state, context, kept), { patience })
+  if (form === 'delivery') return run(state, context, () => flow(state, context, () => kept), patience)
+  return run(state, context, () => confirmedBefore(state, context, kept), patience)
 }
 
-interface Run {
-  /** Which of several secrets it fitted. */
-  readonly secretIndex?: () => number | null
-  /** Until when the answer is waited for. @default the context's deadline */
-  readonly patience?: DeliveryContext['deadline']
-}
-
-/** Answers the flow's outcome, or `retry_later` when patience ends. Both are reported when both happen. */
+/**
+ * Answers the flow's outcome, or `retry_later` when patience ends. Both are reported when both happen.
+ *
+ * @param patience until when the answer is waited for
+ */
 function run(
   state: ReceiverState,
   context: DeliveryContext,
   begin: () => Promise<Outcome>,
-  { secretIndex, patience = context.deadline }: Run,
+  patience = context.deadline,
 ): Promise<Outcome> {
   const startedAt = clock.monotonic()
   state.inProgress.begin()
   return new Promise((resolve) => {
     const answer = (outcome: Outcome) => {
-      context.secretIndex = secretIndex?.() ?? null
       report(state, context, outcome, clock.monotonic() - startedAt)
       resolve(outcome)
     }
@@ -111,6 +106,19 @@ async function flow(
   }
 }
 
+async function observeConfirmed(
+  state: ReceiverState,
+  context: DeliveryContext,
+  confirmation: Confirmation,
+  known: KnownEvent,
+): Promise<Outcome> {
+  context.event = knownEvent(state.provider, known)
+  const draft = await readBack(state, confirmation)
+  if ('ignored' in draft) return { kind: 'ignored', event: null, reason: draft.ignored }
+  context.event = { ...toEvent(state.provider, draft), id: context.event.id }
+  return observe(state, context.event)
+}
+
 /** An event that was confirmed when it was kept goes on with its claim. */
 async function confirmedBefore(
   state: ReceiverState,
@@ -127,19 +135,6 @@ async function confirmedBefore(
   } catch (error) {
     return refuse(state, context, error)
   }
-}
-
-async function observeConfirmed(
-  state: ReceiverState,
-  context: DeliveryContext,
-  confirmation: Confirmation,
-  known: KnownEvent,
-): Promise<Outcome> {
-  context.event = knownEvent(state.provider, known)
-  const draft = await readBack(state, confirmation)
-  if ('ignored' in draft) return { kind: 'ignored', event: null, reason: draft.ignored }
-  context.event = { ...toEvent(state.provider, draft), id: context.event.id }
-  return observe(state, context.event)
 }
 
 /** Where the proof covers what the event is known by, only the holder of its claim reads it back, and no repeat does. */

@@ -6,20 +6,20 @@ import { cityPay, coinbarPay, coinsPh, cryptoGateway, type Provider } from 'expr
 import { adyen } from 'express-payment-webhooks/providers/adyen'
 import { binancePay } from 'express-payment-webhooks/providers/binance-pay'
 import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
-import { coinPayments } from 'express-payment-webhooks/providers/coinpayments'
-import { coinGate } from 'express-payment-webhooks/providers/coingate'
-import { cryptomus } from 'express-payment-webhooks/providers/cryptomus'
 import { checkoutCom } from 'express-payment-webhooks/providers/checkout-com'
 import { coinbaseBusiness } from 'express-payment-webhooks/providers/coinbase-business'
+import { coinGate } from 'express-payment-webhooks/providers/coingate'
+import { coinPayments } from 'express-payment-webhooks/providers/coinpayments'
+import { cryptomus } from 'express-payment-webhooks/providers/cryptomus'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
-import { polar } from 'express-payment-webhooks/providers/polar'
-import { square } from 'express-payment-webhooks/providers/square'
 import { nowPayments } from 'express-payment-webhooks/providers/nowpayments'
 import { openNode } from 'express-payment-webhooks/providers/opennode'
-import { paypal } from 'express-payment-webhooks/providers/paypal'
 import { payMongo } from 'express-payment-webhooks/providers/paymongo'
+import { paypal } from 'express-payment-webhooks/providers/paypal'
 import { paystack } from 'express-payment-webhooks/providers/paystack'
+import { polar } from 'express-payment-webhooks/providers/polar'
 import { razorpay } from 'express-payment-webhooks/providers/razorpay'
+import { square } from 'express-payment-webhooks/providers/square'
 import { standardWebhooks } from 'express-payment-webhooks/providers/standard-webhooks'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { xendit } from 'express-payment-webhooks/providers/xendit'
@@ -90,9 +90,9 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   cryptomus: { provider: 'cryptomus', create: () => cryptomus({ paymentKey: secret }) },
   mollie: { provider: 'mollie', create: () => mollie({ secret }), repeatable: ['x-mollie-signature'] },
   nowpayments: { provider: 'nowpayments', create: () => nowPayments({ ipnSecret: secret }) },
+  paymongo: { provider: 'paymongo', create: () => payMongo({ secret }) },
   opennode: { provider: 'opennode', create: openNodeFor },
   paypal: { provider: 'paypal', create: payPalFor },
-  paymongo: { provider: 'paymongo', create: () => payMongo({ secret }) },
   paystack: { provider: 'paystack', create: () => paystack({ secretKey: secret }) },
   polar: { provider: 'polar', create: () => polar({ secret }) },
   square: {

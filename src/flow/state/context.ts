@@ -43,13 +43,11 @@ export class DeliveryContext {
   /** Until when the sender gets its answer. */
   readonly deadline: Deadline
   readonly isConflict: boolean
+  /** What was received, for what is known of it by identity alone. */
+  delivery: object | null = null
   readonly origin: NonNullable<Origin['origin']>
   /** True where it was read back before it was known which event it is. */
   isReadFirst = false
-  /** True for a kept delivery that runs again, which no sender has sent just now. */
-  readonly isReplay: boolean
-  /** Which of several secrets it fitted. */
-  secretIndex: number | null = null
   authenticated: AuthenticatedDelivery | null = null
   /** True once the delivery itself, or its provider, vouches for what it says. */
   proven = false
@@ -62,7 +60,6 @@ export class DeliveryContext {
     this.deadline = new Deadline(options.timeoutMs)
     this.isConflict = isConflict
     this.origin = origin
-    this.isReplay = header === undefined
     this.#header = header
     this.#headerName = options.requestIdHeader
   }

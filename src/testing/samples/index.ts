@@ -11,22 +11,22 @@ import * as binancePay from './binance-pay.js'
 import * as btcPayServer from './btcpay-server.js'
 import * as checkoutCom from './checkout-com.js'
 import * as cityPay from './city-pay.js'
-import * as coinbaseBusiness from './coinbase-business.js'
 import * as coinbarPay from './coinbar-pay.js'
+import * as coinbaseBusiness from './coinbase-business.js'
 import * as coinGate from './coingate.js'
-import * as coinsPh from './coins-ph.js'
 import * as coinPayments from './coinpayments.js'
+import * as coinsPh from './coins-ph.js'
 import * as cryptoGateway from './crypto-gateway.js'
 import * as cryptomus from './cryptomus.js'
 import * as mollie from './mollie.js'
-import * as polar from './polar.js'
-import * as square from './square.js'
 import * as nowPayments from './nowpayments.js'
 import * as openNode from './opennode.js'
-import * as paypal from './paypal.js'
 import * as payMongo from './paymongo.js'
+import * as paypal from './paypal.js'
 import * as paystack from './paystack.js'
+import * as polar from './polar.js'
 import * as razorpay from './razorpay.js'
+import * as square from './square.js'
 import * as standardWebhooks from './standard-webhooks.js'
 import * as stripe from './stripe.js'
 import * as xendit from './xendit.js'
@@ -43,22 +43,22 @@ export const CATALOGUE = {
   'btcpay-server': btcPayServer,
   'checkout-com': checkoutCom,
   'city-pay': cityPay,
-  'coinbase-business': coinbaseBusiness,
   'coinbar-pay': coinbarPay,
+  'coinbase-business': coinbaseBusiness,
   coingate: coinGate,
-  'coins-ph': coinsPh,
   coinpayments: coinPayments,
+  'coins-ph': coinsPh,
   'crypto-gateway': cryptoGateway,
   cryptomus,
   mollie,
-  polar,
-  square,
   nowpayments: nowPayments,
   opennode: openNode,
-  paypal,
   paymongo: payMongo,
+  paypal,
   paystack,
+  polar,
   razorpay,
+  square,
   'standard-webhooks': standardWebhooks,
   stripe,
   xendit,
