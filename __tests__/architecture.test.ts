@@ -56,6 +56,7 @@ describe('tests', () => {
     'providers/instants',
     'providers/options',
     'providers/vectors',
+    'stores/query-plans',
   ]
 
   /** The folder of one provider or one check of the doctor is one thing: `adyen/options` states what its index has of that. */
