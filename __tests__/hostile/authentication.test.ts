@@ -20,7 +20,7 @@ const lines = (headers: Readonly<Record<string, string>>) =>
 /** What the operator is told is found out by further comparisons, which are not those that decide. */
 function unexplained(provider: Provider): Provider {
   const { explain: _, ...authentication } = provider.authentication
-  return { ...provider, authentication: authentication as Authentication }
+  return { ...provider, authentication: authentication }
 }
 
 /** Each delivery is refused after the same comparisons in constant time: there is something to compare in each. */
