@@ -19,6 +19,14 @@ interface Period {
   readonly until: number
 }
 
+interface Times {
+  readonly leaseMs: number
+  readonly timeoutMs: number
+}
+
+/** How long a lapsed lease is contested, in milliseconds. */
+const CONTEST_MS = 3000
+
 /** One event, as its sender knows it. */
 interface Sent {
   readonly eventId: string
@@ -43,14 +51,10 @@ export class Ledger {
   }
 
   /** What is wrong with the history, in words; nothing where it is as promised. */
-  violations(
-    settings: { readonly leaseMs: number },
-    rows: ReadonlyMap<string, Row>,
-    storeJumps: readonly number[],
-  ): string[] {
+  violations(settings: Times, rows: ReadonlyMap<string, Row>, storeJumps: readonly number[]): string[] {
     return [
       ...this.#forged(),
-      ...this.#twice(settings.leaseMs, storeJumps),
+      ...this.#twice(settings, storeJumps),
       ...this.#lost(rows),
       ...this.#stuck(),
       ...[...rows.values()].flatMap(neverRunAgain),
@@ -63,7 +67,7 @@ export class Ledger {
       .map(({ eventId }) => `forged: a handler ran for ${eventId}`)
   }
 
-  #twice(leaseMs: number, storeJumps: readonly number[]): string[] {
+  #twice(settings: Times, storeJumps: readonly number[]): string[] {
     const violations: string[] = []
     const effects = this.runs.filter(({ effectAt }) => effectAt !== null).sort((a, b) => a.startedAt - b.startedAt)
     const first = new Map<string, HandlerRun>()
@@ -73,7 +77,7 @@ export class Ledger {
       if (before === undefined) continue
       const doneAt = this.doneAt.get(run.key) ?? Infinity
       if (doneAt <= run.startedAt) violations.push(`twice: ${run.eventId} had an effect after it was recorded as done`)
-      else if (!this.#mayBeRepeated(before, run, leaseMs, storeJumps)) {
+      else if (!this.#mayBeRepeated(before, run, settings, storeJumps)) {
         violations.push(
           `twice: ${run.eventId} by ${before.process.name} at ${before.effectAt!} and by ${run.process.name} at ${run.effectAt!}`,
         )
@@ -87,7 +91,12 @@ export class Ledger {
    * the store was away for longer than a record is tried; or, while its lapsed lease was contested, that process could not
    * reach the store or stood still, or the store's clock was set.
    */
-  #mayBeRepeated(first: HandlerRun, second: HandlerRun, leaseMs: number, storeJumps: readonly number[]): boolean {
+  #mayBeRepeated(
+    first: HandlerRun,
+    second: HandlerRun,
+    { leaseMs, timeoutMs }: Times,
+    storeJumps: readonly number[],
+  ): boolean {
     const { process, startedAt, key } = first
     const longest = HANGS_AFTER_LEASES * leaseMs
     if (process.endedAt <= second.effectAt! || process.closingAt <= second.startedAt) return true
@@ -99,7 +108,9 @@ export class Ledger {
       const contested = { from: Math.max(startedAt, at - contestedForMs), until: at }
       return (
         [...this.outages, ...process.pauses].some((period) => overlap(period, contested)) ||
-        storeJumps.some((jump) => jump >= contested.from && jump <= at)
+        storeJumps.some((jump) => jump >= contested.from && jump <= at) ||
+        // A quick handler's claim is not renewed; the clock that was set on has ended it.
+        (at < startedAt + timeoutMs + CONTEST_MS && storeJumps.some((jump) => jump >= startedAt && jump <= at))
       )
     })
   }
