@@ -1,44 +1,36 @@
 /**
- * What every store promises, as plainly as it can be written: records in a map, one operation at a time, by a clock of its
- * own. Random lists of operations hold it to the real stores; simulated processes share it.
+ * What every durable store promises, as plainly as it can be written: records in a map, one operation at a time, by a
+ * clock of its own. Random lists of operations hold it to the real stores; simulated processes share it.
  */
-import type {
-  ClaimEnding,
-  ClaimRequest,
-  EventQuery,
-  EventRecord,
-  FailedRun,
-  KeptEvent,
-  QuarantinedDelivery,
-} from '../../../src/store.js'
+import type { ClaimEnding, ClaimRequest, EventRecord, KeptEvent, QuarantinedDelivery } from '../../../src/store.js'
 
 export interface Row {
   readonly key: string
   state: EventRecord['state']
   token: string
-  readonly contentHash: string
+  contentHash: string
   attempt: number
   leaseMs: number
+  leaseUntil: number
   contestedAt: number | null
-  /** End of the lease, or of what is remembered, in milliseconds. */
-  until: number
-  readonly retainMs: number
-  readonly request: ClaimRequest | null
-  kept: QuarantinedDelivery | null
-  /** What is kept of an event whose run failed. */
-  keptEvent: KeptEvent | null
+  /** For how long a lapsed lease had been contested when it was last taken over, in milliseconds. */
+  contestedForMs: number | null
+  retainMs: number
+  expiresAt: number
+  /** Null for a quarantined delivery. */
+  request: ClaimRequest | null
+  quarantined: QuarantinedDelivery | null
+  kept: KeptEvent | null
   dueAt: number | null
   acceptedAt: number | null
-  failedRuns: readonly FailedRun[]
   lastError: string | null
-  readonly createdAt: number
-  updatedAt: number
 }
 
 export type ModelClaim =
   | { readonly state: 'claimed'; readonly attempt: number; readonly acceptedForMs: number | null }
   | { readonly state: 'done' | 'busy' | 'conflict' }
 
+/** What becomes due again is looked for in no order that matters. */
 export class ModelStore {
   readonly rows = new Map<string, Row>()
   readonly #now: () => number
@@ -48,157 +40,105 @@ export class ModelStore {
   }
 
   claim(request: ClaimRequest): ModelClaim {
-    const { key, token, contentHash, leaseMs, contestMs, retainMs } = request
     const now = this.#now()
-    const row = this.rows.get(key)
-    if (row === undefined || (row.state === 'done' && row.until <= now)) {
-      this.rows.set(key, {
-        key,
-        state: 'processing',
-        token,
-        contentHash,
-        attempt: 1,
-        leaseMs,
-        contestedAt: null,
-        until: now + leaseMs,
-        retainMs,
-        request,
-        ...NOTHING_KEPT,
-        kept: null,
-        lastError: null,
-        createdAt: now,
-        updatedAt: now,
-      })
+    const row = this.rows.get(request.key)
+    if (row === undefined || (row.expiresAt <= now && row.quarantined === null)) {
+      this.rows.set(request.key, newRow(request, now))
       return { state: 'claimed', attempt: 1, acceptedForMs: null }
     }
-    if (row.contentHash !== contentHash) return { state: 'conflict' }
+    if (row.contentHash !== request.contentHash) return { state: 'conflict' }
     if (row.state === 'done') return { state: 'done' }
-    if (row.state === 'processing' && row.token !== token && !isLapsed(row, now)) return { state: 'busy' }
-    if (row.state === 'processing' && row.token !== token) {
-      if (row.contestedAt === null || row.contestedAt > now) row.contestedAt = now
-      if (row.contestedAt > now - contestMs) return { state: 'busy' }
+    if (row.token !== request.token) {
+      const isFailed = row.state === 'failed'
+      if (!isFailed && !this.#isFree(row, request.contestMs)) return { state: 'busy' }
+      row.contestedForMs = isFailed ? null : now - row.contestedAt!
+      row.attempt++
     }
-    if (row.token !== token) row.attempt++
-    const held = { token, leaseMs, until: now + leaseMs, contestedAt: null }
-    Object.assign(row, { state: 'processing', ...held, updatedAt: now })
-    const acceptedForMs = row.acceptedAt === null ? null : now - row.acceptedAt
-    return { state: 'claimed', attempt: row.attempt, acceptedForMs }
+    Object.assign(row, { state: 'processing', token: request.token, retainMs: request.retainMs, request })
+    this.#hold(row, request.leaseMs)
+    return {
+      state: 'claimed',
+      attempt: row.attempt,
+      acceptedForMs: row.acceptedAt === null ? null : now - row.acceptedAt,
+    }
   }
 
   complete(key: string, token: string): boolean {
     const row = this.#held(key, token)
     if (row === undefined) return false
-    const now = this.#now()
-    const { failedRuns } = row
-    Object.assign(row, NOTHING_KEPT, { failedRuns })
-    Object.assign(row, { state: 'done', token: '', until: now + row.retainMs, contestedAt: null, updatedAt: now })
+    const expiresAt = this.#now() + row.retainMs
+    Object.assign(row, { state: 'done', token: '', expiresAt, kept: null, dueAt: null, acceptedAt: null })
     return true
   }
 
-  release(
-    key: string,
-    token: string,
-    lastError: string,
-    ending: ClaimEnding = 'failed',
-    keptEvent?: KeptEvent,
-  ): boolean {
+  release(key: string, token: string, lastError: string, ending: ClaimEnding = 'failed', kept?: KeptEvent): boolean {
     const row = this.#held(key, token)
     if (row === undefined) return false
     const now = this.#now()
     if (ending === 'unused') row.attempt--
-    else {
-      const run = { at: new Date(now).toISOString(), attempt: row.attempt, ending, error: lastError }
-      row.failedRuns = [run, ...row.failedRuns].slice(0, 5)
-    }
-    if (keptEvent !== undefined) {
-      const { retryInMs, isAccepted } = keptEvent
-      Object.assign(row, { keptEvent, dueAt: retryInMs === null ? null : now + retryInMs })
-      if (isAccepted) row.acceptedAt ??= now
-    }
-    Object.assign(row, { state: 'failed', token: '', until: now, contestedAt: null, updatedAt: now, lastError })
+    Object.assign(row, { state: 'failed', token: '', lastError, contestedAt: null, expiresAt: now + row.retainMs })
+    if (kept === undefined) return true
+    row.kept = kept
+    row.dueAt = kept.retryInMs === null ? null : now + kept.retryInMs
+    if (kept.isAccepted) row.acceptedAt ??= now
     return true
   }
 
   extend(key: string, token: string, leaseMs: number): boolean {
     const row = this.#held(key, token)
     if (row === undefined) return false
-    Object.assign(row, { leaseMs, until: this.#now() + leaseMs, contestedAt: null })
+    this.#hold(row, leaseMs)
     return true
   }
 
-  quarantine(kept: QuarantinedDelivery): void {
-    const now = this.#now()
-    const row = this.rows.get(kept.key)
-    if (row !== undefined && row.kept === null) throw new Error("the key is an event's")
-    this.rows.set(kept.key, {
-      ...(row ?? {
-        attempt: 0,
-        createdAt: now,
-        contentHash: '',
-        token: '',
-        leaseMs: 0,
-        contestedAt: null,
-        retainMs: 0,
-      }),
-      ...NOTHING_KEPT,
-      key: kept.key,
+  quarantine(delivery: QuarantinedDelivery): void {
+    const row = this.rows.get(delivery.key)
+    if (row !== undefined && row.quarantined === null) throw new Error('the key is an event')
+    const isConflict = row?.quarantined?.code === 'ID_CONFLICT'
+    this.rows.set(delivery.key, {
+      ...emptyRow(delivery.key),
       state: 'quarantined',
       attempt: (row?.attempt ?? 0) + 1,
-      until: 0,
-      request: null,
-      kept: row?.kept?.code === 'ID_CONFLICT' ? { ...kept, code: 'ID_CONFLICT' } : kept,
-      lastError: kept.message,
-      updatedAt: now,
+      quarantined: isConflict ? { ...delivery, code: 'ID_CONFLICT' } : delivery,
+      lastError: delivery.message,
     })
   }
 
-  list({ state, orderId, due, limit = 100, before }: EventQuery = {}): EventRecord[] {
-    const isLater = (a: EventRecord, b: Pick<EventRecord, 'createdAt' | 'key'>) =>
-      a.createdAt === b.createdAt ? a.key > b.key : a.createdAt > b.createdAt
-    return [...this.rows.values()]
-      .filter((row) => state === undefined || row.state === state)
-      .filter((row) => due === undefined || isDue(row, this.#now()))
-      .map(recordOf)
-      .filter((record) => orderId === undefined || record.orderId === orderId)
-      .filter((record) => before === undefined || isLater(before as EventRecord, record))
-      .sort((a, b) => (isLater(a, b) ? -1 : 1))
-      .slice(0, limit)
+  /** Keys of what is due to run now. */
+  due(): Row[] {
+    return [...this.rows.values()].filter((row) => row.dueAt !== null && row.dueAt <= this.#now())
   }
 
-  get(key: string): EventRecord | null {
+  takeDue(key: string, forMs: number): Row | null {
     const row = this.rows.get(key)
-    return row === undefined ? null : wholeRecordOf(row)
+    if (row?.dueAt == null || row.dueAt > this.#now()) return null
+    row.dueAt = this.#now() + forMs
+    return row
   }
 
   replay(key: string): boolean {
     const row = this.rows.get(key)
-    if (row === undefined || (row.kept ?? row.keptEvent) === null) return false
-    if (row.kept !== null) row.state = 'replay_requested'
+    if (row === undefined || (row.quarantined === null && (row.kept === null || row.state !== 'failed'))) return false
     row.dueAt = this.#now()
+    if (row.quarantined !== null) row.state = 'replay_requested'
     return true
   }
 
-  takeDue(key: string, forMs: number): EventRecord | null {
-    const row = this.rows.get(key)
-    if (row === undefined || !isDue(row, this.#now())) return null
-    row.dueAt = this.#now() + forMs
-    return wholeRecordOf(row)
-  }
-
-  forget(orderId: string): number {
-    let forgotten = 0
-    for (const row of this.rows.values()) {
-      if ((row.request?.orderId ?? row.kept?.orderId) !== orderId) continue
-      if (row.kept !== null) this.rows.delete(row.key)
-      else if (row.lastError === null && row.keptEvent === null) continue
-      else Object.assign(row, NOTHING_KEPT, { lastError: null })
-      forgotten++
-    }
-    return forgotten
-  }
-
   removeQuarantined(key: string): boolean {
-    return this.rows.get(key)?.kept != null && this.rows.delete(key)
+    return this.rows.get(key)?.quarantined != null && this.rows.delete(key)
+  }
+
+  /** Marks a lapsed lease as contested, and says whether it has been for long enough. */
+  #isFree(row: Row, contestMs: number): boolean {
+    const now = this.#now()
+    if (row.leaseUntil > now && row.leaseUntil <= now + row.leaseMs) return false
+    if (row.contestedAt === null || row.contestedAt > now) row.contestedAt = now
+    return row.contestedAt <= now - contestMs
+  }
+
+  #hold(row: Row, leaseMs: number): void {
+    const leaseUntil = this.#now() + leaseMs
+    Object.assign(row, { leaseMs, leaseUntil, contestedAt: null, expiresAt: leaseUntil + row.retainMs })
   }
 
   #held(key: string, token: string): Row | undefined {
@@ -207,42 +147,57 @@ export class ModelStore {
   }
 }
 
-const NOTHING_KEPT = { keptEvent: null, dueAt: null, acceptedAt: null, failedRuns: [] } as const
-
-/** A lease that ends later than it can last was written before the clock was set back. */
-function isLapsed({ until, leaseMs }: Row, now: number): boolean {
-  return until <= now || until > now + leaseMs
+function emptyRow(key: string): Row {
+  return {
+    key,
+    state: 'processing',
+    token: '',
+    contentHash: '',
+    attempt: 0,
+    leaseMs: 0,
+    leaseUntil: 0,
+    contestedAt: null,
+    contestedForMs: null,
+    retainMs: 0,
+    expiresAt: Infinity,
+    request: null,
+    quarantined: null,
+    kept: null,
+    dueAt: null,
+    acceptedAt: null,
+    lastError: null,
+  }
 }
 
-function isDue({ dueAt }: Row, now: number): boolean {
-  return dueAt !== null && dueAt <= now
+function newRow(request: ClaimRequest, now: number): Row {
+  const { key, token, contentHash, leaseMs, retainMs } = request
+  const leaseUntil = now + leaseMs
+  const expiresAt = leaseUntil + retainMs
+  return { ...emptyRow(key), token, contentHash, attempt: 1, leaseMs, leaseUntil, retainMs, expiresAt, request }
 }
 
-function wholeRecordOf(row: Row): EventRecord {
-  const { body, headers } = row.kept ?? row.keptEvent ?? { body: null, headers: null }
-  return { ...recordOf(row), body, headers }
-}
-
-function recordOf(row: Row): EventRecord {
+/** As the operator and the shop's watcher read it. */
+export function recordOf(row: Row): EventRecord {
+  const { request, quarantined, kept } = row
   return {
     key: row.key,
     state: row.state,
-    eventId: row.request?.eventId ?? row.kept?.eventId ?? null,
-    eventType: row.request?.eventType ?? null,
-    provider: row.request?.provider ?? row.kept?.provider ?? '',
-    account: row.request?.account ?? row.kept?.account ?? '',
-    orderId: row.request?.orderId ?? row.kept?.orderId ?? null,
-    paymentId: row.request?.paymentId ?? null,
-    amount: row.request?.amount ?? null,
+    eventId: request?.eventId ?? quarantined?.eventId ?? null,
+    eventType: request?.eventType ?? null,
+    provider: request?.provider ?? quarantined?.provider ?? '',
+    account: request?.account ?? quarantined?.account ?? null,
+    orderId: request?.orderId ?? quarantined?.orderId ?? null,
+    paymentId: request?.paymentId ?? null,
+    amount: request?.amount ?? null,
     attempts: row.attempt,
     lastError: row.lastError,
-    failedRuns: row.failedRuns,
-    code: row.kept?.code ?? null,
-    keptAs: row.kept === null ? (row.keptEvent?.form ?? null) : 'delivery',
+    failedRuns: [],
+    code: quarantined?.code ?? null,
+    keptAs: kept?.form ?? (quarantined === null ? null : 'delivery'),
     dueAt: row.dueAt === null ? null : new Date(row.dueAt).toISOString(),
-    createdAt: new Date(row.createdAt).toISOString(),
-    updatedAt: new Date(row.updatedAt).toISOString(),
-    body: null,
-    headers: null,
+    createdAt: new Date(0).toISOString(),
+    updatedAt: new Date(0).toISOString(),
+    body: kept?.body ?? quarantined?.body ?? null,
+    headers: kept?.headers ?? quarantined?.headers ?? null,
   }
 }
