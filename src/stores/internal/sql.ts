@@ -144,7 +144,7 @@ export function sqlStatements({ table, now, skipLocked, keepForMs }: SqlDialect)
     }),
 
     replay: (key: string): Statement => ({
-      text: `UPDATE ${table} SET state = CASE WHEN state IN ${KEPT} THEN 'replay_requested' ELSE state END, due_at = ${now}, updated_at = ${now} WHERE key = ? AND kept_as IS NOT NULL RETURNING key`,
+      text: `UPDATE ${table} SET state = CASE WHEN state IN ${KEPT} THEN 'replay_requested' ELSE state END, due_at = ${now}, updated_at = ${now} WHERE key = ? AND (kept_as IS NOT NULL OR state IN ${KEPT}) RETURNING key`,
       values: [storedText(key)],
     }),
 
