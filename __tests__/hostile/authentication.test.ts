@@ -1,7 +1,7 @@
 /** Forged, replayed and moved signatures: every one is answered 401, and nothing is written. */
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import crypto, { createHmac } from 'node:crypto'
-import { coinbarPay, coinsPh, cryptoGateway, type Authentication, type Provider } from 'express-payment-webhooks'
+import { coinbarPay, coinsPh, cryptoGateway, type Provider } from 'express-payment-webhooks'
 import { sample, signedRequest } from 'express-payment-webhooks/testing'
 import { bodyOf, hmacProvider, SECRET, signatureOf, VALID } from '../support/hmac-provider.js'
 import type { RawAnswer } from '../support/raw-request.js'

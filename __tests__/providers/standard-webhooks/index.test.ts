@@ -86,7 +86,9 @@ describe('the names of the headers', () => {
   })
 
   test('of the two families, only the one that is configured is looked at', async () => {
-    const spoiled = Object.fromEntries(Object.entries(named.headers).map(([name, value]) => [name, `${String(value)}x`]))
+    const spoiled = Object.fromEntries(
+      Object.entries(named.headers).map(([name, value]) => [name, `${String(value)}x`]),
+    )
     expect(await eventOfDelivery(sender(), genuine.raw_body, { ...genuine.headers, ...spoiled })).toMatchObject({
       id: `standard-webhooks:${String(genuine.headers['webhook-id'])}`,
     })

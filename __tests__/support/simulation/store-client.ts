@@ -21,7 +21,7 @@ export function storeClient(scene: Scene, process: SimulatedProcess): DurableSto
         if (row.attempt > before && row.contestedForMs !== null) {
           scene.ledger.takeovers.push({ key: row.key, at: scene.world.time, contestedForMs: row.contestedForMs })
         }
-        return (result.state === 'claimed' ? { ...result, tx: undefined } : result)
+        return result.state === 'claimed' ? { ...result, tx: undefined } : result
       }),
     complete: (key, token) =>
       call('complete', short(key), () => {
