@@ -106,7 +106,7 @@ const LAYERS = [
     'flow-imports-itself',
     'The flow knows no door, no provider and no store, only their contracts.',
     folder('flow'),
-    [folder('flow'), lib, contracts, node('crypto', 'diagnostics_channel')],
+    [folder('flow'), lib, contracts, node('crypto', 'diagnostics_channel', 'util')],
   ),
   only('options-are-resolved-below', 'Applies the defaults for a receiver.', file('resolve-options'), [lib, contracts]),
   only('receive-imports-the-flow', 'The steps in order, without HTTP.', file('receive'), [

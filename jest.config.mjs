@@ -27,11 +27,19 @@ const LISTS = {
   /** The same, but one file at a time and nothing beside it: they measure how soon a busy shop answers. */
   alone: ['faults/load', 'faults/redis'],
   /** Ten thousand cases and more of one kind, drawn at random: longer than anybody waits for before a commit. */
-  generated: ['providers/**/generated', 'providers/**/index.generated', 'orders/properties', 'orders/reference'],
+  generated: [
+    'providers/**/generated',
+    'providers/**/index.generated',
+    'providers/binance-pay/binance-pay',
+    'providers/coinpayments/coinpayments',
+    'providers/opennode/opennode',
+    'orders/properties',
+    'orders/reference',
+  ],
   /** README and docs: their blocks, links, tables and recipes. */
   docs: ['docs/**', 'orders/lifecycle', 'projects'],
   /** Twenty seconds and more of waiting, for one test. */
-  soak: ['docs/queue-recipes-killed-workers'],
+  soak: ['faults/durability', 'docs/queue-recipes-killed-workers'],
 }
 
 const compile = ({ tsx }) => [

@@ -28,7 +28,7 @@ describe('receive past the deadline', () => {
 
   test('a handler that hangs for ten leases loses its claim: its signal aborts and the event is handled anew', async () => {
     let lost = false
-    const { deliver } = setUp(
+    const { deliver, reports } = setUp(
       (_event, { attempt, signal }) => {
         if (attempt > 1) return undefined
         signal.addEventListener('abort', () => (lost = true))
@@ -38,8 +38,9 @@ describe('receive past the deadline', () => {
     )
     await deliver()
     expect(lost).toBe(false)
-    await new Promise((resolve) => setTimeout(resolve, 2500))
+    // A lapsed lease is contested before another claim wins it, and that may be one whose sender was answered already.
+    while ((await deliver()).kind === 'retry_later');
     expect(lost).toBe(true)
-    expect(await deliver()).toMatchObject({ kind: 'handled', attempt: 2 })
+    expect(reports.filter(({ outcome }) => outcome === 'handled')).toMatchObject([{ attempt: 2 }])
   })
 })

@@ -1,5 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals'
+import Database from 'libsql'
 import { createReceiver, cryptoGateway, memoryStore, paymentWebhook, RetryLater, type Store } from '../src/index.js'
+import { sqliteStore } from '../src/stores/sqlite.js'
 import { sample } from '../src/testing/index.js'
 import { confirmed, setUp, settled, type Handler } from './support/receive-set-up.js'
 
@@ -75,16 +77,16 @@ describe('receive', () => {
     })
   })
 
-  test('a handler that has thrown RetryLater five times is not asked again: what it threw is told', async () => {
+  test('a handler that has thrown RetryLater five times: the event is kept, and what it threw is told', async () => {
     const cause = new RetryLater('order not stored yet')
     const { deliver } = setUp(
       () => {
         throw cause
       },
-      { store: { ...memoryStore(), quarantine: () => {} } },
+      { store: sqliteStore(new Database(':memory:'), { allowVolatile: true }) },
     )
     for (let run = 0; run < 4; run++) expect((await deliver()).kind).toBe('retry_later')
-    expect(await deliver()).toMatchObject({ kind: 'quarantined', error: { code: 'RETRIES_EXHAUSTED', cause } })
+    expect(await deliver()).toMatchObject({ kind: 'kept', attempt: 5, error: { code: 'HANDLER_RETRY_LATER', cause } })
   })
 
   test('concurrent duplicates in one process share one run and its success', async () => {
@@ -230,7 +232,9 @@ describe('receive with a durable store', () => {
       {
         key: expect.stringMatching(/^[\w-]{43}$/),
         provider: 'crypto-gateway',
+        account: '',
         eventId: null,
+        orderId: null,
         code: 'PAYLOAD_INVALID',
         message: expect.any(String),
         body: Buffer.from('[1]'),

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Plays histories of the flow on simulated time, in two workers, and prints what they came to.
 //   npm run simulate                         a minute, with seeds drawn from the commit
-//   npm run simulate -- --seed 42 --histories 1    one history again, as it was
+//   npm run simulate -- --seed 42 --histories 1 --trace    one history again, line by line
 //   npm run simulate -- --histories 1000000
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -15,7 +15,12 @@ const WORKERS = 2
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 const { values } = parseArgs({
-  options: { seed: { type: 'string' }, histories: { type: 'string' }, seconds: { type: 'string', default: '60' } },
+  options: {
+    seed: { type: 'string' },
+    histories: { type: 'string' },
+    seconds: { type: 'string', default: '60' },
+    trace: { type: 'boolean' },
+  },
 })
 
 /** Every commit draws histories of its own, and the same commit the same. */
@@ -83,7 +88,7 @@ function print({ histories, failures, counts, sizes }, elapsedMs) {
   )
   for (const { seed, violations } of failures) {
     console.log(`\nseed ${seed}:\n  ${violations.join('\n  ')}`)
-    console.log(`  again: npm run simulate -- --seed ${seed} --histories 1`)
+    console.log(`  again: npm run simulate -- --seed ${seed} --histories 1 --trace`)
   }
 }
 
@@ -95,6 +100,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const folder = await mkdtemp(join(root, 'node_modules', '.simulation-'))
   try {
     const file = await bundleSimulation(folder)
+    if (values.trace === true) {
+      const { trace } = await (await import(file)).playHistory(seed, undefined, true)
+      console.log(trace.join('\n'))
+    }
     const startedAt = Date.now()
     const result = await simulate(file, { seed, ...limits })
     print(result, Date.now() - startedAt)

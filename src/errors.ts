@@ -14,6 +14,8 @@ export type ConfigurationCode =
   | 'CONFIG_TRUST_PROXY'
   | 'CONFIG_STORE_UNSAFE'
   | 'CONFIG_ACCOUNT_SHARED'
+  | 'CONFIG_STORE_NEWER'
+  | 'CONFIG_STORE_OUTDATED'
 
 /** Why a delivery was not accepted, or not yet. */
 export type DeliveryCode =

@@ -24,6 +24,14 @@ export type AcceptedOutcome =
     }
   /** About nothing the shop has to know: nothing was stored, and no handler ran. */
   | { readonly kind: 'ignored'; readonly event: null; readonly error?: undefined; readonly reason: string }
+  /** Its handler failed; the event is kept, and is run again by the shop itself for a day, then when its operator says so. */
+  | {
+      readonly kind: 'kept'
+      readonly event: WebhookEvent
+      readonly error: PaymentWebhookError
+      readonly attempt: number
+      readonly body?: undefined
+    }
   /** Authentic but unusable, kept with its raw bytes for the operator. */
   | {
       readonly kind: 'quarantined'

@@ -8,6 +8,7 @@ import { complete } from './flow/complete.js'
 import { confirm, readBack } from './flow/confirm.js'
 import { deduplicate, forget } from './flow/deduplicate.js'
 import { dispatch } from './flow/dispatch.js'
+import { keptEvent } from './flow/keep.js'
 import { refuseWhenClosing } from './flow/lifecycle/shut-down.js'
 import { observe, observedFault } from './flow/observe.js'
 import { parse } from './flow/parse.js'
@@ -21,52 +22,45 @@ import type { ReceiverState } from './flow/state/receiver.js'
 import { knownEvent, toEvent, type ConfirmedEvent } from './flow/to-event.js'
 import { isPromise, type Awaitable } from './lib/awaitable.js'
 import { clock } from './lib/clock.js'
-import { matchedSecret } from './lib/matched-secret.js'
 import { messageOf } from './lib/thrown.js'
 import type { Outcome } from './outcome.js'
 
 /** Takes one delivery through the flow. Never rejects because of it. */
 export function receiveDelivery(state: ReceiverState, delivery: Delivery, context: DeliveryContext): Promise<Outcome> {
-  const secretIndex = () => matchedSecret(delivery)
-  return run(state, context, () => authenticate(state, delivery), {
-    secretIndex,
-    explain: () => explainRefusal(state, delivery),
-  })
+  context.delivery = delivery
+  const explain = () => explainRefusal(state, delivery)
+  return run(state, context, () => flow(state, context, () => authenticate(state, delivery), explain))
 }
 
-/** Runs a kept delivery, which was authentic when the store kept it. No sender waits, so its true outcome is waited for. */
-export function replay(state: ReceiverState, { code, body, headers }: KeptDelivery): Promise<Outcome> {
-  const context = new DeliveryContext(state, { isConflict: code === 'ID_CONFLICT' })
+/** Runs what was kept, which was authentic when the store kept it. No sender waits, so its true outcome is waited for. */
+export function replay(state: ReceiverState, { origin, form, code, body, headers }: KeptDelivery): Promise<Outcome> {
+  const context = new DeliveryContext(state, { isConflict: code === 'ID_CONFLICT', origin })
   const patience = replayDeadline(state.options.leaseMs)
-  return run(state, context, () => authenticatedBefore(body, headers), { patience })
+  const kept = authenticatedBefore(body, headers)
+  if (form === 'delivery') return run(state, context, () => flow(state, context, () => kept), patience)
+  return run(state, context, () => confirmedBefore(state, context, kept), patience)
 }
 
-interface Run {
-  /** Why it was not authentic. */
-  readonly explain?: () => string | null
-  /** Which of several secrets it fitted. */
-  readonly secretIndex?: () => number | null
-  /** Until when the answer is waited for. @default the context's deadline */
-  readonly patience?: DeliveryContext['deadline']
-}
-
-/** Answers the flow's outcome, or `retry_later` when patience ends. Both are reported when both happen. */
+/**
+ * Answers the flow's outcome, or `retry_later` when patience ends. Both are reported when both happen.
+ *
+ * @param patience until when the answer is waited for
+ */
 function run(
   state: ReceiverState,
   context: DeliveryContext,
-  authenticated: () => Awaitable<AuthenticatedDelivery>,
-  { explain, secretIndex, patience = context.deadline }: Run,
+  begin: () => Promise<Outcome>,
+  patience = context.deadline,
 ): Promise<Outcome> {
   const startedAt = clock.monotonic()
   state.inProgress.begin()
   return new Promise((resolve) => {
     const answer = (outcome: Outcome) => {
-      context.secretIndex = secretIndex?.() ?? null
       report(state, context, outcome, clock.monotonic() - startedAt)
       resolve(outcome)
     }
     patience.onExpire(() => answer(deadlineOutcome(patience, context)))
-    void flow(state, context, authenticated, explain).then((outcome) => {
+    void begin().then((outcome) => {
       context.deadline.clear()
       patience.clear()
       answer(outcome)
@@ -79,7 +73,7 @@ async function flow(
   state: ReceiverState,
   context: DeliveryContext,
   authenticated: () => Awaitable<AuthenticatedDelivery>,
-  explain: (() => string | null) | undefined,
+  explain?: () => string | null,
 ): Promise<Outcome> {
   const isObserving = state.options.mode === 'observe'
   try {
@@ -99,6 +93,7 @@ async function flow(
     const draft = isPromise(confirming) ? await confirming : confirming
     if ('ignored' in draft) return { kind: 'ignored', event: null, reason: draft.ignored }
     context.proven = true
+    context.isReadFirst = 'confirm' in interpretation
     const event = toEvent(state.provider, draft)
     context.event = event
     if (isObserving) return observe(state, event)
@@ -122,6 +117,24 @@ async function observeConfirmed(
   if ('ignored' in draft) return { kind: 'ignored', event: null, reason: draft.ignored }
   context.event = { ...toEvent(state.provider, draft), id: context.event.id }
   return observe(state, context.event)
+}
+
+/** An event that was confirmed when it was kept goes on with its claim. */
+async function confirmedBefore(
+  state: ReceiverState,
+  context: DeliveryContext,
+  kept: AuthenticatedDelivery,
+): Promise<Outcome> {
+  try {
+    refuseWhenClosing(state)
+    context.authenticated = kept
+    context.proven = context.isReadFirst = true
+    const event = keptEvent(kept.body)
+    context.event = event
+    return await deduplicate(state, context, event, (claim) => handle(state, context, { event, claim }))
+  } catch (error) {
+    return refuse(state, context, error)
+  }
 }
 
 /** Where the proof covers what the event is known by, only the holder of its claim reads it back, and no repeat does. */

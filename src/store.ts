@@ -11,28 +11,37 @@ export interface ClaimRequest {
   readonly contentHash: string
   /** How long the claim holds without `extend`, in milliseconds. */
   readonly leaseMs: number
+  /** How long a lapsed lease is contested before it may be taken over, in milliseconds. */
+  readonly contestMs: number
   /** How long a completed event is remembered, in milliseconds. */
   readonly retainMs: number
   /** The readable event id, for the operator. */
   readonly eventId: string
   readonly eventType: string
   readonly provider: string
+  /** Distinguishes two accounts with one provider. */
+  readonly account: string
+  readonly orderId: string | null
+  readonly paymentId: string | null
+  /** The money that the event is about, such as `100 EUR`; null where it names none. */
+  readonly amount: string | null
 }
 
 /** What came of a claim. */
 export type ClaimResult<Tx = undefined> =
   | {
       readonly state: 'claimed'
+      /** How often the event was claimed, without the claims that were released as `unused`. */
       readonly attempt: number
-      /** How many claims before this one were released as `deferred`. */
-      readonly deferrals: number
+      /** How long ago the sender was first told that the event is kept, in milliseconds; null where it never was. */
+      readonly acceptedForMs: number | null
       readonly tx: Tx
       /** Present where the store itself notices that a claim is lost: calls back when it does, once at most. */
       readonly onLost?: (listener: () => void) => void
     }
   /** Somebody's handler resolved for this event. */
   | { readonly state: 'done' }
-  /** Somebody holds the claim and its lease has not passed. */
+  /** Somebody holds the claim: its lease has not passed, or has passed and is contested for less than `contestMs`. */
   | { readonly state: 'busy' }
   /** The event id is known with other content. */
   | { readonly state: 'conflict' }
@@ -42,6 +51,19 @@ export type ClaimResult<Tx = undefined> =
  * none was ever started.
  */
 export type ClaimEnding = 'failed' | 'deferred' | 'unused'
+
+/** What runs a failed event again, whoever does it. */
+export interface KeptEvent {
+  /** `delivery`: the authentic bytes, as they may be kept. `event`: the confirmed event as JSON, where the bytes prove nothing. */
+  readonly form: 'delivery' | 'event'
+  readonly body: Buffer
+  /** The headers that the proof of a delivery covered, by lower-case name: never a secret, a token or a signature. */
+  readonly headers: Readonly<Record<string, string>>
+  /** After how many milliseconds the event is due, as `listEvents` and `takeDue` see it; null: when an operator says so. */
+  readonly retryInMs: number | null
+  /** True when the sender is told that the event is kept: nobody will deliver it again, so it must not expire by itself. */
+  readonly isAccepted: boolean
+}
 
 /**
  * Remembers which events were handled. Every method is atomic across everyone who shares the store;
@@ -54,20 +76,26 @@ export interface Store<Tx = undefined> {
   readonly transactional?: boolean
   /** Prepares tables and scripts. Awaited before the first claim; repeated after a failure. */
   init(): Awaitable<void>
-  /** One round trip. A lease that has passed may be taken over: the attempt then counts up. */
+  /**
+   * One atomic step, one round trip. A lease that has passed is taken over in two steps: the first claim of it marks it
+   * contested and answers `busy`, and one that comes `contestMs` later wins it, where the holder has neither renewed nor
+   * completed meanwhile; the attempt then counts up. A lease has also passed when it ends later than the store's clock
+   * plus its own `leaseMs`: the clock was set back. What was kept of a failed run stays until `complete`.
+   */
   claim(request: ClaimRequest): Awaitable<ClaimResult<Tx>>
   /**
-   * Marks the event done. False when the token no longer holds the claim. A transactional store that finds the handler's
-   * work refused for good, by a constraint for example, records that as `release` would, and rejects with an error that
-   * has `workRefused: true`.
+   * Marks the event done, and forgets in the same step what was kept to run it again. False when the token no longer holds
+   * the claim. A transactional store that finds the handler's work refused for good, by a constraint for example, rejects
+   * with an error that has `workRefused: true`, and takes a `release` of the same claim afterwards.
    */
   complete(key: string, token: string): Awaitable<boolean>
   /**
-   * Frees the claim; attempt and content stay, and the last error is kept. `deferred` counts up the deferrals that the
-   * next claim answers. `unused` takes the attempt back, as if there had been no claim. Without an ending it is `failed`.
+   * Frees the claim; attempt and content stay, and the last error is kept. `unused` takes the attempt back, as if there had
+   * been no claim. Without an ending it is `failed`. A durable store keeps `kept` in the event's own record, in the same
+   * step: the newest copy counts, and without one the older stays. True means that all of it is written.
    */
-  release(key: string, token: string, lastError: string, ending?: ClaimEnding): Awaitable<boolean>
-  /** Lets the claim hold for another `leaseMs` from now. False when the token no longer holds it. */
+  release(key: string, token: string, lastError: string, ending?: ClaimEnding, kept?: KeptEvent): Awaitable<boolean>
+  /** Lets the claim hold for another `leaseMs` from now, and ends its contest. False when the token no longer holds it. */
   extend(key: string, token: string, leaseMs: number): Awaitable<boolean>
   /**
    * Rejects where what was written may not stay, such as after a change of the server's settings. `init` and, once a
@@ -85,8 +113,12 @@ export interface QuarantinedDelivery {
   /** Digest of provider and body, never an event's key: the same delivery is kept once. */
   readonly key: string
   readonly provider: string
+  /** Distinguishes two accounts with one provider. */
+  readonly account: string
   /** Null when the body could not be read as an event. */
   readonly eventId: string | null
+  /** Null when it names no order, or could not be read. */
+  readonly orderId: string | null
   readonly code: string
   readonly message: string
   readonly body: Buffer
@@ -95,6 +127,15 @@ export interface QuarantinedDelivery {
 }
 
 export type EventState = 'processing' | 'done' | 'failed' | 'quarantined' | 'replay_requested'
+
+/** One run of an event that failed. */
+export interface FailedRun {
+  /** ISO 8601, by the store's clock. */
+  readonly at: string
+  readonly attempt: number
+  readonly ending: Exclude<ClaimEnding, 'unused'>
+  readonly error: string
+}
 
 /** What a durable store knows about one event, or about one delivery that could not become an event. */
 export interface EventRecord {
@@ -109,19 +150,31 @@ export interface EventRecord {
   /** Null for a quarantined delivery. */
   readonly eventType: string | null
   readonly provider: string
+  /** Null in a record of a version that did not write it. */
+  readonly account: string | null
+  readonly orderId: string | null
+  readonly paymentId: string | null
+  /** The money that the event is about, such as `100 EUR`. */
+  readonly amount: string | null
   /** How often a handler was started; for a quarantined delivery, how often it arrived. */
   readonly attempts: number
   /** Why the last attempt failed, or why the delivery was quarantined. Stays after a later success. */
   readonly lastError: string | null
+  /** The last five runs that failed, newest first. */
+  readonly failedRuns: readonly FailedRun[]
   /** The error code of a quarantined delivery. */
   readonly code: string | null
+  /** What is kept to run it again; null for nothing. A quarantined delivery is kept as one. */
+  readonly keptAs: KeptEvent['form'] | null
+  /** From when it is due to run again, ISO 8601 by the store's clock; null where nobody runs it without being asked. */
+  readonly dueAt: string | null
   /** ISO 8601, by the store's clock. */
   readonly createdAt: string
   /** ISO 8601, by the store's clock. */
   readonly updatedAt: string
-  /** The exact bytes of a quarantined delivery, when it was read with `getEvent`. */
+  /** What is kept of it, when it was read with `getEvent` or `takeDue`. */
   readonly body: Buffer | null
-  /** The signed headers of a quarantined delivery, when it was read with `getEvent`. */
+  /** The signed headers kept with the body. */
   readonly headers: Readonly<Record<string, string>> | null
 }
 
@@ -129,6 +182,10 @@ export interface EventRecord {
 export interface EventQuery {
   /** @default all states */
   readonly state?: EventState
+  /** Only what was said about this order. */
+  readonly orderId?: string
+  /** True answers only what is due to run now: requested replays, and failed events whose time has come. */
+  readonly due?: true
   /** At most this many, up to 1000. @default 100 */
   readonly limit?: number
   /** The last record of the page before: the answer goes on behind it. */
@@ -146,10 +203,15 @@ export interface DurableStore<Tx = undefined> extends Store<Tx> {
   /** Newest first by `createdAt`, without bodies, and without keys that begin with `~`: health checks leave those. */
   listEvents(query?: EventQuery): Promise<EventRecord[]>
   /**
-   * Has a quarantined delivery run again: a shop that has its provider mounted takes it up within seconds.
-   * False when there is none under this key.
+   * Has a quarantined delivery, or a failed event of which something is kept, run again: it is due at once, and a shop
+   * that has its provider mounted takes it up within seconds. False when there is none under this key.
    */
   replay(key: string): Promise<boolean>
+  /**
+   * Takes what is due, in one atomic step: of all who ask, one gets it, with its body, and it is not due again for `forMs`.
+   * Null for everybody else, and where nothing under this key is due.
+   */
+  takeDue(key: string, forMs: number): Promise<EventRecord | null>
   /**
    * By key or by readable event id. Where several records share an id, the event itself comes before
    * quarantined deliveries of it; those are told apart by key.
@@ -157,6 +219,11 @@ export interface DurableStore<Tx = undefined> extends Store<Tx> {
   getEvent(id: string): Promise<EventRecord | null>
   /** Forgets a quarantined delivery, whether its replay was requested or not. False when there is none under this key. */
   removeQuarantined(key: string): Promise<boolean>
+  /**
+   * Removes what is kept of customers' data about an order, and says from how many records: quarantined deliveries as a
+   * whole, and of events the bodies, headers and error texts. An event stays known, so a duplicate of it stays one.
+   */
+  forget(about: { readonly orderId: string }): Promise<number>
   /** Forgets at most 500 expired records, and says how many. The store's own timer calls it. */
   prune(): Promise<number>
 }

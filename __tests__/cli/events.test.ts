@@ -1,7 +1,7 @@
 /** `events`: its lines, its colours, and nothing of a sender that a terminal would obey. */
 import { describe, expect, test } from '@jest/globals'
 import { claimRequest } from '../support/claim-request.js'
-import { DASHED, HOSTILE, keep, operatorStore } from '../support/operator-store.js'
+import { BODY, DASHED, HOSTILE, keep, operatorStore } from '../support/operator-store.js'
 import { runProcess } from '../support/run-command.js'
 
 const { url, store, done, failed, command } = operatorStore()
@@ -47,6 +47,24 @@ describe('events', () => {
     const { stdout } = await command(['events', '--state', 'quarantined', '--json'])
     expect(stdout).toMatch(/^[\x20-\x7e\n]*$/)
     expect(JSON.parse(stdout)).toMatchObject([{}, {}, { key: DASHED, lastError: HOSTILE }])
+  })
+})
+
+describe('events --state failed', () => {
+  test('says when each event is due, within 100 columns, and no other list does', async () => {
+    const event = claimRequest({ eventId: 'p:due', provider: 'p'.repeat(40), eventType: `payment.${'t'.repeat(40)}` })
+    const kept = { form: 'delivery', body: BODY, headers: {}, retryInMs: 60_000, isAccepted: true } as const
+    await store.claim(event)
+    await store.release(event.key, event.token, 'no such order', 'failed', kept)
+    const { stdout } = await command(['events', '--state', 'failed'])
+    const due = (await store.getEvent('p:due'))!.dueAt!.replace('T', ' ').replace(/\.\d+Z$/, 'Z')
+    expect(stdout).toMatch(/^STATE .* CREATED +DUE$/m)
+    expect(linesOf(stdout, 'p:due').first).toMatch(new RegExp(`Z {2}${due}$`))
+    expect(linesOf(stdout, 'other:failed').first).toMatch(/Z {2}-$/)
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
+    expect((await command(['events'])).stdout).not.toContain('DUE')
+    await store.claim(event)
+    await store.complete(event.key, event.token)
   })
 })
 

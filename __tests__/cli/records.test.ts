@@ -15,6 +15,8 @@ describe('select', () => {
         key: `kept-${at}`,
         provider: at % 1000 === 0 ? 'rare' : 'acme',
         eventId: null,
+        account: '',
+        orderId: null,
         code: at % 2 === 0 ? 'JSON_INVALID' : 'PAYLOAD_INVALID',
         message: '',
         body: Buffer.from('{'),

@@ -133,7 +133,7 @@ function suite(create: () => Backend) {
     }
   }
 
-  test('a delivery whose retries were exhausted is handled once after the fix, by one of two shops, and is gone', async () => {
+  test('an event that failed five times is handled once after the fix, by one of two shops', async () => {
     let orderIsStored = false
     const handled: string[] = []
     const { store, deliver, command } = shop(async (event) => {
@@ -143,19 +143,21 @@ function suite(create: () => Backend) {
     const statuses: number[] = []
     for (let run = 0; run < 5; run++) statuses.push(await deliver())
     expect(statuses).toEqual([503, 503, 503, 503, 200])
-    const listed = await command('events', '--state', 'quarantined')
-    expect(listed.stdout).toMatch(/^quarantined +hmac +RETRIES_EXHAUSTED +1 .*\n {2}hmac:evt_1$/m)
+    const listed = await command('events', '--state', 'failed')
+    expect(listed.stdout).toMatch(
+      /^failed +hmac +payment\.confirmed +5 .*Z {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ\n {2}hmac:evt_1\n {2}order not stored yet$/m,
+    )
 
     orderIsStored = true
-    const { eventId } = (await store.listEvents({ state: 'quarantined' }))[0]!
+    const { eventId } = (await store.listEvents({ state: 'failed' }))[0]!
     const replayed = await command('replay', eventId!)
     expect(replayed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^replayed +1$/m) })
     expect(handled).toEqual([eventId])
-    expect(await store.listEvents({ state: 'quarantined' })).toEqual([])
+    expect(await store.listEvents({ state: 'failed' })).toEqual([])
     expect(await store.getEvent(eventId!)).toMatchObject({ state: 'done', attempts: 6 })
 
     const again = await command('replay', eventId!)
-    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('no quarantined delivery') })
+    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('was handled') })
     expect(await deliver()).toBe(200)
     expect(handled).toHaveLength(1)
   })
@@ -186,18 +188,21 @@ function suite(create: () => Backend) {
     expect(await store.listEvents()).toMatchObject([{ state: 'done' }, { state: 'done' }])
   })
 
-  test('a replay that fails again is back in quarantine, with the reason and exit code 1', async () => {
+  test('an event that fails again stays kept, and the command says why and ends with 1', async () => {
     const { store, deliver, command } = shop(async () => {
       throw new RetryLater('still no such order')
     })
     for (let run = 0; run < 5; run++) await deliver()
-    const { code, stdout } = await command('replay', '--all', '--code', 'RETRIES_EXHAUSTED', '--json')
+    const { code, stdout } = await command('replay', '--all', '--state', 'failed', '--json')
     expect(code).toBe(1)
     expect(JSON.parse(stdout)).toMatchObject({
       replayed: [],
-      returned: [{ code: 'RETRIES_EXHAUSTED', reason: 'put off 6 times: still no such order' }],
+      returned: [{ kind: 'event', eventId: 'hmac:evt_1', code: null, attempts: 6, reason: 'still no such order' }],
     })
-    expect(await store.listEvents({ state: 'quarantined' })).toHaveLength(1)
+    expect(await store.listEvents()).toMatchObject([{ state: 'failed', attempts: 6, keptAs: 'delivery' }])
+    const shown = await command('replay', 'hmac:evt_1')
+    expect(shown.stdout).toMatch(/^failed again +1$/m)
+    expect(shown.stdout).toMatch(/^hmac:evt_1 +failed\n {2}still no such order$/m)
   })
 }
 

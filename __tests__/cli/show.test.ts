@@ -44,6 +44,42 @@ describe('show', () => {
     expect((await command(['show', 'acme:done'])).stdout).not.toContain('error')
   })
 
+  test.each([
+    [{ form: 'delivery', retryInMs: 60_000 }, /the delivery, with its exact bytes$/, /\d{4}-\d\d-\d\dT\S+Z$/],
+    [{ form: 'event', retryInMs: null }, /the event, as it was confirmed$/, /when you have it replayed$/],
+  ] as const)(
+    'of a failed event kept as %j says how it is kept, when it is due, and its runs',
+    async (kept, how, due) => {
+      const event = claimRequest({ eventId: `acme:kept-as-${kept.form}`, provider: 'acme' })
+      for (const [error, ending] of [
+        ['no such order', 'deferred'],
+        ['e'.repeat(400), 'failed'],
+      ] as const) {
+        await store.claim(event)
+        await store.release(event.key, event.token, error, ending, {
+          body: BODY,
+          headers: {},
+          isAccepted: true,
+          ...kept,
+        })
+      }
+      const { stdout } = await command(['show', event.eventId])
+      expect(stdout).toMatch(new RegExp(`^kept +${how.source}`, 'm'))
+      expect(stdout).toMatch(new RegExp(`^due +${due.source}`, 'm'))
+      const runs = stdout.slice(stdout.indexOf('FAILED RUNS')).split('\n')
+      expect(runs[0]).toMatch(/^FAILED RUNS +ATTEMPT +ENDING +ERROR$/)
+      expect(runs[1]).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ +2 +failed +e+/)
+      expect(runs[2]).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ +1 +deferred +no such order$/)
+      for (const line of runs) expect(line.length).toBeLessThanOrEqual(100)
+    },
+  )
+
+  test('of a failed event of which nothing is kept says so', async () => {
+    const { stdout } = await command(['show', 'other:failed'])
+    expect(stdout).toMatch(/^kept +nothing: its sender has to deliver it again$/m)
+    expect(stdout).not.toMatch(/^due/m)
+  })
+
   test('paints the state on a terminal', async () => {
     const { stdout } = await command(['show', 'other:failed'], { isTTY: true })
     expect(stdout).toContain(' \u001b[31mfailed\u001b[39m\n')

@@ -17,7 +17,7 @@ describeWith(POSTGRES_SERVER, 'Postgres with synchronous_commit off, crashing', 
   beforeAll(() => {
     server.create()
     server.start()
-  }, 60_000)
+  })
   afterAll(() => server.remove())
 
   const open = () => {

@@ -35,23 +35,19 @@ for (const driverDefaults of [false, true]) {
       test.each([
         { held: ['requests', 'answers'] as const, what: 'Postgres hangs' },
         { held: ['answers'] as const, what: 'Postgres hangs after the claim has arrived' },
-      ])(
-        'F07 $what: 503 in time, and what lands later makes no retry a duplicate',
-        async ({ held, what }) => {
-          const { sender, receivers, proxy } = network
-          const events = Array.from({ length: 10 }, (_, number) => ({ id: `f07 ${what} ${number}`, order_id: '7' }))
-          await network.warmUp(what)
-          proxy.hold(...held)
-          const answers = await answersInTime(HUNG_STORE_MS, () =>
-            Promise.all(events.map((event) => sender.once(event, receivers[0]!))),
-          )
-          expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]))
-          proxy.resume()
-          const delivered = await Promise.all(events.map((event) => sender.deliver(event)))
-          await network.expectOneEffectEach(events, delivered)
-        },
-        60_000,
-      )
+      ])('F07 $what: 503 in time, and what lands later makes no retry a duplicate', async ({ held, what }) => {
+        const { sender, receivers, proxy } = network
+        const events = Array.from({ length: 10 }, (_, number) => ({ id: `f07 ${what} ${number}`, order_id: '7' }))
+        await network.warmUp(what)
+        proxy.hold(...held)
+        const answers = await answersInTime(HUNG_STORE_MS, () =>
+          Promise.all(events.map((event) => sender.once(event, receivers[0]!))),
+        )
+        expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]))
+        proxy.resume()
+        const delivered = await Promise.all(events.map((event) => sender.deliver(event)))
+        await network.expectOneEffectEach(events, delivered)
+      })
     },
     POSTGRES,
   )
@@ -86,7 +82,7 @@ describeOnStores(
       for (const [at, bytes] of after.entries()) {
         expect(bytes - grown[at]!).toBeLessThan(FLAT_BYTES)
       }
-    }, 60_000)
+    })
 
     test('F07 Postgres hangs while a handler runs: never a 200 without the effect, and one effect', async () => {
       const { sender, receivers, proxy } = network
@@ -104,7 +100,7 @@ describeOnStores(
       })
       // The effect of a handler that has resolved stands, recorded or not. In a transaction it waits, too, or is lost.
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([transactional ? 503 : 200]))
-    }, 60_000)
+    })
 
     test('F08 connections end while idle and while handlers run: 503 and never 500, the same processes go on', async () => {
       const { sender, receivers } = network
@@ -127,7 +123,7 @@ describeOnStores(
           status: 200,
         })
       }
-    }, 30_000)
+    })
 
     test('F08 Postgres refuses connections for a while: 503 in time, the same processes go on by themselves', async () => {
       const { sender, receivers, proxy } = network
@@ -150,7 +146,7 @@ describeOnStores(
       expectOnly503Before200(delivered)
       await network.expectOneEffectEach(events, delivered)
       expect(receivers.map(({ alive, pid }) => ({ alive, pid }))).toEqual(pids.map((pid) => ({ alive: true, pid })))
-    }, 30_000)
+    })
 
     test('F08 Postgres goes away while handlers run and refuses: never a 500, and one effect each', async () => {
       const { sender, receivers, proxy } = network
@@ -167,7 +163,7 @@ describeOnStores(
       const delivered = await Promise.all(deliveries)
       expectOnly503Before200(delivered)
       await network.expectOneEffectEach(events, delivered)
-    }, 30_000)
+    })
 
     test(
       'F10 Postgres takes 200 ms for every answer: everything is acknowledged, once',
@@ -185,7 +181,6 @@ describeOnStores(
         proxy.slow(0)
         await network.expectOneEffectEach(events, delivered)
       }),
-      60_000,
     )
 
     test('F10 Postgres takes 5 s for every answer: work in flight is bounded, the rest is 503, and it recovers', async () => {
@@ -214,7 +209,7 @@ describeOnStores(
       await expectNothingInFlight(target)
       const some = events.filter((_, number) => number % 20 === 0)
       await network.expectOneEffectEach(some, await Promise.all(some.map((event) => sender.deliver(event))))
-    }, 60_000)
+    })
   },
   POSTGRES,
 )
@@ -249,7 +244,7 @@ function through(scene: FaultScene, setup: Partial<ReceiverSetup>) {
     const at = proxy.through(DATABASE_URL)
     const start = () => scene.start({ ...setup, at, applicationName: name })
     receivers.push(...(await Promise.all([start(), start()])))
-  }, 20_000)
+  })
 
   // What one test has done to the network must not meet the next.
   afterEach(async () => {

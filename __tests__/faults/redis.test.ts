@@ -48,7 +48,7 @@ for (const driverDefaults of [false, true]) {
             at: proxy.through(REDIS_URL),
           })
         receivers.push(...(await Promise.all([start(), start()])))
-      }, 20_000)
+      })
 
       // Also where a test has failed before its end, so that the next one fails for its own reasons alone.
       afterEach(async () => {
@@ -97,7 +97,6 @@ for (const driverDefaults of [false, true]) {
           expect(during503.sort()).toEqual(again.map(({ id }) => id).sort())
           expect(receivers.map(({ alive }) => alive)).toEqual([true, true])
         },
-        60_000,
       )
     },
     ['redis'],
@@ -115,7 +114,7 @@ describeWith(REDIS_SERVER, 'a Redis that is stopped or killed', () => {
     await server.start()
     const start = () => scene.start({ timeoutMs: 500, leaseMs: 1000 })
     receivers.push(...(await Promise.all([start(), start()])))
-  }, 20_000)
+  })
 
   afterAll(async () => {
     sender.close()
@@ -149,7 +148,6 @@ describeWith(REDIS_SERVER, 'a Redis that is stopped or killed', () => {
       expect(effects.map(({ event }) => event).sort()).toEqual([...wanted].sort())
       expect(receivers.map(({ alive }) => alive)).toEqual([true, true])
     },
-    60_000,
   )
 })
 
@@ -167,7 +165,7 @@ describeWith(REDIS_SERVER, 'a Redis that takes no writes', () => {
   beforeAll(async () => {
     await server.start()
     client = new Redis(server.url, { maxRetriesPerRequest: 1 })
-  }, 20_000)
+  })
 
   afterAll(async () => {
     client.disconnect()

@@ -19,7 +19,7 @@ describeOnStores(
 
     beforeAll(async () => {
       receivers.push(...(await Promise.all([scene.start(), scene.start()])))
-    }, 20_000)
+    })
 
     afterAll(() => sender.close())
 
@@ -45,7 +45,7 @@ describeOnStores(
       await expectAcknowledged([...earlier, ...during])
       expect((await effectsOf('f16-')).sort()).toEqual([...earlier, ...during].map(({ id }) => id).sort())
       expect(receivers.map(({ alive }) => alive)).toEqual([true, true])
-    }, 30_000)
+    })
 
     test('F18 another process keeps the file locked: 503, and the event loop is not blocked for long', async () => {
       await expectAcknowledged(events('f18-before', 5))
@@ -75,7 +75,7 @@ describeOnStores(
       expect((await effectsOf('f18')).filter((id) => !id.includes('before')).sort()).toEqual(
         waiting.map(({ id }) => id).sort(),
       )
-    }, 30_000)
+    })
 
     function events(name: string, length: number): TestEvent[] {
       return Array.from({ length }, (_, number) => ({ id: `${name}-${number}`, order_id: String(number) }))

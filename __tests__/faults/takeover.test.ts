@@ -18,7 +18,7 @@ describeOnStores('taking over', (scene) => {
 
   beforeAll(async () => {
     ;[one, other] = await Promise.all([scene.start(TIMES), scene.start(TIMES)])
-  }, 20_000)
+  })
 
   afterAll(() => sender.close())
 
@@ -39,7 +39,7 @@ describeOnStores('taking over', (scene) => {
     expect(await sender.deliver(event)).toMatchObject({ acknowledged: true })
     expect(scene.ledger.runs('f21')).toHaveLength(1)
     expect(await scene.ledger.effects('f21')).toHaveLength(1)
-  }, 30_000)
+  })
 
   test(
     transactional
@@ -71,7 +71,6 @@ describeOnStores('taking over', (scene) => {
       else expect(new Set(effects.map(({ key }) => key)).size).toBe(1)
       expect(await scene.record('f06')).toMatchObject({ state: 'done' })
     },
-    30_000,
   )
 
   test(
@@ -99,7 +98,6 @@ describeOnStores('taking over', (scene) => {
       // Otherwise the signal came before or after the load.
       expect(new Set(effects.map(({ pid }) => pid))).toEqual(new Set([one.pid, other.pid]))
     }),
-    30_000,
   )
 
   async function runsOf({ id }: TestEvent, count: number): Promise<void> {

@@ -8,7 +8,6 @@ import {
   DeliveryError,
   type HandlerContext,
   paymentWebhook,
-  RetryLater,
   type DurableStore,
   type OutcomeReport,
   type PaymentWebhook,
@@ -62,11 +61,21 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
 
 const kept = async (store: DurableStore) => (await store.listEvents()).filter(({ code }) => code !== null)
 
-/** Puts a delivery off until it is quarantined, and asks for its replay. Answers its key. */
-async function exhaustAndRequest(store: DurableStore, deliver: () => Promise<number>): Promise<string> {
-  for (let run = 0; run < 5; run++) await deliver()
+/** An older version of the shop, which could not read what it was sent. */
+const older = (provider: Provider = hmacProvider()): Provider => ({
+  ...provider,
+  interpret() {
+    throw new DeliveryError('PAYLOAD_INVALID', 'of another version')
+  },
+})
+
+/** Has an older version of the shop quarantine a delivery, and asks for its replay. Answers its key. */
+async function quarantineAndRequest(store: DurableStore, provider?: Provider, body = bodyOf()): Promise<string> {
+  const before = shop({ store, provider: older(provider), handler: () => {} })
+  expect(await before.deliver(body)).toBe(200)
+  await before.webhook.close()
   const [record] = await kept(store)
-  expect(record).toMatchObject({ state: 'quarantined', code: 'RETRIES_EXHAUSTED' })
+  expect(record).toMatchObject({ state: 'quarantined', code: 'PAYLOAD_INVALID' })
   expect(await store.replay(record!.key)).toBe(true)
   return record!.key
 }
@@ -96,22 +105,11 @@ describe('a requested replay', () => {
   test('is left to the account that kept it, where several share a store', async () => {
     const store = newStore()
     const handled: string[] = []
-    let ready = false
-    const shopOf = (account: string) =>
-      shop({
-        store,
-        provider: { ...hmacProvider(), account },
-        handler() {
-          if (!ready) throw new RetryLater('not yet')
-          handled.push(account)
-        },
-      })
-    const [here, elsewhere] = [shopOf('here'), shopOf('elsewhere')]
-    const own = await exhaustAndRequest(store, here.deliver)
+    const providerOf = (account: string) => ({ ...hmacProvider(), account })
+    const own = await quarantineAndRequest(store, providerOf('here'))
     await setTimeout(2) // the store lists the newest first, and looks for it by the millisecond
-    const foreign = await exhaustAndRequest(store, elsewhere.deliver)
-    await elsewhere.webhook.close({ timeoutMs: 0 })
-    ready = true
+    const foreign = await quarantineAndRequest(store, providerOf('elsewhere'))
+    shop({ store, provider: providerOf('here'), handler: () => void handled.push('here') })
     // The newest comes first, so the other account's has been looked at when this one is gone.
     await until(async () => (await store.getEvent(own)) === null)
     expect(handled).toEqual(['here'])
@@ -120,13 +118,7 @@ describe('a requested replay', () => {
 
   test('of a payload that could not be read is handled once by a shop that can, and is gone', async () => {
     const store = newStore()
-    const older: Provider = {
-      ...hmacProvider(),
-      interpret() {
-        throw new DeliveryError('PAYLOAD_INVALID', 'of another version')
-      },
-    }
-    const before = shop({ store, provider: older, handler: () => {} })
+    const before = shop({ store, provider: older(), handler: () => {} })
     expect(await before.deliver()).toBe(200)
     await before.webhook.close()
     const [record] = await kept(store)
@@ -145,40 +137,38 @@ describe('a requested replay', () => {
   test('whose handler throws is back in quarantine with what was thrown, and not tried again by itself', async () => {
     const store = newStore()
     let runs = 0
-    const { deliver } = shop({
+    const key = await quarantineAndRequest(store)
+    shop({
       store,
       handler() {
-        if (++runs <= 5) throw new RetryLater('not yet')
+        runs++
         throw new Error('no such table: orders')
       },
     })
-    const key = await exhaustAndRequest(store, deliver)
     await until(async () => (await store.getEvent(key))?.state === 'quarantined')
     expect(await store.getEvent(key)).toMatchObject({
-      code: 'RETRIES_EXHAUSTED',
+      code: 'PAYLOAD_INVALID',
       lastError: 'the handler for payment.confirmed threw: no such table: orders',
       body: Buffer.from(bodyOf()),
     })
     await setTimeout(3000)
-    expect(runs).toBe(6)
+    expect(runs).toBe(1)
   })
 
   test('of an event that another process is handling stays requested, and has no effect of its own', async () => {
     const store = newStore()
-    let isReady = false
     let effects = 0
     let running = false
     let finish = () => {}
     const handler = async () => {
-      if (!isReady) throw new RetryLater('not yet')
       running = true
       await new Promise<void>((resolve) => (finish = resolve))
       effects++
     }
-    const [one, other] = [shop({ store, handler }), shop({ store, handler })]
-    const key = await exhaustAndRequest(store, one.deliver)
-    isReady = true
+    const one = shop({ store, handler })
     const delivery = one.deliver()
+    const key = await quarantineAndRequest(store)
+    const other = shop({ store, handler })
     await until(() => running)
     await until(() => other.codes().includes('BUSY'))
     await setTimeout(200)
@@ -191,20 +181,17 @@ describe('a requested replay', () => {
 
   test('that is not handled by the deadline of a sender runs on, once, and is gone when it is handled', async () => {
     const store = newStore()
-    let isReady = false
     let runs = 0
     let finish = () => {}
-    const { deliver, codes } = shop({
+    const key = await quarantineAndRequest(store)
+    const { codes } = shop({
       store,
       timeoutMs: 200,
       handler() {
-        if (!isReady) throw new RetryLater('not yet')
         runs++
         return new Promise<void>((resolve) => (finish = resolve))
       },
     })
-    const key = await exhaustAndRequest(store, deliver)
-    isReady = true
     await until(() => runs === 1)
     await setTimeout(500)
     expect(await store.getEvent(key)).toMatchObject({ state: 'replay_requested' })
@@ -216,43 +203,40 @@ describe('a requested replay', () => {
   test('whose handler fails after the deadline of a sender is back in quarantine, and not run again by itself', async () => {
     const store = newStore()
     let runs = 0
-    const { deliver } = shop({
+    const key = await quarantineAndRequest(store)
+    shop({
       store,
       timeoutMs: 200,
       async handler() {
-        if (++runs <= 5) throw new RetryLater('not yet')
+        runs++
         await setTimeout(400)
         throw new Error('the payout API timed out')
       },
     })
-    const key = await exhaustAndRequest(store, deliver)
-    await until(() => runs === 6)
+    await until(() => runs === 1)
     await setTimeout(4000)
     expect(await store.getEvent(key)).toMatchObject({
       state: 'quarantined',
       lastError: 'the handler for payment.confirmed threw: the payout API timed out',
     })
-    expect(runs).toBe(6)
+    expect(runs).toBe(1)
   })
 
   test('whose handler hangs goes back to the operator, and others have their turn', async () => {
     const store = newStore()
     const handled: string[] = []
-    let isReady = false
-    const { deliver } = shop({
+    const other = await quarantineAndRequest(store)
+    await setTimeout(2) // the store lists the newest first, by the millisecond
+    const hanging = await quarantineAndRequest(store, undefined, bodyOf({ id: 'evt_2', order_id: 'hangs' }))
+    shop({
       store,
       timeoutMs: 100,
       leaseMs: 200,
       async handler({ orderId }) {
-        if (!isReady) throw new RetryLater('not yet')
         if (orderId === 'hangs') await new Promise(() => {})
         handled.push(orderId!)
       },
     })
-    const other = await exhaustAndRequest(store, deliver)
-    await setTimeout(2) // the store lists the newest first, by the millisecond
-    const hanging = await exhaustAndRequest(store, () => deliver(bodyOf({ id: 'evt_2', order_id: 'hangs' })))
-    isReady = true
     await until(async () => (await store.getEvent(other)) === null)
     expect(handled).toEqual(['1001'])
     expect(await store.getEvent(hanging)).toMatchObject({
@@ -281,13 +265,8 @@ describe('a requested replay', () => {
   test('is left alone by webhooks of other providers, and by closed ones', async () => {
     const store = newStore()
     const handled: string[] = []
-    const closed = shop({
-      store,
-      handler() {
-        throw new RetryLater('not yet')
-      },
-    })
-    const key = await exhaustAndRequest(store, closed.deliver)
+    const key = await quarantineAndRequest(store)
+    const closed = shop({ store, handler: ({ id }) => handled.push(id) })
     await closed.webhook.close()
     const reports = closed.reports.length
     shop({ store, provider: hmacProvider({ name: 'other' }), handler: ({ id }) => handled.push(id) })

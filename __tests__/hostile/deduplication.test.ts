@@ -91,16 +91,19 @@ throughEveryDoor((open) => {
   })
 
   describe('D04 an event claimed by a process that died', () => {
-    test('is handled, as its second attempt, once the lease has passed', async () => {
+    test('is handled, as its second attempt, three seconds after somebody found that its lease has passed', async () => {
       const { shop, clock } = await openAbandoned(open)
       clock.now += 60_001
+      expect((await shop.deliver()).status).toBe(503)
+      clock.now += 3000
       await expectStillWelcome(shop)
-      expect(shop.outcomes).toMatchObject([{ outcome: 'handled', attempt: 2 }])
+      expect(shop.outcomes).toMatchObject([{ outcome: 'retry_later' }, { outcome: 'handled', attempt: 2 }])
     })
 
     test('is handled by the delivery that is waiting when the lease passes', async () => {
       const { shop, clock } = await openAbandoned(open)
       setTimeout(() => (clock.now += 60_001), 300)
+      setTimeout(() => (clock.now += 3001), 900)
       await expectStillWelcome(shop)
     })
   })

@@ -16,6 +16,7 @@ const ANSWERS: Record<Outcome['kind'], ReturnType<typeof text>> = {
   unhandled: text(200, ''),
   duplicate: text(200, ''),
   ignored: text(200, ''),
+  kept: text(200, ''),
   quarantined: text(200, ''),
   observed: text(200, ''),
   method_not_allowed: text(405, '', { allow: 'POST', connection: 'close' }),

@@ -195,6 +195,7 @@ describeWith(POSTGRES, 'postgresStore', () => {
         workRefused: true,
       })
       expect(await paid(request.key)).toBe(0)
+      expect(await here.release(request.key, request.token, 'aborted')).toBe(true)
       expect(await there.getEvent(request.key)).toMatchObject({ state: 'failed', attempts: 1 })
       expect(await there.claim(claimRequest({ key: request.key }))).toMatchObject({ state: 'claimed', attempt: 2 })
       await close()
@@ -212,10 +213,12 @@ describeWith(POSTGRES, 'postgresStore', () => {
         message: expect.stringContaining('foreign key'),
         workRefused: true,
       })
+      expect(await here.release(request.key, request.token, 'no such order')).toBe(true)
+      expect(await here.release(request.key, request.token, 'a second time')).toBe(false)
       expect(await there.getEvent(request.key)).toMatchObject({
         state: 'failed',
         attempts: 1,
-        lastError: expect.stringContaining('foreign key'),
+        lastError: 'no such order',
       })
       expect(await there.claim(claimRequest({ key: request.key }))).toMatchObject({ state: 'claimed', attempt: 2 })
       await close()

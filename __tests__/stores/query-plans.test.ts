@@ -6,7 +6,7 @@ import os from 'node:os'
 import path from 'node:path'
 import Database from 'libsql'
 import { Pool } from 'pg'
-import type { ClaimResult, DurableStore } from '../../src/index.js'
+import type { ClaimResult, DurableStore, KeptEvent } from '../../src/store.js'
 import { postgresStore, type PostgresPool } from '../../src/stores/postgres.js'
 import { sqliteStore } from '../../src/stores/sqlite.js'
 import { claimRequest } from '../support/claim-request.js'
@@ -15,31 +15,37 @@ import { DATABASE_URL } from '../support/services.js'
 
 const ROWS = 20_000
 
-/** Of those, one in a thousand is open, and one in a thousand has expired. */
+/** Each is about an order of its own. One in a thousand is open and due, and one in a thousand has expired. */
 const FILL = (numbers: string, text: (number: string) => string) => `
-  INSERT INTO payment_webhook_events (key, state, token, attempt, content_hash, lease_until, retain_ms, expires_at, event_id, event_type, provider, created_at, updated_at)
+  INSERT INTO payment_webhook_events (key, state, token, attempt, content_hash, lease_until, retain_ms, expires_at, event_id, event_type, provider, order_id, due_at, created_at, updated_at)
   SELECT ${text('n')}, CASE WHEN n % 1000 = 0 THEN 'failed' WHEN n % 1000 = 1 THEN 'quarantined' ELSE 'done' END, '', 1, 'content', 0, 0,
-    CASE WHEN n % 1000 = 2 THEN 1 ELSE 9000000000000 END, 'acme:' || ${text('n')}, 'payment.confirmed', 'acme', n, n FROM ${numbers}`
+    CASE WHEN n % 1000 = 2 THEN 1 ELSE 9000000000000 END, 'acme:' || ${text('n')}, 'payment.confirmed', 'acme', 'ORDER-' || ${text('n')}, CASE WHEN n % 1000 = 0 THEN 1 END, n, n FROM ${numbers}`
 
 interface Sent {
   readonly text: string
   readonly values: readonly unknown[]
 }
 
+const EVENT: Omit<KeptEvent, 'isAccepted'> = { form: 'event', body: Buffer.from('{}'), headers: {}, retryInMs: 1000 }
+
 /** Calls everything a store has. What it sends meanwhile is noted by the client it was given. */
 async function useAll(store: DurableStore<any>): Promise<void> {
-  for (const ending of ['complete', 'failed', 'deferred', 'unused'] as const) {
+  for (const ending of ['complete', 'failed', 'deferred', 'unused', 'kept', 'accepted'] as const) {
     const request = claimRequest()
     const { state }: ClaimResult<unknown> = await store.claim(request)
     expect(state).toBe('claimed')
     await store.extend(request.key, request.token, 1000)
     if (ending === 'complete') await store.complete(request.key, request.token)
+    else if (ending === 'kept' || ending === 'accepted')
+      await store.release(request.key, request.token, 'why', 'failed', { ...EVENT, isAccepted: ending === 'accepted' })
     else await store.release(request.key, request.token, 'why', ending)
     await store.getEvent(request.eventId)
   }
   const kept = {
     provider: 'acme',
+    account: '',
     eventId: null,
+    orderId: null,
     code: 'JSON_INVALID',
     message: '',
     body: Buffer.from('{'),
@@ -47,6 +53,10 @@ async function useAll(store: DurableStore<any>): Promise<void> {
   }
   await store.quarantine({ key: 'kept', ...kept })
   await store.replay('kept')
+  await store.takeDue('kept', 1000)
+  await store.listEvents({ due: true })
+  await store.listEvents({ orderId: 'ORDER-1' })
+  await store.forget({ orderId: 'ORDER-1' })
   await store.removeQuarantined('kept')
   const states = [undefined, 'processing', 'done', 'failed', 'quarantined', 'replay_requested'] as const
   for (const state of states) {
@@ -63,6 +73,20 @@ function distinct(sent: readonly Sent[]): Sent[] {
   return [...known.values()].filter(
     ({ text }) => text.includes('payment_webhook_events') && !/CREATE|LIMIT 0/.test(text),
   )
+}
+
+/** One pattern for each statement about what is kept: a plan that was never made must not pass for a good one. */
+const ABOUT_KEPT = [
+  /kept_as = (\?|\$\d+|CASE)/,
+  /SET due_at = .* RETURNING/,
+  /SELECT .* WHERE .*due_at <= /,
+  /SELECT .* WHERE .*order_id = /,
+  /DELETE .* order_id = /,
+  /UPDATE .*\s+WHERE order_id = /,
+]
+
+function expectAllAboutKept(statements: readonly Sent[]): void {
+  expect(ABOUT_KEPT.filter((pattern) => !statements.some(({ text }) => pattern.test(text)))).toEqual([])
 }
 
 test('SQLite', async () => {
@@ -93,13 +117,14 @@ test('SQLite', async () => {
   await useAll(store)
   const statements = distinct(sent)
   expect(statements.length).toBeGreaterThan(10)
+  expectAllAboutKept(statements)
   const scans = statements.flatMap(({ text, values }) => {
     const plan = db.prepare(`EXPLAIN QUERY PLAN ${text}`).all(...values) as { detail: string }[]
     const bad = plan
       .map(({ detail }) => detail)
       .filter((detail) => /^SCAN (?!.*USING)|TEMP B-TREE FOR ORDER BY/.test(detail))
-    // One event id has few records.
-    return /event_id = \?/.test(text)
+    // An event, an order, and what is due have few records, which may be sorted.
+    return /(event_id|order_id) = \?|due_at <=/.test(text)
       ? bad.filter((detail) => detail.startsWith('SCAN')).map((detail) => [text, detail])
       : bad.map((detail) => [text, detail])
   })
@@ -155,6 +180,7 @@ describeWith(POSTGRES, 'Postgres', () => {
       if (/Seq Scan on payment_webhook_events/.test(plan)) scans.push([text, plan])
     }
     expect(statements.length).toBeGreaterThan(10)
+    expectAllAboutKept(statements)
     expect(scans).toEqual([])
     await store.close()
   })

@@ -66,6 +66,8 @@ describeWith(REDIS, 'redisStore', () => {
     const again = claimRequest({ key: keyOf('one') })
     expect(await store.claim(again)).toEqual({ state: 'busy' })
     await new Promise((resolve) => setTimeout(resolve, 1100))
+    expect(await store.claim(again)).toEqual({ state: 'busy' })
+    await new Promise((resolve) => setTimeout(resolve, again.contestMs + 50))
     expect(await store.claim(again)).toMatchObject({ state: 'claimed', attempt: 2 })
   }, 30_000)
 
@@ -101,6 +103,8 @@ describeWith(REDIS, 'redisStore', () => {
       key: 'kept',
       provider: 'acme',
       eventId: null,
+      account: '',
+      orderId: null,
       code: 'JSON_INVALID',
       message: '',
       body: Buffer.from('{'),
@@ -122,6 +126,8 @@ describeWith(REDIS, 'redisStore', () => {
       key: 'kept',
       provider: 'acme',
       eventId: null,
+      account: '',
+      orderId: null,
       code: 'JSON_INVALID',
       message: '',
       body: Buffer.from('{'),

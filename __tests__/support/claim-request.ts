@@ -14,10 +14,15 @@ export function claimRequest(overrides: Partial<ClaimRequest> = {}): ClaimReques
     token: randomUUID(),
     contentHash: 'content',
     leaseMs: 60_000,
+    contestMs: 300,
     retainMs: 60_000,
     eventId: `acme:${id}`,
     eventType: 'payment.confirmed',
     provider: 'acme',
+    account: '',
+    orderId: null,
+    paymentId: null,
+    amount: null,
     ...overrides,
   }
 }

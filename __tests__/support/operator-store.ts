@@ -22,6 +22,8 @@ export async function keep(store: DurableStore<unknown>, key: string, fields: ob
     key,
     provider: 'acme',
     eventId: null,
+    account: '',
+    orderId: null,
     code: 'JSON_INVALID',
     message: HOSTILE,
     body: BODY,

@@ -83,9 +83,9 @@ export function orderUpdatesSuite<Tx>(create: () => OrderDatabase<Tx>): void {
     const statuses: number[] = []
     for (let attempt = 0; attempt < 5; attempt++) statuses.push(await send(app, '/webhooks/gateway', signed))
     expect(statuses).toEqual([503, 503, 503, 503, 200])
-    const [kept] = await table.store.listEvents({ state: 'quarantined' })
+    const [kept] = await table.store.listEvents({ state: 'failed' })
     expect(kept).toMatchObject({
-      code: 'RETRIES_EXHAUSTED',
+      keptAs: 'delivery',
       lastError: expect.stringContaining('order not stored yet'),
     })
     await table.add(coinOrder({ orderId: 'unknown' }))

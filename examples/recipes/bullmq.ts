@@ -44,11 +44,11 @@ export function paymentWorker<Tx>(
   act: (event: WebhookEvent, tx: Tx) => Promise<unknown>,
 ): Worker<WebhookEvent> {
   const work = async (key: string, event: WebhookEvent): Promise<void> => {
-    const { id: eventId, type: eventType, provider } = event
+    const { id: eventId, type: eventType, provider, orderId, paymentId } = event
     const token = randomUUID()
-    const retainMs = REMEMBERED_SECONDS * 1000
-    const request = { key, token, contentHash: '', leaseMs: LEASE_MS, retainMs, eventId, eventType, provider }
-    const claim = await store.claim(request)
+    const about = { eventId, eventType, provider, account: '', orderId, paymentId, amount: null }
+    const times = { leaseMs: LEASE_MS, contestMs: 3000, retainMs: REMEMBERED_SECONDS * 1000 }
+    const claim = await store.claim({ key, token, contentHash: '', ...times, ...about })
     if (claim.state === 'done') return
     // Fails this run of the job, which comes again: the other one may have died.
     if (claim.state !== 'claimed') throw new Error(`${eventId} is being worked on`)

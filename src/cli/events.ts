@@ -12,6 +12,9 @@ import { fitted } from './text-width.js'
 const HEAD = ['STATE', 'PROVIDER', 'TYPE OR CODE', 'ATTEMPTS', 'CREATED']
 const TYPE_COLUMN = 2
 
+/** In a list of failed events alone: beside a longer state it would have no room. */
+const DUE_HEAD = 'DUE'
+
 /** The second line of each record, and the third where it has an error. */
 const INDENT = '  '
 const SECOND_HEAD = `${INDENT}EVENT OR KEY`
@@ -32,14 +35,15 @@ export const events: Command = {
   run: onStore(async ({ store, values, io }) => {
     const { provider, json } = values
     const found: EventRecord[] = []
-    const selection = { state: stateOption(values), provider }
+    const state = stateOption(values)
+    const selection = { state, provider }
     for await (const record of select(store, selection, limitOption(values.limit))) found.push(record)
     if (json === true)
       printJson(
         io,
         found.map(({ body: _body, ...record }) => record),
       )
-    else printText(io, found.length === 0 ? 'nothing found' : listed(found, paintFor(io)))
+    else printText(io, found.length === 0 ? 'nothing found' : listed(found, state === 'failed', paintFor(io)))
     return EXIT.ok
   }),
 }
@@ -48,8 +52,11 @@ function limitOption(limit = '20'): number {
   return wholeNumber('limit', limit, 1, 100_000)
 }
 
-function listed(records: readonly EventRecord[], paint: Paint): string {
-  const [head, ...lines] = tableLines(HEAD, records.map(row), { paint, cutColumn: TYPE_COLUMN })
+function listed(records: readonly EventRecord[], withDue: boolean, paint: Paint): string {
+  const dueCell = ({ dueAt }: EventRecord) => (dueAt === null ? null : time(dueAt))
+  const titles = withDue ? [...HEAD, DUE_HEAD] : HEAD
+  const rows = records.map((record) => (withDue ? [...row(record), dueCell(record)] : row(record)))
+  const [head, ...lines] = tableLines(titles, rows, { paint, cutColumn: TYPE_COLUMN })
   const blocks = records.map((record, at) => [lines[at], ...details(record, paint)])
   return [head, paint('heading', SECOND_HEAD), ...blocks.flat()].join('\n')
 }

@@ -1,4 +1,4 @@
-/** `replay`: has the running shop run quarantined deliveries again, and prints what came of them. */
+/** `replay`: has the running shop run quarantined deliveries and failed events again, and prints what came of them. */
 import type { EventState } from '../store.js'
 import { EXIT, usageError, wholeNumber, type Command, type Values } from './command.js'
 import { onStore, STORE_OPTIONS } from './on-store.js'
@@ -9,17 +9,19 @@ import { byId, CONFLICT, HOW_TO_DECIDE, selected, type Delivery } from './replay
 import { printResult } from './replay/print-result.js'
 import { results } from './replay/results.js'
 
-const REPLAYABLE: readonly EventState[] = ['quarantined', 'replay_requested']
+const REPLAYABLE: readonly EventState[] = ['quarantined', 'failed', 'replay_requested']
 
 export const replay: Command = {
-  summary: 'Have the running shop run quarantined deliveries again, and wait for the result.',
+  summary: 'Have the running shop run what is kept again, and wait for the result.',
   usage: '<event id or key ...> | --all [options]',
   options: ['all', 'state', 'provider', 'code', 'wait', ...STORE_OPTIONS],
   notes: {
-    state: `${REPLAYABLE.join(' or ')}, with --all (both)`,
-    all: `everything quarantined but ${CONFLICT}; waits for earlier requests as well`,
+    state: `${REPLAYABLE.join(' or ')}, with --all (all of them)`,
+    all: `all that is kept but ${CONFLICT}; waits for earlier requests as well`,
   },
-  details: `An event that is kept as ${CONFLICT} had its effect once, with other content. A replay gives the kept content its effect
+  details: `Kept are quarantined deliveries, and the events whose handler failed. --code and --state select among both.
+
+An event that is kept as ${CONFLICT} had its effect once, with other content. A replay gives the kept content its effect
 as well, so it has to be asked for: by the key of the delivery, or with --all --code ${CONFLICT}.`,
 
   check(ids, values) {
@@ -43,7 +45,11 @@ as well, so it has to be asked for: by the key of the delivery, or with --all --
     const requested: Delivery[] = [...underWay]
     for (const delivery of deliveries) {
       if (await store.replay(delivery.key)) requested.push(delivery)
-      else unknown.push({ id: delivery.key, reason: 'is not quarantined any more' })
+      else
+        unknown.push({
+          id: delivery.key,
+          reason: 'cannot be run any more: it was handled, is being handled, or was removed',
+        })
       if (deliveries.length > 1) bar.update(requested.length, deliveries.length + underWay.length, 'requested')
     }
     bar.end()

@@ -6,7 +6,7 @@ import { CommandError, EXIT, usageError, type Command } from './command.js'
 import { onStore, STORE_OPTIONS } from './on-store.js'
 import { printJson, printText } from './output.js'
 import { hasCurrentError, isKept, keptUnder, STATE_TONES } from './records.js'
-import { fields } from './table.js'
+import { fields, table, time } from './table.js'
 
 export const show: Command = {
   summary: 'Show everything about one event or quarantined delivery.',
@@ -32,7 +32,9 @@ export const show: Command = {
         keptDeliveries,
       })
     } else {
-      printText(io, described(record, keptDeliveries, paintFor(io)))
+      const paint = paintFor(io)
+      printText(io, described(record, keptDeliveries, paint))
+      if (record.failedRuns.length > 0) printText(io, `\n${runs(record, paint)}`)
       if (withBody && body !== null) printText(io, `\n${readable(body)}`)
     }
     return EXIT.ok
@@ -52,11 +54,27 @@ function described(record: EventRecord, keptDeliveries: readonly string[], paint
       created: createdAt,
       changed: updatedAt,
       ...(hasError(record) && { [errorName(record)]: lastError }),
+      ...keptFields(record),
       ...(body !== null && { body: `${body.length} bytes; --body prints them` }),
       ...(keptDeliveries.length > 0 && { 'also kept': keptDeliveries.join(' ') }),
     },
     paint,
   )
+}
+
+const FORMS = { delivery: 'the delivery, with its exact bytes', event: 'the event, as it was confirmed' } as const
+
+/** Of an event: what runs it again, and when the shop does so by itself. */
+function keptFields(record: EventRecord): Record<string, string> {
+  const { state, keptAs, dueAt } = record
+  if (isKept(record) || (keptAs === null && state !== 'failed')) return {}
+  if (keptAs === null) return { kept: 'nothing: its sender has to deliver it again' }
+  return { kept: FORMS[keptAs], ...(state === 'failed' && { due: dueAt ?? 'when you have it replayed' }) }
+}
+
+function runs({ failedRuns }: EventRecord, paint: Paint): string {
+  const rows = failedRuns.map(({ at, attempt, ending, error }) => [time(at), attempt, ending, error])
+  return table(['FAILED RUNS', 'ATTEMPT', 'ENDING', 'ERROR'], rows, { paint, cutColumn: 3 })
 }
 
 /** A record without trouble needs no line that says so. */

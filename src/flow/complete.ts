@@ -9,6 +9,7 @@ import { bounded } from './claims/store-calls.js'
 import { forget } from './deduplicate.js'
 import { evidenceOf } from './claims/store-evidence.js'
 import { refusalOf } from './refuse.js'
+import { release } from './release.js'
 import { reportError } from './reporting/report.js'
 import type { Claimed, DeliveryContext } from './state/context.js'
 import type { InFlight, ReceiverState } from './state/receiver.js'
@@ -39,14 +40,18 @@ function completed(state: ReceiverState, { event, claim: { attempt } }: Claimed,
   return refusalOf(new DeliveryError('LEASE_LOST', message), { event, attempt })
 }
 
-function uncompleted(state: ReceiverState, context: DeliveryContext, claimed: Claimed, cause: DeliveryError): Outcome {
+function uncompleted(
+  state: ReceiverState,
+  context: DeliveryContext,
+  claimed: Claimed,
+  cause: DeliveryError,
+): Awaitable<Outcome> {
   const {
     event,
     claim: { attempt },
   } = claimed
   if (isWorkRefused(cause.cause)) {
-    const message = `the handler for ${event.type} did what was refused`
-    return refusalOf(new DeliveryError('HANDLER_FAILED', message, { cause: cause.cause }), { event, attempt })
+    return release(state, context, claimed, cause.cause, 'did what was refused')
   }
   evidenceOf(state.options.store).failed()
   // The effect is undone with its transaction, so the sender has to deliver again.

@@ -21,29 +21,36 @@ const MAX_IN_FLIGHT = 1000
 /** @throws DeliveryError `ID_CONFLICT`, `BUSY`, `SHUTTING_DOWN`, `STORE_UNAVAILABLE` */
 export function deduplicate(
   state: ReceiverState,
-  { isConflict }: DeliveryContext,
+  context: DeliveryContext,
   event: WebhookEvent,
   handle: (claim: Claim) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const request = claimRequest(state, event, isConflict)
+  const request = claimRequest(state, event, context.isConflict)
+  const attempt: Attempt = { event, request, handle, waits: context.origin !== 'retry' }
   const { key, contentHash } = request
   const { inFlight } = state
   const leader = inFlight.get(key)
   if (leader?.outcome !== undefined && leader.contentHash === contentHash) return follow(leader.outcome, event)
   if (inFlight.size >= MAX_IN_FLIGHT) throw new DeliveryError('BUSY', `${MAX_IN_FLIGHT} deliveries are being worked on`)
   // Other content under the same id is a conflict for the store to find; it must not replace the leader.
-  if (leader !== undefined) return claimAndHandle(state, event, request, handle)
+  if (leader !== undefined) return claimAndHandle(state, attempt)
   const entry: InFlight = { contentHash, outcome: undefined }
   inFlight.set(key, entry)
-  entry.outcome = claimAndHandle(state, event, request, handle, entry)
+  entry.outcome = claimAndHandle(state, attempt, entry)
   return entry.outcome
+}
+
+interface Attempt {
+  readonly event: WebhookEvent
+  readonly request: ClaimRequest
+  readonly handle: (claim: Claim) => Promise<Outcome>
+  /** False where nobody waits for an answer: one that is busy now is tried another time. */
+  readonly waits: boolean
 }
 
 async function claimAndHandle(
   state: ReceiverState,
-  event: WebhookEvent,
-  request: ClaimRequest,
-  handle: (claim: Claim) => Promise<Outcome>,
+  { event, request, handle, waits }: Attempt,
   entry?: InFlight,
 ): Promise<Outcome> {
   const { store } = state.options
@@ -55,15 +62,15 @@ async function claimAndHandle(
     }
     const claiming = claim(state.options, request)
     let result = isPromise(claiming) ? await claiming : claiming
-    if (result.state === 'busy') result = await claimWhenFree(state, request)
+    if (result.state === 'busy' && waits) result = await claimWhenFree(state, request)
     if (result.state === 'done') return { kind: 'duplicate', event }
     if (result.state !== 'claimed') throw refusal(result.state, event)
     if (state.closing.signal.aborted) {
       await giveBack(store, request, 'claimed at shutdown', 'unused')
       throw shuttingDown()
     }
-    const { attempt, deferrals, tx, onLost } = result
-    return await handle({ request, attempt, deferrals, tx, onLost, entry })
+    const { attempt, acceptedForMs, tx, onLost } = result
+    return await handle({ request, attempt, acceptedForMs, tx, onLost, entry })
   } finally {
     forget(state, request.key, entry)
   }

@@ -24,7 +24,17 @@ export async function quarantine(
     // The first delivery of all may be one of these, and then no claim has prepared the store.
     await prepare(store)
     await bounded('quarantine', () =>
-      store.quarantine?.({ key, provider: provider.name, eventId: event?.id ?? null, code, message, body, headers }),
+      store.quarantine?.({
+        key,
+        provider: provider.name,
+        account: provider.account,
+        eventId: event?.id ?? null,
+        orderId: event?.orderId ?? null,
+        code,
+        message,
+        body,
+        headers,
+      }),
     )
     evidenceOf(store).kept()
     return { kind: 'quarantined', error, event, body }

@@ -63,7 +63,7 @@ export function refusalOf(error: RefusedOutcome['error'], rest: Partial<RefusedO
 /** @param explain why the delivery was not authentic, for the operator */
 export function refuse(
   state: ReceiverState,
-  { authenticated, proven, event }: DeliveryContext,
+  { authenticated, proven, event, origin }: DeliveryContext,
   thrown: unknown,
   explain?: () => string | null,
 ): Outcome | Promise<Outcome> {
@@ -78,8 +78,9 @@ export function refuse(
     if (refusal.kind === 'retry_later') return refusal
     return { ...refusal, kind: 'not_authentic', ...(explain && { explain }) }
   }
-  // Nobody vouches for an unproven delivery, so it is not worth keeping: anyone could fill the store with it.
-  if (!proven || !isKept(state, refusal)) return refusal
+  // Nobody vouches for an unproven delivery, so it is not worth keeping: anyone could fill the store with it. An event that
+  // is run again is kept already.
+  if (!proven || origin === 'retry' || !isKept(state, refusal)) return refusal
   return quarantine(state, thrown, event, authenticated)
 }
 

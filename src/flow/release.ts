@@ -1,46 +1,60 @@
 /** Step 7, after the handler threw: free for the next delivery, and never done. */
 import { DeliveryError } from '../errors.js'
-import { isRetryLater, messageOf } from '../lib/thrown.js'
+import { isRetryLater, isUnknownOrder, messageOf } from '../lib/thrown.js'
 import type { Outcome } from '../outcome.js'
 import { giveBack } from './claims/claim.js'
-import { quarantine } from './quarantine.js'
+import { keptOf } from './keep.js'
 import { refusalOf } from './refuse.js'
 import type { Claimed, DeliveryContext } from './state/context.js'
 import type { ReceiverState } from './state/receiver.js'
 
 /**
- * Runs that end in RetryLater, after which a handler is taken at its word no more. Senders give up too, some
- * after five attempts within half a minute: better kept for the operator than lost with the last of them.
+ * Gives the event back, and keeps it in its own record where the store can. The sender is told that it is kept only when
+ * it is: in the end, and at once where it must not be told of a failure.
+ *
+ * @param how the handler failed, as the operator reads it
  */
-const RETRY_LATER_RUNS = 5
-
-/** Gives the event back; keeps the delivery when the handler has put it off for too long. */
 export async function release(
   state: ReceiverState,
-  { authenticated }: DeliveryContext,
-  { event, claim: { request, attempt, deferrals } }: Claimed,
+  context: DeliveryContext,
+  claimed: Claimed,
   thrown: unknown,
+  how = 'threw',
 ): Promise<Outcome> {
   const { store } = state.options
+  const {
+    event,
+    claim: { request, attempt },
+  } = claimed
   const message = messageOf(thrown)
+  const kept = keptOf(state, context, claimed, thrown)
   const ending = isRetryLater(thrown) ? 'deferred' : 'failed'
+  const released = await giveBack(store, request, storable(message), ending, kept)
   const cause = { cause: thrown }
-  const released = await giveBack(store, request, storable(message), ending)
-  if (!isRetryLater(thrown)) {
-    const transactionLost = !released && store.transactional === true
-    const error = transactionLost
-      ? // Without its transaction a handler cannot but throw: that tells of the store, which will be back.
-        new DeliveryError('STORE_UNAVAILABLE', `the transaction of the handler for ${event.type} was lost`, cause)
-      : new DeliveryError('HANDLER_FAILED', `the handler for ${event.type} threw`, cause)
-    return refusalOf(error, { event, attempt })
+  if (released && kept?.isAccepted === true) {
+    const code = kept.retryInMs === null ? 'RETRIES_EXHAUSTED' : errorCode(thrown)
+    const error = new DeliveryError(code, keptMessage(event.type, attempt, message), cause)
+    return { kind: 'kept', event, attempt, error }
   }
-  const putOff = deferrals + 1
-  if (putOff >= RETRY_LATER_RUNS && store.quarantine !== undefined) {
-    const error = new DeliveryError('RETRIES_EXHAUSTED', `put off ${putOff} times: ${message}`, cause)
-    return quarantine(state, error, event, authenticated!)
+  if (isRetryLater(thrown)) {
+    const error = new DeliveryError(errorCode(thrown), message, cause)
+    return refusalOf(error, { event, attempt, retryAfterSeconds: thrown.afterSeconds })
   }
-  const error = new DeliveryError('HANDLER_RETRY_LATER', message, cause)
-  return refusalOf(error, { event, attempt, retryAfterSeconds: thrown.afterSeconds })
+  // Without its transaction a handler cannot but throw: that tells of the store, which will be back.
+  const error =
+    !released && store.transactional === true
+      ? new DeliveryError('STORE_UNAVAILABLE', `the transaction of the handler for ${event.type} was lost`, cause)
+      : new DeliveryError('HANDLER_FAILED', `the handler for ${event.type} ${how}`, cause)
+  return refusalOf(error, { event, attempt })
+}
+
+function errorCode(thrown: unknown): 'ORDER_UNKNOWN' | 'HANDLER_RETRY_LATER' | 'HANDLER_FAILED' {
+  if (isUnknownOrder(thrown)) return 'ORDER_UNKNOWN'
+  return isRetryLater(thrown) ? 'HANDLER_RETRY_LATER' : 'HANDLER_FAILED'
+}
+
+function keptMessage(type: string, attempt: number, message: string): string {
+  return `the handler for ${type} failed, at attempt ${attempt}, and the event is kept: ${message}`
 }
 
 /** Short, and without what some databases refuse in a text. */

@@ -3,7 +3,7 @@ import { MAX_TIMER_MS } from '../lib/clock.js'
 import { Deadline } from '../lib/deadline.js'
 import { messageOf } from '../lib/thrown.js'
 import type { Outcome } from '../outcome.js'
-import type { DurableStore, EventRecord } from '../store.js'
+import type { DurableStore, EventRecord, KeptEvent } from '../store.js'
 import type { SignedHeaders } from './authenticate.js'
 import { MAX_LEASES } from './claims/lease.js'
 import { bounded } from './claims/store-calls.js'
@@ -14,9 +14,12 @@ import { bounded } from './claims/store-calls.js'
  */
 const UNDECIDED: readonly string[] = ['BUSY', 'SHUTTING_DOWN', 'STORE_UNAVAILABLE']
 
-/** A quarantined delivery, as far as running it again needs it. */
+/** A quarantined delivery, or an event that failed, as far as running it again needs it. */
 export interface KeptDelivery {
   readonly key: string
+  readonly origin: 'quarantine' | 'retry'
+  /** `event`: the body is the event itself, as it was confirmed. */
+  readonly form: KeptEvent['form']
   readonly code: string | null
   readonly body: Buffer
   readonly headers: SignedHeaders
@@ -33,7 +36,7 @@ export function replayDeadline(leaseMs: number): Deadline {
 /** Forgets a replay that had its effect; an undecided one stays requested; any other goes back to the operator, with the reason. */
 export async function finishReplay(
   store: DurableStore<unknown>,
-  { key, provider, eventId, code }: EventRecord,
+  { key, provider, account, eventId, orderId, code }: EventRecord,
   { body, headers }: Pick<KeptDelivery, 'body' | 'headers'>,
   outcome: Outcome,
 ): Promise<void> {
@@ -42,10 +45,33 @@ export async function finishReplay(
     await bounded('removeQuarantined', () => store.removeQuarantined(key))
     return
   }
-  if (UNDECIDED.includes(outcome.error.code) && outcome.attempt === undefined) return
+  if (isUndecided(outcome)) {
+    await bounded('replay', () => store.replay(key))
+    return
+  }
   const { error } = outcome
   const message = error.code === 'HANDLER_FAILED' ? `${error.message}: ${messageOf(error.cause)}` : error.message
   await bounded('quarantine', () =>
-    store.quarantine({ key, provider, eventId, code: code ?? error.code, message, body, headers }),
+    store.quarantine({
+      key,
+      provider,
+      account: account ?? '',
+      eventId,
+      orderId,
+      code: code ?? error.code,
+      message,
+      body,
+      headers,
+    }),
   )
+}
+
+/** An event that failed says in its own record what came of it; an undecided one is due again at once. */
+export async function finishRetry(store: DurableStore<unknown>, key: string, outcome: Outcome): Promise<void> {
+  if (isUndecided(outcome)) await bounded('replay', () => store.replay(key))
+}
+
+function isUndecided({ error, ...outcome }: Outcome): boolean {
+  if (error === undefined || !UNDECIDED.includes(error.code)) return false
+  return !('attempt' in outcome) || outcome.attempt === undefined
 }

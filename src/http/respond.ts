@@ -41,6 +41,7 @@ export function answerTo(outcome: Outcome, provider: Provider): Answer {
     case 'duplicate':
     case 'unhandled':
     case 'ignored':
+    case 'kept':
     case 'quarantined':
     case 'observed':
       return accepted

@@ -38,10 +38,15 @@ export async function takeClaimPath(store: Pick<Store<unknown>, 'claim' | 'compl
     token,
     contentHash: 'health-check',
     leaseMs: LEASE_MS,
+    contestMs: LEASE_MS,
     retainMs: 0,
     eventId: key,
     eventType: 'health-check',
     provider: 'health-check',
+    account: '',
+    orderId: null,
+    paymentId: null,
+    amount: null,
   }
   const { state } = await call('claim', () => store.claim(request))
   if (state !== 'claimed') throw new Error(`a new event could not be claimed: ${state}`)
@@ -60,7 +65,9 @@ export async function takeQuarantinePath(
     store.quarantine?.({
       key,
       provider: 'health-check',
+      account: '',
       eventId: null,
+      orderId: null,
       code: 'HEALTH_CHECK',
       message: 'a check that deliveries can be kept',
       body: Buffer.from('{}'),

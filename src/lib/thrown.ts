@@ -2,7 +2,7 @@
  * A thrown value can be anything, even an object whose properties throw when read. This package's own errors are
  * recognised by name: an application may load it both as ESM and as CommonJS, each with classes of its own.
  */
-import type { DeliveryError, PaymentWebhookError, RetryLater } from '../errors.js'
+import type { DeliveryError, PaymentWebhookError, RetryLater, UnknownOrder } from '../errors.js'
 
 export function isDeliveryError(thrown: unknown): thrown is DeliveryError {
   return isNamed(thrown, 'DeliveryError', 'code')
@@ -13,7 +13,11 @@ export function isPaymentWebhookError(thrown: unknown): thrown is PaymentWebhook
 }
 
 export function isRetryLater(thrown: unknown): thrown is RetryLater {
-  return isNamed(thrown, 'RetryLater', 'afterSeconds') || isNamed(thrown, 'UnknownOrder', 'afterSeconds')
+  return isNamed(thrown, 'RetryLater', 'afterSeconds') || isUnknownOrder(thrown)
+}
+
+export function isUnknownOrder(thrown: unknown): thrown is UnknownOrder {
+  return isNamed(thrown, 'UnknownOrder', 'afterSeconds')
 }
 
 /** A transactional store's `complete` rejects with such an error when the handler's work was refused for good. */

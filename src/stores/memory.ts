@@ -10,9 +10,11 @@ interface Open {
   /** Empty while nobody holds it. */
   token: string
   attempt: number
-  deferrals: number
   /** End of the lease, in milliseconds since 1970. */
   until: number
+  leaseMs: number
+  /** When somebody first wanted to take over, in milliseconds since 1970. */
+  contestedAt: number | null
   readonly retainMs: number
 }
 
@@ -62,25 +64,25 @@ export function memoryStore(options: { readonly maxEvents?: number; readonly now
       }
     },
 
-    claim({ key, token, contentHash, leaseMs, retainMs }: ClaimRequest): ClaimResult {
+    claim(request: ClaimRequest): ClaimResult {
+      const { key, token, contentHash, leaseMs, retainMs } = request
       const time = now()
       const entry = entries.get(key)
       if (entry === undefined || (typeof entry === 'string' && endOf(entry) <= time)) {
         if (entry === undefined) sweep(time)
-        entries.set(key, { contentHash, token, attempt: 1, deferrals: 0, until: time + leaseMs, retainMs })
-        return { state: 'claimed', attempt: 1, deferrals: 0, tx: undefined }
+        const until = time + leaseMs
+        entries.set(key, { contentHash, token, attempt: 1, until, leaseMs, contestedAt: null, retainMs })
+        return claimed(1)
       }
       if (typeof entry === 'string') return { state: hashOf(entry) === contentHash ? 'done' : 'conflict' }
       if (entry.contentHash !== contentHash) return { state: 'conflict' }
-      if (entry.token === token) {
-        entry.until = time + leaseMs
-        return { state: 'claimed', attempt: entry.attempt, deferrals: entry.deferrals, tx: undefined }
+      if (entry.token !== token) {
+        if (!isFree(entry, request, time)) return { state: 'busy' }
+        entry.token = token
+        entry.attempt++
       }
-      if (entry.token !== '' && entry.until > time) return { state: 'busy' }
-      entry.token = token
-      entry.attempt++
-      entry.until = time + leaseMs
-      return { state: 'claimed', attempt: entry.attempt, deferrals: entry.deferrals, tx: undefined }
+      hold(entry, leaseMs, time)
+      return claimed(entry.attempt)
     },
 
     complete(key, token) {
@@ -94,7 +96,6 @@ export function memoryStore(options: { readonly maxEvents?: number; readonly now
       const entry = held(key, token)
       if (entry === undefined) return false
       if (ending === 'unused') entry.attempt--
-      if (ending === 'deferred') entry.deferrals++
       entry.token = ''
       entry.until = now()
       return true
@@ -103,7 +104,7 @@ export function memoryStore(options: { readonly maxEvents?: number; readonly now
     extend(key, token, leaseMs) {
       const entry = held(key, token)
       if (entry === undefined) return false
-      entry.until = now() + leaseMs
+      hold(entry, leaseMs, now())
       return true
     },
 
@@ -111,6 +112,25 @@ export function memoryStore(options: { readonly maxEvents?: number; readonly now
       entries.clear()
     },
   }
+}
+
+function claimed(attempt: number): ClaimResult {
+  return { state: 'claimed', attempt, acceptedForMs: null, tx: undefined }
+}
+
+function hold(entry: Open, leaseMs: number, time: number): void {
+  entry.until = time + leaseMs
+  entry.leaseMs = leaseMs
+  entry.contestedAt = null
+}
+
+/** Marks a lapsed lease as contested, and says whether it has been for long enough. */
+function isFree(entry: Open, { contestMs }: ClaimRequest, time: number): boolean {
+  if (entry.token === '') return true
+  // A lease that ends later than it can last was written before the clock was set back.
+  if (entry.until > time && entry.until <= time + entry.leaseMs) return false
+  if (entry.contestedAt === null || entry.contestedAt > time) entry.contestedAt = time
+  return entry.contestedAt <= time - contestMs
 }
 
 /** Forgets what has expired, a few entries at a time, and when the map is full the oldest that nobody is working on. */

@@ -1,11 +1,15 @@
 /** A Postgres table: at least once by default, exactly one effect in transactional mode. */
-import { requireKept, requireMethods, tableName } from './internal/options.js'
+import { keepForOption, requireKept, requireMethods, tableName } from './internal/options.js'
 import type { PostgresClient } from './internal/postgres-connection.js'
+import { preparePostgres, quoted } from './internal/postgres-layout.js'
 import { repeating } from './internal/postgres-repeat.js'
 import { durable } from './internal/postgres-session.js'
 import { postgresTransactions } from './internal/postgres-transactions.js'
 import { pruning } from './internal/pruning.js'
-import { claimResult, eventRecord, sqlStatements, type Statement } from './internal/sql.js'
+import { claimResult } from './internal/sql-claim.js'
+import { sqlLayout } from './internal/sql-layout.js'
+import { eventRecord } from './internal/sql-records.js'
+import { sqlStatements, type Statement } from './internal/sql.js'
 import { ConfigurationError } from '../errors.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
 import { takeClaimPath, takeQuarantinePath } from '../lib/take-store-path.js'
@@ -36,6 +40,8 @@ export interface PostgresStoreOptions {
   readonly table?: string
   /** True commits the claim, the handler's statements on `context.tx`, and the completion together. @default false */
   readonly transactional?: boolean
+  /** How long deliveries and events stay that nobody will deliver again, in milliseconds; at least a day. @default until they are removed */
+  readonly keepForMs?: number
   /**
    * How long a transaction may stay open in transactional mode, in milliseconds: a handler that takes longer has its work
    * undone and loses its connection, and the event is free again. @default 60000
@@ -76,8 +82,9 @@ export function postgresStore(
   pool: PostgresQueryable | PostgresPool,
   options: PostgresStoreOptions = {},
 ): DurableStore<unknown> {
-  rejectUnknown('postgresStore', options, ['table', 'transactional', 'transactionMs'])
+  rejectUnknown('postgresStore', options, ['table', 'transactional', 'transactionMs', 'keepForMs'])
   const { table = 'payment_webhook_events', transactional = false, transactionMs = 60_000 } = options
+  const keepForMs = keepForOption('postgresStore', options.keepForMs)
   tableName(
     'postgresStore',
     table,
@@ -98,11 +105,12 @@ export function postgresStore(
     transactional ? ['query', 'connect'] : ['query'],
   )
 
-  const sql = sqlStatements({
+  const sql = sqlStatements({ table: quoted(table), now: NOW, skipLocked: 'FOR UPDATE SKIP LOCKED', keepForMs })
+  const layout = sqlLayout({
     table: quoted(table),
+    metaTable: quoted(`${table}_meta`),
     now: NOW,
     binaryType: 'BYTEA',
-    skipLocked: 'FOR UPDATE SKIP LOCKED',
   })
   const numberedTexts = new Map<string, string>()
   const numbered = ({ text, values }: Statement): Statement => {
@@ -126,7 +134,7 @@ export function postgresStore(
     name: 'postgres',
 
     async init() {
-      await repeated(() => pool.query(createStatement(table, sql.createTable)))
+      await preparePostgres({ table, layout, query: (text) => repeated(() => pool.query(text)) })
       await pool.query(sql.probe)
       await Promise.all([takeClaimPath(store), takeQuarantinePath(store)])
       timer.start()
@@ -136,7 +144,13 @@ export function postgresStore(
     listEvents: async (query = {}) => (await run(sql.list(query))).map(eventRecord),
     getEvent: async (id) => (await run(sql.get(id))).map(eventRecord)[0] ?? null,
     replay: (key) => found(sql.replay(key)),
+    takeDue: async (key, forMs) => (await run(sql.takeDue(key, forMs))).map(eventRecord)[0] ?? null,
     removeQuarantined: (key) => found(sql.removeQuarantined(key)),
+    async forget({ orderId }) {
+      let forgotten = 0
+      for (const statement of sql.forget(orderId)) forgotten += (await run(statement)).length
+      return forgotten
+    },
     prune,
   } satisfies Partial<DurableStore>
 
@@ -162,36 +176,12 @@ export function postgresStore(
     return {
       claim: async (request) => claimResult((await run(sql.claim(request)))[0], request),
       complete: (key, token) => found(durable(sql.complete(key, token))),
-      release: (key, token, lastError, ending = 'failed') => found(durable(sql.release(key, token, lastError, ending))),
+      release: (key, token, lastError, ending = 'failed', kept) =>
+        found(durable(sql.release(key, token, lastError, ending, kept))),
       extend: (key, token, leaseMs) => found(sql.extend(key, token, leaseMs)),
       close: () => {},
     } satisfies Partial<DurableStore>
   }
-}
-
-/**
- * One statement, so that it works without a connection of its own: processes that start together take turns,
- * and a role that may not create tables can use one that exists.
- */
-function createStatement(table: string, createTable: string): string {
-  const name = table.split('.').at(-1)
-  return `DO $init$ BEGIN
-    IF to_regclass('${quoted(table)}') IS NULL THEN
-      PERFORM pg_advisory_xact_lock(hashtextextended('express-payment-webhooks ${table}', 0));
-      ${createTable};
-      CREATE INDEX IF NOT EXISTS "${name}_expires" ON ${quoted(table)} (expires_at);
-      CREATE INDEX IF NOT EXISTS "${name}_event" ON ${quoted(table)} USING hash (event_id);
-      CREATE INDEX IF NOT EXISTS "${name}_created" ON ${quoted(table)} (created_at);
-      CREATE INDEX IF NOT EXISTS "${name}_open" ON ${quoted(table)} (state, created_at) WHERE state <> 'done';
-    END IF;
-  END $init$`
-}
-
-function quoted(table: string): string {
-  return table
-    .split('.')
-    .map((part) => `"${part}"`)
-    .join('.')
 }
 
 function numberPlaceholders(text: string): string {

@@ -1,15 +1,18 @@
 /** Redis: fast, shared by many processes, at least once, and as durable as its append-only file. */
-import { requireKept, requireMethods } from './internal/options.js'
+import { runLine } from './internal/failed-runs.js'
+import { keepForOption, requireKept, requireMethods, STATES } from './internal/options.js'
 import { pruning } from './internal/pruning.js'
-import { redisRecords } from './internal/redis-records.js'
+import { factsOf, keptArguments, pairs } from './internal/redis-arguments.js'
+import { eventRecord, keyOf, membersOf, redisRecords, WHOLE_RECORD, type IndexName } from './internal/redis-records.js'
 import { redisSafety } from './internal/redis-safety.js'
 import { SCRIPTS, type RedisScript } from './internal/redis-scripts.js'
 import { redisTidying } from './internal/redis-tidying.js'
+import { requireKnown, SCHEMA_VERSION } from './internal/sql-layout.js'
 import { storedText } from './internal/stored-text.js'
 import { ConfigurationError } from '../errors.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
 import { takeClaimPath, takeQuarantinePath } from '../lib/take-store-path.js'
-import type { ClaimResult, DurableStore, EventState } from '../store.js'
+import type { ClaimResult, DurableStore } from '../store.js'
 
 export interface RedisStoreOptions {
   /** Sends one command. `(...args) => client.call(...args)` for ioredis, `(...args) => client.sendCommand(args)` for node-redis. */
@@ -22,6 +25,8 @@ export interface RedisStoreOptions {
    * @default false
    */
   readonly allowVolatile?: boolean
+  /** How long deliveries and events stay that nobody will deliver again, in milliseconds; at least a day. @default until they are removed */
+  readonly keepForMs?: number
 }
 
 /**
@@ -51,7 +56,7 @@ export interface RedisStoreOptions {
  * ```
  */
 export function redisStore(options: RedisStoreOptions): DurableStore {
-  rejectUnknown('redisStore', options, ['sendCommand', 'prefix', 'allowVolatile'])
+  rejectUnknown('redisStore', options, ['sendCommand', 'prefix', 'allowVolatile', 'keepForMs'])
   requireMethods('redisStore', 'the options', options, ['sendCommand'])
   const { sendCommand, prefix = 'payment-webhooks', allowVolatile = false } = options
   if (typeof prefix !== 'string' || !/^[\w.:-]{1,100}$/.test(prefix)) {
@@ -63,10 +68,12 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
   if (typeof allowVolatile !== 'boolean') {
     throw new ConfigurationError('CONFIG_OPTION_INVALID', 'redisStore: allowVolatile must be true or false')
   }
+  const keepFor = String(keepForOption('redisStore', options.keepForMs) ?? '')
 
   const recordKey = (key: string) => `{${prefix}}:event:${key}`
-  const index = (state: EventState) => `{${prefix}}:${state}`
-  const keptKeys = (key: string) => [recordKey(key), index('quarantined'), index('replay_requested')]
+  const index = (name: IndexName) => `{${prefix}}:${name}`
+  const keptKeys = (key: string) => [recordKey(key), index('quarantined'), index('replay_requested'), index('due')]
+  const schemaKey = `{${prefix}}:schema`
 
   /** EVAL caches the script on whichever node of a cluster has the keys. */
   const run = async ({ text, sha }: RedisScript, keys: string[], args: string[]): Promise<unknown> => {
@@ -79,16 +86,30 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
     }
   }
 
-  const settle = async (key: string, token: string, state: EventState, ...release: string[]) => {
-    const keys = [recordKey(key), index('processing'), index(state)]
-    return Number(await run(SCRIPTS.settle, keys, [token, key, state, ...release])) === 1
-  }
+  const changed = async (script: RedisScript, keys: string[], args: string[]) =>
+    Number(await run(script, keys, args)) === 1
 
   const records = redisRecords({ sendCommand, recordKey, index })
 
   const tidy = redisTidying({ sendCommand, run, recordKey, index })
-  const prune = async () => (await tidy('done')) + (await tidy('failed')) + (await tidy('processing'))
+  const prune = async () => {
+    let forgotten = 0
+    for (const name of STATES) forgotten += await tidy(name)
+    await tidy('due')
+    return forgotten
+  }
   const timer = pruning('redisStore', prune)
+
+  /** The first version had no list of what is due. */
+  const prepare = async () => {
+    const version = Number((await sendCommand('GET', schemaKey)) ?? 0)
+    requireKnown('redisStore', `the prefix ${prefix}`, version)
+    if (version === SCHEMA_VERSION) return
+    for await (const members of membersOf(sendCommand, index('replay_requested'))) {
+      for (const key of members.map(keyOf)) await run(SCRIPTS.replay, keptKeys(key), [key])
+    }
+    await run(SCRIPTS.setVersion, [schemaKey], [String(SCHEMA_VERSION)])
+  }
 
   const isSafe = redisSafety({
     info: async (section) => String(await run(SCRIPTS.info, [index('processing')], [section])),
@@ -100,6 +121,7 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
 
     async init() {
       await store.check?.()
+      await prepare()
       await Promise.all([takeClaimPath(store), takeQuarantinePath(store)])
       timer.start()
     },
@@ -108,42 +130,52 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
       if (!allowVolatile) await isSafe()
     },
 
-    async claim({ key, token, contentHash, leaseMs, retainMs, eventId, eventType, provider }): Promise<ClaimResult> {
-      const id = storedText(eventId)
-      const args = [
-        token,
-        contentHash,
-        String(leaseMs),
-        String(retainMs),
-        `${key} ${id}`,
-        id,
-        storedText(eventType),
-        storedText(provider),
-      ]
-      const [state, attempt, deferrals] = (await run(
-        SCRIPTS.claim,
-        [recordKey(key), index('processing'), index('failed')],
-        args,
-      )) as unknown[]
-      if (String(state) === 'claimed')
-        return { state: 'claimed', attempt: Number(attempt), deferrals: Number(deferrals), tx: undefined }
-      return { state: String(state) as 'done' | 'busy' | 'conflict' }
+    async claim(request): Promise<ClaimResult> {
+      const { key, token, contentHash, leaseMs, contestMs, retainMs, eventId } = request
+      const args = [token, contentHash, String(leaseMs), String(retainMs), `${key} ${storedText(eventId)}`]
+      const keys = [recordKey(key), index('processing'), index('failed')]
+      const reply = await run(SCRIPTS.claim, keys, [...args, String(contestMs), keepFor, ...factsOf(request)])
+      const [state, attempt, acceptedFor] = reply as unknown[]
+      if (String(state) !== 'claimed') return { state: String(state) as 'done' | 'busy' | 'conflict' }
+      const acceptedForMs = Number(acceptedFor) < 0 ? null : Number(acceptedFor)
+      return { state: 'claimed', attempt: Number(attempt), acceptedForMs, tx: undefined }
     },
 
-    complete: (key, token) => settle(key, token, 'done'),
-    release: (key, token, lastError, ending = 'failed') => settle(key, token, 'failed', storedText(lastError), ending),
-    extend: async (key, token, leaseMs) =>
-      Number(await run(SCRIPTS.extend, [recordKey(key)], [token, String(leaseMs)])) === 1,
+    complete: (key, token) =>
+      changed(SCRIPTS.complete, [recordKey(key), index('processing'), index('done'), index('due')], [token, key]),
+    release: (key, token, lastError, ending = 'failed', kept) =>
+      changed(
+        SCRIPTS.release,
+        [recordKey(key), index('processing'), index('failed'), index('due')],
+        [token, key, storedText(lastError), ending, keepFor, runLine(ending, lastError), ...keptArguments(kept)],
+      ),
+    extend: (key, token, leaseMs) => changed(SCRIPTS.extend, [recordKey(key)], [token, String(leaseMs), keepFor]),
 
-    async quarantine({ key, eventId, provider, code, message, body }) {
-      const args = [key, ...[eventId ?? '', provider, code, message].map(storedText), body.toString('base64')]
-      requireKept(Number(await run(SCRIPTS.quarantine, keptKeys(key), args)) === 1, key)
+    async quarantine({ key, eventId, orderId, provider, account, code, message, body, headers }) {
+      const fields = pairs({ event_id: eventId, order_id: orderId, provider, account, kept_as: 'delivery' })
+      const kept = ['body', body.toString('base64'), 'headers', JSON.stringify(headers)]
+      const args = [key, storedText(code), storedText(message), keepFor, ...fields, ...kept]
+      requireKept(await changed(SCRIPTS.quarantine, keptKeys(key), args), key)
     },
 
     listEvents: async (query = {}) => records.list(query),
     getEvent: async (id) => records.get(id),
-    replay: async (key) => Number(await run(SCRIPTS.replay, keptKeys(key), [key])) === 1,
-    removeQuarantined: async (key) => Number(await run(SCRIPTS.removeQuarantined, keptKeys(key), [key])) === 1,
+    replay: (key) => changed(SCRIPTS.replay, keptKeys(key), [key]),
+    async takeDue(key, forMs) {
+      const taken = await run(SCRIPTS.takeDue, [recordKey(key), index('due')], [key, String(forMs), ...WHOLE_RECORD])
+      return taken === null ? null : eventRecord(key, taken)
+    },
+    removeQuarantined: (key) => changed(SCRIPTS.removeQuarantined, keptKeys(key), [key]),
+    async forget({ orderId }) {
+      let forgotten = 0
+      for (const state of STATES) {
+        for await (const members of membersOf(sendCommand, index(state))) {
+          const keys = [index(state), index('due'), ...members.map((member) => recordKey(keyOf(member)))]
+          forgotten += Number(await run(SCRIPTS.forget, keys, [storedText(orderId), ...members]))
+        }
+      }
+      return forgotten
+    },
     prune,
 
     close() {

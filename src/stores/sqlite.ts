@@ -1,7 +1,10 @@
 /** One SQLite file: for shops that run on one machine. At least once, and nothing is lost when the machine stops. */
-import { claimResult, eventRecord, sqlStatements, type Statement } from './internal/sql.js'
-import { requireKept, requireMethods, tableName } from './internal/options.js'
+import { keepForOption, requireKept, requireMethods, tableName } from './internal/options.js'
 import { pruning } from './internal/pruning.js'
+import { claimResult } from './internal/sql-claim.js'
+import { ADDED_COLUMNS, requireKnown, SCHEMA_VERSION, sqlLayout, type SqlLayout } from './internal/sql-layout.js'
+import { eventRecord } from './internal/sql-records.js'
+import { sqlStatements, type Statement } from './internal/sql.js'
 import { sqliteFile } from './internal/sqlite-file.js'
 import { BUSY_TIMEOUT_MS, sqliteQueue } from './internal/sqlite-queue.js'
 import { ConfigurationError } from '../errors.js'
@@ -23,6 +26,8 @@ export interface SqliteStatement {
 export interface SqliteStoreOptions {
   /** Lower-case letters, digits and underscores. @default 'payment_webhook_events' */
   readonly table?: string
+  /** How long deliveries and events stay that nobody will deliver again, in milliseconds; at least a day. @default until they are removed */
+  readonly keepForMs?: number
   /** True accepts a database that keeps nothing, such as one in memory. @default false */
   readonly allowVolatile?: boolean
 }
@@ -45,14 +50,15 @@ const NOW = `CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)`
  * ```
  */
 export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}): DurableStore {
-  rejectUnknown('sqliteStore', options, ['table', 'allowVolatile'])
+  rejectUnknown('sqliteStore', options, ['table', 'keepForMs', 'allowVolatile'])
   requireMethods('sqliteStore', 'the database', db, ['exec', 'prepare'])
   const { table = 'payment_webhook_events', allowVolatile = false } = options
+  const keepForMs = keepForOption('sqliteStore', options.keepForMs)
   if (typeof allowVolatile !== 'boolean')
     throw new ConfigurationError('CONFIG_OPTION_INVALID', 'sqliteStore: allowVolatile must be true or false')
   tableName('sqliteStore', table, /^[a-z_][a-z0-9_]{0,62}$/, 'lower-case letters, digits and underscores')
 
-  const sql = sqlStatements({ table: `"${table}"`, now: NOW, binaryType: 'BLOB', skipLocked: '' })
+  const sql = sqlStatements({ table: `"${table}"`, now: NOW, skipLocked: '', keepForMs })
   const prepared = new Map<string, SqliteStatement>()
   const run = sqliteQueue()
   const file = sqliteFile(db, allowVolatile)
@@ -108,11 +114,7 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
       db.exec('PRAGMA synchronous = FULL')
       file.open()
       await write(() => {
-        db.exec(sql.createTable)
-        db.exec(`CREATE INDEX IF NOT EXISTS "${table}_expires" ON "${table}" (expires_at)`)
-        db.exec(`CREATE INDEX IF NOT EXISTS "${table}_event" ON "${table}" (event_id)`)
-        db.exec(`CREATE INDEX IF NOT EXISTS "${table}_created" ON "${table}" (created_at)`)
-        db.exec(`CREATE INDEX IF NOT EXISTS "${table}_open" ON "${table}" (state, created_at) WHERE state <> 'done'`)
+        prepareTable(db, table)
         db.prepare(sql.probe).all()
       })
       await takeClaimPath(store)
@@ -124,14 +126,17 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
 
     claim: (request) => write(() => claimResult(all(sql.claim(request))[0], request)),
     complete: (key, token) => found(sql.complete(key, token)),
-    release: (key, token, lastError, ending = 'failed') => found(sql.release(key, token, lastError, ending)),
+    release: (key, token, lastError, ending = 'failed', kept) =>
+      found(sql.release(key, token, lastError, ending, kept)),
     extend: (key, token, leaseMs) => found(sql.extend(key, token, leaseMs)),
     quarantine: (delivery) => write(() => requireKept(all(sql.quarantine(delivery)).length > 0, delivery.key)),
 
     listEvents: async (query = {}) => read(sql.list(query)),
     getEvent: async (id) => (await read(sql.get(id)))[0] ?? null,
     replay: async (key) => found(sql.replay(key)),
+    takeDue: async (key, forMs) => (await write(() => all(sql.takeDue(key, forMs)))).map(eventRecord)[0] ?? null,
     removeQuarantined: async (key) => found(sql.removeQuarantined(key)),
+    forget: async ({ orderId }) => write(() => sql.forget(orderId).reduce((sum, one) => sum + all(one).length, 0)),
     prune,
 
     close() {
@@ -139,6 +144,31 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
     },
   }
   return store
+}
+
+/** Within a transaction that has the write lock, so that processes which start together take turns. */
+function prepareTable(db: SqliteDatabase, table: string): void {
+  const layout = sqlLayout({ table: `"${table}"`, metaTable: `"${table}_meta"`, now: NOW, binaryType: 'BLOB' })
+  db.exec(layout.createMetaTable)
+  const [known] = db.prepare(layout.readVersion).all() as { value: string }[]
+  requireKnown('sqliteStore', `the table ${table}`, Number(known?.value ?? 0))
+  db.exec(layout.createTable)
+  const isCurrent = Number(known?.value ?? 0) === SCHEMA_VERSION
+  if (!isCurrent) addMissing(db, table, layout)
+  db.exec(`CREATE INDEX IF NOT EXISTS "${table}_expires" ON "${table}" (expires_at)`)
+  db.exec(`CREATE INDEX IF NOT EXISTS "${table}_event" ON "${table}" (event_id)`)
+  db.exec(`CREATE INDEX IF NOT EXISTS "${table}_created" ON "${table}" (created_at)`)
+  db.exec(`CREATE INDEX IF NOT EXISTS "${table}_open" ON "${table}" (state, created_at) WHERE state <> 'done'`)
+  db.exec(`CREATE INDEX IF NOT EXISTS "${table}_due" ON "${table}" (due_at) WHERE due_at IS NOT NULL`)
+  db.exec(`CREATE INDEX IF NOT EXISTS "${table}_order" ON "${table}" (order_id) WHERE order_id IS NOT NULL`)
+  if (isCurrent) return
+  for (const statement of layout.migrate) db.exec(statement)
+  db.exec(layout.setVersion)
+}
+
+function addMissing(db: SqliteDatabase, table: string, { addColumn }: SqlLayout): void {
+  const columns = db.prepare(`PRAGMA table_info("${table}")`).all() as { name: string }[]
+  for (const name of ADDED_COLUMNS) if (!columns.some((column) => column.name === name)) db.exec(addColumn(name))
 }
 
 /** Some failures, such as a full disk, have already rolled back; what caused them matters more. */

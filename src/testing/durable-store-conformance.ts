@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { clock, sleep } from '../lib/clock.js'
-import type { DurableStore, EventState, QuarantinedDelivery } from '../store.js'
-import { again, checker, digest, request, SHORT_LEASE_MS, storeConformance } from './store-conformance.js'
+import type { DurableStore, EventState } from '../store.js'
+import { keptEventConformance } from './kept-event-conformance.js'
+import { again, checker, delivery, listed, request, SHORT_LEASE_MS } from './store-cases.js'
+import { storeConformance } from './store-conformance.js'
 
 /** Texts that break out of quotes, end a C string, or have no UTF-8 form. */
 const UNSAFE_TEXTS = [
@@ -31,6 +33,7 @@ export function durableStoreConformance<Tx>(options: {
   readonly create: () => DurableStore<Tx> | Promise<DurableStore<Tx>>
 }): void {
   storeConformance(options)
+  keptEventConformance(options)
   const check = checker(options)
 
   check('a quarantined delivery is kept once, with its exact bytes', async (store) => {
@@ -193,7 +196,7 @@ export function durableStoreConformance<Tx>(options: {
   })
 
   check('getEvent finds an event by key and by readable id, with what is known about it', async (store) => {
-    const first = request()
+    const first = request({ account: 'shop-2', orderId: 'ORDER-1', paymentId: 'pay_1', amount: '100.00 EUR' })
     await store.claim(first)
     await store.release(first.key, first.token, 'the handler threw')
     const second = again(first)
@@ -201,17 +204,27 @@ export function durableStoreConformance<Tx>(options: {
     await store.complete(second.key, second.token)
     const record = await store.getEvent(first.eventId)
     assert.deepEqual(record, await store.getEvent(first.key))
-    const { createdAt, updatedAt, ...rest } = record!
+    const { createdAt, updatedAt, failedRuns, ...rest } = record!
+    assert.deepEqual(
+      failedRuns.map(({ attempt, ending, error }) => [attempt, ending, error]),
+      [[1, 'failed', 'the handler threw']],
+    )
     assert.deepEqual(rest, {
       key: first.key,
       state: 'done',
       eventId: first.eventId,
       eventType: first.eventType,
       provider: first.provider,
+      account: first.account,
+      orderId: first.orderId,
+      paymentId: first.paymentId,
+      amount: first.amount,
       attempts: 2,
       lastError: 'the handler threw',
       code: null,
-      headers: {},
+      keptAs: null,
+      dueAt: null,
+      headers: null,
       body: null,
     })
     assert.ok(createdAt <= updatedAt)
@@ -256,25 +269,6 @@ export function durableStoreConformance<Tx>(options: {
     assert.notEqual(await store.getEvent(kept.key), null)
     assert.equal(await store.complete(open.key, open.token), true)
   })
-}
-
-function delivery(overrides: Partial<QuarantinedDelivery> = {}): QuarantinedDelivery {
-  const id = randomUUID()
-  return {
-    key: digest(id),
-    provider: 'acme',
-    eventId: `acme:${id}`,
-    code: 'PAYLOAD_INVALID',
-    message: 'amount must be a decimal',
-    headers: {},
-    body: Buffer.from(`{"id":"${id}"}`),
-    ...overrides,
-  }
-}
-
-/** Newest first, so that a backend shared with other tests still shows this one's. */
-function listed(store: DurableStore<unknown>, state?: EventState) {
-  return store.listEvents({ limit: 1000, ...(state !== undefined && { state }) })
 }
 
 /** Under which states a record is listed: never under more than one. */

@@ -1,11 +1,8 @@
 /** What every store must do. Runs in any test runner that has a `test(name, run)` function. */
 import assert from 'node:assert/strict'
-import { createHash, randomUUID } from 'node:crypto'
 import { sleep } from '../lib/clock.js'
 import type { ClaimRequest, ClaimResult, Store } from '../store.js'
-
-/** Milliseconds a lease lasts where a test waits for its end: longer than a slow machine's hiccup. */
-export const SHORT_LEASE_MS = 300
+import { again, checker, CONTEST_MS, digest, request, SHORT_LEASE_MS } from './store-cases.js'
 
 /**
  * Registers the tests every store has to pass.
@@ -27,7 +24,7 @@ export function storeConformance<Tx>(options: {
 
   check('a first claim is won at attempt 1', async (store) => {
     const result = await store.claim(request())
-    assert.deepEqual(countsOf(result), { state: 'claimed', attempt: 1, deferrals: 0 })
+    assert.deepEqual(countsOf(result), { state: 'claimed', attempt: 1, acceptedForMs: null })
   })
 
   check('a second claim is busy while the first holds', async (store) => {
@@ -40,7 +37,7 @@ export function storeConformance<Tx>(options: {
     const first = request()
     await store.claim(first)
     const repeated = await store.claim(first)
-    assert.deepEqual(countsOf(repeated), { state: 'claimed', attempt: 1, deferrals: 0 })
+    assert.deepEqual(countsOf(repeated), { state: 'claimed', attempt: 1, acceptedForMs: null })
   })
 
   check('a claim repeated with its own token holds for its lease again', async (store) => {
@@ -58,7 +55,7 @@ export function storeConformance<Tx>(options: {
     await store.claim(first)
     await sleep(SHORT_LEASE_MS * 1.5)
     const repeated = await store.claim(first)
-    assert.deepEqual(countsOf(repeated), { state: 'claimed', attempt: 1, deferrals: 0 })
+    assert.deepEqual(countsOf(repeated), { state: 'claimed', attempt: 1, acceptedForMs: null })
   })
 
   check('a completed event is done for everyone', async (store) => {
@@ -119,35 +116,56 @@ export function storeConformance<Tx>(options: {
     assert.equal(await attemptOf(store, again(first)), 3)
   })
 
-  check('deferrals are counted, and neither failures nor unused claims nor lost leases with them', async (store) => {
-    const first = request()
-    const endings = ['failed', 'deferred', 'unused', 'failed', 'deferred'] as const
-    const seen: unknown[] = []
-    for (const ending of endings) {
-      const one = again(first)
-      seen.push(await deferralsOf(store, one))
-      await store.release(one.key, one.token, 'not yet', ending)
-    }
-    seen.push(await deferralsOf(store, again(first, { leaseMs: SHORT_LEASE_MS })))
-    await sleep(SHORT_LEASE_MS * 1.5)
-    const last = again(first)
-    seen.push(await deferralsOf(store, last), await deferralsOf(store, last))
-    assert.deepEqual(seen, [0, 0, 1, 1, 1, 2, 2, 2])
-  })
-
-  check('a lease that has passed is taken over, and its holder can do nothing any more', async (store) => {
+  check('a lapsed lease is contested first, and taken over when the contest has lasted', async (store) => {
     const first = request({ leaseMs: SHORT_LEASE_MS })
     await store.claim(first)
     await sleep(SHORT_LEASE_MS * 1.5)
     const second = again(first, { leaseMs: 60_000 })
-    const result = await store.claim(second)
-    assert.equal(result.state === 'claimed' && result.attempt, 2)
+    // A transaction ends with its lease: nobody is left who could complete.
+    if (store.transactional !== true) {
+      for (const claim of [second, again(first)]) assert.equal((await store.claim(claim)).state, 'busy')
+      await sleep(CONTEST_MS * 1.5)
+    }
+    assert.equal(await attemptOf(store, second), 2)
     assert.equal(await store.extend(first.key, first.token, 60_000), false)
     assert.equal(await store.release(first.key, first.token, 'why'), false)
     assert.equal(await store.complete(first.key, first.token), false)
     assert.equal((await store.claim(again(first))).state, 'busy')
     assert.equal(await store.complete(second.key, second.token), true)
   })
+
+  check('a contest does not begin before the lease has passed', async (store) => {
+    const first = request({ leaseMs: 2 * SHORT_LEASE_MS })
+    await store.claim(first)
+    assert.equal((await store.claim(again(first))).state, 'busy')
+    if (store.transactional === true) return
+    await sleep(CONTEST_MS * 1.2)
+    assert.equal((await store.claim(again(first))).state, 'busy')
+    await sleep(2 * SHORT_LEASE_MS - CONTEST_MS)
+    assert.equal((await store.claim(again(first))).state, 'busy')
+  })
+
+  check('the holder of a contested lease that completes is done', async (store) => {
+    const first = await contested(store)
+    if (first === undefined) return
+    assert.equal(await store.complete(first.key, first.token), true)
+    await sleep(CONTEST_MS * 1.5)
+    assert.equal((await store.claim(again(first))).state, 'done')
+  })
+
+  for (const [how, renew] of [
+    ['renews', (store, { key, token }) => store.extend(key, token, SHORT_LEASE_MS)],
+    ['claims again', async (store, first) => (await store.claim(first)).state === 'claimed'],
+  ] as [string, (store: Store<unknown>, first: ClaimRequest) => Promise<boolean>][]) {
+    check(`the holder of a contested lease that ${how} keeps it, and a later contest begins anew`, async (store) => {
+      const first = await contested(store)
+      if (first === undefined) return
+      assert.equal(await renew(store, first), true)
+      await sleep(Math.max(CONTEST_MS, SHORT_LEASE_MS) * 1.5)
+      assert.equal((await store.claim(again(first))).state, 'busy')
+      assert.equal(await store.complete(first.key, first.token), true)
+    })
+  }
 
   check('an extended lease is not taken over', async (store) => {
     const first = request({ leaseMs: SHORT_LEASE_MS })
@@ -179,7 +197,7 @@ export function storeConformance<Tx>(options: {
     await store.complete(second.key, second.token)
     await sleep(SHORT_LEASE_MS * 1.5)
     const result = await store.claim(again(first))
-    assert.deepEqual(countsOf(result), { state: 'claimed', attempt: 1, deferrals: 0 })
+    assert.deepEqual(countsOf(result), { state: 'claimed', attempt: 1, acceptedForMs: null })
   })
 
   check('of 50 claims at once exactly one is won', async (store) => {
@@ -200,48 +218,11 @@ export function storeConformance<Tx>(options: {
   })
 }
 
-/** Registers a test that gets a prepared store and closes it afterwards. */
-export function checker<S extends Pick<Store<unknown>, 'init' | 'close'>>(options: {
-  readonly test: (name: string, run: () => Promise<void>) => unknown
-  readonly create: () => S | Promise<S>
-}): (name: string, run: (store: S) => Promise<void>) => unknown {
-  return (name, run) =>
-    options.test(name, async () => {
-      const store = await options.create()
-      try {
-        await store.init()
-        await run(store)
-      } finally {
-        await store.close()
-      }
-    })
-}
-
-export function request(overrides: Partial<ClaimRequest> = {}): ClaimRequest {
-  const id = randomUUID()
-  return {
-    key: digest(id),
-    token: randomUUID(),
-    contentHash: digest('content').slice(0, 22),
-    leaseMs: 60_000,
-    retainMs: 60_000,
-    eventId: `acme:${id}`,
-    eventType: 'payment.confirmed',
-    provider: 'acme',
-    ...overrides,
-  }
-}
-
-/** The same event, delivered again: another token. */
-export function again(first: ClaimRequest, overrides: Partial<ClaimRequest> = {}): ClaimRequest {
-  return { ...first, token: randomUUID(), ...overrides }
-}
-
 /** What every store answers alike; what else there is differs. */
 function countsOf(result: ClaimResult<unknown>): object {
   if (result.state !== 'claimed') return result
-  const { state, attempt, deferrals } = result
-  return { state, attempt, deferrals }
+  const { state, attempt, acceptedForMs } = result
+  return { state, attempt, acceptedForMs }
 }
 
 async function attemptOf(store: Store<unknown>, claim: ClaimRequest): Promise<unknown> {
@@ -249,11 +230,12 @@ async function attemptOf(store: Store<unknown>, claim: ClaimRequest): Promise<un
   return result.state === 'claimed' ? result.attempt : result.state
 }
 
-async function deferralsOf(store: Store<unknown>, claim: ClaimRequest): Promise<unknown> {
-  const result = await store.claim(claim)
-  return result.state === 'claimed' ? result.deferrals : result.state
-}
-
-export function digest(text: string): string {
-  return createHash('sha256').update(text).digest('base64url')
+/** A claim whose lease has passed and that somebody else wants; undefined where the store ends it with its transaction. */
+async function contested(store: Store<unknown>): Promise<ClaimRequest | undefined> {
+  if (store.transactional === true) return undefined
+  const first = request({ leaseMs: SHORT_LEASE_MS })
+  await store.claim(first)
+  await sleep(SHORT_LEASE_MS * 1.5)
+  assert.equal((await store.claim(again(first))).state, 'busy')
+  return first
 }

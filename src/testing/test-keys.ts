@@ -63,7 +63,8 @@ cuZvTuw0itYIJUnTcJKWQmOR
  * import { paypal } from 'express-payment-webhooks/providers/paypal'
  * import { payPalTestKeys, sample, signedRequest } from 'express-payment-webhooks/testing'
  *
- * const provider = paypal({ webhookId: '8PT597110X687430L', readBack: async (path) => answers[path], testKeys: payPalTestKeys() })
+ * const capture = { id: '6AB12345CD678901E', status: 'COMPLETED', amount: { currency_code: 'EUR', value: '49.90' } }
+ * const provider = paypal({ webhookId: '8PT597110X687430L', readBack: async () => capture, testKeys: payPalTestKeys() })
  * const { headers, body } = signedRequest(provider, sample('paypal', 'PAYMENT.CAPTURE.COMPLETED'))
  * ```
  */

@@ -1,12 +1,56 @@
 /** The deliveries that `replay` chooses, where no shop runs them. */
 import { describe, expect, test } from '@jest/globals'
-import { DASHED, keep, operatorStore } from '../../support/operator-store.js'
+import { claimRequest } from '../../support/claim-request.js'
+import { BODY, DASHED, keep, operatorStore } from '../../support/operator-store.js'
 import { VirtualClock } from '../../support/virtual-clock.js'
 
 const { store, command } = operatorStore()
 const clock = new VirtualClock()
 
+/** An event that failed once, and is kept. */
+async function failedEvent(provider: string): Promise<string> {
+  const event = claimRequest({ eventId: `${provider}:1`, provider })
+  await store.claim(event)
+  const kept = { form: 'delivery', body: BODY, headers: {}, retryInMs: 60_000, isAccepted: true } as const
+  await store.release(event.key, event.token, 'no such order', 'failed', kept)
+  return event.key
+}
+
 describe('replay', () => {
+  test('of a failed event that is kept makes it due, although a conflict is quarantined under its id', async () => {
+    const key = await failedEvent('beside')
+    await keep(store, 'beside', { eventId: 'beside:1', provider: 'beside', code: 'ID_CONFLICT' })
+    expect((await store.listEvents({ due: true })).map((record) => record.key)).not.toContain(key)
+    const { code, stdout } = await command(['replay', 'beside:1', '--wait', '0', '--json'])
+    const expected = { waiting: [{ key, kind: 'event', attempts: 1 }], leftOut: [], unknown: [] }
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, expected])
+    expect((await store.listEvents({ due: true })).map((record) => record.key)).toContain(key)
+    await store.removeQuarantined('beside')
+  })
+
+  test('of a failed event of which nothing is kept ends with 1 and asks for its sender', async () => {
+    const event = claimRequest({ eventId: 'bare:1', provider: 'bare' })
+    await store.claim(event)
+    await store.release(event.key, event.token, 'the handler threw')
+    const { code, stderr } = await command(['replay', 'bare:1'])
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^bare:1: failed, and nothing is kept .* sender/)])
+  })
+
+  test.each([
+    [[], ['delivery', 'event']],
+    [['--state', 'failed'], ['event']],
+    [['--state', 'quarantined'], ['delivery']],
+    [['--code', 'JSON_INVALID'], ['delivery']],
+  ])('--all %j takes what it selects of quarantined deliveries and failed events', async (args, kinds) => {
+    const provider = `mixed${args.join('')}`
+    await failedEvent(provider)
+    await keep(store, `kept${args.join('')}`, { provider })
+    const { stdout } = await command(['replay', '--all', '--provider', provider, ...args, '--wait', '0', '--json'])
+    const { waiting } = JSON.parse(stdout) as { waiting: { kind: string }[] }
+    expect(waiting.map(({ kind }) => kind)).toEqual(kinds)
+    await store.removeQuarantined(`kept${args.join('')}`)
+  })
+
   test('of an id under which several deliveries are kept names their keys and marks none', async () => {
     const { code, stderr } = await command(['replay', 'other:failed', '--wait', '0'])
     expect(code).toBe(1)
@@ -16,7 +60,7 @@ describe('replay', () => {
 
   test('of an event that was handled ends with 1', async () => {
     const { code, stderr } = await command(['replay', 'acme:done'])
-    expect([code, stderr]).toEqual([1, 'acme:done: no quarantined delivery under this id\n'])
+    expect([code, stderr]).toEqual([1, 'acme:done: was handled; no delivery of it is quarantined\n'])
   })
 
   test('that no shop takes up ends with 1 and asks for the shop', async () => {

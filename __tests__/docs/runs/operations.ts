@@ -10,7 +10,7 @@ import { memoryStore, paymentWebhook, type DurableStore } from 'express-payment-
 import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
 import { runBlock } from '../run-block.js'
 import { providers } from '../scene.js'
-import { isFile, notRun, type Runs } from './run.js'
+import { isFile, notRun, ranBy, type Runs } from './run.js'
 
 const METRICS = '__tests__/docs/metrics-recipes.test.ts'
 const CLI = notRun('a command line and what it prints; __tests__/cli runs these commands')
@@ -39,9 +39,7 @@ export const OPERATIONS_RUNS: Runs = {
     await closed
     expect(await webhook.health()).toMatchObject({ ok: false })
   },
-  'docs/operations.md > Moving over from another receiver': notRun(
-    'an option; __tests__/flow/observe.test.ts takes deliveries with it',
-  ),
+  'docs/operations.md > Moving over from another receiver': ranBy('__tests__/flow/observe.test.ts', "mode: 'observe'"),
   'docs/operations.md > Logs': notRun('output; __tests__/hostile/logs.test.ts reads such lines'),
   'docs/operations.md > Prometheus': isFile('examples/recipes/prometheus.ts', METRICS),
   'docs/operations.md > OpenTelemetry': isFile('examples/recipes/opentelemetry.ts', METRICS),

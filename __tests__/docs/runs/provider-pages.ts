@@ -18,6 +18,9 @@ const SECRETS: Readonly<Record<string, string>> = {
   WEBHOOK_SECRET: `whsec_${randomBytes(24).toString('base64')}`,
   MOLLIE_API_KEY: `live_${randomBytes(16).toString('hex')}`,
   ADYEN_MERCHANT_ACCOUNT: 'ExampleShopECOM',
+  PAYPAL_WEBHOOK_ID: '8PT597110X687430L',
+  COINPAYMENTS_MERCHANT_ID: 'f3a1c7e85b2d4906',
+  PAYSTACK_SECRET_KEY: `sk_live_${randomBytes(20).toString('hex')}`,
 }
 
 /** What the provider's API answers to whoever reads back, by page; most pages need none. */

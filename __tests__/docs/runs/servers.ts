@@ -10,6 +10,7 @@ import { postgresStore } from 'express-payment-webhooks/stores/postgres'
 import { RedisServer } from '../../support/redis-server.js'
 import { TcpProxy } from '../../support/tcp-proxy.js'
 import { DATABASE_URL } from '../../support/services.js'
+import { claimRequest } from '../../support/claim-request.js'
 import { runBlock } from '../run-block.js'
 import { newScene, payTwice } from '../scene.js'
 import { notRun, type Runs } from './run.js'
@@ -17,7 +18,7 @@ import { notRun, type Runs } from './run.js'
 /** Claims, completes and asks again. Nothing of it is left in the server, which others may use. */
 async function isAStore(store: DurableStore<unknown>): Promise<void> {
   const id = randomUUID()
-  const claim = { key: id, eventId: id, eventType: 'x', provider: 'docs', contentHash: id, leaseMs: 900, retainMs: 900 }
+  const claim = claimRequest({ key: id, provider: 'docs', leaseMs: 900, retainMs: 900 })
   await store.init()
   expect(await store.claim({ ...claim, token: 'a' })).toMatchObject({ state: 'claimed' })
   expect(await store.complete(id, 'a')).toBe(true)
@@ -126,8 +127,16 @@ export const POSTGRES_RUNS: Runs = {
     inASchema(async (pool) => {
       const kept = postgresStore(pool)
       await kept.init()
-      const about = { provider: 'coins-ph', eventId: 'coins-ph:inv_1:invoice.fully_paid', message: 'why', headers: {} }
-      await kept.quarantine({ key: 'k'.repeat(43), code: 'ID_CONFLICT', body: Buffer.from('{}'), ...about })
+      const about = { provider: 'coins-ph', eventId: 'coins-ph:inv_1:invoice.fully_paid', message: 'why' }
+      await kept.quarantine({
+        key: 'k'.repeat(43),
+        code: 'ID_CONFLICT',
+        account: '',
+        orderId: null,
+        body: Buffer.from('{}'),
+        headers: {},
+        ...about,
+      })
       const printed: unknown[][] = []
       const { modules, end } = pgWithPools()
       const console = { log: (...line: unknown[]) => void printed.push(line) }

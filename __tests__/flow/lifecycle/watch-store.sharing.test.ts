@@ -28,7 +28,9 @@ const PAUSE = 2000
 /** A store with nothing to run again, and how often it was asked for it. */
 function emptyStore() {
   const listEvents = jest.fn<DurableStore['listEvents']>(async () => [])
-  const nothing = { getEvent: async () => null, replay: async () => false, removeQuarantined: async () => false }
+  const none = async () => null
+  const not = async () => false
+  const nothing = { getEvent: none, takeDue: none, replay: not, removeQuarantined: not, forget: async () => 0 }
   const store: DurableStore = { ...memoryStore(), ...nothing, listEvents, quarantine: () => {}, prune: async () => 0 }
   return { store, looks: () => listEvents.mock.calls.length }
 }
@@ -161,6 +163,8 @@ describe('what was requested of one store', () => {
       key,
       provider: provider.name,
       eventId: null,
+      account: provider.account,
+      orderId: null,
       code: 'PAYLOAD_INVALID',
       message: 'no',
       body,

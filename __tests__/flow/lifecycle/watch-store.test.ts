@@ -48,7 +48,8 @@ async function keep(
   const { code = 'PAYLOAD_INVALID', eventId = null, provider = hmacProvider(), isRequested = true } = options
   const body = Buffer.from(text)
   const { key = quarantineKey(provider, body, {}) } = options
-  await store.quarantine({ key, provider: provider.name, eventId, code, message: 'as it was kept', body, headers: {} })
+  const about = { provider: provider.name, account: provider.account, eventId, orderId: null, headers: {} }
+  await store.quarantine({ key, code, message: 'as it was kept', body, ...about })
   if (isRequested) await store.replay(key)
   return key
 }
@@ -157,12 +158,18 @@ describe('what is run', () => {
     const store = await newStore()
     const key = await keep(store, '{"id":"é"}', { code: 'ID_CONFLICT' })
     await keep(store, 'not requested', { isRequested: false })
-    const run = jest.fn(async () => HANDLED)
-    const state = newState(store)
-    watchStore(state, run)
+    const run = jest.fn(async (_: unknown, _kept: unknown) => HANDLED)
+    watchStore(newState(store), run)
     await pass(PAUSE)
-    expect(run.mock.calls).toEqual([
-      [state, { key, code: 'ID_CONFLICT', body: Buffer.from('{"id":"é"}'), headers: {} }],
+    expect(run.mock.calls.map(([, kept]) => kept)).toEqual([
+      {
+        key,
+        origin: 'quarantine',
+        form: 'delivery',
+        code: 'ID_CONFLICT',
+        body: Buffer.from('{"id":"é"}'),
+        headers: {},
+      },
     ])
   })
 
@@ -173,31 +180,26 @@ describe('what is run', () => {
     const store = await newStore()
     const theirs = await keep(store, 'theirs', { provider })
     const keys = [theirs, await keep(store, 'ours'), await keep(store, 'theirs too', { provider })]
-    const getEvent = jest.fn(store.getEvent)
-    const { runs } = watch({ ...listedAs(keys, store), getEvent } as Store)
+    const takeDue = jest.fn(store.takeDue)
+    const { runs } = watch({ ...listedAs(keys, store), takeDue } as Store)
     await pass(PAUSE)
     expect(runs).toEqual(['ours'])
-    // Only where the name does not tell is the record read for it.
-    expect(getEvent.mock.calls.map(([key]) => keys.indexOf(key))).toEqual(provider.name === 'hmac' ? [0, 1, 2] : [1])
+    expect(takeDue.mock.calls.map(([key]) => keys.indexOf(key))).toEqual([1])
     expect(await store.listEvents({ state: 'replay_requested' })).toHaveLength(2)
   })
 
   test.each([
-    ['was removed', null],
-    ['was kept anew', { state: 'quarantined' }],
+    ['was removed, or taken by another process,', null],
     ['has no bytes', { body: null }],
   ])('is nothing that %s since it was listed; what follows has its turn', async (_, change) => {
     const store = await newStore()
     const keys = [await keep(store, 'changed'), await keep(store, 'as it was')]
-    const getEvent: DurableStore['getEvent'] = async (key) => {
-      const record = await store.getEvent(key)
-      return key !== keys[0] || change === null
-        ? key === keys[0]
-          ? null
-          : record
-        : ({ ...record, ...change } as never)
+    const takeDue: DurableStore['takeDue'] = async (key, forMs) => {
+      const record = await store.takeDue(key, forMs)
+      if (key !== keys[0]) return record
+      return change === null ? null : ({ ...record, ...change } as never)
     }
-    const { runs } = watch({ ...listedAs(keys, store), getEvent } as Store)
+    const { runs } = watch({ ...listedAs(keys, store), takeDue } as Store)
     await pass(PAUSE)
     expect(runs).toEqual(['as it was'])
   })
@@ -220,7 +222,7 @@ describe('what is run', () => {
     const listEvents = jest.fn(store.listEvents)
     watch({ ...store, listEvents } as Store)
     await pass(PAUSE)
-    const query = { state: 'replay_requested', limit: 100 }
+    const query = { due: true, limit: 100 }
     expect(listEvents.mock.calls).toEqual([[query], [{ ...query, before: last }]])
   })
 
@@ -306,6 +308,8 @@ describe('a replay', () => {
         key,
         provider: 'hmac',
         eventId: 'hmac:1',
+        account: '',
+        orderId: null,
         code: error.code,
         message: error.message,
         body,
@@ -373,11 +377,11 @@ describe('a replay', () => {
     const quarantine = jest.fn<DurableStore['quarantine']>()
     const store = await newStore()
     const key = await keep(store, 'a')
-    const getEvent: DurableStore['getEvent'] = async (id) => {
-      const record = await store.getEvent(id)
+    const takeDue: DurableStore['takeDue'] = async (id, forMs) => {
+      const record = await store.takeDue(id, forMs)
       return record && { ...record, code: null }
     }
-    watch({ ...store, getEvent, quarantine } as Store, () => refusedWith('DEADLINE_PASSED', 'too late'))
+    watch({ ...store, takeDue, quarantine } as Store, () => refusedWith('DEADLINE_PASSED', 'too late'))
     await pass(PAUSE)
     expect(quarantine.mock.calls).toEqual([
       [
@@ -385,6 +389,8 @@ describe('a replay', () => {
           key,
           provider: 'hmac',
           eventId: null,
+          account: '',
+          orderId: null,
           code: 'DEADLINE_PASSED',
           message: 'too late',
           body: Buffer.from('a'),

@@ -155,9 +155,9 @@ describe('a replay', () => {
     })
     const headers = { 'x-signature': signatureOf(bodyOf()), 'x-request-id': 'req-1' }
     for (let run = 0; run < 5; run++) await receiver.receive({ body: bodyOf(), headers })
-    expect(details.at(-1)).toMatchObject({ outcome: 'quarantined', requestId: 'req-1' })
+    expect(details.at(-1)).toMatchObject({ outcome: 'kept', requestId: 'req-1' })
     isReady = true
-    const [kept] = await store.listEvents({ state: 'quarantined' })
+    const [kept] = await store.listEvents({ state: 'failed' })
     await store.replay(kept!.key)
     await pass(3000)
     expect(reports.at(-1)).toMatchObject({ outcome: 'handled', requestId: handlers.at(-1) })

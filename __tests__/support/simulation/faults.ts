@@ -1,7 +1,18 @@
 /** What goes wrong in a history: drawn before it begins, and met when the flow comes to that step for the n-th time. */
 import type { Random } from './random.js'
 
-const STORE_STEPS = ['init', 'claim', 'extend', 'complete', 'release', 'quarantine', 'list', 'get', 'remove'] as const
+const STORE_STEPS = [
+  'init',
+  'claim',
+  'extend',
+  'complete',
+  'release',
+  'quarantine',
+  'list',
+  'take',
+  'replay',
+  'remove',
+] as const
 
 export type StoreStep = (typeof STORE_STEPS)[number]
 export type Step = StoreStep | 'deliver' | 'handle' | 'answer'
@@ -36,7 +47,8 @@ const LATEST: Readonly<Record<Step, number>> = {
   release: 5,
   quarantine: 3,
   list: 6,
-  get: 2,
+  take: 3,
+  replay: 2,
   remove: 2,
   deliver: 30,
   handle: 10,

@@ -30,7 +30,10 @@ const provider = defineProvider({
   }),
 })
 
-const ACCEPTED: readonly Outcome['kind'][] = ['handled', 'duplicate', 'unhandled', 'ignored', 'quarantined']
+const ACCEPTED: readonly Outcome['kind'][] = ['handled', 'duplicate', 'unhandled', 'ignored', 'quarantined', 'kept']
+
+/** Most are as they should be. */
+const KINDS: readonly Kind[] = [...Array<Kind>(12).fill('genuine'), 'forged', 'changing', 'changing', 'unreadable']
 
 /** Pauses of a sender before it tries again, in milliseconds; the last one is repeated. */
 const RETRIES_MS = [500, 1000, 2000, 5000, 10_000]
@@ -45,11 +48,17 @@ export interface HistoryResult {
   readonly deliveries: number
   readonly processes: number
   readonly faults: number
+  /** Line by line, where it was asked for. */
+  readonly trace: readonly string[]
 }
 
 /** Plays the history of a seed, to its end. */
-export async function playHistory(seed: number, counts = new Map<string, number>()): Promise<HistoryResult> {
-  const scene = new Scene(seed, counts)
+export async function playHistory(
+  seed: number,
+  counts = new Map<string, number>(),
+  isTraced = false,
+): Promise<HistoryResult> {
+  const scene = new Scene(seed, counts, isTraced)
   const { world, random, ledger, settings } = scene
   const random01 = Math.random
   setClock(world.clock)
@@ -57,8 +66,10 @@ export async function playHistory(seed: number, counts = new Map<string, number>
   try {
     const shop = new Shop(scene)
     for (let event = 0; event < settings.events; event++) send(scene, shop, `e${event}`)
+    operate(scene)
     const healAt = random.duration(5000, 60_000)
     await world.run(healAt)
+    scene.note(null, 'all is well again')
     scene.heal()
     shop.heal()
     await world.run(healAt + 20 * settings.leaseMs + 120_000, () => scene.isSettled())
@@ -73,6 +84,7 @@ export async function playHistory(seed: number, counts = new Map<string, number>
     deliveries: ledger.deliveries,
     processes: settings.processes,
     faults: scene.faults.total,
+    trace: scene.trace ?? [],
   }
 }
 
@@ -151,41 +163,53 @@ class Shop {
       await world.sleep(fault === 'slow' ? random.duration(500, 12 * scene.settings.leaseMs) : random.duration(1, 200))
       if (fault === 'throw late') throw new Error('the database of the shop was away')
       run.effectAt = world.time
+      scene.note(process, `EFFECT of ${eventId} (${key.slice(0, 6)})`)
     } finally {
       run.isRunning = false
     }
   }
 }
 
+/** A sender's event: genuine, forged, one whose content changes under the same id, or one that cannot be read. */
+type Kind = 'genuine' | 'forged' | 'changing' | 'unreadable'
+
+function bodyOf(id: string, kind: Kind, isChanged: boolean): Buffer {
+  if (kind === 'unreadable') return Buffer.from(JSON.stringify({ id }))
+  return Buffer.from(JSON.stringify({ id, order: id, amount: kind === 'changing' && isChanged ? '99.00' : '10.00' }))
+}
+
 /** An event's sender, from its first delivery until it is acknowledged, and some who send it again after that. */
 function send(scene: Scene, shop: Shop, id: string): void {
   const { world, random, ledger } = scene
-  const sent = { eventId: id, isForged: random.chance(0.05), acknowledgedAt: null as number | null }
+  const kind = random.pick(KINDS)
+  const sent = { eventId: id, isForged: kind === 'forged', acknowledgedAt: null as number | null }
   ledger.sent.set(id, sent)
-  const body = Buffer.from(JSON.stringify({ id, order: id, amount: '10.00' }))
   const headers = { authorization: `Token ${sent.isForged ? TOKEN.toLowerCase() : TOKEN}` }
 
   const deliver = (attempt: number, isRepeat: boolean) => {
     ledger.deliveries++
+    const body = bodyOf(id, kind, isRepeat)
     let isAnswered = false
-    const answered = (kind: Outcome['kind'] | null) => {
+    const answered = (outcome: Outcome['kind'] | null) => {
       if (isAnswered) return
       isAnswered = true
-      if (kind !== null && ACCEPTED.includes(kind)) sent.acknowledgedAt ??= world.time
+      if (outcome !== null && ACCEPTED.includes(outcome)) sent.acknowledgedAt ??= world.time
       else if (!isRepeat && !(sent.isForged && attempt > 1)) again(attempt)
     }
     world.after(PATIENCE_MS, () => answered(null))
     const process = shop.processes.length === 0 ? undefined : random.pick(shop.processes)
     const receiver = process && shop.receiverOf(process)
     if (process === undefined || receiver === undefined) return answered(null)
-    // It arrives when the process can take it.
-    world.after(random.between(1, 5), () => void arrive(), process)
     const arrive = async () => {
       scene.meet('deliver', process)
+      scene.note(process, `${id} arrives`)
       const outcome = await receiver.receive({ body, headers })
+      scene.note(process, `${id} is answered: ${outcome.kind} ${outcome.error?.code ?? ''}`)
       scene.meet('answer', process)
       if (process.isAlive) world.after(random.between(1, 5), () => answered(outcome.kind))
     }
+    // It arrives when the process can take it.
+    world.after(random.between(1, 5), () => void arrive(), process)
   }
 
   const again = (attempt: number) => {
@@ -197,9 +221,16 @@ function send(scene: Scene, shop: Shop, id: string): void {
   world.after(firstAt, () => deliver(1, false))
   // At the same moment, soon, and much later: queues and people repeat what was acknowledged.
   for (let more = random.pick([0, 1, 2, 2, 3, 4, 6]); more > 0; more--) {
-    world.after(
-      firstAt + random.pick([random.between(0, 50), random.duration(1, 2000), random.duration(1, 60_000)]),
-      () => deliver(1, true),
-    )
+    const later = random.pick([random.between(0, 50), random.duration(1, 2000), random.duration(1, 60_000)])
+    world.after(firstAt + later, () => deliver(1, true))
+  }
+}
+
+/** An operator has what waits in the quarantine run again, sooner or later, or never. */
+function operate({ world, random, model, settings }: Scene): void {
+  for (let looks = random.pick([0, 0, 1, 2]); looks > 0; looks--) {
+    world.after(random.duration(1000, 10 * settings.leaseMs), () => {
+      for (const { key, quarantined } of model.rows.values()) if (quarantined !== null) model.replay(key)
+    })
   }
 }

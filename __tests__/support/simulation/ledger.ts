@@ -19,6 +19,14 @@ interface Period {
   readonly until: number
 }
 
+interface Times {
+  readonly leaseMs: number
+  readonly timeoutMs: number
+}
+
+/** How long a lapsed lease is contested, in milliseconds. */
+const CONTEST_MS = 3000
+
 /** One event, as its sender knows it. */
 interface Sent {
   readonly eventId: string
@@ -32,6 +40,8 @@ export class Ledger {
   readonly sent = new Map<string, Sent>()
   /** When the store had an event recorded as done, by its key. */
   readonly doneAt = new Map<string, number>()
+  /** Lapsed leases that somebody else took over. */
+  readonly takeovers: { readonly key: string; readonly at: number; readonly contestedForMs: number }[] = []
   deliveries = 0
 
   start(eventId: string, key: string, process: SimulatedProcess, at: number): HandlerRun {
@@ -41,12 +51,14 @@ export class Ledger {
   }
 
   /** What is wrong with the history, in words; nothing where it is as promised. */
-  violations(
-    settings: { readonly leaseMs: number },
-    rows: ReadonlyMap<string, Row>,
-    storeJumps: readonly number[],
-  ): string[] {
-    return [...this.#forged(), ...this.#twice(settings.leaseMs, storeJumps), ...this.#lost(rows), ...this.#stuck()]
+  violations(settings: Times, rows: ReadonlyMap<string, Row>, storeJumps: readonly number[]): string[] {
+    return [
+      ...this.#forged(),
+      ...this.#twice(settings, storeJumps),
+      ...this.#lost(rows),
+      ...this.#stuck(),
+      ...[...rows.values()].flatMap(neverRunAgain),
+    ]
   }
 
   #forged(): string[] {
@@ -55,17 +67,17 @@ export class Ledger {
       .map(({ eventId }) => `forged: a handler ran for ${eventId}`)
   }
 
-  #twice(leaseMs: number, storeJumps: readonly number[]): string[] {
+  #twice(settings: Times, storeJumps: readonly number[]): string[] {
     const violations: string[] = []
-    const effects = this.runs.filter(({ effectAt }) => effectAt !== null).sort((a, b) => a.effectAt! - b.effectAt!)
+    const effects = this.runs.filter(({ effectAt }) => effectAt !== null).sort((a, b) => a.startedAt - b.startedAt)
     const first = new Map<string, HandlerRun>()
     for (const run of effects) {
-      const before = first.get(run.eventId)
-      first.set(run.eventId, run)
+      const before = first.get(run.key)
+      first.set(run.key, run)
       if (before === undefined) continue
       const doneAt = this.doneAt.get(run.key) ?? Infinity
       if (doneAt <= run.startedAt) violations.push(`twice: ${run.eventId} had an effect after it was recorded as done`)
-      else if (!this.#mayBeRepeated(before, run, leaseMs, storeJumps)) {
+      else if (!this.#mayBeRepeated(before, run, settings, storeJumps)) {
         violations.push(
           `twice: ${run.eventId} by ${before.process.name} at ${before.effectAt!} and by ${run.process.name} at ${run.effectAt!}`,
         )
@@ -75,19 +87,32 @@ export class Ledger {
   }
 
   /**
-   * The gaps that docs/stores.md names: the process that did it first has ended, stood still for longer than its lease,
-   * ran a handler that hung, or could not reach the store for longer than its record is tried; or the store's own clock
-   * was set on twice.
+   * The gaps that docs/stores.md names: the process that did it first has ended, or gave its claims back; its handler hung;
+   * the store was away for longer than a record is tried; or, while its lapsed lease was contested, that process could not
+   * reach the store or stood still, or the store's clock was set.
    */
-  #mayBeRepeated(first: HandlerRun, second: HandlerRun, leaseMs: number, storeJumps: readonly number[]): boolean {
-    const { process, startedAt } = first
+  #mayBeRepeated(
+    first: HandlerRun,
+    second: HandlerRun,
+    { leaseMs, timeoutMs }: Times,
+    storeJumps: readonly number[],
+  ): boolean {
+    const { process, startedAt, key } = first
+    const longest = HANGS_AFTER_LEASES * leaseMs
     if (process.endedAt <= second.effectAt! || process.closingAt <= second.startedAt) return true
-    const within = ({ from, until }: Period) => from < second.startedAt && until > startedAt
-    if (process.pauses.some((pause) => within(pause) && pause.until - pause.from > leaseMs / 2)) return true
-    if (first.effectAt! - startedAt > HANGS_AFTER_LEASES * leaseMs) return true
-    if (this.outages.some((outage) => within(outage) && outage.until - outage.from > HANGS_AFTER_LEASES * leaseMs))
-      return true
-    return storeJumps.filter((at) => at > startedAt && at < second.startedAt).length > 1
+    if (first.effectAt! - startedAt > longest || second.effectAt! - second.startedAt > longest) return true
+    const between = { from: startedAt, until: second.startedAt }
+    if (this.outages.some((outage) => overlap(outage, between) && outage.until - outage.from > longest)) return true
+    return this.takeovers.some(({ at, contestedForMs, ...taken }) => {
+      if (taken.key !== key || at < startedAt) return false
+      const contested = { from: Math.max(startedAt, at - contestedForMs), until: at }
+      return (
+        [...this.outages, ...process.pauses].some((period) => overlap(period, contested)) ||
+        storeJumps.some((jump) => jump >= contested.from && jump <= at) ||
+        // A quick handler's claim is not renewed; the clock that was set on has ended it.
+        (at < startedAt + timeoutMs + CONTEST_MS && storeJumps.some((jump) => jump >= startedAt && jump <= at))
+      )
+    })
   }
 
   #lost(rows: ReadonlyMap<string, Row>): string[] {
@@ -105,10 +130,21 @@ export class Ledger {
   }
 }
 
+function overlap(a: Period, b: Period): boolean {
+  return a.from <= b.until && a.until >= b.from
+}
+
 /** As many leases a handler may run, and a record may be tried for. */
 const HANGS_AFTER_LEASES = 10
 
-function keptIds({ kept, request, state }: Row): string[] {
-  const ids = [kept?.eventId, state === 'quarantined' ? request?.eventId : null]
+/** Its sender was told that it is kept, and nobody runs it although it could long be done. */
+function neverRunAgain({ acceptedAt, request }: Row): string[] {
+  return acceptedAt === null ? [] : [`stuck: ${String(request?.orderId)} is kept, and was not run again`]
+}
+
+/** Events, by the ids of their orders, that the store holds with all that it takes to run them again. */
+function keptIds({ kept, request, quarantined }: Row): string[] {
+  const delivery = quarantined === null ? null : (JSON.parse(quarantined.body.toString()) as { id: string }).id
+  const ids = [delivery, kept === null ? null : request?.orderId]
   return ids.filter((id): id is string => typeof id === 'string')
 }

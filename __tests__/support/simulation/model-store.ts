@@ -1,31 +1,36 @@
 /**
- * What every store promises, as plainly as it can be written: records in a map, one operation at a time, by a clock of its
- * own. Random lists of operations hold it to the real stores; simulated processes share it.
+ * What every durable store promises, as plainly as it can be written: records in a map, one operation at a time, by a
+ * clock of its own. Random lists of operations hold it to the real stores; simulated processes share it.
  */
-import type { ClaimEnding, ClaimRequest, EventQuery, EventRecord, QuarantinedDelivery } from '../../../src/store.js'
+import type { ClaimEnding, ClaimRequest, EventRecord, KeptEvent, QuarantinedDelivery } from '../../../src/store.js'
 
 export interface Row {
   readonly key: string
   state: EventRecord['state']
   token: string
-  readonly contentHash: string
+  contentHash: string
   attempt: number
-  deferrals: number
   leaseMs: number
-  /** End of the lease, or of what is remembered, in milliseconds. */
-  until: number
-  readonly retainMs: number
-  readonly request: ClaimRequest | null
-  kept: QuarantinedDelivery | null
+  leaseUntil: number
+  contestedAt: number | null
+  /** For how long a lapsed lease had been contested when it was last taken over, in milliseconds. */
+  contestedForMs: number | null
+  retainMs: number
+  expiresAt: number
+  /** Null for a quarantined delivery. */
+  request: ClaimRequest | null
+  quarantined: QuarantinedDelivery | null
+  kept: KeptEvent | null
+  dueAt: number | null
+  acceptedAt: number | null
   lastError: string | null
-  readonly createdAt: number
-  updatedAt: number
 }
 
 export type ModelClaim =
-  | { readonly state: 'claimed'; readonly attempt: number; readonly deferrals: number }
+  | { readonly state: 'claimed'; readonly attempt: number; readonly acceptedForMs: number | null }
   | { readonly state: 'done' | 'busy' | 'conflict' }
 
+/** What becomes due again is looked for in no order that matters. */
 export class ModelStore {
   readonly rows = new Map<string, Row>()
   readonly #now: () => number
@@ -35,104 +40,105 @@ export class ModelStore {
   }
 
   claim(request: ClaimRequest): ModelClaim {
-    const { key, token, contentHash, leaseMs, retainMs } = request
     const now = this.#now()
-    const row = this.rows.get(key)
-    if (row === undefined || (row.state === 'done' && row.until <= now)) {
-      this.rows.set(key, {
-        key,
-        state: 'processing',
-        token,
-        contentHash,
-        attempt: 1,
-        deferrals: 0,
-        leaseMs,
-        until: now + leaseMs,
-        retainMs,
-        request,
-        kept: null,
-        lastError: null,
-        createdAt: now,
-        updatedAt: now,
-      })
-      return { state: 'claimed', attempt: 1, deferrals: 0 }
+    const row = this.rows.get(request.key)
+    if (row === undefined || (row.expiresAt <= now && row.quarantined === null)) {
+      this.rows.set(request.key, newRow(request, now))
+      return { state: 'claimed', attempt: 1, acceptedForMs: null }
     }
-    if (row.contentHash !== contentHash) return { state: 'conflict' }
+    if (row.contentHash !== request.contentHash) return { state: 'conflict' }
     if (row.state === 'done') return { state: 'done' }
-    if (row.state === 'processing' && row.token !== token && row.until > now) return { state: 'busy' }
-    if (row.token !== token) row.attempt++
-    Object.assign(row, { state: 'processing', token, leaseMs, until: now + leaseMs, updatedAt: now })
-    return { state: 'claimed', attempt: row.attempt, deferrals: row.deferrals }
+    if (row.token !== request.token) {
+      const isFailed = row.state === 'failed'
+      if (!isFailed && !this.#isFree(row, request.contestMs)) return { state: 'busy' }
+      row.contestedForMs = isFailed ? null : now - row.contestedAt!
+      row.attempt++
+    }
+    Object.assign(row, { state: 'processing', token: request.token, retainMs: request.retainMs, request })
+    this.#hold(row, request.leaseMs)
+    return {
+      state: 'claimed',
+      attempt: row.attempt,
+      acceptedForMs: row.acceptedAt === null ? null : now - row.acceptedAt,
+    }
   }
 
   complete(key: string, token: string): boolean {
     const row = this.#held(key, token)
     if (row === undefined) return false
-    const now = this.#now()
-    Object.assign(row, { state: 'done', token: '', until: now + row.retainMs, updatedAt: now })
+    const expiresAt = this.#now() + row.retainMs
+    Object.assign(row, { state: 'done', token: '', expiresAt, kept: null, dueAt: null, acceptedAt: null })
     return true
   }
 
-  release(key: string, token: string, lastError: string, ending: ClaimEnding = 'failed'): boolean {
+  release(key: string, token: string, lastError: string, ending: ClaimEnding = 'failed', kept?: KeptEvent): boolean {
     const row = this.#held(key, token)
     if (row === undefined) return false
+    const now = this.#now()
     if (ending === 'unused') row.attempt--
-    if (ending === 'deferred') row.deferrals++
-    Object.assign(row, { state: 'failed', token: '', until: this.#now(), updatedAt: this.#now(), lastError })
+    Object.assign(row, { state: 'failed', token: '', lastError, contestedAt: null, expiresAt: now + row.retainMs })
+    if (kept === undefined) return true
+    row.kept = kept
+    row.dueAt = kept.retryInMs === null ? null : now + kept.retryInMs
+    if (kept.isAccepted) row.acceptedAt ??= now
     return true
   }
 
   extend(key: string, token: string, leaseMs: number): boolean {
     const row = this.#held(key, token)
     if (row === undefined) return false
-    Object.assign(row, { leaseMs, until: this.#now() + leaseMs })
+    this.#hold(row, leaseMs)
     return true
   }
 
-  quarantine(kept: QuarantinedDelivery): void {
-    const now = this.#now()
-    const row = this.rows.get(kept.key)
-    if (row !== undefined && row.kept === null) throw new Error("the key is an event's")
-    this.rows.set(kept.key, {
-      ...(row ?? { attempt: 0, createdAt: now, contentHash: '', token: '', deferrals: 0, leaseMs: 0, retainMs: 0 }),
-      key: kept.key,
+  quarantine(delivery: QuarantinedDelivery): void {
+    const row = this.rows.get(delivery.key)
+    if (row !== undefined && row.quarantined === null) throw new Error('the key is an event')
+    const isConflict = row?.quarantined?.code === 'ID_CONFLICT'
+    this.rows.set(delivery.key, {
+      ...emptyRow(delivery.key),
       state: 'quarantined',
       attempt: (row?.attempt ?? 0) + 1,
-      until: 0,
-      request: null,
-      kept: row?.kept?.code === 'ID_CONFLICT' ? { ...kept, code: 'ID_CONFLICT' } : kept,
-      lastError: kept.message,
-      updatedAt: now,
+      quarantined: isConflict ? { ...delivery, code: 'ID_CONFLICT' } : delivery,
+      lastError: delivery.message,
     })
   }
 
-  list({ state, limit = 100, before }: EventQuery = {}): EventRecord[] {
-    const isLater = (a: EventRecord, b: Pick<EventRecord, 'createdAt' | 'key'>) =>
-      a.createdAt === b.createdAt ? a.key > b.key : a.createdAt > b.createdAt
-    return [...this.rows.values()]
-      .filter((row) => state === undefined || row.state === state)
-      .map(recordOf)
-      .filter((record) => before === undefined || isLater(before as EventRecord, record))
-      .sort((a, b) => (isLater(a, b) ? -1 : 1))
-      .slice(0, limit)
+  /** Keys of what is due to run now. */
+  due(): Row[] {
+    return [...this.rows.values()].filter((row) => row.dueAt !== null && row.dueAt <= this.#now())
   }
 
-  get(key: string): EventRecord | null {
+  takeDue(key: string, forMs: number): Row | null {
     const row = this.rows.get(key)
-    return row === undefined
-      ? null
-      : { ...recordOf(row), body: row.kept?.body ?? null, headers: row.kept?.headers ?? null }
+    if (row?.dueAt == null || row.dueAt > this.#now()) return null
+    row.dueAt = this.#now() + forMs
+    return row
   }
 
   replay(key: string): boolean {
     const row = this.rows.get(key)
-    if (row?.kept == null) return false
-    row.state = 'replay_requested'
+    if (row === undefined || (row.quarantined === null && (row.kept === null || row.state !== 'failed'))) return false
+    row.dueAt = this.#now()
+    if (row.quarantined !== null) row.state = 'replay_requested'
     return true
   }
 
   removeQuarantined(key: string): boolean {
-    return this.rows.get(key)?.kept != null && this.rows.delete(key)
+    return this.rows.get(key)?.quarantined != null && this.rows.delete(key)
+  }
+
+  /** Marks a lapsed lease as contested, and says whether it has been for long enough. */
+  #isFree(row: Row, contestMs: number): boolean {
+    const now = this.#now()
+    if (row.leaseUntil > now && row.leaseUntil <= now + row.leaseMs) return false
+    if (row.contestedAt === null || row.contestedAt > now) row.contestedAt = now
+    return row.contestedAt <= now - contestMs
+  }
+
+  #hold(row: Row, leaseMs: number): void {
+    const leaseUntil = this.#now() + leaseMs
+    Object.assign(row, { leaseMs, leaseUntil, contestedAt: null, expiresAt: leaseUntil + row.retainMs })
   }
 
   #held(key: string, token: string): Row | undefined {
@@ -141,19 +147,57 @@ export class ModelStore {
   }
 }
 
-function recordOf(row: Row): EventRecord {
+function emptyRow(key: string): Row {
+  return {
+    key,
+    state: 'processing',
+    token: '',
+    contentHash: '',
+    attempt: 0,
+    leaseMs: 0,
+    leaseUntil: 0,
+    contestedAt: null,
+    contestedForMs: null,
+    retainMs: 0,
+    expiresAt: Infinity,
+    request: null,
+    quarantined: null,
+    kept: null,
+    dueAt: null,
+    acceptedAt: null,
+    lastError: null,
+  }
+}
+
+function newRow(request: ClaimRequest, now: number): Row {
+  const { key, token, contentHash, leaseMs, retainMs } = request
+  const leaseUntil = now + leaseMs
+  const expiresAt = leaseUntil + retainMs
+  return { ...emptyRow(key), token, contentHash, attempt: 1, leaseMs, leaseUntil, retainMs, expiresAt, request }
+}
+
+/** As the operator and the shop's watcher read it. */
+export function recordOf(row: Row): EventRecord {
+  const { request, quarantined, kept } = row
   return {
     key: row.key,
     state: row.state,
-    eventId: row.request?.eventId ?? row.kept?.eventId ?? null,
-    eventType: row.request?.eventType ?? null,
-    provider: row.request?.provider ?? row.kept?.provider ?? '',
+    eventId: request?.eventId ?? quarantined?.eventId ?? null,
+    eventType: request?.eventType ?? null,
+    provider: request?.provider ?? quarantined?.provider ?? '',
+    account: request?.account ?? quarantined?.account ?? null,
+    orderId: request?.orderId ?? quarantined?.orderId ?? null,
+    paymentId: request?.paymentId ?? null,
+    amount: request?.amount ?? null,
     attempts: row.attempt,
     lastError: row.lastError,
-    code: row.kept?.code ?? null,
-    createdAt: new Date(row.createdAt).toISOString(),
-    updatedAt: new Date(row.updatedAt).toISOString(),
-    body: null,
-    headers: null,
+    failedRuns: [],
+    code: quarantined?.code ?? null,
+    keptAs: kept?.form ?? (quarantined === null ? null : 'delivery'),
+    dueAt: row.dueAt === null ? null : new Date(row.dueAt).toISOString(),
+    createdAt: new Date(0).toISOString(),
+    updatedAt: new Date(0).toISOString(),
+    body: kept?.body ?? quarantined?.body ?? null,
+    headers: kept?.headers ?? quarantined?.headers ?? null,
   }
 }

@@ -2,6 +2,8 @@
 import { FAULTS } from './faults.js'
 import { playHistory } from './history.js'
 
+export { playHistory }
+
 export interface Totals {
   histories: number
   readonly failures: { readonly seed: number; readonly violations: readonly string[] }[]

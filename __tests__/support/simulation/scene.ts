@@ -19,6 +19,8 @@ export class Scene {
   readonly settings: Settings
   readonly ledger = new Ledger()
   readonly model: ModelStore
+  /** What happened, line by line, where somebody wants to read it. */
+  readonly trace: string[] | null
   /** Called when a process is to end by itself. */
   onClose: (process: SimulatedProcess) => void = () => {}
   onDeath: (process: SimulatedProcess) => void = () => {}
@@ -26,7 +28,8 @@ export class Scene {
   #storeJumps: number[] = []
   #awayUntil = 0
 
-  constructor(seed: number, counts: Map<string, number>) {
+  constructor(seed: number, counts: Map<string, number>, isTraced: boolean) {
+    this.trace = isTraced ? [] : null
     this.random = new Random(seed)
     this.faults = new Faults(this.random, counts)
     this.settings = settingsFrom(this.random)
@@ -41,14 +44,19 @@ export class Scene {
     return Math.max(0, this.#awayUntil - this.world.time)
   }
 
-  /** When the store's clock was set on by itself: leases then end early. */
+  /** When the store's clock was set: leases then end early. */
   get storeJumps(): readonly number[] {
     return this.#storeJumps
+  }
+
+  note(process: SimulatedProcess | null, text: string): void {
+    this.trace?.push(`${this.world.time.toFixed(0).padStart(7)} ${(process?.name ?? '').padEnd(4)} ${text}`)
   }
 
   /** Has what was drawn for this step happen. Answers what the step itself has to do about it. */
   meet(step: Step, process: SimulatedProcess): FaultKind | null {
     const fault = this.faults.at(step)
+    if (fault !== null) this.note(process, `${fault} at ${step}`)
     const { random, world } = this
     switch (fault) {
       case 'die':
@@ -82,12 +90,15 @@ export class Scene {
       if (!isForged && acknowledgedAt === null) return false
     }
     if (this.ledger.runs.some(({ isRunning, process }) => isRunning && process.isAlive)) return false
-    for (const { state } of this.model.rows.values()) if (state === 'processing') return false
+    for (const { state, acceptedAt } of this.model.rows.values()) {
+      if (state === 'processing' || acceptedAt !== null) return false
+    }
     return true
   }
 
   kill(process: SimulatedProcess): void {
     if (!process.isAlive) return
+    this.note(process, 'ends')
     process.isAlive = false
     process.endedAt = this.world.time
     this.onDeath(process)
@@ -106,7 +117,7 @@ export class Scene {
 
   #setStoreClock(ms: number): void {
     this.#storeOffset += ms
-    if (ms > 0) this.#storeJumps.push(this.world.time)
+    this.#storeJumps.push(this.world.time)
   }
 }
 

@@ -1,5 +1,6 @@
 /** One process's way to the model: every call takes time, and may fail as calls over a network do. */
 import type { ClaimResult, DurableStore } from '../../../src/store.js'
+import { recordOf } from './model-store.js'
 import type { StoreStep } from './faults.js'
 import type { Scene } from './scene.js'
 import type { SimulatedProcess } from './world.js'
@@ -7,37 +8,59 @@ import type { SimulatedProcess } from './world.js'
 /** A store object of one process. What is asked of it after its process has died is done, and told to nobody. */
 export function storeClient(scene: Scene, process: SimulatedProcess): DurableStore {
   const { model } = scene
-  const call = <Result>(step: StoreStep, apply: () => Result) => callOver(scene, process, step, apply)
+  const call = <Result>(step: StoreStep, about: string, apply: () => Result) =>
+    callOver(scene, process, step, about, apply)
   return {
     name: 'model',
-    init: () => call('init', () => undefined),
+    init: () => call('init', '', () => undefined),
     claim: (request) =>
-      call('claim', () => {
+      call('claim', request.eventId, () => {
+        const before = model.rows.get(request.key)?.attempt ?? 0
         const result = model.claim(request)
+        const row = model.rows.get(request.key)!
+        if (row.attempt > before && row.contestedForMs !== null) {
+          scene.ledger.takeovers.push({ key: row.key, at: scene.world.time, contestedForMs: row.contestedForMs })
+        }
         return (result.state === 'claimed' ? { ...result, tx: undefined } : result) as ClaimResult
       }),
     complete: (key, token) =>
-      call('complete', () => {
+      call('complete', short(key), () => {
         const isDone = model.complete(key, token)
         if (isDone) scene.ledger.doneAt.set(key, scene.world.time)
         return isDone
       }),
-    release: (key, token, lastError, ending) => call('release', () => model.release(key, token, lastError, ending)),
-    extend: (key, token, leaseMs) => call('extend', () => model.extend(key, token, leaseMs)),
-    quarantine: (delivery) => call('quarantine', () => model.quarantine(delivery)),
-    listEvents: (query) => call('list', () => model.list(query)),
-    getEvent: (key) => call('get', () => model.get(key)),
-    replay: (key) => call('get', () => model.replay(key)),
-    removeQuarantined: (key) => call('remove', () => model.removeQuarantined(key)),
+    release: (key, token, lastError, ending, kept) =>
+      call('release', short(key), () => model.release(key, token, lastError, ending, kept)),
+    extend: (key, token, leaseMs) => call('extend', short(key), () => model.extend(key, token, leaseMs)),
+    quarantine: (delivery) => call('quarantine', String(delivery.eventId), () => model.quarantine(delivery)),
+    // The watcher asks for nothing but what is due; pages are longer than a history.
+    listEvents: () => call('list', '', () => model.due().map(recordOf)),
+    takeDue: (key, forMs) =>
+      call('take', short(key), () => {
+        const row = model.takeDue(key, forMs)
+        return row === null ? null : recordOf(row)
+      }),
+    getEvent: (key) =>
+      call('take', short(key), () => {
+        const row = model.rows.get(key)
+        return row === undefined ? null : recordOf(row)
+      }),
+    replay: (key) => call('replay', short(key), () => model.replay(key)),
+    removeQuarantined: (key) => call('remove', short(key), () => model.removeQuarantined(key)),
+    forget: async () => 0,
     prune: async () => 0,
     close: async () => {},
   }
 }
 
+/** Enough of a key to tell it from others. */
+const short = (key: string) => key.slice(0, 6)
+
 function callOver<Result>(
   scene: Scene,
   process: SimulatedProcess,
   step: StoreStep,
+  about: string,
   apply: () => Result,
 ): Promise<Result> {
   const { world, random } = scene
@@ -45,12 +68,17 @@ function callOver<Result>(
   if (!process.isAlive) return new Promise(() => {})
   return new Promise<Result>((resolve, reject) => {
     const told = (delay: number, tell: () => void) => world.after(delay, tell, process)
-    const fail = (delay: number) => told(delay, () => reject(new Error(`connection lost at ${step}`)))
+    const fail = (delay: number) => {
+      scene.note(process, `  ${step} ${about} will fail`)
+      told(delay, () => reject(new Error(`connection lost at ${step}`)))
+    }
     const answer = (delay: number, result: Result | Error) =>
       told(delay, () => (result instanceof Error ? reject(result) : resolve(result)))
     const attempt = (): Result | Error => {
       try {
-        return apply()
+        const result = apply()
+        if (step !== 'list') scene.note(process, `  ${step} ${about} is done: ${JSON.stringify(result) ?? ''}`)
+        return result
       } catch (error) {
         return error as Error
       }

@@ -1,5 +1,5 @@
-/** Chooses the deliveries to replay: those of some ids, or all that an option selects. */
-import type { EventRecord } from '../../store.js'
+/** Chooses what to replay, quarantined deliveries and failed events: those of some ids, or all that an option selects. */
+import type { EventRecord, EventState } from '../../store.js'
 import { isKept, keptUnder, select, type Selection } from '../records.js'
 import type { OperatorStore } from '../store/operator-store.js'
 
@@ -8,7 +8,19 @@ export const CONFLICT = 'ID_CONFLICT'
 
 export const HOW_TO_DECIDE = `such an event has had its effect once; replay it by its key, or all with --code ${CONFLICT}`
 
-export type Delivery = Pick<EventRecord, 'key' | 'provider' | 'eventId' | 'code'>
+export interface Delivery extends Pick<EventRecord, 'key' | 'provider' | 'eventId' | 'code' | 'attempts'> {
+  /** An event is run out of its own record; a delivery is one in quarantine. */
+  readonly kind: 'event' | 'delivery'
+}
+
+/** Why a record cannot be run, where no delivery is quarantined beside it. */
+const NOTHING_TO_RUN: Readonly<Record<EventState, string>> = {
+  done: 'was handled; no delivery of it is quarantined',
+  processing: 'is being handled',
+  failed: 'failed, and nothing is kept to run it again: its sender has to deliver it',
+  quarantined: 'is quarantined under another id',
+  replay_requested: 'is quarantined under another id',
+}
 
 interface Unknown {
   readonly id: string
@@ -27,18 +39,22 @@ export interface Chosen {
 export async function selected(store: OperatorStore, { state, provider, code }: Selection): Promise<Chosen> {
   // The requested ones first, so that one which a shop quarantines again in between is not missed.
   const underWay = new Map<string, Delivery>()
-  if (state !== 'quarantined') {
+  if (state === undefined || state === 'replay_requested') {
     const requested = { state: 'replay_requested', provider, code } as const
     for await (const record of select(store, requested)) underWay.set(record.key, deliveryOf(record))
   }
   const deliveries: Delivery[] = []
   const leftOut: Delivery[] = []
-  if (state !== 'replay_requested') {
+  if (state === undefined || state === 'quarantined') {
     for await (const record of select(store, { state: 'quarantined', provider, code })) {
       underWay.delete(record.key)
       const isUndecided = record.code === CONFLICT && code !== CONFLICT
       ;(isUndecided ? leftOut : deliveries).push(deliveryOf(record))
     }
+  }
+  if (state === undefined || state === 'failed') {
+    for await (const record of select(store, { state: 'failed', provider, code }))
+      if (isRunnable(record)) deliveries.push(deliveryOf(record))
   }
   return { deliveries, underWay: [...underWay.values()], unknown: [], leftOut }
 }
@@ -47,17 +63,18 @@ export async function byId(store: OperatorStore, ids: readonly string[]): Promis
   const deliveries = new Map<string, Delivery>()
   const unknown: Unknown[] = []
   for (const id of new Set(ids)) {
-    const found = await keptFor(store, id)
-    const problem = problemOf(id, found)
+    const record = await store.getEvent(id)
+    const found = await keptFor(store, id, record)
+    const problem = problemOf(id, record, found)
     if (problem === undefined) deliveries.set(found[0]!.key, deliveryOf(found[0]!))
     else unknown.push({ id, reason: problem })
   }
   return { deliveries: [...deliveries.values()], underWay: [], unknown, leftOut: [] }
 }
 
-function problemOf(id: string, found: readonly EventRecord[]): string | undefined {
+function problemOf(id: string, record: EventRecord | null, found: readonly EventRecord[]): string | undefined {
   const [only, ...others] = found
-  if (only === undefined) return 'no quarantined delivery under this id'
+  if (only === undefined) return record === null ? 'the store has nothing under this id' : NOTHING_TO_RUN[record.state]
   if (others.length > 0) {
     const keys = found.map(({ key, code }) => `${key} (${code})`).join(', ')
     return `several deliveries are quarantined under this id; name one by its key: ${keys}`
@@ -66,13 +83,18 @@ function problemOf(id: string, found: readonly EventRecord[]): string | undefine
   return undefined
 }
 
-/** An id may be a key. It may also be the id of an event, whose own record is found before its kept deliveries. */
-async function keptFor(store: OperatorStore, id: string): Promise<EventRecord[]> {
-  const record = await store.getEvent(id)
+/** An id may be a key. It may also be the id of an event, whose own record comes before its quarantined deliveries. */
+async function keptFor(store: OperatorStore, id: string, record: EventRecord | null): Promise<EventRecord[]> {
   if (record === null) return []
-  return record.key === id && isKept(record) ? [record] : keptUnder(store, id)
+  const isChosen = isRunnable(record) || (record.key === id && isKept(record))
+  return isChosen ? [record] : keptUnder(store, id)
 }
 
-function deliveryOf({ key, provider, eventId, code }: EventRecord): Delivery {
-  return { key, provider, eventId, code }
+function isRunnable({ state, keptAs }: EventRecord): boolean {
+  return state === 'failed' && keptAs !== null
+}
+
+function deliveryOf(record: EventRecord): Delivery {
+  const { key, provider, eventId, code, attempts } = record
+  return { key, provider, eventId, code, attempts, kind: isKept(record) ? 'delivery' : 'event' }
 }

@@ -3,8 +3,9 @@ import { printable } from '../../lib/printable.js'
 import { paintFor, type Paint } from '../color.js'
 import type { Io } from '../io.js'
 import { note, printText } from '../output.js'
-import { fields, idWithin, tableLines, WIDTH } from '../table.js'
+import { fields, idWithin, tableLines, WIDTH, type Cell } from '../table.js'
 import { fitted } from '../text-width.js'
+import type { Delivery } from './deliveries.js'
 import type { Result } from './results.js'
 
 const INDENT = '  '
@@ -15,7 +16,8 @@ export function printResult(io: Io, { replayed, returned, waiting }: Result, wai
   const paint = paintFor(io)
   const counts = {
     replayed: replayed.length,
-    'back in quarantine': returned.length === 0 ? 0 : ({ value: returned.length, tone: 'bad' } as const),
+    'failed again': failures(returned, 'event'),
+    'back in quarantine': failures(returned, 'delivery'),
     [waitMs === 0 ? 'requested' : 'still waiting']: waiting.length,
   }
   printText(io, fields(counts, paint))
@@ -26,10 +28,15 @@ export function printResult(io: Io, { replayed, returned, waiting }: Result, wai
   }
 }
 
+function failures(returned: Result['returned'], kind: Delivery['kind']): Cell {
+  const value = returned.filter((one) => one.kind === kind).length
+  return value === 0 ? 0 : { value, tone: 'bad' }
+}
+
 /** The reason stands below its delivery, where it has room. */
 function listed(returned: Result['returned'], paint: Paint): string {
-  const rows = returned.map((delivery) => [idWithin(ID_WIDTH, delivery), delivery.code])
-  const [head, ...lines] = tableLines(['BACK IN QUARANTINE', 'CODE'], rows, { paint })
+  const rows = returned.map((delivery) => [idWithin(ID_WIDTH, delivery), delivery.code ?? 'failed'])
+  const [head, ...lines] = tableLines(['NOT REPLAYED', 'STATE OR CODE'], rows, { paint })
   const blocks = returned.map(({ reason }, at) => [
     lines[at],
     ...(reason === null ? [] : [paint('minor', INDENT + fitted(printable(reason), WIDTH - INDENT.length))]),

@@ -2,7 +2,7 @@
 import { isPromise, type Awaitable } from '../../lib/awaitable.js'
 import { clock } from '../../lib/clock.js'
 import type { ResolvedOptions } from '../../options.js'
-import type { ClaimEnding, ClaimRequest, ClaimResult, Store } from '../../store.js'
+import type { ClaimEnding, ClaimRequest, ClaimResult, KeptEvent, Store } from '../../store.js'
 import { evidenceOf } from './store-evidence.js'
 import { retryQueued } from './retry-queue.js'
 import { bounded } from './store-calls.js'
@@ -74,9 +74,10 @@ export async function giveBack(
   request: ClaimRequest,
   reason: string,
   ending: ClaimEnding,
+  kept?: KeptEvent,
 ): Promise<boolean> {
   const { key, token, leaseMs } = request
-  const call = () => store.release(key, token, reason, ending)
+  const call = () => store.release(key, token, reason, ending, kept)
   try {
     return await bounded('release', call)
   } catch {

@@ -7,6 +7,12 @@ import { bestEffort, bounded } from './store-calls.js'
 /** A handler still running after this many leases has hung: its claim is let go. */
 export const MAX_LEASES = 10
 
+/**
+ * How often a claim is renewed, at least, in milliseconds: several times while others contest it, be it that the store
+ * was away for longer than the lease, or that its clock was set on.
+ */
+const MAX_RENEWAL_MS = 1000
+
 export class Lease {
   readonly #options: ResolvedOptions
   readonly #request: ClaimRequest
@@ -35,7 +41,9 @@ export class Lease {
   keepAlive(): void {
     if (this.#ended) return
     this.#heldSince = this.#renewedAt = clock.monotonic() - this.#options.timeoutMs
-    this.#timer ??= clock.setInterval(() => void this.#renew(), this.#options.leaseMs / 3).unref()
+    const everyMs = Math.min(this.#options.leaseMs / 3, MAX_RENEWAL_MS)
+    this.#timer ??= clock.setInterval(() => void this.#renew(), everyMs).unref()
+    void this.#renew()
   }
 
   end(): void {
@@ -56,8 +64,9 @@ export class Lease {
     const hung = now - this.#heldSince > MAX_LEASES * leaseMs
     const held = hung ? 'refused' : await this.#extend()
     if (held === 'renewed') this.#renewedAt = now
-    // An unanswered renewal proves nothing until the lease has passed; a refused one does at once.
-    else if (held === 'refused' || now - this.#renewedAt > leaseMs) this.lose()
+    else if (held === 'refused') this.lose()
+    // Others may have reached the store all the while. If they have not, the next renewal holds the claim again.
+    else if (now - this.#renewedAt > leaseMs + this.#request.contestMs) this.#warn()
   }
 
   async #extend(): Promise<'renewed' | 'refused' | 'unanswered'> {
@@ -74,6 +83,12 @@ export class Lease {
   lose(): void {
     if (this.#ended) return
     this.end()
+    this.#warn()
+  }
+
+  /** Another process may run the handler from now on. */
+  #warn(): void {
+    if (this.#lost) return
     this.#lost = true
     this.#abort?.abort()
     this.#onLost()

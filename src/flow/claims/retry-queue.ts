@@ -4,8 +4,11 @@ import { clock, sleep } from '../../lib/clock.js'
 import type { Store } from '../../store.js'
 import { bounded } from './store-calls.js'
 
-/** Pauses before further attempts, in milliseconds. The last one is repeated. */
-const PAUSES_MS = [100, 500, 2500]
+/**
+ * Pauses before further attempts, in milliseconds. The last one is repeated: whoever finds the lapsed lease of a handled
+ * event when the store is back waits for longer than that before taking it over.
+ */
+const PAUSES_MS = [100, 150, 250]
 
 /** Calls waiting for one store; beyond that many, droppable ones are dropped. */
 const MAX_WAITING = 1000

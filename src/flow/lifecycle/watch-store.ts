@@ -1,22 +1,35 @@
-/** Looks for deliveries that an operator asked to run again: one watcher per store, however many receivers share it. */
+/**
+ * Looks for what is due to run again, because its operator asked for it or because its handler failed a while ago: one
+ * watcher per store, however many receivers share it.
+ */
 import { clock, type Timer } from '../../lib/clock.js'
 import type { Outcome } from '../../outcome.js'
 import type { DurableStore, EventRecord, Store } from '../../store.js'
-import { bounded } from '../claims/store-calls.js'
+import { storeKey } from '../claims/claim-request.js'
+import { bestEffort, bounded } from '../claims/store-calls.js'
+import { isDurable } from '../keep.js'
 import { quarantineKey } from '../quarantine.js'
-import { finishReplay, type KeptDelivery } from '../replay.js'
+import { finishReplay, finishRetry, type KeptDelivery } from '../replay.js'
 import type { ReceiverState } from '../state/receiver.js'
 
-/** How often a store is asked whether its operator has asked for something, in milliseconds. */
+/** How often a store is asked what is due, in milliseconds. */
 const POLL_MS = 2000
 
 const PAGE = 100
+
+/** Pages read at a time: what is behind them is due the next time as well. */
+const MAX_PAGES = 10
+
+/** How long what was taken is not due for anybody else, in milliseconds: a process that dies meanwhile leaves it. */
+const TAKEN_FOR_MS = { quarantine: 60_000, retry: 60 * 60_000 }
+
+type Due = Pick<KeptDelivery, 'key' | 'origin'>
 
 type Run = (state: ReceiverState, kept: KeptDelivery) => Promise<Outcome>
 
 const watchers = new WeakMap<Store<unknown>, StoreWatcher>()
 
-/** Runs requested replays of this receiver, as long as the process lives and the receiver is open. */
+/** Runs what is due of this receiver, as long as the process lives and the receiver is open. */
 export function watchStore(state: ReceiverState, run: Run): void {
   const { store } = state.options
   if (!isDurable(store)) return
@@ -86,36 +99,45 @@ class StoreWatcher {
   async #pass(): Promise<void> {
     const free = this.#open().filter((state) => !this.#running.has(state))
     if (free.length === 0) return
-    const work = new Map<ReceiverState, string[]>()
-    for await (const { key, provider } of requested(this.#store)) {
-      const owner = await this.#ownerOf(
-        key,
-        free.filter((state) => state.provider.name === provider),
-      )
-      if (owner !== undefined) work.set(owner, [...(work.get(owner) ?? []), key])
+    const work = new Map<ReceiverState, Due[]>()
+    for await (const record of due(this.#store)) {
+      const owner = await this.#ownerOf(record, free)
+      if (owner === undefined) continue
+      const found = work.get(owner)
+      const one = { key: record.key, origin: isDelivery(record) ? 'quarantine' : 'retry' } as const
+      if (found === undefined) work.set(owner, [one])
+      else found.push(one)
     }
-    for (const [state, keys] of work) {
+    for (const [state, found] of work) {
       this.#running.add(state)
-      void this.#runAll(state, keys).finally(() => this.#running.delete(state))
+      void this.#runAll(state, found).finally(() => this.#running.delete(state))
     }
   }
 
-  /** Several accounts with one provider may share the store: the body says whose a delivery is. */
-  async #ownerOf(key: string, candidates: readonly ReceiverState[]): Promise<ReceiverState | undefined> {
-    if (candidates.length < 2) return candidates[0]
+  /**
+   * Several accounts with one provider may share the store. A delivery that was kept before records named the account says
+   * whose it is by its body.
+   */
+  async #ownerOf(record: EventRecord, free: readonly ReceiverState[]): Promise<ReceiverState | undefined> {
+    const { key, provider, account } = record
+    const candidates = free.filter((state) => state.provider.name === provider)
+    if (candidates.length === 0) return undefined
+    if (!isDelivery(record)) return candidates.find((state) => isOwner(state, record))
+    if (account !== null) return candidates.find((state) => state.provider.account === account)
     const kept = await bounded('getEvent', () => this.#store.getEvent(key))
-    return candidates.find((state) => isOwner(state, key, kept))
+    return kept === null ? undefined : candidates.find((state) => isOwner(state, kept))
   }
 
-  async #runAll(state: ReceiverState, keys: readonly string[]): Promise<void> {
-    for (const key of keys) {
+  async #runAll(state: ReceiverState, found: readonly Due[]): Promise<void> {
+    for (const { key, origin } of found) {
       if (state.closing.signal.aborted) return
       // Closing waits for the record as well, so that the next process does not run it once more.
       state.inProgress.begin()
       try {
-        await this.#runOne(state, key)
+        await this.#runOne(state, key, origin)
       } catch {
-        // As above: it stays requested.
+        // As above. What was taken is due again at once where the store can say so, and later otherwise.
+        await bestEffort('replay', () => this.#store.replay(key))
         return
       } finally {
         state.inProgress.end()
@@ -123,31 +145,38 @@ class StoreWatcher {
     }
   }
 
-  async #runOne(state: ReceiverState, key: string): Promise<void> {
-    const kept = await bounded('getEvent', () => this.#store.getEvent(key))
-    if (kept?.body == null || kept.state !== 'replay_requested' || !isOwner(state, key, kept)) return
-    const { code, body, headers } = kept
-    const delivery = { key, code, body, headers: headers ?? {} }
-    await finishReplay(this.#store, kept, delivery, await this.#run(state, delivery))
+  async #runOne(state: ReceiverState, key: string, origin: KeptDelivery['origin']): Promise<void> {
+    const kept = await bounded('takeDue', () => this.#store.takeDue(key, TAKEN_FOR_MS[origin]))
+    if (kept?.body == null || !isOwner(state, kept)) return
+    const { code, body } = kept
+    const headers = kept.headers ?? {}
+    const delivery = { key, origin, form: kept.keptAs ?? 'delivery', code, body, headers } as const
+    const outcome = await this.#run(state, delivery)
+    await (origin === 'retry'
+      ? finishRetry(this.#store, key, outcome)
+      : finishReplay(this.#store, kept, delivery, outcome))
   }
 }
 
-function isOwner({ provider }: ReceiverState, key: string, kept: EventRecord | null): boolean {
-  return kept?.body != null && quarantineKey(provider, kept.body, kept.headers ?? {}) === key
+function isDelivery({ state }: EventRecord): boolean {
+  return state === 'quarantined' || state === 'replay_requested'
 }
 
-async function* requested(store: DurableStore<unknown>): AsyncGenerator<EventRecord> {
+/** Keys are digests: of a provider, its account and the event's id, or of these two and the body. */
+function isOwner({ provider }: ReceiverState, record: EventRecord): boolean {
+  const { key, eventId, body, headers } = record
+  if (!isDelivery(record)) return eventId !== null && storeKey(provider, eventId) === key
+  return body !== null && quarantineKey(provider, body, headers ?? {}) === key
+}
+
+async function* due(store: DurableStore<unknown>): AsyncGenerator<EventRecord> {
   let before: EventRecord | undefined
-  for (;;) {
+  for (let pages = 0; pages < MAX_PAGES; pages++) {
     const page = await bounded('listEvents', () =>
-      store.listEvents({ state: 'replay_requested', limit: PAGE, ...(before && { before }) }),
+      store.listEvents({ due: true, limit: PAGE, ...(before && { before }) }),
     )
     yield* page
     if (page.length < PAGE) return
     before = page.at(-1)
   }
-}
-
-function isDurable(store: Store<unknown>): store is DurableStore<unknown> {
-  return store.quarantine !== undefined && 'listEvents' in store
 }

@@ -4,6 +4,7 @@ import type { PaymentWebhookError } from '../../errors.js'
 import type { WebhookEvent } from '../../event.js'
 import type { ErrorDetails, OutcomeReport } from '../../options.js'
 import type { Outcome } from '../../outcome.js'
+import { matchedSecret } from '../../lib/matched-secret.js'
 import { messageOf } from '../../lib/thrown.js'
 import type { DeliveryContext } from '../state/context.js'
 import type { ReceiverState } from '../state/receiver.js'
@@ -36,7 +37,7 @@ export function report(
     // Once the answer is on its way: how long it takes must not show in it.
     else setImmediate(() => reportError(state, context, { ...failure, explanation: explained(explain) }))
   }
-  if (!context.isReplay) state.tally.count(outcome.kind, context.authenticated !== null)
+  if (context.origin === 'sender') state.tally.count(outcome.kind, context.authenticated !== null)
   const { onOutcome } = state.options
   if (onOutcome === undefined && !channel.hasSubscribers) return
   const line: OutcomeReport = {
@@ -48,7 +49,7 @@ export function report(
     eventType: outcome.event?.type ?? null,
     orderId: outcome.event?.orderId ?? null,
     attempt: 'attempt' in outcome ? (outcome.attempt ?? null) : null,
-    secretIndex: context.secretIndex,
+    secretIndex: matchedSecret(context.delivery),
     durationMs,
   }
   if (onOutcome !== undefined) guard('onOutcome', () => onOutcome(line))

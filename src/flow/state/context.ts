@@ -13,8 +13,8 @@ export interface Claim {
   readonly request: ClaimRequest
   /** How often a handler was started for the event, this time included. */
   readonly attempt: number
-  /** How often its handler has said RetryLater before. */
-  readonly deferrals: number
+  /** How long ago the sender was first told that the event is kept, in milliseconds. */
+  readonly acceptedForMs: number | null
   readonly tx: unknown
   /** Present where the store notices by itself that the claim is lost. */
   readonly onLost: ((listener: () => void) => void) | undefined
@@ -29,6 +29,8 @@ export interface Claimed {
 }
 
 interface Origin {
+  /** Where the delivery comes from: its sender, the quarantine, or the record of an event that failed. @default 'sender' */
+  readonly origin?: 'sender' | 'quarantine' | 'retry'
   /** Reads one header of the request, by its lower-case name. A replay has none. */
   readonly header?: (name: string) => string | undefined
   /** An operator wants it handled although its event's id is known with other content. */
@@ -41,10 +43,11 @@ export class DeliveryContext {
   /** Until when the sender gets its answer. */
   readonly deadline: Deadline
   readonly isConflict: boolean
-  /** True for a kept delivery that runs again, which no sender has sent just now. */
-  readonly isReplay: boolean
-  /** Which of several secrets it fitted. */
-  secretIndex: number | null = null
+  /** What was received, for what is known of it by identity alone. */
+  delivery: object | null = null
+  readonly origin: NonNullable<Origin['origin']>
+  /** True where it was read back before it was known which event it is. */
+  isReadFirst = false
   authenticated: AuthenticatedDelivery | null = null
   /** True once the delivery itself, or its provider, vouches for what it says. */
   proven = false
@@ -53,10 +56,10 @@ export class DeliveryContext {
   readonly #headerName: string | null
   #requestId: string | undefined
 
-  constructor({ options }: ReceiverState, { header, isConflict = false }: Origin = {}) {
+  constructor({ options }: ReceiverState, { header, isConflict = false, origin = 'sender' }: Origin = {}) {
     this.deadline = new Deadline(options.timeoutMs)
     this.isConflict = isConflict
-    this.isReplay = header === undefined
+    this.origin = origin
     this.#header = header
     this.#headerName = options.requestIdHeader
   }

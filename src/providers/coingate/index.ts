@@ -57,8 +57,9 @@ const PATIENCE_MS = 20_000
  * import { memoryStore, paymentWebhook } from 'express-payment-webhooks'
  * import { coinGate } from 'express-payment-webhooks/providers/coingate'
  *
+ * const tokens = new Map<string, string>() // of each order, as the shop gave it to CoinGate
  * const provider = coinGate({
- *   orderToken: async ({ orderId }) => (await orders.find(orderId))?.coinGateToken,
+ *   orderToken: async ({ orderId }) => tokens.get(orderId ?? ''),
  *   apiToken: process.env.COINGATE_API_TOKEN,
  * })
  * app.use('/webhooks/coingate', paymentWebhook(provider, {

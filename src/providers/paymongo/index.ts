@@ -17,7 +17,7 @@ export type { PayMongoEvent } from './payload.js'
 
 /** Options of `payMongo`. */
 export interface PayMongoOptions {
-  /** The webhook's own secret, `whsk_…`, given when it was created; several while another webhook takes its place. */
+  /** The webhook's own secret, `whsk_...`, given when it was created; several while another webhook takes its place. */
   readonly secret: Secret
   /** Secrets that were replaced: refused, and named as such to the operator. */
   readonly retired?: Secret

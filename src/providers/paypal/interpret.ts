@@ -101,7 +101,7 @@ function resourceId({ resource }: PayPalEvent): unknown {
 function pathOf(folder: string, id: unknown): string {
   const found = readIdentifier(id) ?? ''
   if (ID.test(found)) return folder + found
-  throw new DeliveryError('PAYLOAD_INVALID', 'the body names nothing that could be read: its id is none of PayPal’s')
+  throw new DeliveryError('PAYLOAD_INVALID', 'the body names nothing that could be read: PayPal gives no such id')
 }
 
 function asked<Found extends { readonly id: string }>(found: Found | null, path: string): Found | null {

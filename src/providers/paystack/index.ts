@@ -1,6 +1,6 @@
 /**
- * Paystack: cards, bank transfers, mobile money and other channels in Nigeria, Ghana, Kenya, South Africa and Côte
- * d'Ivoire.
+ * Paystack: cards, bank transfers, mobile money and other channels in Nigeria, Ghana, Kenya, South Africa and the
+ * Ivory Coast.
  *
  * Source: paystack.com/docs/payments/webhooks and PaystackOSS/doc-code-snippets (February 2026). Paystack publishes no
  * package that verifies webhooks.
@@ -17,7 +17,7 @@ export type { PaystackEvent } from './payload.js'
 
 /** Options of `paystack`. */
 export interface PaystackOptions {
-  /** The secret API key, `sk_live_…` or `sk_test_…`, which signs webhooks too; several while it is changed. */
+  /** The secret API key, `sk_live_...` or `sk_test_...`, which signs webhooks too; several while it is changed. */
   readonly secretKey: Secret
   /** Keys that were replaced: refused, and named as such to the operator. */
   readonly retired?: Secret

@@ -15,6 +15,17 @@ export function requireMethods(where: string, what: string, object: object, meth
   )
 }
 
+const DAY = 24 * 60 * 60 * 1000
+
+/** @throws ConfigurationError `CONFIG_OPTION_INVALID` */
+export function keepForOption(where: string, keepForMs: number | undefined): number | undefined {
+  if (keepForMs === undefined || (Number.isSafeInteger(keepForMs) && keepForMs >= DAY)) return keepForMs
+  throw new ConfigurationError(
+    'CONFIG_OPTION_INVALID',
+    `${where}: keepForMs must be a whole number of milliseconds, at least ${DAY} (a day): until then, what failed is run again`,
+  )
+}
+
 /** @throws Error where a delivery met an event under its key, so that nobody acknowledges what was not kept */
 export function requireKept(isKept: boolean, key: string): void {
   if (!isKept) throw new Error(`quarantine: nothing was kept, because ${key} is the key of an event`)
@@ -27,8 +38,10 @@ export function tableName(where: string, table: string, pattern: RegExp, wanted:
 }
 
 /** @throws TypeError for a state or a limit that does not exist */
-export function eventQuery({ state, limit = 100, before }: EventQuery): {
+export function eventQuery({ state, orderId, due, limit = 100, before }: EventQuery): {
   state: EventState | undefined
+  orderId: string | undefined
+  due: true | undefined
   limit: number
   before: { at: number; key: string } | undefined
 } {
@@ -36,8 +49,8 @@ export function eventQuery({ state, limit = 100, before }: EventQuery): {
     throw new TypeError(`listEvents: state must be one of ${STATES.join(', ')}`)
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
     throw new TypeError(`listEvents: limit must be a whole number from 1 to ${MAX_LIMIT}`)
-  if (before === undefined) return { state, limit, before }
+  if (before === undefined) return { state, orderId, due, limit, before }
   const at = Date.parse(before.createdAt)
   if (Number.isNaN(at)) throw new TypeError('listEvents: before must be a record that listEvents answered')
-  return { state, limit, before: { at, key: before.key } }
+  return { state, orderId, due, limit, before: { at, key: before.key } }
 }

@@ -1,7 +1,7 @@
 /** Transactional mode: the claim, the handler's effect and the completion are one transaction on one connection. */
 import type { Awaitable } from '../../lib/awaitable.js'
 import { clock, MAX_TIMER_MS, type Timer } from '../../lib/clock.js'
-import type { ClaimRequest, ClaimResult, ClaimEnding } from '../../store.js'
+import type { ClaimRequest, ClaimResult, ClaimEnding, KeptEvent } from '../../store.js'
 import { lend, type Lent } from './lent-client.js'
 import {
   begin,
@@ -14,13 +14,14 @@ import {
   type PostgresClient,
 } from './postgres-connection.js'
 import { refusalOf } from './postgres-refusal.js'
-import { afterHandler, type Session } from './postgres-session.js'
-import { claimResult, type SqlStatements, type Statement } from './sql.js'
+import { afterHandler, durable, type Session } from './postgres-session.js'
+import { claimResult } from './sql-claim.js'
+import type { SqlStatements, Statement } from './sql.js'
 
 interface Held<Client> {
   readonly request: ClaimRequest
   readonly attempt: number
-  readonly deferrals: number
+  readonly acceptedForMs: number | null
   readonly client: Client
   readonly session: Session
   /** Until when the transaction may stay open, in milliseconds of this process. */
@@ -49,6 +50,8 @@ export function postgresTransactions<Client extends PostgresClient>(
   { connect, numbered, run, table, transactionMs }: Connections<Client>,
 ) {
   const held = new Map<string, Held<Client>>()
+  /** Claims whose work was refused, by token: their transactions are undone, and their failure is still to be recorded. */
+  const refused = new Map<string, Held<Client>>()
 
   const on = async (client: Client, statement: Statement): Promise<unknown[]> => {
     const { text, values } = numbered(statement)
@@ -84,7 +87,7 @@ export function postgresTransactions<Client extends PostgresClient>(
       if (claim === undefined) return
       abandon(claim, reason)
       claim.lose?.()
-      void run(sql.recordFailure(claim.request, claim, reason)).catch(() => {})
+      void run(sql.recordFailure(claim.request, claim.attempt, reason)).catch(() => {})
     }
     return clock.setTimeout(onExpire, Math.min(leaseMs, leftMs, MAX_TIMER_MS)).unref()
   }
@@ -110,15 +113,16 @@ export function postgresTransactions<Client extends PostgresClient>(
         const { locked, lock_timeout, ...session } = await begin(client, table, request)
         const result = locked ? await claimLocked(client, request, lock_timeout) : ({ state: 'busy' } as const)
         if (result.state !== 'claimed') {
-          await client.query('ROLLBACK')
+          // A lease that this claim has contested stays so: it may be one of a store without transactions.
+          await client.query('COMMIT')
           giveBack(client)
           return result
         }
         const endsAt = clock.monotonic() + transactionMs
         const timer = leaseTimer(request, request.leaseMs, endsAt)
         const lent = lend(client)
-        const { attempt, deferrals } = result
-        const claim: Held<Client> = { request, attempt, deferrals, client, session, endsAt, lent, timer }
+        const { attempt, acceptedForMs } = result
+        const claim: Held<Client> = { request, attempt, acceptedForMs, client, session, endsAt, lent, timer }
         held.set(request.key, claim)
         onBroken(client, () => claim.lose?.())
         return claimed(claim)
@@ -146,7 +150,7 @@ export function postgresTransactions<Client extends PostgresClient>(
         await letGo(claim.client, error as Error)
         const refusal = refusalOf(error)
         if (refusal === null) throw error
-        await run(sql.recordFailure(claim.request, claim, refusal.message))
+        refused.set(token, claim)
         throw refusal
       }
     },
@@ -157,13 +161,25 @@ export function postgresTransactions<Client extends PostgresClient>(
      * statements are sent one by one: one that timed out in the queue must not have the next commit the effect. The
      * connection is then closed, because a handler that failed may have left a cursor or a statement on it.
      */
-    async release(key: string, token: string, lastError: string, ending: ClaimEnding = 'failed'): Promise<boolean> {
+    async release(
+      key: string,
+      token: string,
+      lastError: string,
+      ending: ClaimEnding = 'failed',
+      kept?: KeptEvent,
+    ): Promise<boolean> {
+      const failureOf = ({ request, attempt }: Held<Client>) =>
+        sql.recordFailure(request, attempt, lastError, ending, kept)
+      const undone = refused.get(token)
+      if (undone !== undefined) {
+        const recorded = await run(durable(failureOf(undone)))
+        refused.delete(token)
+        return recorded.length > 0
+      }
       const claim = take(key, token)
       if (claim === undefined) return false
       if (ending === 'unused') return undo(claim)
-      const { attempt, deferrals } = claim
-      const counts = { attempt, deferrals: deferrals + (ending === 'deferred' ? 1 : 0) }
-      const failure = sql.recordFailure(claim.request, counts, lastError)
+      const failure = failureOf(claim)
       let locked = false
       try {
         await claim.client.query(`ROLLBACK TO SAVEPOINT ${SAVEPOINT}`)
@@ -224,10 +240,10 @@ export function postgresTransactions<Client extends PostgresClient>(
 }
 
 function claimed<Client extends PostgresClient>(claim: Held<Client>): ClaimResult<Client> {
-  const { attempt, deferrals, client, lent } = claim
+  const { attempt, acceptedForMs, client, lent } = claim
   const onLost = (listener: () => void) => {
     claim.lose = listener
     if (isBroken(client)) listener()
   }
-  return { state: 'claimed', attempt, deferrals, tx: lent.tx, onLost }
+  return { state: 'claimed', attempt, acceptedForMs, tx: lent.tx, onLost }
 }

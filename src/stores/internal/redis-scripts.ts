@@ -1,5 +1,6 @@
 /** The state machine in Lua, by Redis's own clock. Each script is one atomic step over keys of one cluster slot. */
 import { createHash } from 'node:crypto'
+import { MAX_RUNS_LENGTH } from './failed-runs.js'
 
 export interface RedisScript {
   readonly text: string
@@ -11,96 +12,177 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 `
 
-/** KEYS: record, processing, failed. ARGV: token, hash, lease, retain, member, event id, type, provider. A member is the key, a space and the event id. */
-const claim = script(`${CLOCK}
+/** What is kept of an event that nobody will deliver again must not expire by itself, unless it may be kept for so long only. */
+const EXPIRE = `
+local function expire(keepFor, otherwise)
+  if redis.call('HEXISTS', KEYS[1], 'accepted_at') == 0 then redis.call('PEXPIRE', KEYS[1], otherwise)
+  elseif keepFor == '' then redis.call('PERSIST', KEYS[1])
+  else redis.call('PEXPIRE', KEYS[1], keepFor) end
+end
+`
+
+/**
+ * KEYS: record, processing, failed. ARGV: token, hash, lease, retain, member, contest, how long to keep or nothing, and
+ * pairs of fields that the event says. A member is the key, a space and the event id.
+ */
+const claim = script(`${CLOCK}${EXPIRE}
 local token, hash, lease, retain, member = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
-local record = redis.call('HMGET', KEYS[1], 'state', 'token', 'attempt', 'hash', 'lease_until', 'created_at', 'deferrals')
+local record = redis.call('HMGET', KEYS[1], 'state', 'token', 'attempt', 'hash', 'lease_until', 'created_at', 'lease_ms', 'contested_at', 'accepted_at')
 local state, attempt, created = record[1], tonumber(record[3]), record[6]
 if not state then
   attempt, created = 1, now
-  redis.call('HSET', KEYS[1], 'hash', hash, 'event_id', ARGV[6], 'event_type', ARGV[7], 'provider', ARGV[8], 'created_at', now)
+  redis.call('HSET', KEYS[1], 'hash', hash, 'created_at', now)
 elseif record[4] ~= hash then
-  return { 'conflict', 0 }
+  return { 'conflict', 0, -1 }
 elseif state == 'done' then
-  return { 'done', 0 }
+  return { 'done', 0, -1 }
 elseif state == 'processing' and record[2] ~= token then
-  if tonumber(record[5]) > now then return { 'busy', 0 } end
+  local ends, lasts, contested = tonumber(record[5]), tonumber(record[7]), tonumber(record[8])
+  if ends > now and not (lasts and ends > now + lasts) then return { 'busy', 0, -1 } end
+  if not contested or contested > now then redis.call('HSET', KEYS[1], 'contested_at', now) end
+  if not contested or contested > now - tonumber(ARGV[6]) then return { 'busy', 0, -1 } end
   attempt = attempt + 1
 elseif state == 'failed' then
   attempt = attempt + 1
   redis.call('ZREM', KEYS[3], member)
 end
-redis.call('HSET', KEYS[1], 'state', 'processing', 'token', token, 'attempt', attempt, 'lease_until', now + lease, 'retain', retain, 'updated_at', now)
-redis.call('PEXPIRE', KEYS[1], lease + retain)
+redis.call('HSET', KEYS[1], 'state', 'processing', 'token', token, 'attempt', attempt, 'lease_until', now + lease, 'lease_ms', lease, 'retain', retain, 'updated_at', now)
+redis.call('HDEL', KEYS[1], 'contested_at')
+for at = 8, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[at], ARGV[at + 1]) end
+expire(ARGV[7], lease + retain)
 redis.call('ZADD', KEYS[2], created, member)
-return { 'claimed', attempt, tonumber(record[7] or 0) }`)
+return { 'claimed', attempt, record[9] and now - tonumber(record[9]) or -1 }`)
 
 /** Answers 0 unless the token holds the claim. */
 const HELD = `
-local record = redis.call('HMGET', KEYS[1], 'state', 'token', 'retain', 'event_id', 'created_at')
+local record = redis.call('HMGET', KEYS[1], 'state', 'token', 'retain', 'event_id', 'created_at', 'attempt', 'failed_runs')
 if record[1] ~= 'processing' or record[2] ~= ARGV[1] then return 0 end
 `
 
-/** KEYS: record, processing, done or failed. ARGV: token, key, the new state, and of a release the last error and its ending. */
-const settle = script(`${CLOCK}${HELD}
+/** KEYS: record, processing, done, due. ARGV: token, key. */
+const complete = script(`${CLOCK}${HELD}
 local member = ARGV[2] .. ' ' .. record[4]
-redis.call('HSET', KEYS[1], 'state', ARGV[3], 'token', '', 'lease_until', now, 'updated_at', now)
-if ARGV[4] then redis.call('HSET', KEYS[1], 'last_error', ARGV[4]) end
-if ARGV[5] == 'unused' then redis.call('HINCRBY', KEYS[1], 'attempt', -1) end
-if ARGV[5] == 'deferred' then redis.call('HINCRBY', KEYS[1], 'deferrals', 1) end
+redis.call('HSET', KEYS[1], 'state', 'done', 'token', '', 'lease_until', now, 'updated_at', now)
+redis.call('HDEL', KEYS[1], 'contested_at', 'body', 'headers', 'kept_as', 'due_at', 'accepted_at')
 redis.call('PEXPIRE', KEYS[1], record[3])
+redis.call('ZREM', KEYS[2], member)
+redis.call('ZREM', KEYS[4], member)
+redis.call('ZADD', KEYS[3], record[5], member)
+return 1`)
+
+/**
+ * KEYS: record, processing, failed, due. ARGV: token, key, last error, ending, how long to keep or nothing, a line about
+ * the run; and where something is kept its form, body, headers, when it is due or nothing, and whether it was accepted.
+ */
+const release = script(`${CLOCK}${EXPIRE}${HELD}
+local member = ARGV[2] .. ' ' .. record[4]
+redis.call('HSET', KEYS[1], 'state', 'failed', 'token', '', 'lease_until', now, 'updated_at', now, 'last_error', ARGV[3])
+redis.call('HDEL', KEYS[1], 'contested_at')
+if ARGV[4] == 'unused' then redis.call('HINCRBY', KEYS[1], 'attempt', -1)
+else redis.call('HSET', KEYS[1], 'failed_runs', string.sub(now .. ' ' .. record[6] .. ' ' .. ARGV[6] .. (record[7] or ''), 1, ${MAX_RUNS_LENGTH})) end
+if ARGV[7] then
+  redis.call('HSET', KEYS[1], 'kept_as', ARGV[7], 'body', ARGV[8], 'headers', ARGV[9])
+  if ARGV[10] == '' then
+    redis.call('HDEL', KEYS[1], 'due_at')
+    redis.call('ZREM', KEYS[4], member)
+  else
+    redis.call('HSET', KEYS[1], 'due_at', now + ARGV[10])
+    redis.call('ZADD', KEYS[4], now + ARGV[10], member)
+  end
+  if ARGV[11] == '1' then redis.call('HSETNX', KEYS[1], 'accepted_at', now) end
+end
+expire(ARGV[5], record[3])
 redis.call('ZREM', KEYS[2], member)
 redis.call('ZADD', KEYS[3], record[5], member)
 return 1`)
 
 /**
- * KEYS: record. ARGV: token, lease. What writes nothing is refused like a write where there is no record: a health check
- * asks for just that, and has to learn of a server that takes no writes.
+ * KEYS: record. ARGV: token, lease, how long to keep or nothing. What writes nothing is refused like a write where there is
+ * no record: a health check asks for just that, and has to learn of a server that takes no writes.
  */
-const extend = script(`${CLOCK}
+const extend = script(`${CLOCK}${EXPIRE}
 if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('SETRANGE', KEYS[1], 0, '') end
 ${HELD}
-redis.call('HSET', KEYS[1], 'lease_until', now + ARGV[2], 'updated_at', now)
-redis.call('PEXPIRE', KEYS[1], ARGV[2] + record[3])
+redis.call('HSET', KEYS[1], 'lease_until', now + ARGV[2], 'lease_ms', ARGV[2], 'updated_at', now)
+redis.call('HDEL', KEYS[1], 'contested_at')
+expire(ARGV[3], ARGV[2] + record[3])
 return 1`)
 
-/** KEYS: record, quarantined, replay_requested. ARGV: key, event id or nothing known, provider, code, message, body. Answers 0 where the key is an event's. */
+/**
+ * KEYS: record, quarantined, replay_requested, due. ARGV: key, code, message, how long to keep or nothing, and pairs of
+ * fields that the first copy says. Answers 0 where the key is an event's.
+ */
 const quarantine = script(`${CLOCK}
 local state = redis.call('HGET', KEYS[1], 'state')
 if state and state ~= 'quarantined' and state ~= 'replay_requested' then return 0 end
 if not state then
-  redis.call('HSET', KEYS[1], 'provider', ARGV[3], 'body', ARGV[6], 'created_at', now)
-  if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], 'event_id', ARGV[2]) end
+  redis.call('HSET', KEYS[1], 'created_at', now)
+  for at = 5, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[at], ARGV[at + 1]) end
 end
 redis.call('HINCRBY', KEYS[1], 'attempt', 1)
-redis.call('HSET', KEYS[1], 'state', 'quarantined', 'last_error', ARGV[5], 'updated_at', now)
-if redis.call('HGET', KEYS[1], 'code') ~= 'ID_CONFLICT' then redis.call('HSET', KEYS[1], 'code', ARGV[4]) end
+redis.call('HSET', KEYS[1], 'state', 'quarantined', 'last_error', ARGV[3], 'updated_at', now)
+redis.call('HDEL', KEYS[1], 'due_at')
+if redis.call('HGET', KEYS[1], 'code') ~= 'ID_CONFLICT' then redis.call('HSET', KEYS[1], 'code', ARGV[2]) end
+if ARGV[4] ~= '' then redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
 local record = redis.call('HMGET', KEYS[1], 'event_id', 'created_at')
 local member = ARGV[1] .. ' ' .. (record[1] or '')
 redis.call('ZREM', KEYS[3], member)
+redis.call('ZREM', KEYS[4], member)
 redis.call('ZADD', KEYS[2], record[2], member)
 return 1`)
 
-/** Answers 0 unless the record is a kept delivery. */
+/** Tells whether the record is a kept delivery. */
 const KEPT = `
-local record = redis.call('HMGET', KEYS[1], 'state', 'event_id', 'created_at')
-if record[1] ~= 'quarantined' and record[1] ~= 'replay_requested' then return 0 end
+local record = redis.call('HMGET', KEYS[1], 'state', 'event_id', 'created_at', 'kept_as', 'due_at')
+local isDelivery = record[1] == 'quarantined' or record[1] == 'replay_requested'
 local member = ARGV[1] .. ' ' .. (record[2] or '')
 `
 
-/** KEYS: record, quarantined, replay_requested. ARGV: key. */
+/** KEYS: record, quarantined, replay_requested, due. ARGV: key. */
 const replay = script(`${CLOCK}${KEPT}
-redis.call('HSET', KEYS[1], 'state', 'replay_requested', 'updated_at', now)
-redis.call('ZREM', KEYS[2], member)
-redis.call('ZADD', KEYS[3], record[3], member)
+if not isDelivery and not record[4] then return 0 end
+redis.call('HSET', KEYS[1], 'due_at', now, 'updated_at', now)
+redis.call('ZADD', KEYS[4], now, member)
+if isDelivery then
+  redis.call('HSET', KEYS[1], 'state', 'replay_requested')
+  redis.call('ZREM', KEYS[2], member)
+  redis.call('ZADD', KEYS[3], record[3], member)
+end
 return 1`)
 
-/** KEYS: record, quarantined, replay_requested. ARGV: key. */
+/** KEYS: record, due. ARGV: key, for how long, and the fields to answer. */
+const takeDue = script(`${CLOCK}${KEPT}
+if not record[5] or tonumber(record[5]) > now then return false end
+redis.call('HSET', KEYS[1], 'due_at', now + ARGV[2])
+redis.call('ZADD', KEYS[2], now + ARGV[2], member)
+return redis.call('HMGET', KEYS[1], unpack(ARGV, 3))`)
+
+/** KEYS: record, quarantined, replay_requested, due. ARGV: key. */
 const removeQuarantined = script(`${KEPT}
-redis.call('ZREM', KEYS[2], member)
-redis.call('ZREM', KEYS[3], member)
+if not isDelivery then return 0 end
+for at = 2, 4 do redis.call('ZREM', KEYS[at], member) end
 redis.call('DEL', KEYS[1])
 return 1`)
+
+/** KEYS: index, due, then the record of each member. ARGV: order, then the members. Answers how many had something about the order. */
+const forget = script(`
+local forgotten = 0
+for at = 2, #ARGV do
+  local key = KEYS[at + 1]
+  local record = redis.call('HMGET', key, 'order_id', 'state', 'accepted_at', 'retain')
+  if record[1] == ARGV[1] then
+    redis.call('ZREM', KEYS[2], ARGV[at])
+    if record[2] == 'quarantined' or record[2] == 'replay_requested' then
+      redis.call('ZREM', KEYS[1], ARGV[at])
+      forgotten = forgotten + redis.call('DEL', key)
+    else
+      if record[3] then redis.call('PEXPIRE', key, record[4]) end
+      local removed = redis.call('HDEL', key, 'body', 'headers', 'kept_as', 'due_at', 'accepted_at', 'last_error', 'failed_runs')
+      if removed > 0 then forgotten = forgotten + 1 end
+    end
+  end
+end
+return forgotten`)
 
 /** KEYS: index, then the record of each member. ARGV: the members. */
 const forgetExpired = script(`
@@ -110,10 +192,28 @@ for at, member in ipairs(ARGV) do
 end
 return forgotten`)
 
+/** KEYS: the schema's version. ARGV: this version's. */
+const setVersion = script(`
+if tonumber(redis.call('GET', KEYS[1]) or 0) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[1]) end
+return 1`)
+
 /** KEYS: any, which chooses the node of a cluster. ARGV: the section. */
 const info = script(`return redis.call('INFO', ARGV[1])`)
 
-export const SCRIPTS = { info, claim, settle, extend, quarantine, replay, removeQuarantined, forgetExpired }
+export const SCRIPTS = {
+  info,
+  claim,
+  complete,
+  release,
+  extend,
+  quarantine,
+  replay,
+  takeDue,
+  removeQuarantined,
+  forget,
+  forgetExpired,
+  setVersion,
+}
 
 function script(text: string): RedisScript {
   return { text, sha: createHash('sha1').update(text).digest('hex') }

@@ -1,0 +1,90 @@
+/** What is kept of an event whose run failed, who is told that it is, and when the shop runs it again by itself. */
+import { isDeepStrictEqual } from 'node:util'
+import { DeliveryError } from '../errors.js'
+import type { WebhookEvent } from '../event.js'
+import { isRetryLater, isUnknownOrder } from '../lib/thrown.js'
+import type { DurableStore, KeptEvent, Store } from '../store.js'
+import type { Claimed, DeliveryContext } from './state/context.js'
+import type { ReceiverState } from './state/receiver.js'
+import type { ConfirmedEvent } from './to-event.js'
+
+/** From this run on the sender is told that the event is kept: some give up after five attempts within half a minute. */
+const ACCEPTED_FROM_RUN = 5
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
+/** How long the shop runs a kept event again by itself, from when the sender was told that it is kept. */
+const RETRIED_FOR_MS = 24 * HOUR
+
+/** Pauses between those runs grow with the time that has passed. */
+const MIN_PAUSE_MS = MINUTE / 2
+const MAX_PAUSE_MS = HOUR
+
+/** A sender that was asked to come back and has not done so for this long may have given up. */
+const SENDER_SILENT_MS = HOUR
+
+/** @param thrown what the handler threw, or why the store refused what it did */
+export function keptOf(
+  { provider, options }: ReceiverState,
+  context: DeliveryContext,
+  { event, claim: { attempt, acceptedForMs } }: Claimed,
+  thrown: unknown,
+): KeptEvent | undefined {
+  // The replay of a quarantined delivery that fails goes back to the quarantine, where its operator looks for it.
+  if (!isDurable(options.store) || context.origin === 'quarantine') return undefined
+  const isAccepted =
+    attempt >= ACCEPTED_FROM_RUN ||
+    acceptedForMs !== null ||
+    context.origin === 'retry' ||
+    provider.blocksQueue ||
+    (provider.unknownOrder === 'keep' && isUnknownOrder(thrown))
+  const retryInMs = isAccepted ? nextRetry(acceptedForMs ?? 0, thrown) : SENDER_SILENT_MS
+  return { ...contentOf(context, event), retryInMs, isAccepted }
+}
+
+/** Half of the time that has passed, so that a day is some thirty runs; null when the day is over. */
+function nextRetry(acceptedForMs: number, thrown: unknown): number | null {
+  if (acceptedForMs >= RETRIED_FOR_MS) return null
+  const least = isRetryLater(thrown) ? Math.max(MIN_PAUSE_MS, thrown.afterSeconds * 1000) : MIN_PAUSE_MS
+  const pause = Math.max(least, Math.min(acceptedForMs / 2, MAX_PAUSE_MS))
+  // Events that failed together, in an outage for example, must not all come back together.
+  return Math.round(pause * (0.75 + Math.random() / 2))
+}
+
+/**
+ * The bytes and what the proof covers beside them. Where those do not say by themselves which event it is, because that
+ * was read back, the event as it was confirmed: a later read may tell of another one.
+ */
+function contentOf(
+  { authenticated, isReadFirst }: DeliveryContext,
+  event: WebhookEvent,
+): Pick<KeptEvent, 'form' | 'body' | 'headers'> {
+  const text = isReadFirst ? survivingJson(event) : null
+  if (text !== null) return { form: 'event', body: Buffer.from(text), headers: {} }
+  const { keepable: body, headers } = authenticated!
+  return { form: 'delivery', body, headers }
+}
+
+/** Null for an event of a provider of the shop's own whose payload is more than JSON can say. */
+function survivingJson(event: WebhookEvent): string | null {
+  try {
+    const text = JSON.stringify(event)
+    return isDeepStrictEqual(JSON.parse(text), event) ? text : null
+  } catch {
+    return null
+  }
+}
+
+/** @throws DeliveryError `INTERNAL` for what `keptOf` has not written */
+export function keptEvent(body: Buffer): ConfirmedEvent {
+  const event: unknown = JSON.parse(body.toString())
+  if (typeof (event as WebhookEvent | null)?.id === 'string') return event as ConfirmedEvent
+  throw new DeliveryError('INTERNAL', 'the store answered a kept event that is none')
+}
+
+/** True for a store that keeps what it is given, and lists what is due. */
+export function isDurable(store: Store<unknown>): store is DurableStore<unknown> {
+  const { quarantine, listEvents, takeDue } = store as Partial<DurableStore<unknown>>
+  return quarantine !== undefined && listEvents !== undefined && takeDue !== undefined
+}

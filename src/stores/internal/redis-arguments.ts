@@ -1,0 +1,26 @@
+/** What a script is told about an event, as a list of texts. */
+import type { ClaimRequest, KeptEvent } from '../../store.js'
+import { storedText } from './stored-text.js'
+
+/** What is known of them, as fields and values. */
+export function pairs(fields: Readonly<Record<string, string | null>>): string[] {
+  return Object.entries(fields).flatMap(([name, value]) => (value === null ? [] : [name, storedText(value)]))
+}
+
+export function factsOf({ eventId, eventType, provider, account, orderId, paymentId, amount }: ClaimRequest): string[] {
+  return pairs({
+    event_id: eventId,
+    event_type: eventType,
+    provider,
+    account,
+    order_id: orderId,
+    payment_id: paymentId,
+    amount,
+  })
+}
+
+export function keptArguments(kept: KeptEvent | undefined): string[] {
+  if (kept === undefined) return []
+  const { form, body, headers, retryInMs, isAccepted } = kept
+  return [form, body.toString('base64'), JSON.stringify(headers), String(retryInMs ?? ''), isAccepted ? '1' : '0']
+}
