@@ -76,7 +76,7 @@ function environmentOf(blocks: readonly Block[]): string[] {
 async function withApi(answer: ((url: string) => unknown) | undefined, run: () => Promise<void>): Promise<void> {
   const { fetch } = globalThis
   if (answer !== undefined) {
-    globalThis.fetch = async (url) => Response.json(answer(String(url as string)))
+    globalThis.fetch = async (url) => Response.json(answer(String(url)))
   }
   try {
     await run()
