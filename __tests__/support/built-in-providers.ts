@@ -5,6 +5,7 @@
 import { cityPay, coinbarPay, coinsPh, cryptoGateway, type Provider } from 'express-payment-webhooks'
 import { adyen } from 'express-payment-webhooks/providers/adyen'
 import { binancePay } from 'express-payment-webhooks/providers/binance-pay'
+import { bitPay } from 'express-payment-webhooks/providers/bitpay'
 import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
 import { checkoutCom } from 'express-payment-webhooks/providers/checkout-com'
 import { coinbaseBusiness } from 'express-payment-webhooks/providers/coinbase-business'
@@ -68,6 +69,7 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     brings: (payload) => /^(CAPTURE|REFUND)/.test(payload),
   },
   'binance-pay': { provider: 'binance-pay', create: () => binancePay({ keys: {}, testKeys: binancePayTestKeys() }) },
+  bitpay: { provider: 'bitpay', create: () => bitPay({ token: secret }) },
   'btcpay-server': { provider: 'btcpay-server', create: () => btcPayServer({ secret }) },
   'checkout-com': { provider: 'checkout-com', create: () => checkoutCom({ signatureKey: secret }) },
   'city-pay': { provider: 'city-pay', create: cityPayFor },

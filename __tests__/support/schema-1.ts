@@ -60,7 +60,7 @@ const OPEN: Readonly<Record<Backend, (address: StoreAddress) => Promise<OldDatab
     const client = new Redis(at)
     const [claim, settle, quarantine, replay] = fixture('redis.lua')
       .split(/^-- \w+\n/m)
-      .slice(1) as string[]
+      .slice(1)
     const key = (record: OldRecord) => `{${name}}:event:${record.key}`
     const index = (state: EventState) => `{${name}}:${state}`
     const run = (script: string | undefined, keys: string[], args: (string | Buffer | number)[]) =>

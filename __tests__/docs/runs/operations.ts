@@ -54,8 +54,6 @@ export const OPERATIONS_RUNS: Runs = {
   'docs/operations.md > Quarantine and replay (4)': CLI,
   'docs/operations.md > Quarantine and replay (5)': CLI,
   'docs/operations.md > Quarantine and replay (6)': CLI,
-  'docs/operations.md > Quarantine and replay (7)': CLI,
-  'docs/operations.md > Quarantine and replay (8)': CLI,
   'docs/operations.md > Another table, prefix or database': CLI,
 
   async 'docs/stores.md > SQLite'({ code }) {

@@ -8,6 +8,7 @@
 import type { SampleAccount } from './account.js'
 import * as adyen from './adyen.js'
 import * as binancePay from './binance-pay.js'
+import * as bitPay from './bitpay.js'
 import * as btcPayServer from './btcpay-server.js'
 import * as checkoutCom from './checkout-com.js'
 import * as cityPay from './city-pay.js'
@@ -40,6 +41,7 @@ export interface SampleFile {
 export const CATALOGUE = {
   adyen,
   'binance-pay': binancePay,
+  bitpay: bitPay,
   'btcpay-server': btcPayServer,
   'checkout-com': checkoutCom,
   'city-pay': cityPay,

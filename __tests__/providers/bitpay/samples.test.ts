@@ -1,0 +1,13 @@
+/** Every sample becomes the event that it stands for, and every type has one. */
+import { expect, test } from '@jest/globals'
+import { samples, types } from '../../../src/testing/samples/bitpay.js'
+import { eventOf } from '../../support/deliver.js'
+import { provider } from './support.js'
+
+test.each(Object.entries(samples))('%s', async (name, payload) => {
+  expect((await eventOf(provider(), JSON.stringify(payload))).type).toBe(types[name as keyof typeof types])
+})
+
+test('every type has one', () => {
+  expect(Object.values(types)).toEqual(expect.arrayContaining([...provider().types]))
+})
