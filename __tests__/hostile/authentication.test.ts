@@ -1,7 +1,7 @@
 /** Forged, replayed and moved signatures: every one is answered 401, and nothing is written. */
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import crypto, { createHmac } from 'node:crypto'
-import { coinbarPay, coinsPh, cryptoGateway, type Authentication, type Provider } from 'express-payment-webhooks'
+import { coinbarPay, coinsPh, cryptoGateway, type Provider } from 'express-payment-webhooks'
 import { sample, signedRequest } from 'express-payment-webhooks/testing'
 import { bodyOf, hmacProvider, SECRET, signatureOf, VALID } from '../support/hmac-provider.js'
 import type { RawAnswer } from '../support/raw-request.js'
@@ -20,7 +20,7 @@ const lines = (headers: Readonly<Record<string, string>>) =>
 /** What the operator is told is found out by further comparisons, which are not those that decide. */
 function unexplained(provider: Provider): Provider {
   const { explain: _, ...authentication } = provider.authentication
-  return { ...provider, authentication: authentication as Authentication }
+  return { ...provider, authentication: authentication }
 }
 
 /** Each delivery is refused after the same comparisons in constant time: there is something to compare in each. */

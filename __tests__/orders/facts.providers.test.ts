@@ -69,7 +69,7 @@ describe('Adyen', () => {
 
   test('CANCEL_OR_REFUND does not say which, so a person looks', async () => {
     const payloads = [sample('adyen', 'AUTHORISATION'), sample('adyen', 'CANCEL_OR_REFUND')]
-    const events = await eventsOf(automatic() as Provider, payloads)
+    const events = await eventsOf(automatic(), payloads)
     expect(events[1]).toMatchObject({ type: 'refund.confirmed', refund: null })
     for (const order of eitherWay(opened(events[0]!.provider), events)) {
       expect(order).toMatchObject({ status: 'needs_review', reasons: ['returned_amount_missing'] })
@@ -79,7 +79,7 @@ describe('Adyen', () => {
   test('a CAPTURE without a signed date, and its CAPTURE_FAILED: the money is taken out again', async () => {
     const payloads = ['AUTHORISATION', 'CAPTURE', 'CAPTURE_FAILED'] as const
     const events = await eventsOf(
-      manual() as Provider,
+      manual(),
       payloads.map((name) => sample('adyen', name)),
     )
     expect(events.map(({ type, occurredAt }) => [type, occurredAt])).toEqual([
@@ -95,7 +95,7 @@ describe('Adyen', () => {
 
 test('Stripe: an intent that failed and then succeeded confirms the order, without a review', async () => {
   const payloads = [sample('stripe', 'payment_intent.payment_failed'), sample('stripe', 'payment_intent.succeeded')]
-  const events = await eventsOf(stripe({ secret }) as Provider, payloads)
+  const events = await eventsOf(stripe({ secret }), payloads)
   expect(events.map(({ type }) => type)).toEqual(['payment.failed', 'payment.confirmed'])
   for (const order of eitherWay(opened(events[0]!.provider), events)) {
     expect(order).toMatchObject({ status: 'confirmed', received: '49.9', reasons: [] })

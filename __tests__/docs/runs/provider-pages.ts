@@ -27,6 +27,7 @@ const SECRETS: Readonly<Record<string, string>> = {
 const APIS: Readonly<Record<string, (url: string) => unknown>> = {
   'btcpay-server': (url) =>
     apiAnswer('btcpay-server', url.endsWith('payment-methods') ? 'api_payments.json' : 'api_invoice.json'),
+  coingate: () => apiAnswer('coingate', 'api_order_paid.json'),
   mollie: () => ({ ...apiAnswer('mollie', 'api_payment_paid.json'), mode: 'live' }),
 }
 
@@ -76,7 +77,7 @@ function environmentOf(blocks: readonly Block[]): string[] {
 async function withApi(answer: ((url: string) => unknown) | undefined, run: () => Promise<void>): Promise<void> {
   const { fetch } = globalThis
   if (answer !== undefined) {
-    globalThis.fetch = async (url) => Response.json(answer(String(url as string)))
+    globalThis.fetch = async (url) => Response.json(answer(String(url)))
   }
   try {
     await run()

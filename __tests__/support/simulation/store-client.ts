@@ -1,5 +1,5 @@
 /** One process's way to the model: every call takes time, and may fail as calls over a network do. */
-import type { ClaimResult, DurableStore } from '../../../src/store.js'
+import type { DurableStore } from '../../../src/store.js'
 import { recordOf } from './model-store.js'
 import type { StoreStep } from './faults.js'
 import type { Scene } from './scene.js'
@@ -21,7 +21,7 @@ export function storeClient(scene: Scene, process: SimulatedProcess): DurableSto
         if (row.attempt > before && row.contestedForMs !== null) {
           scene.ledger.takeovers.push({ key: row.key, at: scene.world.time, contestedForMs: row.contestedForMs })
         }
-        return (result.state === 'claimed' ? { ...result, tx: undefined } : result) as ClaimResult
+        return result.state === 'claimed' ? { ...result, tx: undefined } : result
       }),
     complete: (key, token) =>
       call('complete', short(key), () => {
