@@ -7,8 +7,7 @@ import { Sender, type TestEvent } from '../support/sender.js'
 import { randomFrom, withSeed } from '../support/with-seed.js'
 
 const LEASE_MS = 1000
-const TIMEOUT_MS = 500
-const TIMES = { leaseMs: LEASE_MS, timeoutMs: TIMEOUT_MS }
+const TIMES = { leaseMs: LEASE_MS, timeoutMs: 500 }
 
 describeOnStores('taking over', (scene) => {
   const transactional = scene.backend === 'postgres transactional'
@@ -31,7 +30,6 @@ describeOnStores('taking over', (scene) => {
       answers.push(...(await Promise.all([sender.once(event, one), sender.once(event, other)])))
     }
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]))
-    expect(answers.filter(({ ms }) => ms > TIMEOUT_MS + 2500)).toEqual([])
     expect(scene.ledger.runs('f21')).toHaveLength(1)
     expect(await scene.ledger.effects('f21')).toEqual([])
 

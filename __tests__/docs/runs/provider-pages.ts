@@ -27,6 +27,7 @@ const SECRETS: Readonly<Record<string, string>> = {
 const APIS: Readonly<Record<string, (url: string) => unknown>> = {
   'btcpay-server': (url) =>
     apiAnswer('btcpay-server', url.endsWith('payment-methods') ? 'api_payments.json' : 'api_invoice.json'),
+  coingate: () => apiAnswer('coingate', 'api_order_paid.json'),
   mollie: () => ({ ...apiAnswer('mollie', 'api_payment_paid.json'), mode: 'live' }),
 }
 
