@@ -58,6 +58,8 @@ describe('tests', () => {
     'providers/options',
     'providers/vectors',
     'stores/query-plans',
+    'stores/times',
+    'stores/upgrade',
   ]
 
   /** The folder of one provider or one check of the doctor is one thing: `adyen/options` states what its index has of that. */

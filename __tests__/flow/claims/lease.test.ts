@@ -12,12 +12,12 @@ const LEASE_MS = 300
 const renewsEvery = LEASE_MS / 3
 
 /** A lease whose renewals are answered as told. */
-function held(answer: () => boolean | Promise<boolean>, timeoutMs = 0) {
+function held(answer: () => boolean | Promise<boolean>, timeoutMs = 0, contestMs = 0) {
   const extend = jest.fn<Store['extend']>(answer)
   const release = jest.fn<Store['release']>(() => true)
   const options = { store: { ...memoryStore(), extend, release }, leaseMs: LEASE_MS, timeoutMs }
   const onLost = jest.fn()
-  const request = { key: 'the key', token: 'the token' } as ClaimRequest
+  const request = { key: 'the key', token: 'the token', contestMs } as ClaimRequest
   const lease = new Lease(options as unknown as ResolvedOptions, request, onLost)
   const renewals = async (count: number) => {
     for (let renewal = 0; renewal < count; renewal++) {
@@ -83,6 +83,24 @@ test.each([
   expect(isLost()).toBe(false)
   await renewals(1)
   expect(isLost()).toBe(true)
+})
+
+test('a store that is away for longer than the lease loses nothing while the lapsed lease is contested', async () => {
+  let isBack = false
+  const { lease, extend, renewals, isLost } = held(() => (isBack ? true : fails()), 0, 3 * LEASE_MS)
+  lease.keepAlive()
+  await renewals(12)
+  expect(isLost()).toBe(false)
+  isBack = true
+  await renewals(6)
+  expect([isLost(), extend.mock.calls.length]).toEqual([false, 18])
+})
+
+test('and renews the claim also after others may have taken it: its handler was told, and nobody may have come', async () => {
+  const { lease, extend, onLost, renewals } = held(fails, 0, LEASE_MS)
+  lease.keepAlive()
+  await renewals(9)
+  expect([lease.signal.aborted, onLost.mock.calls.length, extend.mock.calls.length]).toEqual([true, 1, 9])
 })
 
 test.each([

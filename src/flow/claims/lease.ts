@@ -43,7 +43,6 @@ export class Lease {
     this.#heldSince = this.#renewedAt = clock.monotonic() - this.#options.timeoutMs
     const everyMs = Math.min(this.#options.leaseMs / 3, MAX_RENEWAL_MS)
     this.#timer ??= clock.setInterval(() => void this.#renew(), everyMs).unref()
-    void this.#renew()
   }
 
   end(): void {

@@ -13,7 +13,7 @@ const invoice = (status: string, amountPaid: number, exceptionStatus: string | f
   expirationTime: 1795766900224,
   currentTime: 1795766313184,
   exceptionStatus,
-  buyerFields: { buyerName: 'Zoe Ängström', buyerEmail: 'zoe@example.com' },
+  buyerFields: { buyerName: 'Zoe Lindqvist', buyerEmail: 'zoe@example.com' },
   paymentSubtotals: { BTC: 142000, ETH: 40500000000000000, USDC: 139250000 },
   paymentTotals: { BTC: 143100, ETH: 40500000000000000, USDC: 139250000 },
   exchangeRates: { BTC: { EUR: 90845.07 }, USDC: { EUR: 0.926391 } },
