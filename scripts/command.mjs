@@ -10,7 +10,7 @@ import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
 const db = new Database('payments.db')
 const store = sqliteStore(db)
 await store.init()
-await store.quarantine({ key: 'kept-1', provider: 'acme', eventId: null, code: 'JSON_INVALID', message: 'not JSON', body: Buffer.from('{') })
+await store.quarantine({ key: 'kept-1', provider: 'acme', account: '', eventId: null, orderId: null, headers: {}, code: 'JSON_INVALID', message: 'not JSON', body: Buffer.from('{') })
 await store.close()
 db.close()
 `
