@@ -15,13 +15,13 @@ const optional = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess(emptyAsNull, schema.nullish()).transform((read) => read ?? null)
 
 /** Decimal texts in major units (spec: Money). */
-export const amount = z.looseObject({ value: decimal, currency_code: currencyCode })
+const amount = z.looseObject({ value: decimal, currency_code: currencyCode })
 
 /** What goes back has a sign in resources of version 1. */
 const unsigned = z.preprocess((value) => (typeof value === 'string' ? value.replace(/^-/, '') : value), decimal)
 
 /** The same money, as either generation of resources writes it. */
-export const anyAmount = z.preprocess(
+const anyAmount = z.preprocess(
   (value) => {
     const { value: major, total, currency_code: code, currency } = (value ?? {}) as Record<string, unknown>
     return { value: major ?? total, currency_code: code ?? currency }

@@ -4,7 +4,7 @@ import { failedRuns } from './failed-runs.js'
 import { eventQuery } from './options.js'
 import { storedText } from './stored-text.js'
 
-export const RECORD_COLUMNS =
+const RECORD_COLUMNS =
   'key, state, event_id, event_type, provider, account, order_id, payment_id, amount, attempt, last_error, failed_runs, code, kept_as, due_at, created_at, updated_at'
 
 /** The same with what is kept. */

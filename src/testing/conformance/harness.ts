@@ -18,7 +18,7 @@ export interface Harness {
 }
 
 /** Where every delivery of the suite comes from, through a socket or not. */
-export const SENDER = '127.0.0.1'
+const SENDER = '127.0.0.1'
 
 /** @param later true has every event delivered again */
 export function harness(provider: Provider, later = false): Harness {
