@@ -52,7 +52,7 @@ export const samples = {
   'refund success': { data: refund('success') },
   'refund pending': { data: refund('pending') },
   'refund failure': { data: refund('failure') },
-  'refund success (of too much)': { data: refund('success', 'overpayment') },
+  'refund success (of too much)': { data: { ...refund('success', 'overpayment'), id: 'TgZ83cYwPQm45VnLx2RbKd' } },
   invoice_refundComplete: event(1016, 'invoice_refundComplete', invoice('complete', PAID)),
   'invoice_refundComplete (overpaid)': event(1016, 'invoice_refundComplete', invoice('complete', 153100, 'paidOver')),
 } as const
