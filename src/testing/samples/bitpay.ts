@@ -54,7 +54,10 @@ export const samples = {
   'refund failure': { data: refund('failure') },
   'refund success (of too much)': { data: { ...refund('success', 'overpayment'), id: 'TgZ83cYwPQm45VnLx2RbKd' } },
   invoice_refundComplete: event(1016, 'invoice_refundComplete', invoice('complete', PAID)),
-  'invoice_refundComplete (overpaid)': event(1016, 'invoice_refundComplete', invoice('complete', 153100, 'paidOver')),
+  'invoice_refundComplete (overpaid)': event(1016, 'invoice_refundComplete', {
+    ...invoice('complete', 153100, 'paidOver'),
+    id: 'Kp7dWn3QxLs95TzVb2RmYc',
+  }),
 } as const
 
 export const types = {
