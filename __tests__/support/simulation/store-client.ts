@@ -32,7 +32,11 @@ export function storeClient(scene: Scene, process: SimulatedProcess): DurableSto
     release: (key, token, lastError, ending, kept) =>
       call('release', short(key), () => model.release(key, token, lastError, ending, kept)),
     extend: (key, token, leaseMs) => call('extend', short(key), () => model.extend(key, token, leaseMs)),
-    quarantine: (delivery) => call('quarantine', String(delivery.eventId), () => model.quarantine(delivery)),
+    quarantine: (delivery) =>
+      call('quarantine', String(delivery.eventId), () => {
+        scene.ledger.quarantined.add((JSON.parse(delivery.body.toString()) as { readonly id: string }).id)
+        model.quarantine(delivery)
+      }),
     // The watcher asks for nothing but what is due; pages are longer than a history.
     listEvents: () => call('list', '', () => model.due().map(recordOf)),
     takeDue: (key, forMs) =>
