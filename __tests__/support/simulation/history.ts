@@ -74,6 +74,9 @@ export async function playHistory(
   const scene = new Scene(seed, counts, isTraced)
   const { world, random, ledger, settings } = scene
   const random01 = Math.random
+  // Nobody reads where the many errors come from, and finding out takes longer than anything else here.
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
   setClock(world.clock)
   Math.random = () => random.next()
   try {
@@ -90,6 +93,7 @@ export async function playHistory(
     if (!isEnough() && scene.isDueLater()) await world.run(world.time + TAKEN_FOR_MS, isEnough)
   } finally {
     Math.random = random01
+    Error.stackTraceLimit = stackTraceLimit
     setClock()
   }
   return {

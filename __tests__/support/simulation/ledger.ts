@@ -76,7 +76,7 @@ export class Ledger {
 
   #forged(): string[] {
     return this.runs
-      .filter(({ eventId }) => MAY_RUN[this.sent.get(eventId)?.kind ?? 'forged'] === false)
+      .filter(({ eventId }) => !MAY_RUN[this.sent.get(eventId)?.kind ?? 'forged'])
       .map(({ eventId }) => `forged: a handler ran for ${eventId}`)
   }
 

@@ -76,11 +76,13 @@ export class ModelStore {
     if (row === undefined) return false
     const now = this.now()
     if (ending === 'unused') row.attempt--
-    Object.assign(row, { state: 'failed', token: '', lastError, contestedAt: null, expiresAt: now + row.retainMs })
-    if (kept === undefined) return true
-    row.kept = kept
-    row.dueAt = kept.retryInMs === null ? null : now + kept.retryInMs
-    if (kept.isAccepted) row.acceptedAt ??= now
+    Object.assign(row, { state: 'failed', token: '', lastError, contestedAt: null })
+    if (kept !== undefined) {
+      row.kept = kept
+      row.dueAt = kept.retryInMs === null ? null : now + kept.retryInMs
+      if (kept.isAccepted) row.acceptedAt ??= now
+    }
+    row.expiresAt = row.acceptedAt === null ? now + row.retainMs : Infinity
     return true
   }
 
@@ -94,13 +96,14 @@ export class ModelStore {
   quarantine(delivery: QuarantinedDelivery): void {
     const row = this.rows.get(delivery.key)
     if (row !== undefined && row.quarantined === null) throw new Error('the key is an event')
-    const isConflict = row?.quarantined?.code === 'ID_CONFLICT'
+    const { code, message } = delivery
+    const first = row?.quarantined ?? delivery
     this.rows.set(delivery.key, {
       ...emptyRow(delivery.key),
       state: 'quarantined',
       attempt: (row?.attempt ?? 0) + 1,
-      quarantined: isConflict ? { ...delivery, code: 'ID_CONFLICT' } : delivery,
-      lastError: delivery.message,
+      quarantined: { ...first, code: first.code === 'ID_CONFLICT' ? first.code : code },
+      lastError: message,
     })
   }
 
@@ -118,7 +121,8 @@ export class ModelStore {
 
   replay(key: string): boolean {
     const row = this.rows.get(key)
-    if (row === undefined || (row.quarantined === null && (row.kept === null || row.state !== 'failed'))) return false
+    // One that is being processed as well: its holder may have died.
+    if (row === undefined || (row.quarantined === null && row.kept === null)) return false
     row.dueAt = this.now()
     if (row.quarantined !== null) row.state = 'replay_requested'
     return true
@@ -132,13 +136,15 @@ export class ModelStore {
   #isFree(row: Row, contestMs: number): boolean {
     const now = this.now()
     if (row.leaseUntil > now && row.leaseUntil <= now + row.leaseMs) return false
-    if (row.contestedAt === null || row.contestedAt > now) row.contestedAt = now
-    return row.contestedAt <= now - contestMs
+    if (row.contestedAt !== null && row.contestedAt <= now) return row.contestedAt <= now - contestMs
+    row.contestedAt = now
+    return false
   }
 
   #hold(row: Row, leaseMs: number): void {
     const leaseUntil = this.now() + leaseMs
-    Object.assign(row, { leaseMs, leaseUntil, contestedAt: null, expiresAt: leaseUntil + row.retainMs })
+    const expiresAt = row.acceptedAt === null ? leaseUntil + row.retainMs : Infinity
+    Object.assign(row, { leaseMs, leaseUntil, contestedAt: null, expiresAt })
   }
 
   #held(key: string, token: string): Row | undefined {

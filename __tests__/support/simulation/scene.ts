@@ -49,6 +49,11 @@ export class Scene {
     return this.#storeJumps
   }
 
+  /** What is noted is read: otherwise nobody need put it into words. */
+  get isTraced(): boolean {
+    return this.trace !== null
+  }
+
   note(process: SimulatedProcess | null, text: string): void {
     this.trace?.push(`${this.world.time.toFixed(0).padStart(7)} ${(process?.name ?? '').padEnd(4)} ${text}`)
   }
