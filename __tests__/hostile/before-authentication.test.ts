@@ -1,6 +1,5 @@
 /** What anybody may send is looked at in a time that grows with its length: whatever stands in a header, at every provider. */
 import { describe, expect, test } from '@jest/globals'
-import type { Provider } from 'express-payment-webhooks'
 import { samplesOf } from '../../src/testing/sample.js'
 import { BUILT_IN } from '../support/built-in-providers.js'
 import { receiverOf } from '../support/deliver.js'
@@ -30,7 +29,7 @@ const HOSTILE: Readonly<Record<string, string>> = {
 
 describe.each(Object.entries(BUILT_IN))('%s', (_name, { provider: name, create, brings = () => true }) => {
   const [sample] = samplesOf(name).filter(({ name: one }) => brings(one))
-  const provider = create(sample!.name) as Provider
+  const provider = create(sample!.name)
   const { body, headers } = provider.sign(sample!.payload)
   const proofs = Object.keys(headers).filter((header) => header !== 'content-type')
 
