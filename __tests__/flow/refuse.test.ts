@@ -1,6 +1,6 @@
 /** Every error code and its outcome: the whole table, which is one for the flow and for the doors. */
 import { describe, expect, test } from '@jest/globals'
-import { createReceiver, DeliveryError, memoryStore, type DeliveryCode, type Outcome } from '../../src/index.js'
+import { createReceiver, DeliveryError, memoryStore, type DeliveryCode, type Outcome, type Provider } from '../../src/index.js'
 import { bodyOf, hmacProvider } from '../support/hmac-provider.js'
 
 /** Of an authentic delivery to a shop without a durable store. */
@@ -126,5 +126,18 @@ describe('a delivery about an order that nobody knows', () => {
     const store = { ...memoryStore(), quarantine: throwing(new Error('kept')) }
     const broken = { interpret, unknownOrder: 'keep', authentication: unproven }
     expect(await outcomeOf(broken, store)).toMatchObject({ kind: 'retry_later' })
+  })
+})
+
+test.each([
+  ['with a durable store', { ...memoryStore(), quarantine: () => {} }],
+  ['without one', memoryStore()],
+])('a delivery whose format cannot write what is to be kept has an answer, %s', async (_, store) => {
+  const authentication = { ...own.authentication, inBody: true, withoutProof: (content: unknown) => content }
+  const format = { parse: () => ({}), write: throwing(new Error('a bug')) }
+  const interpret = throwing(new DeliveryError('PAYLOAD_INVALID', 'as the test says'))
+  expect(await outcomeOf({ authentication, format, interpret } as Partial<Provider>, store)).toMatchObject({
+    kind: 'failed',
+    error: { code: 'INTERNAL', cause: { message: 'a bug' } },
   })
 })
