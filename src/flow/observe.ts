@@ -26,9 +26,7 @@ export async function observe(
   const known = confirmation?.known == null ? null : knownEvent(state.provider, confirmation.known)
   context.event = known
   const confirming =
-    confirmation !== null && known !== null
-      ? readBack(state, confirmation)
-      : confirm(state, delivery, interpretation)
+    confirmation !== null && known !== null ? readBack(state, confirmation) : confirm(state, delivery, interpretation)
   const draft = isPromise(confirming) ? await confirming : confirming
   if ('ignored' in draft) return { kind: 'ignored', event: null, reason: draft.ignored }
   context.proven = true
