@@ -143,7 +143,7 @@ test.each([
   const authentication = { ...own.authentication, inBody: true, withoutProof: (content: unknown) => content }
   const format = { parse: () => ({}), write: throwing(new Error('a bug')) }
   const interpret = throwing(new DeliveryError('PAYLOAD_INVALID', 'as the test says'))
-  expect(await outcomeOf({ authentication, format, interpret } as Partial<Provider>, store)).toMatchObject({
+  expect(await outcomeOf({ authentication, format, interpret }, store)).toMatchObject({
     kind: 'failed',
     error: { code: 'INTERNAL', cause: { message: 'a bug' } },
   })
