@@ -1,13 +1,6 @@
 /** Every error code and its outcome: the whole table, which is one for the flow and for the doors. */
 import { describe, expect, test } from '@jest/globals'
-import {
-  createReceiver,
-  DeliveryError,
-  memoryStore,
-  type DeliveryCode,
-  type Outcome,
-  type Provider,
-} from '../../src/index.js'
+import { createReceiver, DeliveryError, memoryStore, type DeliveryCode, type Outcome } from '../../src/index.js'
 import { bodyOf, hmacProvider } from '../support/hmac-provider.js'
 
 /** Of an authentic delivery to a shop without a durable store. */
