@@ -26,8 +26,13 @@ const LISTS = {
   ],
   /** The same, but one file at a time and nothing beside it: they measure how soon a busy shop answers. */
   alone: ['faults/load', 'faults/redis'],
-  /** Ten thousand cases and more of one kind, drawn at random: longer than anybody waits for before a commit. */
+  /**
+   * Ten thousand cases and more of one kind, drawn at random, and every sample of every provider at all that the
+   * conformance suite asks: longer than anybody waits for before a commit.
+   */
   generated: [
+    'hostile/properties',
+    'providers/conformance',
     'providers/**/generated',
     'providers/**/index.generated',
     'providers/binance-pay/binance-pay',

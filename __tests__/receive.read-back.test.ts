@@ -164,6 +164,16 @@ describe('where the proof covers what an event is known by,', () => {
     expect([reads, events]).toEqual([1, []])
   })
 
+  test('what is about nothing is delivered again where the store did not record it', async () => {
+    const store = recordingStore()
+    const complete = () => Promise.reject(new Error('connection reset'))
+    const { receive } = shop(
+      provenPay(async () => ({ status: 'none', amount: '0' })),
+      { store: { ...store, complete } },
+    )
+    expect(await receive()).toMatchObject({ kind: 'retry_later', error: { code: 'STORE_UNAVAILABLE' } })
+  })
+
   test('a state of an unknown name keeps the id that it was claimed by', async () => {
     const { receive, events } = shop(provenPay(async () => ({ status: 'odd', amount: '0' })))
     expect(await receive()).toMatchObject({ event: { id: 'proven-pay:evt_1', type: 'proven-pay.odd' } })

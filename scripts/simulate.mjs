@@ -14,15 +14,6 @@ import { build } from 'esbuild'
 const WORKERS = 2
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string' },
-    histories: { type: 'string' },
-    seconds: { type: 'string', default: '60' },
-    trace: { type: 'boolean' },
-  },
-})
-
 /** Every commit draws histories of its own, and the same commit the same. */
 function seedOfCommit() {
   const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' })
@@ -41,12 +32,14 @@ export async function bundleSimulation(folder, plugins = []) {
 /** Plays seeds from `seed` on, shared out between the workers. */
 export async function simulate(file, { seed, histories = Infinity, seconds = Infinity, maxFailures = 5 }) {
   const untilMs = Date.now() + seconds * 1000
+  // The first worker to find enough stops the others.
+  const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   const workers = Math.min(WORKERS, histories)
   const parts = await Promise.all(
     Array.from({ length: workers }, (_, at) => {
       const share = Math.floor(histories / workers) + (at < histories % workers ? 1 : 0)
       const first = seed + at * (Number.isFinite(histories) ? Math.ceil(histories / workers) : 10_000_000)
-      return inWorker(file, first, { histories: share, untilMs, maxFailures })
+      return inWorker(file, first, { histories: share, untilMs, maxFailures, stop })
     }),
   )
   const counts = new Map()
@@ -70,6 +63,8 @@ function inWorker(file, seed, limits) {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`), {
       workerData: { file, seed, limits },
+      // Histories leave much behind that is soon forgotten.
+      resourceLimits: { maxYoungGenerationSizeMb: 64 },
     })
     worker.once('message', resolve).once('error', reject)
   })
@@ -93,6 +88,14 @@ function print({ histories, failures, counts, sizes }, elapsedMs) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string' },
+      histories: { type: 'string' },
+      seconds: { type: 'string', default: '60' },
+      trace: { type: 'boolean' },
+    },
+  })
   const seed = values.seed === undefined ? seedOfCommit() : Number(values.seed)
   const limits =
     values.histories === undefined ? { seconds: Number(values.seconds) } : { histories: Number(values.histories) }

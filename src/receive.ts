@@ -4,6 +4,7 @@ import type { Confirmation, KnownEvent } from './event.js'
 import { authenticate, authenticatedBefore, type AuthenticatedDelivery } from './flow/authenticate.js'
 import { giveBack } from './flow/claims/claim.js'
 import { Lease } from './flow/claims/lease.js'
+import { bounded } from './flow/claims/store-calls.js'
 import { complete } from './flow/complete.js'
 import { confirm, readBack } from './flow/confirm.js'
 import { deduplicate, forget } from './flow/deduplicate.js'
@@ -170,7 +171,8 @@ async function confirmClaimed(state: ReceiverState, confirmation: Confirmation, 
 
 /** Its repeats need not be read either. */
 async function ignore({ options }: ReceiverState, { request }: Claim, reason: string): Promise<Outcome> {
-  await options.store.complete(request.key, request.token)
+  const { store, storeTimeoutMs } = options
+  await bounded('complete', () => store.complete(request.key, request.token), storeTimeoutMs)
   return { kind: 'ignored', event: null, reason }
 }
 

@@ -23,7 +23,6 @@ const PGBOUNCER: Need = {
   what: 'pgbouncer',
   broughtBy: 'apt-get install pgbouncer',
   isHere: () => program() !== null,
-  optional: true,
 }
 
 /** As docs/stores.md has it. */

@@ -36,7 +36,7 @@ export interface SettlePolicy {
 
 export interface ResolvedPolicy extends Required<Omit<SettlePolicy, 'tolerance' | 'aliases'>> {
   /** The least of a price that pays it. */
-  readonly leastOf: (price: string) => Big
+  readonly leastOf: (price: string) => string
   readonly names: Names
 }
 
@@ -74,10 +74,10 @@ function lessTolerance(tolerance: unknown): ResolvedPolicy['leastOf'] {
   const [, digits, percent] = typeof tolerance === 'string' ? (/^(.*?)(%?)$/.exec(tolerance) ?? []) : []
   const exact = toDecimal(digits)
   if (exact === null) invalid('tolerance', `a decimal string, for example "0.01" or "0.5%": ${DECIMAL_LIMITS}`)
-  if (percent === '') return (price) => new Big(price).minus(exact)
+  if (percent === '') return (price) => new Big(price).minus(exact).toFixed()
   if (new Big(exact).gt(100)) invalid('tolerance', 'at most 100%')
   const share = new Big(exact).times('0.01')
-  return (price) => new Big(price).minus(share.times(price))
+  return (price) => new Big(price).minus(share.times(price)).toFixed()
 }
 
 function isCount(value: unknown): boolean {

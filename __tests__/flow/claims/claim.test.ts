@@ -105,6 +105,22 @@ describe('a claim', () => {
     expect(release.mock.calls).toEqual(Array(released).fill(STRAY))
   })
 
+  test('whose answer a process that stood still finds too late is given back', async () => {
+    let answer = (_result: ClaimResult) => {}
+    const { outcome, release } = shop(
+      () => new Promise((resolve) => (answer = resolve)),
+      () => true,
+    )
+    // The answer and the timer are both there when the process goes on, and the answer is looked at first.
+    const goneOnAt = performance.now() + 2001
+    const now = jest.spyOn(performance, 'now').mockReturnValue(goneOnAt)
+    answer(CLAIMED)
+    expect(await outcome).toMatchObject({ code: 'STORE_UNAVAILABLE' })
+    now.mockRestore()
+    await pass(9000)
+    expect(release.mock.calls[0]).toEqual(STRAY)
+  })
+
   test('that hangs is looked for until it is answered or its lease has passed', async () => {
     let fail = (_error: Error) => {}
     const { times } = shop(

@@ -248,9 +248,10 @@ describe('generated', () => {
         expect([200, 400]).toContain(status)
         expect(events).toHaveLength(status === 200 ? 1 : 0)
         for (const { received } of events) {
-          // As it was sent: JSON knows no negative zero.
-          const data = JSON.parse(JSON.stringify(said.data)) as { totalFee: unknown } | null
-          if (received !== null) expect(received.amount).toBe(toDecimal(data?.totalFee))
+          if (received === null) continue
+          const { totalFee } = said.data as { totalFee: unknown }
+          // A number is read as it was written, for JSON knows no negative zero, and has no largest whole number.
+          expect(received.amount).toBe(toDecimal(typeof totalFee === 'number' ? JSON.stringify(totalFee) : totalFee))
         }
       }),
       { numRuns: 1500 },

@@ -1,10 +1,11 @@
 /** What really happened, seen from outside: what senders were told, and what handlers did. It judges a history at its end. */
-import type { Row } from './model-store.js'
+import type { ModelStore, Row } from './model-store.js'
 import type { SimulatedProcess } from './world.js'
 
 /** One run of a handler. */
 export interface HandlerRun {
   readonly eventId: string
+  readonly content: string
   readonly key: string
   readonly process: SimulatedProcess
   readonly startedAt: number
@@ -27,11 +28,20 @@ interface Times {
 /** How long a lapsed lease is contested, in milliseconds. */
 const CONTEST_MS = 3000
 
+/**
+ * A sender's event: genuine; one whose handler fails until all is well; forged; one whose content changes under the same
+ * id; or one that cannot be read.
+ */
+export type Kind = 'genuine' | 'unlucky' | 'forged' | 'changing' | 'unreadable'
+
 /** One event, as its sender knows it. */
-interface Sent {
+export interface Sent {
   readonly eventId: string
-  readonly isForged: boolean
-  acknowledgedAt: number | null
+  readonly kind: Kind
+  /** What it says when it is sent for the first time, and from then on until that is acknowledged. */
+  readonly content: string
+  /** Every content that the sender was told is taken care of. */
+  readonly acknowledged: Set<string>
 }
 
 export class Ledger {
@@ -40,31 +50,40 @@ export class Ledger {
   readonly sent = new Map<string, Sent>()
   /** When the store had an event recorded as done, by its key. */
   readonly doneAt = new Map<string, number>()
+  /** Events of which the store was told to keep a delivery for the operator. */
+  readonly quarantined = new Set<string>()
   /** Lapsed leases that somebody else took over. */
   readonly takeovers: { readonly key: string; readonly at: number; readonly contestedForMs: number }[] = []
   deliveries = 0
 
-  start(eventId: string, key: string, process: SimulatedProcess, at: number): HandlerRun {
-    const run = { eventId, key, process, startedAt: at, effectAt: null, isRunning: false }
-    this.runs.push(run)
-    return run
+  start(run: Pick<HandlerRun, 'eventId' | 'content' | 'key' | 'process' | 'startedAt'>): HandlerRun {
+    const started = { ...run, effectAt: null, isRunning: false }
+    this.runs.push(started)
+    return started
   }
 
   /** What is wrong with the history, in words; nothing where it is as promised. */
-  violations(settings: Times, rows: ReadonlyMap<string, Row>, storeJumps: readonly number[]): string[] {
+  violations(settings: Times, { rows, now }: ModelStore, storeJumps: readonly number[]): string[] {
     return [
       ...this.#forged(),
       ...this.#twice(settings, storeJumps),
       ...this.#lost(rows),
+      ...this.#misjudged(),
       ...this.#stuck(),
-      ...[...rows.values()].flatMap(neverRunAgain),
+      ...[...rows.values()].flatMap((row) => neverRunAgain(row, now(), storeJumps.length === 0)),
     ]
   }
 
   #forged(): string[] {
     return this.runs
-      .filter(({ eventId }) => this.sent.get(eventId)?.isForged !== false)
+      .filter(({ eventId }) => !MAY_RUN[this.sent.get(eventId)?.kind ?? 'forged'])
       .map(({ eventId }) => `forged: a handler ran for ${eventId}`)
+  }
+
+  #misjudged(): string[] {
+    return [...this.sent.values()]
+      .filter(({ eventId, kind }) => (kind === 'genuine' || kind === 'unlucky') && this.quarantined.has(eventId))
+      .map(({ eventId }) => `misjudged: ${eventId} was kept for the operator, and nothing is wrong with it`)
   }
 
   #twice(settings: Times, storeJumps: readonly number[]): string[] {
@@ -116,18 +135,38 @@ export class Ledger {
   }
 
   #lost(rows: ReadonlyMap<string, Row>): string[] {
-    const done = new Set(this.runs.filter(({ effectAt }) => effectAt !== null).map(({ eventId }) => eventId))
-    const kept = new Set([...rows.values()].flatMap(keptIds))
-    return [...this.sent.values()]
-      .filter(({ eventId, acknowledgedAt }) => acknowledgedAt !== null && !done.has(eventId) && !kept.has(eventId))
-      .map(({ eventId }) => `lost: ${eventId} was acknowledged, had no effect, and is not kept`)
+    const safe = new Set([...rows.values()].flatMap(keptContents))
+    for (const { eventId, content, effectAt } of this.runs) if (effectAt !== null) safe.add(named(eventId, content))
+    return [...this.sent.values()].flatMap(({ eventId, acknowledged }) =>
+      [...acknowledged]
+        .filter((content) => !safe.has(named(eventId, content)))
+        .map((content) => `lost: ${named(eventId, content)} was acknowledged, had no effect, and is not kept`),
+    )
   }
 
   #stuck(): string[] {
     return [...this.sent.values()]
-      .filter(({ isForged, acknowledgedAt }) => !isForged && acknowledgedAt === null)
+      .filter((sent) => isWaiting(sent))
       .map(({ eventId }) => `stuck: ${eventId} is still refused, long after all was well`)
   }
+}
+
+/** Whose handler may run at all. */
+const MAY_RUN: Readonly<Record<Kind, boolean>> = {
+  genuine: true,
+  unlucky: true,
+  forged: false,
+  changing: true,
+  unreadable: false,
+}
+
+/** Its sender has not been told that it is taken care of, and goes on until it is. */
+export function isWaiting({ kind, content, acknowledged }: Sent): boolean {
+  return kind !== 'forged' && !acknowledged.has(content)
+}
+
+function named(eventId: string, content: string): string {
+  return `${eventId} (${content})`
 }
 
 function overlap(a: Period, b: Period): boolean {
@@ -137,14 +176,23 @@ function overlap(a: Period, b: Period): boolean {
 /** As many leases a handler may run, and a record may be tried for. */
 const HANGS_AFTER_LEASES = 10
 
-/** Its sender was told that it is kept, and nobody runs it although it could long be done. */
-function neverRunAgain({ acceptedAt, request }: Row): string[] {
-  return acceptedAt === null ? [] : [`stuck: ${String(request?.orderId)} is kept, and was not run again`]
+/**
+ * Its sender was told that it is kept, and nobody runs it although it could long be done. A store's clock that was set may
+ * have it due much later, or have the day pass after which it waits for its operator.
+ */
+function neverRunAgain({ acceptedAt, dueAt, request }: Row, storeNow: number, isClockTrue: boolean): string[] {
+  if (acceptedAt === null || (!isClockTrue && (dueAt === null || dueAt > storeNow))) return []
+  return [`stuck: ${String(request?.orderId)} is kept, and was not run again`]
 }
 
-/** Events, by the ids of their orders, that the store holds with all that it takes to run them again. */
-function keptIds({ kept, request, quarantined }: Row): string[] {
-  const delivery = quarantined === null ? null : (JSON.parse(quarantined.body.toString()) as { id: string }).id
-  const ids = [delivery, kept === null ? null : request?.orderId]
-  return ids.filter((id): id is string => typeof id === 'string')
+/** What the store holds with all that it takes to run it again. */
+function keptContents({ kept, quarantined }: Row): string[] {
+  return [kept, quarantined].flatMap((held) => {
+    if (held === null) return []
+    const { id, amount = UNREADABLE } = JSON.parse(held.body.toString()) as { id: string; amount?: string }
+    return [named(id, amount)]
+  })
 }
+
+/** What an event says that cannot be read. */
+export const UNREADABLE = 'nothing'

@@ -33,14 +33,14 @@ export type ModelClaim =
 /** What becomes due again is looked for in no order that matters. */
 export class ModelStore {
   readonly rows = new Map<string, Row>()
-  readonly #now: () => number
+  readonly now: () => number
 
   constructor(now: () => number) {
-    this.#now = now
+    this.now = now
   }
 
   claim(request: ClaimRequest): ModelClaim {
-    const now = this.#now()
+    const now = this.now()
     const row = this.rows.get(request.key)
     if (row === undefined || (row.expiresAt <= now && row.quarantined === null)) {
       this.rows.set(request.key, newRow(request, now))
@@ -66,7 +66,7 @@ export class ModelStore {
   complete(key: string, token: string): boolean {
     const row = this.#held(key, token)
     if (row === undefined) return false
-    const expiresAt = this.#now() + row.retainMs
+    const expiresAt = this.now() + row.retainMs
     Object.assign(row, { state: 'done', token: '', expiresAt, kept: null, dueAt: null, acceptedAt: null })
     return true
   }
@@ -74,13 +74,15 @@ export class ModelStore {
   release(key: string, token: string, lastError: string, ending: ClaimEnding = 'failed', kept?: KeptEvent): boolean {
     const row = this.#held(key, token)
     if (row === undefined) return false
-    const now = this.#now()
+    const now = this.now()
     if (ending === 'unused') row.attempt--
-    Object.assign(row, { state: 'failed', token: '', lastError, contestedAt: null, expiresAt: now + row.retainMs })
-    if (kept === undefined) return true
-    row.kept = kept
-    row.dueAt = kept.retryInMs === null ? null : now + kept.retryInMs
-    if (kept.isAccepted) row.acceptedAt ??= now
+    Object.assign(row, { state: 'failed', token: '', lastError, contestedAt: null })
+    if (kept !== undefined) {
+      row.kept = kept
+      row.dueAt = kept.retryInMs === null ? null : now + kept.retryInMs
+      if (kept.isAccepted) row.acceptedAt ??= now
+    }
+    row.expiresAt = row.acceptedAt === null ? now + row.retainMs : Infinity
     return true
   }
 
@@ -94,32 +96,34 @@ export class ModelStore {
   quarantine(delivery: QuarantinedDelivery): void {
     const row = this.rows.get(delivery.key)
     if (row !== undefined && row.quarantined === null) throw new Error('the key is an event')
-    const isConflict = row?.quarantined?.code === 'ID_CONFLICT'
+    const { code, message } = delivery
+    const first = row?.quarantined ?? delivery
     this.rows.set(delivery.key, {
       ...emptyRow(delivery.key),
       state: 'quarantined',
       attempt: (row?.attempt ?? 0) + 1,
-      quarantined: isConflict ? { ...delivery, code: 'ID_CONFLICT' } : delivery,
-      lastError: delivery.message,
+      quarantined: { ...first, code: first.code === 'ID_CONFLICT' ? first.code : code },
+      lastError: message,
     })
   }
 
   /** Keys of what is due to run now. */
   due(): Row[] {
-    return [...this.rows.values()].filter((row) => row.dueAt !== null && row.dueAt <= this.#now())
+    return [...this.rows.values()].filter((row) => row.dueAt !== null && row.dueAt <= this.now())
   }
 
   takeDue(key: string, forMs: number): Row | null {
     const row = this.rows.get(key)
-    if (row?.dueAt == null || row.dueAt > this.#now()) return null
-    row.dueAt = this.#now() + forMs
+    if (row?.dueAt == null || row.dueAt > this.now()) return null
+    row.dueAt = this.now() + forMs
     return row
   }
 
   replay(key: string): boolean {
     const row = this.rows.get(key)
-    if (row === undefined || (row.quarantined === null && (row.kept === null || row.state !== 'failed'))) return false
-    row.dueAt = this.#now()
+    // One that is being processed as well: its holder may have died.
+    if (row === undefined || (row.quarantined === null && row.kept === null)) return false
+    row.dueAt = this.now()
     if (row.quarantined !== null) row.state = 'replay_requested'
     return true
   }
@@ -130,15 +134,17 @@ export class ModelStore {
 
   /** Marks a lapsed lease as contested, and says whether it has been for long enough. */
   #isFree(row: Row, contestMs: number): boolean {
-    const now = this.#now()
+    const now = this.now()
     if (row.leaseUntil > now && row.leaseUntil <= now + row.leaseMs) return false
-    if (row.contestedAt === null || row.contestedAt > now) row.contestedAt = now
-    return row.contestedAt <= now - contestMs
+    if (row.contestedAt !== null && row.contestedAt <= now) return row.contestedAt <= now - contestMs
+    row.contestedAt = now
+    return false
   }
 
   #hold(row: Row, leaseMs: number): void {
-    const leaseUntil = this.#now() + leaseMs
-    Object.assign(row, { leaseMs, leaseUntil, contestedAt: null, expiresAt: leaseUntil + row.retainMs })
+    const leaseUntil = this.now() + leaseMs
+    const expiresAt = row.acceptedAt === null ? leaseUntil + row.retainMs : Infinity
+    Object.assign(row, { leaseMs, leaseUntil, contestedAt: null, expiresAt })
   }
 
   #held(key: string, token: string): Row | undefined {

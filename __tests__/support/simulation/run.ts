@@ -14,7 +14,18 @@ export interface Totals {
 /** Histories of seeds that follow one another, until there are enough or a moment has come. */
 export async function playMany(
   firstSeed: number,
-  { histories = Infinity, untilMs = Infinity, maxFailures = 5 },
+  {
+    histories = Infinity,
+    untilMs = Infinity,
+    maxFailures = 5,
+    stop = new Int32Array(1),
+  }: {
+    readonly histories?: number
+    readonly untilMs?: number
+    readonly maxFailures?: number
+    /** Shared with others who play; not 0 once one of them has enough failures. */
+    readonly stop?: Int32Array
+  },
 ): Promise<Totals> {
   const totals: Totals = {
     histories: 0,
@@ -22,13 +33,14 @@ export async function playMany(
     counts: new Map(FAULTS.map(({ step, kind }) => [`${kind} at ${step}`, 0])),
     sizes: { events: [], deliveries: [], processes: [], faults: [] },
   }
-  for (let seed = firstSeed; totals.histories < histories && Date.now() < untilMs; seed++) {
+  const isOver = () => totals.histories >= histories || Date.now() >= untilMs || Atomics.load(stop, 0) !== 0
+  for (let seed = firstSeed; !isOver(); seed++) {
     const result = await playHistory(seed, totals.counts)
     totals.histories++
     for (const size of ['events', 'deliveries', 'processes', 'faults'] as const) totals.sizes[size].push(result[size])
     if (result.violations.length === 0) continue
     totals.failures.push({ seed, violations: result.violations })
-    if (totals.failures.length >= maxFailures) break
+    if (totals.failures.length >= maxFailures) Atomics.store(stop, 0, 1)
   }
   return totals
 }

@@ -1,5 +1,5 @@
 /** What one history happens in: the world, the shared store, the faults to come, and what became of everything. */
-import { Ledger } from './ledger.js'
+import { isWaiting, Ledger } from './ledger.js'
 import { Faults, type FaultKind, type Step } from './faults.js'
 import { ModelStore } from './model-store.js'
 import { Random } from './random.js'
@@ -49,6 +49,11 @@ export class Scene {
     return this.#storeJumps
   }
 
+  /** What is noted is read: otherwise nobody need put it into words. */
+  get isTraced(): boolean {
+    return this.trace !== null
+  }
+
   note(process: SimulatedProcess | null, text: string): void {
     this.trace?.push(`${this.world.time.toFixed(0).padStart(7)} ${(process?.name ?? '').padEnd(4)} ${text}`)
   }
@@ -86,14 +91,19 @@ export class Scene {
 
   /** Everything was acknowledged, and the store holds nothing that somebody still works on. */
   isSettled(): boolean {
-    for (const { isForged, acknowledgedAt } of this.ledger.sent.values()) {
-      if (!isForged && acknowledgedAt === null) return false
-    }
+    for (const sent of this.ledger.sent.values()) if (isWaiting(sent)) return false
     if (this.ledger.runs.some(({ isRunning, process }) => isRunning && process.isAlive)) return false
     for (const { state, acceptedAt } of this.model.rows.values()) {
       if (state === 'processing' || acceptedAt !== null) return false
     }
     return true
+  }
+
+  /** Something is kept that is due within the hour. */
+  isDueLater(): boolean {
+    return [...this.model.rows.values()].some(
+      ({ acceptedAt, dueAt }) => acceptedAt !== null && dueAt !== null && dueAt <= this.model.now() + 60 * 60_000,
+    )
   }
 
   kill(process: SimulatedProcess): void {
@@ -102,6 +112,11 @@ export class Scene {
     process.isAlive = false
     process.endedAt = this.world.time
     this.onDeath(process)
+  }
+
+  /** No fault happens any more. */
+  get isHealed(): boolean {
+    return this.faults.areOver
   }
 
   /** No fault from now on, and what is under way of them ends. */

@@ -32,7 +32,11 @@ export function storeClient(scene: Scene, process: SimulatedProcess): DurableSto
     release: (key, token, lastError, ending, kept) =>
       call('release', short(key), () => model.release(key, token, lastError, ending, kept)),
     extend: (key, token, leaseMs) => call('extend', short(key), () => model.extend(key, token, leaseMs)),
-    quarantine: (delivery) => call('quarantine', String(delivery.eventId), () => model.quarantine(delivery)),
+    quarantine: (delivery) =>
+      call('quarantine', String(delivery.eventId), () => {
+        scene.ledger.quarantined.add((JSON.parse(delivery.body.toString()) as { readonly id: string }).id)
+        model.quarantine(delivery)
+      }),
     // The watcher asks for nothing but what is due; pages are longer than a history.
     listEvents: () => call('list', '', () => model.due().map(recordOf)),
     takeDue: (key, forMs) =>
@@ -72,12 +76,14 @@ function callOver<Result>(
       scene.note(process, `  ${step} ${about} will fail`)
       told(delay, () => reject(new Error(`connection lost at ${step}`)))
     }
-    const answer = (delay: number, result: Result | Error) =>
-      told(delay, () => (result instanceof Error ? reject(result) : resolve(result)))
+    const settle = (result: Result | Error) => (result instanceof Error ? reject(result) : resolve(result))
+    const answer = (delay: number, result: Result | Error) => told(delay, () => settle(result))
     const attempt = (): Result | Error => {
       try {
         const result = apply()
-        if (step !== 'list') scene.note(process, `  ${step} ${about} is done: ${JSON.stringify(result) ?? ''}`)
+        if (scene.isTraced && step !== 'list') {
+          scene.note(process, `  ${step} ${about} is done: ${JSON.stringify(result) ?? ''}`)
+        }
         return result
       } catch (error) {
         return error as Error
@@ -107,6 +113,8 @@ function callOver<Result>(
       case 'slow':
         return world.after(random.duration(500, 10_000), () => answer(random.duration(1, 10_000), attempt()))
       default:
+        // A process that looks around sees what is there when it is told: the most frequent step of all.
+        if (step === 'list') return told(there + back, () => settle(attempt()))
         return world.after(there, () => answer(back, attempt()))
     }
   })

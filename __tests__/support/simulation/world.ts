@@ -37,23 +37,23 @@ interface Task {
 }
 
 class TaskTimer implements Timer {
-  readonly #tasks: Set<Task>
+  #task: Task
 
-  constructor(tasks: Set<Task>) {
-    this.#tasks = tasks
+  constructor(task: Task) {
+    this.#task = task
   }
 
   unref(): this {
     return this
   }
 
-  set(task: Task): void {
-    this.#tasks.add(task)
+  /** Waits for another task from now on. */
+  next(task: Task): void {
+    this.#task = task
   }
 
   clear(): void {
-    for (const task of this.#tasks) task.run = null
-    this.#tasks.clear()
+    this.#task.run = null
   }
 }
 
@@ -70,20 +70,14 @@ export class World {
     this.clock = {
       now: () => EPOCH + Math.floor(this.time) + (this.current?.clockOffset ?? 0),
       monotonic: () => this.time,
-      setTimeout: (callback, ms) => {
-        const timer = new TaskTimer(new Set())
-        timer.set(this.after(ms, callback, this.current))
-        return timer
-      },
+      setTimeout: (callback, ms) => new TaskTimer(this.after(ms, callback, this.current)),
       setInterval: (callback, ms) => {
-        const timer = new TaskTimer(new Set())
         const process = this.current
         const again = () => {
-          timer.clear()
-          timer.set(this.after(ms, again, process))
+          timer.next(this.after(ms, again, process))
           callback()
         }
-        timer.set(this.after(ms, again, process))
+        const timer = new TaskTimer(this.after(ms, again, process))
         return timer
       },
       clear: (timer) => (timer as TaskTimer | undefined)?.clear(),
@@ -114,6 +108,7 @@ export class World {
 
   /** Lets time pass until nothing is left to happen, or a moment has come, or it is enough. */
   async run(until: number, isEnough: () => boolean = () => false): Promise<void> {
+    await new Promise(setImmediate)
     for (;;) {
       const task = this.#tasks[0]
       if (task === undefined || task.at > until) break
@@ -128,8 +123,7 @@ export class World {
       this.time = task.at
       this.current = task.process
       task.run()
-      // Everything that this sets off by promises, before anything else happens.
-      await new Promise(setImmediate)
+      await settled()
       this.current = null
       if (isEnough()) return
     }
@@ -163,6 +157,14 @@ export class World {
     }
     heap[at] = last
   }
+}
+
+/**
+ * Resolves when everything that was set off by promises has happened. What is put off to the next tick out of a promise
+ * runs once no promise is left to go on, which takes no turn of the event loop.
+ */
+function settled(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve))
 }
 
 function isBefore(a: Task, b: Task): boolean {

@@ -117,6 +117,14 @@ function operating(database: DatabaseKind): void {
     for (let delivery = 1; delivery <= 5; delivery++) statuses.push((await coinsPhCallback(data)).status)
     expect(statuses).toEqual([503, 503, 503, 503, 200])
     expect((await staff.agent.get(paths.operatorQuarantine)).text).toContain('inv_without_order')
+
+    const [failed] = await shop.db.events.listEvents({ state: 'failed' })
+    expect(failed).toMatchObject({ attempts: 5, keptAs: 'delivery' })
+    const again = await staff.post(paths.operatorReplay, { key: failed!.key })
+    expect(again.headers['location']).toContain('notice=failing')
+    // It is the event's own record, and stays.
+    expect((await staff.post(paths.operatorRemove, { key: failed!.key })).headers['location']).toContain('notice=gone')
+    expect(await shop.db.events.getEvent(failed!.key)).toMatchObject({ state: 'failed', attempts: 6 })
   })
 
   test('addresses that no page of the shop has are not looked up', async () => {

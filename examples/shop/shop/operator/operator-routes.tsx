@@ -15,7 +15,7 @@ import { operatorChangeRoutes } from './change-routes.js'
 import { operatorEventRoutes } from './event-routes.js'
 import { loginLimit } from './login-limit.js'
 import type { OperatorSessions } from './operator-session.js'
-import { operatorQuarantineRoutes } from './quarantine-routes.js'
+import { operatorQuarantineRoutes, waitingFor } from './quarantine-routes.js'
 import { orderDesk } from './order-desk.js'
 import type { OrderHistory } from './order-history.js'
 import { operatorOrderRoutes } from './order-routes.js'
@@ -65,7 +65,7 @@ export function operatorRoutes(parts: {
 
   router.use(paths.operator, async (_req, res, next) => {
     if (res.locals['operator'] !== true) return res.redirect(303, paths.operatorLogin)
-    const waiting = await events.listEvents({ state: 'quarantined', limit: MOST_COUNTED })
+    const waiting = await waitingFor(events, MOST_COUNTED)
     res.locals['quarantined'] = waiting.length
     next()
   })

@@ -1,4 +1,4 @@
-/** Deliveries that wait in quarantine for a person: look at them, have them run again, or remove them. */
+/** What waits for a person, deliveries in quarantine and events that failed: look, have them run again, or remove a delivery. */
 import { setTimeout } from 'node:timers/promises'
 import { Router, type Response } from 'express'
 import { z } from 'zod'
@@ -11,7 +11,7 @@ import { HttpError } from '../web/http-error.js'
 import { bodyText } from './body-text.js'
 import { eventKey } from './event-routes.js'
 
-const MOST_QUARANTINED = 100
+const MOST_SHOWN = 100
 /** How long a click waits until the shop has taken a delivery through again. */
 const PATIENCE_MS = 6000
 const LOOK_EVERY_MS = 200
@@ -23,6 +23,7 @@ const NOTICES = {
   replayed: 'The delivery is being taken through the shop again. Look again in a moment.',
   handled: 'The delivery was taken through the shop again, and is handled now.',
   unusable: 'The delivery was taken through the shop again, and still cannot be used, for the reason below.',
+  failing: 'The event was run again, and failed again, for the reason below.',
   removed: 'The delivery was removed.',
   gone: 'There is no such delivery in quarantine any more.',
 } as const
@@ -33,14 +34,23 @@ const noticeQuery = z.object({
     .catch(null),
 })
 
+/** What a person may have to look at: deliveries that could not be used, and failed events, of which something is kept. */
+export async function waitingFor(events: DurableStore<Transaction>, limit: number): Promise<EventRecord[]> {
+  const [unusable, failed] = await Promise.all([
+    events.listEvents({ state: 'quarantined', limit }),
+    events.listEvents({ state: 'failed', limit }),
+  ])
+  return [...unusable, ...failed.filter(({ keptAs }) => keptAs !== null)]
+}
+
 export function operatorQuarantineRoutes(events: DurableStore<Transaction>, contextOf: ContextOf): Router {
   const router = Router()
 
   router.get(paths.operatorQuarantine, async (req, res) => {
     const { notice } = noticeQuery.parse(req.query)
-    const [waiting, requested] = await Promise.all([
-      events.listEvents({ state: 'quarantined', limit: MOST_QUARANTINED }),
-      events.listEvents({ state: 'replay_requested', limit: MOST_QUARANTINED }),
+    const [requested, waiting] = await Promise.all([
+      events.listEvents({ state: 'replay_requested', limit: MOST_SHOWN }),
+      waitingFor(events, MOST_SHOWN),
     ])
     const deliveries = await Promise.all([...requested, ...waiting].map(withBody))
     const context = await contextOf(res)
@@ -50,18 +60,20 @@ export function operatorQuarantineRoutes(events: DurableStore<Transaction>, cont
 
   router.post(paths.operatorReplay, async (req, res) => {
     const key = keyIn(req.body)
-    back(res, (await events.replay(key)) ? await outcomeOf(key) : 'gone')
+    const before = await events.getEvent(key)
+    back(res, before !== null && (await events.replay(key)) ? await outcomeOf(before) : 'gone')
   })
 
   router.post(paths.operatorRemove, async (req, res) => {
     back(res, (await events.removeQuarantined(keyIn(req.body))) ? 'removed' : 'gone')
   })
 
-  const outcomeOf = async (key: string): Promise<keyof typeof NOTICES> => {
+  const outcomeOf = async ({ key, attempts }: EventRecord): Promise<keyof typeof NOTICES> => {
     for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_EVERY_MS) {
       const found = await events.getEvent(key)
-      if (found?.state === 'quarantined') return 'unusable'
-      if (found?.state !== 'replay_requested') return 'handled'
+      if (found === null || found.state === 'done') return 'handled'
+      if (found.state === 'quarantined') return 'unusable'
+      if (found.state === 'failed' && found.attempts > attempts) return 'failing'
       await setTimeout(LOOK_EVERY_MS)
     }
     return 'replayed'

@@ -14,7 +14,7 @@ export interface PageContext {
   readonly cartCount: number
   /** An operator is logged in: operator pages show their navigation. */
   readonly operator: boolean
-  /** How many deliveries wait in quarantine; known on the operator's pages alone. */
+  /** How many deliveries and failed events wait under Quarantine; known on the operator's pages alone. */
   readonly quarantined: number
 }
 

@@ -1,4 +1,4 @@
-/** Authentic deliveries that could not be used: look, replay or remove. */
+/** Authentic deliveries that could not be used, and events whose handling failed: look, replay or remove. */
 import { plural } from '../format.js'
 import { CsrfForm } from '../parts/csrf-form.js'
 import { Notice } from '../parts/notice.js'
@@ -13,7 +13,8 @@ export function OperatorQuarantinePage({ context, deliveries, notice }: Operator
   return (
     <OperatorLayout context={context} title="Quarantine" section="Quarantine">
       <p class="lead">
-        These came from a provider, and could not be used. Once the cause is removed, have them run again.
+        These came from a provider, and could not be used, or their handling failed. The shop tries what failed again by
+        itself for a day. Once a cause is removed, have it run again.
       </p>
       <Notice text={notice} tone="info" />
       {deliveries.length === 0 ? (
@@ -32,11 +33,12 @@ export function OperatorQuarantinePage({ context, deliveries, notice }: Operator
 }
 
 function Delivery({ context, delivery }: { readonly context: PageContext; readonly delivery: QuarantinedView }) {
-  const { key, code, lastError, provider, eventId, state, attempts, createdAt, bodyText, reference } = delivery
+  const { key, code, eventType, lastError, provider, eventId, state, attempts, createdAt, dueAt, bodyText, reference } =
+    delivery
   return (
     <article class="card delivery">
       <h2>
-        <span class="code">{code ?? 'unknown'}</span> <EventStateBadge state={state} />
+        <span class="code">{code ?? eventType ?? 'unknown'}</span> <EventStateBadge state={state} />
       </h2>
       {lastError !== null && <p>{lastError}</p>}
       <dl class="facts">
@@ -52,10 +54,18 @@ function Delivery({ context, delivery }: { readonly context: PageContext; readon
             </dd>
           </>
         )}
-        <dt>Arrived</dt>
+        <dt>{state === 'failed' ? 'Tried' : 'Arrived'}</dt>
         <dd>
           {plural(attempts, 'time')}, first <Time at={createdAt} />
         </dd>
+        {dueAt !== null && (
+          <>
+            <dt>Next try</dt>
+            <dd>
+              <Time at={dueAt} />
+            </dd>
+          </>
+        )}
       </dl>
       {bodyText !== null && (
         <details>
@@ -71,18 +81,20 @@ function Delivery({ context, delivery }: { readonly context: PageContext; readon
           </button>
         </CsrfForm>
       </div>
-      <details>
-        <summary>
-          Remove<span class="visually-hidden"> {eventId ?? key}</span>
-        </summary>
-        <p>It may be the only word about a payment. Nobody can bring it back.</p>
-        <CsrfForm context={context} action={paths.operatorRemove}>
-          <input type="hidden" name="key" value={key} />
-          <button class="button" type="submit">
-            Remove it for good
-          </button>
-        </CsrfForm>
-      </details>
+      {state !== 'failed' && (
+        <details>
+          <summary>
+            Remove<span class="visually-hidden"> {eventId ?? key}</span>
+          </summary>
+          <p>It may be the only word about a payment. Nobody can bring it back.</p>
+          <CsrfForm context={context} action={paths.operatorRemove}>
+            <input type="hidden" name="key" value={key} />
+            <button class="button" type="submit">
+              Remove it for good
+            </button>
+          </CsrfForm>
+        </details>
+      )}
     </article>
   )
 }

@@ -1,15 +1,18 @@
 /** CoinGate, as a shop would write it for itself: a token in the body, and every order read back. */
-import { bodyToken, decimal, defineProvider, identifier, readBack } from 'express-payment-webhooks'
+import { bodyToken, currencyCode, decimal, DeliveryError, defineProvider, identifier } from 'express-payment-webhooks'
 import { jsonOrFormBody } from 'express-payment-webhooks/formats'
-import { readJson } from 'express-payment-webhooks/read-back'
+import { readBack, readJson } from 'express-payment-webhooks/read-back'
 import { z } from 'zod'
+
+/** Nothing of it is proven: it names an order, and says how far that should have come. */
+const callback = z.object({ id: identifier, status: z.string().max(50) })
 
 const order = z.object({
   id: identifier,
   order_id: identifier,
   status: z.string().max(50),
   price_amount: decimal,
-  price_currency: z.string().max(10),
+  price_currency: currencyCode,
 })
 
 const TYPES = {
@@ -19,28 +22,35 @@ const TYPES = {
   invalid: 'payment.failed',
   expired: 'payment.expired',
   canceled: 'payment.canceled',
+  partially_refunded: 'refund.confirmed',
   refunded: 'payment.refunded',
 } as const
 
-export const ownCoinGate = (options: { apiUrl: string; apiKey: string; tokenOf: (order: string) => string | null }) =>
+const UNFINISHED = ['new', 'pending', 'confirming']
+
+export const ownCoinGate = (options: { apiUrl: string; apiToken: string; tokenOf: (order: string) => string | null }) =>
   defineProvider({
     name: 'own-coingate',
     types: Object.values(TYPES),
     authentication: bodyToken({ field: 'token', expected: (body) => options.tokenOf(String(body['order_id'])) }),
     format: jsonOrFormBody(),
-    // A 401 would end the callbacks of the order.
-    answers: { notAuthentic: 403 },
-    schema: z.object({ id: identifier }),
-    toEvent: ({ id }) =>
+    // A 401 or 403 ends the callbacks of the order for good.
+    answers: { notAuthentic: 422 },
+    patienceMs: 20_000,
+    schema: callback,
+    toEvent: (hint) =>
       readBack({
-        key: id,
+        key: hint.id,
         read: ({ signal }) =>
-          readJson(`${options.apiUrl}/v2/orders/${encodeURIComponent(id)}`, {
+          readJson(`${options.apiUrl}/v2/orders/${encodeURIComponent(hint.id)}`, {
             schema: order,
-            headers: { authorization: `Bearer ${options.apiKey}` },
+            headers: { authorization: `Token ${options.apiToken}` },
             signal,
           }),
         toEvent(native) {
+          if (UNFINISHED.includes(native.status) && !UNFINISHED.includes(hint.status)) {
+            throw new DeliveryError('READ_BACK_BEHIND', `the order still reads ${native.status}`)
+          }
           if (!Object.hasOwn(TYPES, native.status)) return { unrecognised: native.status, native }
           const type = TYPES[native.status as keyof typeof TYPES]
           const expected = { amount: native.price_amount, currency: native.price_currency }

@@ -1,0 +1,44 @@
+/**
+ * The whole flow on simulated time, in histories that are drawn from seeds. `npm run simulate` plays many more; these are
+ * the first ones, and each that once found a fault, planted or not.
+ */
+import { describe, expect, test } from '@jest/globals'
+import { playHistory } from '../support/simulation/history.js'
+
+const FIRST = Array.from({ length: 150 }, (_, at) => at)
+
+/** What planted faults were found by: `scripts/mutants-of-the-flow.mjs` has those. */
+const PLANTED = [151, 166, 203, 10_001, 10_004, 10_008, 10_010, 10_016, 10_021, 10_040, 10_091, 13_843]
+
+/** What real ones were found by: events that had their effect twice. */
+const FOUND = [829, 1224, 10_031_284, 10_031_337]
+
+async function violationsOf(seeds: readonly number[]): Promise<string[]> {
+  const violations: string[] = []
+  for (const seed of seeds) {
+    const history = await playHistory(seed)
+    violations.push(...history.violations.map((violation) => `seed ${seed}: ${violation}`))
+  }
+  return violations
+}
+
+describe('a simulated shop', () => {
+  test('handles every event once and loses none, in its first histories', async () => {
+    expect(await violationsOf(FIRST)).toEqual([])
+  })
+
+  test('does so in the histories that once found a fault', async () => {
+    expect(await violationsOf([...PLANTED, ...FOUND])).toEqual([])
+  })
+
+  test('lives the same history again for the same seed', async () => {
+    const [once, again, another] = [await playTraced(7), await playTraced(7), await playTraced(8)]
+    expect(once.length).toBeGreaterThan(10)
+    expect(again).toEqual(once)
+    expect(another).not.toEqual(once)
+  })
+})
+
+async function playTraced(seed: number): Promise<readonly string[]> {
+  return (await playHistory(seed, undefined, true)).trace
+}
