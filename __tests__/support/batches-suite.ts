@@ -23,7 +23,7 @@ const completeAll = (store: DurableStore, claims: readonly ClaimRequest[]) =>
   Promise.all(claims.map(async ({ key, token }) => store.complete(key, token)))
 
 /** Answers, and of what was rejected its kind alone. */
-async function settled(calls: readonly unknown[]): Promise<unknown[]> {
+async function settled(calls: readonly Promise<unknown>[]): Promise<unknown[]> {
   const results = await Promise.allSettled(calls)
   return results.map((result) => (result.status === 'fulfilled' ? result.value : 'rejected'))
 }
@@ -80,7 +80,7 @@ export function batchesSuite(open: () => Promise<BatchesScene>): void {
       }),
     )
     expect(await store.getEvent(key)).toMatchObject({ state: 'processing', attempts: 1 })
-    const completions = [store.complete(key, 'another'), store.complete(key, winner!.token)]
+    const completions = ['another', winner!.token].map(async (token) => store.complete(key, token))
     expect(await Promise.all(completions)).toEqual([false, true])
     expect(await store.claim({ ...winner!, token: 'another' })).toEqual({ state: 'done' })
     await store.close()

@@ -89,7 +89,7 @@ export function postgresBatches({ sql, table, now, run }: Place) {
   return {
     claim: (request: ClaimRequest) => claimer(request.contestMs).add(request),
     complete: (key: string, token: string) => completer.add({ key, token }),
-    flush() {
+    flush: () => {
       for (const batches of [...claimers.values(), completer]) batches.flush()
     },
   }
