@@ -80,6 +80,7 @@ export function readBack(options: {
       known,
       read,
       toEvent(state, context) {
+        // What `read` answered is what the `toEvent` beside it takes; the signature above says so.
         const draft = toEvent(state as never, context) as ConfirmedDraft
         return known === null || !('type' in draft) ? draft : { ...draft, identity: known.identity }
       },
