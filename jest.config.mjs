@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
  * without a file, and a unit test that reaches for more than Node.
  */
 const LISTS = {
-  unit: ['stores/memory'],
+  unit: ['stores/memory', 'stores/operations.embedded'],
   /** Redis, Postgres, processes of their own, or seconds that pass. */
   servers: [
     'stores/**',

@@ -140,6 +140,17 @@ describeWith(REDIS, 'redisStore', () => {
     expect(await ttl('kept')).toBe(-1)
   })
 
+  test('what is not remembered is in no list: health checks leave nothing behind', async () => {
+    const name = prefix()
+    const store = redisStore({ sendCommand: ioredis, prefix: name, allowVolatile: true })
+    await store.init()
+    const request = claimRequest({ retainMs: 0 })
+    await store.claim(request)
+    expect(await store.complete(request.key, request.token)).toBe(true)
+    expect(await client.keys(`{${name}}*`)).toEqual([`{${name}}:schema`])
+    await store.close()
+  })
+
   test('prune takes at most 500 expired events off an index at a time', async () => {
     const store = redisStore({ sendCommand: ioredis, prefix: prefix(), allowVolatile: true })
     await Promise.all(

@@ -129,8 +129,9 @@ function isFree(entry: Open, { contestMs }: ClaimRequest, time: number): boolean
   if (entry.token === '') return true
   // A lease that ends later than it can last was written before the clock was set back.
   if (entry.until > time && entry.until <= time + entry.leaseMs) return false
-  if (entry.contestedAt === null || entry.contestedAt > time) entry.contestedAt = time
-  return entry.contestedAt <= time - contestMs
+  if (entry.contestedAt !== null && entry.contestedAt <= time) return entry.contestedAt <= time - contestMs
+  entry.contestedAt = time
+  return false
 }
 
 /** Forgets what has expired, a few entries at a time, and when the map is full the oldest that nobody is working on. */

@@ -48,17 +48,25 @@ const LATEST: Readonly<Record<Step, number>> = {
   quarantine: 3,
   list: 6,
   take: 3,
-  replay: 2,
-  remove: 2,
+  replay: 1,
+  remove: 1,
   deliver: 30,
   handle: 10,
   answer: 25,
 }
 
-/** Steps that hardly a history meets unless something else went wrong there before. */
-const NEEDS: Readonly<Partial<Record<Step, readonly FaultKind[]>>> = {
-  extend: ['slow'],
-  release: ['throw', 'defer'],
+interface Need {
+  readonly step: Step
+  readonly kinds: readonly FaultKind[]
+  /** It has to come so early, or the step that needs it is not met. */
+  readonly latest: number
+}
+
+/** Steps that hardly a history meets unless something else went wrong before. */
+const NEEDS: Readonly<Partial<Record<Step, Need>>> = {
+  extend: { step: 'handle', kinds: ['slow'], latest: 4 },
+  release: { step: 'handle', kinds: ['throw', 'defer'], latest: 4 },
+  replay: { step: 'take', kinds: ['refused', 'lost', 'slow'], latest: 1 },
 }
 
 export class Faults {
@@ -76,7 +84,7 @@ export class Faults {
       const { step, kind } = random.pick(FAULTS)
       this.#plan(step, kind, random.between(1, LATEST[step]))
       const needs = NEEDS[step]
-      if (needs !== undefined) this.#plan('handle', random.pick(needs), random.between(1, 4))
+      if (needs !== undefined) this.#plan(needs.step, random.pick(needs.kinds), random.between(1, needs.latest))
     }
   }
 

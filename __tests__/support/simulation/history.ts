@@ -18,19 +18,25 @@ import { SimulatedProcess } from './world.js'
 
 const TOKEN = 'Zc7tVb2NqX9-Lw4KdRmY8-Hs3GpF6'
 
-const provider = defineProvider({
-  name: 'simulated',
-  types: ['payment.confirmed'],
-  authentication: tokenHeader({ header: 'authorization', scheme: 'Token', token: TOKEN }),
-  schema: z.object({ id: identifier, order: identifier, amount: z.string() }),
-  toEvent: ({ id, order, amount }) => ({
-    type: 'payment.confirmed' as const,
-    identity: [id],
-    orderId: order,
-    received: { amount, currency: 'EUR', basis: 'total' as const },
-    native: { id },
-  }),
-})
+const providerThat = (blocksQueue: boolean) =>
+  defineProvider({
+    name: 'simulated',
+    blocksQueue,
+    types: ['payment.confirmed'],
+    authentication: tokenHeader({ header: 'authorization', scheme: 'Token', token: TOKEN }),
+    schema: z.object({ id: identifier, order: identifier, amount: z.string() }),
+    toEvent: ({ id, order, amount }) => ({
+      type: 'payment.confirmed' as const,
+      identity: [id],
+      orderId: order,
+      received: { amount, currency: 'EUR', basis: 'total' as const },
+      native: { id },
+    }),
+  })
+
+const patient = providerThat(false)
+/** Its sender is told at once that a failed event is kept. */
+const impatient = providerThat(true)
 
 const ACCEPTED: readonly Outcome['kind'][] = ['handled', 'duplicate', 'unhandled', 'ignored', 'quarantined', 'kept']
 
@@ -141,7 +147,7 @@ class Shop {
     const { timeoutMs, leaseMs } = scene.settings
     const process = new SimulatedProcess(`p${++this.#started}`)
     scene.world.enter(process, () => {
-      const receiver = createReceiver(provider, {
+      const receiver = createReceiver(scene.settings.blocksQueue ? impatient : patient, {
         store: storeClient(scene, process),
         timeoutMs,
         leaseMs,

@@ -185,9 +185,9 @@ function neverRunAgain({ acceptedAt, dueAt, request }: Row, storeNow: number, is
   return [`stuck: ${String(request?.orderId)} is kept, and was not run again`]
 }
 
-/** What the store holds with all that it takes to run it again. */
-function keptContents({ kept, quarantined }: Row): string[] {
-  return [kept, quarantined].flatMap((held) => {
+/** What the store holds with all that it takes to run it again, and until then: what nobody was told of may expire. */
+function keptContents({ kept, quarantined, acceptedAt }: Row): string[] {
+  return [acceptedAt === null ? null : kept, quarantined].flatMap((held) => {
     if (held === null) return []
     const { id, amount = UNREADABLE } = JSON.parse(held.body.toString()) as { id: string; amount?: string }
     return [named(id, amount)]

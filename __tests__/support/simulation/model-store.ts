@@ -2,7 +2,14 @@
  * What every durable store promises, as plainly as it can be written: records in a map, one operation at a time, by a
  * clock of its own. Random lists of operations hold it to the real stores; simulated processes share it.
  */
-import type { ClaimEnding, ClaimRequest, EventRecord, KeptEvent, QuarantinedDelivery } from '../../../src/store.js'
+import type {
+  ClaimEnding,
+  ClaimRequest,
+  EventRecord,
+  FailedRun,
+  KeptEvent,
+  QuarantinedDelivery,
+} from '../../../src/store.js'
 
 export interface Row {
   readonly key: string
@@ -24,6 +31,8 @@ export interface Row {
   dueAt: number | null
   acceptedAt: number | null
   lastError: string | null
+  /** Newest first. */
+  failedRuns: readonly FailedRun[]
 }
 
 export type ModelClaim =
@@ -54,7 +63,9 @@ export class ModelStore {
       row.contestedForMs = isFailed ? null : now - row.contestedAt!
       row.attempt++
     }
-    Object.assign(row, { state: 'processing', token: request.token, retainMs: request.retainMs, request })
+    Object.assign(row, { state: 'processing', token: request.token, retainMs: request.retainMs })
+    // What an earlier delivery said of the order is not forgotten.
+    row.request = { ...request, orderId: request.orderId ?? row.request!.orderId }
     this.#hold(row, request.leaseMs)
     return {
       state: 'claimed',
@@ -76,6 +87,7 @@ export class ModelStore {
     if (row === undefined) return false
     const now = this.now()
     if (ending === 'unused') row.attempt--
+    else row.failedRuns = [{ at: timeOf(now), attempt: row.attempt, ending, error: lastError }, ...row.failedRuns]
     Object.assign(row, { state: 'failed', token: '', lastError, contestedAt: null })
     if (kept !== undefined) {
       row.kept = kept
@@ -132,6 +144,18 @@ export class ModelStore {
     return this.rows.get(key)?.quarantined != null && this.rows.delete(key)
   }
 
+  forget(orderId: string): number {
+    let forgotten = 0
+    for (const row of this.rows.values()) {
+      if ((row.request ?? row.quarantined)?.orderId !== orderId) continue
+      if (row.quarantined !== null) this.rows.delete(row.key)
+      else if (row.kept === null && row.lastError === null) continue
+      Object.assign(row, { kept: null, dueAt: null, acceptedAt: null, lastError: null, failedRuns: [] })
+      forgotten++
+    }
+    return forgotten
+  }
+
   /** Marks a lapsed lease as contested, and says whether it has been for long enough. */
   #isFree(row: Row, contestMs: number): boolean {
     const now = this.now()
@@ -172,6 +196,7 @@ function emptyRow(key: string): Row {
     dueAt: null,
     acceptedAt: null,
     lastError: null,
+    failedRuns: [],
   }
 }
 
@@ -182,28 +207,6 @@ function newRow(request: ClaimRequest, now: number): Row {
   return { ...emptyRow(key), token, contentHash, attempt: 1, leaseMs, leaseUntil, retainMs, expiresAt, request }
 }
 
-/** As the operator and the shop's watcher read it. */
-export function recordOf(row: Row): EventRecord {
-  const { request, quarantined, kept } = row
-  return {
-    key: row.key,
-    state: row.state,
-    eventId: request?.eventId ?? quarantined?.eventId ?? null,
-    eventType: request?.eventType ?? null,
-    provider: request?.provider ?? quarantined?.provider ?? '',
-    account: request?.account ?? quarantined?.account ?? null,
-    orderId: request?.orderId ?? quarantined?.orderId ?? null,
-    paymentId: request?.paymentId ?? null,
-    amount: request?.amount ?? null,
-    attempts: row.attempt,
-    lastError: row.lastError,
-    failedRuns: [],
-    code: quarantined?.code ?? null,
-    keptAs: kept?.form ?? (quarantined === null ? null : 'delivery'),
-    dueAt: row.dueAt === null ? null : new Date(row.dueAt).toISOString(),
-    createdAt: new Date(0).toISOString(),
-    updatedAt: new Date(0).toISOString(),
-    body: kept?.body ?? quarantined?.body ?? null,
-    headers: kept?.headers ?? quarantined?.headers ?? null,
-  }
+export function timeOf(ms: number): string {
+  return new Date(ms).toISOString()
 }

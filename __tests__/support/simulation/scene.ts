@@ -10,6 +10,8 @@ export interface Settings {
   readonly leaseMs: number
   readonly processes: number
   readonly events: number
+  /** One failed event would hold up all that its sender has. */
+  readonly blocksQueue: boolean
 }
 
 export class Scene {
@@ -32,7 +34,7 @@ export class Scene {
     this.trace = isTraced ? [] : null
     this.random = new Random(seed)
     this.faults = new Faults(this.random, counts)
-    this.settings = settingsFrom(this.random)
+    this.settings = settingsFrom(seed, this.random)
     this.model = new ModelStore(() => this.world.time + this.#storeOffset)
   }
 
@@ -136,12 +138,13 @@ export class Scene {
   }
 }
 
-function settingsFrom(random: Random): Settings {
+function settingsFrom(seed: number, random: Random): Settings {
   const timeoutMs = random.duration(200, 4000)
   return {
     timeoutMs,
     leaseMs: random.duration(2 * timeoutMs, 12_000),
     processes: random.pick([1, 2, 2, 2, 2, 3, 4]),
     events: random.pick([1, 3, 5, 7, 8, 8, 8, 9, 10, 12, 16]),
+    blocksQueue: seed % 5 === 0,
   }
 }

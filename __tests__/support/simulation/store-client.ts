@@ -1,6 +1,6 @@
 /** One process's way to the model: every call takes time, and may fail as calls over a network do. */
 import type { DurableStore } from '../../../src/store.js'
-import { recordOf } from './model-store.js'
+import { recordOf } from './model-record.js'
 import type { StoreStep } from './faults.js'
 import type { Scene } from './scene.js'
 import type { SimulatedProcess } from './world.js'

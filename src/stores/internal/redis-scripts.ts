@@ -59,7 +59,7 @@ local record = redis.call('HMGET', KEYS[1], 'state', 'token', 'retain', 'event_i
 if record[1] ~= 'processing' or record[2] ~= ARGV[1] then return 0 end
 `
 
-/** KEYS: record, processing, done, due. ARGV: token, key. */
+/** KEYS: record, processing, done, due. ARGV: token, key. What is not remembered, as of a health check, is in no list. */
 const complete = script(`${CLOCK}${HELD}
 local member = ARGV[2] .. ' ' .. record[4]
 redis.call('HSET', KEYS[1], 'state', 'done', 'token', '', 'lease_until', now, 'updated_at', now)
@@ -67,7 +67,7 @@ redis.call('HDEL', KEYS[1], 'contested_at', 'body', 'headers', 'kept_as', 'due_a
 redis.call('PEXPIRE', KEYS[1], record[3])
 redis.call('ZREM', KEYS[2], member)
 redis.call('ZREM', KEYS[4], member)
-redis.call('ZADD', KEYS[3], record[5], member)
+if tonumber(record[3]) > 0 then redis.call('ZADD', KEYS[3], record[5], member) end
 return 1`)
 
 /**

@@ -1,0 +1,52 @@
+/** Redis and Postgres against the model of all stores. `operations.embedded.test.ts` has the others. */
+import { afterAll, beforeAll, test } from '@jest/globals'
+import { randomUUID } from 'node:crypto'
+import { Redis } from 'ioredis'
+import { Pool } from 'pg'
+import { postgresStore } from '../../src/stores/postgres.js'
+import { redisStore } from '../../src/stores/redis.js'
+import { expectAsModel } from '../support/compare-with-model.js'
+import { describeWith, POSTGRES, REDIS } from '../support/needs.js'
+import { DATABASE_URL, REDIS_URL } from '../support/services.js'
+
+const id = randomUUID().replaceAll('-', '').slice(0, 12)
+
+describeWith(REDIS, 'redisStore', () => {
+  let client: Redis
+  let lists = 0
+  beforeAll(() => void (client = new Redis(REDIS_URL, { maxRetriesPerRequest: 1 })))
+  afterAll(() => client.quit())
+
+  test('answers a random list of operations as the model does', async () => {
+    await expectAsModel(async () => {
+      const prefix = `operations-${id}-${lists++}`
+      const sendCommand = (command: string, ...args: string[]) => client.call(command, ...args)
+      const store = redisStore({ sendCommand, prefix, allowVolatile: true })
+      const close = async () => void (await client.del(...(await client.keys(`{${prefix}}*`)), 'none'))
+      return { store, close }
+    }, 300)
+  })
+})
+
+describeWith(POSTGRES, 'postgresStore', () => {
+  let pool: Pool
+  const table = `operations_${id}`
+  beforeAll(() => {
+    pool = new Pool({ connectionString: DATABASE_URL, max: 2, connectionTimeoutMillis: 5000 })
+    pool.on('error', () => {})
+  })
+  afterAll(async () => {
+    await pool.query(`DROP TABLE ${table}, ${table}_meta`)
+    await pool.end()
+  })
+
+  test('answers a random list of operations as the model does', async () => {
+    const store = postgresStore(pool, { table })
+    await store.init()
+    await expectAsModel(async () => {
+      await pool.query(`DELETE FROM ${table}`)
+      return { store, close() {} }
+    }, 100)
+    await store.close()
+  })
+})

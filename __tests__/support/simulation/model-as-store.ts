@@ -1,0 +1,31 @@
+/** The model as a store like any other. */
+import type { DurableStore } from '../../../src/store.js'
+import { recordOf } from './model-record.js'
+import type { ModelStore, Row } from './model-store.js'
+
+export function asStore(model: ModelStore): DurableStore {
+  const read = (row: Row | null | undefined) => (row == null ? null : recordOf(row))
+  return {
+    name: 'model',
+    init() {},
+    claim(request) {
+      const result = model.claim(request)
+      return result.state === 'claimed' ? { ...result, tx: undefined } : result
+    },
+    complete: (key, token) => model.complete(key, token),
+    release: (...release) => model.release(...release),
+    extend: (...extended) => model.extend(...extended),
+    quarantine: (delivery) => model.quarantine(delivery),
+    listEvents: async ({ state, due } = {}) =>
+      [...(due === true ? model.due() : model.rows.values())]
+        .filter((row) => state === undefined || row.state === state)
+        .map((row) => ({ ...recordOf(row), body: null, headers: null })),
+    getEvent: async (key) => read(model.rows.get(key)),
+    replay: async (key) => model.replay(key),
+    takeDue: async (key, forMs) => read(model.takeDue(key, forMs)),
+    removeQuarantined: async (key) => model.removeQuarantined(key),
+    forget: async ({ orderId }) => model.forget(orderId),
+    prune: async () => 0,
+    close() {},
+  }
+}
