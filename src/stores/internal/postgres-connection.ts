@@ -40,12 +40,12 @@ export async function begin(client: PostgresClient, table: string, { key, leaseM
     ${idleTimeout(leaseMs)};
     ${DURABLY};
     SAVEPOINT ${SAVEPOINT}`)
-  return resultsOf<Begun>(results)[1]!.rows[0]!
+  return resultsOf(results)[1]!.rows[0] as Begun
 }
 
 /** Several statements without placeholders are answered by an array, which the drivers' types do not say. */
-export function resultsOf<Row>(answer: unknown): readonly { readonly rows: readonly Row[] }[] {
-  return answer as readonly { readonly rows: readonly Row[] }[]
+export function resultsOf(answer: unknown): readonly { readonly rows: readonly unknown[] }[] {
+  return answer as readonly { readonly rows: readonly unknown[] }[]
 }
 
 /** Has the server end a transaction in which nobody says anything for that long. */
