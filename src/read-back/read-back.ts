@@ -82,6 +82,7 @@ export function readBack(options: {
       known,
       read: (receiver, timeoutMs) => readsOf(receiver).share(key, () => readOnce(read, timeoutMs)),
       toEvent(state, context) {
+        // What `read` answered is what the `toEvent` beside it takes; the signature above says so.
         const draft = toEvent(state as never, context) as ConfirmedDraft
         return known === null || !('type' in draft) ? draft : { ...draft, identity: known.identity }
       },
