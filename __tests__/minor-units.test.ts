@@ -40,7 +40,7 @@ describe('fromMinorUnits', () => {
     expect(fromMinorUnits(units, currency, decimals)).toBe(amount)
   })
 
-  test('A11: as many digits as a uint256 has, and not one more', () => {
+  test('as many digits as a uint256 has, and not one more', () => {
     expect(fromMinorUnits((2n ** 256n - 1n).toString(), 'ETH', 18)).toBe(
       '115792089237316195423570985008687907853269984665640564039457.584007913129639935',
     )

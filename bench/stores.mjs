@@ -33,10 +33,15 @@ function request(key, token) {
     token,
     contentHash: key.slice(0, 22).toLowerCase(),
     leaseMs: 60_000,
+    contestMs: 3000,
     retainMs: 30 * 24 * 3600 * 1000,
     eventId: `acme:${key}`,
     eventType: 'payment.confirmed',
     provider: 'acme',
+    account: 'shop',
+    orderId: `order-${key.slice(0, 8)}`,
+    paymentId: `payment-${key.slice(0, 8)}`,
+    amount: '100.00 EUR',
   }
 }
 

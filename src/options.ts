@@ -86,7 +86,7 @@ export interface WebhookOptions<Event extends WebhookEvent, Tx = undefined> {
   readonly timeoutMs?: number
   /** How long a claim holds when its process dies, in milliseconds; at most 2147483647. @default 60000 */
   readonly leaseMs?: number
-  /** How long a handled event is remembered, in milliseconds; senders retry for up to a week. @default 30 days */
+  /** How long a handled event is remembered, in milliseconds; a week, for which senders retry, to a hundred years. @default 30 days */
   readonly retainMs?: number
   /**
    * The request header whose value names a delivery in every report, where a proxy or a middleware sets one; null reads

@@ -218,6 +218,18 @@ describe('options of a receiver', () => {
     expect(mount({ retainMs: 7 * DAY })).not.toThrow()
   })
 
+  test.each([36_500 * DAY + 1, 1e15, Number.MAX_SAFE_INTEGER])(
+    'a retainMs that ends in a time no store can hold throws: %p',
+    (retainMs) => {
+      expect(mount({ retainMs })).toThrow(
+        expect.objectContaining({
+          code: 'CONFIG_OPTION_INVALID',
+          message: expect.stringContaining('retainMs must be at most 3153600000000 milliseconds'),
+        }),
+      )
+    },
+  )
+
   test.each([
     { limit: '1' },
     { limit: 'all' },

@@ -30,6 +30,9 @@ const EVENT: Omit<KeptEvent, 'isAccepted'> = { form: 'event', body: Buffer.from(
 
 /** Calls everything a store has. What it sends meanwhile is noted by the client it was given. */
 async function useAll(store: DurableStore<any>): Promise<void> {
+  const together = [claimRequest(), claimRequest()]
+  await Promise.all(together.map(async (request) => store.claim(request)))
+  await Promise.all(together.map(async ({ key, token }) => store.complete(key, token)))
   for (const ending of ['complete', 'failed', 'deferred', 'unused', 'kept', 'accepted'] as const) {
     const request = claimRequest()
     const { state }: ClaimResult<unknown> = await store.claim(request)

@@ -1,12 +1,12 @@
 /** A Postgres table: at least once by default, exactly one effect in transactional mode. */
 import { keepForOption, requireKept, requireMethods, tableName } from './internal/options.js'
+import { postgresBatches } from './internal/postgres-batches.js'
 import type { PostgresClient } from './internal/postgres-connection.js'
 import { preparePostgres, quoted } from './internal/postgres-layout.js'
 import { repeating } from './internal/postgres-repeat.js'
 import { durable } from './internal/postgres-session.js'
 import { postgresTransactions } from './internal/postgres-transactions.js'
 import { pruning } from './internal/pruning.js'
-import { claimResult } from './internal/sql-claim.js'
 import { sqlLayout } from './internal/sql-layout.js'
 import { eventRecord } from './internal/sql-records.js'
 import { sqlStatements, type Statement } from './internal/sql.js'
@@ -113,7 +113,7 @@ export function postgresStore(
     binaryType: 'BYTEA',
   })
   const numberedTexts = new Map<string, string>()
-  const numbered = ({ text, values }: Statement): Statement => {
+  const numbered = <Value>({ text, values }: Statement<Value>): Statement<Value> => {
     let known = numberedTexts.get(text)
     if (known === undefined) {
       known = numberPlaceholders(text)
@@ -122,7 +122,7 @@ export function postgresStore(
     return { text: known, values }
   }
   const repeated = repeating()
-  const run = async (statement: Statement): Promise<unknown[]> => {
+  const run = async (statement: Statement<unknown>): Promise<unknown[]> => {
     const { text, values } = numbered(statement)
     return (await repeated(() => pool.query(text, [...values]))).rows as unknown[]
   }
@@ -173,13 +173,14 @@ export function postgresStore(
   }
 
   function outsideTransactions() {
+    const batches = postgresBatches({ sql, table: quoted(table), now: NOW, run })
     return {
-      claim: async (request) => claimResult((await run(sql.claim(request)))[0], request),
-      complete: (key, token) => found(durable(sql.complete(key, token))),
+      claim: batches.claim,
+      complete: batches.complete,
       release: (key, token, lastError, ending = 'failed', kept) =>
         found(durable(sql.release(key, token, lastError, ending, kept))),
       extend: (key, token, leaseMs) => found(sql.extend(key, token, leaseMs)),
-      close: () => {},
+      close: batches.flush,
     } satisfies Partial<DurableStore>
   }
 }

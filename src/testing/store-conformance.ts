@@ -66,6 +66,16 @@ export function storeConformance<Tx>(options: {
     assert.equal((await store.claim(first)).state, 'done')
   })
 
+  check(
+    'an event that is to be remembered for a hundred years, the longest there is, is done and no conflict',
+    async (store) => {
+      const first = request({ retainMs: 36_500 * 24 * 60 * 60 * 1000 })
+      await store.claim(first)
+      assert.equal(await store.complete(first.key, first.token), true)
+      assert.equal((await store.claim(again(first))).state, 'done')
+    },
+  )
+
   check('complete, release and extend answer false for a token that holds nothing', async (store) => {
     const first = request()
     await store.claim(first)

@@ -14,7 +14,7 @@ export const SESSION = `current_setting('role') AS role, current_setting('search
 export const DURABLY = `SELECT pg_catalog.set_config('synchronous_commit', 'on', true) WHERE pg_catalog.current_setting('synchronous_commit') = 'off'`
 
 /** The same for a statement that is a transaction by itself and ends in RETURNING. */
-export function durable({ text, values }: Statement): Statement {
+export function durable<Value>({ text, values }: Statement<Value>): Statement<Value> {
   return {
     text: `${text}, CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END AS durable`,
     values,

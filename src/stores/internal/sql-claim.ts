@@ -9,13 +9,22 @@ export interface ClaimDialect {
   readonly acceptedUntil: string
 }
 
+/** One claim, in the order of `claimValues`. */
+const ONE = (now: string) =>
+  `VALUES (?, 'processing', ?, 1, ?, ${now} + ?, ?, ?, ${now} + ?, ?, ?, ?, ?, ?, ?, ?, ${now}, ${now})`
+
 /**
  * One statement that either inserts, takes over, contests, or changes nothing, and in every case answers what stands
  * there now: two statements would leave a gap for somebody else.
  *
  * @param contestMs stands in the text, because it is needed in many places, and is the same for all claims of a shop
+ * @param claims the rows to insert. @default one, of placeholders
  */
-export function claimStatement({ table, now, acceptedUntil }: ClaimDialect, contestMs: number): string {
+export function claimStatement(
+  { table, now, acceptedUntil }: ClaimDialect,
+  contestMs: number,
+  claims = ONE(now),
+): string {
   const expired = `e.expires_at <= ${now}`
   const sameContent = 'e.content_hash = excluded.content_hash'
   // A lease that ends later than it can last was written before the clock was set back.
@@ -31,7 +40,7 @@ export function claimStatement({ table, now, acceptedUntil }: ClaimDialect, cont
   const forgotten = (column: string) => set(column, expired, 'NULL')
   const learned = (column: string) => set(column, won, `COALESCE(excluded.${column}, e.${column})`)
   return `INSERT INTO ${table} AS e (key, state, token, attempt, content_hash, lease_until, lease_ms, retain_ms, expires_at, event_id, event_type, provider, account, order_id, payment_id, amount, created_at, updated_at)
-    VALUES (?, 'processing', ?, 1, ?, ${now} + ?, ?, ?, ${now} + ?, ?, ?, ?, ?, ?, ?, ?, ${now}, ${now})
+    ${claims}
     ON CONFLICT (key) DO UPDATE SET
       ${set('state', won)},
       ${set('token', won)},

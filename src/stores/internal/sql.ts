@@ -18,9 +18,9 @@ export interface SqlDialect {
 }
 
 /** Every one answers rows: clients differ in what they do with one that does not. */
-export interface Statement {
+export interface Statement<Value = string | number | Buffer | null> {
   readonly text: string
-  readonly values: readonly (string | number | Buffer | null)[]
+  readonly values: readonly Value[]
 }
 
 /** A kept delivery, whether or not its replay was asked for. */
@@ -33,6 +33,9 @@ export type SqlStatements = ReturnType<typeof sqlStatements>
 export function sqlStatements({ table, now, skipLocked, keepForMs }: SqlDialect) {
   const keptUntil = keepForMs === undefined ? 'NULL' : `${now} + ${keepForMs}`
   const claimTexts = new Map<number, string>()
+  const claimText = (contestMs: number, claims?: string) =>
+    claimStatement({ table, now, acceptedUntil: keptUntil }, contestMs, claims)
+  const done = `state = 'done', token = '', lease_until = ${now}, contested_at = NULL, expires_at = ${now} + retain_ms, ${NOTHING_KEPT}, updated_at = ${now}`
   const held = `WHERE key = ? AND token = ? AND state = 'processing' RETURNING key`
   const expiry = (accepted: string, otherwise: string) =>
     `CASE WHEN ${accepted} IS NULL THEN ${otherwise} ELSE ${keptUntil} END`
@@ -45,16 +48,22 @@ export function sqlStatements({ table, now, skipLocked, keepForMs }: SqlDialect)
       const { contestMs } = request
       let text = claimTexts.get(contestMs)
       if (text === undefined) {
-        text = claimStatement({ table, now, acceptedUntil: keptUntil }, contestMs)
+        text = claimText(contestMs)
         claimTexts.set(contestMs, text)
       }
       return { text, values: claimValues(request) }
     },
 
+    /** The claim with other rows to insert than one of placeholders. */
+    claimText,
+
     complete: (key: string, token: string): Statement => ({
-      text: `UPDATE ${table} SET state = 'done', token = '', lease_until = ${now}, contested_at = NULL, expires_at = ${now} + retain_ms, ${NOTHING_KEPT}, updated_at = ${now} ${held}`,
+      text: `UPDATE ${table} SET ${done} ${held}`,
       values: [key, token],
     }),
+
+    /** What completing sets. */
+    done,
 
     release(key: string, token: string, lastError: string, ending: ClaimEnding, kept?: KeptEvent): Statement {
       const accepted = kept?.isAccepted === true ? `COALESCE(accepted_at, ${now})` : 'accepted_at'

@@ -1,0 +1,258 @@
+/**
+ * What other projects' bugs, fault runs and a newcomer's first day once found broken, and the tests that state what is
+ * right now. Of each fault there is the input that showed it, and a relative: another provider, another store, another door.
+ */
+
+/** A test file, and words of the name of a test or a suite in it. */
+type Stated = readonly [file: string, name: string]
+
+export interface FoundFault {
+  readonly fault: string
+  readonly stated: Stated
+  readonly relative: Stated
+}
+
+const ORDERS = 'orders/findings'
+
+const MONEY: readonly FoundFault[] = [
+  {
+    fault: 'what was merely seen counts as paid once anything smaller is confirmed',
+    stated: [ORDERS, '100 seen, 60 confirmed, whatever comes first'],
+    relative: [ORDERS, 'Coins.ph: updated 1500, fully paid 1000'],
+  },
+  {
+    fault: 'one payment that is told as transfers and as a total counts twice',
+    stated: [ORDERS, '60 as a transfer and 60 in total, of 100'],
+    relative: [ORDERS, 'BTCPay: 60 and 40, then 100 settled'],
+  },
+  {
+    fault: 'a refund or a failure of a payment whose money came as transfers is ignored',
+    stated: [ORDERS, 'a transfer of 11, and then the payment is %s'],
+    relative: [ORDERS, 'the gateway, whose transfers are all there is'],
+  },
+  {
+    fault: 'any refund is taken for a whole one',
+    stated: [ORDERS, '$paid paid, $back sent back: $status'],
+    relative: [ORDERS, 'CoinbarPay: %s after a success is for a person'],
+  },
+  {
+    fault: 'a chargeback, and how it ends, changes nothing',
+    stated: [ORDERS, 'money that a bank takes back'],
+    relative: ['providers/mollie/changes', 'a chargeback takes the money, and gives it back when it is reversed'],
+  },
+  {
+    fault: 'what was reserved is taken for received',
+    stated: [ORDERS, '100 authorised and %s: nothing came in'],
+    relative: ['providers/adyen/index', 'an authorisation is the whole payment, reserved or received'],
+  },
+  {
+    fault: 'money that comes after the shop has canceled ships the order',
+    stated: [ORDERS, 'staff cancel, then a genuine payment: review, and nothing ships by itself'],
+    relative: [ORDERS, 'paid by other means, a price that changed'],
+  },
+  {
+    fault: 'one address or hash in two spellings is two',
+    stated: [ORDERS, 'an EVM address that was opened with its checksum, and is told in lower case'],
+    relative: [ORDERS, 'both spellings of a transfer of half the price, stored as two addresses'],
+  },
+  {
+    fault: 'money that was paid in time is called late by a clock, or by the wrong one of two times',
+    stated: [ORDERS, 'money was never seen later than it was told of'],
+    relative: [ORDERS, 'created_at is in time, and its confirmed_at is not'],
+  },
+  {
+    fault: 'chains and coins under their other names are strangers',
+    stated: [ORDERS, 'opened on %p in %s, told of %p in %s'],
+    relative: [ORDERS, 'the shop adds names of its own'],
+  },
+  {
+    fault: 'minor units and long amounts have no helper, and a message that is untrue',
+    stated: ['minor-units', 'as many digits as a uint256 has, and not one more'],
+    relative: [ORDERS, 'a price that is too long says what is too long'],
+  },
+]
+
+const OWN_PROVIDERS: readonly FoundFault[] = [
+  {
+    fault: 'headers are lists at one door and texts at another',
+    stated: ['delivery', 'are texts when they came once and lists when they came several times'],
+    relative: ['docs/add-a-provider', 'gets what it takes: bytes, and headers as texts'],
+  },
+  {
+    fault: 'what toEvent answers is believed, whatever it is',
+    stated: ['flow/check-draft', 'anything else is refused, naming the field and never its value'],
+    relative: ['flow/check-answer', 'an answer that is none of those there are'],
+  },
+  {
+    fault: 'bodies and headers in other containers are not JSON, or not signed',
+    stated: ['delivery', 'as %s is verified'],
+    relative: ['delivery', 'as %s are read, in any case of their names'],
+  },
+  {
+    fault: 'hosts that build the request themselves have every callback refused',
+    stated: ['http/serve.hosts', 'serverless-http with the webhook alone'],
+    relative: ['http/serve.hosts', 'HTTP/2'],
+  },
+  {
+    fault: 'a zod 3 schema fails with the first delivery',
+    stated: ['lib/zod-versions', 'of both does not start, and says why'],
+    relative: ['lib/zod-versions', 'is refused with a field of this package inside %s'],
+  },
+  {
+    fault: 'a host that hands over no next gets an exception',
+    stated: ['http/serve.hosts', 'has every request answered, whatever its URL'],
+    relative: ['http/serve.hosts', 'has the address at the other end of the connection compared with allowedIps'],
+  },
+  {
+    fault: 'a long secret in angle brackets is called a placeholder',
+    stated: ['crypto/secrets', 'what only looks a little like that is one'],
+    relative: ['crypto/secrets', 'a secret that is insisted on'],
+  },
+  {
+    fault: 'an empty Content-Encoding is answered 415',
+    stated: ['hostile/http', 'is no compression'],
+    relative: ['http/serve.hosts', 'with an empty encoding'],
+  },
+  {
+    fault: 'a store that is to remember for ever takes repeats for conflicts',
+    stated: ['hostile/configuration', 'a retainMs that ends in a time no store can hold throws'],
+    relative: ['../src/testing/store-conformance.ts', 'an event that is to be remembered for a hundred years'],
+  },
+  {
+    fault: 'a provider can be synchronous, in JSON, proven by one header, and answered 401, and nothing else',
+    stated: ['testing/provider-conformance', 'a provider that is right passes'],
+    relative: ['docs/add-a-provider.kinds', 'every block of the page that exports a provider is tested'],
+  },
+]
+
+const STORES_AND_HOSTS: readonly FoundFault[] = [
+  {
+    fault: 'transactions that Postgres cannot put in a row, or that lock each other, are reported as failures',
+    stated: ['stores/internal/postgres-repeat', '60 events at once, in two stores: no claim and no completion fails'],
+    relative: ['stores/internal/postgres-repeat', 'a statement that failed with %s is sent again'],
+  },
+  {
+    fault: 'every receiver asks its store for itself',
+    stated: [
+      'flow/lifecycle/watch-store.sharing',
+      'that are kept, five thousand of them, ask the store as often as one',
+    ],
+    relative: ['flow/lifecycle/watch-store.sharing', 'do not stay: of five thousand nothing is left'],
+  },
+  {
+    fault: 'the command says that nothing is kept where it looks behind the wrong prefix',
+    stated: ['cli/store/other-redis-places', 'behind a key prefix'],
+    relative: ['cli/store/other-redis-places', 'under another prefix'],
+  },
+  {
+    fault: 'the documented pool settings are refused by PgBouncer',
+    stated: ['faults/pgbouncer', '40 events at once, each twice, are won once and recorded, by way of the documented'],
+    relative: ['faults/pgbouncer', 'statement_timeout among the settings of the pool is refused, as the page says'],
+  },
+  {
+    fault: 'a self-signed certificate has no fix named, and a part of a password is shown',
+    stated: ['cli/store/tls', 'is named with the fix, with the client %s'],
+    relative: ['cli/redact', 'has no message about any part of it shown'],
+  },
+]
+
+const UNDER_FAULTS: readonly FoundFault[] = [
+  {
+    fault: 'that what is acknowledged is on disk is assumed',
+    stated: ['faults/durability', 'no acknowledged payment, no record and no kept delivery is lost in four crashes'],
+    relative: ['stores/internal/sqlite-file', 'opened as %j is refused, unless allowVolatile accepts it'],
+  },
+  {
+    fault: 'an effect whose record is pending is repeated by whoever comes first after an outage of the store',
+    stated: ['faults/lapsed-lease', 'a store that was away for longer than a lease'],
+    relative: ['flow/claims/lease', 'a store that is away for longer than the lease loses nothing while'],
+  },
+  {
+    fault: 'a client that never notices that its connection is dead',
+    stated: ['faults/redis', 'the same processes recover, and every event has one effect'],
+    relative: ['faults/postgres', 'F08 connections end while idle and while handlers run'],
+  },
+  {
+    fault: 'init and health vouch for a path that they do not take',
+    stated: ['faults/health', '%s: init fails, and so does a health check'],
+    relative: ['stores/internal/redis-safety', 'a user without the right to %s fails init, and a health check'],
+  },
+  {
+    fault: 'one true order id of a buyer occupies all reads',
+    stated: ['providers/city-pay/flood', 'strangers repeat %d true order ids, 50 times a second'],
+    relative: ['flow/state/shared-reads', 'leave eight places to those that were not'],
+  },
+  {
+    fault: 'a statement reads the whole table',
+    stated: ['stores/query-plans', 'SQLite'],
+    relative: ['stores/query-plans', 'Postgres'],
+  },
+  {
+    fault: 'receivers that are made for each request ask the store for ever',
+    stated: ['flow/lifecycle/watch-store.sharing', 'do not stay: of five thousand nothing is left'],
+    relative: ['flow/lifecycle/watch-store.sharing', 'that are closed while the store is asked leave nothing behind'],
+  },
+  {
+    fault: 'what a handler does to the session of its transaction keeps its event from being completed',
+    stated: [
+      'stores/internal/postgres-session',
+      'the effect and the record are committed, and the next claim finds its',
+    ],
+    relative: ['stores/internal/postgres-transactions', 'has one effect when a sibling of the statement failed'],
+  },
+  {
+    fault: 'a header or a body that takes seconds of work before it is authentic',
+    stated: ['hostile/before-authentication', 'refuses every header that proves something, with anything in it'],
+    relative: ['hostile/json', '%s is answered 400, and onError gets %s and the whole body'],
+  },
+  {
+    fault: 'a clock that is set back silences the log for hours',
+    stated: ['lib/rate-limit', 'clock that is set %d ms off changes nothing'],
+    relative: ['stores/times', 'a lease that ends later than it can last is contested, and taken over'],
+  },
+  {
+    fault: 'the file of the store is replaced, and what is written is gone',
+    stated: ['stores/internal/sqlite-file', 'once %s, nothing is acknowledged, and health says why'],
+    relative: ['stores/internal/redis-safety', 'eviction that is switched on later is seen by a health check'],
+  },
+  {
+    fault: 'a cluster is asked at any of its nodes, and at the start alone',
+    stated: ['stores/internal/redis-safety', 'the node that has the keys is asked, whichever one evicts'],
+    relative: ['stores/redis', 'every key of a store is in one cluster slot'],
+  },
+  {
+    fault: 'handlers that hang hold every connection',
+    stated: ['stores/internal/postgres-session', 'a handler that hangs loses its connection after transactionMs'],
+    relative: ['flow/replay', 'whose handler hangs goes back to the operator, and others have their turn'],
+  },
+  {
+    fault: 'a database of an older version is answered 503 for ever',
+    stated: ['stores/upgrade', 'an upgraded database'],
+    relative: ['stores/upgrade', 'is prepared again without a change, and refused where a newer version has been here'],
+  },
+  {
+    fault: 'of two accounts on one store the second has its payments taken for repeats',
+    stated: ['flow/lifecycle/shared-account', 'without account: the second one is told, with the fix'],
+    relative: ['flow/lifecycle/shared-account', 'with a token in place of a signature: the same'],
+  },
+  {
+    fault: 'a session that somebody made up is taken, and kept at the login',
+    stated: ['../examples/shop/__tests__/shop-sessions.test.ts', 'are those that the shop has made'],
+    relative: ['../examples/shop/__tests__/shop-sessions.test.ts', 'are not given out for guessing: ten wrong tokens'],
+  },
+]
+
+const FIRST_DAY: readonly FoundFault[] = [
+  {
+    fault: 'an event whose handler throws is kept by nobody',
+    stated: ['flow/release', 'a failed event is kept from its first run on, with its bytes'],
+    relative: ['cli/replay', 'an event that failed five times is handled once after the fix, by one of two shops'],
+  },
+  {
+    fault: 'the doctor passes a receiver that marks an event before it has succeeded',
+    stated: ['cli/doctor/failed-again', 'an event whose handling failed is lost, and doctor says so'],
+    relative: ['cli/doctor/failed-again', 'is taken for in progress by a shop without another fault'],
+  },
+]
+
+export const FOUND_FAULTS = [...MONEY, ...OWN_PROVIDERS, ...STORES_AND_HOSTS, ...UNDER_FAULTS, ...FIRST_DAY]
