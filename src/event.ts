@@ -173,12 +173,23 @@ export interface UnconfirmedDraft<Draft extends EventDraft = EventDraft> {
 }
 
 export interface Confirmation {
-  /** Deliveries with the same key share a read that starts after they arrived. */
   readonly key: string
   /** What the proof covers already: the event is claimed by it, and read back by the claim's holder alone. */
   readonly known: KnownEvent | null
-  readonly read: (context: { readonly signal: AbortSignal }) => Promise<unknown>
+  /**
+   * The payment's state, from a read that begins from now on, shared with other deliveries to the receiver that ask for it.
+   *
+   * @throws DeliveryError `READ_BACK_UNAVAILABLE` where it takes too long, `BUSY`, and whatever the read throws
+   */
+  readonly read: (receiver: object, timeoutMs: number) => Promise<PaymentState>
   readonly toEvent: (state: unknown, context: { readonly readAt: string }) => ConfirmedDraft
+}
+
+/** What a provider answered about a payment. */
+export interface PaymentState {
+  readonly state: unknown
+  /** When the read began, ISO 8601 in UTC. */
+  readonly readAt: string
 }
 
 /** The part of an event that a proof covers before anything is read back. */

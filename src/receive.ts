@@ -1,5 +1,6 @@
 /** The whole flow in order, without HTTP: one delivery in, one outcome out. */
 import type { Delivery } from './delivery.js'
+import { DeliveryError } from './errors.js'
 import type { Confirmation, KnownEvent } from './event.js'
 import { authenticate, authenticatedBefore, type AuthenticatedDelivery } from './flow/authenticate.js'
 import { giveBack } from './flow/claims/claim.js'
@@ -9,13 +10,12 @@ import { complete } from './flow/complete.js'
 import { confirm, readBack } from './flow/confirm.js'
 import { deduplicate, forget } from './flow/deduplicate.js'
 import { dispatch } from './flow/dispatch.js'
-import { keptEvent } from './flow/keep.js'
 import { refuseWhenClosing } from './flow/lifecycle/shut-down.js'
-import { observe, observedFault } from './flow/observe.js'
 import { parse } from './flow/parse.js'
-import { deadlineOutcome, refuse } from './flow/refuse.js'
+import { durablePart, observePart } from './flow/parts/load.js'
+import { deadlineOutcome, refusalOf, refuse } from './flow/refuse.js'
 import { release } from './flow/release.js'
-import { replayDeadline, type KeptDelivery } from './flow/replay.js'
+import type { KeptDelivery } from './flow/replay.js'
 import { explainRefusal } from './flow/reporting/explain.js'
 import { report } from './flow/reporting/report.js'
 import { DeliveryContext, type Claim, type Claimed } from './flow/state/context.js'
@@ -34,7 +34,11 @@ export function receiveDelivery(state: ReceiverState, delivery: Delivery, contex
 }
 
 /** Runs what was kept, which was authentic when the store kept it. No sender waits, so its true outcome is waited for. */
-export function replay(state: ReceiverState, { origin, form, code, body, headers }: KeptDelivery): Promise<Outcome> {
+export async function replay(
+  state: ReceiverState,
+  { origin, form, code, body, headers }: KeptDelivery,
+): Promise<Outcome> {
+  const { replayDeadline } = await durablePart()
   const context = new DeliveryContext(state, { isConflict: code === 'ID_CONFLICT', origin })
   const patience = replayDeadline(state.options.leaseMs)
   const kept = authenticatedBefore(body, headers)
@@ -61,11 +65,14 @@ function run(
       resolve(outcome)
     }
     patience.onExpire(() => answer(deadlineOutcome(patience, context)))
-    void begin().then((outcome) => {
+    const finish = (outcome: Outcome) => {
       context.deadline.clear()
       patience.clear()
       answer(outcome)
       state.inProgress.end()
+    }
+    begin().then(finish, (cause: unknown) => {
+      finish(refusalOf(new DeliveryError('INTERNAL', 'the flow threw something unexpected', { cause })))
     })
   })
 }
@@ -85,9 +92,8 @@ async function flow(
     context.proven = delivery.proven
     const parsing = parse(state, delivery)
     const interpretation = isPromise(parsing) ? await parsing : parsing
+    if (isObserving) return await (await observePart()).observe(state, context, delivery, interpretation)
     if (delivery.proven && 'confirm' in interpretation && interpretation.confirm.known !== null) {
-      if (isObserving)
-        return await observeConfirmed(state, context, interpretation.confirm, interpretation.confirm.known)
       return await claimThenConfirm(state, context, interpretation.confirm, interpretation.confirm.known)
     }
     const confirming = confirm(state, delivery, interpretation)
@@ -97,27 +103,18 @@ async function flow(
     context.isReadFirst = 'confirm' in interpretation
     const event = toEvent(state.provider, draft)
     context.event = event
-    if (isObserving) return observe(state, event)
     // A read-back takes time, and closing may have begun meanwhile.
     if (draft !== confirming) refuseWhenClosing(state)
     return await deduplicate(state, context, event, (claim) => handle(state, context, { event, claim }))
   } catch (error) {
-    if (isObserving && context.proven) return observedFault(error, context.event)
+    if (isObserving && context.proven) return await faultOf(error, context)
     return refuse(state, context, error, explain)
   }
 }
 
-async function observeConfirmed(
-  state: ReceiverState,
-  context: DeliveryContext,
-  confirmation: Confirmation,
-  known: KnownEvent,
-): Promise<Outcome> {
-  context.event = knownEvent(state.provider, known)
-  const draft = await readBack(state, confirmation)
-  if ('ignored' in draft) return { kind: 'ignored', event: null, reason: draft.ignored }
-  context.event = { ...toEvent(state.provider, draft), id: context.event.id }
-  return observe(state, context.event)
+async function faultOf(error: unknown, { event }: DeliveryContext): Promise<Outcome> {
+  const { observedFault } = await observePart()
+  return observedFault(error, event)
 }
 
 /** An event that was confirmed when it was kept goes on with its claim. */
@@ -130,6 +127,7 @@ async function confirmedBefore(
     refuseWhenClosing(state)
     context.authenticated = kept
     context.proven = context.isReadFirst = true
+    const { keptEvent } = await durablePart()
     const event = keptEvent(kept.body)
     context.event = event
     return await deduplicate(state, context, event, (claim) => handle(state, context, { event, claim }))
@@ -179,7 +177,7 @@ async function ignore({ options }: ReceiverState, { request }: Claim, reason: st
 async function handle(state: ReceiverState, context: DeliveryContext, claimed: Claimed): Promise<Outcome> {
   const { request, entry, onLost } = claimed.claim
   const lease = new Lease(state.options, request, () => forget(state, request.key, entry))
-  context.deadline.onExpire(() => lease.keepAlive())
+  context.deadline.onSlow(() => lease.keepAlive())
   onLost?.(() => lease.lose())
   state.leases.add(lease)
   try {

@@ -5,9 +5,10 @@ import type { WebhookEvent } from './event.js'
 import { healthOf, type Health } from './flow/lifecycle/health.js'
 import { noticeSharedAccount } from './flow/lifecycle/shared-account.js'
 import { shutDown } from './flow/lifecycle/shut-down.js'
-import { watchStore } from './flow/lifecycle/watch-store.js'
+import { durablePart, observePart } from './flow/parts/load.js'
 import { DeliveryContext } from './flow/state/context.js'
 import { receiverState, type ReceiverState } from './flow/state/receiver.js'
+import { isPromise, type Awaitable } from './lib/awaitable.js'
 import type { WebhookOptions } from './options.js'
 import type { Outcome } from './outcome.js'
 import type { Provider } from './provider.js'
@@ -61,8 +62,7 @@ export function createReceiver<Event extends WebhookEvent, Tx = undefined>(
   options: WebhookOptions<Event, Tx>,
 ): Receiver {
   const state = receiverState(provider, resolveOptions(provider, options))
-  // What is kept is for a receiver that handles it.
-  if (state.options.mode === 'handle') watchStore(state, replay)
+  begin(state)
   noticeSharedAccount(state)
   return {
     receive: (input) => receiveFrom(state, input),
@@ -91,6 +91,19 @@ export function receiverOf<Event extends WebhookEvent, Tx>(
 /** The state behind a receiver, or behind a door; undefined for anything else. */
 export function stateOf(receiver: unknown): ReceiverState | undefined {
   return (receiver as Partial<Receiver> | null | undefined)?.['~state'] as ReceiverState | undefined
+}
+
+/** What is kept is for a receiver that handles it. Parts are loaded now, so that no delivery waits for them. */
+function begin(state: ReceiverState): void {
+  const { mode, store } = state.options
+  // A part that cannot be loaded now is tried again, and told of, by the first delivery that needs it.
+  if (mode === 'observe') whenLoaded(observePart(), () => {})
+  else if (store.quarantine !== undefined) whenLoaded(durablePart(), ({ watchStore }) => watchStore(state, replay))
+}
+
+function whenLoaded<Part>(part: Awaitable<Part>, use: (part: Part) => void): void {
+  if (isPromise(part)) part.then(use, () => {})
+  else use(part)
 }
 
 async function receiveFrom(state: ReceiverState, input: DeliveryInput): Promise<Outcome> {

@@ -1,4 +1,4 @@
-/** docs/security.md names tests that exist, for every threat it lists. */
+/** The pages about security name tests that exist, for every promise and every threat they list. */
 import { describe, expect, test } from '@jest/globals'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -26,4 +26,37 @@ describe('docs/security.md', () => {
       expect({ file, missing }).toEqual({ file, missing: [] })
     }
   })
+})
+
+describe('the five promises about proof', () => {
+  const tests = readFileSync(join(root, '__tests__/hostile/promises.test.ts'), 'utf8')
+  /** Their numbers, in the words of the tests that state them. */
+  const stated = [...tests.matchAll(/describe\('(T\d) ([^']+)'/g)].map(([, id, words]) => ({ id: id!, words: words! }))
+
+  test('are five, each with tests', () => {
+    expect(stated.map(({ id }) => id)).toEqual(['T1', 'T2', 'T3', 'T4', 'T5'])
+  })
+
+  test.each(['SECURITY.md', 'docs/security.md', 'README.md'])(
+    '%s says each of them once, and names its test',
+    (page) => {
+      const [, promises = ''] = readFileSync(join(root, page), 'utf8').split(
+        page === 'README.md' ? 'each with its test in' : '## Promises\n',
+      )
+      const [section = ''] = promises.split('\n## ')
+      const named = [...section.matchAll(/\b(T[1-5])\b(?! to T5| are the tests)/g)].map(([, id]) => id)
+      expect(new Set(named)).toEqual(new Set(stated.map(({ id }) => id)))
+      expect(section).toContain('hostile/promises.test.ts')
+      // The words that a promise stands or falls with, from the names of its tests.
+      for (const words of [
+        'reaches no handler',
+        'writes nothing',
+        'in a request chooses',
+        'received bytes',
+        'only what was read back',
+      ]) {
+        expect(section.replace(/\s+/g, ' ')).toContain(words)
+      }
+    },
+  )
 })

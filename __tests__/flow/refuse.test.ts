@@ -128,3 +128,16 @@ describe('a delivery about an order that nobody knows', () => {
     expect(await outcomeOf(broken, store)).toMatchObject({ kind: 'retry_later' })
   })
 })
+
+test.each([
+  ['with a durable store', { ...memoryStore(), quarantine: () => {} }],
+  ['without one', memoryStore()],
+])('a delivery whose format cannot write what is to be kept has an answer, %s', async (_, store) => {
+  const authentication = { ...own.authentication, inBody: true, withoutProof: (content: unknown) => content }
+  const format = { parse: () => ({}), write: throwing(new Error('a bug')) }
+  const interpret = throwing(new DeliveryError('PAYLOAD_INVALID', 'as the test says'))
+  expect(await outcomeOf({ authentication, format, interpret }, store)).toMatchObject({
+    kind: 'failed',
+    error: { code: 'INTERNAL', cause: { message: 'a bug' } },
+  })
+})

@@ -2,7 +2,6 @@
 import { expect, test } from '@jest/globals'
 import { readBack } from 'express-payment-webhooks'
 
-const signal = new AbortController().signal
 const draft = { type: 'payment.confirmed', identity: ['pay_1', 'paid'], native: {} } as const
 
 test('without anything known, the state says it all, identity included', async () => {
@@ -12,9 +11,9 @@ test('without anything known, the state says it all, identity included', async (
     toEvent: ({ status }, { readAt }) => ({ ...draft, identity: ['pay_1', status], occurredAt: readAt }),
   })
   expect(confirm).toMatchObject({ key: 'pay_1', known: null })
-  const state = await confirm.read({ signal })
-  expect(state).toMatchObject({ context: { signal } })
-  expect(confirm.toEvent(state, { readAt: 'now' })).toEqual({ ...draft, occurredAt: 'now' })
+  const { state, readAt } = await confirm.read({}, 500)
+  expect(state).toMatchObject({ status: 'paid', context: { signal: { aborted: false } } })
+  expect(confirm.toEvent(state, { readAt })).toEqual({ ...draft, occurredAt: readAt })
 })
 
 test('with what the proof covers, the state has no say in the identity', () => {

@@ -66,6 +66,7 @@ function passed(provider: Provider, delivery: Delivery, content: unknown, proven
   const headers = signedHeaders.length === 0 ? NONE : pick(delivery, signedHeaders)
   // Nothing behind this step gets to see a proof, so that none can be kept, logged or handed on.
   const withoutProof = authentication.inBody === true ? (authentication.withoutProof(content) ?? null) : undefined
+  // The mark is a type without a value: what has it went through this step, as nothing else can say.
   return new Authenticated(provider, delivery.body, withoutProof, headers, proven) as unknown as AuthenticatedDelivery
 }
 

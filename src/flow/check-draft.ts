@@ -6,7 +6,7 @@ import { hash } from 'node:crypto'
 import { DeliveryError } from '../errors.js'
 import type { EventDispute, EventDraft, EventRefund, EventTransaction, Received, UnrecognisedDraft } from '../event.js'
 import type { Money } from '../money.js'
-import { readCount, readCurrency, readDecimal, readIdentifier, readInstant } from '../payload.js'
+import { readCount, readCurrency, readDecimal, readIdentifier, readInstant } from '../lib/read-value.js'
 import type { Provider } from '../provider.js'
 
 /** @throws DeliveryError `EVENT_INVALID`, naming the field and never its value */

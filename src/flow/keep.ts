@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { DeliveryError } from '../errors.js'
 import type { WebhookEvent } from '../event.js'
 import { isRetryLater, isUnknownOrder } from '../lib/thrown.js'
-import type { DurableStore, KeptEvent, Store } from '../store.js'
+import type { KeptEvent } from '../store.js'
 import type { Claimed, DeliveryContext } from './state/context.js'
 import type { ReceiverState } from './state/receiver.js'
 import type { ConfirmedEvent } from './to-event.js'
@@ -26,13 +26,11 @@ const SENDER_SILENT_MS = HOUR
 
 /** @param thrown what the handler threw, or why the store refused what it did */
 export function keptOf(
-  { provider, options }: ReceiverState,
+  { provider }: ReceiverState,
   context: DeliveryContext,
   { event, claim: { attempt, acceptedForMs } }: Claimed,
   thrown: unknown,
-): KeptEvent | undefined {
-  // The replay of a quarantined delivery that fails goes back to the quarantine, where its operator looks for it.
-  if (!isDurable(options.store) || context.origin === 'quarantine') return undefined
+): KeptEvent {
   const isAccepted =
     attempt >= ACCEPTED_FROM_RUN ||
     acceptedForMs !== null ||
@@ -81,10 +79,4 @@ export function keptEvent(body: Buffer): ConfirmedEvent {
   const event: unknown = JSON.parse(body.toString())
   if (typeof (event as WebhookEvent | null)?.id === 'string') return event as ConfirmedEvent
   throw new DeliveryError('INTERNAL', 'the store answered a kept event that is none')
-}
-
-/** True for a store that keeps what it is given, and lists what is due. */
-export function isDurable(store: Store<unknown>): store is DurableStore<unknown> {
-  const { quarantine, listEvents, takeDue } = store as Partial<DurableStore<unknown>>
-  return quarantine !== undefined && listEvents !== undefined && takeDue !== undefined
 }

@@ -1,16 +1,42 @@
 /** Mode `observe`: what would have become of a delivery, without a claim, a handler, or anything written. */
 import { DeliveryError } from '../errors.js'
 import type { WebhookEvent } from '../event.js'
+import { isPromise } from '../lib/awaitable.js'
 import { isDeliveryError } from '../lib/thrown.js'
 import type { Outcome } from '../outcome.js'
+import type { Interpretation } from '../provider.js'
+import type { AuthenticatedDelivery } from './authenticate.js'
 import { claimRequest } from './claims/claim-request.js'
+import { confirm, readBack } from './confirm.js'
+import type { DeliveryContext } from './state/context.js'
 import type { ReceiverState } from './state/receiver.js'
+import { knownEvent, toEvent } from './to-event.js'
 
 /** Events remembered in this process, beyond which the oldest are forgotten. */
 const MAX_OBSERVED = 10_000
 
+/** What is read back for one who handles it, is read back here as well, and known by the same id. */
+export async function observe(
+  state: ReceiverState,
+  context: DeliveryContext,
+  delivery: AuthenticatedDelivery,
+  interpretation: Interpretation,
+): Promise<Outcome> {
+  const confirmation = delivery.proven && 'confirm' in interpretation ? interpretation.confirm : null
+  const known = confirmation?.known == null ? null : knownEvent(state.provider, confirmation.known)
+  context.event = known
+  const confirming =
+    confirmation !== null && known !== null ? readBack(state, confirmation) : confirm(state, delivery, interpretation)
+  const draft = isPromise(confirming) ? await confirming : confirming
+  if ('ignored' in draft) return { kind: 'ignored', event: null, reason: draft.ignored }
+  context.proven = true
+  const event = toEvent(state.provider, draft)
+  context.event = known === null ? event : { ...event, id: known.id }
+  return observed(state, context.event)
+}
+
 /** Repeats are told apart in this process alone: an event that the store knew would be lost at the switch-over. */
-export function observe(state: ReceiverState, event: WebhookEvent): Outcome {
+function observed(state: ReceiverState, event: WebhookEvent): Outcome {
   const { observed } = state
   const { key, contentHash } = claimRequest(state, event, false)
   const before = observed.get(key)

@@ -9,7 +9,7 @@ import { bounded, prepare } from './claims/store-calls.js'
 import { evidenceOf } from './claims/store-evidence.js'
 import type { ReceiverState } from './state/receiver.js'
 
-/** Without a durable store nothing can be kept: the sender gets 400, and the operator the body. */
+/** Answers 200 once the store has it, and asks for another delivery where it has not. */
 export async function quarantine(
   { provider, options }: ReceiverState,
   error: DeliveryError,
@@ -17,7 +17,6 @@ export async function quarantine(
   { keepable: body, headers }: AuthenticatedDelivery,
 ): Promise<Outcome> {
   const { store } = options
-  if (store.quarantine === undefined) return { kind: 'unusable', error, event, body }
   const key = quarantineKey(provider, body, headers)
   const { code, message } = error
   try {

@@ -1,9 +1,11 @@
 /** From an error to an outcome. One table says who has to act: the sender, the shop, or time. */
 import { DeliveryError, type DeliveryCode } from '../errors.js'
+import type { WebhookEvent } from '../event.js'
 import type { Deadline } from '../lib/deadline.js'
 import { isDeliveryError } from '../lib/thrown.js'
 import type { Outcome, RefusedOutcome } from '../outcome.js'
-import { quarantine } from './quarantine.js'
+import type { AuthenticatedDelivery } from './authenticate.js'
+import { durablePart } from './parts/load.js'
 import type { DeliveryContext } from './state/context.js'
 import type { ReceiverState } from './state/receiver.js'
 
@@ -81,7 +83,25 @@ export function refuse(
   // Nobody vouches for an unproven delivery, so it is not worth keeping: anyone could fill the store with it. An event that
   // is run again is kept already.
   if (!proven || origin === 'retry' || !isKept(state, refusal)) return refusal
-  return quarantine(state, thrown, event, authenticated)
+  // Without a durable store nothing can be kept: the sender gets 400, and the operator the body.
+  if (state.options.store.quarantine === undefined) {
+    return { kind: 'unusable', error: thrown, event, body: authenticated.keepable }
+  }
+  return keep(state, thrown, event, authenticated)
+}
+
+async function keep(
+  state: ReceiverState,
+  error: DeliveryError,
+  event: WebhookEvent | null,
+  delivery: AuthenticatedDelivery,
+): Promise<Outcome> {
+  try {
+    const { quarantine } = await durablePart()
+    return await quarantine(state, error, event, delivery)
+  } catch (cause) {
+    return refusalOf(new DeliveryError('INTERNAL', 'the delivery could not be kept', { cause }), { event })
+  }
 }
 
 /**

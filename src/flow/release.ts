@@ -1,9 +1,10 @@
 /** Step 7, after the handler threw: free for the next delivery, and never done. */
 import { DeliveryError } from '../errors.js'
+import { isDurable } from '../lib/is-durable.js'
 import { isRetryLater, isUnknownOrder, messageOf } from '../lib/thrown.js'
 import type { Outcome } from '../outcome.js'
 import { giveBack } from './claims/claim.js'
-import { keptOf } from './keep.js'
+import { durablePart } from './parts/load.js'
 import { refusalOf } from './refuse.js'
 import type { Claimed, DeliveryContext } from './state/context.js'
 import type { ReceiverState } from './state/receiver.js'
@@ -27,14 +28,16 @@ export async function release(
     claim: { request, attempt },
   } = claimed
   const message = messageOf(thrown)
-  const kept = keptOf(state, context, claimed, thrown)
+  // The replay of a quarantined delivery that fails goes back to the quarantine, where its operator looks for it.
+  const isKept = isDurable(store) && context.origin !== 'quarantine'
+  const kept = isKept ? (await durablePart()).keptOf(state, context, claimed, thrown) : undefined
   const ending = isRetryLater(thrown) ? 'deferred' : 'failed'
   const released = await giveBack(store, request, storable(message), ending, kept)
   const cause = { cause: thrown }
   if (released && kept?.isAccepted === true) {
     const code = kept.retryInMs === null ? 'RETRIES_EXHAUSTED' : errorCode(thrown)
-    const error = new DeliveryError(code, keptMessage(event.type, attempt, message), cause)
-    return { kind: 'kept', event, attempt, error }
+    const text = `the handler for ${event.type} failed, at attempt ${attempt}, and the event is kept: ${message}`
+    return { kind: 'kept', event, attempt, error: new DeliveryError(code, text, cause) }
   }
   if (isRetryLater(thrown)) {
     const error = new DeliveryError(errorCode(thrown), message, cause)
@@ -51,10 +54,6 @@ export async function release(
 function errorCode(thrown: unknown): 'ORDER_UNKNOWN' | 'HANDLER_RETRY_LATER' | 'HANDLER_FAILED' {
   if (isUnknownOrder(thrown)) return 'ORDER_UNKNOWN'
   return isRetryLater(thrown) ? 'HANDLER_RETRY_LATER' : 'HANDLER_FAILED'
-}
-
-function keptMessage(type: string, attempt: number, message: string): string {
-  return `the handler for ${type} failed, at attempt ${attempt}, and the event is kept: ${message}`
 }
 
 /** Short, and without what some databases refuse in a text. */

@@ -7,6 +7,8 @@ import type {
   UnconfirmedDraft,
   UnrecognisedDraft,
 } from '../event.js'
+import { readOnce } from './read-once.js'
+import { readsOf } from './shared-reads.js'
 
 /** Reads one payment's state. Must stop when `signal` aborts. */
 type Read<State> = (context: { readonly signal: AbortSignal }) => Promise<State>
@@ -78,8 +80,9 @@ export function readBack(options: {
     confirm: {
       key,
       known,
-      read,
+      read: (receiver, timeoutMs) => readsOf(receiver).share(key, () => readOnce(read, timeoutMs)),
       toEvent(state, context) {
+        // What `read` answered is what the `toEvent` beside it takes; the signature above says so.
         const draft = toEvent(state as never, context) as ConfirmedDraft
         return known === null || !('type' in draft) ? draft : { ...draft, identity: known.identity }
       },

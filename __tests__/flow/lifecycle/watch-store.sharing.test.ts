@@ -1,5 +1,5 @@
 /** One watcher for a store, however many receivers there are: those that are closed or forgotten cost nothing. */
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import Database from 'libsql'
@@ -13,11 +13,14 @@ import {
   type Receiver,
   type WebhookEvent,
 } from '../../../src/index.js'
+import { durablePart } from '../../../src/flow/parts/load.js'
 import { quarantineKey } from '../../../src/flow/quarantine.js'
 import { sqliteStore } from '../../../src/stores/sqlite.js'
 import { pass, settled, withFakeTime } from '../../support/fake-time.js'
 import { bodyOf, hmacProvider, signatureOf } from '../../support/hmac-provider.js'
 
+// Once the part for durable stores is there, a receiver watches its store from the moment it is made.
+beforeAll(async () => void (await durablePart()))
 withFakeTime()
 beforeEach(() => void jest.spyOn(Math, 'random').mockReturnValue(0.5))
 afterEach(() => void jest.restoreAllMocks())

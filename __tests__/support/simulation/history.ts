@@ -9,6 +9,7 @@ import {
   type Receiver,
   type WebhookEvent,
 } from '../../../src/index.js'
+import { durablePart } from '../../../src/flow/parts/load.js'
 import { setClock } from '../../../src/lib/clock.js'
 import type { Outcome } from '../../../src/outcome.js'
 import { UNREADABLE, type Kind, type Sent } from './ledger.js'
@@ -77,6 +78,8 @@ export async function playHistory(
   counts = new Map<string, number>(),
   isTraced = false,
 ): Promise<HistoryResult> {
+  // Loaded before time is simulated, so that the first history of a process is played as any other.
+  await durablePart()
   const scene = new Scene(seed, counts, isTraced)
   const { world, random, ledger, settings } = scene
   const random01 = Math.random

@@ -3,7 +3,7 @@ import type { DeliveryError } from '../../errors.js'
 import type { Figures } from '../state/tally.js'
 import type { ReceiverState } from '../state/receiver.js'
 import { prepare } from '../claims/store-calls.js'
-import { evidenceOf } from '../claims/store-evidence.js'
+import { checkPart } from '../parts/load.js'
 
 export interface Health extends Figures {
   readonly provider: string
@@ -23,7 +23,8 @@ export async function healthOf({ provider, options, inProgress, closing, tally }
   const facts = { provider: provider.name, closing: aborted, inProgress: inProgress.count, ...tally.figures() }
   try {
     await prepare(store)
-    await evidenceOf(store).check()
+    const { checkStore } = await checkPart()
+    await checkStore(store)
     return { ...facts, ok: !aborted, store: 'ok', error: null }
   } catch (error) {
     return { ...facts, ok: false, store: 'unavailable', error: error as DeliveryError }

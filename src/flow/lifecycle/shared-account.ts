@@ -1,10 +1,8 @@
 /** Two accounts of one provider on one store, neither of which says which it is: they would take each other's events. */
-import { ConfigurationError } from '../../errors.js'
 import type { Provider } from '../../provider.js'
 import type { Store } from '../../store.js'
-import { DeliveryContext } from '../state/context.js'
 import type { ReceiverState } from '../state/receiver.js'
-import { reportError } from '../reporting/report.js'
+import { sharedAccountPart } from '../parts/load.js'
 
 const mounted = new WeakMap<Store<unknown>, Set<WeakRef<ReceiverState>>>()
 
@@ -24,34 +22,19 @@ export function noticeSharedAccount(state: ReceiverState): void {
   closing.signal.addEventListener('abort', () => receivers.delete(reference))
   // Of many that were made with fresh options, one tells enough.
   const [other] = others
-  if (other !== undefined && refuses(provider, other.provider)) report(state)
+  if (other !== undefined) void compare(state, other.provider)
 }
 
 function isSame(one: Provider, other: Provider): boolean {
   return one !== other && one.name === other.name && one.account === other.account
 }
 
-/** True where what one account sends, the other does not take. Nothing is known of proofs that have to be waited for. */
-function refuses(one: Provider, other: Provider): boolean {
+/** Where it cannot be loaded, nothing is known: it is a hint, and no delivery depends on it. */
+async function compare(state: ReceiverState, other: Provider): Promise<void> {
   try {
-    const { body, headers } = other.sign({})
-    const { authentication, format } = one
-    const delivery = { body, headers }
-    const content = authentication.inBody === true ? format.parse(body, delivery) : undefined
-    void Promise.resolve(authentication.verify(delivery, content)).catch(() => {})
-    return false
-  } catch (error) {
-    return (error as { readonly code?: unknown }).code === 'AUTH_MISMATCH'
+    const { reportIfRefused } = await sharedAccountPart()
+    reportIfRefused(state, other)
+  } catch {
+    // As above.
   }
-}
-
-function report(state: ReceiverState): void {
-  const { name } = state.provider
-  const error = new ConfigurationError(
-    'CONFIG_ACCOUNT_SHARED',
-    `two accounts of ${name} share a store and have the same account: an event of one may count as a repeat of the other's. Give each an account of its own, such as { ...provider, account: 'eu' }, or a store`,
-  )
-  const context = new DeliveryContext(state)
-  context.deadline.clear()
-  queueMicrotask(() => reportError(state, context, { error, kind: 'failed', event: null, body: null }))
 }

@@ -3,11 +3,11 @@
  * watcher per store, however many receivers share it.
  */
 import { clock, type Timer } from '../../lib/clock.js'
+import { isDurable } from '../../lib/is-durable.js'
 import type { Outcome } from '../../outcome.js'
 import type { DurableStore, EventRecord, Store } from '../../store.js'
 import { storeKey } from '../claims/claim-request.js'
 import { bestEffort, bounded } from '../claims/store-calls.js'
-import { isDurable } from '../keep.js'
 import { quarantineKey } from '../quarantine.js'
 import { finishReplay, finishRetry, type KeptDelivery } from '../replay.js'
 import type { ReceiverState } from '../state/receiver.js'
@@ -32,7 +32,7 @@ const watchers = new WeakMap<Store<unknown>, StoreWatcher>()
 /** Runs what is due of this receiver, as long as the process lives and the receiver is open. */
 export function watchStore(state: ReceiverState, run: Run): void {
   const { store } = state.options
-  if (!isDurable(store)) return
+  if (!isDurable(store) || state.closing.signal.aborted) return
   let watcher = watchers.get(store)
   if (watcher === undefined) watchers.set(store, (watcher = new StoreWatcher(store, run)))
   watcher.add(state)

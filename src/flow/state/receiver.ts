@@ -6,7 +6,6 @@ import type { ResolvedOptions } from '../../options.js'
 import type { Outcome } from '../../outcome.js'
 import type { Provider } from '../../provider.js'
 import { Tally } from './tally.js'
-import { SharedReads } from './shared-reads.js'
 
 /** An event that is being worked on, or that was handled and is still to be recorded. */
 export interface InFlight {
@@ -28,7 +27,6 @@ export interface ReceiverState {
   readonly verifications: InProgress
   /** Look-ups in the shop's own data that deliveries wait for. */
   readonly lookUps: InProgress
-  readonly reads: SharedReads
   /** In mode `observe`: content by key of what was observed lately. */
   readonly observed: Map<string, string>
   readonly tally: Tally
@@ -49,7 +47,6 @@ export function receiverState(provider: Provider, options: ResolvedOptions): Rec
     inProgress: new InProgress(),
     verifications: new InProgress(),
     lookUps: new InProgress(),
-    reads: new SharedReads(),
     observed: new Map(),
     tally: new Tally(),
     explanations: new RateLimit(EXPLANATIONS_PER_MINUTE),

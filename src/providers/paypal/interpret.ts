@@ -50,6 +50,7 @@ export function interpret(
       throw new DeliveryError('READ_BACK_BEHIND', 'PayPal does not have what the delivery names, or not yet')
     },
     toEvent(answer, { readAt }): Confirmed {
+      // What `ask` answered is what the `toDraft` beside it takes; a table of several kinds cannot say so.
       const draft = toDraft(answer as never, readAt)
       reading.accepted.accept(transmission, content)
       return draft

@@ -104,6 +104,7 @@ export function standardWebhooks(options: StandardWebhooksOptions<string> & AnyM
     schema,
     toEvent(payload, { headers }): Awaitable<Interpretation<EventDraft<CommonEventType | NativeEventType>>> {
       const id = headers[`${family}-id`] ?? ''
+      // What the schema, or nothing, made of it is what the shop's `toEvent` takes: the overloads say so.
       const answer = toEvent(payload as never, { id })
       return isPromise(answer) ? answer.then((one) => identified(one, id)) : identified(answer, id)
     },

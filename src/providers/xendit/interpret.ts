@@ -68,5 +68,6 @@ function resourceOf(webhook: XenditWebhook): About | null {
 }
 
 function draftOf(resource: Resource, found: XenditNative): Draft {
+  // A resource reads what it asked for; a table of several kinds cannot say so.
   return { ...resource.factsOf(found as never), native: found }
 }

@@ -74,6 +74,7 @@ function known({ idOf }: Resource, id: string, found: XenditNative | null): Xend
       'Xendit knows nothing of this id: a test of the address, or a webhook of an account that the key is not for'
     throw new DeliveryError('PAYLOAD_INVALID', what)
   }
+  // As with what becomes of it: a resource reads what it asked for.
   if (idOf(found as never) === id) return found
   throw new DeliveryError('READ_BACK_MISMATCH', 'another resource was answered than the one asked for')
 }

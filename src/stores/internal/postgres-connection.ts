@@ -40,9 +40,12 @@ export async function begin(client: PostgresClient, table: string, { key, leaseM
     ${idleTimeout(leaseMs)};
     ${DURABLY};
     SAVEPOINT ${SAVEPOINT}`)
-  // Several statements without placeholders are answered by an array, which the drivers' types do not say.
-  const [, answer] = results as unknown as { rows: Begun[] }[]
-  return answer!.rows[0]!
+  return resultsOf(results)[1]!.rows[0] as Begun
+}
+
+/** Several statements without placeholders are answered by an array, which the drivers' types do not say. */
+export function resultsOf(answer: unknown): readonly { readonly rows: readonly unknown[] }[] {
+  return answer as readonly { readonly rows: readonly unknown[] }[]
 }
 
 /** Has the server end a transaction in which nobody says anything for that long. */

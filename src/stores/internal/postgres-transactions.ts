@@ -10,6 +10,7 @@ import {
   isBroken,
   letGo,
   onBroken,
+  resultsOf,
   SAVEPOINT,
   type PostgresClient,
 } from './postgres-connection.js'
@@ -142,7 +143,7 @@ export function postgresTransactions<Client extends PostgresClient>(
       if (claim === undefined) return false
       try {
         const results = await claim.client.query(afterHandler(claim.session, sql.complete(key, token)))
-        const done = (results as unknown as { readonly rows: unknown[] }[]).at(-1)?.rows[0]
+        const done = resultsOf(results).at(-1)?.rows[0]
         await claim.client.query(done === undefined ? 'ROLLBACK' : 'COMMIT')
         giveBack(claim.client)
         return done !== undefined

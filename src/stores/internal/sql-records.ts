@@ -34,10 +34,10 @@ export function listStatement(table: string, now: string, query: EventQuery) {
 }
 
 export function eventRecord(row: unknown): EventRecord {
-  const found = row as Record<string, string | number | null>
+  const found = row as Record<string, string | number | Uint8Array | null>
   const text = (column: string) => (found[column] ?? null) as string | null
   const time = (column: string) => new Date(Number(found[column])).toISOString()
-  const body = found['body'] as unknown as Uint8Array | null | undefined
+  const body = (found['body'] ?? null) as Uint8Array | null
   const headers = text('headers')
   return {
     key: text('key')!,
@@ -57,7 +57,7 @@ export function eventRecord(row: unknown): EventRecord {
     dueAt: found['due_at'] == null ? null : time('due_at'),
     createdAt: time('created_at'),
     updatedAt: time('updated_at'),
-    body: body == null ? null : Buffer.from(body),
+    body: body === null ? null : Buffer.from(body),
     headers: headers === null ? null : (JSON.parse(headers) as Record<string, string>),
   }
 }

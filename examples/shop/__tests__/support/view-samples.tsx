@@ -152,8 +152,8 @@ const events: readonly (EventRecord & EventRow)[] = (
   lastError: index > 1 ? 'the order ORDER-7K3M9QXT2V is not stored yet' : null,
   failedRuns: [],
   code: state === 'quarantined' ? 'INVALID_PAYLOAD' : null,
-  keptAs: null,
-  dueAt: null,
+  keptAs: state === 'failed' ? 'delivery' : null,
+  dueAt: state === 'failed' ? '2026-03-05T14:20:00.000Z' : null,
   createdAt: '2026-03-05T14:02:10.000Z',
   updatedAt: NOW,
   headers: null,
@@ -281,7 +281,7 @@ export const viewSamples: Readonly<Record<string, VNode>> = {
   'operator-quarantine': (
     <pages.OperatorQuarantinePage
       context={operator}
-      deliveries={events.slice(3).map((event) => ({
+      deliveries={events.slice(2).map((event) => ({
         ...event,
         reference: 'ORDER-7K3M9QXT2V',
         bodyText: '{"event":"transaction.confirmed","data":{}}',

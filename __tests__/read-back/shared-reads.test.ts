@@ -1,7 +1,7 @@
 /** Read-backs that deliveries share: never an older state than its delivery, and no payment takes another one's place. */
 import { describe, expect, jest, test } from '@jest/globals'
-import { SharedReads } from '../../../src/flow/state/shared-reads.js'
-import { settled, withFakeTime } from '../../support/fake-time.js'
+import { SharedReads } from '../../src/read-back/shared-reads.js'
+import { settled, withFakeTime } from '../support/fake-time.js'
 
 withFakeTime()
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { memoryStore, type Store } from 'express-payment-webhooks'
+import { checkStore } from '../../../src/flow/claims/check-store.js'
 import { evidenceOf } from '../../../src/flow/claims/store-evidence.js'
 import { clock, setClock } from '../../../src/lib/clock.js'
 import { recordingStore, type RecordingStore } from '../../support/recording-store.js'
@@ -19,14 +20,14 @@ const kept = ({ calls }: RecordingStore) => calls.filter(({ method }) => method 
 describe('evidence of a store', () => {
   test('a check claims and completes an event of its own, and keeps a delivery', async () => {
     const store = recordingStore({ durable: true })
-    await evidenceOf(store).check()
+    await checkStore(store)
     expect(store.calls.map(({ method }) => method).sort()).toEqual(['claim', 'complete', 'quarantine'])
   })
 
   test('a flood of checks makes one', async () => {
     const store = recordingStore({ durable: true })
-    await Promise.all(Array.from({ length: 100 }, () => evidenceOf(store).check()))
-    for (let count = 0; count < 100; count++) await evidenceOf(store).check()
+    await Promise.all(Array.from({ length: 100 }, () => checkStore(store)))
+    for (let count = 0; count < 100; count++) await checkStore(store)
     expect([claims(store), kept(store)]).toEqual([1, 1])
   })
 
@@ -35,7 +36,7 @@ describe('evidence of a store', () => {
     const seen = []
     for (const ms of [0, 9_000, 2_000, 11_000, 11_000, 11_000, 11_000, 11_000]) {
       later += ms
-      await evidenceOf(store).check()
+      await checkStore(store)
       seen.push([claims(store), kept(store)])
     }
     expect(seen).toEqual([
@@ -54,7 +55,7 @@ describe('evidence of a store', () => {
     const store = recordingStore()
     evidenceOf(store).claimed()
     later += 9_000
-    await evidenceOf(store).check()
+    await checkStore(store)
     expect(claims(store)).toBe(0)
   })
 
@@ -62,15 +63,15 @@ describe('evidence of a store', () => {
     const store = recordingStore({ durable: true })
     evidenceOf(store).kept()
     later += 59_000
-    await evidenceOf(store).check()
+    await checkStore(store)
     expect([claims(store), kept(store)]).toEqual([1, 0])
   })
 
   test('a call that failed takes back what was seen before', async () => {
     const store = recordingStore({ durable: true })
-    await evidenceOf(store).check()
+    await checkStore(store)
     evidenceOf(store).failed()
-    await evidenceOf(store).check()
+    await checkStore(store)
     expect([claims(store), kept(store)]).toEqual([2, 2])
   })
 
@@ -82,7 +83,7 @@ describe('evidence of a store', () => {
     ['says that it may forget', { check: () => Promise.reject(new Error('eviction')) }, /check failed/],
   ])('a store that %s fails the check', async (_, fault, message) => {
     const store = { ...memoryStore(), ...fault }
-    const checking = evidenceOf(store).check()
+    const checking = checkStore(store)
     await expect(checking).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', message: expect.stringMatching(message) })
   })
 
@@ -99,19 +100,19 @@ describe('evidence of a store', () => {
         return claimed
       },
     }
-    await expect(evidenceOf(store).check()).rejects.toThrow()
+    await expect(checkStore(store)).rejects.toThrow()
     isBroken = false
-    await expect(evidenceOf(store).check()).rejects.toThrow()
+    await expect(checkStore(store)).rejects.toThrow()
     later += 1000
-    await evidenceOf(store).check()
+    await checkStore(store)
     expect(new Set(keys).size).toBe(2)
   })
 
   test('a handled delivery ends what a failed check said', async () => {
     const store = { ...memoryStore(), check: () => Promise.reject(new Error('no')) }
-    await expect(evidenceOf(store).check()).rejects.toThrow()
+    await expect(checkStore(store)).rejects.toThrow()
     evidenceOf(store).claimed()
     store.check = () => Promise.resolve() as never
-    await evidenceOf(store).check()
+    await checkStore(store)
   })
 })

@@ -2,8 +2,8 @@
  * Read-backs, shared by deliveries that name the same payment and bounded for all of them: anybody can cause one, and
  * each asks the provider.
  */
-import { DeliveryError } from '../../errors.js'
-import { clock } from '../../lib/clock.js'
+import { DeliveryError } from '../errors.js'
+import { clock } from '../lib/clock.js'
 
 /** Reads at a time. A shop that is paid ten times a second needs a handful. */
 const PLACES = 32
@@ -91,4 +91,13 @@ export class SharedReads {
     this.#recent.set(key, clock.monotonic())
     if (this.#recent.size > MAX_RECENT) this.#recent.delete(this.#recent.keys().next().value!)
   }
+}
+
+const known = new WeakMap<object, SharedReads>()
+
+/** One for each receiver, so that the senders of one hold up no other. */
+export function readsOf(receiver: object): SharedReads {
+  let reads = known.get(receiver)
+  if (reads === undefined) known.set(receiver, (reads = new SharedReads()))
+  return reads
 }

@@ -1,0 +1,33 @@
+/** Loaded once two providers of one name share a store and an account: whether they are two, and then what to do. */
+import { ConfigurationError } from '../../errors.js'
+import type { Provider } from '../../provider.js'
+import { reportError } from '../reporting/report.js'
+import { DeliveryContext } from '../state/context.js'
+import type { ReceiverState } from '../state/receiver.js'
+
+/** True where what one account sends, the other does not take. Nothing is known of proofs that have to be waited for. */
+function refuses(one: Provider, other: Provider): boolean {
+  try {
+    const { body, headers } = other.sign({})
+    const { authentication, format } = one
+    const delivery = { body, headers }
+    const content = authentication.inBody === true ? format.parse(body, delivery) : undefined
+    void Promise.resolve(authentication.verify(delivery, content)).catch(() => {})
+    return false
+  } catch (error) {
+    return (error as { readonly code?: unknown }).code === 'AUTH_MISMATCH'
+  }
+}
+
+/** Tells the operator of a receiver that takes nothing of what the other provider is sent. */
+export function reportIfRefused(state: ReceiverState, other: Provider): void {
+  if (!refuses(state.provider, other)) return
+  const { name } = state.provider
+  const error = new ConfigurationError(
+    'CONFIG_ACCOUNT_SHARED',
+    `two accounts of ${name} share a store and have the same account: an event of one may count as a repeat of the other's. Give each an account of its own, such as { ...provider, account: 'eu' }, or a store`,
+  )
+  const context = new DeliveryContext(state)
+  context.deadline.clear()
+  reportError(state, context, { error, kind: 'failed', event: null, body: null })
+}

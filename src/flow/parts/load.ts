@@ -1,0 +1,28 @@
+/**
+ * Parts of the flow that not every shop needs. A receiver that needs one begins to load it when it is made, so that no
+ * delivery waits for it; a shop that never does, does not load it.
+ */
+import type { Awaitable } from '../../lib/awaitable.js'
+
+/** Answers a part; without a promise once it is there. One that could not be loaded is tried again by whoever asks next. */
+export function part<Part>(load: () => Promise<Part>): () => Awaitable<Part> {
+  let loaded: Part | undefined
+  let loading: Promise<Part> | undefined
+  return () =>
+    loaded ??
+    (loading ??= load()
+      .then((found) => (loaded = found))
+      .finally(() => (loading = undefined)))
+}
+
+/** What is kept for later, and run again: for stores that outlive the process. */
+export const durablePart = part(() => import('./durable.js'))
+
+/** Mode `observe`. */
+export const observePart = part(() => import('../observe.js'))
+
+/** What tries out whether a store can be relied on. */
+export const checkPart = part(() => import('../claims/check-store.js'))
+
+/** What tells two accounts that share a store from one that was mounted twice. */
+export const sharedAccountPart = part(() => import('../lifecycle/report-shared-account.js'))
