@@ -27,8 +27,14 @@ export const MUTANTS = [
   {
     name: 'no renewal',
     file: 'receive.ts',
-    text: 'context.deadline.onExpire(() => lease.keepAlive())',
+    text: 'context.deadline.onSlow(() => lease.keepAlive())',
     by: '',
+  },
+  {
+    name: 'no renewal before the deadline',
+    file: 'receive.ts',
+    text: 'context.deadline.onSlow(() => lease.keepAlive())',
+    by: 'context.deadline.onExpire(() => lease.keepAlive())',
   },
   {
     name: 'a renewal that fails ends the claim',

@@ -177,7 +177,7 @@ async function ignore({ options }: ReceiverState, { request }: Claim, reason: st
 async function handle(state: ReceiverState, context: DeliveryContext, claimed: Claimed): Promise<Outcome> {
   const { request, entry, onLost } = claimed.claim
   const lease = new Lease(state.options, request, () => forget(state, request.key, entry))
-  context.deadline.onExpire(() => lease.keepAlive())
+  context.deadline.onSlow(() => lease.keepAlive())
   onLost?.(() => lease.lose())
   state.leases.add(lease)
   try {

@@ -1,27 +1,43 @@
 /** How long somebody is kept waiting: one timer for one delivery. */
 import { clock, type Timer } from './clock.js'
 
+/** What is not finished by then is slow, in milliseconds. Nearly nothing is, and what is quick costs no second timer. */
+export const SLOW_MS = 1000
+
 export class Deadline {
   readonly timeoutMs: number
-  readonly #timer: Timer
-  readonly #listeners: (() => void)[] = []
-  #expired = false
+  readonly #onSlow: (() => void)[] = []
+  readonly #onExpire: (() => void)[] = []
+  #timer: Timer
+  #keepsProcess = true
+  #isSlow = false
+  #isExpired = false
 
   constructor(timeoutMs: number) {
     this.timeoutMs = timeoutMs
-    this.#timer = clock.setTimeout(() => this.#expire(), timeoutMs)
+    this.#timer =
+      timeoutMs > SLOW_MS
+        ? clock.setTimeout(() => this.#waitOn(), SLOW_MS)
+        : clock.setTimeout(() => this.#expire(), timeoutMs)
   }
 
   /** Keeps no process alive: for work that no sender waits for. */
   unref(): this {
+    this.#keepsProcess = false
     this.#timer.unref()
     return this
   }
 
+  /** Calls back after a second, or when the deadline expires if that comes first; at once when it has. */
+  onSlow(listener: () => void): void {
+    if (this.#isSlow) listener()
+    else this.#onSlow.push(listener)
+  }
+
   /** Calls back when the deadline expires, or at once when it has. */
   onExpire(listener: () => void): void {
-    if (this.#expired) listener()
-    else this.#listeners.push(listener)
+    if (this.#isExpired) listener()
+    else this.#onExpire.push(listener)
   }
 
   /** There is an answer: nobody waits any more. */
@@ -29,8 +45,21 @@ export class Deadline {
     clock.clear(this.#timer)
   }
 
+  #waitOn(): void {
+    this.#timer = clock.setTimeout(() => this.#expire(), this.timeoutMs - SLOW_MS)
+    if (!this.#keepsProcess) this.#timer.unref()
+    this.#slow()
+  }
+
+  #slow(): void {
+    if (this.#isSlow) return
+    this.#isSlow = true
+    for (const listener of this.#onSlow) listener()
+  }
+
   #expire(): void {
-    this.#expired = true
-    for (const listener of this.#listeners) listener()
+    this.#isExpired = true
+    this.#slow()
+    for (const listener of this.#onExpire) listener()
   }
 }

@@ -22,11 +22,7 @@ interface Period {
 
 interface Times {
   readonly leaseMs: number
-  readonly timeoutMs: number
 }
-
-/** How long a lapsed lease is contested, in milliseconds. */
-const CONTEST_MS = 3000
 
 /**
  * A sender's event: genuine; one whose handler fails until all is well; forged; one whose content changes under the same
@@ -110,12 +106,7 @@ export class Ledger {
    * the store was away for longer than a record is tried; or, while its lapsed lease was contested, that process could not
    * reach the store or stood still, or the store's clock was set.
    */
-  #mayBeRepeated(
-    first: HandlerRun,
-    second: HandlerRun,
-    { leaseMs, timeoutMs }: Times,
-    storeJumps: readonly number[],
-  ): boolean {
+  #mayBeRepeated(first: HandlerRun, second: HandlerRun, { leaseMs }: Times, storeJumps: readonly number[]): boolean {
     const { process, startedAt, key } = first
     const longest = HANGS_AFTER_LEASES * leaseMs
     if (process.endedAt <= second.effectAt! || process.closingAt <= second.startedAt) return true
@@ -127,9 +118,7 @@ export class Ledger {
       const contested = { from: Math.max(startedAt, at - contestedForMs), until: at }
       return (
         [...this.outages, ...process.pauses].some((period) => overlap(period, contested)) ||
-        storeJumps.some((jump) => jump >= contested.from && jump <= at) ||
-        // A quick handler's claim is not renewed; the clock that was set on has ended it.
-        (at < startedAt + timeoutMs + CONTEST_MS && storeJumps.some((jump) => jump >= startedAt && jump <= at))
+        storeJumps.some((jump) => jump >= contested.from && jump <= at)
       )
     })
   }

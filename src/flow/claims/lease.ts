@@ -1,5 +1,6 @@
 /** Holds a claim while its handler runs, and tells the handler when it is lost. */
 import { clock, type Timer } from '../../lib/clock.js'
+import { SLOW_MS } from '../../lib/deadline.js'
 import type { ResolvedOptions } from '../../options.js'
 import type { ClaimRequest } from '../../store.js'
 import { bestEffort, bounded } from './store-calls.js'
@@ -37,10 +38,10 @@ export class Lease {
     return this.#abort.signal
   }
 
-  /** From now on renews the claim. Called when a handler takes long, so that quick ones cost no timer. */
+  /** From now on renews the claim. Called when a delivery is slow, so that quick handlers cost no timer. */
   keepAlive(): void {
     if (this.#ended) return
-    this.#heldSince = this.#renewedAt = clock.monotonic() - this.#options.timeoutMs
+    this.#heldSince = this.#renewedAt = clock.monotonic() - Math.min(SLOW_MS, this.#options.timeoutMs)
     const everyMs = Math.min(this.#options.leaseMs / 3, MAX_RENEWAL_MS)
     this.#timer ??= clock.setInterval(() => void this.#renew(), everyMs).unref()
   }
