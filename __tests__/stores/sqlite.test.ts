@@ -111,7 +111,7 @@ describe('sqliteStore', () => {
     const store = sqliteStore(db)
     await store.init()
     db.exec('BEGIN; CREATE TABLE orders (id TEXT)')
-    expect(() => store.claim(claimRequest())).toThrow(/transaction/)
+    await expect(Promise.resolve(store.claim(claimRequest()))).rejects.toThrow(/transaction/)
     db.exec('COMMIT')
     expect(db.prepare('SELECT * FROM orders').all()).toEqual([])
     await store.close()

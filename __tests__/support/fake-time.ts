@@ -7,15 +7,21 @@ export function withFakeTime(): void {
   afterEach(() => void jest.useRealTimers())
 }
 
+/** A run of an event calls its store a few times, and a store may take a turn of the event loop for each. */
+const TURNS = 5
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
 /** Resolves when everything that can happen without time going by has happened. */
-export function settled(): Promise<unknown> {
-  return new Promise((resolve) => setImmediate(resolve))
+export async function settled(): Promise<void> {
+  for (let left = TURNS; left > 0; left--) await turn()
 }
 
 /** Milliseconds go by in steps of 50, and what is due happens at its time. */
 export async function pass(ms: number): Promise<void> {
   for (let step = 0; step < ms; step += 50) {
     jest.advanceTimersByTime(50)
-    await settled()
+    await turn()
   }
+  await settled()
 }

@@ -1,4 +1,5 @@
 /** One SQLite file: for shops that run on one machine. At least once, and nothing is lost when the machine stops. */
+import { batching } from './internal/batching.js'
 import { keepForOption, requireKept, requireMethods, tableName } from './internal/options.js'
 import { pruning } from './internal/pruning.js'
 import { claimResult } from './internal/sql-claim.js'
@@ -6,7 +7,7 @@ import { ADDED_COLUMNS, requireKnown, SCHEMA_VERSION, sqlLayout, type SqlLayout 
 import { eventRecord } from './internal/sql-records.js'
 import { sqlStatements, type Statement } from './internal/sql.js'
 import { sqliteFile } from './internal/sqlite-file.js'
-import { BUSY_TIMEOUT_MS, sqliteQueue } from './internal/sqlite-queue.js'
+import { BUSY_TIMEOUT_MS, isLocked, sqliteQueue } from './internal/sqlite-queue.js'
 import { ConfigurationError } from '../errors.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
 import { takeClaimPath, takeQuarantinePath } from '../lib/take-store-path.js'
@@ -30,6 +31,11 @@ export interface SqliteStoreOptions {
   readonly keepForMs?: number
   /** True accepts a database that keeps nothing, such as one in memory. @default false */
   readonly allowVolatile?: boolean
+}
+
+interface Work {
+  readonly key: string
+  readonly statement: Statement
 }
 
 /** Milliseconds since 1970, by SQLite's clock; works before `unixepoch('subsec')` existed. */
@@ -89,8 +95,15 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
     }
   }
   const write = <T>(work: () => T): Awaitable<T> => run(() => transaction(work))
+  /** One commit for all that comes in a turn of the event loop. Whatever else fails than the lock is rolled back. */
+  const batches = batching<Work, unknown[]>({
+    run: (works) => write(() => works.map(({ statement }) => all(statement))),
+    keyOf: ({ key }) => key,
+    isRefusal: (error) => !isLocked(error),
+  })
   const all = ({ text, values }: Statement): unknown[] => prepare(text).all(...values)
   const found = (statement: Statement): Awaitable<boolean> => write(() => all(statement).length > 0)
+  const about = async (key: string, statement: Statement) => (await batches.add({ key, statement })).length > 0
   const read = async ({ text, values }: Statement) =>
     run(() =>
       db
@@ -124,12 +137,15 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
 
     check: () => file.check(),
 
-    claim: (request) => write(() => claimResult(all(sql.claim(request))[0], request)),
-    complete: (key, token) => found(sql.complete(key, token)),
+    async claim(request) {
+      const rows = await batches.add({ key: request.key, statement: sql.claim(request) })
+      return claimResult(rows[0], request)
+    },
+    complete: (key, token) => about(key, sql.complete(key, token)),
     release: (key, token, lastError, ending = 'failed', kept) =>
-      found(sql.release(key, token, lastError, ending, kept)),
-    extend: (key, token, leaseMs) => found(sql.extend(key, token, leaseMs)),
-    quarantine: (delivery) => write(() => requireKept(all(sql.quarantine(delivery)).length > 0, delivery.key)),
+      about(key, sql.release(key, token, lastError, ending, kept)),
+    extend: (key, token, leaseMs) => about(key, sql.extend(key, token, leaseMs)),
+    quarantine: async (delivery) => requireKept(await about(delivery.key, sql.quarantine(delivery)), delivery.key),
 
     listEvents: async (query = {}) => read(sql.list(query)),
     getEvent: async (id) => (await read(sql.get(id)))[0] ?? null,
@@ -141,6 +157,7 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
 
     close() {
       timer.stop()
+      batches.flush()
     },
   }
   return store

@@ -15,9 +15,9 @@ export interface Batching<Call, Answer> {
 
 export interface Batches<Call, Answer> {
   /** Goes along with whatever else comes in this turn of the event loop, or while too many batches are under way. */
-  add(call: Call): Promise<Answer>
+  readonly add: (call: Call) => Promise<Answer>
   /** Sends what is waiting without waiting any longer. */
-  flush(): void
+  readonly flush: () => void
 }
 
 /** Batches under way at a time: one may wait for the disk while the next is being worked on. */
@@ -38,29 +38,32 @@ interface Waiting<Call, Answer> {
 /** A batch that was refused is repeated call by call, so that a call which the database cannot take harms no other. */
 export function batching<Call, Answer>({ run, keyOf, isRefusal }: Batching<Call, Answer>): Batches<Call, Answer> {
   let waiting: Waiting<Call, Answer>[] = []
-  let underWay = 0
   let isScheduled = false
+  let isTimed = false
+  const underWay = new Set<symbol>()
 
   const schedule = () => {
     if (isScheduled) return
     isScheduled = true
     setImmediate(() => {
       isScheduled = false
-      while (waiting.length > 0 && underWay < LANES) void send()
+      while (waiting.length > 0 && underWay.size < LANES) void send()
+      if (waiting.length > 0) passBySlow()
     })
   }
 
   const send = async () => {
     const batch = take()
-    const done = enter()
+    const lane = Symbol()
+    underWay.add(lane)
     try {
       settle(batch, await run(batch.map(({ call }) => call)))
     } catch (error) {
       if (batch.length > 1 && isRefusal(error)) for (const one of batch) void sendAlone(one)
       else for (const { reject } of batch) reject(error)
-    } finally {
-      done()
     }
+    underWay.delete(lane)
+    if (waiting.length > 0) schedule()
   }
 
   const sendAlone = async (one: Waiting<Call, Answer>) => {
@@ -73,6 +76,7 @@ export function batching<Call, Answer>({ run, keyOf, isRefusal }: Batching<Call,
 
   /** Of several calls about one key the first: the others have to see what became of it. */
   const take = () => {
+    if (waiting.length === 1) return waiting.splice(0)
     const keys = new Set<string>()
     const batch: typeof waiting = []
     const left: typeof waiting = []
@@ -86,18 +90,16 @@ export function batching<Call, Answer>({ run, keyOf, isRefusal }: Batching<Call,
     return batch
   }
 
-  const enter = () => {
-    let isOver = false
-    underWay++
-    const leave = () => {
-      if (isOver) return
-      isOver = true
-      underWay--
-      clock.clear(slow)
+  const passBySlow = () => {
+    if (isTimed) return
+    isTimed = true
+    const lanes = [...underWay]
+    const pass = () => {
+      isTimed = false
+      for (const lane of lanes) underWay.delete(lane)
       if (waiting.length > 0) schedule()
     }
-    const slow = clock.setTimeout(leave, SLOW_MS).unref()
-    return leave
+    clock.setTimeout(pass, SLOW_MS).unref()
   }
 
   return {
@@ -106,7 +108,7 @@ export function batching<Call, Answer>({ run, keyOf, isRefusal }: Batching<Call,
         waiting.push({ call, resolve, reject })
         schedule()
       }),
-    flush() {
+    flush: () => {
       while (waiting.length > 0) void send()
     },
   }

@@ -55,7 +55,7 @@ function pause(): number {
 }
 
 /** By code (better-sqlite3, libsql) or by text (node:sqlite). */
-function isLocked(error: unknown): boolean {
+export function isLocked(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown }
   return String(code).startsWith('SQLITE_BUSY') || String(message).includes('database is locked')
 }
