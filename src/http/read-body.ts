@@ -32,7 +32,7 @@ export function readBody(req: ReadableRequest, limit: number, deadline: Deadline
       try {
         resolve(arrived(req, length) ?? readStream(req, limit, deadline))
       } catch (error) {
-        reject(error as Error)
+        reject(error)
       }
     })
   })
