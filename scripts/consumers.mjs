@@ -1,12 +1,12 @@
 /** The small shops of __tests__/consumers, each installed outside the repository. */
 import assert from 'node:assert/strict'
-import { cp, writeFile } from 'node:fs/promises'
+import { cp, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { output } from './checks.mjs'
 
 export const CONSUMERS = [
-  { name: 'esm-js', module: 'esm', run: 'shop.js' },
+  { name: 'esm-js', module: 'esm', run: 'shop.js', isBundled: true },
   { name: 'cjs-js', module: 'cjs', run: 'shop.js' },
   { name: 'esm-ts', module: 'esm', run: 'out/shop.js', projects: ['tsconfig.bundler.json', 'tsconfig.json'] },
   { name: 'cjs-ts', module: 'cjs', run: 'out/shop.js', projects: ['tsconfig.json'] },
@@ -14,9 +14,19 @@ export const CONSUMERS = [
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 
+const esbuild = createRequire(import.meta.url).resolve('esbuild/bin/esbuild')
+
+async function documentedBundling(root) {
+  const page = await readFile(join(root, 'docs/doors.md'), 'utf8')
+  const [, command] = /^npx esbuild (.+)$/m.exec(page) ?? []
+  assert.ok(command, 'docs/doors.md says how to bundle')
+  const args = command.split(' ')
+  return { args, input: args[0], outfile: args.find((arg) => arg.startsWith('--outfile=')).split('=')[1] }
+}
+
 export async function checkConsumer(
   check,
-  { name, module, run, projects = [] },
+  { name, module, run, projects = [], isBundled = false },
   { folder, root, tarball, specifiers, nodes },
 ) {
   const cwd = join(folder, name)
@@ -28,6 +38,13 @@ export async function checkConsumer(
     await check(`${name}: compiles with ${project}`, () => node(tsc, '--project', project))
   }
   await check(`${name}: a signed callback is handled once, a forged one refused`, () => node(run))
+  if (isBundled) {
+    await check(`${name}: the same as one file, bundled as docs/doors.md says`, async () => {
+      const { input, args, outfile } = await documentedBundling(root)
+      await output(esbuild, [run, ...args.filter((arg) => arg !== input)], { cwd })
+      await node(outfile)
+    })
+  }
   await check(`${name}: every subpath exports the same names to import and require`, async () => {
     await writeFile(join(cwd, 'subpaths.mjs'), bothModuleSystems(specifiers))
     const names = JSON.parse(await node('subpaths.mjs'))

@@ -34,6 +34,16 @@ describe('samples', () => {
     expect(sample('stripe', 'payment.confirmed')).toEqual(sample('stripe', 'payment_intent.succeeded'))
   })
 
+  test('are had where a test imitates a browser, which has no structuredClone', () => {
+    const { structuredClone } = globalThis
+    Reflect.deleteProperty(globalThis, 'structuredClone')
+    try {
+      expect(sample('coins-ph', 'payment.confirmed', { event: { data: { amount: '7' } } }).event.data.amount).toBe('7')
+    } finally {
+      globalThis.structuredClone = structuredClone
+    }
+  })
+
   test('are copies, so that no test changes those of another', () => {
     const payload = sample('coins-ph', 'payment.confirmed')
     payload.event.data.amount = '0'

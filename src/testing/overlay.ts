@@ -9,7 +9,8 @@ export type Overrides<T> = T extends object
 
 /** A deep copy of `base` with the fields of `overrides`; `undefined` removes a field. */
 export function overlay(base: object, overrides: object | undefined): object {
-  const copy = structuredClone(base) as Record<string, unknown>
+  // Samples are JSON. A test that imitates a browser has no structuredClone.
+  const copy = JSON.parse(JSON.stringify(base)) as Record<string, unknown>
   for (const [field, value] of Object.entries(overrides ?? {})) {
     if (value === undefined) delete copy[field]
     else copy[field] = isPlain(value) && isPlain(copy[field]) ? overlay(copy[field], value) : value

@@ -258,11 +258,11 @@ function send(scene: Scene, shop: Shop, id: string): void {
   }
 }
 
-/** An operator has what waits in the quarantine run again, sooner or later, or never. */
+/** An operator has all that is kept run again, sooner or later, or never. */
 function operate({ world, random, model, settings }: Scene): void {
   for (let looks = random.pick([0, 0, 1, 2]); looks > 0; looks--) {
     world.after(random.duration(1000, 10 * settings.leaseMs), () => {
-      for (const { key, quarantined } of model.rows.values()) if (quarantined !== null) model.replay(key)
+      for (const key of model.rows.keys()) model.replay(key)
     })
   }
 }
