@@ -109,9 +109,9 @@ const LAYERS = [
     [folder('flow'), lib, contracts, node('crypto', 'diagnostics_channel', 'util')],
   ),
   only('options-are-resolved-below', 'Applies the defaults for a receiver.', file('resolve-options'), [lib, contracts]),
-  only('receive-imports-the-flow', 'The steps in order, without HTTP.', file('receive'), [
+  only('receive-imports-the-flow', 'The steps in order, without HTTP.', file('receive', 'replay'), [
     folder('flow'),
-    file('resolve-options'),
+    file('receive', 'resolve-options'),
     lib,
     contracts,
   ]),
@@ -119,7 +119,7 @@ const LAYERS = [
     'the-receiver-imports-the-flow',
     'The receiver and its lifecycle: what every door, and whoever needs no door, asks.',
     file('receiver'),
-    [folder('flow'), file('receive', 'resolve-options'), lib, contracts],
+    [folder('flow'), file('receive', 'replay', 'resolve-options'), lib, contracts],
   ),
   only(
     'http-imports-the-receiver',

@@ -2,7 +2,7 @@
 import type { Delivery } from './delivery.js'
 import { DeliveryError } from './errors.js'
 import type { Confirmation, KnownEvent } from './event.js'
-import { authenticate, authenticatedBefore, type AuthenticatedDelivery } from './flow/authenticate.js'
+import { authenticate, type AuthenticatedDelivery } from './flow/authenticate.js'
 import { giveBack } from './flow/claims/claim.js'
 import { Lease } from './flow/claims/lease.js'
 import { bounded } from './flow/claims/store-calls.js'
@@ -12,10 +12,9 @@ import { deduplicate, forget } from './flow/deduplicate.js'
 import { dispatch } from './flow/dispatch.js'
 import { refuseWhenClosing } from './flow/lifecycle/shut-down.js'
 import { parse } from './flow/parse.js'
-import { durablePart, observePart } from './flow/parts/load.js'
+import { observePart } from './flow/parts/load.js'
 import { deadlineOutcome, refusalOf, refuse } from './flow/refuse.js'
 import { release } from './flow/release.js'
-import type { KeptDelivery } from './flow/replay.js'
 import { explainRefusal } from './flow/reporting/explain.js'
 import { report } from './flow/reporting/report.js'
 import { DeliveryContext, type Claim, type Claimed } from './flow/state/context.js'
@@ -33,25 +32,12 @@ export function receiveDelivery(state: ReceiverState, delivery: Delivery, contex
   return run(state, context, () => flow(state, context, () => authenticate(state, delivery), explain))
 }
 
-/** Runs what was kept, which was authentic when the store kept it. No sender waits, so its true outcome is waited for. */
-export async function replay(
-  state: ReceiverState,
-  { origin, form, code, body, headers }: KeptDelivery,
-): Promise<Outcome> {
-  const { replayDeadline } = await durablePart()
-  const context = new DeliveryContext(state, { isConflict: code === 'ID_CONFLICT', origin })
-  const patience = replayDeadline(state.options.leaseMs)
-  const kept = authenticatedBefore(body, headers)
-  if (form === 'delivery') return run(state, context, () => flow(state, context, () => kept), patience)
-  return run(state, context, () => confirmedBefore(state, context, kept), patience)
-}
-
 /**
  * Answers the flow's outcome, or `retry_later` when patience ends. Both are reported when both happen.
  *
  * @param patience until when the answer is waited for
  */
-function run(
+export function run(
   state: ReceiverState,
   context: DeliveryContext,
   begin: () => Promise<Outcome>,
@@ -77,7 +63,7 @@ function run(
   })
 }
 
-async function flow(
+export async function flow(
   state: ReceiverState,
   context: DeliveryContext,
   authenticated: () => Awaitable<AuthenticatedDelivery>,
@@ -115,25 +101,6 @@ async function flow(
 async function faultOf(error: unknown, { event }: DeliveryContext): Promise<Outcome> {
   const { observedFault } = await observePart()
   return observedFault(error, event)
-}
-
-/** An event that was confirmed when it was kept goes on with its claim. */
-async function confirmedBefore(
-  state: ReceiverState,
-  context: DeliveryContext,
-  kept: AuthenticatedDelivery,
-): Promise<Outcome> {
-  try {
-    refuseWhenClosing(state)
-    context.authenticated = kept
-    context.proven = context.isReadFirst = true
-    const { keptEvent } = await durablePart()
-    const event = keptEvent(kept.body)
-    context.event = event
-    return await deduplicate(state, context, event, (claim) => handle(state, context, { event, claim }))
-  } catch (error) {
-    return refuse(state, context, error)
-  }
 }
 
 /** Where the proof covers what the event is known by, only the holder of its claim reads it back, and no repeat does. */
@@ -174,7 +141,7 @@ async function ignore({ options }: ReceiverState, { request }: Claim, reason: st
   return { kind: 'ignored', event: null, reason }
 }
 
-async function handle(state: ReceiverState, context: DeliveryContext, claimed: Claimed): Promise<Outcome> {
+export async function handle(state: ReceiverState, context: DeliveryContext, claimed: Claimed): Promise<Outcome> {
   const { request, entry, onLost } = claimed.claim
   const lease = new Lease(state.options, request, () => forget(state, request.key, entry))
   context.deadline.onSlow(() => lease.keepAlive())

@@ -5,14 +5,13 @@ import type { WebhookEvent } from './event.js'
 import { healthOf, type Health } from './flow/lifecycle/health.js'
 import { noticeSharedAccount } from './flow/lifecycle/shared-account.js'
 import { shutDown } from './flow/lifecycle/shut-down.js'
-import { durablePart, observePart } from './flow/parts/load.js'
+import { durablePart, observePart, part, whenLoaded } from './flow/parts/load.js'
 import { DeliveryContext } from './flow/state/context.js'
 import { receiverState, type ReceiverState } from './flow/state/receiver.js'
-import { isPromise, type Awaitable } from './lib/awaitable.js'
 import type { WebhookOptions } from './options.js'
 import type { Outcome } from './outcome.js'
 import type { Provider } from './provider.js'
-import { receiveDelivery, replay } from './receive.js'
+import { receiveDelivery } from './receive.js'
 import { resolveOptions } from './resolve-options.js'
 
 /** One provider's callbacks on their way to the shop's handlers, without HTTP. Every door has one inside. */
@@ -93,17 +92,18 @@ export function stateOf(receiver: unknown): ReceiverState | undefined {
   return (receiver as Partial<Receiver> | null | undefined)?.['~state'] as ReceiverState | undefined
 }
 
+/** What runs again what a durable store has kept. */
+export const replayPart = part(() => import('./replay.js'))
+
 /** What is kept is for a receiver that handles it. Parts are loaded now, so that no delivery waits for them. */
 function begin(state: ReceiverState): void {
   const { mode, store } = state.options
   // A part that cannot be loaded now is tried again, and told of, by the first delivery that needs it.
   if (mode === 'observe') whenLoaded(observePart(), () => {})
-  else if (store.quarantine !== undefined) whenLoaded(durablePart(), ({ watchStore }) => watchStore(state, replay))
-}
-
-function whenLoaded<Part>(part: Awaitable<Part>, use: (part: Part) => void): void {
-  if (isPromise(part)) part.then(use, () => {})
-  else use(part)
+  else if (store.quarantine !== undefined) {
+    whenLoaded(durablePart(), () => {})
+    whenLoaded(replayPart(), ({ replayDue }) => replayDue(state))
+  }
 }
 
 async function receiveFrom(state: ReceiverState, input: DeliveryInput): Promise<Outcome> {

@@ -134,9 +134,8 @@ function money(field: string, { amount, currency }: Money): Money {
 }
 
 function received(field: string, value: Received): Received {
-  const { amount, currency } = money(field, value)
   const basis = basisOf(field, value.basis, RECEIVED)
-  return value.asOf === undefined ? { amount, currency, basis } : { amount, currency, basis, ...asOf(field, value) }
+  return { ...money(field, value), basis, ...asOf(field, value) }
 }
 
 function refund(field: string, value: EventRefund): EventRefund {

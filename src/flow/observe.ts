@@ -35,18 +35,27 @@ export async function observe(
   return observed(state, context.event)
 }
 
+/** Of each receiver: content by key of what was observed lately. */
+const lately = new WeakMap<ReceiverState, Map<string, string>>()
+
+function knownTo(state: ReceiverState): Map<string, string> {
+  let known = lately.get(state)
+  if (known === undefined) lately.set(state, (known = new Map()))
+  return known
+}
+
 /** Repeats are told apart in this process alone: an event that the store knew would be lost at the switch-over. */
 function observed(state: ReceiverState, event: WebhookEvent): Outcome {
-  const { observed } = state
+  const known = knownTo(state)
   const { key, contentHash } = claimRequest(state, event, false)
-  const before = observed.get(key)
+  const before = known.get(key)
   if (before === contentHash) return { kind: 'duplicate', event }
   if (before !== undefined) {
     const message = `the event ${event.id} was observed with other content before`
     return { kind: 'observed', event, error: new DeliveryError('ID_CONFLICT', message) }
   }
-  observed.set(key, contentHash)
-  if (observed.size > MAX_OBSERVED) observed.delete(observed.keys().next().value!)
+  known.set(key, contentHash)
+  if (known.size > MAX_OBSERVED) known.delete(known.keys().next().value!)
   return { kind: 'observed', event }
 }
 

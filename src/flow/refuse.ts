@@ -1,11 +1,10 @@
 /** From an error to an outcome. One table says who has to act: the sender, the shop, or time. */
 import { DeliveryError, type DeliveryCode } from '../errors.js'
-import type { WebhookEvent } from '../event.js'
 import type { Deadline } from '../lib/deadline.js'
 import { isDeliveryError } from '../lib/thrown.js'
 import type { Outcome, RefusedOutcome } from '../outcome.js'
-import type { AuthenticatedDelivery } from './authenticate.js'
 import { durablePart } from './parts/load.js'
+import type { quarantine } from './quarantine.js'
 import type { DeliveryContext } from './state/context.js'
 import type { ReceiverState } from './state/receiver.js'
 
@@ -90,18 +89,9 @@ export function refuse(
   return keep(state, thrown, event, authenticated)
 }
 
-async function keep(
-  state: ReceiverState,
-  error: DeliveryError,
-  event: WebhookEvent | null,
-  delivery: AuthenticatedDelivery,
-): Promise<Outcome> {
-  try {
-    const { quarantine } = await durablePart()
-    return await quarantine(state, error, event, delivery)
-  } catch (cause) {
-    return refusalOf(new DeliveryError('INTERNAL', 'the delivery could not be kept', { cause }), { event })
-  }
+async function keep(...of: Parameters<typeof quarantine>): Promise<Outcome> {
+  const part = await durablePart()
+  return part.quarantine(...of)
 }
 
 /**

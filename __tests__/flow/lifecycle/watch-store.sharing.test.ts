@@ -13,14 +13,14 @@ import {
   type Receiver,
   type WebhookEvent,
 } from '../../../src/index.js'
-import { durablePart } from '../../../src/flow/parts/load.js'
+import { replayPart } from '../../../src/receiver.js'
 import { quarantineKey } from '../../../src/flow/quarantine.js'
 import { sqliteStore } from '../../../src/stores/sqlite.js'
 import { pass, settled, withFakeTime } from '../../support/fake-time.js'
 import { bodyOf, hmacProvider, signatureOf } from '../../support/hmac-provider.js'
 
 // Once the part for durable stores is there, a receiver watches its store from the moment it is made.
-beforeAll(async () => void (await durablePart()))
+beforeAll(async () => void (await replayPart()))
 withFakeTime()
 beforeEach(() => void jest.spyOn(Math, 'random').mockReturnValue(0.5))
 afterEach(() => void jest.restoreAllMocks())

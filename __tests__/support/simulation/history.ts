@@ -10,6 +10,7 @@ import {
   type WebhookEvent,
 } from '../../../src/index.js'
 import { durablePart } from '../../../src/flow/parts/load.js'
+import { replayPart } from '../../../src/receiver.js'
 import { setClock } from '../../../src/lib/clock.js'
 import type { Outcome } from '../../../src/outcome.js'
 import { UNREADABLE, type Kind, type Sent } from './ledger.js'
@@ -79,7 +80,7 @@ export async function playHistory(
   isTraced = false,
 ): Promise<HistoryResult> {
   // Loaded before time is simulated, so that the first history of a process is played as any other.
-  await durablePart()
+  await Promise.all([durablePart(), replayPart()])
   const scene = new Scene(seed, counts, isTraced)
   const { world, random, ledger, settings } = scene
   const random01 = Math.random

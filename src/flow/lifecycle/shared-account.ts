@@ -2,7 +2,7 @@
 import type { Provider } from '../../provider.js'
 import type { Store } from '../../store.js'
 import type { ReceiverState } from '../state/receiver.js'
-import { sharedAccountPart } from '../parts/load.js'
+import { sharedAccountPart, whenLoaded } from '../parts/load.js'
 
 const mounted = new WeakMap<Store<unknown>, Set<WeakRef<ReceiverState>>>()
 
@@ -22,19 +22,9 @@ export function noticeSharedAccount(state: ReceiverState): void {
   closing.signal.addEventListener('abort', () => receivers.delete(reference))
   // Of many that were made with fresh options, one tells enough.
   const [other] = others
-  if (other !== undefined) void compare(state, other.provider)
+  if (other !== undefined) whenLoaded(sharedAccountPart(), (part) => part.reportIfRefused(state, other.provider))
 }
 
 function isSame(one: Provider, other: Provider): boolean {
   return one !== other && one.name === other.name && one.account === other.account
-}
-
-/** Where it cannot be loaded, nothing is known: it is a hint, and no delivery depends on it. */
-async function compare(state: ReceiverState, other: Provider): Promise<void> {
-  try {
-    const { reportIfRefused } = await sharedAccountPart()
-    reportIfRefused(state, other)
-  } catch {
-    // As above.
-  }
 }

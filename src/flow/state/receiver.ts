@@ -27,8 +27,6 @@ export interface ReceiverState {
   readonly verifications: InProgress
   /** Look-ups in the shop's own data that deliveries wait for. */
   readonly lookUps: InProgress
-  /** In mode `observe`: content by key of what was observed lately. */
-  readonly observed: Map<string, string>
   readonly tally: Tally
   /** Explanations of refusals: enough to see what is wrong, and no work worth causing. */
   readonly explanations: RateLimit
@@ -47,7 +45,6 @@ export function receiverState(provider: Provider, options: ResolvedOptions): Rec
     inProgress: new InProgress(),
     verifications: new InProgress(),
     lookUps: new InProgress(),
-    observed: new Map(),
     tally: new Tally(),
     explanations: new RateLimit(EXPLANATIONS_PER_MINUTE),
     closing: new AbortController(),
