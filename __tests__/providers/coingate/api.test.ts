@@ -1,6 +1,6 @@
 /** Orders read with the API token, from a server that stands in for CoinGate's. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { memoryStore } from 'express-payment-webhooks'
+import { memoryStore, type Provider } from 'express-payment-webhooks'
 import { coinGate, type CoinGateOptions } from 'express-payment-webhooks/providers/coingate'
 import { receiverOf } from '../../support/deliver.js'
 import { apiServer, payloadOf } from '../../support/provider-suite.js'
