@@ -45,6 +45,8 @@ describe('tests', () => {
   /** Of one part, and of several of its sources at once. */
   const OF_SEVERAL = [
     'architecture',
+    'flow/simulation',
+    'found-faults',
     'orders/actions',
     'orders/findings',
     'orders/keeping',
@@ -57,6 +59,8 @@ describe('tests', () => {
     'providers/instants',
     'providers/options',
     'providers/vectors',
+    'stores/operations',
+    'stores/operations.embedded',
     'stores/query-plans',
     'stores/times',
     'stores/upgrade',

@@ -67,10 +67,11 @@ function byHand({ byHand: run }, calls) {
   }
 }
 
-/** Events per second with `width` of them under way at a time. */
-async function rate(once, width) {
+/** Events per second with `width` of them under way at a time, and what one costs this process, in microseconds of CPU. */
+async function measure(once, width) {
   const until = performance.now() + seconds * 1000
   const startedAt = performance.now()
+  const startedWith = process.cpuUsage()
   let done = 0
   const worker = async () => {
     while (performance.now() < until) {
@@ -79,7 +80,8 @@ async function rate(once, width) {
     }
   }
   await Promise.all(Array.from({ length: width }, worker))
-  return (done * 1000) / (performance.now() - startedAt)
+  const { user, system } = process.cpuUsage(startedWith)
+  return { rate: (done * 1000) / (performance.now() - startedAt), cpu: (user + system) / done }
 }
 
 async function compare(name, backend, calls) {
@@ -87,20 +89,20 @@ async function compare(name, backend, calls) {
   const store = () => throughStore(backend.plain)
   const rows = {}
   for (const width of [1, 32]) {
-    const ratios = []
-    const rates = []
-    for (const once of [hand, store]) await rate(once, width)
+    const found = []
+    for (const once of [hand, store]) await measure(once, width)
     for (let round = 0; round < rounds; round++) {
       process.stderr.write(`\r${name}, ${width} at a time, round ${round + 1} of ${rounds}   `)
-      const first = round % 2 === 0
-      const [one, two] = first ? [hand, store] : [store, hand]
-      const [a, b] = [await rate(one, width), await rate(two, width)]
-      ratios.push(first ? b / a : a / b)
-      rates.push(first ? b : a)
+      const results = {}
+      const order = round % 2 === 0 ? ['hand', 'store'] : ['store', 'hand']
+      for (const who of order) results[who] = await measure(who === 'hand' ? hand : store, width)
+      found.push(results)
     }
     rows[`${name}, ${width} at a time`] = {
-      'store / by hand': median(ratios).toFixed(2),
-      'events/s': Math.round(median(rates)),
+      'store / by hand': median(found.map((one) => one.store.rate / one.hand.rate)).toFixed(2),
+      'CPU of Node, store / by hand': median(found.map((one) => one.store.cpu / one.hand.cpu)).toFixed(2),
+      'events/s': Math.round(median(found.map((one) => one.store.rate))),
+      'by hand': Math.round(median(found.map((one) => one.hand.rate))),
     }
   }
   return rows
@@ -114,10 +116,10 @@ async function grow(name, backend) {
     process.stderr.write(`\r${name}, filling up to ${size}          `)
     await backend.fill(filled, size)
     filled = size
-    await rate(() => throughStore(backend.plain), 1)
+    await measure(() => throughStore(backend.plain), 1)
     const rates = []
     for (let round = 0; round < Math.max(3, rounds / 2); round++)
-      rates.push(await rate(() => throughStore(backend.plain), 1))
+      rates.push((await measure(() => throughStore(backend.plain), 1)).rate)
     const cost = 1 / median(rates)
     base ??= cost
     row[`${size} retained`] = (cost / base).toFixed(2)

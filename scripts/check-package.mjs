@@ -17,7 +17,7 @@ import { createChecks, output } from './checks.mjs'
 import { checkCommand } from './command.mjs'
 import { checkConsumer, CONSUMERS } from './consumers.mjs'
 import { checkNext, checkNodeSqlite } from './hosts.mjs'
-import { checkSize, CORE_LIMIT } from './size.mjs'
+import { checkProviderSizes, checkSize, CORE_LIMIT, PROVIDER_LIMIT } from './size.mjs'
 import { otherNodes } from './node-versions.mjs'
 import { checkPrivateFiles } from './private-files.mjs'
 import { subpaths } from './subpaths.mjs'
@@ -76,6 +76,9 @@ try {
     await check('the public surface is the one in etc/api-report.txt', checkApiReport)
     const size = await check(`the core is at most ${kilobytes(CORE_LIMIT)}`, () => checkSize(root))
     console.log(`size    core ${kilobytes(size)}, minified and compressed, without its dependencies`)
+    const largest = await check(`a provider adds at most ${kilobytes(PROVIDER_LIMIT)}`, () => checkProviderSizes(root))
+    if (largest !== undefined)
+      console.log(`size    ${largest.name}, the largest provider, adds ${kilobytes(largest.added)}`)
     await check('publint, strict', () => checkWithPublint(packed.tarball))
     await check(`types resolve: ${specifiers.length} entry points`, () =>
       checkTypes(packed.tarball, specifiers, manifest.name),

@@ -1,5 +1,7 @@
-/** How much a shop loads: the core, which is the flow and the memory store, without providers and dependencies. */
+/** How much a shop loads: the core, which is the flow and the memory store, without dependencies, and what a provider adds. */
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
@@ -18,11 +20,67 @@ const onDemand = {
 
 /** Bytes of the core, minified and compressed. */
 export async function checkSize(root) {
+  const size = await sizeOf(
+    root,
+    "export { createReceiver, paymentWebhook, memoryStore, RetryLater } from './dist/esm/index.js'",
+  )
+  assert.ok(size <= CORE_LIMIT, `the core has ${size} bytes`)
+  return size
+}
+
+export const PROVIDER_LIMIT = 3 * 1024
+
+/** What a provider of one's own is written with. */
+const PUBLIC = ['index.js', 'formats/index.js', 'keys/index.js', 'read-back/index.js']
+
+/** A module that as many providers import is no single one's. */
+const SHARED_BY = 3
+
+/**
+ * Bytes that each provider adds to the core, to what providers of one's own are written with, and to what several
+ * providers share. Of a provider that exports several things, those of the largest.
+ *
+ * @returns the largest, by name
+ */
+export async function checkProviderSizes(root) {
+  const esm = join(root, 'dist/esm')
+  const names = readdirSync(join(esm, 'providers'))
+  const base = [...PUBLIC, ...sharedModules(esm, names)].map((path) => `export * from './dist/esm/${path}'`).join('\n')
+  const without = await sizeOf(root, base)
+  const sizes = []
+  for (const name of names) {
+    const path = `./dist/esm/providers/${name}/index.js`
+    for (const exported of Object.keys(await import(join(root, path)))) {
+      const added = (await sizeOf(root, `${base}\nexport { ${exported} } from '${path}'`)) - without
+      sizes.push({ name: exported, added })
+    }
+  }
+  const tooLarge = sizes
+    .filter(({ added }) => added > PROVIDER_LIMIT)
+    .map(({ name, added }) => `${name}: ${added} bytes`)
+  assert.deepEqual(tooLarge, [])
+  assert.ok(sizes.length >= names.length)
+  return sizes.reduce((largest, one) => (one.added > largest.added ? one : largest))
+}
+
+function sharedModules(esm, providers) {
+  const importers = new Map()
+  for (const provider of providers) {
+    const folder = join(esm, 'providers', provider)
+    const files = readdirSync(folder).filter((file) => file.endsWith('.js'))
+    const imported = files.flatMap((file) =>
+      [...readFileSync(join(folder, file), 'utf8').matchAll(/^import .*from '(\.\.\/\.\.\/[^']+)'/gm)].map(([, path]) =>
+        resolve(folder, path).slice(esm.length + 1),
+      ),
+    )
+    for (const path of new Set(imported)) importers.set(path, (importers.get(path) ?? 0) + 1)
+  }
+  return [...importers].filter(([, count]) => count >= SHARED_BY).map(([path]) => path)
+}
+
+async function sizeOf(root, contents) {
   const { outputFiles } = await build({
-    stdin: {
-      contents: "export { createReceiver, paymentWebhook, memoryStore, RetryLater } from './dist/esm/index.js'",
-      resolveDir: root,
-    },
+    stdin: { contents, resolveDir: root },
     bundle: true,
     minify: true,
     write: false,
@@ -31,7 +89,5 @@ export async function checkSize(root) {
     packages: 'external',
     plugins: [onDemand],
   })
-  const size = gzipSync(outputFiles[0].contents, { level: 9 }).length
-  assert.ok(size <= CORE_LIMIT, `the core has ${size} bytes`)
-  return size
+  return gzipSync(outputFiles[0].contents, { level: 9 }).length
 }

@@ -180,7 +180,7 @@ const UNDER_FAULTS: readonly FoundFault[] = [
   {
     fault: 'one true order id of a buyer occupies all reads',
     stated: ['providers/city-pay/flood', 'strangers repeat %d true order ids, 50 times a second'],
-    relative: ['flow/state/shared-reads', 'leave eight places to those that were not'],
+    relative: ['read-back/shared-reads', 'leave eight places to those that were not'],
   },
   {
     fault: 'a statement reads the whole table',

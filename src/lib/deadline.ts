@@ -6,8 +6,9 @@ export const SLOW_MS = 1000
 
 export class Deadline {
   readonly timeoutMs: number
-  readonly #onSlow: (() => void)[] = []
-  readonly #onExpire: (() => void)[] = []
+  /** Made with the first listener: of most deliveries one of the two stays empty. */
+  #onSlow: (() => void)[] | undefined
+  #onExpire: (() => void)[] | undefined
   #timer: Timer
   #keepsProcess = true
   #isSlow = false
@@ -28,13 +29,13 @@ export class Deadline {
   /** Calls back after a second, or when the deadline expires if that comes first; at once when it has. */
   onSlow(listener: () => void): void {
     if (this.#isSlow) listener()
-    else this.#onSlow.push(listener)
+    else (this.#onSlow ??= []).push(listener)
   }
 
   /** Calls back when the deadline expires, or at once when it has. */
   onExpire(listener: () => void): void {
     if (this.#isExpired) listener()
-    else this.#onExpire.push(listener)
+    else (this.#onExpire ??= []).push(listener)
   }
 
   /** There is an answer: nobody waits any more. */
@@ -44,7 +45,7 @@ export class Deadline {
 
   #slow(): void {
     this.#isSlow = true
-    for (const listener of this.#onSlow) listener()
+    for (const listener of this.#onSlow ?? []) listener()
     const rest = this.timeoutMs - SLOW_MS
     if (rest <= 0) return this.#expire()
     this.#timer = clock.setTimeout(() => this.#expire(), rest)
@@ -53,6 +54,6 @@ export class Deadline {
 
   #expire(): void {
     this.#isExpired = true
-    for (const listener of this.#onExpire) listener()
+    for (const listener of this.#onExpire ?? []) listener()
   }
 }

@@ -2,7 +2,8 @@
 import { runLine } from './internal/failed-runs.js'
 import { keepForOption, requireKept, requireMethods, STATES } from './internal/options.js'
 import { pruning } from './internal/pruning.js'
-import { factsOf, keptArguments, pairs } from './internal/redis-arguments.js'
+import { keptArguments, pairs } from './internal/redis-arguments.js'
+import { redisBatches } from './internal/redis-batches.js'
 import { eventRecord, keyOf, membersOf, redisRecords, WHOLE_RECORD, type IndexName } from './internal/redis-records.js'
 import { redisSafety } from './internal/redis-safety.js'
 import { SCRIPTS, type RedisScript } from './internal/redis-scripts.js'
@@ -12,7 +13,7 @@ import { storedText } from './internal/stored-text.js'
 import { ConfigurationError } from '../errors.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
 import { takeClaimPath, takeQuarantinePath } from '../lib/take-store-path.js'
-import type { ClaimResult, DurableStore } from '../store.js'
+import type { DurableStore } from '../store.js'
 
 export interface RedisStoreOptions {
   /** Sends one command. `(...args) => client.call(...args)` for ioredis, `(...args) => client.sendCommand(args)` for node-redis. */
@@ -89,6 +90,7 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
   const changed = async (script: RedisScript, keys: string[], args: string[]) =>
     Number(await run(script, keys, args)) === 1
 
+  const batches = redisBatches({ run, recordKey, index, keepFor })
   const records = redisRecords({ sendCommand, recordKey, index })
 
   const tidy = redisTidying({ sendCommand, run, recordKey, index })
@@ -130,19 +132,8 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
       if (!allowVolatile) await isSafe()
     },
 
-    async claim(request): Promise<ClaimResult> {
-      const { key, token, contentHash, leaseMs, contestMs, retainMs, eventId } = request
-      const args = [token, contentHash, String(leaseMs), String(retainMs), `${key} ${storedText(eventId)}`]
-      const keys = [recordKey(key), index('processing'), index('failed')]
-      const reply = await run(SCRIPTS.claim, keys, [...args, String(contestMs), keepFor, ...factsOf(request)])
-      const [state, attempt, acceptedFor] = reply as unknown[]
-      if (String(state) !== 'claimed') return { state: String(state) as 'done' | 'busy' | 'conflict' }
-      const acceptedForMs = Number(acceptedFor) < 0 ? null : Number(acceptedFor)
-      return { state: 'claimed', attempt: Number(attempt), acceptedForMs, tx: undefined }
-    },
-
-    complete: (key, token) =>
-      changed(SCRIPTS.complete, [recordKey(key), index('processing'), index('done'), index('due')], [token, key]),
+    claim: batches.claim,
+    complete: batches.complete,
     release: (key, token, lastError, ending = 'failed', kept) =>
       changed(
         SCRIPTS.release,
@@ -180,6 +171,7 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
 
     close() {
       timer.stop()
+      batches.flush()
     },
   }
   return store

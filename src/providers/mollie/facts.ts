@@ -1,5 +1,5 @@
 /** What a payment says about money: totals, each true when it was read. */
-import type { EventDispute, EventDraft, EventRefund, Received } from '../../event.js'
+import type { EventDispute, EventDraft } from '../../event.js'
 import { compareDecimals, sumDecimals, type Money } from '../../money.js'
 import { orderOf, type OrderReading } from './order-reference.js'
 import type { MollieAmount, MolliePayment } from './payload.js'
@@ -58,7 +58,7 @@ export function paidFacts({ payment, asOf }: State, reading: OrderReading): Paym
   return {
     ...openFacts(payment, reading),
     received: totalOf(arrivedOf(payment), asOf),
-    refund: { ...refundedOf(payment), id: null, basis: 'total', ...(asOf !== null && { asOf }) } satisfies EventRefund,
+    refund: { ...totalOf(refundedOf(payment), asOf), id: null },
     dispute: disputeOf(payment),
     occurredAt: payment.paidAt,
   }
@@ -71,7 +71,7 @@ function arrivedOf({ amount, amountCaptured }: MolliePayment): Money {
 
 /** Refunds that are under way are counted, as Mollie counts them. */
 function refundedOf({ amount, amountRefunded }: MolliePayment): Money {
-  return moneyOf(amountRefunded ?? { ...amount, value: '0' })
+  return moneyOrNone(amountRefunded, amount)
 }
 
 /**
@@ -82,7 +82,7 @@ function chargedBackOf(payment: MolliePayment): Money {
   const { amount, amountChargedBack } = payment
   const listed = chargebacksOf(payment).map((one) => (one.reversedAt === null ? one.amount?.value : '0'))
   const isComplete = listed.length > 0 && listed.every((value) => value !== undefined)
-  if (!isComplete) return moneyOf(amountChargedBack ?? { ...amount, value: '0' })
+  if (!isComplete) return moneyOrNone(amountChargedBack, amount)
   return { amount: sumDecimals(listed), currency: amount.currency }
 }
 
@@ -105,6 +105,10 @@ export function isAllBack(payment: MolliePayment): boolean {
   return compareDecimals(back, arrivedOf(payment).amount) >= 0
 }
 
+function moneyOrNone(amount: MollieAmount | null, { currency }: MollieAmount): Money {
+  return moneyOf(amount ?? { value: '0', currency })
+}
+
 export function isSome(amount: MollieAmount | null): amount is MollieAmount {
   return amount !== null && amount.value !== '0'
 }
@@ -113,6 +117,6 @@ export function moneyOf({ value, currency }: MollieAmount): Money {
   return { amount: value, currency }
 }
 
-function totalOf(money: Money, asOf: string | null): Received {
-  return { ...money, basis: 'total', ...(asOf !== null && { asOf }) }
+function totalOf(money: Money, asOf: string | null) {
+  return { ...money, basis: 'total' as const, ...(asOf !== null && { asOf }) }
 }

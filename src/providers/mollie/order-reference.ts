@@ -1,4 +1,5 @@
 /** Where the shop's own name for an order stands: Mollie keeps for a payment whatever the shop gave it. */
+import { own } from '../../lib/own.js'
 import { readIdentifier } from '../../payload.js'
 import type { MolliePayment } from './payload.js'
 
@@ -21,5 +22,5 @@ export function orderOf(
 /** Metadata is an object, a text, a number, a list, or null (@mollie/api-client types it unknown). */
 function inMetadata(metadata: unknown, key: string): unknown {
   if (typeof metadata !== 'object' || metadata === null) return metadata
-  return Object.hasOwn(metadata, key) ? (metadata as Readonly<Record<string, unknown>>)[key] : undefined
+  return own(metadata as Readonly<Record<string, unknown>>, key)
 }

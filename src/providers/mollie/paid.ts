@@ -59,5 +59,5 @@ function refundType(payment: MolliePayment): PaidType | null {
 
 /** Times are ISO 8601 in UTC, so that the larger text is the later time. */
 function newest(dates: readonly (string | null)[]): string | null {
-  return dates.reduce((best, date) => (date !== null && (best === null || date > best) ? date : best), null)
+  return dates.reduce((best, date) => ((date ?? '') > (best ?? '') ? date : best), null)
 }

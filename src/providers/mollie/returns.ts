@@ -1,6 +1,7 @@
 /** Next-gen events about money that goes back: one refund, or one chargeback, each with an id. */
 import { DeliveryError } from '../../errors.js'
 import type { EventDraft } from '../../event.js'
+import { own } from '../../lib/own.js'
 import { validate } from '../../payload.js'
 import { moneyOf } from './facts.js'
 import { returned, type MollieEvent } from './payload.js'
@@ -34,7 +35,7 @@ export function returnNews(
   { type: name, createdAt, _embedded }: MollieEvent,
   reading: MollieReading,
 ): ReturnNews | 'live' | 'test' | null {
-  const type = TYPES[name]
+  const type = own(TYPES, name)
   if (type === undefined) return null
   if (_embedded?.entity == null) {
     throw new DeliveryError('PAYLOAD_INVALID', 'the event comes without what it is about: choose the full payload')

@@ -1,5 +1,5 @@
 /** What a resource says about money. Its state when it was read decides, and never the name of the delivery. */
-import type { EventDraft } from '../../event.js'
+import type { EventDraft, UnrecognisedDraft } from '../../event.js'
 import type { Money } from '../../money.js'
 import { readIdentifier } from '../../payload.js'
 import type { PayPalCapture, PayPalEvent, PayPalRefund } from './payload.js'
@@ -124,4 +124,8 @@ export function refundDraft(found: PayPalRefund, orderFrom: OrderFrom): PayPalDr
     refund: { ...moneyOf(found.amount), id, basis: 'refund' },
     native: found,
   }
+}
+
+export function unrecognised(native: PayPalEvent): UnrecognisedDraft {
+  return { unrecognised: native.event_type, identity: [native.id], native }
 }

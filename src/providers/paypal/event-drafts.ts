@@ -1,8 +1,9 @@
 /** What an event says that was read itself: for everything that has no state of its own to read, or no more. */
 import type { UnrecognisedDraft } from '../../event.js'
 import { validate } from '../../payload.js'
-import { aboutOf, moneyOf, upOf, type OrderFrom, type PayPalDraft } from './drafts.js'
-import { authorization, dispute, order, sale, type PayPalEvent } from './payload.js'
+import { aboutOf, moneyOf, unrecognised, upOf, type OrderFrom, type PayPalDraft } from './drafts.js'
+import { authorization, dispute, order, sale } from './event-payload.js'
+import type { PayPalEvent } from './payload.js'
 
 /** @throws DeliveryError `PAYLOAD_INVALID` for a resource that does not have the documented shape */
 export function eventDraft(native: PayPalEvent, orderFrom: OrderFrom): PayPalDraft | UnrecognisedDraft {
@@ -32,10 +33,6 @@ export function eventDraft(native: PayPalEvent, orderFrom: OrderFrom): PayPalDra
     default:
       return unrecognised(native)
   }
-}
-
-export function unrecognised(native: PayPalEvent): UnrecognisedDraft {
-  return { unrecognised: native.event_type, identity: [native.id], native }
 }
 
 /** No money yet: the merchant has to capture what the buyer approved, or did not do so in time. */

@@ -6,8 +6,7 @@ import { readIdentifier } from '../../payload.js'
 import type { PayloadContext } from '../../provider.js'
 import { readBack } from '../../read-back/read-back.js'
 import type { ReadPayPal } from './api.js'
-import { captureDraft, refundDraft, type OrderFrom, type PayPalDraft } from './drafts.js'
-import { eventDraft, unrecognised } from './event-drafts.js'
+import { captureDraft, refundDraft, unrecognised, type OrderFrom, type PayPalDraft } from './drafts.js'
 import { capture, event, refund, type PayPalCapture, type PayPalEvent, type PayPalRefund } from './payload.js'
 import { TRANSMISSION_ID } from './proof.js'
 
@@ -25,6 +24,12 @@ interface Question {
   readonly path: string
   readonly ask: (signal: AbortSignal) => Promise<unknown>
   readonly toDraft: (answer: never, asOf: string) => Confirmed
+}
+
+/** An event that was read, and what takes it apart. */
+interface EventRead {
+  readonly found: PayPalEvent
+  readonly eventDraft: (native: PayPalEvent, orderFrom: OrderFrom) => Confirmed
 }
 
 /** Becomes part of an address that is asked with the app's token, so nothing else is let through. */
@@ -84,8 +89,12 @@ function questionOf(native: PayPalEvent, { read, orderFrom }: PayPalReading): Qu
   const path = pathOf('/v1/notifications/webhooks-events/', id)
   return {
     path,
-    ask: async (signal) => asked(await read(path, event, signal), path),
-    toDraft: (found: PayPalEvent) => eventDraft(found, orderFrom),
+    ask: async (signal) => {
+      const found = asked(await read(path, event, signal), path)
+      // Loaded by shops that are told of more than captures and refunds, when they are.
+      return found && { found, ...(await import('./event-drafts.js')) }
+    },
+    toDraft: ({ found, eventDraft }: EventRead) => eventDraft(found, orderFrom),
   }
 }
 

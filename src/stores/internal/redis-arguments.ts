@@ -4,7 +4,9 @@ import { storedText } from './stored-text.js'
 
 /** What is known of them, as fields and values. */
 export function pairs(fields: Readonly<Record<string, string | null>>): string[] {
-  return Object.entries(fields).flatMap(([name, value]) => (value === null ? [] : [name, storedText(value)]))
+  const known: string[] = []
+  for (const [name, value] of Object.entries(fields)) if (value !== null) known.push(name, storedText(value))
+  return known
 }
 
 export function factsOf({ eventId, eventType, provider, account, orderId, paymentId, amount }: ClaimRequest): string[] {

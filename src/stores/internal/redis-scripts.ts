@@ -25,7 +25,7 @@ end
  * KEYS: record, processing, failed. ARGV: token, hash, lease, retain, member, contest, how long to keep or nothing, and
  * pairs of fields that the event says. A member is the key, a space and the event id.
  */
-const claim = script(`${CLOCK}${EXPIRE}
+const CLAIM = `${EXPIRE}
 local token, hash, lease, retain, member = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
 local record = redis.call('HMGET', KEYS[1], 'state', 'token', 'attempt', 'hash', 'lease_until', 'created_at', 'lease_ms', 'contested_at', 'accepted_at')
 local state, attempt, created = record[1], tonumber(record[3]), record[6]
@@ -46,12 +46,11 @@ elseif state == 'failed' then
   attempt = attempt + 1
   redis.call('ZREM', KEYS[3], member)
 end
-redis.call('HSET', KEYS[1], 'state', 'processing', 'token', token, 'attempt', attempt, 'lease_until', now + lease, 'lease_ms', lease, 'retain', retain, 'updated_at', now)
+redis.call('HSET', KEYS[1], 'state', 'processing', 'token', token, 'attempt', attempt, 'lease_until', now + lease, 'lease_ms', lease, 'retain', retain, 'updated_at', now, unpack(ARGV, 8))
 redis.call('HDEL', KEYS[1], 'contested_at')
-for at = 8, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[at], ARGV[at + 1]) end
 expire(ARGV[7], lease + retain)
 redis.call('ZADD', KEYS[2], created, member)
-return { 'claimed', attempt, record[9] and now - tonumber(record[9]) or -1 }`)
+return { 'claimed', attempt, record[9] and now - tonumber(record[9]) or -1 }`
 
 /** Answers 0 unless the token holds the claim. */
 const HELD = `
@@ -60,7 +59,7 @@ if record[1] ~= 'processing' or record[2] ~= ARGV[1] then return 0 end
 `
 
 /** KEYS: record, processing, done, due. ARGV: token, key. What is not remembered, as of a health check, is in no list. */
-const complete = script(`${CLOCK}${HELD}
+const COMPLETE = `${HELD}
 local member = ARGV[2] .. ' ' .. record[4]
 redis.call('HSET', KEYS[1], 'state', 'done', 'token', '', 'lease_until', now, 'updated_at', now)
 redis.call('HDEL', KEYS[1], 'contested_at', 'body', 'headers', 'kept_as', 'due_at', 'accepted_at')
@@ -68,7 +67,7 @@ redis.call('PEXPIRE', KEYS[1], record[3])
 redis.call('ZREM', KEYS[2], member)
 redis.call('ZREM', KEYS[4], member)
 if tonumber(record[3]) > 0 then redis.call('ZADD', KEYS[3], record[5], member) end
-return 1`)
+return 1`
 
 /**
  * KEYS: record, processing, failed, due. ARGV: token, key, last error, ending, how long to keep or nothing, a line about
@@ -202,8 +201,10 @@ const info = script(`return redis.call('INFO', ARGV[1])`)
 
 export const SCRIPTS = {
   info,
-  claim,
-  complete,
+  claim: script(CLOCK + CLAIM),
+  complete: script(CLOCK + COMPLETE),
+  claims: script(CLOCK + forEach(CLAIM, 2)),
+  completions: script(CLOCK + forEach(COMPLETE, 3)),
   release,
   extend,
   quarantine,
@@ -213,6 +214,23 @@ export const SCRIPTS = {
   forget,
   forgetExpired,
   setVersion,
+}
+
+/**
+ * The same for many records. KEYS: what they share, in its order, then the record of each. ARGV: a list, as JSON, of what
+ * each one gets. Answers 1 and the answer, or 0 and the message, for each: what fails for one is no matter of the others.
+ */
+function forEach(step: string, shared: number): string {
+  return `
+local function step(KEYS, ARGV)${step}
+end
+local answers = {}
+for at, args in ipairs(cjson.decode(ARGV[1])) do
+  local isDone, answer = pcall(step, { KEYS[${shared} + at], unpack(KEYS, 1, ${shared}) }, args)
+  if not isDone and type(answer) == 'table' then answer = answer.err end
+  answers[at] = { isDone and 1 or 0, answer }
+end
+return answers`
 }
 
 function script(text: string): RedisScript {

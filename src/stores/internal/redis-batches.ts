@@ -1,0 +1,66 @@
+/** Claims and completions: those that come together are one command, in which each is a step of its own. */
+import type { ClaimRequest, ClaimResult } from '../../store.js'
+import { batching, type Batches } from './batching.js'
+import { factsOf } from './redis-arguments.js'
+import type { IndexName } from './redis-records.js'
+import { SCRIPTS, type RedisScript } from './redis-scripts.js'
+import { storedText } from './stored-text.js'
+
+interface Place {
+  readonly run: (script: RedisScript, keys: string[], args: string[]) => Promise<unknown>
+  readonly recordKey: (key: string) => string
+  readonly index: (name: IndexName) => string
+  /** How long what is kept stays, in milliseconds; empty for ever. */
+  readonly keepFor: string
+}
+
+interface Step {
+  readonly key: string
+  readonly args: readonly string[]
+}
+
+export function redisBatches({ run, recordKey, index, keepFor }: Place) {
+  /** @param shared the lists that each step is about, beside its record */
+  const steps = (alone: RedisScript, together: RedisScript, shared: string[]): Batches<Step, unknown> =>
+    batching({
+      async run(calls) {
+        const [first] = calls
+        if (calls.length === 1) return [await run(alone, [recordKey(first!.key), ...shared], [...first!.args])]
+        const keys = [...shared, ...calls.map(({ key }) => recordKey(key))]
+        const answers = await run(together, keys, [JSON.stringify(calls.map(({ args }) => args))])
+        return (answers as [isDone: unknown, answer: unknown][]).map(([isDone, answer]) =>
+          Number(isDone) === 1 ? answer : new Error(String(answer)),
+        )
+      },
+      keyOf: ({ key }) => key,
+      // Each step has had its own answer, and a command that failed may have had its effect.
+      isRefusal: () => false,
+    })
+
+  const claims = steps(SCRIPTS.claim, SCRIPTS.claims, [index('processing'), index('failed')])
+  const completions = steps(SCRIPTS.complete, SCRIPTS.completions, [index('processing'), index('done'), index('due')])
+
+  return {
+    claim: async (request: ClaimRequest): Promise<ClaimResult> => {
+      const { key, token, contentHash, leaseMs, contestMs, retainMs, eventId } = request
+      const times = [String(leaseMs), String(retainMs)]
+      const rest = [`${key} ${storedText(eventId)}`, String(contestMs), keepFor, ...factsOf(request)]
+      return claimResult(await claims.add({ key, args: [token, contentHash, ...times, ...rest] }))
+    },
+
+    complete: async (key: string, token: string): Promise<boolean> =>
+      Number(await completions.add({ key, args: [token, key] })) === 1,
+
+    flush: () => {
+      claims.flush()
+      completions.flush()
+    },
+  }
+}
+
+function claimResult(answer: unknown): ClaimResult {
+  const [state, attempt, acceptedFor] = answer as unknown[]
+  if (String(state) !== 'claimed') return { state: String(state) as 'done' | 'busy' | 'conflict' }
+  const acceptedForMs = Number(acceptedFor) < 0 ? null : Number(acceptedFor)
+  return { state: 'claimed', attempt: Number(attempt), acceptedForMs, tx: undefined }
+}
