@@ -1,6 +1,7 @@
 /** The receivers that are compared, each a listener of its own. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { getRequestListener } from '@hono/node-server'
+import { createWebhookMiddleware } from '@hookflo/tern/express'
 import { createNodeMiddleware, Webhooks } from '@octokit/webhooks'
 import express5 from 'express'
 import express4 from 'express4'
@@ -10,6 +11,7 @@ import getRawBody from 'raw-body'
 import { Webhook } from 'standardwebhooks'
 import Stripe from 'stripe'
 import { z } from 'zod'
+import { byHand } from './by-hand.mjs'
 
 /**
  * A listener, and how many deliveries it has handled.
@@ -68,6 +70,10 @@ export function createListener(name, { express: version, secret }) {
     if (actual.length !== expected.length || !timingSafeEqual(actual, expected)) throw new Error('forged')
   }
 
+  /** The whole job, around a library that has verified the body. */
+  const finish = byHand(async () => void handled++)
+  const succeed = (res) => () => res.json({ success: true })
+
   /** Each mounts a receiver on the application, or answers the listener that stands in its place. */
   const mount = {
     'bare route': () =>
@@ -113,6 +119,28 @@ export function createListener(name, { express: version, secret }) {
       webhooks.on('push', async () => void handled++)
       app.use(createNodeMiddleware(webhooks, { path: '/hook', log: { debug() {}, info() {}, warn() {}, error() {} } }))
     },
+    '@octokit/webhooks, rest by hand': () => {
+      const webhooks = new Webhooks({ secret })
+      app.post('/hook', raw, (req, res) => {
+        const text = req.body.toString('utf8')
+        webhooks
+          .verify(text, req.headers['x-hub-signature-256'])
+          .then((fits) => {
+            if (!fits) throw new Error('forged')
+            return finish(text)
+          })
+          .then(succeed(res), failing(res))
+      })
+    },
+    'bare route, all by hand': () =>
+      app.post('/hook', (req, res) => {
+        read(req)
+          .then((body) => {
+            verify(body, req)
+            return finish(body)
+          })
+          .then(succeed(res), failing(res))
+      }),
     standardwebhooks: () => {
       const webhook = new Webhook(Buffer.from(secret).toString('base64'))
       app.post('/hook', raw, (req, res) => {
@@ -121,12 +149,38 @@ export function createListener(name, { express: version, secret }) {
         res.json({ success: true })
       })
     },
+    'standardwebhooks, rest by hand': () => {
+      const webhook = new Webhook(Buffer.from(secret).toString('base64'))
+      app.post('/hook', raw, (req, res) => {
+        webhook.verify(req.body, req.headers)
+        finish(req.body).then(succeed(res), failing(res))
+      })
+    },
     stripe: () => {
       const stripe = new Stripe('sk_test_unused')
       app.post('/hook', raw, (req, res) => {
         stripe.webhooks.constructEvent(req.body, req.headers['stripe-signature'], secret)
         handled++
         res.json({ success: true })
+      })
+    },
+    'stripe, rest by hand': () => {
+      const stripe = new Stripe('sk_test_unused')
+      app.post('/hook', raw, (req, res) => {
+        stripe.webhooks.constructEvent(req.body, req.headers['stripe-signature'], secret)
+        finish(req.body).then(succeed(res), failing(res))
+      })
+    },
+    '@hookflo/tern': () => {
+      app.post('/hook', createWebhookMiddleware({ platform: 'github', secret }), (req, res) => {
+        handled++
+        res.json({ success: true })
+      })
+    },
+    '@hookflo/tern, rest by hand': () => {
+      // It hands on what it parsed, so what is checked in the bytes is checked in what it would have been sent.
+      app.post('/hook', createWebhookMiddleware({ platform: 'github', secret }), (req, res) => {
+        finish(JSON.stringify(req.webhook.payload)).then(succeed(res), failing(res))
       })
     },
   }

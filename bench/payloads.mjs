@@ -31,6 +31,25 @@ const gateway = (body) => ({ 'x-gateway-signature': `sha256=${hex(body)}` })
 
 const hex = (...parts) => parts.reduce((mac, part) => mac.update(part), createHmac('sha256', SECRET)).digest('hex')
 
+/** The signed-webhook scheme of GitHub, which two of the receivers are made for. */
+const github = (body) => ({
+  'x-hub-signature-256': `sha256=${hex(body)}`,
+  'x-github-event': 'push',
+  'x-github-delivery': String(serial),
+})
+
+function standardwebhooks(body) {
+  const id = `msg_${serial}`
+  const timestamp = String(Math.floor(Date.now() / 1000))
+  const signature = createHmac('sha256', SECRET).update(`${id}.${timestamp}.`).update(body).digest('base64')
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` }
+}
+
+function stripe(body) {
+  const timestamp = String(Math.floor(Date.now() / 1000))
+  return { 'stripe-signature': `t=${timestamp},v1=${hex(`${timestamp}.`, body)}` }
+}
+
 /** By receiver: the headers that make a body genuine. */
 export const SIGN = {
   'bare route': () => ({}),
@@ -41,19 +60,13 @@ export const SIGN = {
   paymentWebhook: gateway,
   toNodeListener: gateway,
   'toFetchHandler in Hono': gateway,
-  '@octokit/webhooks': (body) => ({
-    'x-hub-signature-256': `sha256=${hex(body)}`,
-    'x-github-event': 'push',
-    'x-github-delivery': String(serial),
-  }),
-  standardwebhooks(body) {
-    const id = `msg_${serial}`
-    const timestamp = String(Math.floor(Date.now() / 1000))
-    const signature = createHmac('sha256', SECRET).update(`${id}.${timestamp}.`).update(body).digest('base64')
-    return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` }
-  },
-  stripe(body) {
-    const timestamp = String(Math.floor(Date.now() / 1000))
-    return { 'stripe-signature': `t=${timestamp},v1=${hex(`${timestamp}.`, body)}` }
-  },
+  'bare route, all by hand': gateway,
+  '@octokit/webhooks': github,
+  '@octokit/webhooks, rest by hand': github,
+  '@hookflo/tern': github,
+  '@hookflo/tern, rest by hand': github,
+  standardwebhooks,
+  'standardwebhooks, rest by hand': standardwebhooks,
+  stripe,
+  'stripe, rest by hand': stripe,
 }

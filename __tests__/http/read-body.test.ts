@@ -115,3 +115,45 @@ test('a sender who hung up before anybody read is no other parser', async () => 
   req.destroy()
   await expect(read(req)).rejects.toMatchObject({ code: 'BODY_ABORTED' })
 })
+
+describe('a body that is there once the parser has gone on', () => {
+  const arriving = (body: string, length = body.length) => {
+    const req = requestOf(null, { 'content-length': String(length) })
+    return { req, arrive: () => (req.push(body), req.push(null), (req.complete = true)) }
+  }
+
+  test('is taken without a listener', async () => {
+    const { req, arrive } = arriving('0123')
+    const reading = read(req)
+    arrive()
+    expect(req.eventNames()).toEqual([])
+    expect(await reading).toBe('0123')
+  })
+
+  test('is seen by whoever listens from then on as well', async () => {
+    const { req, arrive } = arriving('0123')
+    const seen: string[] = []
+    const reading = read(req)
+    req.on('data', (chunk) => seen.push(String(chunk)))
+    arrive()
+    expect(await reading).toBe('0123')
+    expect(seen).toEqual(['0123'])
+  })
+
+  test.each([
+    ['shorter than its length', '012', 5, { code: 'BODY_ABORTED' }],
+    ['longer than its length', '01234', 3, { code: 'BODY_ABORTED' }],
+  ])('is refused where it is %s', async (_, body, length, fault) => {
+    const { req, arrive } = arriving(body, length)
+    const reading = read(req)
+    arrive()
+    await expect(reading).rejects.toMatchObject(fault)
+  })
+
+  test('is refused where it is decoded on its way', async () => {
+    const { req, arrive } = arriving('0123')
+    const reading = read(req.setEncoding('utf8'))
+    arrive()
+    await expect(reading).rejects.toMatchObject(CONSUMED)
+  })
+})

@@ -75,6 +75,7 @@ export function headerProof(where: string, options: HeaderProofOptions, scheme: 
   const malformed = (how: string) => new DeliveryError('AUTH_HEADER_MALFORMED', `the ${header} header ${how}`)
 
   const messagesFor = (delivery: Delivery, id: string, time: string, body = delivery.body): readonly Message[] => {
+    if (message === bodyAlone) return [[body]]
     const signed = (name: string) => {
       if (!further.includes(name)) throw new TypeError(`${where}: name ${JSON.stringify(name)} in headers to sign it`)
       return singleHeader(delivery, name)

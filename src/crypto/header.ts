@@ -25,9 +25,10 @@ export function repeatedHeader(name: string, times: number): DeliveryError {
 
 /** Every value of a header. A host that builds its requests by hand may leave the raw headers empty. */
 export function headerValues(delivery: Delivery, name: string): readonly string[] {
-  const { rawHeaders, headers } = delivery
+  const { rawHeaders } = delivery
   if (rawHeaders !== undefined && rawHeaders.length > 0) return rawValues(rawHeaders, name)
-  return [headers[name] ?? []].flat()
+  // Looked at only here: a door makes a map of all headers when it is asked for.
+  return [delivery.headers[name] ?? []].flat()
 }
 
 /** The text behind a prefix; null where the prefix is missing and has to be there. */

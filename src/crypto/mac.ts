@@ -25,7 +25,8 @@ export function fittingKey(
   keys: readonly Buffer[],
   messages: readonly Message[],
 ): Buffer | null {
-  const expected = keys.flatMap((key) => messages.map((message) => hmac(algorithm, key, message)))
+  const expected: Buffer[] = []
+  for (const key of keys) for (const message of messages) expected.push(hmac(algorithm, key, message))
   let fitting: Buffer | null = null
   for (const digest of digests) {
     const place = placeAmong(digest, expected)

@@ -134,12 +134,13 @@ function money(field: string, { amount, currency }: Money): Money {
 }
 
 function received(field: string, value: Received): Received {
-  const basis = oneOf(`${field}.basis`, value.basis, ['total', 'transaction'])
-  return { ...money(field, value), basis, ...asOf(field, value) }
+  const { amount, currency } = money(field, value)
+  const basis = basisOf(field, value.basis, RECEIVED)
+  return value.asOf === undefined ? { amount, currency, basis } : { amount, currency, basis, ...asOf(field, value) }
 }
 
 function refund(field: string, value: EventRefund): EventRefund {
-  const basis = oneOf(`${field}.basis`, value.basis, ['total', 'refund'])
+  const basis = basisOf(field, value.basis, REFUNDED)
   return { ...money(field, value), id: id(`${field}.id`, value.id), basis, ...asOf(field, value) }
 }
 
@@ -156,14 +157,14 @@ function dispute(field: string, value: EventDispute): EventDispute {
 }
 
 function transaction(field: string, value: EventTransaction): EventTransaction {
-  const seenAt = time(`${field}.seenAt`, value.seenAt)
-  return {
+  const seenAt = value.seenAt == null ? null : time(`${field}.seenAt`, value.seenAt)
+  const read = {
     id: requiredId(`${field}.id`, value.id),
     hash: id(`${field}.hash`, value.hash),
     network: id(`${field}.network`, value.network),
     confirmations: readCount(value.confirmations),
-    ...(seenAt !== null && { seenAt }),
   }
+  return seenAt === null ? read : { ...read, seenAt }
 }
 
 function asOf(field: string, value: { readonly asOf?: string }): { readonly asOf?: string } {
@@ -171,7 +172,10 @@ function asOf(field: string, value: { readonly asOf?: string }): { readonly asOf
   return read === null ? {} : { asOf: read }
 }
 
-function oneOf<T extends string>(field: string, value: T, values: readonly T[]): T {
+const RECEIVED = ['total', 'transaction'] as const
+const REFUNDED = ['total', 'refund'] as const
+
+function basisOf<T extends string>(field: string, value: T, values: readonly T[]): T {
   if (values.includes(value)) return value
-  throw new FieldFault(field, values.map((one) => JSON.stringify(one)).join(' or '))
+  throw new FieldFault(`${field}.basis`, values.map((one) => JSON.stringify(one)).join(' or '))
 }

@@ -16,11 +16,35 @@ export interface ReadableRequest extends IncomingMessage {
 
 /** @throws DeliveryError `BODY_*`, `RAW_BODY_CONSUMED` */
 export function readBody(req: ReadableRequest, limit: number, deadline: Deadline): Buffer | Promise<Buffer> {
-  checkEncoding(req.headers['content-encoding'])
+  const { headers } = req
+  checkEncoding(headers['content-encoding'])
   const kept = keptBytes(req)
-  if (kept === undefined) return readStream(req, limit, deadline)
-  if (kept.length > limit) throw tooLarge(limit)
-  return kept
+  if (kept !== undefined) {
+    if (kept.length > limit) throw tooLarge(limit)
+    return kept
+  }
+  const length = Number(headers['content-length'])
+  if (!(length > 0 && length <= limit)) return readStream(req, limit, deadline)
+  return new Promise((resolve, reject) => {
+    // The body of most requests comes with their headers, and is there once the parser has gone on: taken at once, it
+    // needs no listeners. Before anybody else gets to see it who listens from now on.
+    process.nextTick(() => {
+      try {
+        resolve(arrived(req, length) ?? readStream(req, limit, deadline))
+      } catch (error) {
+        reject(error)
+      }
+    })
+  })
+}
+
+/** The whole body where all of it is there and nobody has taken any. */
+function arrived(req: IncomingMessage, length: number): Buffer | undefined {
+  if (!req.complete || req.readableLength !== length || req.destroyed) return undefined
+  const body: unknown = req.read()
+  // Decoded on its way.
+  if (!Buffer.isBuffer(body)) throw consumed(FIX)
+  return body
 }
 
 /** Bytes that `captureRawBody`, `express.raw()` or a serverless host kept. */

@@ -86,20 +86,20 @@ function makeAnswers({ accepted, notAuthentic, later }: ResolvedAnswers): Answer
 export function respond(req: IncomingMessage, res: ServerResponse, outcome: Outcome, provider: Provider): void {
   if (res.headersSent || res.destroyed) return
   const { status, headers, body } = answerTo(outcome, provider)
-  const isShared = req.httpVersionMajor === 2
-  res.writeHead(status, isShared ? withoutConnection(headers) : headers)
+  // Over HTTP/2 the header is forbidden (RFC 9113, section 8.2.2): the connection carries other requests as well.
+  const hangsUp = headers['connection'] === 'close' && req.httpVersionMajor !== 2
+  // Few calls, because each is dear on what Express makes of a response: Node counts the body's length by itself.
+  res.statusCode = status
+  for (const name in headers) {
+    if (hangsUp || (name !== 'connection' && name !== 'content-length')) res.setHeader(name, headers[name]!)
+  }
   // A request that a host has built by hand does not say whether it is complete, and has no connection to hang up.
-  if (headers['connection'] === 'close' && (req.complete as boolean | undefined) === false && !isShared) {
+  if (hangsUp && (req.complete as boolean | undefined) === false) {
     res.write(body)
     linger(req, res)
   } else {
     res.end(body)
   }
-}
-
-/** Over HTTP/2 the header is forbidden (RFC 9113, section 8.2.2): the connection carries other requests as well. */
-function withoutConnection({ connection: _connection, ...others }: Answer['headers']): Answer['headers'] {
-  return others
 }
 
 function refusal(status: number, text: string, headers: Record<string, string> = {}): Answer {

@@ -6,8 +6,9 @@ export const SLOW_MS = 1000
 
 export class Deadline {
   readonly timeoutMs: number
-  readonly #onSlow: (() => void)[] = []
-  readonly #onExpire: (() => void)[] = []
+  /** Made with the first listener: of most deliveries one of the two stays empty. */
+  #onSlow: (() => void)[] | undefined
+  #onExpire: (() => void)[] | undefined
   #timer: Timer
   #keepsProcess = true
   #isSlow = false
@@ -15,10 +16,7 @@ export class Deadline {
 
   constructor(timeoutMs: number) {
     this.timeoutMs = timeoutMs
-    this.#timer =
-      timeoutMs > SLOW_MS
-        ? clock.setTimeout(() => this.#waitOn(), SLOW_MS)
-        : clock.setTimeout(() => this.#expire(), timeoutMs)
+    this.#timer = clock.setTimeout(() => this.#slow(), Math.min(SLOW_MS, timeoutMs))
   }
 
   /** Keeps no process alive: for work that no sender waits for. */
@@ -31,13 +29,13 @@ export class Deadline {
   /** Calls back after a second, or when the deadline expires if that comes first; at once when it has. */
   onSlow(listener: () => void): void {
     if (this.#isSlow) listener()
-    else this.#onSlow.push(listener)
+    else (this.#onSlow ??= []).push(listener)
   }
 
   /** Calls back when the deadline expires, or at once when it has. */
   onExpire(listener: () => void): void {
     if (this.#isExpired) listener()
-    else this.#onExpire.push(listener)
+    else (this.#onExpire ??= []).push(listener)
   }
 
   /** There is an answer: nobody waits any more. */
@@ -45,21 +43,17 @@ export class Deadline {
     clock.clear(this.#timer)
   }
 
-  #waitOn(): void {
-    this.#timer = clock.setTimeout(() => this.#expire(), this.timeoutMs - SLOW_MS)
-    if (!this.#keepsProcess) this.#timer.unref()
-    this.#slow()
-  }
-
   #slow(): void {
-    if (this.#isSlow) return
     this.#isSlow = true
-    for (const listener of this.#onSlow) listener()
+    for (const listener of this.#onSlow ?? []) listener()
+    const rest = this.timeoutMs - SLOW_MS
+    if (rest <= 0) return this.#expire()
+    this.#timer = clock.setTimeout(() => this.#expire(), rest)
+    if (!this.#keepsProcess) this.#timer.unref()
   }
 
   #expire(): void {
     this.#isExpired = true
-    this.#slow()
-    for (const listener of this.#onExpire) listener()
+    for (const listener of this.#onExpire ?? []) listener()
   }
 }

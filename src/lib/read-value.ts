@@ -27,8 +27,10 @@ export function readCount(value: unknown): number | null {
 
 const SECONDS = /^\d{10}$/
 const MILLISECONDS = /^\d{13}$/
-/** The usual form, with what every day has: nothing needs to be looked up. */
-const USUAL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/
+/** The usual form and our own, with what every day has: nothing needs to be looked up. */
+const USUAL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/
+/** Characters of a time with milliseconds. */
+const OURS = 24
 const ISO = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|([+-]\d\d):?(\d\d)?)?)?$/i
 
 /**
@@ -40,7 +42,7 @@ export function readInstant(value: unknown): string | null {
   if (value === undefined || value === null) return null
   if (typeof value === 'object') return '$date' in value ? readInstant(value.$date) : null
   const text = String(value)
-  if (USUAL.test(text)) return `${text.slice(0, -1)}.000Z`
+  if (USUAL.test(text)) return text.length === OURS ? text : `${text.slice(0, -1)}.000Z`
   const iso = ISO.exec(text)
   if (iso !== null) return readIso(iso)
   if (SECONDS.test(text)) return isoOrNull(Number(text) * 1000)
