@@ -8,7 +8,7 @@ import { anything, pathsOf, replaced } from '../../support/mutations.js'
 
 const TOKEN = '730914458201'
 const STATES = ['CONFIRMED', 'PAID_UNCONFIRMED', 'UNDERPAID', 'OVERPAID', 'CANCELED'] as const
-const ORDERS = STATES.map((status) => sampleCityPayOrder(status) as object)
+const ORDERS = STATES.map((status) => sampleCityPayOrder(status))
 const CALLBACK = sample('city-pay', 'CONFIRMED')
 const BODY = Buffer.from(JSON.stringify(CALLBACK))
 

@@ -1,6 +1,6 @@
 /** Callbacks of CoinbarPay, genuine ones in which one thing is anything: 10,500 of them and more. */
 import { expect } from '@jest/globals'
-import { coinbarPay, toDecimal, type Provider } from 'express-payment-webhooks'
+import { coinbarPay, toDecimal } from 'express-payment-webhooks'
 import { describeGeneratedDeliveries } from '../../support/generated-deliveries.js'
 import { payloadOf } from '../../support/provider-suite.js'
 
@@ -18,7 +18,7 @@ interface Said {
 }
 
 describeGeneratedDeliveries({
-  provider: coinbarPay({ clientId: CLIENT, secretKey: '4f1d9a7c2b6e80354f1d9a7c2b6e8035' }) as Provider,
+  provider: coinbarPay({ clientId: CLIENT, secretKey: '4f1d9a7c2b6e80354f1d9a7c2b6e8035' }),
   body: payloadOf('coinbar-pay', 'success.json'),
   header: 'signature',
   saysTheSame: (changed, header) => changed.toLowerCase() === header,

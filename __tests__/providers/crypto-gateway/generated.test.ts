@@ -1,6 +1,6 @@
 /** Deliveries of the gateway, genuine ones in which one thing is anything: 10,500 of them and more. */
 import { expect } from '@jest/globals'
-import { cryptoGateway, toDecimal, type Provider } from 'express-payment-webhooks'
+import { cryptoGateway, toDecimal } from 'express-payment-webhooks'
 import { describeGeneratedDeliveries } from '../../support/generated-deliveries.js'
 import { payloadOf } from '../../support/provider-suite.js'
 
@@ -15,7 +15,7 @@ interface Said {
 }
 
 describeGeneratedDeliveries({
-  provider: cryptoGateway({ secret: '4f1d9a7c2b6e80354f1d9a7c2b6e8035' }) as Provider,
+  provider: cryptoGateway({ secret: '4f1d9a7c2b6e80354f1d9a7c2b6e8035' }),
   body: BODY,
   header: 'x-gateway-signature',
   // In capitals it is the same number.
