@@ -15,9 +15,6 @@ const BUSY_WAIT_MS = 2000
 
 const DAY = 24 * 60 * 60 * 1000
 
-/** A hundred years: stores write times in fixed widths, and a later one would not be read back as itself. */
-const MAX_RETAIN_DAYS = 36_500
-
 const NAMES = [
   'on',
   'store',
@@ -64,7 +61,8 @@ export function resolveOptions<Event extends WebhookEvent, Tx>(
   atLeast('leaseMs', resolved.leaseMs, 2 * resolved.timeoutMs, ': twice timeoutMs, so that a claim can be renewed')
   atMost('leaseMs', resolved.leaseMs, MAX_TIMER_MS, ' (24 days): a longer timer fires at once')
   atLeast('retainMs', resolved.retainMs, 7 * DAY, ' (7 days): senders deliver again for a week')
-  atMost('retainMs', resolved.retainMs, MAX_RETAIN_DAYS * DAY, ' (a hundred years)')
+  // A hundred years: stores write times in fixed widths, and a later one would not be read back as itself.
+  atMost('retainMs', resolved.retainMs, 36_500 * DAY, '')
   for (const [name, value] of Object.entries({ onUnhandled, onError, onOutcome })) {
     if (value !== undefined && typeof value !== 'function') invalid(name, 'a function')
   }

@@ -48,7 +48,7 @@ export interface BuiltIn {
   readonly repeatable?: readonly string[]
 }
 
-const secret = '4f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e8035'
+export const secret = '4f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e8035'
 
 /** By the name that its tests have. */
 export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
@@ -131,11 +131,13 @@ function openNodeFor(payload: string): Provider {
   return openNode({ apiKey: secret, readBack: async () => ({ data: charge }) })
 }
 
+export const WEBHOOK_ID = '8PT597110X687430L'
+
 /** PayPal answers each resource as it stands in the event. */
 function payPalFor(payload: string): Provider {
   const event = sample('paypal', (payload || 'PAYMENT.CAPTURE.COMPLETED') as 'PAYMENT.CAPTURE.COMPLETED')
   return paypal({
-    webhookId: '8PT597110X687430L',
+    webhookId: WEBHOOK_ID,
     testKeys: payPalTestKeys(),
     readBack: async (path) => (path.includes('/webhooks-events/') ? event : event.resource),
   })

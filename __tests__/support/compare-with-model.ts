@@ -6,7 +6,7 @@ import { asStore } from './simulation/model-as-store.js'
 import { ModelStore } from './simulation/model-store.js'
 import { answerOf, KEYS, operations, summary, timedClaims, type Operation } from './store-operations.js'
 
-const STATES: readonly EventState[] = ['processing', 'done', 'failed', 'quarantined', 'replay_requested']
+export const STATES: readonly EventState[] = ['processing', 'done', 'failed', 'quarantined', 'replay_requested']
 
 /** @param open makes an empty store for every list, and a way to close it */
 export async function expectAsModel(

@@ -60,15 +60,15 @@ describe('samples', () => {
   })
 })
 
-describe.each(SAMPLE_PROVIDERS.flatMap((name) => accountOf(name) ?? []))('an account at %j', (account) => {
+describe.each(SAMPLE_PROVIDERS.map(accountOf))('an account at %j', (account) => {
   test('takes its secret from one of its options, and each option from a variable of its own', () => {
     const { options, secret } = account
-    expect(Object.keys(options)).toEqual(secret === null ? [] : expect.arrayContaining([secret]))
+    if (secret !== null) expect(Object.keys(options)).toContain(secret)
     expect(new Set(Object.values(options)).size).toBe(Object.keys(options).length)
   })
 })
 
 test('accounts of two providers share no variable', () => {
-  const variables = SAMPLE_PROVIDERS.flatMap((name) => Object.values(accountOf(name)?.options ?? {}))
+  const variables = SAMPLE_PROVIDERS.flatMap((name) => Object.values(accountOf(name).options))
   expect(variables.filter((variable, at) => variables.indexOf(variable) !== at)).toEqual([])
 })

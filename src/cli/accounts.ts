@@ -17,15 +17,21 @@ export interface Account {
 /** For the help. A secret is never an argument, because shells keep arguments and the list of processes shows them. */
 export function secretsHelp(providers: readonly string[] = SAMPLE_PROVIDERS): string {
   const lines = providers.flatMap((name) => {
-    const variables = Object.values(accountOf(name)?.options ?? {})
+    const variables = Object.values(accountOf(name).options)
     return variables.length === 0 ? [] : `  ${name.padEnd(20)} ${variables.join(', ')}`
   })
   return `Secrets come from the environment:\n${lines.join('\n')}`
 }
 
+/** What has to be true of the shop for a delivery to be accepted, where a secret is not all; undefined where it is. */
+export function needOf(name: string): string | undefined {
+  const { testKeys } = accountOf(name)
+  return testKeys && `signed with keys for tests: the shop takes it where it is given testKeys: ${testKeys}`
+}
+
 /** @throws CommandError when a secret is missing or unusable */
 export async function openAccount(name: string, values: Values, io: Io): Promise<Account> {
-  const account = signing(name)
+  const account = accountOf(name)
   const make = await account.load()
   const options = await optionsOf(account, values, io)
   const { own = (payload: object) => payload, secret: secretOption } = account
@@ -44,20 +50,12 @@ export async function openAccount(name: string, values: Values, io: Io): Promise
   return { own: (payload) => own(payload, options), signer }
 }
 
-/** @throws CommandError when nobody but the provider can sign, or when the provider has no such mode */
+/** @throws CommandError when the provider has no such mode */
 export function checkAccount(name: string, { timestamped = false }: Values): void {
-  const { signsTime } = signing(name)
+  const { signsTime } = accountOf(name)
   if (!timestamped || signsTime === 'timestamped') return
-  const able = SAMPLE_PROVIDERS.filter((one) => accountOf(one)?.signsTime === 'timestamped')
+  const able = SAMPLE_PROVIDERS.filter((one) => accountOf(one).signsTime === 'timestamped')
   throw usageError(`--timestamped is for ${able.join(', ')}, and ${name} has no such mode`)
-}
-
-function signing(name: string): SampleAccount {
-  const account = accountOf(name)
-  if (account !== undefined) return account
-  throw usageError(
-    `${name} signs with a private key of its own, so nobody else can. Its tests sign with a key of theirs: see docs/providers/${name}.md`,
-  )
 }
 
 /** The message of a provider names its option. An operator knows the source of the value instead. */

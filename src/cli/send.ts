@@ -2,7 +2,7 @@
 import { indented } from '../testing/body-forms.js'
 import { findSample, type NamedSample } from '../testing/sample.js'
 import { signedRequest } from '../testing/signed-request.js'
-import { checkAccount, openAccount, secretsHelp, type Account } from './accounts.js'
+import { checkAccount, needOf, openAccount, secretsHelp, type Account } from './accounts.js'
 import { paintFor, type Paint } from './color.js'
 import { EXIT, usageError, type Command, type Values } from './command.js'
 import { endpointOf, postTo, type Answered } from './endpoint.js'
@@ -34,6 +34,8 @@ For a shop, a sample is a payment like any other. \`samples\` lists providers an
     const { own, signer } = await openAccount(provider, values, io)
     const { payload, added } = payloadOf(sample, values, own)
     for (const path of added) note(io, `--set ${path}: the sample has no such field; it was added`)
+    const need = needOf(provider)
+    if (need !== undefined) note(io, need)
     const sent = values.indented === true ? indented(payload) : payload
     const answers: Answered[] = []
     for (let time = values.twice === true ? 2 : 1; time > 0; time--) {

@@ -16,10 +16,7 @@ export class Deadline {
 
   constructor(timeoutMs: number) {
     this.timeoutMs = timeoutMs
-    this.#timer =
-      timeoutMs > SLOW_MS
-        ? clock.setTimeout(() => this.#waitOn(), SLOW_MS)
-        : clock.setTimeout(() => this.#expire(), timeoutMs)
+    this.#timer = clock.setTimeout(() => this.#slow(), Math.min(SLOW_MS, timeoutMs))
   }
 
   /** Keeps no process alive: for work that no sender waits for. */
@@ -46,21 +43,17 @@ export class Deadline {
     clock.clear(this.#timer)
   }
 
-  #waitOn(): void {
-    this.#timer = clock.setTimeout(() => this.#expire(), this.timeoutMs - SLOW_MS)
-    if (!this.#keepsProcess) this.#timer.unref()
-    this.#slow()
-  }
-
   #slow(): void {
-    if (this.#isSlow) return
     this.#isSlow = true
     for (const listener of this.#onSlow ?? []) listener()
+    const rest = this.timeoutMs - SLOW_MS
+    if (rest <= 0) return this.#expire()
+    this.#timer = clock.setTimeout(() => this.#expire(), rest)
+    if (!this.#keepsProcess) this.#timer.unref()
   }
 
   #expire(): void {
     this.#isExpired = true
-    this.#slow()
     for (const listener of this.#onExpire ?? []) listener()
   }
 }

@@ -70,11 +70,11 @@ export function samplesOf(provider: string): NamedSample[] {
 }
 
 /**
- * How the command signs in a provider's place; undefined where nobody can.
+ * How the command signs in a provider's place.
  *
  * @throws TypeError when there is no such provider
  */
-export function accountOf(provider: string): SampleAccount | undefined {
+export function accountOf(provider: string): SampleAccount {
   return fileOf(provider).account
 }
 

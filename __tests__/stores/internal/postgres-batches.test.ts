@@ -167,6 +167,17 @@ describeWith(POSTGRES, 'a batch', () => {
     await store.close()
   })
 
+  test('a claim that a trigger leaves out is rejected, and no other', async () => {
+    const { store, table } = await started()
+    const requests = Array.from({ length: 5 }, () => claimRequest())
+    await pool.query(`CREATE FUNCTION ${schema}.leave_out() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+      CREATE TRIGGER leave_out BEFORE INSERT ON ${table} FOR EACH ROW WHEN (NEW.key = '${requests[1]!.key}')
+      EXECUTE FUNCTION ${schema}.leave_out()`)
+    const claims = await Promise.allSettled(requests.map(async (request) => store.claim(request)))
+    expect(claims.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', ...Array<string>(3).fill('fulfilled')])
+    await store.close()
+  })
+
   test('the lock timeout of a batch ends with it', async () => {
     const single = new Pool({ connectionString: DATABASE_URL, max: 1 })
     const { store } = await started(single)

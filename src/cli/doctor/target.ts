@@ -9,9 +9,12 @@ import type { Clock } from '../clock.js'
 import { effectCounter, type EffectCounter } from './effects.js'
 import { replyTo, type Reply } from './reply.js'
 
-/** The others' callbacks carry no proof that could be checked, or are read back from an API that cannot be played from here. */
+/**
+ * The others' callbacks carry no proof that could be checked, are signed with keys that are public, or are read back from an
+ * API that cannot be played from here.
+ */
 export const CHECKED_PROVIDERS: readonly string[] = SAMPLE_PROVIDERS.filter(
-  (name) => accountOf(name)?.newEvent !== undefined,
+  (name) => accountOf(name).newEvent !== undefined,
 )
 
 export interface Target {
@@ -59,7 +62,7 @@ export function targetAt(
   { orders, effects, timestamped, clock }: TargetOptions,
 ): Target {
   const genuine = signer()
-  const { newEvent, signsTime } = accountOf(provider)!
+  const { newEvent, signsTime } = accountOf(provider)
   let order = 0
   return {
     clock,

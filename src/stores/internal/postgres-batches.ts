@@ -25,6 +25,9 @@ interface Completion {
  */
 const SHORT_LOCKS = `(SELECT set_config('lock_timeout', '200ms', true)) IS NOT NULL`
 
+/** A trigger of the shop's can do that. */
+const LEFT_OUT = 'postgresStore: the server has taken the statement and left this claim out'
+
 /** As `claimValues` has them. */
 const CLAIM_COLUMNS = {
   key: 'text',
@@ -61,7 +64,10 @@ export function postgresBatches({ sql, table, now, run }: Place) {
       const text = `${sql.claimText(contestMs, claims)}, key`
       const claimAll = async (requests: readonly ClaimRequest[]) => {
         const rows = byKey(await run({ text, values: transposed(requests.map(claimValues)) }))
-        return requests.map((request) => claimResult(rows.get(request.key), request))
+        return requests.map((request) => {
+          const row = rows.get(request.key)
+          return row === undefined ? new Error(LEFT_OUT) : claimResult(row, request)
+        })
       }
       const claimOne = async (request: ClaimRequest) => [claimResult((await run(sql.claim(request)))[0], request)]
       known = batching({

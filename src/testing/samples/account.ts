@@ -17,8 +17,10 @@ export interface AccountValues {
 export interface SampleAccount {
   /** Options of the provider, each with the environment variable that its value comes from. */
   readonly options: Readonly<Record<string, string>>
-  /** Which of the options is the secret; null where callbacks carry no proof. */
+  /** Which of the options is the secret; null where callbacks carry no proof, or are signed with keys for tests. */
   readonly secret: string | null
+  /** What the shop has to have as its `testKeys`, where nobody but the provider has its private key. @default none */
+  readonly testKeys?: string
   /** Loads the provider, so that none is loaded for a test that has no use for it. */
   readonly load: () => Promise<(values: AccountValues) => Signer>
   /** A payload with the fields that name the account. @default the payload as it is */

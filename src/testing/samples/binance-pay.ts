@@ -1,4 +1,6 @@
 /** Binance Pay's notifications about one order. All ids are invented. */
+import { binancePayTestKeys } from '../test-keys.js'
+import type { SampleAccount } from './account.js'
 
 const notification = (bizType: string, bizStatus: string, data: object) => ({
   bizType,
@@ -38,3 +40,14 @@ export const types = {
   'PAY_REFUND.REFUND_REJECTED': 'refund.failed',
   'PAYOUT.ACCEPTED': 'binance-pay.PAYOUT.ACCEPTED',
 } as const satisfies Record<keyof typeof samples, string>
+
+/** Nobody but Binance has its private key. */
+export const account: SampleAccount = {
+  options: {},
+  secret: null,
+  testKeys: 'binancePayTestKeys()',
+  async load() {
+    const { binancePay } = await import('../../providers/binance-pay/index.js')
+    return ({ now }) => binancePay({ keys: {}, testKeys: binancePayTestKeys(), now })
+  },
+}

@@ -35,7 +35,7 @@ import * as xendit from './xendit.js'
 export interface SampleFile {
   readonly samples: Readonly<Record<string, object>>
   readonly types: Readonly<Record<string, string>>
-  readonly account?: SampleAccount
+  readonly account: SampleAccount
 }
 
 export const CATALOGUE = {

@@ -1,4 +1,5 @@
 /** OpenNode's callbacks, signed when they are sent. Ids are invented. What OpenNode answers about the charge decides. */
+import type { SampleAccount } from './account.js'
 
 const callback = (status: string) => ({
   id: '4d91c6e2-7b35-4f08-8a1c-d2e5f7906b3a',
@@ -29,3 +30,13 @@ export const types = {
   refunded: 'payment.refunded',
   expired: 'payment.expired',
 } as const satisfies Record<keyof typeof samples, string>
+
+/** Signed with the API key, and read back by the shop: no charge is asked for here. */
+export const account: SampleAccount = {
+  options: { apiKey: 'OPENNODE_API_KEY' },
+  secret: 'apiKey',
+  async load() {
+    const { openNode } = await import('../../providers/opennode/index.js')
+    return ({ options: { apiKey } }) => openNode({ apiKey, readBack: () => Promise.resolve(null) })
+  },
+}

@@ -1,4 +1,6 @@
 /** PayPal's events. All ids are invented. What PayPal answers about a resource decides, not what stands here. */
+import { payPalTestKeys } from '../test-keys.js'
+import type { SampleAccount } from './account.js'
 
 const CAPTURE = '6AB12345CD678901E'
 const ORDER = '5O190127TN364715T'
@@ -191,3 +193,21 @@ export const types = {
   'CUSTOMER.DISPUTE.RESOLVED': 'dispute.won',
   'CUSTOMER.DISPUTE.RESOLVED (lost)': 'paypal.CUSTOMER.DISPUTE.RESOLVED',
 } as const satisfies Record<keyof typeof samples, string>
+
+/** Nobody but PayPal has its private key. */
+export const account: SampleAccount = {
+  options: { webhookId: 'PAYPAL_WEBHOOK_ID', mode: 'PAYPAL_MODE' },
+  secret: null,
+  testKeys: 'payPalTestKeys()',
+  async load() {
+    const { paypal } = await import('../../providers/paypal/index.js')
+    return ({ options: { webhookId, mode }, now }) =>
+      paypal({
+        webhookId,
+        mode: mode as 'live' | 'sandbox',
+        testKeys: payPalTestKeys(),
+        readBack: () => Promise.resolve(null),
+        now,
+      })
+  },
+}
