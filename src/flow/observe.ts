@@ -40,7 +40,7 @@ const lately = new WeakMap<ReceiverState, Map<string, string>>()
 
 function knownTo(state: ReceiverState): Map<string, string> {
   let known = lately.get(state)
-  if (known === undefined) lately.set(state, (known = new Map()))
+  if (known === undefined) lately.set(state, (known = new Map<string, string>()))
   return known
 }
 
