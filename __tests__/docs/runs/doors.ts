@@ -1,6 +1,11 @@
 /** The blocks of docs/doors.md, each behind a server that listens. */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import http, { type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import * as honoServer from '@hono/node-server'
 import { expect } from '@jest/globals'
 import request from 'supertest'
@@ -8,6 +13,7 @@ import { memoryStore, paymentWebhook } from 'express-payment-webhooks'
 import { sample, signedRequest } from 'express-payment-webhooks/testing'
 import { runBlock } from '../run-block.js'
 import { newScene, providers } from '../scene.js'
+import { root } from '../snippets.js'
 import type { Runs } from './run.js'
 
 /** `createServer` whose servers listen on any free port of this machine, whatever port the block names. */
@@ -88,5 +94,16 @@ export const DOOR_RUNS: Runs = {
     await withServer(server!, async (url) => {
       await sendTo(`${url}/webhooks/city-pay`, 'city-pay', sample('city-pay', 'payment.confirmed')).expect(401)
     })
+  },
+
+  async 'docs/doors.md > Bundlers and TypeScript'({ code }) {
+    const folder = mkdtempSync(join(tmpdir(), 'bundle-'))
+    writeFileSync(join(folder, 'server.js'), "import express from 'express'\nconsole.log(typeof express())\n")
+    const [, command, ...args] = code.trim().split(' ')
+    expect(command).toBe('esbuild')
+    await promisify(execFile)(join(root, 'node_modules/.bin/esbuild'), args, { cwd: folder })
+    // The package stays outside: within, its own requires would be left behind.
+    expect(readFileSync(join(folder, 'server.bundle.mjs'), 'utf8')).toContain('from "express"')
+    rmSync(folder, { recursive: true })
   },
 }
