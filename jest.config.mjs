@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
  * without a file, and a unit test that reaches for more than Node.
  */
 const LISTS = {
-  unit: ['stores/memory', 'stores/operations.embedded'],
+  unit: ['stores/memory'],
   /** Redis, Postgres, processes of their own, or seconds that pass. */
   servers: [
     'stores/**',
@@ -27,10 +27,11 @@ const LISTS = {
   /** The same, but one file at a time and nothing beside it: they measure how soon a busy shop answers. */
   alone: ['faults/load', 'faults/redis'],
   /**
-   * Ten thousand cases and more of one kind, drawn at random, and every sample of every provider at all that the
-   * conformance suite asks: longer than anybody waits for before a commit.
+   * Ten thousand cases and more of one kind, or whole histories, drawn at random, and every sample of every provider at
+   * all that the conformance suite asks: longer than anybody waits for before a commit.
    */
   generated: [
+    'flow/simulation',
     'hostile/properties',
     'providers/conformance',
     'providers/**/generated',
@@ -40,6 +41,7 @@ const LISTS = {
     'providers/opennode/opennode',
     'orders/properties',
     'orders/reference',
+    'stores/operations.embedded',
   ],
   /** README and docs: their blocks, links, tables and recipes. */
   docs: ['docs/**', 'orders/lifecycle', 'projects'],

@@ -77,13 +77,27 @@ describe('memoryStore', () => {
     expect(await store.claim({ ...failed, token: 'third' })).toMatchObject({ attempt: 1 })
   })
 
-  test('init warns in production', () => {
+  test.each([
+    ['in production', { NODE_ENV: 'production' }],
+    ["in a worker of Node's cluster", { NODE_UNIQUE_ID: '1' }],
+    ['under PM2', { pm_id: '0' }],
+  ])('init warns %s, where another process would handle an event again', (_where, env) => {
     const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
-    const before = process.env['NODE_ENV']
-    process.env['NODE_ENV'] = 'production'
+    const before = { ...process.env }
+    Object.assign(process.env, env)
+    try {
+      void memoryStore().init()
+    } finally {
+      for (const name of Object.keys(env)) delete process.env[name]
+      Object.assign(process.env, before)
+    }
+    expect(warn.mock.calls[0]![0]).toContain('use a durable store')
+  })
+
+  test('init says nothing of one process in development', () => {
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
     void memoryStore().init()
-    process.env['NODE_ENV'] = before
-    expect(warn.mock.calls[0]![0]).toContain('durable store')
+    expect(warn).not.toHaveBeenCalled()
   })
 
   test.each([{ maxEvents: 0 }, { maxEvents: 1.5 }, { maxEvents: '5' as never }])('options %j throw', (options) => {

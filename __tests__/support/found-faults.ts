@@ -253,6 +253,11 @@ const FIRST_DAY: readonly FoundFault[] = [
     stated: ['cli/doctor/failed-again', 'an event whose handling failed is lost, and doctor says so'],
     relative: ['cli/doctor/failed-again', 'is taken for in progress by a shop without another fault'],
   },
+  {
+    fault: 'a store in memory, in two workers of a cluster, has an event handled twice without a word',
+    stated: ['stores/memory', 'where another process would handle an event again'],
+    relative: ['stores/internal/sqlite-file', 'is refused, unless allowVolatile accepts it'],
+  },
 ]
 
 export const FOUND_FAULTS = [...MONEY, ...OWN_PROVIDERS, ...STORES_AND_HOSTS, ...UNDER_FAULTS, ...FIRST_DAY]
