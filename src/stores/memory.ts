@@ -62,7 +62,9 @@ export function memoryStore(options: { readonly maxEvents?: number; readonly now
       const { NODE_ENV, NODE_UNIQUE_ID, pm_id } = process.env
       // Node's cluster and PM2 tell their workers so, and start several of them.
       if (NODE_ENV === 'production' || (NODE_UNIQUE_ID ?? pm_id) !== undefined) {
-        warn('memoryStore() forgets every event when the process ends, and other processes know none; use a durable store')
+        warn(
+          'memoryStore() forgets every event when the process ends, and other processes know none; use a durable store',
+        )
       }
     },
 
