@@ -22,13 +22,12 @@ interface StateContext {
  * Has an event confirmed: `toEvent` of a provider answers this where the callback alone decides nothing.
  *
  * Deliveries with one key share a read that starts after they arrived; reads that fail are told to the sender as
- * "later". With `known`, which only a proven delivery may give, the event is claimed first and read by the holder of the
- * claim, so that repeats of it are never read.
+ * "later". With `known`, the identity and type that the proof covers and that only a proven delivery may give, the event is
+ * claimed first and read by the holder of the claim, so that repeats of it are never read; `toEvent` then answers no identity.
  *
  * @param options.key the payment that is read, for example its id
  * @param options.read reads its state; a `DeliveryError` it throws is answered as its code says, anything else as "later"
  * @param options.toEvent what the state means. Its identity must be made of what was read alone
- * @param options.known the identity and type that the proof covers; `toEvent` then answers no identity
  * @example
  * ```ts
  * import { defineProvider, identifier, readBack, tokenHeader } from 'express-payment-webhooks'
