@@ -3,13 +3,18 @@ import { toFetchHandler, type Store, type WebhookEvent } from '../../src/index.j
 import { bodyOf, hmacProvider, signatureOf } from './hmac-provider.js'
 
 /** Deliveries are answered with their status. */
-export function shopProcess(store: Store<unknown>, handler: (event: WebhookEvent) => unknown, leaseMs: number) {
+export function shopProcess(
+  store: Store<unknown>,
+  handler: (event: WebhookEvent) => unknown,
+  leaseMs: number,
+  timeoutMs = 100,
+) {
   const codes: string[] = []
   const webhook = toFetchHandler(hmacProvider(), {
     store,
     on: { 'payment.confirmed': handler },
     onError: ({ code }) => void codes.push(code),
-    timeoutMs: 100,
+    timeoutMs,
     leaseMs,
   })
   const deliver = async (body = bodyOf()): Promise<number> => {
