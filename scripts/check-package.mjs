@@ -88,9 +88,12 @@ try {
       CONSUMERS.map((consumer) => checkConsumer(check, consumer, { folder, root, ...packed, specifiers, nodes })),
     )
     const installed = join(folder, CONSUMERS[0].name)
-    await checkPrivateFiles(check, { cwd: installed, root, name: manifest.name, specifiers })
-    await checkNodeSqlite(check, { folder, root, ...packed, nodes })
-    await checkNext(check, { folder, root, ...packed })
+    // Each installs what it needs, and waits for the network most of the time.
+    await Promise.all([
+      checkPrivateFiles(check, { cwd: installed, root, name: manifest.name, specifiers }),
+      checkNodeSqlite(check, { folder, root, ...packed, nodes }),
+      checkNext(check, { folder, root, ...packed }),
+    ])
     await checkCommand(check, { cwd: installed, version: manifest.version })
     console.log(
       `size    ${kilobytes(packed.size)} packed, ${kilobytes(packed.unpackedSize)} unpacked, ${packed.files.length} files`,
