@@ -5,9 +5,8 @@ import os from 'node:os'
 import path from 'node:path'
 import Database from 'libsql'
 import { sqliteStore } from '../../src/stores/sqlite.js'
-import { batchesSuite } from '../support/batches-suite.js'
+import { batchesSuite, oppositeOrdersTest } from '../support/batches-suite.js'
 import { claimRequest } from '../support/claim-request.js'
-import { claimInProcesses } from '../support/claim-workers.js'
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'payment-webhooks-'))
 const file = () => path.join(folder, `${randomUUID()}.db`)
@@ -87,17 +86,5 @@ describe('a batch in SQLite', () => {
     await store.close()
   })
 
-  test('two processes with the same events in opposite orders win each exactly once', async () => {
-    const at = file()
-    const events = Array.from({ length: 300 }, () => randomUUID())
-    const orders = [events, events.toReversed()].map((told) => ({
-      backend: 'sqlite' as const,
-      at,
-      name: 'events',
-      events: told,
-    }))
-    const reports = await claimInProcesses(orders)
-    expect(reports.flatMap(({ errors }) => errors)).toEqual([])
-    expect(reports.flatMap(({ claimed }) => claimed).sort()).toEqual([...events].sort())
-  }, 60_000)
+  oppositeOrdersTest(() => ({ backend: 'sqlite', at: file(), name: 'events' }))
 })

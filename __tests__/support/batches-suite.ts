@@ -3,6 +3,8 @@ import { expect, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import type { ClaimRequest, DurableStore } from '../../src/store.js'
 import { claimRequest } from './claim-request.js'
+import { claimInProcesses } from './claim-workers.js'
+import type { StoreAddress } from './open-store.js'
 
 export interface BatchesScene {
   readonly store: DurableStore
@@ -127,4 +129,15 @@ export function batchesSuite(open: () => Promise<BatchesScene>): void {
     expect(await completing).toEqual(before.map(() => true))
     expect((await claiming).map(({ state }) => state)).toEqual(claims.map(() => 'claimed'))
   })
+}
+
+/** For stores that several processes reach. @param newAddress a place that nobody has used */
+export function oppositeOrdersTest(newAddress: () => StoreAddress): void {
+  test('two processes with the same events in opposite orders win each exactly once', async () => {
+    const address = newAddress()
+    const events = Array.from({ length: 300 }, () => randomUUID())
+    const reports = await claimInProcesses([events, events.toReversed()].map((told) => ({ ...address, events: told })))
+    expect(reports.flatMap(({ errors }) => errors)).toEqual([])
+    expect(reports.flatMap(({ claimed }) => claimed).sort()).toEqual([...events].sort())
+  }, 60_000)
 }

@@ -3,9 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { Pool } from 'pg'
 import type { ClaimRequest } from '../../../src/store.js'
 import { postgresStore } from '../../../src/stores/postgres.js'
-import { batchesSuite } from '../../support/batches-suite.js'
+import { batchesSuite, oppositeOrdersTest } from '../../support/batches-suite.js'
 import { claimRequest } from '../../support/claim-request.js'
-import { claimInProcesses } from '../../support/claim-workers.js'
 import { describeWith, POSTGRES } from '../../support/needs.js'
 import { DATABASE_URL } from '../../support/services.js'
 import { TcpProxy } from '../../support/tcp-proxy.js'
@@ -134,19 +133,7 @@ describeWith(POSTGRES, 'a batch', () => {
     await store.close()
   })
 
-  test('two processes with the same events in opposite orders win each exactly once', async () => {
-    const name = newTable()
-    const events = Array.from({ length: 300 }, () => randomUUID())
-    const orders = [events, events.toReversed()].map((told) => ({
-      backend: 'postgres' as const,
-      at: DATABASE_URL,
-      name,
-      events: told,
-    }))
-    const reports = await claimInProcesses(orders)
-    expect(reports.flatMap(({ errors }) => errors)).toEqual([])
-    expect(reports.flatMap(({ claimed }) => claimed).sort()).toEqual([...events].sort())
-  }, 60_000)
+  oppositeOrdersTest(() => ({ backend: 'postgres', at: DATABASE_URL, name: newTable() }))
 
   test('while somebody else holds one row, the others of its batch are answered', async () => {
     const { store, table } = await started()

@@ -3,9 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 import { redisStore } from '../../../src/stores/redis.js'
-import { batchesSuite } from '../../support/batches-suite.js'
+import { batchesSuite, oppositeOrdersTest } from '../../support/batches-suite.js'
 import { claimRequest } from '../../support/claim-request.js'
-import { claimInProcesses } from '../../support/claim-workers.js'
 import { describeWith, REDIS } from '../../support/needs.js'
 import { REDIS_URL } from '../../support/services.js'
 import { TcpProxy } from '../../support/tcp-proxy.js'
@@ -104,17 +103,5 @@ describeWith(REDIS, 'a batch in Redis', () => {
     remote.disconnect()
   })
 
-  test('two processes with the same events in opposite orders win each exactly once', async () => {
-    const name = newPrefix()
-    const events = Array.from({ length: 300 }, () => randomUUID())
-    const orders = [events, events.toReversed()].map((told) => ({
-      backend: 'redis' as const,
-      at: REDIS_URL,
-      name,
-      events: told,
-    }))
-    const reports = await claimInProcesses(orders)
-    expect(reports.flatMap(({ errors }) => errors)).toEqual([])
-    expect(reports.flatMap(({ claimed }) => claimed).sort()).toEqual([...events].sort())
-  }, 60_000)
+  oppositeOrdersTest(() => ({ backend: 'redis', at: REDIS_URL, name: newPrefix() }))
 })
