@@ -70,7 +70,7 @@ describe('the pages at the root and in docs', () => {
 
   test('the README stays short, and names every option of paymentWebhook', () => {
     expect(read('README.md').split('\n').length).toBeLessThan(300)
-    const names = /const NAMES = \[([^\]]+)\]/.exec(read('src/resolve-options.ts'))?.[1] ?? ''
+    const names = /const OPTION_NAMES = \[([^\]]+)\]/.exec(read('src/resolve-options.ts'))?.[1] ?? ''
     const options = [...names.matchAll(/'(\w+)'/g)].map((match) => match[1]!)
     const listed = [...read('README.md').matchAll(/^\| `(\w+)` +\|/gm)].map((match) => match[1])
     expect(options.length).toBeGreaterThan(0)
