@@ -10,7 +10,7 @@ const FIRST = Array.from({ length: 150 }, (_, at) => at)
 /** What planted faults were found by: `scripts/mutants-of-the-flow.mjs` has those. */
 const PLANTED = [
   151, 166, 203, 668, 829, 10_001, 10_002, 10_003, 10_008, 10_010, 10_015, 10_016, 10_021, 10_040, 10_057, 10_091,
-  10_693, 11_446, 13_843,
+  10_693, 11_446, 13_843, 520_095_932,
 ]
 
 /** What real ones were found by: events that had their effect twice. */
