@@ -10,11 +10,11 @@ const FIRST = Array.from({ length: 150 }, (_, at) => at)
 /** What planted faults were found by: `scripts/mutants-of-the-flow.mjs` has those. */
 const PLANTED = [
   151, 166, 203, 668, 829, 10_001, 10_002, 10_003, 10_008, 10_010, 10_015, 10_016, 10_021, 10_040, 10_057, 10_091,
-  10_693, 11_446, 13_843, 520_095_932,
+  10_693, 11_446, 13_843,
 ]
 
 /** What real ones were found by: events that had their effect twice. */
-const FOUND = [1224, 10_031_284, 10_031_337, 60_001_339, 60_009_594, 60_017_456, 60_017_763]
+const FOUND = [1224, 10_031_284, 10_031_337, 60_001_339, 60_009_594, 60_017_456, 60_017_763, 520_095_932]
 
 async function violationsOf(seeds: readonly number[]): Promise<string[]> {
   const violations: string[] = []
