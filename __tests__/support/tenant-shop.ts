@@ -45,12 +45,7 @@ export const secretOf = (merchant: string) => `${merchant}-k7Jw2nVq9TzR4mXc8LpB3
 export const secretsOf = (...merchants: string[]) => new Map(merchants.map((name) => [name, secretOf(name)]))
 
 export async function openTenantShop(options: TenantShopOptions = {}): Promise<TenantShop> {
-  const {
-    secrets = secretsOf('acme', 'bolt'),
-    store = memoryStore() as Store<unknown>,
-    handler,
-    app = express(),
-  } = options
+  const { secrets = secretsOf('acme', 'bolt'), store = memoryStore(), handler, app = express() } = options
   const { mount = (to, door) => void to.use('/hooks/:merchant', door) } = options
   const handled: TenantShop['handled'] = []
   const errors: TenantShop['errors'] = []

@@ -1,6 +1,6 @@
 /** When tenants are loaded, asked for again and forgotten, with time passed by hand. */
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { memoryStore, type Provider, type WebhookEvent } from 'express-payment-webhooks'
+import { memoryStore, type DeliveryError, type Provider, type WebhookEvent } from 'express-payment-webhooks'
 import { tenantWebhook, type TenantWebhookOptions } from 'express-payment-webhooks/tenants'
 import { pass, settled, withFakeTime } from '../support/fake-time.js'
 import { bodyOf, hmacProvider } from '../support/hmac-provider.js'
@@ -32,7 +32,7 @@ function platform(options: Partial<TenantWebhookOptions<WebhookEvent>> = {}) {
       .withReceiver(tenant, (receiver) => receiver.receive(provider.sign(bodyOf())))
       .then(
         ({ kind }) => kind as string,
-        ({ code }: { code: string }) => code,
+        (error: unknown) => (error as DeliveryError).code as string,
       )
   const loaded = async () => (await webhook.health()).loaded
   return { webhook, use, loaded, codes }
@@ -214,7 +214,11 @@ describe('strangers', () => {
     const { webhook } = platform({ provider })
     const outcomes: string[] = []
     await Promise.all(
-      names(10_000).map((name) => webhook.withReceiver(name, () => {}).catch(({ code }) => void outcomes.push(code))),
+      names(10_000).map((name) =>
+        webhook
+          .withReceiver(name, () => {})
+          .catch((error: unknown) => void outcomes.push((error as DeliveryError).code)),
+      ),
     )
     expect(lookUps.length).toBe(500)
     expect(most).toBe(8)

@@ -105,7 +105,8 @@ export class Tenants {
           loaded.end()
           if (loaded.state.provider.name !== provider) this.#orphan(account, provider)
         },
-        (error: DeliveryError) => {
+        (thrown: unknown) => {
+          const error = thrown as DeliveryError
           if (error.code === 'AUTH_TENANT_UNKNOWN') this.#orphan(account, null)
           this.#needs.report(error)
         },
