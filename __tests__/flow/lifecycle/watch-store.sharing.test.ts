@@ -34,7 +34,9 @@ function emptyStore() {
   const none = async () => null
   const not = async () => false
   const nothing = { getEvent: none, takeDue: none, replay: not, removeQuarantined: not, forget: async () => 0 }
-  const store: DurableStore = { ...memoryStore(), ...nothing, listEvents, quarantine: () => {}, prune: async () => 0 }
+  const notes = { readNote: none, writeNote: async () => {}, lock: not, unlock: not }
+  const kept = { listEvents, quarantine: () => {}, prune: async () => 0 }
+  const store: DurableStore = { ...memoryStore(), ...nothing, ...notes, ...kept }
   return { store, looks: () => listEvents.mock.calls.length }
 }
 
