@@ -2,10 +2,10 @@
 import { onlyValue, toDelivery, type DeliveryInput } from './delivery.js'
 import { ConfigurationError } from './errors.js'
 import type { WebhookEvent } from './event.js'
-import { healthOf, type Health } from './flow/lifecycle/health.js'
+import type { Health } from './flow/lifecycle/health.js'
 import { noticeSharedAccount } from './flow/lifecycle/shared-account.js'
 import { shutDown } from './flow/lifecycle/shut-down.js'
-import { durablePart, observePart, part, whenLoaded } from './flow/parts/load.js'
+import { durablePart, healthPart, observePart, part, whenLoaded } from './flow/parts/load.js'
 import { DeliveryContext } from './flow/state/context.js'
 import { receiverState, type ReceiverState } from './flow/state/receiver.js'
 import type { WebhookOptions } from './options.js'
@@ -32,7 +32,7 @@ export interface Receiver {
    * ```
    */
   close(options?: { readonly timeoutMs?: number }): Promise<void>
-  /** Whether the store answers, and how many deliveries are in progress. Never rejects. */
+  /** Whether the store answers, and how many deliveries are in progress. A store that is away is said, and rejects nothing. */
   health(): Promise<Health>
   /** For the doors of this package alone. */
   readonly '~state': unknown
@@ -66,7 +66,7 @@ export function createReceiver<Event extends WebhookEvent, Tx = undefined>(
   return {
     receive: (input) => receiveFrom(state, input),
     close: ({ timeoutMs = 10_000 } = {}) => shutDown(state, timeoutMs),
-    health: () => healthOf(state),
+    health: async () => (await healthPart()).healthOf(state),
     '~state': state,
   }
 }

@@ -1,9 +1,9 @@
 /** For health checks: could a delivery be handled right now? */
 import type { DeliveryError } from '../../errors.js'
-import type { Figures } from '../state/tally.js'
+import { figuresOf, type Figures } from '../state/figures.js'
 import type { ReceiverState } from '../state/receiver.js'
+import { checkStore } from '../claims/check-store.js'
 import { prepare } from '../claims/store-calls.js'
-import { checkPart } from '../parts/load.js'
 
 export interface Health extends Figures {
   readonly provider: string
@@ -20,10 +20,9 @@ export interface Health extends Figures {
 export async function healthOf({ provider, options, inProgress, closing, tally }: ReceiverState): Promise<Health> {
   const { store } = options
   const { aborted } = closing.signal
-  const facts = { provider: provider.name, closing: aborted, inProgress: inProgress.count, ...tally.figures() }
+  const facts = { provider: provider.name, closing: aborted, inProgress: inProgress.count, ...figuresOf(tally) }
   try {
     await prepare(store)
-    const { checkStore } = await checkPart()
     await checkStore(store)
     return { ...facts, ok: !aborted, store: 'ok', error: null }
   } catch (error) {

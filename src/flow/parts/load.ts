@@ -27,8 +27,8 @@ export const durablePart = part(() => import('./durable.js'))
 /** Mode `observe`. */
 export const observePart = part(() => import('../observe.js'))
 
-/** What tries out whether a store can be relied on. */
-export const checkPart = part(() => import('../claims/check-store.js'))
+/** Health checks. */
+export const healthPart = part(() => import('../lifecycle/health.js'))
 
 /** What tells two accounts that share a store from one that was mounted twice. */
 export const sharedAccountPart = part(() => import('../lifecycle/report-shared-account.js'))
