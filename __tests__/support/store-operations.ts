@@ -145,20 +145,11 @@ export async function answerOf(store: Store, operation: Operation): Promise<unkn
   }
 }
 
-const DURABLE = [
-  'quarantine',
-  'replay',
-  'removeQuarantined',
-  'takeDue',
-  'forget',
-  'writeNote',
-  'lock',
-  'unlock',
-] as const
+type Durable = 'quarantine' | 'replay' | 'removeQuarantined' | 'takeDue' | 'forget' | 'writeNote' | 'lock' | 'unlock'
 
 async function answerOfDurable(
   store: DurableStore,
-  operation: Extract<Operation, { name: (typeof DURABLE)[number] }>,
+  operation: Extract<Operation, { name: Durable }>,
 ): Promise<unknown> {
   switch (operation.name) {
     case 'quarantine':
