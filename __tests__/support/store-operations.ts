@@ -1,6 +1,14 @@
 /** Random lists of operations on a store, for comparing two stores that have to answer alike. */
 import fc from 'fast-check'
-import type { ClaimEnding, ClaimRequest, DurableStore, EventRecord, KeptEvent, Store } from '../../src/store.js'
+import type {
+  ClaimEnding,
+  ClaimRequest,
+  DurableStore,
+  EventQuery,
+  EventRecord,
+  KeptEvent,
+  Store,
+} from '../../src/store.js'
 import { keyOf } from './claim-request.js'
 
 /** Past at once, or for longer than any test runs: nothing else, so that no list depends on how long it takes. */
@@ -10,9 +18,21 @@ const EVENTS = ['event 1', 'event 2'].map(keyOf)
 const DELIVERIES = ['delivery 1', 'delivery 2'].map(keyOf)
 export const KEYS = [...EVENTS, ...DELIVERIES]
 
-/** What each token's claims say of the order. */
+/** What each token's claims say of the order, and of the payment. */
 const ORDERS = { a: 'order 1', b: 'order 2', c: null } as const
+const PAYMENTS = { a: 'payment 1', b: null, c: 'payment 2' } as const
 type Token = keyof typeof ORDERS
+
+/** What may be asked for. */
+export const SEARCHES = [
+  { orderId: 'order 1' },
+  { orderId: 'order 2' },
+  { paymentId: 'payment 1' },
+  { paymentId: 'payment 2' },
+  { eventId: 'acme:kept' },
+  { orderId: 'order 1', eventId: 'acme:kept' },
+  { orderId: 'order 1', paymentId: 'payment 1', state: 'failed' },
+] as const satisfies readonly EventQuery[]
 
 export type Operation =
   | {
@@ -46,6 +66,7 @@ export type Operation =
   | { readonly name: 'writeNote'; readonly note: string; readonly value: string | null }
   | { readonly name: 'lock'; readonly lock: string; readonly token: Token; readonly forMs: number }
   | { readonly name: 'unlock'; readonly lock: string; readonly token: Token }
+  | { readonly name: 'search'; readonly query: EventQuery }
   /** The clock is set, where a store takes one. */
   | { readonly name: 'wait'; readonly ms: number }
 
@@ -98,6 +119,7 @@ const place = fc.constantFrom(...PLACES)
 const writeNote = fc.record({ name: named('writeNote'), note: place, value: fc.constantFrom('x', "it's", null) })
 const lock = fc.record({ name: named('lock'), lock: place, token, forMs: fc.constant(DURATIONS[1]) })
 const unlock = fc.record({ name: named('unlock'), lock: place, token })
+const search = fc.record({ name: named('search'), query: fc.constantFrom<EventQuery>(...SEARCHES) })
 const wait = fc.record({ name: named('wait'), ms: fc.constantFrom(-5000, 1, 100, 3000, 100_000_000) })
 
 const list = (...weighted: [weight: number, arbitrary: fc.Arbitrary<Operation>][]) =>
@@ -123,6 +145,7 @@ export const operations = list(
   [1, writeNote],
   [2, lock],
   [1, unlock],
+  [1, search],
 )
 
 /** What a store answers, without what depends on its clock. */
@@ -145,7 +168,8 @@ export async function answerOf(store: Store, operation: Operation): Promise<unkn
   }
 }
 
-type Durable = 'quarantine' | 'replay' | 'removeQuarantined' | 'takeDue' | 'forget' | 'writeNote' | 'lock' | 'unlock'
+type Durable =
+  'quarantine' | 'replay' | 'removeQuarantined' | 'takeDue' | 'forget' | 'search' | 'writeNote' | 'lock' | 'unlock'
 
 async function answerOfDurable(
   store: DurableStore,
@@ -174,7 +198,13 @@ async function answerOfDurable(
       return store.lock(operation.lock, operation.token, operation.forMs)
     case 'unlock':
       return store.unlock(operation.lock, operation.token)
+    case 'search':
+      return keysOf(await store.listEvents(operation.query))
   }
+}
+
+export function keysOf(records: readonly { readonly key: string }[]): string[] {
+  return records.map(({ key }) => key).sort()
 }
 
 /** A record without its times, but for whether it is due. */
@@ -212,7 +242,7 @@ function requestOf({ key, token, hash, leaseMs, contestMs }: Extract<Operation, 
     provider: 'acme',
     account: 'eu',
     orderId: ORDERS[token],
-    paymentId: null,
+    paymentId: PAYMENTS[token],
     amount: '10 EUR',
   }
 }

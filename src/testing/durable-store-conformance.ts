@@ -5,6 +5,7 @@ import { clock, sleep } from '../lib/clock.js'
 import type { DurableStore, EventState } from '../store.js'
 import { keptEventConformance } from './kept-event-conformance.js'
 import { noteConformance } from './note-conformance.js'
+import { searchConformance } from './search-conformance.js'
 import { again, checker, delivery, listed, request, SHORT_LEASE_MS } from './store-cases.js'
 import { storeConformance } from './store-conformance.js'
 
@@ -36,6 +37,7 @@ export function durableStoreConformance<Tx>(options: {
   storeConformance(options)
   keptEventConformance(options)
   noteConformance(options)
+  searchConformance(options)
   const check = checker(options)
 
   check('a quarantined delivery is kept once, with its exact bytes', async (store) => {

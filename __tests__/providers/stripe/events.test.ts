@@ -82,7 +82,8 @@ describe('an API that is not at its best', () => {
     const { url } = await api(() => answer)
     const list = stripeEvents({ apiKey: KEY, apiUrl: url })
     const error = (await listed(list, at(START), at(START + 1)).catch((thrown: unknown) => thrown)) as Error
-    expect(error).toMatchObject({ code: 'LIST_UNAVAILABLE', message: expect.stringMatching(message) as string })
+    expect(error).toMatchObject({ code: 'LIST_UNAVAILABLE' })
+    expect(error.message).toMatch(message)
     expect(`${error.message} ${error.stack}`).not.toContain(KEY)
   })
 })
@@ -99,7 +100,7 @@ test.each<[string, object, string]>([
   ['more types than Stripe takes', { types: Array.from({ length: 21 }, String) }, 'CONFIG_OPTION_INVALID'],
   ['an option that does not exist', { secret: KEY }, 'CONFIG_OPTION_UNKNOWN'],
 ])('refuses %s', (_what, options, code) => {
-  expect(() => stripeEvents({ apiKey: KEY, ...options })).toThrow(expect.objectContaining({ code }) as Error)
+  expect(() => stripeEvents({ apiKey: KEY, ...options })).toThrow(expect.objectContaining({ code }))
 })
 
 test('an event that came and one that was missed are each handled once', async () => {
