@@ -16,7 +16,7 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
 /** The members of a union of string literals, in the order of the source. */
 function union(name: string): string[] {
-  const declaration = new RegExp(`export type ${name} =((?:\\s*\\| '\\w+')+)`).exec(read('src/errors.ts'))
+  const declaration = new RegExp(`export type ${name} =((?:\\s*\\|? ?'\\w+')+)`).exec(read('src/errors.ts'))
   return [...(declaration?.[1] ?? '').matchAll(/'(\w+)'/g)].map((match) => match[1]!)
 }
 

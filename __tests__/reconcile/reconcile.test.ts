@@ -59,7 +59,7 @@ async function openShop({
   })
   open.push(receiver)
   const run: Shop['run'] = async (list, rest = {}) =>
-    reconcile(receiver, { list: typeof list === 'function' ? list : listOf(list as object[]), graceMs: 0, ...rest })
+    reconcile(receiver, { list: typeof list === 'function' ? list : listOf(list), graceMs: 0, ...rest })
   if (begins) {
     await run([])
     await new Promise((resolve) => setTimeout(resolve, 5))
@@ -304,9 +304,7 @@ test.each<[string, unknown, object, RegExp]>([
 ])('refuses %s', async (_what, receiver, options, message) => {
   const { receiver: own } = await openShop({ begins: false })
   const list = listOf([])
-  await expect(reconcile((receiver ?? own) as Receiver, { list, ...options } as ReconcileOptions)).rejects.toThrow(
-    message,
-  )
+  await expect(reconcile((receiver ?? own) as Receiver, { list, ...options })).rejects.toThrow(message)
 })
 
 test('a receiver that only observes is refused', async () => {

@@ -24,7 +24,7 @@ export type { ReconcileEveryOptions, ReconcileOptions } from './options.js'
  * import { stripeEvents } from 'express-payment-webhooks/providers/stripe'
  * import { reconcile } from 'express-payment-webhooks/reconcile'
  *
- * const { recovered } = await reconcile(receiver, { list: stripeEvents({ apiKey: process.env.STRIPE_API_KEY }) })
+ * const { recovered } = await reconcile(webhook, { list: stripeEvents({ apiKey: process.env.STRIPE_API_KEY }) })
  * ```
  */
 export async function reconcile(receiver: Receiver, options: ReconcileOptions): Promise<Reconciliation> {
@@ -50,7 +50,7 @@ export interface ReconcilerHandle {
  * import { stripeEvents } from 'express-payment-webhooks/providers/stripe'
  * import { reconcileEvery } from 'express-payment-webhooks/reconcile'
  *
- * const reconciler = reconcileEvery(receiver, { list: stripeEvents({ apiKey: process.env.STRIPE_API_KEY }) })
+ * const reconciler = reconcileEvery(webhook, { list: stripeEvents({ apiKey: process.env.STRIPE_API_KEY }) })
  * ```
  */
 export function reconcileEvery(receiver: Receiver, options: ReconcileEveryOptions): ReconcilerHandle {

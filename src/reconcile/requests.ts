@@ -26,7 +26,7 @@ export interface ReconcileAnswer extends Reconciliation {
 }
 
 export async function readRequest(notes: Notes, account: Account): Promise<ReconcileRequest | null> {
-  return parsed<ReconcileRequest>(await notes.readNote(about(account, 'reconcile-request')))
+  return parsed(await notes.readNote(about(account, 'reconcile-request'))) as ReconcileRequest | null
 }
 
 export async function writeRequest(notes: Notes, account: Account, request: ReconcileRequest | null): Promise<void> {
@@ -34,17 +34,18 @@ export async function writeRequest(notes: Notes, account: Account, request: Reco
 }
 
 export async function readAnswer(notes: Notes, account: Account): Promise<ReconcileAnswer | null> {
-  return parsed<ReconcileAnswer>(await notes.readNote(about(account, 'reconcile-answer')))
+  return parsed(await notes.readNote(about(account, 'reconcile-answer'))) as ReconcileAnswer | null
 }
 
 export async function writeAnswer(notes: Notes, account: Account, answer: ReconcileAnswer): Promise<void> {
   await notes.writeNote(about(account, 'reconcile-answer'), JSON.stringify(answer))
 }
 
-function parsed<T extends { readonly id: string }>(text: string | null): T | null {
+/** Written by this package; of another version at worst, which has an id as well. */
+function parsed(text: string | null): { readonly id: string } | null {
   try {
-    const found = text === null ? null : (JSON.parse(text) as Partial<T> | null)
-    return typeof found?.id === 'string' ? (found as T) : null
+    const found = text === null ? null : (JSON.parse(text) as { readonly id?: unknown } | null)
+    return typeof found?.id === 'string' ? (found as { readonly id: string }) : null
   } catch {
     return null
   }

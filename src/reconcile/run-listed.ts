@@ -42,7 +42,7 @@ function bytesOf({ format }: Provider, body: Listed['body']): Buffer {
 function withoutReading(provider: Provider, known: NonNullable<Listed['state']>): Provider {
   const answered = (interpretation: Interpretation): Interpretation =>
     'confirm' in interpretation
-      ? { ...interpretation, confirm: { ...interpretation.confirm, read: async () => known } }
+      ? { ...interpretation, confirm: { ...interpretation.confirm, read: () => Promise.resolve(known) } }
       : interpretation
   return {
     ...provider,

@@ -27,18 +27,20 @@ export function sharedIn(store: Store<unknown>): Shared {
 function ofThisProcess(): Shared {
   const notes = new Map<string, string>()
   const locks = new Map<string, { readonly token: string; readonly until: number }>()
+  const take = (name: string, token: string, forMs: number) => {
+    const held = locks.get(name)
+    if (held !== undefined && held.token !== token && held.until > clock.monotonic()) return false
+    locks.set(name, { token, until: clock.monotonic() + forMs })
+    return true
+  }
   return {
-    readNote: async (name) => notes.get(name) ?? null,
-    async writeNote(name, value) {
+    readNote: (name) => Promise.resolve(notes.get(name) ?? null),
+    writeNote(name, value) {
       if (value === null) notes.delete(name)
       else notes.set(name, value)
+      return Promise.resolve()
     },
-    async lock(name, token, forMs) {
-      const held = locks.get(name)
-      if (held !== undefined && held.token !== token && held.until > clock.monotonic()) return false
-      locks.set(name, { token, until: clock.monotonic() + forMs })
-      return true
-    },
-    unlock: async (name, token) => locks.get(name)?.token === token && locks.delete(name),
+    lock: (...lock) => Promise.resolve(take(...lock)),
+    unlock: (name, token) => Promise.resolve(locks.get(name)?.token === token && locks.delete(name)),
   }
 }

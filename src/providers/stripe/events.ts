@@ -43,7 +43,7 @@ const page = z.object({
  *   apiKey: process.env.STRIPE_API_KEY,
  *   types: ['payment_intent.succeeded', 'refund.created', 'refund.updated'],
  * })
- * const { recovered } = await reconcile(receiver, { list })
+ * const { recovered } = await reconcile(webhook, { list })
  * ```
  */
 export function stripeEvents(options: StripeEventsOptions): Lister {
