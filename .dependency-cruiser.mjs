@@ -6,6 +6,7 @@
  *     contracts, lib < stores
  *     contracts, lib < flow < receive < receiver < http, reconcile
  *     contracts, lib < orders
+ *     http < tenants
  *     all of these < testing < cli
  */
 
@@ -147,6 +148,20 @@ const LAYERS = [
       node('http'),
     ],
   ),
+  only(
+    'tenants-import-receivers',
+    'A door that opens a receiver for each tenant: of the flow it needs what a receiver is made of, and how one ends.',
+    folder('tenants'),
+    [
+      folder('tenants', 'flow/state', 'flow/lifecycle'),
+      '^src/flow/reporting/report\\.ts$',
+      '^src/http/(own-route|sender-address|serve)\\.ts$',
+      file('receiver', 'resolve-options'),
+      lib,
+      contracts,
+      npm('express'),
+    ],
+  ),
   only('orders-import-contracts', 'Orders are of use to a shop without the rest.', folder('orders'), [
     folder('orders'),
     lib,
@@ -194,6 +209,7 @@ const CLOSED = [
   closed('nothing-imports-reconcile', 'It is no part of the core; the command shares its notes.', folder('reconcile'), [
     folder('reconcile', 'cli'),
   ]),
+  closed('nothing-imports-tenants', 'Only a platform loads them.', folder('tenants'), [folder('tenants')]),
   closed('nothing-imports-cli', 'It is a program, and ends the process.', folder('cli'), [folder('cli')]),
   closed('only-the-command-imports-testing', 'No shop loads the testing kit.', folder('testing'), [
     folder('testing', 'cli'),
@@ -213,7 +229,11 @@ const CLOSED = [
     'only-doors-know-express',
     'Its types say who sent a request and by which route; __tests__/architecture.test.ts sees to it that they are no more.',
     npm('express'),
-    ['^src/http/(express|own-route|sender-address)\\.ts$', '^src/testing/conformance/express-door\\.ts$'],
+    [
+      '^src/http/(express|own-route|sender-address)\\.ts$',
+      '^src/tenants/(options|tenant-webhook)\\.ts$',
+      '^src/testing/conformance/express-door\\.ts$',
+    ],
   ),
 ]
 

@@ -56,7 +56,8 @@ async function comesAndIsListed(provider: Provider<never>, came: unknown, list: 
 const ONE_KNOWN_ONE_RECOVERED = { listed: 2, known: 1, recovered: 1, failed: 0 }
 
 describe('squareEvents', () => {
-  const event = (event_id: string) => ({ ...fixture('square', 'payment_updated_completed'), event_id })
+  // A completed payment is known by itself, and others by the event.
+  const event = (event_id: string) => ({ ...fixture('square', 'payment_updated_failed'), event_id })
 
   test('lists by cursor what the callbacks are known by', async () => {
     const { url, asked } = await api(({ body }: Asked) =>
