@@ -73,36 +73,35 @@ export type ReconcileCode = 'RECONCILE_TOO_EARLY' | 'RECONCILE_RUNNING' | 'LIST_
 
 export type ErrorCode = ConfigurationCode | DeliveryCode | ReconcileCode
 
+/** Where an error's code is explained: a heading of a page that comes with the package. */
+export function pageOf(code: ErrorCode): string {
+  return `express-payment-webhooks/docs/errors.md#${code.toLowerCase()}`
+}
+
 /** What every error of this package is: switch over `code`, show `message` to the operator. */
-export class PaymentWebhookError extends Error {
+export class PaymentWebhookError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name: string = 'PaymentWebhookError'
   /** Stable across releases; each has a heading in docs/errors.md. */
-  readonly code: ErrorCode
+  readonly code: Code
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: Code, message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
   }
 }
 
-/** The shop's code or configuration has to change. Thrown while the application starts. */
-export class ConfigurationError extends PaymentWebhookError {
+/** The shop's code or configuration has to change. Thrown while the application starts; its message ends with the page to read. */
+export class ConfigurationError extends PaymentWebhookError<ConfigurationCode> {
   override readonly name = 'ConfigurationError'
-  declare readonly code: ConfigurationCode
 
   constructor(code: ConfigurationCode, message: string, options?: ErrorOptions) {
-    super(code, message, options)
+    super(code, `${message} (see ${pageOf(code)})`, options)
   }
 }
 
 /** One delivery was refused, could not be used, or could not be finished. Never carries secrets. */
-export class DeliveryError extends PaymentWebhookError {
+export class DeliveryError extends PaymentWebhookError<DeliveryCode> {
   override readonly name = 'DeliveryError'
-  declare readonly code: DeliveryCode
-
-  constructor(code: DeliveryCode, message: string, options?: ErrorOptions) {
-    super(code, message, options)
-  }
 }
 
 /**

@@ -47,7 +47,7 @@ describe('an answer that is none of those there are', () => {
     expect(() => checkedState(provider, confirming as never)).toThrow(
       expect.objectContaining({
         code: 'EVENT_INVALID',
-        message: 'acme: toEvent() of readBack() answered another readBack()',
+        message: 'acme: toEvent() answered a readBack() whose toEvent() answered another one',
       }),
     )
     expect(() => checkedState(provider, undefined as never)).toThrow('acme: toEvent() answered no event')

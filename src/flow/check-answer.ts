@@ -8,15 +8,15 @@ import type { Interpretation, Provider } from '../provider.js'
  *
  * @throws DeliveryError `EVENT_INVALID`
  */
-export function checkedAnswer<Answer extends Interpretation>({ name }: Provider, answer: Answer): Answer {
+export function checkedAnswer<Answer extends Interpretation>(provider: Provider, answer: Answer): Answer {
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) {
-    throw invalid(`${name}: toEvent() answered no event`)
+    throw invalidAnswer(provider, 'no event')
   }
   if (!('confirm' in answer)) return answer
   const { key, read, toEvent } = (answer.confirm as Partial<Confirmation> | null | undefined) ?? {}
   if (typeof key === 'string' && key !== '' && typeof read === 'function' && typeof toEvent === 'function')
     return answer
-  throw invalid(`${name}: toEvent() answered a confirmation that readBack({ key, read, toEvent }) has not made`)
+  throw invalidAnswer(provider, 'a confirmation that readBack({ key, read, toEvent }) has not made')
 }
 
 /**
@@ -26,9 +26,10 @@ export function checkedAnswer<Answer extends Interpretation>({ name }: Provider,
  */
 export function checkedState(provider: Provider, answer: ConfirmedDraft): ConfirmedDraft {
   if (!('confirm' in checkedAnswer(provider, answer))) return answer
-  throw invalid(`${provider.name}: toEvent() of readBack() answered another readBack()`)
+  throw invalidAnswer(provider, 'a readBack() whose toEvent() answered another one')
 }
 
-function invalid(message: string): DeliveryError {
-  return new DeliveryError('EVENT_INVALID', message)
+/** @param answered what it was, in words and without its values */
+export function invalidAnswer({ name }: Provider, answered: string): DeliveryError {
+  return new DeliveryError('EVENT_INVALID', `${name}: toEvent() answered ${answered}`)
 }

@@ -3,16 +3,16 @@
  * Harmless spellings are made canonical; anything else is refused with the name of its field.
  */
 import { hash } from 'node:crypto'
-import { DeliveryError } from '../errors.js'
 import type { EventDispute, EventDraft, EventRefund, EventTransaction, Received, UnrecognisedDraft } from '../event.js'
 import type { Money } from '../money.js'
 import { readCount, readCurrency, readDecimal, readIdentifier, readInstant } from '../lib/read-value.js'
 import type { Provider } from '../provider.js'
+import { invalidAnswer } from './check-answer.js'
 
 /** @throws DeliveryError `EVENT_INVALID`, naming the field and never its value */
-export function checkedDraft({ name, types }: Provider, draft: EventDraft): EventDraft {
-  return naming(name, () => {
-    if (!types.includes(draft.type)) throw new FieldFault('type', 'one of the types that the provider lists')
+export function checkedDraft(provider: Provider, draft: EventDraft): EventDraft {
+  return naming(provider, () => {
+    if (!provider.types.includes(draft.type)) throw new FieldFault('type', 'one of the types that the provider lists')
     return {
       type: draft.type,
       identity: identity(draft.identity),
@@ -37,8 +37,8 @@ export function checkedDraft({ name, types }: Provider, draft: EventDraft): Even
  *
  * @throws DeliveryError `EVENT_INVALID`
  */
-export function checkedName({ name }: Provider, draft: UnrecognisedDraft): Required<Omit<UnrecognisedDraft, 'native'>> {
-  return naming(name, () => {
+export function checkedName(provider: Provider, draft: UnrecognisedDraft): Required<Omit<UnrecognisedDraft, 'native'>> {
+  return naming(provider, () => {
     const {
       unrecognised,
       native,
@@ -49,18 +49,14 @@ export function checkedName({ name }: Provider, draft: UnrecognisedDraft): Requi
   })
 }
 
-function naming<T>(provider: string, check: () => T): T {
+function naming<T>(provider: Provider, check: () => T): T {
   try {
     return check()
   } catch (fault) {
     if (!(fault instanceof FieldFault)) throw fault
     const { field, wanted } = fault
-    throw invalid(`${provider}: toEvent() answered an event whose ${field} is not ${wanted}`)
+    throw invalidAnswer(provider, `an event whose ${field} is not ${wanted}`)
   }
-}
-
-function invalid(message: string): DeliveryError {
-  return new DeliveryError('EVENT_INVALID', message)
 }
 
 class FieldFault extends Error {

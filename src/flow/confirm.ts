@@ -3,9 +3,9 @@ import { DeliveryError } from '../errors.js'
 import type { Confirmation, EventDraft, IgnoredDraft, UnrecognisedDraft } from '../event.js'
 import type { Awaitable } from '../lib/awaitable.js'
 import { isDeliveryError } from '../lib/thrown.js'
-import type { Interpretation, Provider } from '../provider.js'
+import type { Interpretation } from '../provider.js'
 import type { AuthenticatedDelivery } from './authenticate.js'
-import { checkedState } from './check-answer.js'
+import { checkedState, invalidAnswer } from './check-answer.js'
 import type { ReceiverState } from './state/receiver.js'
 
 declare const proven: unique symbol
@@ -25,7 +25,8 @@ export function confirm(
 ): Awaitable<ProvenDraft> {
   if ('confirm' in interpretation) {
     // Anybody could write another one, and have the same payment handled once for each.
-    if (interpretation.confirm.known !== null) throw unprovenIdentity(state.provider)
+    if (interpretation.confirm.known !== null)
+      throw invalidAnswer(state.provider, 'readBack() with known, which nothing in this delivery proves')
     return readBack(state, interpretation.confirm)
   }
   // Nothing is stored and no handler runs, so a stranger gains nothing by it.
@@ -51,9 +52,4 @@ export async function readBack(state: ReceiverState, { read, toEvent }: Confirma
     if (isDeliveryError(cause)) throw cause
     throw new DeliveryError('READ_BACK_UNAVAILABLE', 'the event could not be confirmed with the provider', { cause })
   }
-}
-
-function unprovenIdentity({ name }: Provider): DeliveryError {
-  const message = `${name}: toEvent() answered readBack() with known, which nothing in this delivery proves`
-  return new DeliveryError('EVENT_INVALID', message)
 }

@@ -42,12 +42,18 @@ test('says everything that is known, and nothing that is not', () => {
       ...known,
       code: 'HANDLER_FAILED',
       message: 'it threw',
+      see: 'express-payment-webhooks/docs/errors.md#handler_failed',
       explanation: 'because',
       eventId: 'acme-pay:1',
       orderId: '1001',
       cause: cause.stack,
     },
-    { ...known, code: 'HANDLER_FAILED', message: 'it threw' },
+    {
+      ...known,
+      code: 'HANDLER_FAILED',
+      message: 'it threw',
+      see: 'express-payment-webhooks/docs/errors.md#handler_failed',
+    },
   ])
 })
 

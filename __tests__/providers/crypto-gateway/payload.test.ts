@@ -313,7 +313,13 @@ describe('a wrong signature, explained', () => {
   })
 
   test.each([
-    [{ mode: 'headers' }, 'CONFIG_OPTION_INVALID', "cryptoGateway: mode must be 'body' or 'timestamped'"],
+    [
+      { mode: 'headers' },
+      'CONFIG_OPTION_INVALID',
+      expect.stringMatching(
+        /^cryptoGateway: mode must be 'body' or 'timestamped' \(see .*errors\.md#config_option_invalid\)$/,
+      ),
+    ],
     [{ secret: '', mode: 'timestamped' }, 'CONFIG_SECRET_MISSING', expect.stringMatching(/^secret is missing/)],
   ])('the options %p', (options, code, message) => {
     expect(() => cryptoGateway({ secret: SECRET, ...options } as never)).toThrow(

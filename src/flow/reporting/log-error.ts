@@ -1,5 +1,5 @@
 /** The default `onError`: one JSON line per error on standard error, and not more than a log can take. */
-import type { PaymentWebhookError } from '../../errors.js'
+import { pageOf, type PaymentWebhookError } from '../../errors.js'
 import { printable } from '../../lib/printable.js'
 import { RateLimit } from '../../lib/rate-limit.js'
 import { stackOf } from '../../lib/thrown.js'
@@ -24,6 +24,7 @@ export function logError(
     outcome,
     code: error.code,
     message: error.message,
+    see: pageOf(error.code),
     requestId,
     explanation: explanation ?? undefined,
     eventId: event?.id,
