@@ -1,5 +1,4 @@
 /** `events`: lists the records of a store, newest first. */
-import { clock } from '../lib/clock.js'
 import { printable } from '../lib/printable.js'
 import type { EventRecord } from '../store.js'
 import { paintFor, type Paint } from './color.js'
