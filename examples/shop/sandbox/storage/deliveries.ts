@@ -68,7 +68,8 @@ export function deliveryTable(db: Db) {
     /** Every callback of a provider, the newest first: forged ones are not its own, and repeats are no others. */
     sentBy(provider: ProviderName): readonly Delivery[] {
       const seen = new Set<string>()
-      return (sent.all(provider))
+      return sent
+        .all(provider)
         .map((row) => read(row)!)
         .filter(({ body }) => !seen.has(body) && seen.add(body) !== undefined)
     },
