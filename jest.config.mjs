@@ -18,6 +18,7 @@ const LISTS = {
     'flow/deduplicate',
     'flow/replay',
     'receive.deadline',
+    'reconcile/every',
     'receive.store-failures',
     'hostile/claimed-elsewhere',
     'orders/order-updates.postgres',
