@@ -4,7 +4,7 @@ import type { Io } from '../io.js'
 import { note } from '../output.js'
 import { CALL_LIMIT_MS } from './limits.js'
 import { openStore, type OpenStore } from './open-store.js'
-import type { Connection } from './operator-store.js'
+import type { Connection } from './connection.js'
 import { isMissingTable, storeError } from './store-error.js'
 import { storeUrl } from './store-url.js'
 

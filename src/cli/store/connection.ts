@@ -1,0 +1,6 @@
+import type { ReplayStore } from '../../operator/kept/records.js'
+
+export interface Connection {
+  readonly store: ReplayStore
+  readonly close: () => Promise<void>
+}

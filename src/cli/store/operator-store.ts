@@ -1,9 +1,0 @@
-import type { DurableStore } from '../../store.js'
-
-/** The part of a store that an operator needs. */
-export type OperatorStore = Pick<DurableStore<unknown>, 'listEvents' | 'getEvent' | 'replay'>
-
-export interface Connection {
-  readonly store: OperatorStore
-  readonly close: () => Promise<void>
-}
