@@ -2,11 +2,12 @@
  * Who may import whom; `npm run lint` holds it. docs/concepts.md says what each folder is for. Lowest first:
  *
  *     contracts, lib < crypto < keys < providers
- *     contracts, lib < formats, read-back < providers
+ *     contracts, lib < formats, read-back, listing < providers
  *     contracts, lib < stores
- *     contracts, lib < flow < receive < receiver < http
+ *     contracts, lib < flow < receive < receiver < http, reconcile
  *     contracts, lib < orders
  *     contracts, lib < operator
+ *     http < tenants
  *     all of these < testing < cli
  */
 
@@ -17,6 +18,7 @@ const CONTRACTS = [
   'errors',
   'event',
   'format',
+  'lister',
   'minor-units',
   'money',
   'options',
@@ -78,13 +80,18 @@ const LAYERS = [
     lib,
     contracts,
   ]),
+  only('listing-imports-contracts', 'Lists of the API of a provider.', folder('listing'), [
+    folder('listing', 'crypto'),
+    lib,
+    contracts,
+  ]),
   only(
     'providers-import-themselves',
     'A provider sees its own folder, and what any provider is made of: never a store, the flow, a door or another provider.',
     '^src/providers/([^/]+)/',
     [
       '^src/providers/$1/',
-      folder('crypto', 'formats', 'keys', 'read-back'),
+      folder('crypto', 'formats', 'keys', 'listing', 'read-back'),
       lib,
       contracts,
       npm('zod'),
@@ -123,6 +130,12 @@ const LAYERS = [
     [folder('flow'), file('receive', 'replay', 'resolve-options'), lib, contracts],
   ),
   only(
+    'reconcile-imports-the-flow',
+    'What was missed goes through the flow as if it had come. A shop that does not reconcile loads none of it.',
+    folder('reconcile'),
+    [folder('reconcile', 'flow'), file('receive', 'receiver'), lib, contracts, node('crypto')],
+  ),
+  only(
     'http-imports-the-receiver',
     'Requests in, answers out. Of the flow a door needs its context, the table of refusals and the reports.',
     folder('http'),
@@ -134,6 +147,20 @@ const LAYERS = [
       contracts,
       npm('express', 'raw-body'),
       node('http'),
+    ],
+  ),
+  only(
+    'tenants-import-receivers',
+    'A door that opens a receiver for each tenant: of the flow it needs what a receiver is made of, and how one ends.',
+    folder('tenants'),
+    [
+      folder('tenants', 'flow/state', 'flow/lifecycle'),
+      '^src/flow/reporting/report\\.ts$',
+      '^src/http/(own-route|sender-address|serve)\\.ts$',
+      file('receiver', 'resolve-options'),
+      lib,
+      contracts,
+      npm('express'),
     ],
   ),
   only('orders-import-contracts', 'Orders are of use to a shop without the rest.', folder('orders'), [
@@ -193,6 +220,10 @@ const closed = (name, comment, to, except) => ({
 const CLOSED = [
   closed('nothing-imports-index', 'It hands out what the package exports.', file('index'), []),
   closed('nothing-imports-orders', 'A shop without orders does not load them.', folder('orders'), [folder('orders')]),
+  closed('nothing-imports-reconcile', 'It is no part of the core; the command shares its notes.', folder('reconcile'), [
+    folder('reconcile', 'cli'),
+  ]),
+  closed('nothing-imports-tenants', 'Only a platform loads them.', folder('tenants'), [folder('tenants')]),
   closed('nothing-imports-cli', 'It is a program, and ends the process.', folder('cli'), [folder('cli')]),
   closed('nothing-imports-the-operator-page', 'A shop without it does not load it.', folder('operator'), [
     folder('operator', 'cli'),
@@ -215,7 +246,11 @@ const CLOSED = [
     'only-doors-know-express',
     'Its types say who sent a request and by which route; __tests__/architecture.test.ts sees to it that they are no more.',
     npm('express'),
-    ['^src/http/(express|own-route|sender-address)\\.ts$', '^src/testing/conformance/express-door\\.ts$'],
+    [
+      '^src/http/(express|own-route|sender-address)\\.ts$',
+      '^src/tenants/(options|tenant-webhook)\\.ts$',
+      '^src/testing/conformance/express-door\\.ts$',
+    ],
   ),
 ]
 

@@ -72,7 +72,8 @@ export const common = {
   transform: { '^.+\\.ts$': compile({ tsx: false }), '^.+\\.tsx$': compile({ tsx: true }) },
   moduleNameMapper: {
     '^express-payment-webhooks$': '<rootDir>/src/index.ts',
-    '^express-payment-webhooks/(formats|keys|operator|orders|read-back|testing)$': '<rootDir>/src/$1/index.ts',
+    '^express-payment-webhooks/(formats|keys|operator|orders|read-back|reconcile|tenants|testing)$':
+      '<rootDir>/src/$1/index.ts',
     '^express-payment-webhooks/(providers/.*)$': '<rootDir>/src/$1/index.ts',
     '^express-payment-webhooks/(.*)$': '<rootDir>/src/$1.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -14,6 +14,7 @@ export type ConfigurationCode =
   | 'CONFIG_TRUST_PROXY'
   | 'CONFIG_STORE_UNSAFE'
   | 'CONFIG_ACCOUNT_SHARED'
+  | 'CONFIG_ACCOUNT_MISMATCH'
   | 'CONFIG_STORE_NEWER'
   | 'CONFIG_STORE_OUTDATED'
 
@@ -36,8 +37,10 @@ export type DeliveryCode =
   | 'AUTH_PROOF_MISSING'
   | 'AUTH_PROOF_MALFORMED'
   | 'AUTH_KEY_UNKNOWN'
+  | 'AUTH_TENANT_UNKNOWN'
   | 'AUTH_UNDECIDED'
   | 'AUTH_UNPROVEN'
+  | 'TENANT_UNAVAILABLE'
   | 'BODY_EMPTY'
   | 'JSON_NOT_UTF8'
   | 'JSON_INVALID'
@@ -65,7 +68,10 @@ export type DeliveryCode =
   | 'HANDLER_FAILED'
   | 'INTERNAL'
 
-export type ErrorCode = ConfigurationCode | DeliveryCode
+/** Why what was missed has not been found yet. */
+export type ReconcileCode = 'RECONCILE_TOO_EARLY' | 'RECONCILE_RUNNING' | 'LIST_UNAVAILABLE'
+
+export type ErrorCode = ConfigurationCode | DeliveryCode | ReconcileCode
 
 /** What every error of this package is: switch over `code`, show `message` to the operator. */
 export class PaymentWebhookError extends Error {

@@ -61,8 +61,13 @@ export function createReceiver<Event extends WebhookEvent, Tx = undefined>(
   options: WebhookOptions<Event, Tx>,
 ): Receiver {
   const state = receiverState(provider, resolveOptions(provider, options))
-  begin(state)
   noticeSharedAccount(state)
+  return openReceiver(state)
+}
+
+/** From now on the store is watched for what is kept for it. */
+export function openReceiver(state: ReceiverState): Receiver {
+  begin(state)
   return {
     receive: (input) => receiveFrom(state, input),
     close: ({ timeoutMs = 10_000 } = {}) => shutDown(state, timeoutMs),

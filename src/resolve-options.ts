@@ -15,7 +15,8 @@ const BUSY_WAIT_MS = 2000
 
 const DAY = 24 * 60 * 60 * 1000
 
-const NAMES = [
+/** Of `WebhookOptions`. */
+export const OPTION_NAMES = [
   'on',
   'store',
   'mode',
@@ -39,7 +40,7 @@ export function resolveOptions<Event extends WebhookEvent, Tx>(
   options: WebhookOptions<Event, Tx>,
 ): ResolvedOptions {
   checkProvider(provider)
-  rejectUnknown('webhook options', options, NAMES)
+  rejectUnknown('webhook options', options, OPTION_NAMES)
   const { onUnhandled, onError, onOutcome } = options
   const resolved = {
     on: handlerMap(provider, options.on),

@@ -34,7 +34,8 @@ export function keptOf(
   const isAccepted =
     attempt >= ACCEPTED_FROM_RUN ||
     acceptedForMs !== null ||
-    context.origin === 'retry' ||
+    // Nobody delivers it again.
+    context.origin !== 'sender' ||
     provider.blocksQueue ||
     (provider.unknownOrder === 'keep' && isUnknownOrder(thrown))
   const retryInMs = isAccepted ? nextRetry(acceptedForMs ?? 0, thrown) : SENDER_SILENT_MS

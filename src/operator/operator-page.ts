@@ -44,9 +44,11 @@ interface Visit<Request extends OperatorRequest> {
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
  * ```ts
+ * import type { IncomingMessage } from 'node:http'
  * import { operatorPage } from 'express-payment-webhooks/operator'
  *
- * app.use('/operator/payments', operatorPage({ store, authorize: (req) => staffNameOf(req) }))
+ * const isLocal = (req: IncomingMessage) => req.socket.remoteAddress === '127.0.0.1'
+ * app.use('/operator/payments', operatorPage({ store, authorize: isLocal }))
  * ```
  */
 export function operatorPage<Request extends OperatorRequest = OperatorRequest>(

@@ -29,8 +29,11 @@ export interface Claimed {
 }
 
 interface Origin {
-  /** Where the delivery comes from: its sender, the quarantine, or the record of an event that failed. @default 'sender' */
-  readonly origin?: 'sender' | 'quarantine' | 'retry'
+  /**
+   * Where the delivery comes from: its sender, the quarantine, the record of an event that failed, or a list of the
+   * provider's API. @default 'sender'
+   */
+  readonly origin?: 'sender' | 'quarantine' | 'retry' | 'listed'
   /** Reads one header of the request, by its lower-case name. A replay has none. */
   readonly header?: (name: string) => string | undefined
   /** An operator wants it handled although its event's id is known with other content. */
@@ -56,7 +59,10 @@ export class DeliveryContext {
   readonly #headerName: string | null
   #requestId: string | undefined
 
-  constructor({ options }: ReceiverState, { header, isConflict = false, origin = 'sender' }: Origin = {}) {
+  constructor(
+    { options }: Pick<ReceiverState, 'options'>,
+    { header, isConflict = false, origin = 'sender' }: Origin = {},
+  ) {
     this.deadline = new Deadline(options.timeoutMs)
     this.isConflict = isConflict
     this.origin = origin
