@@ -21,6 +21,7 @@ const LISTS = {
     'receive.store-failures',
     'hostile/claimed-elsewhere',
     'orders/order-updates.postgres',
+    'tenants/tenants.stores',
     'testing/failing-store.postgres',
     'hostile/proofs-in-bodies',
   ],
