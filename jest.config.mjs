@@ -24,6 +24,7 @@ const LISTS = {
     'tenants/tenants.stores',
     'testing/failing-store.postgres',
     'hostile/proofs-in-bodies',
+    'operator/operator-page.browser',
   ],
   /** The same, but one file at a time and nothing beside it: they measure how soon a busy shop answers. */
   alone: ['faults/load', 'faults/redis'],

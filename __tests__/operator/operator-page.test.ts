@@ -228,6 +228,14 @@ describe('what is shown', () => {
     expect((await browser.get(`/?${q}`)).text).toContain('&quot;&gt;&lt;img src=x onerror=alert(1)&gt;\\u202e')
   })
 
+  test('links an order to where the shop shows it, and to nothing that runs', async () => {
+    const page = await open({ authorize: () => true, orderUrl: (id) => `/desk?order=${id}` })
+    const { event } = await fill(page.store)
+    expect((await page.browser().event(event)).text).toContain('href="/desk?order=ORDER-7"')
+    const other = await open({ authorize: () => true, orderUrl: () => 'javascript:alert(1)' })
+    expect((await other.browser().event((await fill(other.store)).event)).text).not.toContain('javascript:')
+  })
+
   test('is 50 records a page, each of them once', async () => {
     const page = await open({ authorize: () => true })
     for (let at = 0; at < 120; at++) await page.store.claim(claimRequest({ orderId: 'ORDER-7' }))

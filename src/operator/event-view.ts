@@ -83,7 +83,7 @@ function facts(place: Place, record: EventRecord): Html {
   const all: [name: string, value: Content][] = [
     ['Reason', code !== null && errorCode(code)],
     ['Type', eventType !== null && html`<span class="code">${eventType}</span>`],
-    ['Order', orderId !== null && searched(place, orderId)],
+    ['Order', orderId !== null && [searched(place, orderId), ownPage(place, orderId)]],
     ['Payment', paymentId !== null && searched(place, paymentId)],
     ['Amount', amount],
     ['Provider', provider],
@@ -105,6 +105,13 @@ function facts(place: Place, record: EventRecord): Html {
       )}
     </dl>
   </section>`
+}
+
+/** Addresses that run something are none. */
+function ownPage({ orderUrl }: Place, orderId: string): Content {
+  const url = orderUrl?.(orderId)
+  if (url === undefined || !/^(\/|https?:\/\/)/.test(url)) return null
+  return html` <a href="${url}">open it in the shop</a>`
 }
 
 function searched(place: Place, id: string): Html {

@@ -31,7 +31,7 @@ interface Visit<Request extends OperatorRequest> {
   readonly res: ServerResponse
   readonly settings: Settings<Request>
   readonly place: Place
-  readonly store: DurableStore<any>
+  readonly store: DurableStore<unknown>
   readonly query: URLSearchParams
   readonly log: ActionLog
 }
@@ -82,7 +82,7 @@ async function serve<Request extends OperatorRequest>(
   const names = [...settings.stores.keys()]
   const wanted = query.get('store')
   const name = wanted !== null && settings.stores.has(wanted) ? wanted : names[0]!
-  const place = placeAt({ base, store: name, stores: names, operator })
+  const place = placeAt({ base, store: name, stores: names, operator, orderUrl: settings.orderUrl })
   const visit = { req, res, settings, place, store: settings.stores.get(name)!, query, log }
   const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined
   if (route === undefined) return message(visit, 404, 'There is no such page')

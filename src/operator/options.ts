@@ -16,14 +16,16 @@ export interface OperatorRequest extends IncomingMessage {
 
 export interface OperatorPageOptions<Request extends OperatorRequest = OperatorRequest> {
   /** The durable store of the shop. */
-  readonly store?: DurableStore<any>
+  readonly store?: DurableStore<unknown>
   /** Several stores by name, in place of `store`. */
-  readonly stores?: Readonly<Record<string, DurableStore<any>>>
+  readonly stores?: Readonly<Record<string, DurableStore<unknown>>>
   /**
    * Decides who may see the page and act on it, for every request anew. True, or the name of the operator, lets in; false,
    * null and undefined are answered 403. What it throws is an error of the application.
    */
   readonly authorize: (req: Request) => Awaitable<boolean | string | null | undefined>
+  /** Where the shop shows an order, for a link from its events. @default none is made */
+  readonly orderUrl?: (orderId: string) => string
   /** The queue of the shop, whose numbers are shown. @default none are */
   readonly queue?: { counts(): Awaitable<JobCounts> }
   /**
@@ -38,8 +40,9 @@ export interface OperatorPageOptions<Request extends OperatorRequest = OperatorR
 }
 
 export interface Settings<Request extends OperatorRequest> {
-  readonly stores: ReadonlyMap<string, DurableStore<any>>
+  readonly stores: ReadonlyMap<string, DurableStore<unknown>>
   readonly authorize: OperatorPageOptions<Request>['authorize']
+  readonly orderUrl: ((orderId: string) => string) | null
   readonly queue: { counts(): Awaitable<JobCounts> } | null
   /** Without a slash at its end. */
   readonly basePath: string | null
@@ -48,12 +51,12 @@ export interface Settings<Request extends OperatorRequest> {
 }
 
 const WHERE = 'operatorPage'
-const NAMES = ['store', 'stores', 'authorize', 'queue', 'basePath', 'origins', 'onAction']
+const NAMES = ['store', 'stores', 'authorize', 'orderUrl', 'queue', 'basePath', 'origins', 'onAction']
 
 /** @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID` */
 export function settingsOf<Request extends OperatorRequest>(options: OperatorPageOptions<Request>): Settings<Request> {
   rejectUnknown(WHERE, options, NAMES)
-  const { store, stores, authorize, queue, basePath, origins = [], onAction = () => {} } = options
+  const { store, stores, authorize, orderUrl, queue, basePath, origins = [], onAction = () => {} } = options
   if (typeof authorize !== 'function')
     invalidOption(WHERE, 'authorize must be a function that decides who may see the page: there is no default')
   if ((store === undefined) === (stores === undefined)) invalidOption(WHERE, 'pass either store or stores')
@@ -66,11 +69,20 @@ export function settingsOf<Request extends OperatorRequest>(options: OperatorPag
   const isOrigin = (origin: string) => URL.canParse(origin) && new URL(origin).origin === origin
   if (!Array.isArray(origins) || !origins.every(isOrigin))
     invalidOption(WHERE, 'origins must be a list such as ["https://shop.example"], without a path')
+  if (orderUrl !== undefined && typeof orderUrl !== 'function') invalidOption(WHERE, 'orderUrl must be a function')
   if (typeof onAction !== 'function') invalidOption(WHERE, 'onAction must be a function')
   const path = basePath === undefined ? null : basePath.replace(/\/$/, '')
-  return { stores: named, authorize, queue: queue ?? null, basePath: path, origins, onAction }
+  return {
+    stores: named,
+    authorize,
+    orderUrl: orderUrl ?? null,
+    queue: queue ?? null,
+    basePath: path,
+    origins,
+    onAction,
+  }
 }
 
-function isStore(store: DurableStore<any> | null | undefined): boolean {
+function isStore(store: DurableStore<unknown> | null | undefined): boolean {
   return typeof store === 'object' && store !== null && isDurable(store) && typeof store.countEvents === 'function'
 }

@@ -5,16 +5,20 @@ export interface Place {
   readonly stores: readonly string[]
   /** Null where `authorize` does not say. */
   readonly operator: string | null
+  /** Where the shop shows an order; null where it does not say. */
+  readonly orderUrl: ((orderId: string) => string) | null
   /** The address of a view, with the store in it where there are several. Fields that are null or undefined are left out. */
-  link(path: string, fields?: Readonly<Record<string, string | null | undefined>>): string
+  readonly link: (path: string, fields?: Readonly<Record<string, string | null | undefined>>) => string
 }
 
-export function placeAt(parts: Pick<Place, 'store' | 'stores' | 'operator'> & { readonly base: string }): Place {
-  const { base, store, stores, operator } = parts
+interface Parts extends Omit<Place, 'link'> {
+  readonly base: string
+}
+
+export function placeAt({ base, ...parts }: Parts): Place {
+  const { store, stores } = parts
   return {
-    store,
-    stores,
-    operator,
+    ...parts,
     link(path, fields = {}) {
       const query = new URLSearchParams()
       for (const [name, value] of Object.entries({ ...(stores.length > 1 && { store }), ...fields }))
