@@ -201,6 +201,7 @@ const LAYERS = [
     [
       folder('cli', 'stores', 'operator/kept'),
       '^src/testing/(sample|samples/account|signed-request|body-forms|forge)\\.ts$',
+      '^src/reconcile/requests\\.ts$',
       lib,
       contracts,
       node('[a-z/]+'),

@@ -1,14 +1,14 @@
 /** Runs a command on a store: connects before it, and closes the connection after it. */
-import type { ReplayStore } from '../operator/kept/records.js'
 import { usageError, type Command, type Invocation } from './command.js'
 import { connect } from './store/connect.js'
+import type { OperatorStore } from './store/operator-store.js'
 
 export const STORE_VARIABLE = 'PAYMENT_WEBHOOKS_STORE'
 
 export const STORE_OPTIONS = ['store', 'table', 'prefix', 'key-prefix'] as const
 
 interface StoreInvocation extends Invocation {
-  readonly store: ReplayStore
+  readonly store: OperatorStore
 }
 
 export function onStore(run: (invocation: StoreInvocation) => Promise<number>): Command['run'] {

@@ -4,7 +4,7 @@ import type { Io } from '../io.js'
 import { note } from '../output.js'
 import { CALL_LIMIT_MS } from './limits.js'
 import { openStore, type OpenStore } from './open-store.js'
-import type { Connection } from './connection.js'
+import type { Connection } from './operator-store.js'
 import { isMissingTable, storeError } from './store-error.js'
 import { storeUrl } from './store-url.js'
 
@@ -32,6 +32,8 @@ export async function connect(url: string, values: Values, io: Io): Promise<Conn
       listEvents: (query) => answered(() => store.listEvents(query)),
       getEvent: (id) => answered(() => store.getEvent(id)),
       replay: (key) => answered(() => store.replay(key)),
+      readNote: (name) => answered(() => store.readNote(name)),
+      writeNote: (name, value) => answered(() => store.writeNote(name, value)),
     },
     close,
   }
