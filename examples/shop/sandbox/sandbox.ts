@@ -60,7 +60,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const view = (payment: Payment, baseUrl: string) =>
     viewOf(payments.find(payment.provider, payment.id)!, baseUrl, { deliveries, accounts, shop, outcomeOf })
   const settled = (limitMs: number) => dispatcher.settled(limitMs)
-  const app = createApp({ accounts, shop, desk, payments, lifetimeMs: () => lifetimeMs, view, settled })
+  const app = createApp({ accounts, shop, desk, payments, deliveries, lifetimeMs: () => lifetimeMs, view, settled })
   const server = createServer(app)
 
   return {
