@@ -280,7 +280,7 @@ describe('coinbarGatewayUrl', () => {
     [{ baseUrl: 'xhttps://pay.coinbar.io' }, 'baseUrl must be an http(s) URL'],
     [{ baseUrl: 'sandbox.coinbar.io' }, 'baseUrl must be an http(s) URL'],
   ])('%p: %s', (options, why) => {
-    const message = expect.stringContaining(`coinbarGatewayUrl: ${why}`) as string
+    const message: unknown = expect.stringContaining(`coinbarGatewayUrl: ${why}`)
     expect(() => coinbarGatewayUrl({ requestToken: 'rt', clientId: CLIENT, ...options })).toThrow(
       expect.objectContaining({ code: 'CONFIG_OPTION_INVALID', message }),
     )
