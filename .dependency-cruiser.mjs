@@ -4,7 +4,8 @@
  *     contracts, lib < crypto < keys < providers
  *     contracts, lib < formats, read-back < providers
  *     contracts, lib < stores
- *     contracts, lib < flow < receive < receiver < http
+ *     contracts, lib < queues
+ *     contracts, lib < flow < receive < receiver < http, workers
  *     contracts, lib < orders
  *     all of these < testing < cli
  */
@@ -23,6 +24,7 @@ const CONTRACTS = [
   'payload',
   'provider',
   'provider-answers',
+  'queue',
   'store',
 ]
 
@@ -103,6 +105,23 @@ const LAYERS = [
     node('crypto', 'fs', 'timers/promises'),
   ]),
   only(
+    'queues-import-internal',
+    'A queue sees what queues share, and no other queue; its Redis has to be as safe as that of a store.',
+    '^src/queues/[^/]+\\.ts$',
+    [
+      folder('queues/internal'),
+      '^src/stores/internal/redis-safety\\.ts$',
+      lib,
+      file('errors', 'queue'),
+      node('crypto'),
+    ],
+  ),
+  only('queues-internal-imports-itself', 'What queues share knows none of them.', folder('queues/internal'), [
+    folder('queues/internal'),
+    lib,
+    file('errors', 'queue'),
+  ]),
+  only(
     'flow-imports-itself',
     'The flow knows no door, no provider and no store, only their contracts.',
     folder('flow'),
@@ -121,6 +140,12 @@ const LAYERS = [
     file('receiver'),
     [folder('flow'), file('receive', 'replay', 'resolve-options'), lib, contracts],
   ),
+  only('workers-import-the-receiver', 'The rest of the flow, for the jobs of a queue.', folder('workers'), [
+    folder('workers', 'flow'),
+    file('replay', 'receiver'),
+    lib,
+    contracts,
+  ]),
   only(
     'http-imports-the-receiver',
     'Requests in, answers out. Of the flow a door needs its context, the table of refusals and the reports.',

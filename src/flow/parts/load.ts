@@ -24,11 +24,11 @@ export function whenLoaded<Part>(loading: Awaitable<Part>, use: (part: Part) => 
 /** What is kept for later, and run again: for stores that outlive the process. */
 export const durablePart = part(() => import('./durable.js'))
 
-/** Mode `observe`. */
-export const observePart = part(() => import('../observe.js'))
+/** Mode `observe`, and a queue. */
+export const insteadPart = part(() => import('./instead.js'))
 
-/** What tries out whether a store can be relied on. */
-export const checkPart = part(() => import('../claims/check-store.js'))
+/** What tries out whether the store and the queue can be relied on. */
+export const healthPart = part(() => import('../lifecycle/health.js'))
 
 /** What tells two accounts that share a store from one that was mounted twice. */
 export const sharedAccountPart = part(() => import('../lifecycle/report-shared-account.js'))
