@@ -7,6 +7,7 @@
  *     contracts, lib < queues
  *     contracts, lib < flow < receive < receiver < http, workers
  *     contracts, lib < orders
+ *     http < tenants
  *     all of these < testing < cli
  */
 
@@ -160,6 +161,20 @@ const LAYERS = [
       node('http'),
     ],
   ),
+  only(
+    'tenants-import-receivers',
+    'A door that opens a receiver for each tenant: of the flow it needs what a receiver is made of, and how one ends.',
+    folder('tenants'),
+    [
+      folder('tenants', 'flow/state', 'flow/lifecycle'),
+      '^src/flow/reporting/report\\.ts$',
+      '^src/http/(own-route|sender-address|serve)\\.ts$',
+      file('receiver', 'resolve-options'),
+      lib,
+      contracts,
+      npm('express'),
+    ],
+  ),
   only('orders-import-contracts', 'Orders are of use to a shop without the rest.', folder('orders'), [
     folder('orders'),
     lib,
@@ -204,6 +219,7 @@ const closed = (name, comment, to, except) => ({
 const CLOSED = [
   closed('nothing-imports-index', 'It hands out what the package exports.', file('index'), []),
   closed('nothing-imports-orders', 'A shop without orders does not load them.', folder('orders'), [folder('orders')]),
+  closed('nothing-imports-tenants', 'Only a platform loads them.', folder('tenants'), [folder('tenants')]),
   closed('nothing-imports-cli', 'It is a program, and ends the process.', folder('cli'), [folder('cli')]),
   closed('only-the-command-imports-testing', 'No shop loads the testing kit.', folder('testing'), [
     folder('testing', 'cli'),
@@ -223,7 +239,11 @@ const CLOSED = [
     'only-doors-know-express',
     'Its types say who sent a request and by which route; __tests__/architecture.test.ts sees to it that they are no more.',
     npm('express'),
-    ['^src/http/(express|own-route|sender-address)\\.ts$', '^src/testing/conformance/express-door\\.ts$'],
+    [
+      '^src/http/(express|own-route|sender-address)\\.ts$',
+      '^src/tenants/(options|tenant-webhook)\\.ts$',
+      '^src/testing/conformance/express-door\\.ts$',
+    ],
   ),
 ]
 

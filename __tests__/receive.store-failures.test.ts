@@ -4,6 +4,11 @@ import { memoryStore, RetryLater, type Store } from '../src/index.js'
 import { sample } from '../src/testing/index.js'
 import { setUp, type Handler } from './support/receive-set-up.js'
 
+/** Nothing of this process runs meanwhile. */
+function standStill(forMs: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0, forMs)
+}
+
 describe('receive with a store that fails', () => {
   /** A memory store one of whose methods fails until told otherwise. */
   function failing(method: 'init' | 'claim' | 'complete' | 'release', how: () => never | Promise<never>) {
@@ -39,6 +44,39 @@ describe('receive with a store that fails', () => {
     state.broken = false
     expect((await deliver()).kind).toBe('handled')
   })
+
+  test.each([
+    ['takes its event, and no handler runs here', true, 'retry_later', 'BUSY'],
+    ['wants it, and it is held again', false, 'handled', undefined],
+  ] as const)(
+    'a process that stands still for longer than its lease before it learns of its claim: somebody else %s',
+    async (_, isTaken, kind, code) => {
+      let sinceStart = 0
+      const inner = memoryStore({ now: () => Date.now() + sinceStart })
+      const extended: unknown[] = []
+      const store: Store = {
+        ...inner,
+        async claim(request) {
+          const result = await inner.claim(request)
+          standStill(request.leaseMs + 10)
+          await inner.claim({ ...request, token: 'somebody else' })
+          if (isTaken) sinceStart += request.contestMs
+          await inner.claim({ ...request, token: 'somebody else' })
+          return result
+        },
+        async extend(...claim) {
+          extended.push(await inner.extend(...claim))
+          return extended.at(-1) as boolean
+        },
+      }
+      const handler = jest.fn<Handler>()
+      const { deliver } = setUp(handler, { store, timeoutMs: 100, leaseMs: 200 })
+      const outcome = await deliver()
+      expect([outcome.kind, outcome.error?.code]).toEqual([kind, code])
+      expect(extended).toEqual([!isTaken])
+      expect(handler).toHaveBeenCalledTimes(isTaken ? 0 : 1)
+    },
+  )
 
   test('a claim that hangs answers retry later within the store bound, and a late claim is given back', async () => {
     const inner = memoryStore()

@@ -15,7 +15,7 @@ describe('an answer, the store, and another process that is at the same event', 
   test.each<[patience: number | null, option: number | undefined, times: number[]]>([
     [null, undefined, [4000, 2000, 2000]],
     [null, 10_000, [10_000, 2000, 2000]],
-    [null, 300, [300, 2000, 2000]],
+    [null, 300, [300, 2000, 150]],
     // NOWPayments, Razorpay, and one that waits longer than anybody needs.
     [3000, undefined, [2500, 2000, 2000]],
     [5000, undefined, [4000, 2000, 2000]],
@@ -25,7 +25,7 @@ describe('an answer, the store, and another process that is at the same event', 
     [2500, undefined, [2000, 1500, 1500]],
     [2000, undefined, [1500, 1000, 1000]],
     [1000, undefined, [500, 250, 250]],
-    [1000, 200, [200, 250, 250]],
+    [1000, 200, [200, 100, 100]],
   ])('with a patience of %p and a timeoutMs of %p have %j milliseconds', (patienceMs, option, times) => {
     expect(timesOf(patienceMs, option)).toEqual(times)
   })

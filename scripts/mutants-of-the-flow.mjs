@@ -168,4 +168,10 @@ export const MUTANTS = [
     text: 'if (outcome.error === undefined) {',
     by: 'if (true) {',
   },
+  {
+    name: 'an answer that waits for the handler',
+    file: 'receive.ts',
+    text: 'patience.onExpire(() => answer(deadlineOutcome(patience, context)))',
+    by: '',
+  },
 ]

@@ -75,6 +75,7 @@ export type {
   ClaimEnding,
   ClaimResult,
   DurableStore,
+  EventCounts,
   EventQuery,
   EventRecord,
   EventState,

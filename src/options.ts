@@ -11,6 +11,8 @@ export interface HandlerContext<Tx = undefined> {
   readonly attempt: number
   /** Stable across attempts: pass it to whatever must not act twice. */
   readonly idempotencyKey: string
+  /** Whose account with the provider it is about: the provider's `account`, and behind `tenantWebhook` the tenant. */
+  readonly account: string
   /** The id of the request, as it stands in every report about this delivery. */
   readonly requestId: string
   /**
@@ -33,6 +35,8 @@ export type Handlers<Event extends WebhookEvent, Tx = undefined> = {
 /** What `onError` gets beside the error. Never headers, secrets or signatures. */
 export interface ErrorDetails {
   readonly provider: string
+  /** The provider's `account`; behind `tenantWebhook` the tenant. */
+  readonly account: string
   /** The id that the host gave the request (`requestIdHeader`), else one of our own. */
   readonly requestId: string
   readonly outcome: Outcome['kind']
@@ -50,6 +54,8 @@ export interface ErrorDetails {
 /** One line for counters and timings, for every delivery. */
 export interface OutcomeReport {
   readonly provider: string
+  /** The provider's `account`; behind `tenantWebhook` the tenant. */
+  readonly account: string
   /** The id that the host gave the request (`requestIdHeader`), else one of our own. */
   readonly requestId: string
   readonly outcome: Outcome['kind']

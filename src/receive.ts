@@ -8,7 +8,7 @@ import { Lease } from './flow/claims/lease.js'
 import { bounded } from './flow/claims/store-calls.js'
 import { complete } from './flow/complete.js'
 import { confirm, readBack } from './flow/confirm.js'
-import { deduplicate, forget } from './flow/deduplicate.js'
+import { busy, deduplicate, forget } from './flow/deduplicate.js'
 import { dispatch } from './flow/dispatch.js'
 import { refuseWhenClosing } from './flow/lifecycle/shut-down.js'
 import { parse } from './flow/parse.js'
@@ -144,8 +144,16 @@ async function ignore({ options }: ReceiverState, { request }: Claim, reason: st
   return { kind: 'ignored', event: null, reason }
 }
 
+/** A process that stood still between its claim and its handler is told too late that it has it: somebody else may by now. */
+async function holdAgain({ options }: ReceiverState, { event, claim: { request } }: Claimed): Promise<void> {
+  const { store, storeTimeoutMs } = options
+  const { key, token, leaseMs } = request
+  if (!(await bounded('extend', () => store.extend(key, token, leaseMs), storeTimeoutMs))) throw busy(event)
+}
+
 export async function handle(state: ReceiverState, context: DeliveryContext, claimed: Claimed): Promise<Outcome> {
   const { request, entry, onLost } = claimed.claim
+  if (context.elapsedMs >= request.leaseMs) await holdAgain(state, claimed)
   const lease = new Lease(state.options, request, () => forget(state, request.key, entry))
   context.deadline.onSlow(() => lease.keepAlive())
   onLost?.(() => lease.lose())

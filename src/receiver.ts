@@ -32,7 +32,7 @@ export interface Receiver {
    * ```
    */
   close(options?: { readonly timeoutMs?: number }): Promise<void>
-  /** Whether the store answers, and how many deliveries are in progress. Never rejects. */
+  /** Whether the store answers, and how many deliveries are in progress. A store that is away is said, and rejects nothing. */
   health(): Promise<Health>
   /** For the doors of this package alone. */
   readonly '~state': unknown
@@ -61,8 +61,13 @@ export function createReceiver<Event extends WebhookEvent, Tx = undefined>(
   options: WebhookOptions<Event, Tx>,
 ): Receiver {
   const state = receiverState(provider, resolveOptions(provider, options))
-  begin(state)
   noticeSharedAccount(state)
+  return openReceiver(state)
+}
+
+/** From now on the store is watched for what is kept for it. */
+export function openReceiver(state: ReceiverState): Receiver {
+  begin(state)
   return {
     receive: (input) => receiveFrom(state, input),
     close: ({ timeoutMs = 10_000 } = {}) => shutDown(state, timeoutMs),

@@ -16,7 +16,8 @@ const BUSY_WAIT_MS = 2000
 
 const DAY = 24 * 60 * 60 * 1000
 
-const NAMES = [
+/** Of `WebhookOptions`. */
+export const OPTION_NAMES = [
   'on',
   'store',
   'queue',
@@ -41,7 +42,7 @@ export function resolveOptions<Event extends WebhookEvent, Tx>(
   options: WebhookOptions<Event, Tx>,
 ): ResolvedOptions {
   checkProvider(provider)
-  rejectUnknown('webhook options', options, NAMES)
+  rejectUnknown('webhook options', options, OPTION_NAMES)
   const { onUnhandled, onError, onOutcome } = options
   const resolved = {
     on: handlerMap(provider, options.on),
@@ -113,12 +114,12 @@ const ON_THE_WAY_MS = 500
 
 /** A sender that waits for less than usual leaves less time to the store and to other processes as well. */
 function times({ patienceMs }: Provider, wanted = 4000) {
-  if (patienceMs === null) return { timeoutMs: wanted, storeTimeoutMs: STORE_TIMEOUT_MS, busyWaitMs: BUSY_WAIT_MS }
-  const timeoutMs = Math.min(wanted, patienceMs - ON_THE_WAY_MS)
-  const rest = Math.max(timeoutMs - ON_THE_WAY_MS, ON_THE_WAY_MS / 2)
+  const timeoutMs = Math.min(wanted, (patienceMs ?? Infinity) - ON_THE_WAY_MS)
+  const rest = Math.max(timeoutMs - ON_THE_WAY_MS, timeoutMs / 2)
   return {
     timeoutMs,
-    storeTimeoutMs: Math.min(STORE_TIMEOUT_MS, rest),
+    // Whoever chose a short time-out may have a slow database all the same.
+    storeTimeoutMs: patienceMs === null ? STORE_TIMEOUT_MS : Math.min(STORE_TIMEOUT_MS, rest),
     busyWaitMs: Math.min(BUSY_WAIT_MS, rest),
   }
 }

@@ -178,12 +178,24 @@ export interface EventRecord {
   readonly headers: Readonly<Record<string, string>> | null
 }
 
-/** Which records `listEvents` answers. */
+/** Which records `listEvents` answers: those of which all of it is true. */
 export interface EventQuery {
   /** @default all states */
   readonly state?: EventState
   /** Only what was said about this order. */
   readonly orderId?: string
+  /** Only what was said about this payment, by the provider's own name for it. */
+  readonly paymentId?: string
+  /** Only this readable event id: the event, and the deliveries of it that are quarantined. */
+  readonly eventId?: string
+  /** Narrows what the other conditions find: no store has to have an index for it. */
+  readonly provider?: string
+  /** Narrows, as `provider` does. */
+  readonly account?: string
+  /** Only records made at this time or later: a `Date`, or ISO 8601. */
+  readonly since?: Date | string
+  /** Only records made before this time: a `Date`, or ISO 8601. */
+  readonly until?: Date | string
   /** True answers only what is due to run now: requested replays, and failed events whose time has come. */
   readonly due?: true
   /** At most this many, up to 1000. @default 100 */
@@ -191,6 +203,9 @@ export interface EventQuery {
   /** The last record of the page before: the answer goes on behind it. */
   readonly before?: Pick<EventRecord, 'createdAt' | 'key'>
 }
+
+/** How many records each state has. */
+export type EventCounts = Readonly<Record<EventState, number>>
 
 /** A store that outlives the process, with what an operator needs to see and repair. */
 export interface DurableStore<Tx = undefined> extends Store<Tx> {
@@ -202,6 +217,13 @@ export interface DurableStore<Tx = undefined> extends Store<Tx> {
   quarantine(delivery: QuarantinedDelivery): Awaitable<void>
   /** Newest first by `createdAt`, without bodies, and without keys that begin with `~`: health checks leave those. */
   listEvents(query?: EventQuery): Promise<EventRecord[]>
+  /**
+   * Counts the records of each state up to a limit, so that it costs the same however many there are. Records that have
+   * expired may count until they are pruned.
+   *
+   * @param options.upTo a state with more records answers this number, from 1 to 100000. Default 10000
+   */
+  countEvents(options?: { readonly upTo?: number }): Promise<EventCounts>
   /**
    * Has a quarantined delivery, or a failed event of which something is kept, run again: it is due at once, and a shop
    * that has its provider mounted takes it up within seconds. False when there is none under this key.

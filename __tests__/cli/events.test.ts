@@ -35,6 +35,11 @@ describe('events', () => {
     ],
     [['--provider', 'other', '--state', 'quarantined', '--limit', '1'], ['twice-2']],
     [['--provider', 'nobody'], []],
+    [['--order', 'ORDER-7'], ['of-order']],
+    [['--order', 'ORDER-7', '--state', 'done'], []],
+    [['--payment', 'pay_done'], [done.key]],
+    [['--since', '1h', '--provider', 'acme', '--state', 'done'], [done.key]],
+    [['--since', '2099-01-01'], []],
   ])('%j --json answers the records selected', async (args, keys) => {
     const { code, stdout } = await command(['events', ...args, '--json'])
     expect(code).toBe(0)
@@ -43,10 +48,26 @@ describe('events', () => {
     expect(stdout).not.toContain('body')
   })
 
+  test('a record that names an order shows it, behind its id', async () => {
+    const { stdout } = await command(['events', '--order', 'ORDER-7'])
+    expect(stdout).toContain('\n  of-order  order ORDER-7\n')
+    expect((await command(['show', 'of-order'])).stdout).toMatch(/^order +ORDER-7$/m)
+    expect((await command(['show', 'acme:done'])).stdout).toMatch(/^payment +pay_done$/m)
+  })
+
+  test.each([
+    [['--order', 'a', '--order', 'b'], 'one --order'],
+    [['--since', 'yesterday'], '--since must be a time in ISO 8601, or how long ago'],
+    [['--since', '5'], '--since'],
+  ])('%j is wrong usage', async (args, message) => {
+    const { code, stderr } = await command(['events', ...args])
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)])
+  })
+
   test('--json loses nothing of a text, and prints none of its controls', async () => {
     const { stdout } = await command(['events', '--state', 'quarantined', '--json'])
     expect(stdout).toMatch(/^[\x20-\x7e\n]*$/)
-    expect(JSON.parse(stdout)).toMatchObject([{}, {}, { key: DASHED, lastError: HOSTILE }])
+    expect(JSON.parse(stdout)).toMatchObject([{}, {}, {}, { key: DASHED, lastError: HOSTILE }])
   })
 })
 

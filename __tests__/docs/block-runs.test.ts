@@ -10,6 +10,7 @@ import { PROVIDER_RUNS } from './runs/providers.js'
 import { README_RUNS } from './runs/readme.js'
 import { RECIPE_RUNS } from './runs/recipes.js'
 import type { Runs } from './runs/run.js'
+import { TENANT_RUNS } from './runs/tenants.js'
 import { POSTGRES_RUNS, REDIS_RUNS } from './runs/servers.js'
 
 jest.setTimeout(60_000)
@@ -29,6 +30,7 @@ const here = {
   ...GUIDE_RUNS,
   ...OPERATIONS_RUNS,
   ...RECIPE_RUNS,
+  ...TENANT_RUNS,
 }
 
 test('every block has an entry that says how it is run, and every entry its block', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { blocksOf, snippetsIn, typeFaults } from './snippets.js'
+import { ALONE, blocksOf, snippetsIn, typeFaults } from './snippets.js'
 
 /** One program over everything, compiler and all. */
 const SLOW = 120_000
@@ -12,6 +12,12 @@ describe('TypeScript blocks', () => {
       for (const snippets of sources) expect(snippets).not.toHaveLength(0)
       expect(typeFaults(sources.flat())).toEqual([])
     },
+    SLOW,
+  )
+
+  test(
+    'of the README compile as they stand, in a shop that has nothing else',
+    () => expect(typeFaults(snippetsIn('README.md'), ALONE)).toEqual([]),
     SLOW,
   )
 

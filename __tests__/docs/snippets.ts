@@ -85,11 +85,21 @@ export function blocksOf(file: string, text: string): Snippet[] {
   return snippets
 }
 
+/** All that a block may take for granted that stands alone: the test runner. */
+export const ALONE = `
+import jestGlobals from '@jest/globals'
+
+declare global {
+  const test: typeof jestGlobals.test
+  const expect: typeof jestGlobals.expect
+}
+`
+
 /** Answers one line, `file:line: message`, for every fault. All snippets are checked as one program. */
-export function typeFaults(snippets: readonly Snippet[]): string[] {
+export function typeFaults(snippets: readonly Snippet[], around = PRELUDE): string[] {
   const sources = new Map(snippets.map((snippet) => [pathOf(snippet), textOf(snippet)]))
   const prelude = join(root, 'prelude.d.ts')
-  sources.set(prelude, PRELUDE)
+  sources.set(prelude, around)
 
   const disk = ts.createCompilerHost(compilerOptions())
   const host: ts.CompilerHost = {

@@ -163,6 +163,7 @@ throughEveryDoor((open) => {
       const shop = await open()
       await shop.post(bodyOf(), `X-Signature: ${signatureOf('x')}`, `Authorization: Bearer ${TOKEN}`)
       expect(Object.keys(shop.errors[0]!.details).sort()).toEqual([
+        'account',
         'body',
         'event',
         'explanation',

@@ -11,6 +11,7 @@ import { settled, withFakeTime } from '../support/fake-time.js'
 const context = (tx?: string, signal = new AbortController().signal) => ({
   attempt: 1,
   idempotencyKey: 'k',
+  account: '',
   requestId: 'request-1',
   signal,
   tx,
@@ -45,7 +46,7 @@ describe('a handler', () => {
     const find = jest.fn<Options['find']>(() => coinOrder())
     const save = jest.fn<Options['save']>(() => true)
     await handlerOf({ find, save })(event, 'the transaction')
-    expect(find.mock.calls).toEqual([[event, { tx: 'the transaction' }]])
+    expect(find.mock.calls).toEqual([[event, { tx: 'the transaction', account: '' }]])
     expect(save.mock.calls).toMatchObject([
       [{ status: 'confirmed', version: 1 }, { firstConfirmed: true }, { tx: 'the transaction' }],
     ])

@@ -66,6 +66,7 @@ describe('orderUpdates', () => {
     await on['transaction.failed'](transferEvent('failed', 'tx1', '100', { network: 'tron' }), {
       attempt: 1,
       idempotencyKey: 'k',
+      account: '',
       requestId: 'request-1',
       signal: AbortSignal.timeout(1000),
       tx: undefined,
@@ -96,7 +97,7 @@ describe('F12, D10: an event that comes back when the store has forgotten it', (
     const outcomes: string[] = []
     const updates = orderUpdates({
       find: ({ orderId }) => table.find(orderId),
-      save: (order, update) => table.save(order, update, { tx: undefined }),
+      save: (order, update) => table.save(order, update, { tx: undefined, account: undefined }),
     })
     const app = express().use(
       '/',
@@ -144,6 +145,7 @@ describe('a find that never answers', () => {
       const context = {
         attempt: 1,
         idempotencyKey: `${at}`,
+        account: '',
         requestId: `${at}`,
         signal: claims[at].signal,
         tx: undefined,

@@ -24,7 +24,7 @@ describeWith(REDIS, 'redisStore', () => {
       const sendCommand = (command: string, ...args: string[]) => client.call(command, ...args)
       const store = redisStore({ sendCommand, prefix, allowVolatile: true })
       // By name: looking for them takes long where others have filled the server.
-      const names = [...STATES, 'due', ...KEYS.map((key) => `event:${key}`)]
+      const names = [...STATES, 'due', 'search', ...KEYS.map((key) => `event:${key}`)]
       const close = () => client.del(...names.map((name) => `{${prefix}}:${name}`))
       return { store, close }
     }, 300)

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 import { redisStore, type RedisStoreOptions } from '../../src/stores/redis.js'
+import { redisSearch } from '../../src/stores/internal/redis-search.js'
 import { durableStoreConformance } from '../../src/testing/durable-store-conformance.js'
 import { claimRequest, keyOf } from '../support/claim-request.js'
 import { claimInProcesses, ClaimWorkers } from '../support/claim-workers.js'
@@ -111,7 +112,7 @@ describeWith(REDIS, 'redisStore', () => {
       headers: {},
     })
     const keys = await client.keys(`*${name}*`)
-    expect(keys).toHaveLength(6)
+    expect(keys).toHaveLength(7)
     expect(keys.filter((key) => !key.startsWith(`{${name}}:`))).toEqual([])
   })
 
@@ -140,11 +141,65 @@ describeWith(REDIS, 'redisStore', () => {
     expect(await ttl('kept')).toBe(-1)
   })
 
+  test('a claim names its record with one command, by which an order is found without reading any other', async () => {
+    const name = prefix()
+    const store = redisStore({ sendCommand: ioredis, prefix: name, allowVolatile: true })
+    for (let other = 0; other < 20; other++) await store.claim(claimRequest({ orderId: `other ${other}` }))
+    const request = claimRequest({ orderId: 'ORDER-7', paymentId: 'pay_7' })
+    const asked: string[][] = []
+    const monitor = await client.monitor()
+    monitor.on('monitor', (_time: string, args: string[]) => void (args.join().includes(name) && asked.push(args)))
+    await store.claim(request)
+    expect(await store.listEvents({ orderId: 'ORDER-7' })).toMatchObject([{ key: request.key }])
+    await client.ping()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    monitor.disconnect()
+    const names = asked.filter(([command, key]) => command === 'ZADD' && key === `{${name}}:search`)
+    expect(names.map((command) => command.length)).toEqual([2 + 3 * 2])
+    const sent = asked.map(([command]) => command).filter((command) => /^(ZREV|HMGET|hmget|zrev)/i.test(command!))
+    expect(sent).toEqual(['HMGET', 'ZREVRANGEBYLEX', 'HMGET'])
+  })
+
+  test('names whose records are gone, or were made anew, are tidied away', async () => {
+    const name = prefix()
+    const search = `{${name}}:search`
+    const store = redisStore({ sendCommand: ioredis, prefix: name, allowVolatile: true })
+    const [gone, anew, left] = ['gone', 'anew', 'left'].map((orderId) => claimRequest({ orderId }))
+    for (const request of [gone!, anew!, left!]) await store.claim(request)
+    await client.del(`{${name}}:event:${gone!.key}`, `{${name}}:event:${anew!.key}`)
+    await new Promise((resolve) => setTimeout(resolve, 2))
+    await store.claim(anew!)
+    expect(await client.zcard(search)).toBe(8)
+    const records = await store.listEvents({ orderId: 'anew' })
+    expect(records).toMatchObject([{ key: anew!.key }])
+    await redisSearch({
+      sendCommand: ioredis,
+      run: ({ text }, keys, args) => client.eval(text, keys.length, ...keys, ...args),
+      recordKey: (key) => `{${name}}:event:${key}`,
+      search,
+    }).tidy()
+    expect(await client.zcard(search)).toBe(4)
+    expect(await store.listEvents({ orderId: 'anew' })).toEqual(records)
+  })
+
+  test('what was written without names gets them at the next start', async () => {
+    const name = prefix()
+    const store = () => redisStore({ sendCommand: ioredis, prefix: name, allowVolatile: true })
+    const request = claimRequest({ orderId: 'ORDER-7' })
+    await store().claim(request)
+    await client.del(`{${name}}:search`)
+    const opened = store()
+    expect(await opened.listEvents({ orderId: 'ORDER-7' })).toEqual([])
+    await opened.init()
+    expect(await opened.listEvents({ orderId: 'ORDER-7' })).toMatchObject([{ key: request.key }])
+    await opened.close()
+  })
+
   test('what is not remembered is in no list: health checks leave nothing behind', async () => {
     const name = prefix()
     const store = redisStore({ sendCommand: ioredis, prefix: name, allowVolatile: true })
     await store.init()
-    const request = claimRequest({ retainMs: 0 })
+    const request = claimRequest({ key: '~check', retainMs: 0 })
     await store.claim(request)
     expect(await store.complete(request.key, request.token)).toBe(true)
     expect(await client.keys(`{${name}}*`)).toEqual([`{${name}}:schema`])

@@ -4,7 +4,16 @@ import fc from 'fast-check'
 import type { DurableStore, EventState, Store } from '../../src/store.js'
 import { asStore } from './simulation/model-as-store.js'
 import { ModelStore } from './simulation/model-store.js'
-import { answerOf, KEYS, operations, summary, timedClaims, type Operation } from './store-operations.js'
+import {
+  answerOf,
+  KEYS,
+  keysOf,
+  operations,
+  SEARCHES,
+  summary,
+  timedClaims,
+  type Operation,
+} from './store-operations.js'
 
 export const STATES: readonly EventState[] = ['processing', 'done', 'failed', 'quarantined', 'replay_requested']
 
@@ -61,9 +70,7 @@ async function everythingIn(store: DurableStore) {
   const lists: Record<string, readonly string[]> = {}
   for (const state of STATES) lists[state] = keysOf(await store.listEvents({ state }))
   lists['due'] = keysOf(await store.listEvents({ due: true }))
-  return { lists, records: await Promise.all(KEYS.map(async (key) => summary(await store.getEvent(key)))) }
-}
-
-function keysOf(records: readonly { readonly key: string }[]): string[] {
-  return records.map(({ key }) => key).sort()
+  for (const query of SEARCHES) lists[JSON.stringify(query)] = keysOf(await store.listEvents(query))
+  const counts = await store.countEvents()
+  return { lists, counts, records: await Promise.all(KEYS.map(async (key) => summary(await store.getEvent(key)))) }
 }

@@ -38,7 +38,7 @@ export function operatorStore() {
   const url = `sqlite:${path.join(folder, 'payments.db')}`
   const db = new Database(url.slice('sqlite:'.length))
   const store = sqliteStore(db)
-  const done = claimRequest({ eventId: 'acme:done', provider: 'acme' })
+  const done = claimRequest({ eventId: 'acme:done', provider: 'acme', paymentId: 'pay_done' })
   const failed = claimRequest({ eventId: 'other:failed', provider: 'other' })
 
   beforeAll(async () => {
@@ -49,6 +49,7 @@ export function operatorStore() {
     await store.release(failed.key, failed.token, 'the handler threw')
     await keep(store, DASHED)
     await keep(store, 'twice-1', { eventId: 'other:failed', provider: 'other', code: 'ID_CONFLICT' })
+    await keep(store, 'of-order', { orderId: 'ORDER-7', provider: 'ordered' })
     await keep(store, 'twice-2', { eventId: 'other:failed', provider: 'other', code: 'RETRIES_EXHAUSTED' })
   })
   afterAll(async () => {

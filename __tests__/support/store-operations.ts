@@ -1,6 +1,14 @@
 /** Random lists of operations on a store, for comparing two stores that have to answer alike. */
 import fc from 'fast-check'
-import type { ClaimEnding, ClaimRequest, DurableStore, EventRecord, KeptEvent, Store } from '../../src/store.js'
+import type {
+  ClaimEnding,
+  ClaimRequest,
+  DurableStore,
+  EventQuery,
+  EventRecord,
+  KeptEvent,
+  Store,
+} from '../../src/store.js'
 import { keyOf } from './claim-request.js'
 
 /** Past at once, or for longer than any test runs: nothing else, so that no list depends on how long it takes. */
@@ -10,9 +18,21 @@ const EVENTS = ['event 1', 'event 2'].map(keyOf)
 const DELIVERIES = ['delivery 1', 'delivery 2'].map(keyOf)
 export const KEYS = [...EVENTS, ...DELIVERIES]
 
-/** What each token's claims say of the order. */
+/** What each token's claims say of the order, and of the payment. */
 const ORDERS = { a: 'order 1', b: 'order 2', c: null } as const
+const PAYMENTS = { a: 'payment 1', b: null, c: 'payment 2' } as const
 type Token = keyof typeof ORDERS
+
+/** What may be asked for. */
+export const SEARCHES = [
+  { orderId: 'order 1' },
+  { orderId: 'order 2' },
+  { paymentId: 'payment 1' },
+  { paymentId: 'payment 2' },
+  { eventId: 'acme:kept' },
+  { orderId: 'order 1', eventId: 'acme:kept' },
+  { orderId: 'order 1', paymentId: 'payment 1', state: 'failed' },
+] as const satisfies readonly EventQuery[]
 
 export type Operation =
   | {
@@ -43,6 +63,7 @@ export type Operation =
   | { readonly name: 'replay' | 'removeQuarantined'; readonly key: string }
   | { readonly name: 'takeDue'; readonly key: string; readonly forMs: number }
   | { readonly name: 'forget'; readonly orderId: string }
+  | { readonly name: 'search'; readonly query: EventQuery }
   /** The clock is set, where a store takes one. */
   | { readonly name: 'wait'; readonly ms: number }
 
@@ -89,6 +110,7 @@ const quarantine = fc.record({
 const ofAnyKey = fc.record({ name: fc.constantFrom('replay', 'removeQuarantined'), key: anyKey })
 const takeDue = fc.record({ name: named('takeDue'), key: anyKey, forMs: duration })
 const forget = fc.record({ name: named('forget'), orderId: fc.constantFrom('order 1', 'order 2') })
+const search = fc.record({ name: named('search'), query: fc.constantFrom<EventQuery>(...SEARCHES) })
 const wait = fc.record({ name: named('wait'), ms: fc.constantFrom(-5000, 1, 100, 3000, 100_000_000) })
 
 const list = (...weighted: [weight: number, arbitrary: fc.Arbitrary<Operation>][]) =>
@@ -111,6 +133,7 @@ export const operations = list(
   [3, ofAnyKey],
   [3, takeDue],
   [1, forget],
+  [1, search],
 )
 
 /** What a store answers, without what depends on its clock. */
@@ -135,7 +158,10 @@ export async function answerOf(store: Store, operation: Operation): Promise<unkn
 
 async function answerOfDurable(
   store: DurableStore,
-  operation: Extract<Operation, { name: 'quarantine' | 'replay' | 'removeQuarantined' | 'takeDue' | 'forget' }>,
+  operation: Extract<
+    Operation,
+    { name: 'quarantine' | 'replay' | 'removeQuarantined' | 'takeDue' | 'forget' | 'search' }
+  >,
 ): Promise<unknown> {
   switch (operation.name) {
     case 'quarantine':
@@ -153,7 +179,13 @@ async function answerOfDurable(
       return summary(await store.takeDue(operation.key, operation.forMs))
     case 'forget':
       return store.forget({ orderId: operation.orderId })
+    case 'search':
+      return keysOf(await store.listEvents(operation.query))
   }
+}
+
+export function keysOf(records: readonly { readonly key: string }[]): string[] {
+  return records.map(({ key }) => key).sort()
 }
 
 /** A record without its times, but for whether it is due. */
@@ -191,7 +223,7 @@ function requestOf({ key, token, hash, leaseMs, contestMs }: Extract<Operation, 
     provider: 'acme',
     account: 'eu',
     orderId: ORDERS[token],
-    paymentId: null,
+    paymentId: PAYMENTS[token],
     amount: '10 EUR',
   }
 }

@@ -27,6 +27,8 @@ export interface Values {
   readonly state?: string
   readonly provider?: string
   readonly code?: string
+  readonly payment?: string
+  readonly since?: string
   readonly limit?: string
   readonly wait?: string
   readonly all?: boolean

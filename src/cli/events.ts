@@ -1,11 +1,12 @@
 /** `events`: lists the records of a store, newest first. */
+import { clock } from '../lib/clock.js'
 import { printable } from '../lib/printable.js'
 import type { EventRecord } from '../store.js'
 import { paintFor, type Paint } from './color.js'
-import { EXIT, usageError, wholeNumber, type Command } from './command.js'
+import { EXIT, usageError, wholeNumber, type Command, type Values } from './command.js'
 import { onStore, STORE_OPTIONS } from './on-store.js'
 import { printJson, printText } from './output.js'
-import { hasCurrentError, select, STATE_TONES, stateOption } from './records.js'
+import { hasCurrentError, select, selection, STATE_TONES, stateOption } from './records.js'
 import { idWithin, tableLines, time, WIDTH, type Row } from './table.js'
 import { fitted } from './text-width.js'
 
@@ -14,6 +15,10 @@ const TYPE_COLUMN = 2
 
 /** In a list of failed events alone: beside a longer state it would have no room. */
 const DUE_HEAD = 'DUE'
+
+/** Behind the id of a record that names one. */
+const ORDER = '  order '
+const ORDER_WIDTH = 36
 
 /** The second line of each record, and the third where it has an error. */
 const INDENT = '  '
@@ -24,20 +29,29 @@ const PROVIDER_WIDTH = 24
 export const events: Command = {
   summary: 'List the events and quarantined deliveries of a store, newest first.',
   usage: '[options]',
-  options: ['state', 'provider', 'limit', ...STORE_OPTIONS],
+  options: ['order', 'payment', 'state', 'provider', 'since', 'limit', ...STORE_OPTIONS],
+  notes: { order: 'only about this order' },
 
   check(ids, values) {
     if (ids.length > 0) throw usageError('events takes no ids; show does')
     stateOption(values)
+    orderOption(values)
+    sinceOption(values)
     limitOption(values.limit)
   },
 
   run: onStore(async ({ store, values, io }) => {
-    const { provider, json } = values
+    const { payment: paymentId, json } = values
     const found: EventRecord[] = []
     const state = stateOption(values)
-    const selection = { state, provider }
-    for await (const record of select(store, selection, limitOption(values.limit))) found.push(record)
+    const [orderId, since] = [orderOption(values), sinceOption(values)]
+    const wanted = {
+      ...selection(values, state),
+      ...(orderId !== undefined && { orderId }),
+      ...(paymentId !== undefined && { paymentId }),
+      ...(since !== undefined && { since }),
+    }
+    for await (const record of select(store, wanted, limitOption(values.limit))) found.push(record)
     if (json === true)
       printJson(
         io,
@@ -50,6 +64,25 @@ export const events: Command = {
 
 function limitOption(limit = '20'): number {
   return wholeNumber('limit', limit, 1, 100_000)
+}
+
+/** `doctor` takes several orders. */
+function orderOption({ order = [] }: Values): string | undefined {
+  if (order.length > 1) throw usageError('events takes one --order')
+  return order[0]
+}
+
+const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** @throws CommandError for what is neither a time nor how long ago it was */
+function sinceOption({ since }: Values): Date | undefined {
+  if (since === undefined) return undefined
+  const [, amount, unit] = /^(\d{1,6})([mhd])$/.exec(since) ?? []
+  const isTime = /^\d{4}-\d\d-\d\d/.test(since)
+  const at = unit === undefined ? Date.parse(since) : clock.now() - Number(amount) * UNITS[unit as keyof typeof UNITS]
+  if (Number.isNaN(at) || (unit === undefined && !isTime))
+    throw usageError('--since must be a time in ISO 8601, or how long ago, such as 90m, 24h or 7d')
+  return new Date(at)
 }
 
 function listed(records: readonly EventRecord[], withDue: boolean, paint: Paint): string {
@@ -67,8 +100,9 @@ function row({ state, provider, eventType, code, attempts, createdAt }: EventRec
 }
 
 function details(record: EventRecord, paint: Paint): string[] {
-  const { lastError } = record
-  const lines = [INDENT + idWithin(WIDTH - INDENT.length, record)]
+  const { lastError, orderId } = record
+  const order = orderId === null ? '' : `${ORDER}${fitted(printable(orderId), ORDER_WIDTH)}`
+  const lines = [INDENT + idWithin(WIDTH - INDENT.length - order.length, record) + order]
   if (lastError !== null && lastError !== '' && hasCurrentError(record))
     lines.push(paint('minor', INDENT + fitted(printable(lastError), WIDTH - INDENT.length)))
   return lines

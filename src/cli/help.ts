@@ -14,6 +14,8 @@ export const OPTIONS: Readonly<Record<keyof Values, OptionInfo>> = {
   state: { type: 'string', value: 'state', text: 'processing, done, failed, quarantined or replay_requested' },
   provider: { type: 'string', value: 'name', text: 'only of this provider' },
   code: { type: 'string', value: 'CODE', text: 'only deliveries that were quarantined for this reason' },
+  payment: { type: 'string', value: 'id', text: 'only about this payment, by the name that the provider gives it' },
+  since: { type: 'string', value: 'time', text: 'only what came since then: a time in ISO 8601, or 90m, 24h, 7d ago' },
   limit: { type: 'string', value: 'n', text: 'at most this many (20)' },
   all: { type: 'boolean', text: 'everything quarantined' },
   wait: { type: 'string', value: 'seconds', text: 'how long to wait for the shop (30); 0 does not wait' },

@@ -1,32 +1,33 @@
-/** Selects records by more than a store can, page by page. */
+/** Selects the records of a store, page by page. */
 import { STATES } from '../stores/internal/options.js'
 import { didYouMean } from '../lib/did-you-mean.js'
-import type { EventRecord, EventState } from '../store.js'
+import type { EventQuery, EventRecord, EventState } from '../store.js'
 import type { Tone } from './color.js'
 import { usageError, type Values } from './command.js'
 import type { OperatorStore } from './store/operator-store.js'
 
 const PAGE = 1000
 
-export interface Selection {
-  readonly state?: EventState | undefined
-  readonly provider?: string | undefined
-  readonly code?: string | undefined
+export interface Selection extends Pick<
+  EventQuery,
+  'state' | 'orderId' | 'paymentId' | 'eventId' | 'provider' | 'since'
+> {
+  /** The reason of a quarantine: the one thing that a store does not look for. */
+  readonly code?: string
 }
 
 /** Yields the newest record first. */
 export async function* select(
   store: OperatorStore,
-  { state, provider, code }: Selection,
+  { code, ...query }: Selection,
   limit = Infinity,
 ): AsyncGenerator<EventRecord> {
   // Where the store applies every condition, no more records than the limit have to be read.
-  const size = provider === undefined && code === undefined ? Math.min(limit, PAGE) : PAGE
+  const size = code === undefined ? Math.min(limit, PAGE) : PAGE
   let before: EventRecord | undefined
   for (let found = 0; ;) {
-    const page = await store.listEvents({ limit: size, ...(state && { state }), ...(before && { before }) })
+    const page = await store.listEvents({ ...query, limit: size, ...(before && { before }) })
     for (const record of page) {
-      if (provider !== undefined && record.provider !== provider) continue
       if (code !== undefined && record.code !== code) continue
       yield record
       if (++found >= limit) return
@@ -56,10 +57,20 @@ export const STATE_TONES: Readonly<Record<EventState, Tone>> = {
 /** The kept deliveries of one event, which has a record of its own beside them. */
 export async function keptUnder(store: OperatorStore, eventId: string): Promise<EventRecord[]> {
   const kept: EventRecord[] = []
-  for (const state of ['quarantined', 'replay_requested'] as const) {
-    for await (const record of select(store, { state })) if (record.eventId === eventId) kept.push(record)
-  }
+  for await (const record of select(store, { eventId })) if (isKept(record)) kept.push(record)
   return kept
+}
+
+/** What options select, without those that were not given. */
+export function selection(
+  { provider, code }: Pick<Values, 'provider' | 'code'>,
+  state: EventState | undefined,
+): Selection {
+  return {
+    ...(state !== undefined && { state }),
+    ...(provider !== undefined && { provider }),
+    ...(code !== undefined && { code }),
+  }
 }
 
 /** @throws CommandError for a state that is not one of these */

@@ -4,7 +4,7 @@ import { EXIT, usageError, wholeNumber, type Command, type Values } from './comm
 import { onStore, STORE_OPTIONS } from './on-store.js'
 import { note, printJson } from './output.js'
 import { progress } from './progress.js'
-import { stateOption } from './records.js'
+import { selection, stateOption } from './records.js'
 import { byId, CONFLICT, HOW_TO_DECIDE, selected, type Delivery } from './replay/deliveries.js'
 import { printResult } from './replay/print-result.js'
 import { results } from './replay/results.js'
@@ -35,9 +35,8 @@ as well, so it has to be asked for: by the key of the delivery, or with --all --
   },
 
   run: onStore(async ({ store, operands: ids, values, io }) => {
-    const { provider, code } = values
-    const selection = { state: stateOption(values, REPLAYABLE), provider, code }
-    const chosen = values.all === true ? await selected(store, selection) : await byId(store, ids)
+    const wanted = selection(values, stateOption(values, REPLAYABLE))
+    const chosen = values.all === true ? await selected(store, wanted) : await byId(store, ids)
     const { deliveries, underWay, leftOut } = chosen
     const unknown = [...chosen.unknown]
     if (leftOut.length > 0) note(io, `left out, as ${CONFLICT}: ${leftOut.length}; ${HOW_TO_DECIDE}`)

@@ -43,6 +43,7 @@ export const show: Command = {
 
 function described(record: EventRecord, keptDeliveries: readonly string[], paint: Paint): string {
   const { state, provider, eventId, key, eventType, code, attempts, createdAt, updatedAt, lastError, body } = record
+  const { orderId, paymentId, amount } = record
   return fields(
     {
       state: { value: state, tone: STATE_TONES[state] },
@@ -50,6 +51,9 @@ function described(record: EventRecord, keptDeliveries: readonly string[], paint
       event: eventId,
       key,
       ...(isKept(record) ? { code } : { type: eventType }),
+      ...(orderId !== null && { order: orderId }),
+      ...(paymentId !== null && { payment: paymentId }),
+      ...(amount !== null && { amount }),
       attempts,
       created: createdAt,
       changed: updatedAt,

@@ -81,9 +81,14 @@ export function forget({ inFlight }: ReceiverState, key: string, entry: InFlight
   if (entry !== undefined && inFlight.get(key) === entry) inFlight.delete(key)
 }
 
-function refusal(state: 'conflict' | 'busy', { id }: WebhookEvent): DeliveryError {
+export function busy({ id }: WebhookEvent): DeliveryError {
+  return new DeliveryError('BUSY', `another process is handling ${id}`)
+}
+
+function refusal(state: 'conflict' | 'busy', event: WebhookEvent): DeliveryError {
+  const { id } = event
   return state === 'busy'
-    ? new DeliveryError('BUSY', `another process is handling ${id}`)
+    ? busy(event)
     : new DeliveryError('ID_CONFLICT', `the event ${id} is known with other content; it was not handled a second time`)
 }
 

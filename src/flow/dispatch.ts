@@ -20,6 +20,7 @@ export function dispatch(
 class Context implements HandlerContext<unknown> {
   readonly attempt: number
   readonly idempotencyKey: string
+  readonly account: string
   readonly tx: unknown
   readonly #delivery: DeliveryContext
   readonly #lease: Lease
@@ -27,6 +28,7 @@ class Context implements HandlerContext<unknown> {
   constructor(delivery: DeliveryContext, { claim }: Claimed, lease: Lease) {
     this.attempt = claim.attempt
     this.idempotencyKey = claim.request.key
+    this.account = claim.request.account
     this.tx = claim.tx
     this.#delivery = delivery
     this.#lease = lease

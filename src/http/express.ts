@@ -50,9 +50,7 @@ export function paymentWebhook<Event extends WebhookEvent, Tx>(
   const paymentWebhookHandler = (req: Request, res: Response, next?: () => void): Promise<void> | void => {
     // A host that hands over no `next` has done its own routing, and may wait for the answer.
     if (typeof next !== 'function') return serve(state, req, res, senderAddress)
-    // `app.use` matches everything below its path; `app.post` has matched the whole of it.
-    // The URL may be an absolute one, which every server must accept (RFC 9112, section 3.2.2).
-    if (req.url !== '/' && req.path !== '/' && !isOwnRoute(req, webhook)) return next()
+    if (!isOwnRoute(req, webhook)) return next()
     void serve(state, req, res, senderAddress)
   }
   const webhook = Object.assign(paymentWebhookHandler, receiver) as PaymentWebhook

@@ -1,5 +1,5 @@
 /** One request of a node:http server: read the body, take it through the flow, answer. */
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { headersOf, onlyValue, toHeaders, type Delivery, type DeliveryHeaders } from '../delivery.js'
 import { DeliveryError } from '../errors.js'
 import { reportError } from '../flow/reporting/report.js'
@@ -22,9 +22,9 @@ export async function serve<Req extends ReadableRequest>(
   req: Req,
   res: ServerResponse,
   addressOf: (req: Req) => string | undefined,
+  context = contextOf(state, req),
 ): Promise<void> {
   const { provider, options } = state
-  const context = new DeliveryContext(state, { header: (name) => onlyValue(req.headers, name) })
   let outcome: Outcome
   try {
     checkMethod(req.method)
@@ -43,6 +43,11 @@ export async function serve<Req extends ReadableRequest>(
     reportError(state, context, { error, kind: outcome.kind, event: outcome.event, body: null })
     res.destroy()
   }
+}
+
+/** What is known of a delivery before its body is read. */
+export function contextOf(state: Pick<ReceiverState, 'options'>, { headers }: IncomingMessage): DeliveryContext {
+  return new DeliveryContext(state, { header: (name) => onlyValue(headers, name) })
 }
 
 /** A class for the sake of one getter: few providers look at all headers. */

@@ -16,6 +16,8 @@ import { settleWith, type OrderUpdate } from './settle.js'
 export interface OrderContext<Tx = unknown> {
   /** The store's transaction, where it has one and a delivery is being handled. */
   readonly tx: Tx | undefined
+  /** Whose account a delivery is about: behind `tenantWebhook` the tenant. Undefined where time has run out instead. */
+  readonly account: string | undefined
 }
 
 /** What `orderUpdates` takes. */
@@ -98,10 +100,10 @@ export function orderUpdates<Tx = unknown>(options: OrderUpdatesOptions<Tx>): Or
     orderId === null ? `${provider} ${paymentId}` : orderId,
   )
   const handle = forAnyProvider<WebhookEvent, Tx>((event, context) => {
-    const { tx } = context
+    const { tx, account } = context
     // The getter makes a signal, which few events need: only somebody who waits for this turn looks at it.
     const signal = () => context.signal
-    return settleInTurn(event, () => settleAndSave(options, policy, event, { tx }), signal)
+    return settleInTurn(event, () => settleAndSave(options, policy, event, { tx, account }), signal)
   })
   const handlers = Object.fromEntries(COMMON_EVENT_TYPES.map((type) => [type, handle])) as OrderHandlers<Tx>
   const expireOverdue: OrderUpdates<Tx>['expireOverdue'] = async ({ now = new Date(clock.now()) } = {}) => {
@@ -112,7 +114,9 @@ export function orderUpdates<Tx = unknown>(options: OrderUpdatesOptions<Tx>): Or
       if (!isOverdue(order, now)) continue
       const event = expiryEvent(order, now)
       try {
-        const update = await settleInTurn(event, () => settleAndSave(options, policy, event, { tx: undefined }))
+        const update = await settleInTurn(event, () =>
+          settleAndSave(options, policy, event, { tx: undefined, account: undefined }),
+        )
         if (update.changed) changed++
       } catch (error) {
         errors.push(error)

@@ -1,5 +1,5 @@
 /** A Postgres table: at least once by default, exactly one effect in transactional mode. */
-import { keepForOption, requireKept, requireMethods, tableName } from './internal/options.js'
+import { countLimit, keepForOption, requireKept, requireMethods, tableName } from './internal/options.js'
 import { postgresBatches } from './internal/postgres-batches.js'
 import type { PostgresClient } from './internal/postgres-connection.js'
 import { preparePostgres, quoted } from './internal/postgres-layout.js'
@@ -8,7 +8,7 @@ import { durable } from './internal/postgres-session.js'
 import { postgresTransactions } from './internal/postgres-transactions.js'
 import { pruning } from './internal/pruning.js'
 import { sqlLayout } from './internal/sql-layout.js'
-import { eventRecord } from './internal/sql-records.js'
+import { eventCounts, eventRecord } from './internal/sql-records.js'
 import { sqlStatements, type Statement } from './internal/sql.js'
 import { ConfigurationError } from '../errors.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
@@ -142,6 +142,7 @@ export function postgresStore(
 
     quarantine: async (delivery) => requireKept(await found(durable(sql.quarantine(delivery))), delivery.key),
     listEvents: async (query = {}) => (await run(sql.list(query))).map(eventRecord),
+    countEvents: async ({ upTo } = {}) => eventCounts(await run(sql.count(countLimit(upTo)))),
     getEvent: async (id) => (await run(sql.get(id))).map(eventRecord)[0] ?? null,
     replay: (key) => found(sql.replay(key)),
     takeDue: async (key, forMs) => (await run(sql.takeDue(key, forMs))).map(eventRecord)[0] ?? null,

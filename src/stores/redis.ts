@@ -1,12 +1,13 @@
 /** Redis: fast, shared by many processes, at least once, and as durable as its append-only file. */
 import { runLine } from './internal/failed-runs.js'
-import { keepForOption, requireKept, requireMethods, STATES } from './internal/options.js'
+import { countLimit, keepForOption, requireKept, requireMethods, STATES } from './internal/options.js'
 import { pruning } from './internal/pruning.js'
 import { keptArguments, pairs } from './internal/redis-arguments.js'
 import { redisBatches } from './internal/redis-batches.js'
 import { eventRecord, keyOf, membersOf, redisRecords, WHOLE_RECORD, type IndexName } from './internal/redis-records.js'
 import { redisSafety } from './internal/redis-safety.js'
 import { SCRIPTS, type RedisScript } from './internal/redis-scripts.js'
+import { nameOf, namesOf, redisSearch } from './internal/redis-search.js'
 import { redisTidying } from './internal/redis-tidying.js'
 import { requireKnown, SCHEMA_VERSION } from './internal/sql-layout.js'
 import { storedText } from './internal/stored-text.js'
@@ -74,6 +75,7 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
   const recordKey = (key: string) => `{${prefix}}:event:${key}`
   const index = (name: IndexName) => `{${prefix}}:${name}`
   const keptKeys = (key: string) => [recordKey(key), index('quarantined'), index('replay_requested'), index('due')]
+  const searchKey = `{${prefix}}:search`
   const schemaKey = `{${prefix}}:schema`
 
   /** EVAL caches the script on whichever node of a cluster has the keys. */
@@ -90,8 +92,9 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
   const changed = async (script: RedisScript, keys: string[], args: string[]) =>
     Number(await run(script, keys, args)) === 1
 
-  const batches = redisBatches({ run, recordKey, index, keepFor })
-  const records = redisRecords({ sendCommand, recordKey, index })
+  const batches = redisBatches({ run, recordKey, index, search: searchKey, keepFor })
+  const search = redisSearch({ sendCommand, run, recordKey, search: searchKey })
+  const records = redisRecords({ sendCommand, recordKey, index, search })
 
   const tidy = redisTidying({ sendCommand, run, recordKey, index })
   const prune = async () => {
@@ -100,17 +103,23 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
     await tidy('due')
     return forgotten
   }
-  const timer = pruning('redisStore', prune)
+  const timer = pruning('redisStore', async () => (await prune()) + (await search.tidy()))
 
-  /** The first version had no list of what is due. */
+  /** The first version had no list of what is due, and nothing to search by. */
   const prepare = async () => {
     const version = Number((await sendCommand('GET', schemaKey)) ?? 0)
     requireKnown('redisStore', `the prefix ${prefix}`, version)
+    if (Number(await sendCommand('EXISTS', searchKey)) === 0) await makeSearch()
     if (version === SCHEMA_VERSION) return
     for await (const members of membersOf(sendCommand, index('replay_requested'))) {
       for (const key of members.map(keyOf)) await run(SCRIPTS.replay, keptKeys(key), [key])
     }
     await run(SCRIPTS.setVersion, [schemaKey], [String(SCHEMA_VERSION)])
+  }
+
+  const makeSearch = async () => {
+    for (const state of STATES)
+      for await (const members of membersOf(sendCommand, index(state))) await search.add(members.map(keyOf))
   }
 
   const isSafe = redisSafety({
@@ -145,11 +154,13 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
     async quarantine({ key, eventId, orderId, provider, account, code, message, body, headers }) {
       const fields = pairs({ event_id: eventId, order_id: orderId, provider, account, kept_as: 'delivery' })
       const kept = ['body', body.toString('base64'), 'headers', JSON.stringify(headers)]
-      const args = [key, storedText(code), storedText(message), keepFor, ...fields, ...kept]
-      requireKept(await changed(SCRIPTS.quarantine, keptKeys(key), args), key)
+      const names = namesOf(key, { eventId, orderId })
+      const args = [key, storedText(code), storedText(message), keepFor, names, ...fields, ...kept]
+      requireKept(await changed(SCRIPTS.quarantine, [...keptKeys(key), searchKey], args), key)
     },
 
     listEvents: async (query = {}) => records.list(query),
+    countEvents: async ({ upTo } = {}) => records.count(countLimit(upTo)),
     getEvent: async (id) => records.get(id),
     replay: (key) => changed(SCRIPTS.replay, keptKeys(key), [key]),
     async takeDue(key, forMs) {
@@ -159,11 +170,11 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
     removeQuarantined: (key) => changed(SCRIPTS.removeQuarantined, keptKeys(key), [key]),
     async forget({ orderId }) {
       let forgotten = 0
-      for (const state of STATES) {
-        for await (const members of membersOf(sendCommand, index(state))) {
-          const keys = [index(state), index('due'), ...members.map((member) => recordKey(keyOf(member)))]
-          forgotten += Number(await run(SCRIPTS.forget, keys, [storedText(orderId), ...members]))
-        }
+      for await (const found of search.find(nameOf('orderId', orderId))) {
+        const keys = found.map(({ key }) => key)
+        const lists = [index('quarantined'), index('replay_requested'), index('due')]
+        const args = [storedText(orderId), ...keys]
+        forgotten += Number(await run(SCRIPTS.forget, [...lists, ...keys.map(recordKey)], args))
       }
       return forgotten
     },

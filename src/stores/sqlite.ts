@@ -1,10 +1,10 @@
 /** One SQLite file: for shops that run on one machine. At least once, and nothing is lost when the machine stops. */
 import { batching } from './internal/batching.js'
-import { keepForOption, requireKept, requireMethods, tableName } from './internal/options.js'
+import { countLimit, keepForOption, requireKept, requireMethods, tableName } from './internal/options.js'
 import { pruning } from './internal/pruning.js'
 import { claimResult } from './internal/sql-claim.js'
 import { ADDED_COLUMNS, requireKnown, SCHEMA_VERSION, sqlLayout, type SqlLayout } from './internal/sql-layout.js'
-import { eventRecord } from './internal/sql-records.js'
+import { eventCounts, eventRecord } from './internal/sql-records.js'
 import { sqlStatements, type Statement } from './internal/sql.js'
 import { sqliteFile } from './internal/sqlite-file.js'
 import { BUSY_TIMEOUT_MS, isLocked, sqliteQueue } from './internal/sqlite-queue.js'
@@ -148,6 +148,10 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
     quarantine: async (delivery) => requireKept(await about(delivery.key, sql.quarantine(delivery)), delivery.key),
 
     listEvents: async (query = {}) => read(sql.list(query)),
+    countEvents: async ({ upTo } = {}) => {
+      const { text, values } = sql.count(countLimit(upTo))
+      return eventCounts(await run(() => db.prepare(text).all(...values)))
+    },
     getEvent: async (id) => (await read(sql.get(id)))[0] ?? null,
     replay: async (key) => found(sql.replay(key)),
     takeDue: async (key, forMs) => (await write(() => all(sql.takeDue(key, forMs)))).map(eventRecord)[0] ?? null,
@@ -178,6 +182,7 @@ function prepareTable(db: SqliteDatabase, table: string): void {
   db.exec(`CREATE INDEX IF NOT EXISTS "${table}_open" ON "${table}" (state, created_at) WHERE state <> 'done'`)
   db.exec(`CREATE INDEX IF NOT EXISTS "${table}_due" ON "${table}" (due_at) WHERE due_at IS NOT NULL`)
   db.exec(`CREATE INDEX IF NOT EXISTS "${table}_order" ON "${table}" (order_id) WHERE order_id IS NOT NULL`)
+  db.exec(`CREATE INDEX IF NOT EXISTS "${table}_payment" ON "${table}" (payment_id) WHERE payment_id IS NOT NULL`)
   if (isCurrent) return
   for (const statement of layout.migrate) db.exec(statement)
   db.exec(layout.setVersion)

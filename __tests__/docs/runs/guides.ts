@@ -15,10 +15,10 @@ import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
 import * as testing from 'express-payment-webhooks/testing'
 import { namesWith } from '../../../src/orders/names.js'
 import { eventOf } from '../../support/deliver.js'
-import { allBlocks, type Block } from '../blocks.js'
+import type { Block } from '../blocks.js'
 import { runBlock } from '../run-block.js'
-import { newScene, openPayment, payTwice, providers, runningShop } from '../scene.js'
-import { notRun, ranBy, type Run, type Runs } from './run.js'
+import { newScene, openPayment, PATHS, payTwice, providers, runningShop } from '../scene.js'
+import { codeOf, notRun, ranBy, type Run, type Runs } from './run.js'
 import { isTree } from './tree.js'
 
 const WALKTHROUGHS = '__tests__/docs/walkthroughs.test.ts'
@@ -30,8 +30,6 @@ const inARunningShop: Run = async ({ code }) => {
   await runBlock(code, { globals: { ...globals, app: runningShop(orders) } })
 }
 
-const codeOf = (name: string) => allBlocks().find((block) => block.name === name)!.code
-
 /** The suite of the block, on a store of this package. */
 const conformance =
   (myStore: () => Store): Run =>
@@ -39,6 +37,41 @@ const conformance =
     runBlock(code, { globals: { myStore, client: {} } })
 
 export const GUIDE_RUNS: Runs = {
+  async 'docs/receiving.md > Handlers'({ code }) {
+    const { globals, orders, logged } = newScene()
+    orders.rows.clear()
+    const { webhook } = await runBlock(code, { globals, results: ['webhook'] })
+    const app = express().use('/hook', webhook as PaymentWebhook)
+    const gateway = providers['crypto-gateway']
+    const early = await testing
+      .deliver(app, gateway, testing.sample('crypto-gateway', 'transaction.confirmed'))
+      .to('/hook')
+    expect([early.status, early.headers['retry-after']]).toEqual([503, '5'])
+    orders.add('ORDER-1001')
+    await payTwice(app, 'crypto-gateway', '/hook')
+    expect(orders.credits).toMatchObject([{ received: { amount: '100.5', currency: 'USDT' } }])
+    await testing.deliver(app, gateway, testing.sample('crypto-gateway', 'address.created')).to('/hook')
+    expect(logged).toMatchObject([{ unhandled: 'crypto-gateway.address.created' }])
+  },
+
+  async 'docs/receiving.md > Shops that parse first'({ code }) {
+    const { globals, orders, app } = newScene()
+    await runBlock(code, { globals })
+    app.use(runningShop(orders))
+    expect(
+      (
+        await testing
+          .deliver(app, providers['coins-ph'], testing.sample('coins-ph', 'payment.confirmed'))
+          .to(PATHS['coins-ph'])
+          .indented()
+      ).status,
+    ).toBe(200)
+  },
+
+  'docs/testing.md > From a shell': ranBy('examples/minimal/__tests__/try-it.test.ts', 'curl -i'),
+  'docs/testing.md > From a shell (2)': notRun('output'),
+  'docs/testing.md > From a shell (3)': notRun('output'),
+
   'docs/concepts.md > Where things are': isTree,
   'docs/add-a-provider.md > 2. Define it': ranBy(WALKTHROUGHS, 'export const acmePay'),
   'docs/add-a-provider.md > Time and several signatures': ranBy(KINDS, 'stampedPay: {'),

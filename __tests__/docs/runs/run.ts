@@ -2,13 +2,16 @@
 import { expect } from '@jest/globals'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Block } from '../blocks.js'
+import { allBlocks, type Block } from '../blocks.js'
 import { root } from '../snippets.js'
 
 export type Run = (block: Block) => unknown
 
 /** By the name of the block. */
 export type Runs = Readonly<Record<string, Run>>
+
+/** The code of another block, which this one goes on from. */
+export const codeOf = (name: string): string => allBlocks().find((block) => block.name === name)!.code
 
 /** The block is a file of the examples, which a test runs. */
 export function isFile(file: string, ranBy: string): Run {

@@ -33,7 +33,11 @@ function emptyStore() {
   const listEvents = jest.fn<DurableStore['listEvents']>(async () => [])
   const none = async () => null
   const not = async () => false
-  const nothing = { getEvent: none, takeDue: none, replay: not, removeQuarantined: not, forget: async () => 0 }
+  const zero = {
+    forget: async () => 0,
+    countEvents: async () => ({}) as Awaited<ReturnType<DurableStore['countEvents']>>,
+  }
+  const nothing = { getEvent: none, takeDue: none, replay: not, removeQuarantined: not, ...zero }
   const store: DurableStore = { ...memoryStore(), ...nothing, listEvents, quarantine: () => {}, prune: async () => 0 }
   return { store, looks: () => listEvents.mock.calls.length }
 }

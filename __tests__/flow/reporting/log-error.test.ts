@@ -16,6 +16,7 @@ afterEach(() => {
 
 const details = (rest: Partial<ErrorDetails> = {}): ErrorDetails => ({
   provider: 'acme-pay',
+  account: '',
   requestId: 'request-1',
   outcome: 'failed',
   event: null,

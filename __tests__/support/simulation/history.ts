@@ -233,7 +233,9 @@ function send(scene: Scene, shop: Shop, id: string): void {
     const arrive = async () => {
       scene.meet('deliver', process)
       scene.note(process, `${id} arrives`)
+      const arrival = ledger.arrive({ eventId: id, process, at: world.time })
       const outcome = await receiver.receive({ body, headers })
+      arrival.answeredAt = world.time
       scene.note(process, `${id} is answered: ${outcome.kind} ${outcome.error?.code ?? ''}`)
       scene.meet('answer', process)
       if (process.isAlive) world.after(random.between(1, 5), () => answered(outcome.kind))

@@ -15,12 +15,22 @@ export interface HandlerRun {
   isRunning: boolean
 }
 
+/** A delivery that came to a process of the shop. */
+export interface Arrival {
+  readonly eventId: string
+  readonly process: SimulatedProcess
+  readonly at: number
+  /** Null as long as nobody has told its sender anything. */
+  answeredAt: number | null
+}
+
 interface Period {
   readonly from: number
   readonly until: number
 }
 
 interface Times {
+  readonly timeoutMs: number
   readonly leaseMs: number
 }
 
@@ -50,7 +60,14 @@ export class Ledger {
   readonly quarantined = new Set<string>()
   /** Lapsed leases that somebody else took over. */
   readonly takeovers: { readonly key: string; readonly at: number; readonly contestedForMs: number }[] = []
+  readonly arrivals: Arrival[] = []
   deliveries = 0
+
+  arrive(arrival: Omit<Arrival, 'answeredAt'>): Arrival {
+    const arrived = { ...arrival, answeredAt: null }
+    this.arrivals.push(arrived)
+    return arrived
+  }
 
   start(run: Pick<HandlerRun, 'eventId' | 'content' | 'key' | 'process' | 'startedAt'>): HandlerRun {
     const started = { ...run, effectAt: null, isRunning: false }
@@ -66,6 +83,7 @@ export class Ledger {
       ...this.#lost(rows),
       ...this.#misjudged(),
       ...this.#stuck(),
+      ...this.#unanswered(settings),
       ...[...rows.values()].flatMap((row) => neverRunAgain(row, now(), storeJumps.length === 0)),
     ]
   }
@@ -137,6 +155,17 @@ export class Ledger {
     return [...this.sent.values()]
       .filter((sent) => isWaiting(sent))
       .map(({ eventId }) => `stuck: ${eventId} is still refused, long after all was well`)
+  }
+
+  /** Whatever the store and the handler do, its sender hears of a delivery in time from a process that lives and does not stand still. */
+  #unanswered({ timeoutMs }: Times): string[] {
+    return this.arrivals.flatMap(({ eventId, process, at, answeredAt }) => {
+      const waited = { from: at, until: answeredAt ?? Infinity }
+      if (process.endedAt <= waited.until || waited.until - at <= timeoutMs) return []
+      if (process.pauses.some((pause) => overlap(pause, waited))) return []
+      const how = answeredAt === null ? 'never answered' : `answered after ${answeredAt - at} ms`
+      return [`late: ${eventId}, which came to ${process.name} at ${at}, was ${how}`]
+    })
   }
 }
 

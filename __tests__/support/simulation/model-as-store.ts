@@ -16,10 +16,19 @@ export function asStore(model: ModelStore): DurableStore {
     release: (...release) => model.release(...release),
     extend: (...extended) => model.extend(...extended),
     quarantine: (delivery) => model.quarantine(delivery),
-    listEvents: async ({ state, due } = {}) =>
-      [...(due === true ? model.due() : model.rows.values())]
-        .filter((row) => state === undefined || row.state === state)
-        .map((row) => ({ ...recordOf(row), body: null, headers: null })),
+    listEvents: async ({ state, due, orderId, paymentId, eventId } = {}) =>
+      [...(due === true ? model.due() : model.rows.values())].map(recordOf).flatMap((record) => {
+        const wanted = { state, orderId, paymentId, eventId }
+        const isWanted = Object.entries(wanted).every(
+          ([name, value]) => value === undefined || record[name as keyof typeof wanted] === value,
+        )
+        return isWanted ? [{ ...record, body: null, headers: null }] : []
+      }),
+    countEvents: async () => {
+      const counts = { processing: 0, done: 0, failed: 0, quarantined: 0, replay_requested: 0 }
+      for (const { state } of model.rows.values()) counts[state]++
+      return counts
+    },
     getEvent: async (key) => read(model.rows.get(key)),
     replay: async (key) => model.replay(key),
     takeDue: async (key, forMs) => read(model.takeDue(key, forMs)),

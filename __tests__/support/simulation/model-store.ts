@@ -65,7 +65,8 @@ export class ModelStore {
     }
     Object.assign(row, { state: 'processing', token: request.token, retainMs: request.retainMs })
     // What an earlier delivery said of the order is not forgotten.
-    row.request = { ...request, orderId: request.orderId ?? row.request!.orderId }
+    const { orderId, paymentId } = row.request!
+    row.request = { ...request, orderId: request.orderId ?? orderId, paymentId: request.paymentId ?? paymentId }
     this.#hold(row, request.leaseMs)
     return {
       state: 'claimed',

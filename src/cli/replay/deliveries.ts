@@ -36,24 +36,25 @@ export interface Chosen {
   readonly leftOut: readonly Delivery[]
 }
 
-export async function selected(store: OperatorStore, { state, provider, code }: Selection): Promise<Chosen> {
+export async function selected(store: OperatorStore, wanted: Selection): Promise<Chosen> {
+  const { state, code } = wanted
   // The requested ones first, so that one which a shop quarantines again in between is not missed.
   const underWay = new Map<string, Delivery>()
   if (state === undefined || state === 'replay_requested') {
-    const requested = { state: 'replay_requested', provider, code } as const
-    for await (const record of select(store, requested)) underWay.set(record.key, deliveryOf(record))
+    for await (const record of select(store, { ...wanted, state: 'replay_requested' }))
+      underWay.set(record.key, deliveryOf(record))
   }
   const deliveries: Delivery[] = []
   const leftOut: Delivery[] = []
   if (state === undefined || state === 'quarantined') {
-    for await (const record of select(store, { state: 'quarantined', provider, code })) {
+    for await (const record of select(store, { ...wanted, state: 'quarantined' })) {
       underWay.delete(record.key)
       const isUndecided = record.code === CONFLICT && code !== CONFLICT
       ;(isUndecided ? leftOut : deliveries).push(deliveryOf(record))
     }
   }
   if (state === undefined || state === 'failed') {
-    for await (const record of select(store, { state: 'failed', provider, code }))
+    for await (const record of select(store, { ...wanted, state: 'failed' }))
       if (isRunnable(record)) deliveries.push(deliveryOf(record))
   }
   return { deliveries, underWay: [...underWay.values()], unknown: [], leftOut }

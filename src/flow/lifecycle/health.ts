@@ -3,8 +3,8 @@ import type { DeliveryError } from '../../errors.js'
 import type { QueueCounts } from '../../queue.js'
 import { checkStore } from '../claims/check-store.js'
 import { prepare } from '../claims/store-calls.js'
+import { figuresOf, type Figures } from '../state/figures.js'
 import type { ReceiverState } from '../state/receiver.js'
-import type { Figures } from '../state/tally.js'
 import { countsOf } from './queue-health.js'
 
 /** The queue of a receiver, and how many jobs of all its receivers are in it. */
@@ -32,7 +32,7 @@ export interface Health extends Figures {
 export async function healthOf(state: ReceiverState): Promise<Health> {
   const { provider, inProgress, closing, tally } = state
   const { aborted } = closing.signal
-  const facts = { provider: provider.name, closing: aborted, inProgress: inProgress.count, ...tally.figures() }
+  const facts = { provider: provider.name, closing: aborted, inProgress: inProgress.count, ...figuresOf(tally) }
   const [{ queue, queueError }, storeError] = await Promise.all([queueHealth(state), storeFault(state)])
   const canAccept = queue === null ? storeError === null : queueError === null
   const store = storeError === null ? ('ok' as const) : ('unavailable' as const)

@@ -97,12 +97,16 @@ class StoreWatcher {
   }
 
   async #pass(): Promise<void> {
-    const free = this.#open().filter((state) => !this.#running.has(state))
+    const open = this.#open()
+    const free = open.filter((state) => !this.#running.has(state))
     if (free.length === 0) return
     const work = new Map<ReceiverState, Due[]>()
     for await (const record of due(this.#store)) {
       const owner = await this.#ownerOf(record, free)
-      if (owner === undefined) continue
+      if (owner === undefined) {
+        offer(record, open)
+        continue
+      }
       const found = work.get(owner)
       const one = { key: record.key, origin: isDelivery(record) ? 'quarantine' : 'retry' } as const
       if (found === undefined) work.set(owner, [one])
@@ -167,6 +171,13 @@ function isOwner({ provider }: ReceiverState, record: EventRecord): boolean {
   const { key, eventId, body, headers } = record
   if (!isDelivery(record)) return eventId !== null && storeKey(provider, eventId) === key
   return body !== null && quarantineKey(provider, body, headers ?? {}) === key
+}
+
+/** Nobody here may be its owner because he is not loaded: who loads such ones is told, and the next look finds them. */
+function offer({ provider, account }: EventRecord, open: readonly ReceiverState[]): void {
+  if (account === null || open.some((state) => state.provider.name === provider && state.provider.account === account))
+    return
+  for (const { adopt } of open) adopt?.({ provider, account })
 }
 
 async function* due(store: DurableStore<unknown>): AsyncGenerator<EventRecord> {

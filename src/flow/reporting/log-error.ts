@@ -12,7 +12,7 @@ const limits = new Map<string, RateLimit>()
 
 export function logError(
   error: PaymentWebhookError,
-  { provider, outcome, requestId, event, explanation }: ErrorDetails,
+  { provider, account, outcome, requestId, event, explanation }: ErrorDetails,
 ): void {
   const suppressed = limitOf(error.code).take()
   if (suppressed === null) return
@@ -20,6 +20,7 @@ export function logError(
     level: 'error',
     package: 'express-payment-webhooks',
     provider,
+    account: account === '' ? undefined : account,
     outcome,
     code: error.code,
     message: error.message,

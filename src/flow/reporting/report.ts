@@ -42,6 +42,7 @@ export function report(
   if (onOutcome === undefined && !channel.hasSubscribers) return
   const line: OutcomeReport = {
     provider: state.provider.name,
+    account: state.provider.account,
     requestId: context.requestId,
     outcome: outcome.kind,
     code: outcome.error?.code ?? null,
@@ -58,11 +59,11 @@ export function report(
 
 /** Tells `onError`, or standard error. */
 export function reportError(
-  { provider, options }: ReceiverState,
+  { provider: { name: provider, account }, options }: ReceiverState,
   { requestId }: DeliveryContext,
   { error, kind, event, body, explanation = null }: Failure,
 ): void {
-  const details: ErrorDetails = { provider: provider.name, requestId, outcome: kind, event, body, explanation }
+  const details: ErrorDetails = { provider, account, requestId, outcome: kind, event, body, explanation }
   const { onError = logError } = options
   guard('onError', () => onError(error, details))
 }

@@ -59,7 +59,10 @@ export class DeliveryContext {
   readonly #headerName: string | null
   #requestId: string | undefined
 
-  constructor({ options }: ReceiverState, { header, isConflict = false, origin = 'sender' }: Origin = {}) {
+  constructor(
+    { options }: Pick<ReceiverState, 'options'>,
+    { header, isConflict = false, origin = 'sender' }: Origin = {},
+  ) {
     this.deadline = new Deadline(options.timeoutMs)
     this.isConflict = isConflict
     this.origin = origin

@@ -14,6 +14,12 @@ export interface InFlight {
   outcome: Promise<Outcome> | undefined
 }
 
+/** Whose a record is that is due to run. */
+export interface DueRecord {
+  readonly provider: string
+  readonly account: string
+}
+
 export interface ReceiverState {
   readonly provider: Provider
   readonly options: ResolvedOptions
@@ -32,6 +38,8 @@ export interface ReceiverState {
   readonly explanations: RateLimit
   /** Aborts when the receiver is closed: nothing new is begun. */
   readonly closing: AbortController
+  /** Present where receivers are made when they are needed: is told of a due record that no receiver is open for. */
+  readonly adopt?: (record: DueRecord) => void
 }
 
 const EXPLANATIONS_PER_MINUTE = 10

@@ -1,9 +1,8 @@
 /** Checks that the durable stores share. */
 import { ConfigurationError } from '../../errors.js'
-import type { EventQuery, EventState } from '../../store.js'
+import type { EventState } from '../../store.js'
 
 export const STATES: readonly EventState[] = ['processing', 'done', 'failed', 'quarantined', 'replay_requested']
-const MAX_LIMIT = 1000
 
 /** @throws ConfigurationError `CONFIG_OPTION_INVALID` */
 export function requireMethods(where: string, what: string, object: object, methods: readonly string[]): void {
@@ -37,20 +36,10 @@ export function tableName(where: string, table: string, pattern: RegExp, wanted:
   throw new ConfigurationError('CONFIG_OPTION_INVALID', `${where}: table must be ${wanted}`)
 }
 
-/** @throws TypeError for a state or a limit that does not exist */
-export function eventQuery({ state, orderId, due, limit = 100, before }: EventQuery): {
-  state: EventState | undefined
-  orderId: string | undefined
-  due: true | undefined
-  limit: number
-  before: { at: number; key: string } | undefined
-} {
-  if (state !== undefined && !STATES.includes(state))
-    throw new TypeError(`listEvents: state must be one of ${STATES.join(', ')}`)
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
-    throw new TypeError(`listEvents: limit must be a whole number from 1 to ${MAX_LIMIT}`)
-  if (before === undefined) return { state, orderId, due, limit, before }
-  const at = Date.parse(before.createdAt)
-  if (Number.isNaN(at)) throw new TypeError('listEvents: before must be a record that listEvents answered')
-  return { state, orderId, due, limit, before: { at, key: before.key } }
+const MOST_COUNTED = 100_000
+
+/** @throws TypeError for a number that is none of these */
+export function countLimit(upTo = 10_000): number {
+  if (Number.isInteger(upTo) && upTo >= 1 && upTo <= MOST_COUNTED) return upTo
+  throw new TypeError(`countEvents: upTo must be a whole number from 1 to ${MOST_COUNTED}`)
 }

@@ -56,6 +56,7 @@ function prepareStatement({ table, layout }: Place): string {
     CREATE INDEX IF NOT EXISTS "${name}_open" ${on} (state, created_at) WHERE state <> 'done';
     CREATE INDEX IF NOT EXISTS "${name}_due" ${on} (due_at) WHERE due_at IS NOT NULL;
     CREATE INDEX IF NOT EXISTS "${name}_order" ${on} (order_id) WHERE order_id IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS "${name}_payment" ${on} (payment_id) WHERE payment_id IS NOT NULL;
     ${layout.migrate.join(';\n    ')};
     ${layout.setVersion};
   END $init$`

@@ -4,12 +4,15 @@ import { batching, type Batches } from './batching.js'
 import { factsOf } from './redis-arguments.js'
 import type { IndexName } from './redis-records.js'
 import { SCRIPTS, type RedisScript } from './redis-scripts.js'
+import { namesOf } from './redis-search.js'
 import { storedText } from './stored-text.js'
 
 interface Place {
   readonly run: (script: RedisScript, keys: string[], args: string[]) => Promise<unknown>
   readonly recordKey: (key: string) => string
   readonly index: (name: IndexName) => string
+  /** The sorted set by which records are found. */
+  readonly search: string
   /** How long what is kept stays, in milliseconds; empty for ever. */
   readonly keepFor: string
 }
@@ -19,7 +22,7 @@ interface Step {
   readonly args: readonly string[]
 }
 
-export function redisBatches({ run, recordKey, index, keepFor }: Place) {
+export function redisBatches({ run, recordKey, index, search, keepFor }: Place) {
   /** @param shared the lists that each step is about, beside its record */
   const steps = (alone: RedisScript, together: RedisScript, shared: string[]): Batches<Step, unknown> =>
     batching({
@@ -37,15 +40,15 @@ export function redisBatches({ run, recordKey, index, keepFor }: Place) {
       isRefusal: () => false,
     })
 
-  const claims = steps(SCRIPTS.claim, SCRIPTS.claims, [index('processing'), index('failed')])
+  const claims = steps(SCRIPTS.claim, SCRIPTS.claims, [index('processing'), index('failed'), search])
   const completions = steps(SCRIPTS.complete, SCRIPTS.completions, [index('processing'), index('done'), index('due')])
 
   return {
     claim: async (request: ClaimRequest): Promise<ClaimResult> => {
       const { key, token, contentHash, leaseMs, contestMs, retainMs, eventId } = request
       const times = [String(leaseMs), String(retainMs)]
-      const rest = [`${key} ${storedText(eventId)}`, String(contestMs), keepFor, ...factsOf(request)]
-      return claimResult(await claims.add({ key, args: [token, contentHash, ...times, ...rest] }))
+      const own = [`${key} ${storedText(eventId)}`, String(contestMs), keepFor, key, namesOf(key, request)]
+      return claimResult(await claims.add({ key, args: [token, contentHash, ...times, ...own, ...factsOf(request)] }))
     },
 
     complete: async (key: string, token: string): Promise<boolean> =>

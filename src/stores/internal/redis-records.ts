@@ -1,9 +1,11 @@
 /** Reading Redis records back for the operator. */
-import type { EventQuery, EventRecord, EventState } from '../../store.js'
-import { failedRuns } from './failed-runs.js'
-import { eventQuery, STATES } from './options.js'
-import { storedText } from './stored-text.js'
+import type { EventCounts, EventQuery, EventRecord, EventState } from '../../store.js'
 import { isHidden } from '../../lib/take-store-path.js'
+import { eventQuery, TEXT_CONDITIONS, type Wanted } from './event-query.js'
+import { failedRuns } from './failed-runs.js'
+import { STATES } from './options.js'
+import { nameOf, nameWanted, type Found, type RedisSearch } from './redis-search.js'
+import { storedText } from './stored-text.js'
 
 /** Every record is a member of the index of its state, and of another one when it is due some time. */
 export type IndexName = EventState | 'due'
@@ -12,6 +14,7 @@ interface Source {
   readonly sendCommand: (...args: string[]) => Promise<unknown>
   readonly recordKey: (key: string) => string
   readonly index: (name: IndexName) => string
+  readonly search: RedisSearch
 }
 
 /** All but what is kept, which may be large. */
@@ -42,54 +45,72 @@ const PAGE = 500
 /** Due records read at a time. */
 const MAX_DUE = 1000
 
-type Wanted = ReturnType<typeof eventQuery>
-
-export function redisRecords({ sendCommand, recordKey, index }: Source) {
+export function redisRecords({ sendCommand, recordKey, index, search }: Source) {
   const read = async (key: string, fields: readonly string[] = FIELDS): Promise<EventRecord | null> =>
     eventRecord(key, await sendCommand('HMGET', recordKey(key), ...fields))
 
-  const readAll = async (members: readonly string[]): Promise<EventRecord[]> => {
-    const keys = members.map(keyOf).filter((key) => !isHidden(key))
-    const records = await Promise.all(keys.map((key) => read(key)))
+  const readAll = async (keys: readonly string[]): Promise<EventRecord[]> => {
+    const records = await Promise.all(keys.filter((key) => !isHidden(key)).map((key) => read(key)))
     return records.filter((record) => record !== null)
   }
 
   /** Newest first. An index may still name records that have expired, so it is read until there are enough. */
-  const listOne = async (state: EventState, { limit, before, orderId }: Wanted): Promise<EventRecord[]> => {
+  const listOne = async (state: EventState, wanted: Wanted): Promise<EventRecord[]> => {
+    const { limit, before, since, until, texts: conditions } = wanted
+    const newest = before === undefined ? (until === undefined ? '+inf' : `(${until}`) : String(before.at)
+    const range = [newest, since === undefined ? '-inf' : String(since)]
+    // Where a record has more to be than the index says, most of a page may be others.
+    const size = Object.keys(conditions).length === 0 ? Math.min(limit, PAGE) : PAGE
     const listed: EventRecord[] = []
-    for (let offset = 0; listed.length < limit; offset += PAGE) {
-      const newest = before === undefined ? '+inf' : String(before.at)
-      const members = texts(
-        await sendCommand('ZREVRANGEBYSCORE', index(state), newest, '-inf', 'LIMIT', String(offset), String(PAGE)),
-      )
-      const records = await readAll(members)
-      const isWanted = (record: EventRecord) =>
-        record.state === state && isBehind(record, before) && isAbout(record, orderId)
-      listed.push(...records.filter(isWanted))
-      if (members.length < PAGE) break
+    for (let offset = 0; listed.length < limit; offset += size) {
+      const page = ['LIMIT', String(offset), String(size)]
+      const members = texts(await sendCommand('ZREVRANGEBYSCORE', index(state), ...range, ...page))
+      const records = await readAll(members.map(keyOf))
+      listed.push(...records.filter((record) => record.state === state && isWanted(record, wanted)))
+      if (members.length < size) break
     }
     return listed.slice(0, limit)
   }
 
+  /** Newest first, by one of the names that a record has. */
+  const listNamed = async (name: string, wanted: Wanted): Promise<EventRecord[]> => {
+    const listed: EventRecord[] = []
+    for await (const page of search.find(name, wanted)) {
+      for (const record of await readFound(page)) if (isWanted(record, wanted)) listed.push(record)
+      if (listed.length >= wanted.limit) break
+    }
+    return listed.slice(0, wanted.limit)
+  }
+
+  const readFound = async (found: readonly Found[]): Promise<EventRecord[]> => {
+    // Under one key there may have been several records, of which the last is left.
+    const named = new Set(found.map(({ key, createdAt }) => `${createdAt} ${key}`))
+    const records = await readAll([...new Set(found.map(({ key }) => key))])
+    return records.filter(({ key, createdAt }) => named.has(`${Date.parse(createdAt)} ${key}`))
+  }
+
   /** By Redis's own clock. Taken at once: those that are run leave the list. */
-  const listDue = async ({ state, limit, before, orderId }: Wanted): Promise<EventRecord[]> => {
+  const listDue = async (wanted: Wanted): Promise<EventRecord[]> => {
     const [seconds, microseconds] = texts(await sendCommand('TIME')) as [string, string]
     const now = Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000)
     const range = ['-inf', String(now), 'LIMIT', '0', String(MAX_DUE)]
-    const records = await readAll(texts(await sendCommand('ZRANGEBYSCORE', index('due'), ...range)))
-    const isWanted = (record: EventRecord) =>
-      (state === undefined || record.state === state) && isBehind(record, before) && isAbout(record, orderId)
-    return records.filter(isWanted).sort(newestFirst).slice(0, limit)
+    const records = await readAll(texts(await sendCommand('ZRANGEBYSCORE', index('due'), ...range)).map(keyOf))
+    return records
+      .filter((record) => isWanted(record, wanted))
+      .sort(newestFirst)
+      .slice(0, wanted.limit)
   }
 
+  /** The event itself before deliveries that are kept of it. */
   const findByEventId = async (eventId: string): Promise<EventRecord | null> => {
-    for (const state of STATES) {
-      const members: string[] = []
-      for await (const page of membersOf(sendCommand, index(state), `* ${literalGlob(eventId)}`)) members.push(...page)
-      const [newest] = (await readAll(members)).sort(newestFirst)
-      if (newest !== undefined) return read(newest.key, WHOLE_RECORD)
+    let kept: EventRecord | undefined
+    for await (const page of search.find(nameOf('eventId', eventId))) {
+      const records = (await readFound(page)).filter((record) => record.eventId === eventId)
+      const event = records.sort(newestFirst).find(({ state }) => !isDelivery(state))
+      if (event !== undefined) return read(event.key, WHOLE_RECORD)
+      kept ??= records[0]
     }
-    return null
+    return kept === undefined ? null : read(kept.key, WHOLE_RECORD)
   }
 
   return {
@@ -97,8 +118,16 @@ export function redisRecords({ sendCommand, recordKey, index }: Source) {
       const wanted = eventQuery(query)
       const { state, limit, due } = wanted
       if (due === true) return listDue(wanted)
+      const name = nameWanted(wanted)
+      if (name !== undefined) return listNamed(name, wanted)
       const lists = await Promise.all((state === undefined ? STATES : [state]).map((one) => listOne(one, wanted)))
       return lists.flat().sort(newestFirst).slice(0, limit)
+    },
+
+    async count(upTo: number): Promise<EventCounts> {
+      const counts = await Promise.all(STATES.map((state) => sendCommand('ZCARD', index(state))))
+      const counted = STATES.map((state, at) => [state, Math.min(Number(counts[at]), upTo)])
+      return Object.fromEntries(counted) as EventCounts
     },
 
     async get(id: string): Promise<EventRecord | null> {
@@ -107,16 +136,11 @@ export function redisRecords({ sendCommand, recordKey, index }: Source) {
   }
 }
 
-/** The members of an index that match, a page at a time: one that is removed on the way moves no other. */
-export async function* membersOf(
-  sendCommand: Source['sendCommand'],
-  name: string,
-  pattern = '*',
-): AsyncGenerator<string[]> {
+/** The members of an index, a page at a time: one that is removed on the way moves no other. */
+export async function* membersOf(sendCommand: Source['sendCommand'], name: string): AsyncGenerator<string[]> {
   let cursor = '0'
   do {
-    const scan = ['ZSCAN', name, cursor, 'MATCH', pattern, 'COUNT', String(PAGE)]
-    const [next, found] = (await sendCommand(...scan)) as [unknown, unknown]
+    const [next, found] = (await sendCommand('ZSCAN', name, cursor, 'COUNT', String(PAGE))) as [unknown, unknown]
     cursor = String(next)
     const members = texts(found).filter((_, at) => at % 2 === 0)
     if (members.length > 0) yield members
@@ -170,14 +194,12 @@ function newestFirst(a: EventRecord, b: EventRecord): number {
   return compare(b.createdAt, a.createdAt) || compare(b.key, a.key)
 }
 
-function isBehind({ createdAt, key }: EventRecord, before: { at: number; key: string } | undefined): boolean {
-  if (before === undefined) return true
-  const at = Date.parse(createdAt)
-  return at < before.at || (at === before.at && key < before.key)
-}
-
-function isAbout(record: EventRecord, orderId: string | undefined): boolean {
-  return orderId === undefined || record.orderId === storedText(orderId)
+function isWanted(record: EventRecord, { state, texts: conditions, since, until, before }: Wanted): boolean {
+  if (state !== undefined && record.state !== state) return false
+  if (TEXT_CONDITIONS.some((name) => conditions[name] !== undefined && record[name] !== conditions[name])) return false
+  const at = Date.parse(record.createdAt)
+  if ((since !== undefined && at < since) || (until !== undefined && at >= until)) return false
+  return before === undefined || at < before.at || (at === before.at && record.key < before.key)
 }
 
 function compare(a: string, b: string): number {
@@ -187,8 +209,4 @@ function compare(a: string, b: string): number {
 
 export function texts(reply: unknown): string[] {
   return (reply as unknown[]).map(String)
-}
-
-function literalGlob(text: string): string {
-  return text.replace(/[\\*?[\]^-]/g, '\\$&')
 }

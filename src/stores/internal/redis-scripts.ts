@@ -21,11 +21,23 @@ local function expire(keepFor, otherwise)
 end
 `
 
+/** Makes a record be found by what names it: one command, whatever the number of names. See `redis-search.ts`. */
+const NAME = `
+local function name(search, names, created, key)
+  local members = {}
+  for one in string.gmatch(names, '%S+') do
+    members[#members + 1] = 0
+    members[#members + 1] = string.format('%s %013.0f %s', one, created, key)
+  end
+  if #members > 0 then redis.call('ZADD', search, unpack(members)) end
+end
+`
+
 /**
- * KEYS: record, processing, failed. ARGV: token, hash, lease, retain, member, contest, how long to keep or nothing, and
- * pairs of fields that the event says. A member is the key, a space and the event id.
+ * KEYS: record, processing, failed, search. ARGV: token, hash, lease, retain, member, contest, how long to keep or nothing,
+ * key, its names, and pairs of fields that the event says. A member is the key, a space and the event id.
  */
-const CLAIM = `${EXPIRE}
+const CLAIM = `${EXPIRE}${NAME}
 local token, hash, lease, retain, member = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
 local record = redis.call('HMGET', KEYS[1], 'state', 'token', 'attempt', 'hash', 'lease_until', 'created_at', 'lease_ms', 'contested_at', 'accepted_at')
 local state, attempt, created = record[1], tonumber(record[3]), record[6]
@@ -46,10 +58,11 @@ elseif state == 'failed' then
   attempt = attempt + 1
   redis.call('ZREM', KEYS[3], member)
 end
-redis.call('HSET', KEYS[1], 'state', 'processing', 'token', token, 'attempt', attempt, 'lease_until', now + lease, 'lease_ms', lease, 'retain', retain, 'updated_at', now, unpack(ARGV, 8))
+redis.call('HSET', KEYS[1], 'state', 'processing', 'token', token, 'attempt', attempt, 'lease_until', now + lease, 'lease_ms', lease, 'retain', retain, 'updated_at', now, unpack(ARGV, 10))
 redis.call('HDEL', KEYS[1], 'contested_at')
 expire(ARGV[7], lease + retain)
 redis.call('ZADD', KEYS[2], created, member)
+name(KEYS[4], ARGV[9], created, ARGV[8])
 return { 'claimed', attempt, record[9] and now - tonumber(record[9]) or -1 }`
 
 /** Answers 0 unless the token holds the claim. */
@@ -108,15 +121,16 @@ expire(ARGV[3], ARGV[2] + record[3])
 return 1`)
 
 /**
- * KEYS: record, quarantined, replay_requested, due. ARGV: key, code, message, how long to keep or nothing, and pairs of
- * fields that the first copy says. Answers 0 where the key is an event's.
+ * KEYS: record, quarantined, replay_requested, due, search. ARGV: key, code, message, how long to keep or nothing, names, and
+ * pairs of fields that the first copy says. Answers 0 where the key is an event's.
  */
-const quarantine = script(`${CLOCK}
+const quarantine = script(`${CLOCK}${NAME}
 local state = redis.call('HGET', KEYS[1], 'state')
 if state and state ~= 'quarantined' and state ~= 'replay_requested' then return 0 end
 if not state then
   redis.call('HSET', KEYS[1], 'created_at', now)
-  for at = 5, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[at], ARGV[at + 1]) end
+  for at = 6, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[at], ARGV[at + 1]) end
+  name(KEYS[5], ARGV[5], now, ARGV[1])
 end
 redis.call('HINCRBY', KEYS[1], 'attempt', 1)
 redis.call('HSET', KEYS[1], 'state', 'quarantined', 'last_error', ARGV[3], 'updated_at', now)
@@ -163,16 +177,21 @@ for at = 2, 4 do redis.call('ZREM', KEYS[at], member) end
 redis.call('DEL', KEYS[1])
 return 1`)
 
-/** KEYS: index, due, then the record of each member. ARGV: order, then the members. Answers how many had something about the order. */
+/**
+ * KEYS: quarantined, replay_requested, due, then records. ARGV: order, then the key of each record. Answers how many had
+ * something about the order.
+ */
 const forget = script(`
 local forgotten = 0
 for at = 2, #ARGV do
-  local key = KEYS[at + 1]
-  local record = redis.call('HMGET', key, 'order_id', 'state', 'accepted_at', 'retain')
+  local key = KEYS[at + 2]
+  local record = redis.call('HMGET', key, 'order_id', 'state', 'accepted_at', 'retain', 'event_id')
   if record[1] == ARGV[1] then
-    redis.call('ZREM', KEYS[2], ARGV[at])
+    local member = ARGV[at] .. ' ' .. (record[5] or '')
+    redis.call('ZREM', KEYS[3], member)
     if record[2] == 'quarantined' or record[2] == 'replay_requested' then
-      redis.call('ZREM', KEYS[1], ARGV[at])
+      redis.call('ZREM', KEYS[1], member)
+      redis.call('ZREM', KEYS[2], member)
       forgotten = forgotten + redis.call('DEL', key)
     else
       if record[3] then redis.call('PEXPIRE', key, record[4]) end
@@ -191,6 +210,21 @@ for at, member in ipairs(ARGV) do
 end
 return forgotten`)
 
+/** KEYS: search, then the record of each member. ARGV: the members. One of a record that was made anew is as good as expired. */
+const forgetNames = script(`
+local forgotten = 0
+for at, member in ipairs(ARGV) do
+  local created = redis.call('HGET', KEYS[at + 1], 'created_at')
+  if tonumber(created or -1) ~= tonumber(string.match(member, '^%S+ (%d+)')) then forgotten = forgotten + redis.call('ZREM', KEYS[1], member) end
+end
+return forgotten`)
+
+/** KEYS: record, search. ARGV: key, names. For what a version wrote that had no names. */
+const nameOne = script(`${NAME}
+local created = redis.call('HGET', KEYS[1], 'created_at')
+if created then name(KEYS[2], ARGV[2], created, ARGV[1]) end
+return 1`)
+
 /** KEYS: the schema's version. ARGV: this version's. */
 const setVersion = script(`
 if tonumber(redis.call('GET', KEYS[1]) or 0) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[1]) end
@@ -203,7 +237,7 @@ export const SCRIPTS = {
   info,
   claim: script(CLOCK + CLAIM),
   complete: script(CLOCK + COMPLETE),
-  claims: script(CLOCK + forEach(CLAIM, 2)),
+  claims: script(CLOCK + forEach(CLAIM, 3)),
   completions: script(CLOCK + forEach(COMPLETE, 3)),
   release,
   extend,
@@ -213,6 +247,8 @@ export const SCRIPTS = {
   removeQuarantined,
   forget,
   forgetExpired,
+  forgetNames,
+  nameOne,
   setVersion,
 }
 

@@ -1,8 +1,8 @@
 /** Reading SQL records back for the operator, and for the shop that runs them again. */
-import type { EventQuery, EventRecord, EventState, KeptEvent } from '../../store.js'
+import type { EventCounts, EventQuery, EventRecord, EventState, KeptEvent } from '../../store.js'
+import { eventQuery, TEXT_CONDITIONS, type TextCondition } from './event-query.js'
 import { failedRuns } from './failed-runs.js'
-import { eventQuery } from './options.js'
-import { storedText } from './stored-text.js'
+import { STATES } from './options.js'
 
 const RECORD_COLUMNS =
   'key, state, event_id, event_type, provider, account, order_id, payment_id, amount, attempt, last_error, failed_runs, code, kept_as, due_at, created_at, updated_at'
@@ -10,27 +10,55 @@ const RECORD_COLUMNS =
 /** The same with what is kept. */
 export const WHOLE_RECORD = `${RECORD_COLUMNS}, body, headers`
 
+const TEXT_COLUMNS: Readonly<Record<TextCondition, string>> = {
+  orderId: 'order_id',
+  paymentId: 'payment_id',
+  eventId: 'event_id',
+  provider: 'provider',
+  account: 'account',
+}
+
+/** Health checks leave records of their own. */
+const VISIBLE = `key NOT LIKE '~%'`
+
 export function listStatement(table: string, now: string, query: EventQuery) {
-  const { state, orderId, due, limit, before } = eventQuery(query)
-  // Health checks leave records of their own.
-  const conditions = [`key NOT LIKE '~%'`]
+  const { state, texts, since, until, due, limit, before } = eventQuery(query)
+  const conditions = [VISIBLE]
   const values: (string | number)[] = []
-  // The state stands in the text, so that a partial index over it can be used. SQLite has to be told that it can.
-  if (state !== undefined) conditions.push(`state = '${state}'`)
-  if (state !== undefined && state !== 'done') conditions.push(`state <> 'done'`)
+  const compare = (condition: string, ...compared: (string | number)[]) => {
+    conditions.push(condition)
+    values.push(...compared)
+  }
+  if (state !== undefined) conditions.push(inState(state))
   if (due === true) conditions.push(`due_at <= ${now}`)
-  if (orderId !== undefined) {
-    conditions.push('order_id = ?')
-    values.push(storedText(orderId))
+  for (const name of TEXT_CONDITIONS) {
+    const text = texts[name]
+    if (text !== undefined) compare(`${TEXT_COLUMNS[name]} = ?`, text)
   }
-  if (before !== undefined) {
-    conditions.push('(created_at, key) < (?, ?)')
-    values.push(before.at, before.key)
-  }
+  if (since !== undefined) compare('created_at >= ?', since)
+  if (until !== undefined) compare('created_at < ?', until)
+  if (before !== undefined) compare('(created_at, key) < (?, ?)', before.at, before.key)
   return {
     text: `SELECT ${RECORD_COLUMNS} FROM ${table} WHERE ${conditions.join(' AND ')} ORDER BY created_at DESC, key DESC LIMIT ?`,
     values: [...values, limit],
   }
+}
+
+/** The order has each count read an index, and none more than its limit. */
+export function countStatement(table: string, upTo: number) {
+  const one = (state: EventState) =>
+    `SELECT '${state}' AS state, COUNT(*) AS records FROM (SELECT 1 FROM ${table} WHERE ${VISIBLE} AND ${inState(state)} ORDER BY created_at DESC LIMIT ?) AS ${state}_records`
+  return { text: STATES.map(one).join(' UNION ALL '), values: STATES.map(() => upTo) }
+}
+
+export function eventCounts(rows: readonly unknown[]): EventCounts {
+  const counted = rows as readonly { readonly state: EventState; readonly records: string | number }[]
+  return Object.fromEntries(counted.map(({ state, records }) => [state, Number(records)])) as Record<EventState, number>
+}
+
+/** The state stands in the text, so that a partial index over it can be used. SQLite has to be told that it can. */
+function inState(state: EventState): string {
+  return state === 'done' ? `state = 'done'` : `state = '${state}' AND state <> 'done'`
 }
 
 export function eventRecord(row: unknown): EventRecord {

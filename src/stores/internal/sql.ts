@@ -3,7 +3,7 @@ import type { ClaimEnding, ClaimRequest, EventQuery, KeptEvent, QuarantinedDeliv
 import { MAX_RUNS_LENGTH, runLine } from './failed-runs.js'
 import { PRUNE_SLICE } from './pruning.js'
 import { claimStatement, claimValues, factValues, storedTextOrNull } from './sql-claim.js'
-import { listStatement, WHOLE_RECORD } from './sql-records.js'
+import { countStatement, listStatement, WHOLE_RECORD } from './sql-records.js'
 import { storedText } from './stored-text.js'
 
 export interface SqlDialect {
@@ -145,6 +145,8 @@ export function sqlStatements({ table, now, skipLocked, keepForMs }: SqlDialect)
     }),
 
     list: (query: EventQuery): Statement => listStatement(table, now, query),
+
+    count: (upTo: number): Statement => countStatement(table, upTo),
 
     get: (id: string): Statement => ({
       text: `SELECT ${WHOLE_RECORD} FROM ${table} WHERE key = ? OR event_id = ?

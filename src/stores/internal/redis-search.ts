@@ -1,0 +1,112 @@
+/**
+ * Finds records by order, payment and event id. One sorted set has a member for each of these names of a record, all with
+ * the same score, so that Redis keeps them in the order of their bytes:
+ *
+ *     <kind and digest of the name> <made at, in 13 digits of milliseconds> <key>
+ *
+ * A range of it is what was said about one order, by time. A member may outlive its record, and is tidied away later.
+ */
+import { createHash } from 'node:crypto'
+import { isHidden } from '../../lib/take-store-path.js'
+import type { Wanted } from './event-query.js'
+import { PRUNE_SLICE } from './pruning.js'
+import { SCRIPTS, type RedisScript } from './redis-scripts.js'
+import { storedText } from './stored-text.js'
+
+/** The fewest records have the first. */
+const KINDS = { eventId: 'e', paymentId: 'p', orderId: 'o' } as const
+
+type Kind = keyof typeof KINDS
+
+/** So short that a member fits into 80 bytes. Where two names share a digest, their records tell them apart. */
+const DIGEST_LENGTH = 11
+
+/** Thirteen digits of milliseconds: in the year 2286. */
+const LATEST = 9_999_999_999_999
+
+/** Members read at a time. */
+const PAGE = 500
+
+export interface Found {
+  readonly key: string
+  /** When the record was made that this is about, in milliseconds since 1970. A newer one under its key is another. */
+  readonly createdAt: number
+}
+
+/** The names of a record, for the scripts that write it: none of what a health check writes. */
+export function namesOf(key: string, facts: Readonly<Partial<Record<Kind, string | null>>>): string {
+  if (isHidden(key)) return ''
+  const kinds = Object.keys(KINDS) as Kind[]
+  return kinds.flatMap((kind) => (facts[kind] == null ? [] : [nameOf(kind, facts[kind])])).join(' ')
+}
+
+/** The name by which a query finds the fewest records; undefined where it says none. */
+export function nameWanted({ texts }: Pick<Wanted, 'texts'>): string | undefined {
+  const kind = (Object.keys(KINDS) as Kind[]).find((one) => texts[one] !== undefined)
+  return kind === undefined ? undefined : nameOf(kind, texts[kind]!)
+}
+
+export function nameOf(kind: Kind, text: string): string {
+  return KINDS[kind] + createHash('sha256').update(storedText(text)).digest('base64url').slice(0, DIGEST_LENGTH)
+}
+
+interface Place {
+  readonly sendCommand: (...args: string[]) => Promise<unknown>
+  readonly run: (script: RedisScript, keys: string[], args: string[]) => Promise<unknown>
+  readonly recordKey: (key: string) => string
+  /** The sorted set. */
+  readonly search: string
+}
+
+export type RedisSearch = ReturnType<typeof redisSearch>
+
+export function redisSearch({ sendCommand, run, recordKey, search }: Place) {
+  return {
+    /** Newest first, a page at a time. */
+    async *find(name: string, wanted: Partial<Pick<Wanted, 'since' | 'until' | 'before'>> = {}) {
+      const { since, until, before } = wanted
+      const first = since === undefined ? `[${name} ` : `[${name} ${digits(since)}`
+      // An exclamation mark is behind the space.
+      let last = until === undefined ? `(${name}!` : `(${name} ${digits(until)}`
+      if (before !== undefined) last = `(${name} ${digits(before.at)} ${before.key}`
+      for (;;) {
+        const range = await sendCommand('ZREVRANGEBYLEX', search, last, first, 'LIMIT', '0', String(PAGE))
+        const members = (range as unknown[]).map(String)
+        if (members.length > 0) yield members.map(foundIn)
+        if (members.length < PAGE) return
+        last = `(${members.at(-1)}`
+      }
+    },
+
+    /** Gives records their names that were written without. */
+    async add(keys: readonly string[]): Promise<void> {
+      await Promise.all(
+        keys.map(async (key) => {
+          const facts = await sendCommand('HMGET', recordKey(key), 'event_id', 'payment_id', 'order_id')
+          const [eventId = null, paymentId = null, orderId = null] = facts as (string | null)[]
+          await run(SCRIPTS.nameOne, [recordKey(key), search], [key, namesOf(key, { eventId, paymentId, orderId })])
+        }),
+      )
+    },
+
+    /** Takes out members at a place chosen by chance whose records are gone, and says how many: no process has to know of another. */
+    async tidy(): Promise<number> {
+      const behind = Number(await sendCommand('ZCARD', search)) - PRUNE_SLICE
+      const from = Math.floor(Math.random() * (Math.max(0, behind) + 1))
+      const slice = await sendCommand('ZRANGE', search, String(from), String(from + PRUNE_SLICE - 1))
+      const members = (slice as unknown[]).map(String)
+      if (members.length === 0) return 0
+      const keys = members.map((member) => recordKey(foundIn(member).key))
+      return Number(await run(SCRIPTS.forgetNames, [search, ...keys], members))
+    },
+  }
+}
+
+function foundIn(member: string): Found {
+  const [, createdAt, ...key] = member.split(' ')
+  return { key: key.join(' '), createdAt: Number(createdAt) }
+}
+
+function digits(ms: number): string {
+  return String(Math.min(Math.max(0, ms), LATEST)).padStart(13, '0')
+}

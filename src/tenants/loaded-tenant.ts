@@ -1,0 +1,60 @@
+/** One tenant whose receiver is open, and whether anything is left to do for it. */
+import { shutDown } from '../flow/lifecycle/shut-down.js'
+import type { ReceiverState } from '../flow/state/receiver.js'
+import { clock } from '../lib/clock.js'
+import { InProgress } from '../lib/in-progress.js'
+import { openReceiver, type Receiver } from '../receiver.js'
+
+export class LoadedTenant {
+  readonly state: ReceiverState
+  readonly receiver: Receiver
+  /** Its provider as the shop answered it. */
+  readonly original: object
+  /** Requests and other users: their work may not have reached the receiver yet. */
+  readonly #users = new InProgress()
+  #usedAt = clock.monotonic()
+  #renewAt: number
+
+  constructor(state: ReceiverState, original: object, refreshMs: number) {
+    this.state = state
+    this.original = original
+    this.receiver = openReceiver(state)
+    this.#renewAt = this.#usedAt + refreshMs
+  }
+
+  /** True while something is done for it, or is still to be recorded. */
+  get isBusy(): boolean {
+    return this.#users.count > 0 || this.state.inProgress.count > 0
+  }
+
+  get isClosed(): boolean {
+    return this.state.closing.signal.aborted
+  }
+
+  get idleForMs(): number {
+    return this.isBusy ? 0 : clock.monotonic() - this.#usedAt
+  }
+
+  /** True once, when its provider has to be asked for again; and once more `afterMs` later. */
+  takeRenewal(afterMs: number): boolean {
+    const now = clock.monotonic()
+    if (now < this.#renewAt) return false
+    this.#renewAt = now + afterMs
+    return true
+  }
+
+  begin(): void {
+    this.#users.begin()
+  }
+
+  end(): void {
+    this.#usedAt = clock.monotonic()
+    this.#users.end()
+  }
+
+  /** Closes it once nothing is left to do for it: no delivery is refused because of that. */
+  async retire(): Promise<void> {
+    while (this.isBusy) await Promise.all([this.#users.none(), this.state.inProgress.none()])
+    await shutDown(this.state, 0)
+  }
+}
