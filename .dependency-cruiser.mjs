@@ -2,10 +2,10 @@
  * Who may import whom; `npm run lint` holds it. docs/concepts.md says what each folder is for. Lowest first:
  *
  *     contracts, lib < crypto < keys < providers
- *     contracts, lib < formats, read-back < providers
+ *     contracts, lib < formats, read-back, listing < providers
  *     contracts, lib < stores
  *     contracts, lib < queues
- *     contracts, lib < flow < receive < receiver < http, workers
+ *     contracts, lib < flow < receive < receiver < http, reconcile, workers
  *     contracts, lib < orders
  *     http < tenants
  *     all of these < testing < cli
@@ -18,6 +18,7 @@ const CONTRACTS = [
   'errors',
   'event',
   'format',
+  'lister',
   'minor-units',
   'money',
   'options',
@@ -80,13 +81,18 @@ const LAYERS = [
     lib,
     contracts,
   ]),
+  only('listing-imports-contracts', 'Lists of the API of a provider.', folder('listing'), [
+    folder('listing', 'crypto'),
+    lib,
+    contracts,
+  ]),
   only(
     'providers-import-themselves',
     'A provider sees its own folder, and what any provider is made of: never a store, the flow, a door or another provider.',
     '^src/providers/([^/]+)/',
     [
       '^src/providers/$1/',
-      folder('crypto', 'formats', 'keys', 'read-back'),
+      folder('crypto', 'formats', 'keys', 'listing', 'read-back'),
       lib,
       contracts,
       npm('zod'),
@@ -147,6 +153,12 @@ const LAYERS = [
     lib,
     contracts,
   ]),
+  only(
+    'reconcile-imports-the-flow',
+    'What was missed goes through the flow as if it had come. A shop that does not reconcile loads none of it.',
+    folder('reconcile'),
+    [folder('reconcile', 'flow'), file('receive', 'receiver'), lib, contracts, node('crypto')],
+  ),
   only(
     'http-imports-the-receiver',
     'Requests in, answers out. Of the flow a door needs its context, the table of refusals and the reports.',
@@ -219,6 +231,9 @@ const closed = (name, comment, to, except) => ({
 const CLOSED = [
   closed('nothing-imports-index', 'It hands out what the package exports.', file('index'), []),
   closed('nothing-imports-orders', 'A shop without orders does not load them.', folder('orders'), [folder('orders')]),
+  closed('nothing-imports-reconcile', 'It is no part of the core; the command shares its notes.', folder('reconcile'), [
+    folder('reconcile', 'cli'),
+  ]),
   closed('nothing-imports-tenants', 'Only a platform loads them.', folder('tenants'), [folder('tenants')]),
   closed('nothing-imports-cli', 'It is a program, and ends the process.', folder('cli'), [folder('cli')]),
   closed('only-the-command-imports-testing', 'No shop loads the testing kit.', folder('testing'), [

@@ -23,6 +23,7 @@ const LISTS = {
     'receive.store-failures',
     'hostile/claimed-elsewhere',
     'orders/order-updates.postgres',
+    'tenants/tenants.stores',
     'testing/failing-store.postgres',
     'hostile/proofs-in-bodies',
   ],
@@ -74,7 +75,8 @@ export const common = {
   transform: { '^.+\\.ts$': compile({ tsx: false }), '^.+\\.tsx$': compile({ tsx: true }) },
   moduleNameMapper: {
     '^express-payment-webhooks$': '<rootDir>/src/index.ts',
-    '^express-payment-webhooks/(formats|keys|orders|read-back|tenants|testing|workers)$': '<rootDir>/src/$1/index.ts',
+    '^express-payment-webhooks/(formats|keys|orders|read-back|reconcile|tenants|testing|workers)$':
+      '<rootDir>/src/$1/index.ts',
     '^express-payment-webhooks/(providers/.*)$': '<rootDir>/src/$1/index.ts',
     '^express-payment-webhooks/(.*)$': '<rootDir>/src/$1.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -6,9 +6,10 @@
  * main entry point through `main` and `types`, and no subpath at all. Every other resolution has to work.
  */
 import assert from 'node:assert/strict'
+import { statSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
@@ -16,6 +17,7 @@ import { checkApiReport } from './api-report.mjs'
 import { createChecks, output } from './checks.mjs'
 import { checkCommand } from './command.mjs'
 import { checkConsumer, CONSUMERS } from './consumers.mjs'
+import { withAddresses } from './for-publishing.mjs'
 import { checkNext, checkNodeSqlite } from './hosts.mjs'
 import { checkProviderSizes, checkSize, CORE_LIMIT, PROVIDER_LIMIT } from './size.mjs'
 import { otherNodes } from './node-versions.mjs'
@@ -39,10 +41,35 @@ function checkFiles(manifest, files) {
   const listed = manifest.files.filter((entry) => !['dist', 'docs'].includes(entry))
   const isBuilt = (path) => /^dist\/(esm|cjs)\/(package\.json|.+\.(js|d\.ts))$/.test(path)
   // The README that the registry and editors show leads to them.
-  const isPage = (path) => /^docs\/(providers\/)?[\w-]+\.md$/.test(path)
+  const isPage = (path) => /^docs\/((providers\/)?[\w-]+\.md|images\/[\w-]+\.png)$/.test(path)
   const others = files.map(({ path }) => path).filter((path) => !isBuilt(path) && !isPage(path))
   assert.ok(files.some(({ path }) => path === 'docs/errors.md'))
   assert.deepEqual(others.sort(), [...always, ...listed].sort())
+}
+
+/** As the publish workflow makes them. */
+async function checkLinks(files) {
+  const packed = files.map(({ path }) => path)
+  const place = {
+    repository: 'owner/name',
+    tag: 'v0.1.0',
+    isPacked: (path) => packed.includes(path),
+    isFolder: (path) => statSync(join(root, path)).isDirectory(),
+  }
+  const nowhere = []
+  let addresses = 0
+  for (const page of packed.filter((path) => path.endsWith('.md'))) {
+    const made = withAddresses(await readFile(join(root, page), 'utf8'), page, place)
+    addresses += made.split('https://github.com/owner/name/').length - 1
+    const text = made.replace(/^```[\s\S]*?^```$/gm, '')
+    for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      const [path] = target.split('#')
+      if (path === '' || /^[a-z]+:/.test(path) || packed.includes(join(dirname(page), path))) continue
+      nowhere.push(`${page}: ${target}`)
+    }
+  }
+  assert.deepEqual(nowhere, [])
+  assert.ok(addresses > 0, 'no page has a link to what is not packed')
 }
 
 function checkScripts({ scripts }) {
@@ -72,6 +99,7 @@ try {
     await check('the tarball holds the build and the listed documents, nothing else', () =>
       checkFiles(manifest, packed.files),
     )
+    await check('no link of a packed page leads nowhere', () => checkLinks(packed.files))
     await check('no script runs at install', () => checkScripts(manifest))
     await check('the public surface is the one in etc/api-report.txt', checkApiReport)
     const size = await check(`the core is at most ${kilobytes(CORE_LIMIT)}`, () => checkSize(root))

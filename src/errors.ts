@@ -69,7 +69,10 @@ export type DeliveryCode =
   | 'HANDLER_FAILED'
   | 'INTERNAL'
 
-export type ErrorCode = ConfigurationCode | DeliveryCode
+/** Why what was missed has not been found yet. */
+export type ReconcileCode = 'RECONCILE_TOO_EARLY' | 'RECONCILE_RUNNING' | 'LIST_UNAVAILABLE'
+
+export type ErrorCode = ConfigurationCode | DeliveryCode | ReconcileCode
 
 /** What every error of this package is: switch over `code`, show `message` to the operator. */
 export class PaymentWebhookError extends Error {

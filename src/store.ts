@@ -248,4 +248,16 @@ export interface DurableStore<Tx = undefined> extends Store<Tx> {
   forget(about: { readonly orderId: string }): Promise<number>
   /** Forgets at most 500 expired records, and says how many. The store's own timer calls it. */
   prune(): Promise<number>
+  /** A short text that processes leave for one another, such as how far one of them has come; null where there is none. */
+  readNote(name: string): Promise<string | null>
+  /** Replaces the note, or removes it with null. At most 2000 characters; a note never expires. */
+  writeNote(name: string, value: string | null): Promise<void>
+  /**
+   * Takes a lock, in one atomic step, and renews it for the token that has it. False while another token has it. It ends
+   * by itself `forMs` after it was last taken, by the store's clock, and earlier where the clock was set back. It saves
+   * work that would be done twice: what must not happen twice is claimed.
+   */
+  lock(name: string, token: string, forMs: number): Promise<boolean>
+  /** Gives a lock back. False when the token does not have it. */
+  unlock(name: string, token: string): Promise<boolean>
 }

@@ -8,7 +8,7 @@ import { redisStore } from '../../src/stores/redis.js'
 import { expectAsModel, STATES } from '../support/compare-with-model.js'
 import { describeWith, POSTGRES, REDIS } from '../support/needs.js'
 import { DATABASE_URL, REDIS_URL } from '../support/services.js'
-import { KEYS } from '../support/store-operations.js'
+import { KEYS, PLACES } from '../support/store-operations.js'
 
 const id = randomUUID().replaceAll('-', '').slice(0, 12)
 
@@ -24,7 +24,9 @@ describeWith(REDIS, 'redisStore', () => {
       const sendCommand = (command: string, ...args: string[]) => client.call(command, ...args)
       const store = redisStore({ sendCommand, prefix, allowVolatile: true })
       // By name: looking for them takes long where others have filled the server.
-      const names = [...STATES, 'due', 'search', ...KEYS.map((key) => `event:${key}`)]
+      const names = [...STATES, 'due', 'search', ...KEYS.map((key) => `event:${key}`)].concat(
+        PLACES.flatMap((place) => [`note:${place}`, `lock:${place}`]),
+      )
       const close = () => client.del(...names.map((name) => `{${prefix}}:${name}`))
       return { store, close }
     }, 300)
@@ -48,6 +50,7 @@ describeWith(POSTGRES, 'postgresStore', () => {
     await store.init()
     await expectAsModel(async () => {
       await pool.query(`DELETE FROM ${table}`)
+      await pool.query(`DELETE FROM ${table}_meta WHERE name <> 'schema'`)
       return { store, close() {} }
     }, 100)
     await store.close()

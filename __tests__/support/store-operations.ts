@@ -63,6 +63,9 @@ export type Operation =
   | { readonly name: 'replay' | 'removeQuarantined'; readonly key: string }
   | { readonly name: 'takeDue'; readonly key: string; readonly forMs: number }
   | { readonly name: 'forget'; readonly orderId: string }
+  | { readonly name: 'writeNote'; readonly note: string; readonly value: string | null }
+  | { readonly name: 'lock'; readonly lock: string; readonly token: Token; readonly forMs: number }
+  | { readonly name: 'unlock'; readonly lock: string; readonly token: Token }
   | { readonly name: 'search'; readonly query: EventQuery }
   /** The clock is set, where a store takes one. */
   | { readonly name: 'wait'; readonly ms: number }
@@ -110,6 +113,12 @@ const quarantine = fc.record({
 const ofAnyKey = fc.record({ name: fc.constantFrom('replay', 'removeQuarantined'), key: anyKey })
 const takeDue = fc.record({ name: named('takeDue'), key: anyKey, forMs: duration })
 const forget = fc.record({ name: named('forget'), orderId: fc.constantFrom('order 1', 'order 2') })
+// One name for both: a note and a lock must not meet.
+export const PLACES = ['schema', 'cursor']
+const place = fc.constantFrom(...PLACES)
+const writeNote = fc.record({ name: named('writeNote'), note: place, value: fc.constantFrom('x', "it's", null) })
+const lock = fc.record({ name: named('lock'), lock: place, token, forMs: fc.constant(DURATIONS[1]) })
+const unlock = fc.record({ name: named('unlock'), lock: place, token })
 const search = fc.record({ name: named('search'), query: fc.constantFrom<EventQuery>(...SEARCHES) })
 const wait = fc.record({ name: named('wait'), ms: fc.constantFrom(-5000, 1, 100, 3000, 100_000_000) })
 
@@ -133,6 +142,9 @@ export const operations = list(
   [3, ofAnyKey],
   [3, takeDue],
   [1, forget],
+  [1, writeNote],
+  [2, lock],
+  [1, unlock],
   [1, search],
 )
 
@@ -156,12 +168,12 @@ export async function answerOf(store: Store, operation: Operation): Promise<unkn
   }
 }
 
+type Durable =
+  'quarantine' | 'replay' | 'removeQuarantined' | 'takeDue' | 'forget' | 'search' | 'writeNote' | 'lock' | 'unlock'
+
 async function answerOfDurable(
   store: DurableStore,
-  operation: Extract<
-    Operation,
-    { name: 'quarantine' | 'replay' | 'removeQuarantined' | 'takeDue' | 'forget' | 'search' }
-  >,
+  operation: Extract<Operation, { name: Durable }>,
 ): Promise<unknown> {
   switch (operation.name) {
     case 'quarantine':
@@ -179,6 +191,13 @@ async function answerOfDurable(
       return summary(await store.takeDue(operation.key, operation.forMs))
     case 'forget':
       return store.forget({ orderId: operation.orderId })
+    case 'writeNote':
+      await store.writeNote(operation.note, operation.value)
+      return store.readNote(operation.note)
+    case 'lock':
+      return store.lock(operation.lock, operation.token, operation.forMs)
+    case 'unlock':
+      return store.unlock(operation.lock, operation.token)
     case 'search':
       return keysOf(await store.listEvents(operation.query))
   }

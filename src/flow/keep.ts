@@ -27,33 +27,32 @@ const MAX_PAUSE_MS = HOUR
 const SENDER_SILENT_MS = HOUR
 
 /**
- * With a queue the store only keeps it, for the operator: its engine runs it again.
+ * The store only keeps what a queue runs again, for the operator.
  *
  * @param thrown what the handler threw, or why the store refused what it did
  */
 export function keptOf(
-  { provider, options }: ReceiverState,
+  { provider }: ReceiverState,
   context: DeliveryContext,
   { event, claim: { attempt, acceptedForMs } }: Claimed,
   thrown: unknown,
 ): KeptEvent {
   const { origin } = context
-  const isQueued = options.queue !== undefined
   const isAccepted =
-    isQueued ||
     attempt >= ACCEPTED_FROM_RUN ||
     acceptedForMs !== null ||
-    origin === 'retry' ||
+    // Nobody delivers it again.
+    origin !== 'sender' ||
     provider.blocksQueue ||
     (provider.unknownOrder === 'keep' && isUnknownOrder(thrown))
-  if (!isAccepted) context.retryInMs = SENDER_SILENT_MS
-  else if (!isQueued) context.retryInMs = retryAfter(acceptedForMs ?? 0, thrown)
-  else context.retryInMs = origin === 'queue' ? retryAfter(acceptedForMs ?? 0, thrown, MIN_JOB_PAUSE_MS) : null
-  return { ...contentOf(context, event), retryInMs: isQueued ? null : context.retryInMs, isAccepted }
+  const minPauseMs = origin === 'queue' ? MIN_JOB_PAUSE_MS : MIN_PAUSE_MS
+  context.retryInMs = isAccepted ? retryAfter(acceptedForMs ?? 0, thrown, minPauseMs) : SENDER_SILENT_MS
+  const retryInMs = origin === 'queue' ? null : context.retryInMs
+  return { ...contentOf(context, event), retryInMs, isAccepted }
 }
 
 /** Half of the time that it has been failing, so that a day is some thirty runs; null when the day is over. */
-export function retryAfter(failingForMs: number, thrown: unknown, minPauseMs = MIN_PAUSE_MS): number | null {
+export function retryAfter(failingForMs: number, thrown: unknown, minPauseMs: number): number | null {
   if (failingForMs >= RETRIED_FOR_MS) return null
   const least = isRetryLater(thrown) ? Math.max(minPauseMs, thrown.afterSeconds * 1000) : minPauseMs
   const pause = Math.max(least, Math.min(failingForMs / 2, MAX_PAUSE_MS))

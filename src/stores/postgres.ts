@@ -8,6 +8,7 @@ import { durable } from './internal/postgres-session.js'
 import { postgresTransactions } from './internal/postgres-transactions.js'
 import { pruning } from './internal/pruning.js'
 import { sqlLayout } from './internal/sql-layout.js'
+import { noteStatements } from './internal/sql-notes.js'
 import { eventCounts, eventRecord } from './internal/sql-records.js'
 import { sqlStatements, type Statement } from './internal/sql.js'
 import { ConfigurationError } from '../errors.js'
@@ -106,9 +107,11 @@ export function postgresStore(
   )
 
   const sql = sqlStatements({ table: quoted(table), now: NOW, skipLocked: 'FOR UPDATE SKIP LOCKED', keepForMs })
+  const metaTable = quoted(`${table}_meta`)
+  const notes = noteStatements({ metaTable, now: NOW })
   const layout = sqlLayout({
     table: quoted(table),
-    metaTable: quoted(`${table}_meta`),
+    metaTable,
     now: NOW,
     binaryType: 'BYTEA',
   })
@@ -153,6 +156,13 @@ export function postgresStore(
       return forgotten
     },
     prune,
+
+    readNote: async (name) => ((await run(notes.read(name)))[0] as { value: string } | undefined)?.value ?? null,
+    async writeNote(name, value) {
+      await run(durable(value === null ? notes.remove(name) : notes.write(name, value)))
+    },
+    lock: (name, token, forMs) => found(notes.lock(name, token, forMs)),
+    unlock: (name, token) => found(notes.unlock(name, token)),
   } satisfies Partial<DurableStore>
 
   const claims = transactional ? inTransactions() : outsideTransactions()

@@ -75,6 +75,8 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
   const recordKey = (key: string) => `{${prefix}}:event:${key}`
   const index = (name: IndexName) => `{${prefix}}:${name}`
   const keptKeys = (key: string) => [recordKey(key), index('quarantined'), index('replay_requested'), index('due')]
+  const noteKey = (name: string) => `{${prefix}}:note:${storedText(name)}`
+  const lockKey = (name: string) => `{${prefix}}:lock:${storedText(name)}`
   const searchKey = `{${prefix}}:search`
   const schemaKey = `{${prefix}}:schema`
 
@@ -179,6 +181,16 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
       return forgotten
     },
     prune,
+
+    async readNote(name) {
+      const value = await sendCommand('GET', noteKey(name))
+      return value === null || value === undefined ? null : String(value)
+    },
+    async writeNote(name, value) {
+      await (value === null ? sendCommand('DEL', noteKey(name)) : sendCommand('SET', noteKey(name), storedText(value)))
+    },
+    lock: (name, token, forMs) => changed(SCRIPTS.lock, [lockKey(name)], [token, String(forMs)]),
+    unlock: (name, token) => changed(SCRIPTS.unlock, [lockKey(name)], [token]),
 
     close() {
       timer.stop()

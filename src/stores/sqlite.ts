@@ -4,6 +4,7 @@ import { countLimit, keepForOption, requireKept, requireMethods, tableName } fro
 import { pruning } from './internal/pruning.js'
 import { claimResult } from './internal/sql-claim.js'
 import { ADDED_COLUMNS, requireKnown, SCHEMA_VERSION, sqlLayout, type SqlLayout } from './internal/sql-layout.js'
+import { noteStatements } from './internal/sql-notes.js'
 import { eventCounts, eventRecord } from './internal/sql-records.js'
 import { sqlStatements, type Statement } from './internal/sql.js'
 import { sqliteFile } from './internal/sqlite-file.js'
@@ -65,6 +66,7 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
   tableName('sqliteStore', table, /^[a-z_][a-z0-9_]{0,62}$/, 'lower-case letters, digits and underscores')
 
   const sql = sqlStatements({ table: `"${table}"`, now: NOW, skipLocked: '', keepForMs })
+  const notes = noteStatements({ metaTable: `"${table}_meta"`, now: NOW })
   const prepared = new Map<string, SqliteStatement>()
   const run = sqliteQueue()
   const file = sqliteFile(db, allowVolatile)
@@ -104,13 +106,8 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
   const all = ({ text, values }: Statement): unknown[] => prepare(text).all(...values)
   const found = (statement: Statement): Awaitable<boolean> => write(() => all(statement).length > 0)
   const about = async (key: string, statement: Statement) => (await batches.add({ key, statement })).length > 0
-  const read = async ({ text, values }: Statement) =>
-    run(() =>
-      db
-        .prepare(text)
-        .all(...values)
-        .map(eventRecord),
-    )
+  const rows = async ({ text, values }: Statement) => run(() => db.prepare(text).all(...values))
+  const read = async (statement: Statement) => (await rows(statement)).map(eventRecord)
   const prune = async () => write(() => all(sql.prune).length)
   const timer = pruning('sqliteStore', prune)
 
@@ -158,6 +155,13 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
     removeQuarantined: async (key) => found(sql.removeQuarantined(key)),
     forget: async ({ orderId }) => write(() => sql.forget(orderId).reduce((sum, one) => sum + all(one).length, 0)),
     prune,
+
+    readNote: async (name) => ((await rows(notes.read(name)))[0] as { value: string } | undefined)?.value ?? null,
+    async writeNote(name, value) {
+      await write(() => all(value === null ? notes.remove(name) : notes.write(name, value)))
+    },
+    lock: async (name, token, forMs) => found(notes.lock(name, token, forMs)),
+    unlock: async (name, token) => found(notes.unlock(name, token)),
 
     close() {
       timer.stop()

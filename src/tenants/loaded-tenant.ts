@@ -47,8 +47,9 @@ export class LoadedTenant {
     this.#users.begin()
   }
 
-  end(): void {
-    this.#usedAt = clock.monotonic()
+  /** @param stayMs how much longer than others it stays, although nobody uses it */
+  end(stayMs = 0): void {
+    this.#usedAt = clock.monotonic() + stayMs
     this.#users.end()
   }
 

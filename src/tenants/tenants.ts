@@ -25,6 +25,9 @@ interface Orphan {
   readonly until: number
 }
 
+/** How long they stay beyond their time: until the store was looked at again, which is every two seconds or so. */
+const ADOPTED_MS = 10_000
+
 interface Needs extends Keeping {
   readonly lookUps: LookUps
   /** Something went wrong of which no delivery tells. */
@@ -102,7 +105,7 @@ export class Tenants {
     void this.load(account, true)
       .then(
         (loaded) => {
-          loaded.end()
+          loaded.end(ADOPTED_MS)
           if (loaded.state.provider.name !== provider) this.#orphan(account, provider)
         },
         (thrown: unknown) => {

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { clock, sleep } from '../lib/clock.js'
 import type { DurableStore, EventState } from '../store.js'
 import { keptEventConformance } from './kept-event-conformance.js'
+import { noteConformance } from './note-conformance.js'
 import { searchConformance } from './search-conformance.js'
 import { again, checker, delivery, listed, request, SHORT_LEASE_MS } from './store-cases.js'
 import { storeConformance } from './store-conformance.js'
@@ -35,6 +36,7 @@ export function durableStoreConformance<Tx>(options: {
 }): void {
   storeConformance(options)
   keptEventConformance(options)
+  noteConformance(options)
   searchConformance(options)
   const check = checker(options)
 

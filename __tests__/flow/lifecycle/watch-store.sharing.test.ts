@@ -38,7 +38,9 @@ function emptyStore() {
     countEvents: async () => ({}) as Awaited<ReturnType<DurableStore['countEvents']>>,
   }
   const nothing = { getEvent: none, takeDue: none, replay: not, removeQuarantined: not, ...zero }
-  const store: DurableStore = { ...memoryStore(), ...nothing, listEvents, quarantine: () => {}, prune: async () => 0 }
+  const notes = { readNote: none, writeNote: async () => {}, lock: not, unlock: not }
+  const kept = { listEvents, quarantine: () => {}, prune: async () => 0 }
+  const store: DurableStore = { ...memoryStore(), ...nothing, ...notes, ...kept }
   return { store, looks: () => listEvents.mock.calls.length }
 }
 

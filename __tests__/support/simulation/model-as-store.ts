@@ -35,6 +35,10 @@ export function asStore(model: ModelStore): DurableStore {
     removeQuarantined: async (key) => model.removeQuarantined(key),
     forget: async ({ orderId }) => model.forget(orderId),
     prune: async () => 0,
+    readNote: async (name) => model.notes.get(name) ?? null,
+    writeNote: async (name, value) => model.writeNote(name, value),
+    lock: async (...lock) => model.lock(...lock),
+    unlock: async (...lock) => model.unlock(...lock),
     close() {},
   }
 }

@@ -42,6 +42,8 @@ export type ModelClaim =
 /** What becomes due again is looked for in no order that matters. */
 export class ModelStore {
   readonly rows = new Map<string, Row>()
+  readonly notes = new Map<string, string>()
+  readonly locks = new Map<string, { readonly token: string; readonly until: number; readonly forMs: number }>()
   readonly now: () => number
 
   constructor(now: () => number) {
@@ -155,6 +157,24 @@ export class ModelStore {
       forgotten++
     }
     return forgotten
+  }
+
+  lock(name: string, token: string, forMs: number): boolean {
+    const now = this.now()
+    const held = this.locks.get(name)
+    const isFree = held === undefined || held.until <= now || held.until > now + held.forMs
+    if (!isFree && held.token !== token) return false
+    this.locks.set(name, { token, until: now + forMs, forMs })
+    return true
+  }
+
+  unlock(name: string, token: string): boolean {
+    return this.locks.get(name)?.token === token && this.locks.delete(name)
+  }
+
+  writeNote(name: string, value: string | null): void {
+    if (value === null) this.notes.delete(name)
+    else this.notes.set(name, value)
   }
 
   /** Marks a lapsed lease as contested, and says whether it has been for long enough. */

@@ -54,6 +54,10 @@ export function storeClient(scene: Scene, process: SimulatedProcess): DurableSto
     countEvents: async () => Promise.reject(new Error('nobody counts in a simulation')),
     forget: async () => 0,
     prune: async () => 0,
+    readNote: async (name) => model.notes.get(name) ?? null,
+    writeNote: async (name, value) => model.writeNote(name, value),
+    lock: async (...lock) => model.lock(...lock),
+    unlock: async (...lock) => model.unlock(...lock),
     close: async () => {},
   }
 }

@@ -30,8 +30,11 @@ export interface Claimed {
 }
 
 interface Origin {
-  /** Where the delivery comes from: its sender, a queue, the quarantine, or the record of an event that failed. @default 'sender' */
-  readonly origin?: 'sender' | 'queue' | 'quarantine' | 'retry'
+  /**
+   * Where the delivery comes from: its sender, a queue, the quarantine, the record of an event that failed, or a list of
+   * the provider's API. @default 'sender'
+   */
+  readonly origin?: 'sender' | 'queue' | 'quarantine' | 'retry' | 'listed'
   /** Reads one header of the request, by its lower-case name. A replay has none. */
   readonly header?: (name: string) => string | undefined
   /** An operator wants it handled although its event's id is known with other content. */

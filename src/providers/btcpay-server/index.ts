@@ -13,6 +13,7 @@ import { interpret, TYPES, type BtcPayServerReading } from './interpret.js'
 import { invoiceReader, type BtcPayServerReadInvoice } from './invoice.js'
 import { delivery } from './payload.js'
 
+export { btcPayServerDeliveries, type BtcPayServerDeliveriesOptions } from './deliveries.js'
 export type { BtcPayServerInvoice, BtcPayServerReadInvoice } from './invoice.js'
 export type { BtcPayServerEvent } from './payload.js'
 

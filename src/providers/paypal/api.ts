@@ -24,7 +24,7 @@ interface Source {
   readonly readBack?: PayPalReadBack | undefined
 }
 
-const ROOTS = { live: 'https://api-m.paypal.com', sandbox: 'https://api-m.sandbox.paypal.com' } as const
+export const ROOTS = { live: 'https://api-m.paypal.com', sandbox: 'https://api-m.sandbox.paypal.com' } as const
 
 /** @throws ConfigurationError `CONFIG_SECRET_*`, `CONFIG_OPTION_INVALID` */
 export function payPalReader({ mode, clientId, clientSecret, apiUrl, readBack }: Source): ReadPayPal {
@@ -60,7 +60,7 @@ const RESERVE_SECONDS = 60
 const USUAL_SECONDS = 300
 
 /** One token for all reads, until its time is over or a read with it fails (spec: oauth2/token). */
-function tokenOf(root: string, credentials: string) {
+export function tokenOf(root: string, credentials: string) {
   let granted: Promise<string> | undefined
   let until = 0
   const ask = async (signal: AbortSignal): Promise<string> => {

@@ -15,6 +15,7 @@ import { interpret, type PayPalReading } from './interpret.js'
 import { event } from './payload.js'
 import { payPalProof, type PayPalTestKeys } from './proof.js'
 
+export { paypalEvents, type PayPalEventsOptions } from './events.js'
 export type { PayPalReadBack } from './api.js'
 export type { PayPalCapture, PayPalEvent, PayPalRefund } from './payload.js'
 export type { PayPalTestKeys } from './proof.js'

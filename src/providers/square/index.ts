@@ -12,6 +12,7 @@ import { squareSignature } from './authentication.js'
 import { interpret, SQUARE_TYPES } from './interpret.js'
 import { body } from './payload.js'
 
+export { squareEvents, type SquareEventsOptions } from './events.js'
 export type { SquareEvent } from './payload.js'
 
 /** Options of `square`. */

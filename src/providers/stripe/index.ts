@@ -13,6 +13,7 @@ import { interpretSnapshot, STRIPE_TYPES, type StripeReading } from './interpret
 import { readThin } from './thin.js'
 import { body } from './payload.js'
 
+export { stripeEvents, type StripeEventsOptions } from './events.js'
 export type { StripeEvent } from './payload.js'
 
 /** Options of `stripe`. */

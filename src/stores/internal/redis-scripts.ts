@@ -230,6 +230,18 @@ const setVersion = script(`
 if tonumber(redis.call('GET', KEYS[1]) or 0) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[1]) end
 return 1`)
 
+/** KEYS: the lock. ARGV: token, for how long. */
+const lock = script(`
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1`)
+
+/** KEYS: the lock. ARGV: token. */
+const unlock = script(`
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])`)
+
 /** KEYS: any, which chooses the node of a cluster. ARGV: the section. */
 const info = script(`return redis.call('INFO', ARGV[1])`)
 
@@ -250,6 +262,8 @@ export const SCRIPTS = {
   forgetNames,
   nameOne,
   setVersion,
+  lock,
+  unlock,
 }
 
 /**

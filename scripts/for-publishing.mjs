@@ -1,0 +1,76 @@
+#!/usr/bin/env node
+// Makes what npm publishes lead somewhere: its manifest names the repository, and its pages' links to what is not packed
+// become addresses there. Run by the publish workflow, in a checkout that is thrown away:
+//   node scripts/for-publishing.mjs owner/name v0.1.0
+import { execFileSync } from 'node:child_process'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The fields of the manifest that only whoever publishes knows. */
+export function manifestFields(repository) {
+  const home = `https://github.com/${repository}`
+  return {
+    repository: { type: 'git', url: `git+${home}.git` },
+    homepage: `${home}#readme`,
+    bugs: { url: `${home}/issues` },
+  }
+}
+
+/**
+ * A page whose links to what is not packed are addresses in the repository.
+ *
+ * @param page its path from the root
+ * @param isPacked whether a path from the root is in the package
+ * @param isFolder whether a path from the root is a folder
+ */
+export function withAddresses(markdown, page, { repository, tag, isPacked, isFolder }) {
+  let isCode = false
+  const lines = markdown.split('\n').map((line) => {
+    if (line.startsWith('```')) isCode = !isCode
+    return isCode ? line : line.replace(/\]\(([^)\s]+)\)/g, (link, target) => address(target) ?? link)
+  })
+  return lines.join('\n')
+
+  function address(target) {
+    const [path, fragment] = target.split('#')
+    if (path === '' || /^[a-z]+:/.test(path)) return undefined
+    const file = normalize(join(dirname(page), path)).replace(/\/$/, '')
+    if (isPacked(file)) return undefined
+    const kind = isFolder(file) ? 'tree' : 'blob'
+    return `](https://github.com/${repository}/${kind}/${tag}/${file}${fragment === undefined ? '' : `#${fragment}`})`
+  }
+}
+
+/** Paths from the root, as npm would pack them. */
+function packedPaths(root) {
+  const report = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  return Object.values(JSON.parse(report))[0].files.map(({ path }) => path)
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [repository, tag] = process.argv.slice(2)
+  if (!/^[\w.-]+\/[\w.-]+$/.test(repository ?? '') || !/^v\d/.test(tag ?? '')) {
+    console.error('usage: node scripts/for-publishing.mjs owner/name v1.2.3')
+    process.exit(2)
+  }
+  const root = join(import.meta.dirname, '..')
+  const packed = packedPaths(root)
+  const place = {
+    repository,
+    tag,
+    isPacked: (path) => packed.includes(path),
+    isFolder: (path) => statSync(join(root, path)).isDirectory(),
+  }
+  for (const page of packed.filter((path) => path.endsWith('.md'))) {
+    writeFileSync(join(root, page), withAddresses(readFileSync(join(root, page), 'utf8'), page, place))
+  }
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  writeFileSync(
+    join(root, 'package.json'),
+    `${JSON.stringify({ ...manifest, ...manifestFields(repository) }, null, 2)}\n`,
+  )
+}

@@ -1,0 +1,40 @@
+/** How far a receiver has been reconciled, and since when its store knows what was handled. */
+import type { Provider } from '../provider.js'
+import { ReconcileError } from './errors.js'
+import type { Shared } from './shared.js'
+
+/** Times in milliseconds since 1970, by the clocks of the processes. */
+export interface Cursor {
+  /** What happened before it is not known to the store: it may have been handled all the same. */
+  readonly begins: number
+  /** Everything up to here was looked at. */
+  readonly reached: number
+  /** When the last run ended. */
+  readonly ranAt: number
+}
+
+/** What notes and locks about reconciling this account are called. */
+export function about({ name, account }: Pick<Provider, 'name' | 'account'>, what = 'reconcile'): string {
+  return account === '' ? `${what} ${name}` : `${what} ${name} ${account}`
+}
+
+export async function readCursor(shared: Shared, provider: Provider): Promise<Cursor | null> {
+  const text = await shared.readNote(about(provider))
+  if (text === null) return null
+  const [begins, reached, ranAt] = text.split(' ').map(Date.parse)
+  if (!Number.isNaN(begins! + reached! + ranAt!)) return { begins: begins!, reached: reached!, ranAt: ranAt! }
+  throw new ReconcileError('RECONCILE_TOO_EARLY', `the note ${JSON.stringify(about(provider))} is none of this package`)
+}
+
+/** What came before the first run is not known to be handled or not: a new store must not ship a month again. */
+export async function firstCursor(shared: Shared, provider: Provider, now: number): Promise<Cursor> {
+  const first = { begins: now, reached: now, ranAt: now }
+  await writeCursor(shared, provider, first)
+  return first
+}
+
+export async function writeCursor(shared: Shared, provider: Provider, cursor: Cursor): Promise<void> {
+  const { begins, reached, ranAt } = cursor
+  const times = [begins, reached, ranAt].map((time) => new Date(time).toISOString())
+  await shared.writeNote(about(provider), times.join(' '))
+}

@@ -1,0 +1,105 @@
+/** The options of `reconcile` and `reconcileEvery`, and their defaults. */
+import type { ReceiverState } from '../flow/state/receiver.js'
+import { invalidOption } from '../lib/invalid-option.js'
+import { rejectUnknown } from '../lib/reject-unknown.js'
+import type { Lister } from '../lister.js'
+import { stateOf } from '../receiver.js'
+import type { Reconciliation, Run } from './reconcile.js'
+
+/** What both take. */
+export interface CommonOptions {
+  /** What the provider has sent, from its own API: such as `stripeEvents({ apiKey })`, or a generator of your own. */
+  readonly list: Lister
+  /**
+   * How old an event has to be before it counts as missed, in milliseconds: its callback may still be on its way, and the
+   * provider's list a moment behind. @default 15 minutes
+   */
+  readonly graceMs?: number
+  /** Gets the figures after every listed callback. */
+  readonly onProgress?: (soFar: Reconciliation) => void
+}
+
+/** Options of `reconcile`. */
+export interface ReconcileOptions extends CommonOptions {
+  /**
+   * From when: a `Date`, or a text that `Date` reads. Not before the first run on this store, and not within a day of being
+   * forgotten (`retainMs`): what had been handled would be handled again. @default where the last run ended
+   */
+  readonly since?: Date | string
+  /** Until when. @default, and at the latest: `graceMs` ago */
+  readonly until?: Date | string
+  /**
+   * True makes known what is listed, and runs no handler: for a shop that has handled it elsewhere, and begins with this
+   * store. `since` may then be earlier. @default false
+   */
+  readonly adopt?: boolean
+  /** Ends the run; `reconcile` then rejects with its reason. */
+  readonly signal?: AbortSignal
+}
+
+/** Options of `reconcileEvery`. */
+export interface ReconcileEveryOptions extends CommonOptions {
+  /** How often, in milliseconds; at least a second. @default 15 minutes */
+  readonly everyMs?: number
+  /** Gets the result of every run that ended well. */
+  readonly onResult?: (result: Reconciliation) => void
+}
+
+const MINUTE_MS = 60_000
+const COMMON = ['list', 'graceMs', 'onProgress']
+
+/** @throws ConfigurationError `CONFIG_OPTION_INVALID` for what is no receiver, observes, or has another provider */
+export function stateFor(where: string, receiver: unknown, list: Lister | undefined): ReceiverState {
+  const state = stateOf(receiver)
+  if (state === undefined) {
+    return invalidOption(where, 'the first argument must be a receiver or a door, such as createReceiver() makes')
+  }
+  if (state.options.mode === 'observe') return invalidOption(where, "a receiver in mode 'observe' handles nothing")
+  if (typeof list !== 'function') return invalidOption(where, 'list must be a lister, such as stripeEvents() makes')
+  const { name } = state.provider
+  if (list.provider !== undefined && list.provider !== name) {
+    return invalidOption(where, `list is of ${list.provider}, and the receiver of ${name}`)
+  }
+  return state
+}
+
+export function onceOptions(where: string, state: ReceiverState, options: ReconcileOptions): Run {
+  rejectUnknown(where, options, [...COMMON, 'since', 'until', 'adopt', 'signal'])
+  const { list, since, until, adopt = false, signal, onProgress } = options
+  if (typeof adopt !== 'boolean') invalidOption(where, 'adopt must be true or false')
+  return {
+    list,
+    since: timeOf(where, 'since', since),
+    until: timeOf(where, 'until', until),
+    adopt,
+    graceMs: graceOf(where, options),
+    retainMs: state.options.retainMs,
+    signal,
+    onProgress,
+  }
+}
+
+export function everyOptions(where: string, options: ReconcileEveryOptions) {
+  rejectUnknown(where, options, [...COMMON, 'everyMs', 'onResult'])
+  const { everyMs = 15 * MINUTE_MS, onResult, ...rest } = options
+  if (!Number.isSafeInteger(everyMs) || everyMs < 1000) {
+    invalidOption(where, 'everyMs must be a whole number of milliseconds, at least 1000')
+  }
+  graceOf(where, options)
+  return { everyMs, onResult, rest }
+}
+
+function graceOf(where: string, { graceMs = 15 * MINUTE_MS }: CommonOptions): number {
+  if (!Number.isSafeInteger(graceMs) || graceMs < 0) {
+    invalidOption(where, 'graceMs must be a whole number of milliseconds, at least 0')
+  }
+  return graceMs
+}
+
+function timeOf(where: string, name: string, given: Date | string | undefined): number | undefined {
+  if (given === undefined) return undefined
+  const time = given instanceof Date ? given.getTime() : typeof given === 'string' ? Date.parse(given) : NaN
+  return Number.isNaN(time)
+    ? invalidOption(where, `${name} must be a Date, or a text such as '2026-11-27T00:00:00Z'`)
+    : time
+}

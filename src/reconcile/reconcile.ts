@@ -1,0 +1,108 @@
+/** What a provider never delivered, or delivered in vain, is found by asking: one run. */
+import type { PaymentWebhookError } from '../errors.js'
+import { prepare } from '../flow/claims/store-calls.js'
+import { refuseWhenClosing } from '../flow/lifecycle/shut-down.js'
+import type { ReceiverState } from '../flow/state/receiver.js'
+import { clock } from '../lib/clock.js'
+import { withoutFields } from '../lib/thrown.js'
+import type { Listed, Lister } from '../lister.js'
+import type { Outcome } from '../outcome.js'
+import { about, firstCursor, readCursor, writeCursor } from './cursor.js'
+import { ReconcileError } from './errors.js'
+import { locked } from './lock.js'
+import { untilStopped } from './listing.js'
+import { runListed } from './run-listed.js'
+import { sharedIn } from './shared.js'
+import { windowOf, type Wanted } from './window.js'
+
+/** How a run went, or goes. */
+export interface Reconciliation {
+  /** Callbacks that the provider has sent, or should have. */
+  readonly listed: number
+  /** Those that had been handled. With `adopt`, also those that are known from now on. */
+  readonly known: number
+  /** Those that had not, and are now. */
+  readonly recovered: number
+  /** Those whose handler failed, or that could not be used. A durable store keeps them, as it does callbacks. */
+  readonly failed: number
+}
+
+export interface Run extends Wanted {
+  readonly signal: AbortSignal | undefined
+  readonly onProgress: ((soFar: Reconciliation) => void) | undefined
+}
+
+/** These tell of the process or of its store, and the next event would meet the same. */
+const STOPS: readonly string[] = ['STORE_UNAVAILABLE', 'SHUTTING_DOWN']
+
+/** @throws ReconcileError, DeliveryError `STORE_UNAVAILABLE`, `SHUTTING_DOWN`, and the reason of `signal` */
+export async function runOnce(state: ReceiverState, run: Run): Promise<Reconciliation> {
+  const { provider, options, closing } = state
+  await prepare(options.store)
+  const shared = sharedIn(options.store)
+  return locked(shared, about(provider), async (lost) => {
+    const now = clock.now()
+    const cursor = (await readCursor(shared, provider)) ?? (await firstCursor(shared, provider, now))
+    const window = windowOf(cursor, now, run)
+    const count = { listed: 0, known: 0, recovered: 0, failed: 0 }
+    let isSettled = true
+    if (window !== null) {
+      const stop = AbortSignal.any([closing.signal, lost, ...(run.signal === undefined ? [] : [run.signal])])
+      const taking = run.adopt ? withoutHandlers(state) : state
+      for await (const listed of listing(state, run.list, window, stop)) {
+        const outcome = await runListed(taking, listed)
+        if (outcome.error !== undefined && STOPS.includes(outcome.error.code)) throw outcome.error
+        isSettled = add(count, outcome, run.adopt) && isSettled
+        run.onProgress?.({ ...count })
+      }
+    }
+    const { since, until } = window ?? { since: cursor.reached, until: cursor.reached }
+    // A window behind the cursor leaves a gap, and what is not kept anywhere has to be listed again.
+    const reached = isSettled && since <= cursor.reached ? Math.max(cursor.reached, until) : cursor.reached
+    const begins = run.adopt && isSettled ? Math.min(cursor.begins, since) : cursor.begins
+    await writeCursor(shared, provider, { begins, reached, ranAt: clock.now() })
+    return count
+  })
+}
+
+/** Claims and completes, and acts on nothing. */
+function withoutHandlers(state: ReceiverState): ReceiverState {
+  return { ...state, options: { ...state.options, on: new Map(), onUnhandled: undefined } }
+}
+
+/** True where the store knows of the event from now on, be it as handled or as kept. */
+function add(count: { -readonly [Name in keyof Reconciliation]: number }, { kind }: Outcome, adopt: boolean): boolean {
+  count.listed++
+  switch (kind) {
+    case 'handled':
+    case 'unhandled':
+      if (adopt) count.known++
+      else count.recovered++
+      return true
+    case 'duplicate':
+    case 'ignored':
+      count.known++
+      return true
+    default:
+      count.failed++
+      return kind === 'kept' || kind === 'quarantined'
+  }
+}
+
+async function* listing(
+  state: ReceiverState,
+  list: Lister,
+  { since, until }: { readonly since: number; readonly until: number },
+  stop: AbortSignal,
+): AsyncGenerator<Listed> {
+  try {
+    yield* untilStopped(stop, (signal) => list({ since: new Date(since), until: new Date(until), signal }))
+  } catch (thrown) {
+    refuseWhenClosing(state)
+    stop.throwIfAborted()
+    // A lister of this package says what is the matter.
+    const { code, message } = thrown as Partial<PaymentWebhookError>
+    const why = code === 'LIST_UNAVAILABLE' ? message! : 'the lister failed'
+    throw new ReconcileError('LIST_UNAVAILABLE', why, { cause: withoutFields(thrown) })
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * How an operator's command has a running shop reconcile: it leaves a request in the store, which the shop answers there. So
+ * the command needs no credentials of the provider, and the shop's own handlers run.
+ */
+import type { Provider } from '../provider.js'
+import type { DurableStore } from '../store.js'
+import { about } from './cursor.js'
+import type { Reconciliation } from './reconcile.js'
+
+type Notes = Pick<DurableStore, 'readNote' | 'writeNote'>
+type Account = Pick<Provider, 'name' | 'account'>
+
+export interface ReconcileRequest {
+  readonly id: string
+  /** ISO 8601; null from where the last run ended. */
+  readonly since: string | null
+  readonly adopt: boolean
+}
+
+export interface ReconcileAnswer extends Reconciliation {
+  /** Of the request. */
+  readonly id: string
+  readonly state: 'running' | 'done' | 'refused'
+  /** Why it was refused, or ended too early. */
+  readonly error: { readonly code: string; readonly message: string } | null
+}
+
+export async function readRequest(notes: Notes, account: Account): Promise<ReconcileRequest | null> {
+  return parsed(await notes.readNote(about(account, 'reconcile-request'))) as ReconcileRequest | null
+}
+
+export async function writeRequest(notes: Notes, account: Account, request: ReconcileRequest | null): Promise<void> {
+  await notes.writeNote(about(account, 'reconcile-request'), request && JSON.stringify(request))
+}
+
+export async function readAnswer(notes: Notes, account: Account): Promise<ReconcileAnswer | null> {
+  return parsed(await notes.readNote(about(account, 'reconcile-answer'))) as ReconcileAnswer | null
+}
+
+export async function writeAnswer(notes: Notes, account: Account, answer: ReconcileAnswer): Promise<void> {
+  await notes.writeNote(about(account, 'reconcile-answer'), JSON.stringify(answer))
+}
+
+/** Written by this package; of another version at worst, which has an id as well. */
+function parsed(text: string | null): { readonly id: string } | null {
+  try {
+    const found = text === null ? null : (JSON.parse(text) as { readonly id?: unknown } | null)
+    return typeof found?.id === 'string' ? (found as { readonly id: string }) : null
+  } catch {
+    return null
+  }
+}

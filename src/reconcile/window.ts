@@ -1,0 +1,51 @@
+/** From when until when is looked, and why not from earlier. */
+import type { Lister } from '../lister.js'
+import type { Cursor } from './cursor.js'
+import { ReconcileError } from './errors.js'
+
+const DAY_MS = 24 * 60 * 60_000
+
+export interface Wanted {
+  readonly since: number | undefined
+  readonly until: number | undefined
+  readonly adopt: boolean
+  /** Younger than this, a callback may still be on its way. */
+  readonly graceMs: number
+  readonly retainMs: number
+  readonly list: Lister
+}
+
+/**
+ * Null where there is nothing to look at yet.
+ *
+ * @throws ReconcileError `RECONCILE_TOO_EARLY`
+ */
+export function windowOf(cursor: Cursor, now: number, wanted: Wanted): { since: number; until: number } | null {
+  const { adopt, graceMs, retainMs, list } = wanted
+  const until = Math.min(wanted.until ?? now, now - graceMs)
+  const since = wanted.since ?? cursor.reached
+  if (since >= until) return null
+  if (!adopt) {
+    const at = new Date(since).toISOString()
+    if (since < cursor.begins) {
+      throw tooEarly(
+        `what was handled before ${new Date(cursor.begins).toISOString()} is not in the store, and since is ${at}`,
+      )
+    }
+    if (since < now - (retainMs - DAY_MS)) {
+      throw tooEarly(
+        `what was handled at ${at} may be forgotten already: retainMs is ${Math.floor(retainMs / DAY_MS)} days`,
+      )
+    }
+    const oldest = now - (list.maxAgeMs ?? Infinity)
+    if (since < oldest) {
+      throw tooEarly(`the provider lists nothing from before ${new Date(oldest).toISOString()}, and since is ${at}`)
+    }
+  }
+  return { since, until }
+}
+
+function tooEarly(why: string): ReconcileError {
+  const fix = 'give a later since, or adopt: true, which makes what is listed known and runs no handler'
+  return new ReconcileError('RECONCILE_TOO_EARLY', `${why}: ${fix}`)
+}
