@@ -212,6 +212,7 @@ const LAYERS = [
     [
       folder('cli', 'stores'),
       '^src/testing/(sample|samples/account|signed-request|body-forms|forge)\\.ts$',
+      '^src/reconcile/requests\\.ts$',
       lib,
       contracts,
       node('[a-z/]+'),

@@ -15,11 +15,11 @@ describe('the command line', () => {
   test.each([[['--help']], [['-h']]])('%j prints every command', async (args) => {
     const { code, stdout } = await runCommand(args)
     expect(code).toBe(0)
-    for (const command of ['events', 'show', 'replay', 'send', 'samples', 'doctor'])
+    for (const command of ['events', 'show', 'replay', 'reconcile', 'send', 'samples', 'doctor'])
       expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'))
   })
 
-  test.each(['events', 'show', 'replay', 'send', 'samples', 'doctor'])(
+  test.each(['events', 'show', 'replay', 'reconcile', 'send', 'samples', 'doctor'])(
     '%s --help prints its usage without a store',
     async (command) => {
       const { code, stdout } = await runCommand([command, '--help'])

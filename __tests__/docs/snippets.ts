@@ -39,6 +39,7 @@ declare global {
     openSince(deadline: Date): Promise<OrderPayment[]>
   }
   const payment: OrderPayment
+  const openOrders: (provider: string) => Promise<{ orderId: string; paymentId: string }[]>
   const invoiceId: string
   const ship: (orderId: string) => Promise<void>
   const provider: ReturnType<typeof kit.coinsPh>

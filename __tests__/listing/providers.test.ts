@@ -1,13 +1,17 @@
 /** What came as a callback, and what is listed, is one event; what is only listed is handled once. Against recorded answers. */
 import { afterEach, describe, expect, test } from '@jest/globals'
 import Database from 'libsql'
-import { createReceiver, type Provider } from 'express-payment-webhooks'
+import { cityPay, coinsPh, createReceiver, cryptoGateway, type Provider } from 'express-payment-webhooks'
 import { btcPayServer, btcPayServerDeliveries } from 'express-payment-webhooks/providers/btcpay-server'
+import { cityPayOrders } from 'express-payment-webhooks/providers/city-pay'
+import { coinsPhInvoices } from 'express-payment-webhooks/providers/coins-ph'
+import { cryptoGatewayTransactions } from 'express-payment-webhooks/providers/crypto-gateway'
 import { mollie, molliePayments } from 'express-payment-webhooks/providers/mollie'
 import { paypalEvents } from 'express-payment-webhooks/providers/paypal'
 import { square, squareEvents } from 'express-payment-webhooks/providers/square'
 import { reconcile, type Lister } from 'express-payment-webhooks/reconcile'
 import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
+import { sample, sampleCityPayOrder } from 'express-payment-webhooks/testing'
 import { capture, event as payPalEvent, payPal } from '../providers/paypal/support.js'
 import { listingApi, type Asked } from '../support/listing-api.js'
 import { payloadOf } from '../support/provider-suite.js'
@@ -178,5 +182,68 @@ describe('molliePayments', () => {
     expect(handled).toHaveLength(3)
     const read = asked.map((one) => one.url.pathname).filter((path) => /tr_/.test(path))
     expect(read).toEqual(['/v2/payments/tr_came', '/v2/payments/tr_refunded'])
+  })
+})
+
+describe('orders one by one', () => {
+  test('cityPayOrders has every open order read back', async () => {
+    const answers = (token: string) =>
+      sampleCityPayOrder('CONFIRMED', undefined, { token, id: token === 'of came' ? 1 : 2 })
+    const provider = cityPay({
+      orderToken: (order) => `of ${order}`,
+      readBack: async (token) => answers(token),
+    }) as unknown as Provider<never>
+    const list = cityPayOrders({ orders: () => ['came', 'missed'] })
+    const came = { status: 'Confirmed', client_order_id: 'came' }
+    const { outcome, first, handled } = await comesAndIsListed(provider, came, list)
+    expect(outcome.kind).toBe('unhandled')
+    expect(first).toEqual(ONE_KNOWN_ONE_RECOVERED)
+    expect(handled).toHaveLength(2)
+  })
+
+  test('coinsPhInvoices lists what was paid by the amounts that callbacks are known by', async () => {
+    const payload = sample('coins-ph', 'payment.confirmed') as { event: { name: string; data: Record<string, string> } }
+    const { data } = payload.event
+    const eight = (decimal: string) => Number(decimal).toFixed(8)
+    const invoice = (id: string, received = data['amount_received']!) => ({
+      ...{ ...data, id },
+      amount: eight(data['amount']!),
+      amount_received: eight(received),
+    })
+    const { url, asked } = await api((one) => {
+      const id = one.url.pathname.split('/').at(-1)!
+      if (id === 'gone') return { status: 404 }
+      return { invoice: invoice(id, id === 'unpaid' ? '0' : undefined) }
+    })
+    const orders = async function* () {
+      yield* ['came', 'unpaid', 'gone', 'missed']
+    }
+    const list = coinsPhInvoices({ token: KEY, apiUrl: url, orders })
+    const provider = coinsPh({ token: KEY }) as unknown as Provider<never>
+    const came = { event: { ...payload.event, data: { ...data, id: 'came' } } }
+    const { first, handled } = await comesAndIsListed(provider, came, list)
+    expect(first).toEqual(ONE_KNOWN_ONE_RECOVERED)
+    expect(handled).toHaveLength(2)
+    expect(asked[0]!.headers.authorization).toBe(`Token ${KEY}`)
+  })
+
+  test('cryptoGatewayTransactions lists the transactions of every open address', async () => {
+    const payload = sample('crypto-gateway', 'transaction.confirmed') as { event: string; data: { id: string } }
+    const transaction = (id: string) => ({ ...payload.data, id, status: 'confirmed' })
+    const { url, asked } = await api((one) => ({
+      success: true,
+      data: [transaction(one.url.searchParams.get('address_id')!), { ...transaction('odd'), status: 'unheard of' }],
+    }))
+    const list = cryptoGatewayTransactions({
+      apiKey: KEY,
+      apiUrl: `${url}/api/v1`,
+      orders: async () => ['came', 'missed'],
+    })
+    const provider = cryptoGateway({ secret: KEY }) as unknown as Provider<never>
+    const came = { ...payload, data: transaction('came') }
+    const { first, handled } = await comesAndIsListed(provider, came, list)
+    expect(first).toEqual(ONE_KNOWN_ONE_RECOVERED)
+    expect(handled).toHaveLength(2)
+    expect(asked[0]!).toMatchObject({ headers: { 'x-api-key': KEY } })
   })
 })

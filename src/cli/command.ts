@@ -41,6 +41,8 @@ export interface Values {
   readonly indented?: boolean
   readonly timestamped?: boolean
   readonly 'secret-stdin'?: boolean
+  readonly account?: string
+  readonly adopt?: boolean
   readonly json?: boolean
   readonly help?: boolean
 }

@@ -1,5 +1,4 @@
 /** `events`: lists the records of a store, newest first. */
-import { clock } from '../lib/clock.js'
 import { printable } from '../lib/printable.js'
 import type { EventRecord } from '../store.js'
 import { paintFor, type Paint } from './color.js'
@@ -7,6 +6,7 @@ import { EXIT, usageError, wholeNumber, type Command, type Values } from './comm
 import { onStore, STORE_OPTIONS } from './on-store.js'
 import { printJson, printText } from './output.js'
 import { hasCurrentError, select, selection, STATE_TONES, stateOption } from './records.js'
+import { sinceOption } from './since.js'
 import { idWithin, tableLines, time, WIDTH, type Row } from './table.js'
 import { fitted } from './text-width.js'
 
@@ -70,19 +70,6 @@ function limitOption(limit = '20'): number {
 function orderOption({ order = [] }: Values): string | undefined {
   if (order.length > 1) throw usageError('events takes one --order')
   return order[0]
-}
-
-const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
-
-/** @throws CommandError for what is neither a time nor how long ago it was */
-function sinceOption({ since }: Values): Date | undefined {
-  if (since === undefined) return undefined
-  const [, amount, unit] = /^(\d{1,6})([mhd])$/.exec(since) ?? []
-  const isTime = /^\d{4}-\d\d-\d\d/.test(since)
-  const at = unit === undefined ? Date.parse(since) : clock.now() - Number(amount) * UNITS[unit as keyof typeof UNITS]
-  if (Number.isNaN(at) || (unit === undefined && !isTime))
-    throw usageError('--since must be a time in ISO 8601, or how long ago, such as 90m, 24h or 7d')
-  return new Date(at)
 }
 
 function listed(records: readonly EventRecord[], withDue: boolean, paint: Paint): string {

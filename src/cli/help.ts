@@ -50,6 +50,8 @@ export const OPTIONS: Readonly<Record<keyof Values, OptionInfo>> = {
     value: 'text',
     text: "the text before every Redis key, where the shop's ioredis has the option keyPrefix",
   },
+  account: { type: 'string', value: 'name', text: 'the account, where the shop has several with one provider' },
+  adopt: { type: 'boolean', text: 'make known what is listed, and run no handler' },
   json: { type: 'boolean', text: 'print JSON' },
   help: { type: 'boolean', short: 'h', text: 'print this' },
 }
@@ -61,7 +63,7 @@ const NAME = 'express-payment-webhooks'
 const EXIT_CODES = `Exit codes: 0 all fine; 1 something needs attention; 2 wrong usage; 3 no such store, or nobody answers.`
 
 export function overview(commands: Readonly<Record<string, Command>>): string {
-  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(9)}${summary}`)
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(11)}${summary}`)
   return `Usage: ${NAME} <command> [options]
 
 ${lines.join('\n')}

@@ -11,12 +11,13 @@ import type { Io } from './io.js'
 import { STORE_VARIABLE } from './on-store.js'
 import { note, printText } from './output.js'
 import { redact, withoutUrls } from './redact.js'
+import { reconcile } from './reconcile.js'
 import { replay } from './replay.js'
 import { samples } from './samples.js'
 import { send } from './send.js'
 import { show } from './show.js'
 
-const COMMANDS: Readonly<Record<string, Command>> = { events, show, replay, send, samples, doctor }
+const COMMANDS: Readonly<Record<string, Command>> = { events, show, replay, reconcile, send, samples, doctor }
 
 /** Returns the exit code. Prints every error, and throws none. */
 export async function run([name, ...rest]: readonly string[], io: Io): Promise<number> {

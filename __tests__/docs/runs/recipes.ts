@@ -8,6 +8,7 @@ import { newScene, providers } from '../scene.js'
 import { isFile, type Runs } from './run.js'
 
 const RECIPES = '__tests__/docs/recipes.test.ts'
+const TRANSACTIONS = '__tests__/docs/recipes.transactions.test.ts'
 const QUEUES = '__tests__/docs/queue-recipes.test.ts'
 const MIGRATE = '__tests__/docs/migrate.test.ts'
 
@@ -17,6 +18,8 @@ export const RECIPE_RUNS: Runs = {
   'docs/recipes.md > Serverless, with a body that was read already': isFile('examples/recipes/serverless.ts', RECIPES),
   'docs/recipes.md > Several shops in one process': isFile('examples/recipes/several-shops.ts', RECIPES),
   'docs/recipes.md > Secret rotation': isFile('examples/recipes/secret-rotation.ts', RECIPES),
+  "docs/recipes.md > Drizzle in the store's transaction": isFile('examples/recipes/drizzle.ts', TRANSACTIONS),
+  'docs/recipes.md > A transaction of your own': isFile('examples/recipes/own-transaction.ts', TRANSACTIONS),
   'docs/recipes.md > CityPay orders whose time is up': isFile('examples/recipes/city-pay-expiry.ts', RECIPES),
   'docs/recipes.md > BullMQ behind a handler': isFile('examples/recipes/bullmq.ts', QUEUES),
   'docs/recipes.md > pg-boss behind a handler': isFile('examples/recipes/pg-boss.ts', QUEUES),

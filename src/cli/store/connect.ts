@@ -32,6 +32,8 @@ export async function connect(url: string, values: Values, io: Io): Promise<Conn
       listEvents: (query) => answered(() => store.listEvents(query)),
       getEvent: (id) => answered(() => store.getEvent(id)),
       replay: (key) => answered(() => store.replay(key)),
+      readNote: (name) => answered(() => store.readNote(name)),
+      writeNote: (name, value) => answered(() => store.writeNote(name, value)),
     },
     close,
   }

@@ -19,6 +19,8 @@ import { cityPayReadBack, readOrder, statusCode, type CityPayOrder, type ReadBac
 import type { CityPayTransaction } from './transactions.js'
 import { storedOrder, type CityPayStoredOrder } from './stored-order.js'
 
+export { cityPayOrders } from './orders.js'
+
 /** Only what is looked at: everything else comes from the read-back, and must not refuse a callback. */
 const orderCallback = z.object({
   status: z.string().max(100),

@@ -13,6 +13,8 @@ import { currencyCode, decimal, identifier, optionalIdentifier, validate } from 
 import { defineProvider } from '../../provider.js'
 import { rejectUnknown } from '../../lib/reject-unknown.js'
 
+export { coinsPhInvoices, type CoinsPhInvoicesOptions } from './invoices.js'
+
 const EVENTS = [
   'invoice.created',
   'invoice.updated',

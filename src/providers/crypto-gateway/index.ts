@@ -87,6 +87,8 @@ export function cryptoGateway(options: {
   })
 }
 
+export { cryptoGatewayTransactions, type CryptoGatewayTransactionsOptions } from './transactions.js'
+
 function transactionDraft(name: Family, native: GatewayTransaction, sentAt: string | null): TransactionDraft {
   // Money that leaves, or moves within the gateway, must never reach a handler that credits orders.
   const incoming = native.type === null || native.type.toLowerCase() === 'incoming'

@@ -1,0 +1,24 @@
+/** Orders in Drizzle, paid in the transaction that the event is recorded in: both, or neither. */
+import { eq } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { pgTable, text } from 'drizzle-orm/pg-core'
+import type { Pool } from 'pg'
+import { coinsPh, paymentWebhook, UnknownOrder } from 'express-payment-webhooks'
+import { postgresStore } from 'express-payment-webhooks/stores/postgres'
+
+export const orders = pgTable('orders', { id: text('id').primaryKey(), status: text('status').notNull() })
+
+export function drizzleShop(pool: Pool, token: string) {
+  return paymentWebhook(coinsPh({ token }), {
+    store: postgresStore(pool, { transactional: true }),
+    on: {
+      async 'payment.confirmed'({ orderId }, { tx }) {
+        // The claim's connection, and not the pool: another one would commit by itself.
+        const db = drizzle({ client: tx })
+        const paid = db.update(orders).set({ status: 'paid' })
+        const rows = await paid.where(eq(orders.id, orderId ?? '')).returning({ id: orders.id })
+        if (rows.length === 0) throw new UnknownOrder(`there is no order ${orderId}`)
+      },
+    },
+  })
+}

@@ -1,0 +1,91 @@
+/** `reconcile`: has the running shop ask a provider what never arrived, and prints what came of it. */
+import { randomUUID } from 'node:crypto'
+import { readAnswer, writeRequest, type ReconcileAnswer } from '../reconcile/requests.js'
+import { EXIT, usageError, wholeNumber, type Command, type Invocation, type Values } from './command.js'
+import { paintFor } from './color.js'
+import { onStore, STORE_OPTIONS } from './on-store.js'
+import { note, printJson, printText } from './output.js'
+import { progress } from './progress.js'
+import { sinceOption } from './since.js'
+import type { OperatorStore } from './store/operator-store.js'
+import { fields } from './table.js'
+
+const POLL_MS = 500
+
+export const reconcile: Command = {
+  summary: 'Have the running shop ask a provider what never arrived, and wait for the result.',
+  usage: '<provider> [options]',
+  options: ['since', 'account', 'adopt', 'wait', ...STORE_OPTIONS],
+  notes: {
+    since: 'from when: a time in ISO 8601, or 90m, 24h, 7d ago (where the last run ended)',
+    wait: 'how long to wait for the shop (300); 0 does not wait',
+  },
+  details: `The shop does the work, with the lister that it gave reconcileEvery(): no credentials of the provider are needed here. It
+takes a request up within seconds. Without --since it begins where its last run ended.`,
+
+  check(operands, values) {
+    if (operands.length !== 1) throw usageError('reconcile takes the name of one provider, such as stripe')
+    sinceOption(values)
+    waitOption(values)
+  },
+
+  run: onStore(async ({ store, operands, values, io }) => {
+    const account = { name: operands[0]!, account: values.account ?? '' }
+    const id = randomUUID()
+    await writeRequest(store, account, {
+      id,
+      since: sinceOption(values)?.toISOString() ?? null,
+      adopt: values.adopt === true,
+    })
+    const waitMs = waitOption(values) * 1000
+    const answer = await answered(store, { account, id, waitMs, io })
+    if (values.json === true) printJson(io, answer)
+    else print(io, answer, waitMs, account.name)
+    const isFine = answer === null ? waitMs === 0 : answer.state === 'done' && answer.failed === 0
+    return isFine ? EXIT.ok : EXIT.attention
+  }),
+}
+
+interface Waiting {
+  readonly account: { readonly name: string; readonly account: string }
+  readonly id: string
+  readonly waitMs: number
+  readonly io: Invocation['io']
+}
+
+/** The last word of the shop; null where it has not begun. */
+async function answered(store: OperatorStore, { account, id, waitMs, io }: Waiting): Promise<ReconcileAnswer | null> {
+  const { clock } = io
+  const bar = progress(io)
+  const giveUpAt = clock.now() + waitMs
+  let last: ReconcileAnswer | null = null
+  while (clock.now() < giveUpAt && (last === null || last.state === 'running')) {
+    await clock.sleep(POLL_MS)
+    const found = await readAnswer(store, account)
+    if (found?.id !== id) continue
+    last = found
+    const { listed, known, recovered, failed } = found
+    bar.update(listed, listed, `listed: ${known} known, ${recovered} recovered, ${failed} failed`)
+  }
+  bar.end()
+  return last
+}
+
+function print(io: Invocation['io'], answer: ReconcileAnswer | null, waitMs: number, provider: string): void {
+  if (answer === null) {
+    if (waitMs === 0) return printText(io, 'requested')
+    const hint = `does a running shop reconcile ${provider} on this store, with reconcileEvery()?`
+    return note(io, `not taken up after ${waitMs / 1000} s: ${hint} The request stays.`)
+  }
+  const { state, error, listed, known, recovered, failed } = answer
+  const bad = failed === 0 ? failed : { value: failed, tone: 'bad' as const }
+  printText(io, fields({ listed, known, recovered, failed: bad }, paintFor(io)))
+  if (state === 'running') note(io, `still running after ${waitMs / 1000} s`)
+  if (error !== null) note(io, `${error.code}: ${error.message}`)
+  if (failed > 0)
+    note(io, 'what failed is kept where it can be: `events --state failed` and `events --state quarantined`')
+}
+
+function waitOption({ wait = '300' }: Values): number {
+  return wholeNumber('wait', wait, 0, 86_400)
+}

@@ -1,0 +1,16 @@
+/** `--since`: a time, or how long ago it was. */
+import { clock } from '../lib/clock.js'
+import { usageError, type Values } from './command.js'
+
+const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** @throws CommandError for what is neither a time nor how long ago it was */
+export function sinceOption({ since }: Values): Date | undefined {
+  if (since === undefined) return undefined
+  const [, amount, unit] = /^(\d{1,6})([mhd])$/.exec(since) ?? []
+  const isTime = /^\d{4}-\d\d-\d\d/.test(since)
+  const at = unit === undefined ? Date.parse(since) : clock.now() - Number(amount) * UNITS[unit as keyof typeof UNITS]
+  if (Number.isNaN(at) || (unit === undefined && !isTime))
+    throw usageError('--since must be a time in ISO 8601, or how long ago, such as 90m, 24h or 7d')
+  return new Date(at)
+}

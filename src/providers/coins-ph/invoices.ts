@@ -1,0 +1,60 @@
+/** Coins.ph's invoices, one by one: each becomes the callback about the amount that it has received. */
+import { z } from 'zod'
+import { rejectUnknown } from '../../lib/reject-unknown.js'
+import type { Listed, Lister, ListWindow } from '../../lister.js'
+import { apiUrlOption, keyOption, listJson, type ListerKey, type ListerOptions } from '../../listing/api.js'
+import { eachOrder, ordersOption, type OpenOrders } from '../../listing/open-orders.js'
+import { compareDecimals } from '../../money.js'
+import { decimal, identifier } from '../../payload.js'
+
+/** Options of `coinsPhInvoices`. */
+export interface CoinsPhInvoicesOptions extends ListerOptions {
+  /** The merchant API token; a function where it is fetched. */
+  readonly token: ListerKey
+  /** Answers the ids of the invoices that the shop still waits for. */
+  readonly orders: OpenOrders<string>
+  /** @default 'https://api.coins.asia' */
+  readonly apiUrl?: string
+}
+
+const answer = z.object({
+  invoice: z.looseObject({ id: identifier, amount: decimal, amount_received: decimal }),
+})
+
+/**
+ * Lists for `reconcile` what Coins.ph says about the invoices that the shop still waits for. The amounts are part of what a
+ * callback is known by, so one about the same amounts is the same event.
+ *
+ * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe token, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
+ * @example
+ * ```ts
+ * import { coinsPhInvoices } from 'express-payment-webhooks/providers/coins-ph'
+ * import { reconcileEvery } from 'express-payment-webhooks/reconcile'
+ *
+ * const orders = async () => (await openOrders('coins-ph')).map(({ paymentId }) => paymentId)
+ * const list = coinsPhInvoices({ token: process.env.COINS_PH_TOKEN, orders })
+ * const reconciler = reconcileEvery(webhook, { list })
+ * ```
+ */
+export function coinsPhInvoices(options: CoinsPhInvoicesOptions): Lister {
+  rejectUnknown('coinsPhInvoices', options, ['token', 'orders', 'apiUrl', 'fetch'])
+  const api = { fetch: options.fetch ?? globalThis.fetch }
+  const token = keyOption('coinsPhInvoices', options.token, 'token')
+  const orders = ordersOption('coinsPhInvoices', options.orders)
+  const root = apiUrlOption('coinsPhInvoices', options.apiUrl ?? 'https://api.coins.asia')
+
+  async function* list({ signal }: ListWindow): AsyncGenerator<Listed> {
+    for await (const id of eachOrder(orders, signal)) {
+      const headers = { authorization: `Token ${await token()}` }
+      const url = `${root}/v1/invoices/${encodeURIComponent(id)}`
+      const found = await listJson(api, url, { schema: answer, headers, signal, optional: true })
+      if (found === null) continue
+      const { amount, amount_received: received } = found.invoice
+      // Nothing was paid, so there is nothing to miss.
+      if (received === '0') continue
+      const name = compareDecimals(received, amount) < 0 ? 'invoice.updated' : 'invoice.fully_paid'
+      yield { body: { event: { name, data: found.invoice } } }
+    }
+  }
+  return Object.assign(list, { provider: 'coins-ph' })
+}
