@@ -49,7 +49,7 @@ const LISTS = {
   /** README and docs: their blocks, links, tables and recipes. */
   docs: ['docs/**', 'orders/lifecycle', 'projects'],
   /** Twenty seconds and more of waiting, for one test. */
-  soak: ['faults/durability', 'faults/lapsed-lease', 'docs/queue-recipes-killed-workers'],
+  soak: ['faults/durability', 'faults/lapsed-lease', 'faults/queues'],
 }
 
 const compile = ({ tsx }) => [

@@ -36,7 +36,7 @@ describeWith(REDIS_SERVER, 'bullmqQueue', () => {
     await queue.enqueue(jobOf())
     const worker = new Worker(name, null, { connection: { url: redis.url } })
     const job = await worker.getNextJob('token')
-    await job!.moveToFailed(Object.assign(new Error('by hand'), { name: 'UnrecoverableError' }), 'token')
+    await job.moveToFailed(Object.assign(new Error('by hand'), { name: 'UnrecoverableError' }), 'token')
     expect(await queue.counts()).toEqual({ waiting: 0, active: 0, failed: 1 })
     await queue.enqueue(jobOf())
     expect((await takeOne(queue)).eventId).toBe('acme:1')

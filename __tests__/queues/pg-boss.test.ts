@@ -151,7 +151,7 @@ describeWith(POSTGRES, 'pgBossQueue', () => {
   })
 
   test('refuses what is no instance of pg-boss', () => {
-    expect(() => pgBossQueue({} as PgBoss)).toThrow('send() and fetch()')
+    expect(() => pgBossQueue({} as Parameters<typeof pgBossQueue>[0])).toThrow('send() and fetch()')
   })
 })
 

@@ -27,7 +27,7 @@ describe('the suite fails a queue', () => {
     })
     return checks.get(name)!().then(
       () => 'passed',
-      (error: Error) => error.name,
+      (error: unknown) => (error as Error).name,
     )
   }
 

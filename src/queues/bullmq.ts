@@ -97,7 +97,11 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
   const isSafe = redisSafety(
     {
       info: async () => String(await (await clientOf(queue())).info()),
-      config: async (setting) => configOf(await clientOf(queue()), setting),
+      config: async (setting) => {
+        const client = await clientOf(queue())
+        if (typeof client.config !== 'function') throw new Error('ERR this client does not ask for settings')
+        return client.config('GET', setting)
+      },
     },
     'bullmqQueue',
   )
@@ -127,6 +131,7 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
     },
 
     async work(run, { concurrency }) {
+      await queue().waitUntilReady()
       const worker = new Worker(name, (job: BullJob, token) => work(run, job, token), {
         connection: connectionFor(connection, 'work'),
         ...naming,
@@ -171,16 +176,17 @@ function dataOf(job: QueueJob, stalls: number): Data {
   return { ...storedJob(job), stalls }
 }
 
-/** A queue of BullMQ 5 has its client itself, and one of 6 in its backend. */
-async function clientOf(queue: BullQueue): Promise<any> {
-  const { client, backend } = queue as { client?: Promise<unknown>; backend?: { client?: Promise<unknown> } }
-  return (await (client ?? backend?.client)) as any
+interface RedisClient {
+  info(): Promise<unknown>
+  /** Only ioredis has it: what others do not say, nobody knows. */
+  config?(get: 'GET', setting: string): Promise<unknown>
 }
 
-/** Only ioredis has it: what others do not say, nobody knows. */
-async function configOf(client: any, setting: string): Promise<unknown> {
-  if (typeof client.config !== 'function') throw new Error('ERR this client does not ask for settings')
-  return client.config('GET', setting)
+/** A queue of BullMQ 5 has its client itself, and one of 6 in its backend. */
+async function clientOf(queue: BullQueue): Promise<RedisClient> {
+  type Holder = { readonly client?: Promise<RedisClient> }
+  const { client, backend } = queue as Holder & { readonly backend?: Holder }
+  return (await (client ?? backend?.client))!
 }
 
 function checked(

@@ -64,7 +64,7 @@ const MAX_TRIES = 3
  * import PgBoss from 'pg-boss'
  * import { pgBossQueue } from 'express-payment-webhooks/queues/pg-boss'
  *
- * const boss = new PgBoss({ connectionString: process.env.DATABASE_URL, maintenanceIntervalSeconds: 30 })
+ * const boss = new PgBoss({ connectionString: process.env.DATABASE_URL!, maintenanceIntervalSeconds: 30 })
  * boss.on('error', (error) => console.error('pg-boss:', error.message))
  * await boss.start()
  * const queue = pgBossQueue(boss)
@@ -73,7 +73,7 @@ const MAX_TRIES = 3
 export function pgBossQueue(boss: PgBossClient, options: PgBossQueueOptions = {}): Queue {
   const { name, expireInSeconds, pollMs, allowVolatile } = checked(boss, options)
   const sendOptions = { expireInSeconds, retryLimit: RETRY_LIMIT, retryDelay: 0, retentionSeconds: RETAINED_SECONDS }
-  const workers = new Set<PgBossWorkers>()
+  const workers = new Set<PgBossWorkers<FetchedJob>>()
 
   /** Resolves once a job of this id waits or runs, be it this one or the same from before. */
   const store = async (id: string, data: StoredJob, startAfter = 0): Promise<void> => {
@@ -141,7 +141,7 @@ export function pgBossQueue(boss: PgBossClient, options: PgBossQueueOptions = {}
       for (const one of workers) one.look()
     },
 
-    async work(run, { concurrency }) {
+    work(run, { concurrency }) {
       const working = new PgBossWorkers({
         concurrency,
         pollMs,
@@ -151,12 +151,12 @@ export function pgBossQueue(boss: PgBossClient, options: PgBossQueueOptions = {}
         finish,
       })
       workers.add(working)
-      return {
-        close: async () => {
+      return Promise.resolve({
+        close() {
           workers.delete(working)
-          await working.close()
+          return working.close()
         },
-      }
+      })
     },
 
     async counts() {

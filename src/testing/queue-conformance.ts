@@ -5,6 +5,8 @@ import { sleep } from '../lib/clock.js'
 import type { JobResult, Queue, QueueCounts, QueueJob, QueueWorkers } from '../queue.js'
 
 const OVER: JobResult = { state: 'over' }
+const over = () => Promise.resolve(OVER)
+const again = (job: QueueJob, inMs: number) => Promise.resolve<JobResult>({ state: 'again', inMs, job })
 
 /** For jobs that are put off, in milliseconds: engines that count in seconds do not run them at once. */
 const PAUSE_MS = 2000
@@ -18,13 +20,17 @@ const PAUSE_MS = 2000
  * @example
  * ```ts
  * import { queueConformance } from 'express-payment-webhooks/testing'
+ * import type { Queue } from 'express-payment-webhooks/workers'
+ *
+ * declare function myQueue(name: string): Queue
+ * let queues = 0
  *
  * describe('my queue', () => {
  *   queueConformance({
  *     test,
  *     create() {
- *       const name = newName()
- *       return () => myQueue(engine, { name })
+ *       const name = `queue-${++queues}`
+ *       return () => myQueue(name)
  *     },
  *   })
  * })
@@ -60,7 +66,7 @@ export function queueConformance(options: {
   check('the same content is one job, also when it is stored several times at once', async (scene) => {
     const queue = await scene.open()
     const job = newJob()
-    await Promise.all([1, 2, 3].map(() => queue.enqueue(job)))
+    await Promise.all([1, 2, 3].map(async () => queue.enqueue(job)))
     await (await scene.open()).enqueue(job)
     assert.deepEqual(await queue.counts(), counts({ waiting: 1 }))
     assert.equal((await scene.takeAll(queue)).length, 1)
@@ -89,10 +95,10 @@ export function queueConformance(options: {
     await queue.enqueue(newJob())
     const runs: QueueJob[] = []
     let duringPause: QueueCounts | undefined
-    const workers = await scene.work(queue, async (job) => {
+    const workers = await scene.work(queue, (job) => {
       runs.push(job)
       const failingSince = `2026-11-27T20:00:0${runs.length}.000Z`
-      return runs.length === 3 ? OVER : { state: 'again', inMs: PAUSE_MS, job: { ...job, failingSince } }
+      return runs.length === 3 ? over() : again({ ...job, failingSince }, PAUSE_MS)
     })
     await until(() => runs.length === 1)
     await until(async () => (duringPause = await queue.counts()).active === 0)
@@ -111,9 +117,9 @@ export function queueConformance(options: {
     await queue.enqueue(job)
     let runs = 0
     let isOver = false
-    const workers = await scene.work(queue, async (taken) => {
+    const workers = await scene.work(queue, (taken) => {
       runs++
-      return isOver ? OVER : { state: 'again', inMs: PAUSE_MS, job: taken }
+      return isOver ? over() : again(taken, PAUSE_MS)
     })
     await until(() => runs >= 1)
     await until(async () => (await queue.counts()).active === 0)
@@ -126,11 +132,11 @@ export function queueConformance(options: {
   check('of several workers one gets a job', async (scene) => {
     const [one, other] = [await scene.open(), await scene.open()]
     const jobs = Array.from({ length: 30 }, () => newJob())
-    await Promise.all(jobs.map((job) => one.enqueue(job)))
+    await Promise.all(jobs.map(async (job) => one.enqueue(job)))
     const taken: string[] = []
-    const run = async ({ id }: QueueJob) => {
+    const run = ({ id }: QueueJob) => {
       taken.push(id)
-      return OVER
+      return over()
     }
     const workers = [await scene.work(one, run, 5), await scene.work(other, run, 5)]
     await until(async () => isEmpty(await one.counts()))
@@ -194,9 +200,9 @@ export function queueConformance(options: {
     const queue = await scene.open()
     await queue.enqueue(newJob())
     const lost: number[] = []
-    const workers = await scene.work(queue, async (job, lostRuns) => {
+    const workers = await scene.work(queue, (job, lostRuns) => {
       lost.push(lostRuns)
-      return lost.length === 2 ? OVER : { state: 'again', inMs: 0, job }
+      return lost.length === 2 ? over() : again(job, 0)
     })
     await until(async () => isEmpty(await queue.counts()))
     await workers.close()
@@ -233,9 +239,9 @@ class Scene {
   /** Works until nothing is left, and answers what there was. */
   async takeAll(queue: Queue): Promise<QueueJob[]> {
     const taken: QueueJob[] = []
-    const workers = await this.work(queue, async (job) => {
+    const workers = await this.work(queue, (job) => {
       taken.push(job)
-      return OVER
+      return over()
     })
     await until(async () => isEmpty(await queue.counts()))
     await workers.close()

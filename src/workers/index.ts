@@ -53,10 +53,10 @@ const ELSEWHERE_MS = 30_000
  * ```ts
  * import { startWorkers } from 'express-payment-webhooks/workers'
  *
- * const workers = await startWorkers([stripeWebhook, mollieWebhook], { concurrency: 20 })
+ * const workers = await startWorkers([webhook], { concurrency: 20 })
  * process.once('SIGTERM', async () => {
  *   await workers.close()
- *   await Promise.all([stripeWebhook.close(), mollieWebhook.close()])
+ *   await webhook.close()
  * })
  * ```
  */
@@ -74,10 +74,14 @@ export async function startWorkers(
 
 function checked(options: WorkerOptions): Required<WorkerOptions> {
   rejectUnknown('startWorkers', options, ['concurrency', 'around'])
-  const { concurrency = 10, around = (_job, run) => run() } = options
+  const { concurrency = 10, around = alone } = options
   if (!Number.isSafeInteger(concurrency) || concurrency < 1) throw invalid('concurrency must be a whole number from 1')
   if (typeof around !== 'function') throw invalid('around must be a function')
   return { concurrency, around }
+}
+
+function alone(_job: JobDetails, run: () => Promise<void>): Promise<void> {
+  return run()
 }
 
 function invalid(what: string): ConfigurationError {

@@ -21,7 +21,7 @@ const RETRY_MS = 1000
 
 const warn = warnings('pgBossQueue')
 
-export class PgBossWorkers<Job extends Taken = any> {
+export class PgBossWorkers<Job extends Taken> {
   readonly #work: PgBossWork<Job>
   readonly #running = new Map<string, Promise<void>>()
   readonly #looking: Promise<void>
@@ -96,13 +96,12 @@ export class PgBossWorkers<Job extends Taken = any> {
 
   #pause(): Promise<void> {
     return new Promise((resolve) => {
-      let timer: Timer | undefined
+      const timer: Timer = clock.setTimeout(() => this.#wake?.(), this.#work.pollMs)
       this.#wake = () => {
         clock.clear(timer)
         this.#wake = undefined
         resolve()
       }
-      timer = clock.setTimeout(() => this.#wake?.(), this.#work.pollMs)
       if (this.#isClosed) this.#wake()
     })
   }
