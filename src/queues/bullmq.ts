@@ -131,9 +131,10 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
     },
 
     async work(run, { concurrency }) {
+      const patient = connectionFor(connection, 'work')
       await queue().waitUntilReady()
       const worker = new Worker(name, (job: BullJob, token) => work(run, job, token), {
-        connection: connectionFor(connection, 'work'),
+        connection: patient,
         ...naming,
         concurrency,
         lockDuration: LOCK_MS,
