@@ -7,6 +7,7 @@
  *     contracts, lib < queues
  *     contracts, lib < flow < receive < receiver < http, reconcile, workers
  *     contracts, lib < orders
+ *     contracts, lib < operator
  *     http < tenants
  *     all of these < testing < cli
  */
@@ -205,12 +206,25 @@ const LAYERS = [
     npm('supertest', 'express'),
     node('assert/strict', 'crypto', 'events', 'http', 'net'),
   ]),
+  only('the-operator-page-knows-stores', 'By their contract alone; requests come by node:http.', folder('operator'), [
+    folder('operator'),
+    '^src/crypto/constant-time\\.ts$',
+    lib,
+    contracts,
+    node('crypto', 'http'),
+  ]),
+  only(
+    'what-operators-choose-knows-no-page',
+    'The command and the page choose and wait alike.',
+    folder('operator/kept'),
+    [folder('operator/kept'), lib, contracts],
+  ),
   only(
     'cli-imports-samples',
     'The command knows stores, and of the testing kit what makes a signed sample.',
     folder('cli'),
     [
-      folder('cli', 'stores'),
+      folder('cli', 'stores', 'operator/kept'),
       '^src/testing/(sample|samples/account|signed-request|body-forms|forge)\\.ts$',
       '^src/reconcile/requests\\.ts$',
       lib,
@@ -237,6 +251,9 @@ const CLOSED = [
   ]),
   closed('nothing-imports-tenants', 'Only a platform loads them.', folder('tenants'), [folder('tenants')]),
   closed('nothing-imports-cli', 'It is a program, and ends the process.', folder('cli'), [folder('cli')]),
+  closed('nothing-imports-the-operator-page', 'A shop without it does not load it.', folder('operator'), [
+    folder('operator', 'cli'),
+  ]),
   closed('only-the-command-imports-testing', 'No shop loads the testing kit.', folder('testing'), [
     folder('testing', 'cli'),
   ]),

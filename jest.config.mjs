@@ -20,12 +20,14 @@ const LISTS = {
     'flow/deduplicate',
     'flow/replay',
     'receive.deadline',
+    'reconcile/every',
     'receive.store-failures',
     'hostile/claimed-elsewhere',
     'orders/order-updates.postgres',
     'tenants/tenants.stores',
     'testing/failing-store.postgres',
     'hostile/proofs-in-bodies',
+    'operator/operator-page.browser',
   ],
   /** The same, but one file at a time and nothing beside it: they measure how soon a busy shop answers. */
   alone: ['faults/load', 'faults/redis'],
@@ -75,7 +77,7 @@ export const common = {
   transform: { '^.+\\.ts$': compile({ tsx: false }), '^.+\\.tsx$': compile({ tsx: true }) },
   moduleNameMapper: {
     '^express-payment-webhooks$': '<rootDir>/src/index.ts',
-    '^express-payment-webhooks/(formats|keys|orders|read-back|reconcile|tenants|testing|workers)$':
+    '^express-payment-webhooks/(formats|keys|operator|orders|read-back|reconcile|tenants|testing|workers)$':
       '<rootDir>/src/$1/index.ts',
     '^express-payment-webhooks/(providers/.*)$': '<rootDir>/src/$1/index.ts',
     '^express-payment-webhooks/(.*)$': '<rootDir>/src/$1.ts',

@@ -1,11 +1,12 @@
 /** `events`: lists the records of a store, newest first. */
 import { printable } from '../lib/printable.js'
+import { hasCurrentError, select } from '../operator/kept/records.js'
 import type { EventRecord } from '../store.js'
 import { paintFor, type Paint } from './color.js'
 import { EXIT, usageError, wholeNumber, type Command, type Values } from './command.js'
 import { onStore, STORE_OPTIONS } from './on-store.js'
 import { printJson, printText } from './output.js'
-import { hasCurrentError, select, selection, STATE_TONES, stateOption } from './records.js'
+import { selection, STATE_TONES, stateOption } from './records.js'
 import { sinceOption } from './since.js'
 import { idWithin, tableLines, time, WIDTH, type Row } from './table.js'
 import { fitted } from './text-width.js'

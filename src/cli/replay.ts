@@ -1,15 +1,17 @@
 /** `replay`: has the running shop run quarantined deliveries and failed events again, and prints what came of them. */
+import { byId, CONFLICT, HOW_TO_DECIDE, selected, type Delivery } from '../operator/kept/choose.js'
+import { results } from '../operator/kept/results.js'
 import type { EventState } from '../store.js'
 import { EXIT, usageError, wholeNumber, type Command, type Values } from './command.js'
 import { onStore, STORE_OPTIONS } from './on-store.js'
 import { note, printJson } from './output.js'
 import { progress } from './progress.js'
 import { selection, stateOption } from './records.js'
-import { byId, CONFLICT, HOW_TO_DECIDE, selected, type Delivery } from './replay/deliveries.js'
 import { printResult } from './replay/print-result.js'
-import { results } from './replay/results.js'
 
 const REPLAYABLE: readonly EventState[] = ['quarantined', 'failed', 'replay_requested']
+
+const POLL_MS = 500
 
 export const replay: Command = {
   summary: 'Have the running shop run what is kept again, and wait for the result.',
@@ -54,7 +56,17 @@ as well, so it has to be asked for: by the key of the delivery, or with --all --
     bar.end()
     for (const { id, reason } of unknown) note(io, `${id}: ${reason}`)
     const waitMs = waitOption(values) * 1000
-    const result = await results(store, requested, waitMs, io)
+    const waited = progress(io)
+    const result = await results(store, requested, {
+      waitMs,
+      pollMs: POLL_MS,
+      clock: io.clock,
+      onProgress({ replayed, returned }) {
+        const said = `taken up: ${replayed.length} replayed, ${returned.length} failed`
+        waited.update(replayed.length + returned.length, requested.length, said)
+      },
+    })
+    waited.end()
     if (values.json === true) printJson(io, { ...result, unknown, leftOut })
     else printResult(io, result, waitMs)
     const isFine = unknown.length + result.returned.length === 0 && (waitMs === 0 || result.waiting.length === 0)

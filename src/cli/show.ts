@@ -1,11 +1,12 @@
 /** `show`: prints everything about one record. */
 import { printable } from '../lib/printable.js'
+import { hasCurrentError, isKept, keptUnder } from '../operator/kept/records.js'
 import type { EventRecord } from '../store.js'
 import { paintFor, type Paint } from './color.js'
 import { CommandError, EXIT, usageError, type Command } from './command.js'
 import { onStore, STORE_OPTIONS } from './on-store.js'
 import { printJson, printText } from './output.js'
-import { hasCurrentError, isKept, keptUnder, STATE_TONES } from './records.js'
+import { STATE_TONES } from './records.js'
 import { fields, table, time } from './table.js'
 
 export const show: Command = {

@@ -24,7 +24,6 @@ export function windowOf(cursor: Cursor, now: number, wanted: Wanted): { since: 
   const { adopt, graceMs, retainMs, list } = wanted
   const until = Math.min(wanted.until ?? now, now - graceMs)
   const since = wanted.since ?? cursor.reached
-  if (since >= until) return null
   if (!adopt) {
     const at = new Date(since).toISOString()
     if (since < cursor.begins) {
@@ -42,7 +41,7 @@ export function windowOf(cursor: Cursor, now: number, wanted: Wanted): { since: 
       throw tooEarly(`the provider lists nothing from before ${new Date(oldest).toISOString()}, and since is ${at}`)
     }
   }
-  return { since, until }
+  return since < until ? { since, until } : null
 }
 
 function tooEarly(why: string): ReconcileError {

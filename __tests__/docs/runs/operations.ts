@@ -1,11 +1,13 @@
 /** The blocks of docs/operations.md and of the stores' pages. */
 import { EventEmitter } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { expect } from '@jest/globals'
+import express from 'express'
 import Database from 'libsql'
+import request from 'supertest'
 import { memoryStore, paymentWebhook, type DurableStore } from 'express-payment-webhooks'
 import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
 import { runBlock } from '../run-block.js'
@@ -54,8 +56,46 @@ export const OPERATIONS_RUNS: Runs = {
   'docs/operations.md > Quarantine and replay (4)': CLI,
   'docs/operations.md > Quarantine and replay (5)': CLI,
   'docs/operations.md > Quarantine and replay (6)': CLI,
+  'docs/operations.md > Quarantine and replay (7)': CLI,
   'docs/operations.md > Another table, prefix or database': CLI,
 
+  async 'docs/operator.md > Mounting'({ code }) {
+    const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
+    await store.init()
+    const app = express()
+    await runBlock(code, { globals: { app, store } })
+    const page = '/operator/payments'
+    expect((await request(app).get(page)).status).toBe(403)
+    const { status, text } = await request(app).get(page).set('authorization', 'Bearer of-your-own')
+    expect([status, text.includes('Nothing has come yet')]).toEqual([200, true])
+    await store.close()
+  },
+  async 'docs/operator.md > Mounting (2)'({ code }) {
+    const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
+    await store.init()
+    const http = {
+      createServer: (page: RequestListener) => ({
+        listen: async () => expect((await request(page).get('/staff')).status).toBe(200),
+      }),
+    }
+    const awaited = code.replace(/^createServer/m, 'await createServer')
+    await runBlock(awaited, { globals: { store }, modules: { 'node:http': http } })
+    await store.close()
+  },
+
+  async 'docs/stores.md > Looking inside (2)'({ code }) {
+    const before = process.cwd()
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'docs_search_'))
+    process.chdir(folder)
+    try {
+      const said: unknown[] = []
+      await runBlock(code, { globals: { console: { log: (value: unknown) => void said.push(value) } } })
+      expect(said).toEqual([[], { failed: 0, quarantined: 0 }])
+    } finally {
+      process.chdir(before)
+      rmSync(folder, { recursive: true })
+    }
+  },
   async 'docs/stores.md > SQLite'({ code }) {
     const before = process.cwd()
     const folder = mkdtempSync(path.join(os.tmpdir(), 'docs_sqlite_'))

@@ -12,7 +12,8 @@ import {
   type PaymentWebhook,
   type PaymentWebhookError,
 } from 'express-payment-webhooks'
-import { stripe } from 'express-payment-webhooks/providers/stripe'
+import { stripe, stripeEvents } from 'express-payment-webhooks/providers/stripe'
+import { reconcileEvery } from 'express-payment-webhooks/reconcile'
 import type { OrderUpdates } from 'express-payment-webhooks/orders'
 import type { ShopConfig } from './config.js'
 import type { Database } from './database/database.js'
@@ -41,7 +42,7 @@ export interface Webhooks {
 export function createWebhooks(parts: WebhookParts): Webhooks {
   const { config, db, orders, lifecycle, onOutcome, onHandled, log } = parts
   const { coinsPh: coins, cryptoGateway: gateway, coinbarPay: coinbar, cityPay: city } = config.providers
-  const { webhookSecret, mode } = config.providers.stripe
+  const { webhookSecret, mode, secretKey: stripeKey, url: stripeUrl } = config.providers.stripe
   const options = {
     store: db.events,
     on: lifecycle,
@@ -59,10 +60,13 @@ export function createWebhooks(parts: WebhookParts): Webhooks {
     ...options,
     on: { ...lifecycle, 'payment.partially_paid': closingUnderpaid(orders, lifecycle['payment.partially_paid']) },
   })
+  const stripeWebhook = paymentWebhook(stripe({ secret: webhookSecret, mode }), options)
+  // What was never delivered, while this shop was away for example. Ends with the webhook.
+  reconcileEvery(stripeWebhook, { list: stripeEvents({ apiKey: stripeKey, apiUrl: stripeUrl }) })
   const { clientId, secretKey } = coinbar
   return {
     byPath: new Map([
-      ['/webhooks/stripe', paymentWebhook(stripe({ secret: webhookSecret, mode }), options)],
+      ['/webhooks/stripe', stripeWebhook],
       ['/webhooks/coins-ph', paymentWebhook(coinsPh({ token: coins.token }), options)],
       ['/webhooks/gateway', paymentWebhook(cryptoGateway({ secret: gateway.secret }), options)],
       ['/webhooks/coinbar', paymentWebhook(coinbarPay({ clientId, secretKey }), options)],

@@ -1,12 +1,12 @@
 /** The result of a replay, for people. */
 import { printable } from '../../lib/printable.js'
+import type { Delivery } from '../../operator/kept/choose.js'
+import type { Result } from '../../operator/kept/results.js'
 import { paintFor, type Paint } from '../color.js'
 import type { Io } from '../io.js'
 import { note, printText } from '../output.js'
 import { fields, idWithin, tableLines, WIDTH, type Cell } from '../table.js'
 import { fitted } from '../text-width.js'
-import type { Delivery } from './deliveries.js'
-import type { Result } from './results.js'
 
 const INDENT = '  '
 const ID_WIDTH = 70

@@ -52,23 +52,27 @@ export async function openReceiver(accounts: Accounts, sandboxUrl: () => string)
     res.on('finish', () => requests.push({ path: req.originalUrl, status: res.statusCode }))
     next()
   })
-  app.use('/webhooks/coins-ph', paymentWebhook(coinsPh(accounts.coinsPh), options))
   const { secret } = accounts.cryptoGateway
-  app.use('/webhooks/gateway', paymentWebhook(cryptoGateway({ secret }), options))
   const { webhookSecret } = accounts.stripe
-  app.use('/webhooks/stripe', paymentWebhook(stripe({ secret: webhookSecret, mode: 'test' }), options))
-  app.use('/webhooks/coinbar', paymentWebhook(coinbarPay(accounts.coinbarPay), options))
   const orders = cityPay({
     orderToken: (orderId) => cityPayTokens.get(orderId),
     readBack: (token, context) => cityPayReadBack(`${sandboxUrl()}/city-pay`)(token, context),
   })
-  app.use('/webhooks/city-pay', paymentWebhook(orders, options))
+  const webhooks = {
+    'coins-ph': paymentWebhook(coinsPh(accounts.coinsPh), options),
+    gateway: paymentWebhook(cryptoGateway({ secret }), options),
+    stripe: paymentWebhook(stripe({ secret: webhookSecret, mode: 'test' }), options),
+    coinbar: paymentWebhook(coinbarPay(accounts.coinbarPay), options),
+    'city-pay': paymentWebhook(orders, options),
+  }
+  for (const [name, webhook] of Object.entries(webhooks)) app.use(`/webhooks/${name}`, webhook)
 
   const server = app.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
     url,
+    webhooks,
     events,
     errors,
     requests,

@@ -2,6 +2,7 @@
 import type { Request } from 'express'
 import type { Accounts, ShopUrls } from '../accounts.js'
 import type { Desk } from '../desk.js'
+import type { DeliveryTable } from '../storage/deliveries.js'
 import type { PaymentTable } from '../storage/payments.js'
 
 export interface ApiContext {
@@ -9,6 +10,7 @@ export interface ApiContext {
   readonly shop: () => ShopUrls | null
   readonly desk: Desk
   readonly payments: PaymentTable
+  readonly deliveries: DeliveryTable
   /** How long a payment may take that nobody set a time for. */
   readonly lifetimeMs: () => number
 }

@@ -49,7 +49,14 @@ const newSession = z.object({
 const capture = z.object({ amount_to_capture: minorUnits.optional() })
 const refund = z.object({ payment_intent: z.string(), amount: minorUnits.optional() })
 
-export function stripeApi({ accounts, desk, payments }: ApiContext): Router {
+const listed = z.object({
+  'created[gte]': z.coerce.number().default(0),
+  'created[lte]': z.coerce.number().default(Number.MAX_SAFE_INTEGER),
+  starting_after: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(10),
+})
+
+export function stripeApi({ accounts, desk, payments, deliveries }: ApiContext): Router {
   const router = Router()
   router.use(authorize(accounts.stripe.secretKey), express.urlencoded({ extended: true }), answerAgain())
 
@@ -102,6 +109,21 @@ export function stripeApi({ accounts, desk, payments }: ApiContext): Router {
     res.json(refundJson(payment, payment.details.refunds.at(-1)!))
   })
 
+  // The newest first.
+  router.get('/events', (req, res) => {
+    const { searchParams: query } = new URL(req.originalUrl, 'http://sandbox')
+    const types = query.getAll('types[]')
+    const { starting_after: after, limit, ...created } = listed.parse(Object.fromEntries(query))
+    const isWanted = (one: ListedEvent) =>
+      one.created >= created['created[gte]'] &&
+      one.created <= created['created[lte]'] &&
+      (types.length === 0 || types.includes(one.type))
+    const wanted = deliveries.sentBy('stripe').flatMap(({ body }) => eventIn(body) ?? []).filter(isWanted)
+    const start = after === undefined ? 0 : wanted.findIndex(({ id }) => id === after) + 1
+    const data = wanted.slice(start, start + limit)
+    res.json({ object: 'list', url: '/v1/events', data, has_more: start + limit < wanted.length })
+  })
+
   router.use(failure)
   return router
 }
@@ -144,4 +166,16 @@ function failure(error: Error & { status?: number }, _req: Request, res: Respons
   if (!(error instanceof Refusal)) return next(error)
   const { status, message } = error
   res.status(status).json({ error: { type: 'invalid_request_error', message } })
+}
+
+interface ListedEvent {
+  readonly id: string
+  readonly type: string
+  readonly created: number
+}
+
+/** Null for what the sandbox sends in a form that nobody documented. */
+function eventIn(body: string): ListedEvent | null {
+  const found = JSON.parse(body) as { readonly object?: unknown }
+  return found.object === 'event' ? (found as unknown as ListedEvent) : null
 }

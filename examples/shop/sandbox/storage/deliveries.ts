@@ -32,6 +32,11 @@ export interface Attempt {
   readonly error: string | null
 }
 
+/** What an attempt is called at the shop. */
+export function requestIdOf({ id }: Pick<Delivery, 'id'>, attempt: number): string {
+  return `sandbox-${id}-${attempt}`
+}
+
 /** Not stopped, except what a forger sends: who has stopped the provider has not stopped him. */
 const SENDABLE = `
   FROM deliveries d JOIN payments p ON p.provider = d.provider AND p.id = d.payment_id
@@ -47,6 +52,7 @@ export function deliveryTable(db: Db) {
   )
   const byId = db.prepare('SELECT * FROM deliveries WHERE id = ?')
   const ofPayment = db.prepare('SELECT * FROM deliveries WHERE provider = ? AND payment_id = ? ORDER BY id')
+  const sent = db.prepare('SELECT * FROM deliveries WHERE provider = ? AND forged = 0 ORDER BY id DESC')
   const attemptsOf = db.prepare('SELECT * FROM attempts WHERE delivery_id = ? ORDER BY number')
   const due = db.prepare(
     `SELECT d.* ${SENDABLE} AND d.next_attempt_at <= ? AND NOT ${PREDECESSOR_IS_DUE} ORDER BY d.next_attempt_at, d.id`,
@@ -64,6 +70,14 @@ export function deliveryTable(db: Db) {
     },
     find: (id: number) => read(byId.get(id)),
     ofPayment: ({ provider, id }: Payment) => ofPayment.all(provider, id).map((row) => read(row)!),
+    /** Every callback of a provider, the newest first: forged ones are not its own, and repeats are no others. */
+    sentBy(provider: ProviderName): readonly Delivery[] {
+      const seen = new Set<string>()
+      return sent
+        .all(provider)
+        .map((row) => read(row)!)
+        .filter(({ body }) => !seen.has(body) && seen.add(body) !== undefined)
+    },
     attemptsOf: ({ id }: Delivery) => attemptsOf.all(id) as Attempt[],
     /** Lets go of a callback that was held back, after another one or at once. */
     release: ({ id }: Delivery, follows: number | null) => void release.run(follows, id),

@@ -3,13 +3,11 @@
  * is done, or has failed once more.
  */
 import type { EventRecord, EventState } from '../../store.js'
-import type { Io } from '../io.js'
-import { progress } from '../progress.js'
-import { select } from '../records.js'
-import type { OperatorStore } from '../store/operator-store.js'
-import type { Delivery } from './deliveries.js'
+import type { Delivery } from './choose.js'
+import { select, type ReplayStore } from './records.js'
 
-const POLL_MS = 500
+/** Up to here one record after the other is read: a list may be long. */
+const FEW = 20
 
 type Returned = Delivery & { readonly reason: string | null }
 
@@ -20,20 +18,26 @@ export interface Result {
   readonly waiting: readonly Delivery[]
 }
 
+export interface Waiting {
+  /** Milliseconds; 0 does not wait. */
+  readonly waitMs: number
+  /** Milliseconds between two looks. */
+  readonly pollMs: number
+  readonly clock: { now(): number; sleep(ms: number): Promise<void> }
+  readonly onProgress?: (result: Result) => void
+}
+
 export async function results(
-  store: OperatorStore,
+  store: ReplayStore,
   requested: readonly Delivery[],
-  waitMs: number,
-  io: Io,
+  { waitMs, pollMs, clock, onProgress }: Waiting,
 ): Promise<Result> {
-  const { clock } = io
   const replayed: Delivery[] = []
   const returned: Returned[] = []
   let waiting = requested
-  const bar = progress(io)
   const giveUpAt = clock.now() + waitMs
   while (waitMs > 0 && waiting.length > 0 && clock.now() < giveUpAt) {
-    await clock.sleep(POLL_MS)
+    await clock.sleep(pollMs)
     const found = [...(await settledDeliveries(store, waiting)), ...(await settledEvents(store, waiting))]
     for (const { delivery, record } of found) {
       if (record === undefined) replayed.push(delivery)
@@ -41,10 +45,8 @@ export async function results(
     }
     const settled = new Set(found.map(({ delivery }) => delivery))
     waiting = waiting.filter((delivery) => !settled.has(delivery))
-    const done = replayed.length + returned.length
-    bar.update(done, requested.length, `taken up: ${replayed.length} replayed, ${returned.length} failed`)
+    onProgress?.({ replayed, returned, waiting })
   }
-  bar.end()
   return { replayed, returned, waiting }
 }
 
@@ -54,20 +56,20 @@ interface Settled {
   readonly record: EventRecord | undefined
 }
 
-async function settledDeliveries(store: OperatorStore, waiting: readonly Delivery[]): Promise<Settled[]> {
+async function settledDeliveries(store: ReplayStore, waiting: readonly Delivery[]): Promise<Settled[]> {
   const deliveries = waiting.filter(({ kind }) => kind === 'delivery')
   if (deliveries.length === 0) return []
-  const still = await recordsIn(store, 'replay_requested')
+  const still = await recordsOf(store, deliveries, 'replay_requested')
   const left = deliveries.filter(({ key }) => !still.has(key))
-  const back = left.length === 0 ? new Map<string, EventRecord>() : await recordsIn(store, 'quarantined')
+  const back = left.length === 0 ? new Map<string, EventRecord>() : await recordsOf(store, left, 'quarantined')
   return left.map((delivery) => ({ delivery, record: back.get(delivery.key) }))
 }
 
 /** Each run counts an attempt, so a failed event with as many as before has not been taken up. */
-async function settledEvents(store: OperatorStore, waiting: readonly Delivery[]): Promise<Settled[]> {
+async function settledEvents(store: ReplayStore, waiting: readonly Delivery[]): Promise<Settled[]> {
   const events = waiting.filter(({ kind }) => kind === 'event')
   if (events.length === 0) return []
-  const failed = await recordsIn(store, 'failed')
+  const failed = await recordsOf(store, events, 'failed')
   const settled: Settled[] = []
   for (const delivery of events) {
     const record = failed.get(delivery.key) ?? (await store.getEvent(delivery.key))
@@ -77,8 +79,20 @@ async function settledEvents(store: OperatorStore, waiting: readonly Delivery[])
   return settled
 }
 
-async function recordsIn(store: OperatorStore, state: EventState): Promise<Map<string, EventRecord>> {
+async function recordsOf(
+  store: ReplayStore,
+  deliveries: readonly Delivery[],
+  state: EventState,
+): Promise<Map<string, EventRecord>> {
   const records = new Map<string, EventRecord>()
-  for await (const record of select(store, { state })) records.set(record.key, record)
+  const add = (record: EventRecord) => void records.set(record.key, record)
+  if (deliveries.length > FEW) {
+    for await (const record of select(store, { state })) add(record)
+    return records
+  }
+  for (const { key } of deliveries) {
+    const record = await store.getEvent(key)
+    if (record?.state === state) add(record)
+  }
   return records
 }

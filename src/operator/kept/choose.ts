@@ -1,7 +1,6 @@
 /** Chooses what to replay, quarantined deliveries and failed events: those of some ids, or all that an option selects. */
 import type { EventRecord, EventState } from '../../store.js'
-import { isKept, keptUnder, select, type Selection } from '../records.js'
-import type { OperatorStore } from '../store/operator-store.js'
+import { isKept, isRunnable, keptUnder, select, type ReplayStore, type Selection } from './records.js'
 
 /** The replay of a conflict is a second effect of one event, so it is never one among others. */
 export const CONFLICT = 'ID_CONFLICT'
@@ -36,7 +35,7 @@ export interface Chosen {
   readonly leftOut: readonly Delivery[]
 }
 
-export async function selected(store: OperatorStore, wanted: Selection): Promise<Chosen> {
+export async function selected(store: ReplayStore, wanted: Selection): Promise<Chosen> {
   const { state, code } = wanted
   // The requested ones first, so that one which a shop quarantines again in between is not missed.
   const underWay = new Map<string, Delivery>()
@@ -60,7 +59,7 @@ export async function selected(store: OperatorStore, wanted: Selection): Promise
   return { deliveries, underWay: [...underWay.values()], unknown: [], leftOut }
 }
 
-export async function byId(store: OperatorStore, ids: readonly string[]): Promise<Chosen> {
+export async function byId(store: ReplayStore, ids: readonly string[]): Promise<Chosen> {
   const deliveries = new Map<string, Delivery>()
   const unknown: Unknown[] = []
   for (const id of new Set(ids)) {
@@ -85,14 +84,10 @@ function problemOf(id: string, record: EventRecord | null, found: readonly Event
 }
 
 /** An id may be a key. It may also be the id of an event, whose own record comes before its quarantined deliveries. */
-async function keptFor(store: OperatorStore, id: string, record: EventRecord | null): Promise<EventRecord[]> {
+async function keptFor(store: ReplayStore, id: string, record: EventRecord | null): Promise<EventRecord[]> {
   if (record === null) return []
   const isChosen = isRunnable(record) || (record.key === id && isKept(record))
   return isChosen ? [record] : keptUnder(store, id)
-}
-
-function isRunnable({ state, keptAs }: EventRecord): boolean {
-  return state === 'failed' && keptAs !== null
 }
 
 function deliveryOf(record: EventRecord): Delivery {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import Database from 'libsql'
-import { select, type Selection } from '../../src/cli/records.js'
-import { sqliteStore } from '../../src/stores/sqlite.js'
+import { select, type Selection } from '../../../src/operator/kept/records.js'
+import { sqliteStore } from '../../../src/stores/sqlite.js'
 
 const COUNT = 2100
 

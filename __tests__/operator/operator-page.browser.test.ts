@@ -1,0 +1,126 @@
+/** The page in Chromium: what axe finds, on a phone and a wide screen, in light and dark, and by keyboard alone. */
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { claimRequest } from '../support/claim-request.js'
+import { findChromium } from '../support/find-program.js'
+import { CHROMIUM, describeWith } from '../support/needs.js'
+import { openOperatorPage } from '../support/operator-page.js'
+
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
+
+interface AxeResults {
+  readonly passes: readonly unknown[]
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[]
+}
+
+async function axeIn(page: Page): Promise<AxeResults> {
+  // Past the policy of the page, which rightly lets no script in.
+  await page.evaluate(AXE)
+  return page.evaluate(() => (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run())
+}
+
+describeWith(CHROMIUM, 'the operator page in a browser', () => {
+  jest.setTimeout(120_000)
+  let browser: Browser
+  let shop: Awaited<ReturnType<typeof openOperatorPage>>
+  let views: Readonly<Record<string, string>>
+
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: findChromium()!, args: ['--no-sandbox', '--disable-gpu'] })
+    const queue = { counts: async () => ({ waiting: 3, active: 1, failed: 0 }) }
+    shop = await openOperatorPage({ authorize: () => 'Ada', queue })
+    const { store } = shop
+    const failed = claimRequest({
+      eventId: 'acme:failed',
+      orderId: `ORDER-${'7'.repeat(200)}`,
+      paymentId: 'pay_7',
+      amount: '10 EUR',
+    })
+    await store.claim(failed)
+    const kept = { form: 'delivery', body: Buffer.from('{"id":7}'), headers: { 'x-id': 'w'.repeat(300) } } as const
+    await store.release(failed.key, failed.token, 'w'.repeat(1000), 'failed', {
+      ...kept,
+      retryInMs: 60_000,
+      isAccepted: true,
+    })
+    for (let at = 0; at < 60; at++) {
+      const done = claimRequest({ orderId: `ORDER-${at}` })
+      await store.claim(done)
+      await store.complete(done.key, done.token)
+    }
+    const key = 'q'.repeat(43)
+    const why = { code: 'ID_CONFLICT', message: 'known with other content' }
+    await store.quarantine({
+      key,
+      provider: 'acme',
+      account: 'eu',
+      eventId: 'acme:failed',
+      orderId: 'ORDER-7',
+      ...why,
+      body: Buffer.from([0, 255]),
+      headers: {},
+    })
+    views = {
+      list: '/',
+      nothing: '/?q=ORDER-none',
+      event: `/event?key=${failed.key}`,
+      quarantined: `/event?key=${key}`,
+      remove: `/remove?key=${key}`,
+      missing: '/event?key=none',
+    }
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await shop?.close()
+  })
+
+  test.each([
+    { width: 390, colorScheme: 'light' },
+    { width: 390, colorScheme: 'dark' },
+    { width: 1280, colorScheme: 'light' },
+    { width: 1280, colorScheme: 'dark' },
+  ] as const)(
+    '$width pixels, $colorScheme: axe finds nothing, and no view is wider than the screen',
+    async (screen) => {
+      const { width, colorScheme } = screen
+      const page = await browser.newPage({ viewport: { width, height: 844 }, colorScheme })
+      const breaches: string[] = []
+      page.on('console', (message) => void (/policy|blocked/i.test(message.text()) && breaches.push(message.text())))
+      const faults: Record<string, unknown> = {}
+      for (const [name, view] of Object.entries(views)) {
+        await page.goto(`${shop.origin}${shop.path}${view}`)
+        for (const summary of await page.locator('summary').all()) await summary.click()
+        const { passes, violations } = await axeIn(page)
+        expect(passes.length).toBeGreaterThan(15)
+        const found = violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
+        const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+        // The stylesheet was applied: a policy that blocks it would leave nothing to complain about.
+        const isStyled = await page.evaluate(() => getComputedStyle(document.body).margin === '0px')
+        if (found.length > 0 || isTooWide || !isStyled || breaches.length > 0)
+          faults[name] = { found, isTooWide, isStyled, breaches: breaches.splice(0) }
+      }
+      expect(faults).toEqual({})
+      await page.close()
+    },
+  )
+
+  test('by keyboard alone, without scripts: from the search to the event, to the second question, and back', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false })
+    const page = await context.newPage()
+    await page.goto(`${shop.origin}${shop.path}/`)
+    await page.keyboard.press('Tab')
+    expect(await page.getByRole('link', { name: 'Skip to the content' }).isVisible()).toBe(true)
+    await page.getByRole('searchbox', { name: 'Order, payment or event' }).focus()
+    await page.keyboard.type('ORDER-7')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: 'What came for ORDER-7' }).waitFor()
+    await page.getByRole('link', { name: 'ID_CONFLICT' }).first().press('Enter')
+    await page.getByRole('link', { name: 'Remove' }).press('Enter')
+    await page.getByRole('heading', { level: 1, name: 'Remove this delivery?' }).waitFor()
+    await page.getByRole('button', { name: 'Remove it for good' }).press('Enter')
+    await page.getByText('The delivery is removed.').waitFor()
+    expect(await shop.store.getEvent('q'.repeat(43))).toBeNull()
+    await context.close()
+  })
+})

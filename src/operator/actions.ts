@@ -1,0 +1,67 @@
+/** What operators had done lately through this process: who, when, and what came of it. */
+import { clock } from '../lib/clock.js'
+import { cut, time } from './layout.js'
+import { html, type Content } from './html.js'
+import type { Place } from './place.js'
+
+/** One replay or removal that an operator asked for. */
+export interface Action {
+  readonly kind: 'replay' | 'remove'
+  /** As `authorize` named the operator; null where it did not. */
+  readonly operator: string | null
+  /** The store's name, where there are several. */
+  readonly store: string
+  readonly key: string
+  readonly eventId: string | null
+  /** ISO 8601. */
+  readonly at: string
+  /** `handled`: it had its effect. `failed`: it was run, and failed again. `waiting`: nobody had taken it up yet. */
+  readonly result: 'handled' | 'failed' | 'waiting' | 'removed' | 'refused'
+}
+
+const REMEMBERED = 20
+
+export interface ActionLog {
+  add(action: Omit<Action, 'at'>): Action
+  newest(store: string): readonly Action[]
+}
+
+export function actionLog(): ActionLog {
+  const actions: Action[] = []
+  return {
+    add(action) {
+      const added = { ...action, at: new Date(clock.now()).toISOString() }
+      actions.unshift(added)
+      actions.length = Math.min(actions.length, REMEMBERED)
+      return added
+    },
+    newest: (store) => actions.filter((action) => action.store === store),
+  }
+}
+
+const SAID: Readonly<Record<Action['result'], string>> = {
+  handled: 'had it run again: it is handled',
+  failed: 'had it run again: it failed again',
+  waiting: 'asked for a replay: nobody had taken it up yet',
+  removed: 'removed it',
+  refused: 'asked for a replay: there was nothing to run',
+}
+
+export function actions(place: Place, done: readonly Action[]): Content {
+  if (done.length === 0) return null
+  const items = done.map(
+    ({ operator, key, eventId, at, result }) =>
+      html`<li>
+        <p>
+          <strong>${operator ?? 'Somebody'}</strong> ${SAID[result]}.
+          <a class="code" href="${place.link('/event', { key })}">${cut(eventId ?? key, 80)}</a>
+        </p>
+        <p class="aside minor">${time(at)}</p>
+      </li>`,
+  )
+  return html`<h2>What operators did</h2>
+    <p class="minor">Through this process, since it was started.</p>
+    <ol class="rows">
+      ${items}
+    </ol>`
+}

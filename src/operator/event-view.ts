@@ -1,0 +1,186 @@
+/** One record: facts, failed runs, what is kept of it, and what can be done. */
+import type { EventRecord } from '../store.js'
+import { html, lines, type Content, type Html } from './html.js'
+import { hasCurrentError, isKept, isRunnable } from './kept/records.js'
+import { CONFLICT } from './kept/choose.js'
+import { badge, cut, errorCode, time } from './layout.js'
+import type { Place } from './place.js'
+
+/** Of a body, so that a page stays one that a phone shows. */
+const MAX_SHOWN = 20_000
+
+export interface EventPage {
+  readonly record: EventRecord
+  /** Quarantined deliveries of the same event id. */
+  readonly others: readonly EventRecord[]
+  readonly token: string
+  readonly notice: Html | null
+}
+
+export function eventView(place: Place, { record, others, token, notice }: EventPage): Html {
+  const { lastError, state } = record
+  const reason = isKept(record) ? 'Why it is quarantined' : hasCurrentError(record) ? 'Last error' : 'Earlier error'
+  return html`${notice}
+    <p>${badge(state)} ${explained(record)}</p>
+    ${buttons(place, record, token)}
+    ${
+      lastError !== null &&
+      lastError !== '' &&
+      html`<section class="card">
+        <h2>${reason}</h2>
+        <p>${lastError}</p>
+      </section>`
+    }
+    ${facts(place, record)} ${runs(record)} ${otherDeliveries(place, others)} ${kept(record)}`
+}
+
+function explained(record: EventRecord): Content {
+  const { state, keptAs, dueAt } = record
+  switch (state) {
+    case 'done':
+      return 'A handler of the shop has handled it.'
+    case 'processing':
+      return 'A handler is running, or the process that ran it has ended; then another takes it over.'
+    case 'replay_requested':
+      return 'A running shop that has this provider mounted takes it up within seconds.'
+    case 'quarantined':
+      return 'It is authentic, and could not be used. Nobody delivers it again: have it run again once the cause is gone, or remove it.'
+    case 'failed':
+      if (keptAs === null) return 'Nothing is kept to run it again: its sender has to deliver it again.'
+      if (dueAt === null) return 'Nobody runs it until you have it run again.'
+      return html`The shop runs it again by itself, next at ${time(dueAt)}.`
+  }
+}
+
+function buttons(place: Place, record: EventRecord, token: string): Content {
+  const { key, state, code } = record
+  if (!isRunnable(record) && !isKept(record)) return null
+  return html`<div class="actions">
+      <form method="post" action="${place.link('/replay')}">
+        <input type="hidden" name="key" value="${key}" /><input type="hidden" name="token" value="${token}" />
+        <button class="first" type="submit">${state === 'replay_requested' ? 'Ask again' : 'Run it again'}</button>
+      </form>
+      ${isKept(record) && html`<a class="button" href="${place.link('/remove', { key })}">Remove</a>`}
+    </div>
+    ${code === CONFLICT && html`<p class="notice wait">An event of this id has had its effect once, with other content. Run again, this content has its effect as well.</p>`}`
+}
+
+function facts(place: Place, record: EventRecord): Html {
+  const {
+    eventId,
+    eventType,
+    code,
+    provider,
+    account,
+    orderId,
+    paymentId,
+    amount,
+    attempts,
+    createdAt,
+    updatedAt,
+    key,
+  } = record
+  const all: [name: string, value: Content][] = [
+    ['Reason', code !== null && errorCode(code)],
+    ['Type', eventType !== null && html`<span class="code">${eventType}</span>`],
+    ['Order', orderId !== null && [searched(place, orderId), ownPage(place, orderId)]],
+    ['Payment', paymentId !== null && searched(place, paymentId)],
+    ['Amount', amount],
+    ['Provider', provider],
+    ['Account', account === '' ? null : account],
+    ['Event', eventId !== null && html`<span class="code">${eventId}</span>`],
+    [isKept(record) ? 'Arrived' : 'Runs', attempts],
+    ['First came', time(createdAt)],
+    ['Last changed', time(updatedAt)],
+    ['Key', html`<span class="code">${key}</span>`],
+  ]
+  const shown = all.filter(([, value]) => value !== null && value !== false)
+  return html`<section class="card">
+    <h2>Facts</h2>
+    <dl>
+      ${shown.map(
+        ([name, value]) =>
+          html`<dt>${name}</dt>
+            <dd>${value}</dd>`,
+      )}
+    </dl>
+  </section>`
+}
+
+/** Addresses that run something are none. */
+function ownPage({ orderUrl }: Place, orderId: string): Content {
+  const url = orderUrl?.(orderId)
+  if (url === undefined || !/^(\/|https?:\/\/)/.test(url)) return null
+  return html` <a href="${url}">open it in the shop</a>`
+}
+
+function searched(place: Place, id: string): Html {
+  return html`<a class="code" href="${place.link('/', { q: id })}">${id}</a>`
+}
+
+function runs({ failedRuns }: EventRecord): Content {
+  if (failedRuns.length === 0) return null
+  const items = failedRuns.map(
+    ({ at, attempt, ending, error }) =>
+      html`<li>
+        <p class="title">Run ${attempt} ${ending === 'deferred' ? 'asked for a later one' : 'failed'}</p>
+        <p class="aside minor">${time(at)}</p>
+        <p class="full">${error}</p>
+      </li>`,
+  )
+  return html`<h2>Runs that failed, newest first</h2>
+    <ol class="rows">
+      ${items}
+    </ol>`
+}
+
+function otherDeliveries(place: Place, others: readonly EventRecord[]): Content {
+  if (others.length === 0) return null
+  const items = others.map(
+    ({ key, code, createdAt }) =>
+      html`<li>
+        <p><a href="${place.link('/event', { key })}">${code ?? 'Delivery'}</a></p>
+        <p class="aside minor">${time(createdAt)}</p>
+      </li>`,
+  )
+  return html`<h2>Quarantined deliveries of this event</h2>
+    <ol class="rows">
+      ${items}
+    </ol>`
+}
+
+function kept({ body, headers, keptAs }: EventRecord): Content {
+  if (body === null) return null
+  const said = Object.entries(headers ?? {})
+  const name = keptAs === 'event' ? 'The event, as it was confirmed' : 'The delivery, as it came'
+  return html`<h2>What is kept</h2>
+    <div class="card">
+      <details>
+        <summary>${name}: ${body.length.toLocaleString('en')} bytes. It may hold data of a customer</summary>
+        ${bytes(body)}
+      </details>
+      ${
+        said.length > 0 &&
+        html`<details>
+          <summary>Signed headers</summary>
+          <dl>
+            ${said.map(
+              ([header, value]) =>
+                html`<dt class="code">${header}</dt>
+                  <dd class="code">${cut(value, 500)}</dd>`,
+            )}
+          </dl>
+        </details>`
+      }
+    </div>`
+}
+
+/** As text where it is text, and otherwise in base64, which loses nothing. */
+function bytes(body: Buffer): Html {
+  const text = body.toString('utf8')
+  const isText = Buffer.from(text).equals(body)
+  const shown = isText ? text : body.toString('base64')
+  return html`${!isText && html`<p class="minor">It is no text. In base64:</p>`}
+    <pre class="code" tabindex="0" aria-label="What is kept">${lines(shown.slice(0, MAX_SHOWN))}</pre>
+    ${shown.length > MAX_SHOWN && html`<p class="minor">Cut off here: the command prints all of it with show and --body.</p>`}`
+}

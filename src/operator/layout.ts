@@ -1,0 +1,86 @@
+/** The frame of every view, and the parts that several have. */
+import type { EventRecord, EventState } from '../store.js'
+import { html, Html, type Content } from './html.js'
+import type { Place } from './place.js'
+import { STYLE } from './style.js'
+
+/** What states are called, for people. */
+export const STATES: Readonly<Record<EventState, { readonly label: string; readonly tone: 'good' | 'bad' | 'wait' }>> =
+  {
+    processing: { label: 'Being handled', tone: 'wait' },
+    failed: { label: 'Failed', tone: 'bad' },
+    quarantined: { label: 'Quarantined', tone: 'bad' },
+    replay_requested: { label: 'Replay requested', tone: 'wait' },
+    done: { label: 'Done', tone: 'good' },
+  }
+
+/** To the letter: its hash is in the policy. */
+const STYLE_ELEMENT = new Html(`<style>${STYLE}</style>`)
+
+/** @param title of the document, and its heading */
+export function page(place: Place, title: string, content: Content): string {
+  const operator = place.operator === null ? null : html`<p class="minor">${place.operator}</p>`
+  return html`${new Html('<!doctype html>')}
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="robots" content="noindex, nofollow" />
+        <title>${title} | Payment events</title>
+        ${STYLE_ELEMENT}
+      </head>
+      <body>
+        <a class="skip" href="#content">Skip to the content</a>
+        <header>
+          <p><a class="home" href="${place.link('/')}">Payment events</a></p>
+          ${stores(place)} ${operator}
+        </header>
+        <main id="content">
+          <h1>${title}</h1>
+          ${content}
+        </main>
+      </body>
+    </html> `.text
+}
+
+function stores({ store, stores: names, link }: Place): Content {
+  if (names.length < 2) return null
+  const items = names.map(
+    (name) =>
+      html`<li>
+        <a href="${link('/', { store: name })}" ${name === store && html` aria-current="true"`}>${name}</a>
+      </li>`,
+  )
+  return html`<nav aria-label="Stores">
+    <ul class="states">
+      ${items}
+    </ul>
+  </nav>`
+}
+
+export function badge(state: EventState): Html {
+  const { label, tone } = STATES[state]
+  return html`<span class="badge ${tone}">${label}</span>`
+}
+
+/** To the second, in UTC. */
+export function time(iso: string): Html {
+  return html`<time datetime="${iso}">${iso.replace('T', ' ').replace(/\.\d+Z$/, '')} UTC</time>`
+}
+
+const ERRORS = 'https://unpkg.com/express-payment-webhooks/docs/errors.md'
+
+/** An error code of this package, with the way to what it means and who acts. */
+export function errorCode(code: string): Html {
+  if (!/^[A-Z_]{1,60}$/.test(code)) return html`<span class="code">${code}</span>`
+  return html`<a class="code" href="${ERRORS}#${code.toLowerCase()}" rel="noreferrer">${code}</a>`
+}
+
+/** Of an event its type; of a delivery that could not become one, the reason. */
+export function nameOf({ eventType, code }: EventRecord): string {
+  return code ?? eventType ?? 'not readable'
+}
+
+export function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}...` : text
+}

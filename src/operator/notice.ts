@@ -1,0 +1,28 @@
+/** What came of a replay or a removal, above the view that the browser was sent to. */
+import type { EventRecord } from '../store.js'
+import { html, type Html } from './html.js'
+
+/** It says what the store says: an address can be made up. */
+export function noticeFor(query: URLSearchParams, record: EventRecord | null): Html | null {
+  const state = record?.state
+  switch (query.get('did')) {
+    case 'handled':
+      if (record === null)
+        return html`<p class="notice good">The delivery was run again, and is not kept any more: it had its effect.</p>`
+      return state === 'done' ? html`<p class="notice good">It was run again, and is handled.</p>` : null
+    case 'failed':
+      if (record === null || (state !== 'failed' && state !== 'quarantined')) return null
+      return html`<p class="notice bad">It was run again, and failed again, for the reason below.</p>`
+    case 'waiting':
+      return html`<p class="notice wait">
+        The replay is requested, and nobody has taken it up yet. Is a shop running that has this provider mounted on
+        this store? Load this page again in a moment.
+      </p>`
+    case 'refused':
+      return html`<p class="notice bad">Nothing was run: nothing is kept of it, or somebody else was faster.</p>`
+    case 'removed':
+      return record === null ? html`<p class="notice good">The delivery is removed.</p>` : null
+    default:
+      return null
+  }
+}

@@ -1,0 +1,228 @@
+/** The operator page: one request in, one page out. Express is never loaded. */
+import type { ServerResponse } from 'node:http'
+import { sleep, clock } from '../lib/clock.js'
+import type { DurableStore } from '../store.js'
+import { actionLog, type Action, type ActionLog } from './actions.js'
+import { eventView } from './event-view.js'
+import { formToken, isOwnToken, isSameOrigin } from './form-session.js'
+import { readForm } from './form.js'
+import { html, type Html } from './html.js'
+import { byId } from './kept/choose.js'
+import { isKept, keptUnder } from './kept/records.js'
+import { results } from './kept/results.js'
+import { nameOf, page } from './layout.js'
+import { COUNTED_UP_TO, listView } from './list-view.js'
+import { settingsOf, type OperatorPageOptions, type OperatorRequest, type Settings } from './options.js'
+import { noticeFor } from './notice.js'
+import { placeAt, type Place } from './place.js'
+import { removeView } from './remove-view.js'
+import { deny, redirect, send, setHeaders } from './respond.js'
+import { find, searchIn } from './search.js'
+
+/** A listener of node:http, and a handler of Express. */
+export type OperatorHandler<Request> = (req: Request, res: ServerResponse, next?: (error?: unknown) => void) => void
+
+/** How long a replay is waited for before the page says that it is under way. */
+const WAIT_MS = 4000
+const POLL_MS = 200
+
+interface Visit<Request extends OperatorRequest> {
+  readonly req: Request
+  readonly res: ServerResponse
+  readonly settings: Settings<Request>
+  readonly place: Place
+  readonly store: DurableStore<unknown>
+  readonly query: URLSearchParams
+  readonly log: ActionLog
+}
+
+/**
+ * A page on which an operator finds what came for an order, sees why it failed, and has it run again. It works without
+ * scripts, and under any path.
+ *
+ * @param options.authorize who may see it: asked for every request, and without a default
+ * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
+ * @example
+ * ```ts
+ * import type { IncomingMessage } from 'node:http'
+ * import { operatorPage } from 'express-payment-webhooks/operator'
+ *
+ * const isLocal = (req: IncomingMessage) => req.socket.remoteAddress === '127.0.0.1'
+ * app.use('/operator/payments', operatorPage({ store, authorize: isLocal }))
+ * ```
+ */
+export function operatorPage<Request extends OperatorRequest = OperatorRequest>(
+  options: OperatorPageOptions<Request>,
+): OperatorHandler<Request> {
+  const settings = settingsOf(options)
+  const log = actionLog()
+  return (req, res, next) => {
+    serve(req, res, settings, log, next).catch((error: unknown) => {
+      if (next !== undefined && !res.headersSent) return next(error)
+      // Without an application around it nobody else tells.
+      process.emitWarning(`operatorPage: ${String(error)}`, 'PaymentWebhookWarning')
+      if (res.headersSent) res.destroy()
+      else deny(res, 500)
+    })
+  }
+}
+
+async function serve<Request extends OperatorRequest>(
+  req: Request,
+  res: ServerResponse,
+  settings: Settings<Request>,
+  log: ActionLog,
+  next: ((error?: unknown) => void) | undefined,
+): Promise<void> {
+  const { path, base, query } = addressOf(req, settings.basePath)
+  if (path === null) return next === undefined ? deny(res, 404) : next()
+  const operator = operatorIn(await settings.authorize(req))
+  setHeaders(res)
+  if (operator === undefined) return deny(res, 403)
+  const names = [...settings.stores.keys()]
+  const wanted = query.get('store')
+  const name = wanted !== null && settings.stores.has(wanted) ? wanted : names[0]!
+  const place = placeAt({ base, store: name, stores: names, operator, orderUrl: settings.orderUrl })
+  const visit = { req, res, settings, place, store: settings.stores.get(name)!, query, log }
+  const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined
+  if (route === undefined) return message(visit, 404, 'There is no such page')
+  const method = req.method === 'HEAD' ? 'GET' : req.method
+  if (method !== 'GET' && method !== 'POST') return deny(res, 405)
+  const handle = route[method]
+  return handle === undefined ? deny(res, 405) : handle(visit)
+}
+
+/** Undefined for somebody who may not see the page. */
+function operatorIn(answer: unknown): string | null | undefined {
+  if (answer === true) return null
+  if (answer === false || answer === null || answer === undefined || answer === '') return undefined
+  if (typeof answer === 'string') return answer
+  throw new TypeError('operatorPage: authorize must answer true, the name of the operator, or false')
+}
+
+function addressOf(req: OperatorRequest, basePath: string | null) {
+  const url = req.url ?? '/'
+  const at = url.indexOf('?')
+  const [whole, search] = at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at)]
+  const base = basePath ?? req.baseUrl ?? ''
+  const query = new URLSearchParams(search)
+  // Express has taken the path of `app.use` away already.
+  if (req.baseUrl !== undefined || base === '') return { path: whole === '' ? '/' : whole, base, query }
+  if (whole === base) return { path: '/', base, query }
+  return { path: whole.startsWith(`${base}/`) ? whole.slice(base.length) : null, base, query }
+}
+
+type Show = <Request extends OperatorRequest>(visit: Visit<Request>) => Promise<void>
+
+const ROUTES: Readonly<Record<string, { readonly GET?: Show; readonly POST?: Show }>> = {
+  '/': { GET: showList },
+  '/event': { GET: showEvent },
+  '/replay': { POST: replay },
+  '/remove': { GET: askToRemove, POST: remove },
+}
+
+async function showList<Request extends OperatorRequest>(visit: Visit<Request>): Promise<void> {
+  const { res, place, store, query, settings, log } = visit
+  const search = searchIn(query)
+  const [found, counts, jobs] = await Promise.all([
+    find(store, search),
+    store.countEvents({ upTo: COUNTED_UP_TO }),
+    settings.queue === null ? null : settings.queue.counts(),
+  ])
+  const title = search.text === '' ? 'What came' : `What came for ${search.text}`
+  send(res, page(place, title, listView(place, search, found, { counts, jobs, done: log.newest(place.store) })))
+}
+
+async function showEvent<Request extends OperatorRequest>(visit: Visit<Request>): Promise<void> {
+  const { req, res, place, store, query } = visit
+  const key = query.get('key') ?? ''
+  // A delivery that had its effect is forgotten: its event is what is left of it.
+  const record = (await store.getEvent(key)) ?? (await store.getEvent(query.get('of') ?? ''))
+  const notice = noticeFor(query, record)
+  if (record === null) return message(visit, notice === null ? 404 : 200, 'There is nothing under this key', notice)
+  const others = record.eventId === null ? [] : await keptUnder(store, record.eventId)
+  const token = formToken(req, res, place.operator)
+  const view = { record, others: others.filter((other) => other.key !== record.key), token, notice }
+  send(res, page(place, nameOf(record), eventView(place, view)))
+}
+
+async function askToRemove<Request extends OperatorRequest>(visit: Visit<Request>): Promise<void> {
+  const { req, res, place, store, query } = visit
+  const record = await store.getEvent(query.get('key') ?? '')
+  if (record === null || !isKept(record)) return message(visit, 404, 'There is no such delivery in quarantine')
+  const token = formToken(req, res, place.operator)
+  send(res, page(place, 'Remove this delivery?', removeView(place, record, token)))
+}
+
+async function replay<Request extends OperatorRequest>(visit: Visit<Request>): Promise<void> {
+  const form = await ownForm(visit)
+  if (form === null) return
+  const { res, place, store } = visit
+  const key = form.get('key') ?? ''
+  const { deliveries } = await byId(store, [key])
+  const [delivery] = deliveries
+  if (delivery === undefined || delivery.key !== key || !(await store.replay(key))) {
+    await note(visit, { kind: 'replay', key, eventId: null, result: 'refused' })
+    return redirect(res, place.link('/event', { key, did: 'refused' }))
+  }
+  const { replayed, waiting } = await results(store, [delivery], { waitMs: WAIT_MS, pollMs: POLL_MS, clock: CLOCK })
+  const result = replayed.length > 0 ? 'handled' : waiting.length > 0 ? 'waiting' : 'failed'
+  await note(visit, { kind: 'replay', key, eventId: delivery.eventId, result })
+  redirect(res, place.link('/event', { key, of: delivery.eventId, did: result }))
+}
+
+async function remove<Request extends OperatorRequest>(visit: Visit<Request>): Promise<void> {
+  const form = await ownForm(visit)
+  if (form === null) return
+  const { res, place, store } = visit
+  const key = form.get('key') ?? ''
+  if (form.get('confirmed') !== 'yes') return redirect(res, place.link('/remove', { key }))
+  const record = await store.getEvent(key)
+  if (!(await store.removeQuarantined(key))) return message(visit, 404, 'There is no such delivery in quarantine')
+  await note(visit, { kind: 'remove', key, eventId: record?.eventId ?? null, result: 'removed' })
+  redirect(res, place.link('/event', { key, did: 'removed' }))
+}
+
+const CLOCK = { now: () => clock.monotonic(), sleep }
+
+/** Null for a form that is not the page's own; it is answered then, and does nothing. */
+async function ownForm<Request extends OperatorRequest>(visit: Visit<Request>): Promise<URLSearchParams | null> {
+  const { req, place, settings } = visit
+  const form = isSameOrigin(req, settings.origins) ? await readForm(req) : null
+  if (form !== null && isOwnToken(req, place.operator, form.get('token'))) return form
+  message(
+    visit,
+    403,
+    'Nothing was done',
+    html`<p class="notice bad">
+      This form is not from this page, or is from before somebody else was logged in. Open the event again, and repeat
+      it.
+    </p>`,
+  )
+  return null
+}
+
+async function note<Request extends OperatorRequest>(
+  { settings, log, place }: Visit<Request>,
+  action: Pick<Action, 'kind' | 'key' | 'eventId' | 'result'>,
+): Promise<void> {
+  await settings.onAction(log.add({ ...action, operator: place.operator, store: place.store }))
+}
+
+function message(
+  { res, place }: Pick<Visit<OperatorRequest>, 'res' | 'place'>,
+  status: number,
+  title: string,
+  notice: Html | null = null,
+): void {
+  send(
+    res,
+    page(
+      place,
+      title,
+      html`${notice}
+        <p><a class="button" href="${place.link('/')}">Show what came</a></p>`,
+    ),
+    status,
+  )
+}

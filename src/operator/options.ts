@@ -1,0 +1,88 @@
+/** What an operator page is made with. */
+import type { IncomingMessage } from 'node:http'
+import type { Awaitable } from '../lib/awaitable.js'
+import { invalidOption } from '../lib/invalid-option.js'
+import { isDurable } from '../lib/is-durable.js'
+import { rejectUnknown } from '../lib/reject-unknown.js'
+import type { DurableStore } from '../store.js'
+import type { Action } from './actions.js'
+import type { JobCounts } from './list-view.js'
+
+/** A request of node:http, or one of Express: with what `app.use` and body parsers add. */
+export interface OperatorRequest extends IncomingMessage {
+  readonly baseUrl?: string
+  readonly body?: unknown
+}
+
+export interface OperatorPageOptions<Request extends OperatorRequest = OperatorRequest> {
+  /** The durable store of the shop. */
+  readonly store?: DurableStore<unknown>
+  /** Several stores by name, in place of `store`. */
+  readonly stores?: Readonly<Record<string, DurableStore<unknown>>>
+  /**
+   * Decides who may see the page and act on it, for every request anew. True, or the name of the operator, lets in; false,
+   * null and undefined are answered 403. What it throws is an error of the application.
+   */
+  readonly authorize: (req: Request) => Awaitable<boolean | string | null | undefined>
+  /** Where the shop shows an order, for a link from its events. @default none is made */
+  readonly orderUrl?: (orderId: string) => string
+  /** The queue of the shop, whose numbers are shown. @default none are */
+  readonly queue?: { counts(): Awaitable<JobCounts> }
+  /**
+   * The path of the page as browsers see it, such as `/staff/payments`: needed without `app.use`, and where a proxy adds to the
+   * path or takes from it. @default where `app.use` has mounted it
+   */
+  readonly basePath?: string
+  /** Origins from which forms may come, such as `https://shop.example`, where a proxy changes the `Host`. @default that of the request's `Host` */
+  readonly origins?: readonly string[]
+  /** Called after each replay and removal, for an audit that stays. What it throws is an error of the application. @default nothing is called */
+  readonly onAction?: (action: Action) => Awaitable<void>
+}
+
+export interface Settings<Request extends OperatorRequest> {
+  readonly stores: ReadonlyMap<string, DurableStore<unknown>>
+  readonly authorize: OperatorPageOptions<Request>['authorize']
+  readonly orderUrl: ((orderId: string) => string) | null
+  readonly queue: { counts(): Awaitable<JobCounts> } | null
+  /** Without a slash at its end. */
+  readonly basePath: string | null
+  readonly origins: readonly string[]
+  readonly onAction: (action: Action) => Awaitable<void>
+}
+
+const WHERE = 'operatorPage'
+const NAMES = ['store', 'stores', 'authorize', 'orderUrl', 'queue', 'basePath', 'origins', 'onAction']
+
+/** @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID` */
+export function settingsOf<Request extends OperatorRequest>(options: OperatorPageOptions<Request>): Settings<Request> {
+  rejectUnknown(WHERE, options, NAMES)
+  const { store, stores, authorize, orderUrl, queue, basePath, origins = [], onAction = () => {} } = options
+  if (typeof authorize !== 'function')
+    invalidOption(WHERE, 'authorize must be a function that decides who may see the page: there is no default')
+  if ((store === undefined) === (stores === undefined)) invalidOption(WHERE, 'pass either store or stores')
+  const named = new Map(Object.entries(stores ?? { '': store! }))
+  if (named.size === 0 || [...named.values()].some((one) => !isStore(one)))
+    invalidOption(WHERE, 'a store must be durable, such as postgresStore(): there is nothing to see in any other')
+  if (queue !== undefined && typeof queue?.counts !== 'function') invalidOption(WHERE, 'queue must have counts()')
+  if (basePath !== undefined && !/^(\/[\w.~!$&'()*+,;=:@%-]+)*\/?$/.test(basePath))
+    invalidOption(WHERE, 'basePath must be a path such as /staff/payments')
+  const isOrigin = (origin: string) => URL.canParse(origin) && new URL(origin).origin === origin
+  if (!Array.isArray(origins) || !origins.every(isOrigin))
+    invalidOption(WHERE, 'origins must be a list such as ["https://shop.example"], without a path')
+  if (orderUrl !== undefined && typeof orderUrl !== 'function') invalidOption(WHERE, 'orderUrl must be a function')
+  if (typeof onAction !== 'function') invalidOption(WHERE, 'onAction must be a function')
+  const path = basePath === undefined ? null : basePath.replace(/\/$/, '')
+  return {
+    stores: named,
+    authorize,
+    orderUrl: orderUrl ?? null,
+    queue: queue ?? null,
+    basePath: path,
+    origins,
+    onAction,
+  }
+}
+
+function isStore(store: DurableStore<unknown> | null | undefined): boolean {
+  return typeof store === 'object' && store !== null && isDurable(store) && typeof store.countEvents === 'function'
+}

@@ -1,0 +1,29 @@
+/** Where one request is: the path of the page as the browser sees it, the store that is looked at, and who looks. */
+export interface Place {
+  readonly store: string
+  /** The names of all stores. */
+  readonly stores: readonly string[]
+  /** Null where `authorize` does not say. */
+  readonly operator: string | null
+  /** Where the shop shows an order; null where it does not say. */
+  readonly orderUrl: ((orderId: string) => string) | null
+  /** The address of a view, with the store in it where there are several. Fields that are null or undefined are left out. */
+  readonly link: (path: string, fields?: Readonly<Record<string, string | null | undefined>>) => string
+}
+
+interface Parts extends Omit<Place, 'link'> {
+  readonly base: string
+}
+
+export function placeAt({ base, ...parts }: Parts): Place {
+  const { store, stores } = parts
+  return {
+    ...parts,
+    link(path, fields = {}) {
+      const query = new URLSearchParams()
+      for (const [name, value] of Object.entries({ ...(stores.length > 1 && { store }), ...fields }))
+        if (typeof value === 'string' && value !== '') query.set(name, value)
+      return `${base}${path}${query.size === 0 ? '' : `?${query}`}`
+    },
+  }
+}

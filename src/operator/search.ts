@@ -1,0 +1,84 @@
+/** What the search form asks for, and what the store has of it. */
+import { clock } from '../lib/clock.js'
+import type { DurableStore, EventQuery, EventRecord, EventState } from '../store.js'
+import { STATES } from './layout.js'
+
+export interface Search {
+  /** The id of an order, a payment or an event, or a key. */
+  readonly text: string
+  readonly provider: string
+  readonly state: EventState | null
+  /** One of `PERIODS`, or empty for any time. */
+  readonly since: string
+  readonly before: NonNullable<EventQuery['before']> | null
+}
+
+export interface FoundPage {
+  readonly records: readonly EventRecord[]
+  /** Behind which the next page begins; null on the last. */
+  readonly last: EventRecord | null
+}
+
+const HOUR = 3_600_000
+
+export const PERIODS: Readonly<Record<string, { readonly label: string; readonly ms: number }>> = {
+  '1h': { label: 'Last hour', ms: HOUR },
+  '24h': { label: 'Last 24 hours', ms: 24 * HOUR },
+  '7d': { label: 'Last 7 days', ms: 7 * 24 * HOUR },
+  '30d': { label: 'Last 30 days', ms: 30 * 24 * HOUR },
+}
+
+export const PAGE_LENGTH = 50
+const MAX_TEXT = 1024
+
+export function searchIn(query: URLSearchParams): Search {
+  const field = (name: string) => (query.get(name) ?? '').trim().slice(0, MAX_TEXT)
+  const [state, since] = [field('state'), field('since')]
+  const [, createdAt, key] = /^(\S+) (.+)$/s.exec(field('before')) ?? []
+  const isPlace = createdAt !== undefined && key !== undefined && !Number.isNaN(Date.parse(createdAt))
+  return {
+    text: field('q'),
+    provider: field('provider'),
+    state: Object.hasOwn(STATES, state) ? (state as EventState) : null,
+    since: Object.hasOwn(PERIODS, since) ? since : '',
+    before: isPlace ? { createdAt, key } : null,
+  }
+}
+
+/** The same search as fields of an address. */
+export function fieldsOf({ text, provider, state, since }: Search): Record<string, string | null> {
+  return { q: text, provider, state, since }
+}
+
+/** Newest first. One text is looked for as every kind of id, because whoever has it rarely knows which kind it is. */
+export async function find(store: DurableStore<unknown>, search: Search): Promise<FoundPage> {
+  const { text, provider, state, since, before } = search
+  const query: EventQuery = {
+    limit: PAGE_LENGTH + 1,
+    ...(provider !== '' && { provider }),
+    ...(state !== null && { state }),
+    ...(since !== '' && { since: new Date(clock.now() - PERIODS[since]!.ms) }),
+    ...(before !== null && { before }),
+  }
+  if (text === '') return pageOf(await store.listEvents(query))
+  const [orders, payments, events, byKey] = await Promise.all([
+    store.listEvents({ ...query, orderId: text }),
+    store.listEvents({ ...query, paymentId: text }),
+    store.listEvents({ ...query, eventId: text }),
+    before === null ? store.getEvent(text) : null,
+  ])
+  const isWanted = byKey !== null && byKey.key === text && (state === null || byKey.state === state)
+  const found = new Map([...orders, ...payments, ...events].map((record) => [record.key, record]))
+  if (isWanted) found.set(byKey.key, byKey)
+  return pageOf([...found.values()].sort(newestFirst))
+}
+
+function pageOf(found: readonly EventRecord[]): FoundPage {
+  const records = found.slice(0, PAGE_LENGTH)
+  return { records, last: found.length > PAGE_LENGTH ? records.at(-1)! : null }
+}
+
+function newestFirst(a: EventRecord, b: EventRecord): number {
+  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? 1 : -1
+  return a.key < b.key ? 1 : -1
+}
