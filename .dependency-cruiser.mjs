@@ -4,7 +4,8 @@
  *     contracts, lib < crypto < keys < providers
  *     contracts, lib < formats, read-back, listing < providers
  *     contracts, lib < stores
- *     contracts, lib < flow < receive < receiver < http, reconcile
+ *     contracts, lib < queues
+ *     contracts, lib < flow < receive < receiver < http, reconcile, workers
  *     contracts, lib < orders
  *     contracts, lib < operator
  *     http < tenants
@@ -26,6 +27,7 @@ const CONTRACTS = [
   'payload',
   'provider',
   'provider-answers',
+  'queue',
   'store',
 ]
 
@@ -111,6 +113,23 @@ const LAYERS = [
     node('crypto', 'fs', 'timers/promises'),
   ]),
   only(
+    'queues-import-internal',
+    'A queue sees what queues share, and no other queue; its Redis has to be as safe as that of a store.',
+    '^src/queues/[^/]+\\.ts$',
+    [
+      folder('queues/internal'),
+      '^src/stores/internal/redis-safety\\.ts$',
+      lib,
+      file('errors', 'queue'),
+      node('crypto'),
+    ],
+  ),
+  only('queues-internal-imports-itself', 'What queues share knows none of them.', folder('queues/internal'), [
+    folder('queues/internal'),
+    lib,
+    file('errors', 'queue'),
+  ]),
+  only(
     'flow-imports-itself',
     'The flow knows no door, no provider and no store, only their contracts.',
     folder('flow'),
@@ -129,6 +148,12 @@ const LAYERS = [
     file('receiver'),
     [folder('flow'), file('receive', 'replay', 'resolve-options'), lib, contracts],
   ),
+  only('workers-import-the-receiver', 'The rest of the flow, for the jobs of a queue.', folder('workers'), [
+    folder('workers', 'flow'),
+    file('replay', 'receiver'),
+    lib,
+    contracts,
+  ]),
   only(
     'reconcile-imports-the-flow',
     'What was missed goes through the flow as if it had come. A shop that does not reconcile loads none of it.',

@@ -110,7 +110,7 @@ export default defineConfig(
   },
   {
     // A client is typed by its shape: what its methods take differs from one to the next.
-    files: ['src/stores/*.ts', 'src/stores/internal/*.ts'],
+    files: ['src/{stores,queues}/*.ts', 'src/{stores,queues}/internal/*.ts'],
     rules: { '@typescript-eslint/no-explicit-any': 'off' },
   },
 )

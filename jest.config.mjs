@@ -11,6 +11,8 @@ const LISTS = {
   /** Redis, Postgres, processes of their own, or seconds that pass. */
   servers: [
     'stores/**',
+    'queues/**',
+    'workers/**',
     'faults/**',
     'cli/**',
     'flow/claims/claim.outages',
@@ -49,7 +51,7 @@ const LISTS = {
   /** README and docs: their blocks, links, tables and recipes. */
   docs: ['docs/**', 'orders/lifecycle', 'projects'],
   /** Twenty seconds and more of waiting, for one test. */
-  soak: ['faults/durability', 'faults/lapsed-lease', 'docs/queue-recipes-killed-workers'],
+  soak: ['faults/durability', 'faults/lapsed-lease', 'faults/queues'],
 }
 
 const compile = ({ tsx }) => [
@@ -75,7 +77,7 @@ export const common = {
   transform: { '^.+\\.ts$': compile({ tsx: false }), '^.+\\.tsx$': compile({ tsx: true }) },
   moduleNameMapper: {
     '^express-payment-webhooks$': '<rootDir>/src/index.ts',
-    '^express-payment-webhooks/(formats|keys|operator|orders|read-back|reconcile|tenants|testing)$':
+    '^express-payment-webhooks/(formats|keys|operator|orders|read-back|reconcile|tenants|testing|workers)$':
       '<rootDir>/src/$1/index.ts',
     '^express-payment-webhooks/(providers/.*)$': '<rootDir>/src/$1/index.ts',
     '^express-payment-webhooks/(.*)$': '<rootDir>/src/$1.ts',

@@ -2,6 +2,7 @@
 import type { PaymentWebhookError } from './errors.js'
 import type { UnrecognisedEvent, WebhookEvent } from './event.js'
 import type { Outcome } from './outcome.js'
+import type { Queue } from './queue.js'
 import type { Store } from './store.js'
 
 /** What a handler gets beside the event. */
@@ -79,6 +80,11 @@ export interface WebhookOptions<Event extends WebhookEvent, Tx = undefined> {
   /** Remembers which events were handled, for example `memoryStore()`. */
   readonly store: Store<Tx>
   /**
+   * Keeps events until a worker of `startWorkers` handles them: the sender is answered as soon as the job is stored, for example
+   * `pgBossQueue(boss)`. Needs a store that outlives the process. @default handlers run while the sender waits
+   */
+  readonly queue?: Queue
+  /**
    * `observe` verifies deliveries, reads back what has to be, reports `observed`, and answers 200 to everything authentic:
    * no handler runs and nothing is written, so that another receiver can go on handling them. @default 'handle'
    */
@@ -111,6 +117,7 @@ export interface WebhookOptions<Event extends WebhookEvent, Tx = undefined> {
 export interface ResolvedOptions {
   readonly on: ReadonlyMap<string, Handler<WebhookEvent, unknown>>
   readonly store: Store<unknown>
+  readonly queue: Queue | undefined
   readonly mode: 'handle' | 'observe'
   readonly limit: number
   /** Shorter than the option where the provider's senders wait for less. */

@@ -14,6 +14,8 @@ export type AcceptedOutcome =
   | (Settled & { readonly kind: 'duplicate' })
   /** No handler for its type; remembered all the same. */
   | (Settled & { readonly kind: 'unhandled'; readonly attempt: number })
+  /** Stored in the queue: its sender is done with it, and a worker handles it. */
+  | (Settled & { readonly kind: 'queued'; readonly attempt?: undefined })
   /** In mode `observe`: authentic, and neither claimed nor handled. With the error that it would have met. */
   | {
       readonly kind: 'observed'

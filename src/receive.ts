@@ -12,7 +12,7 @@ import { busy, deduplicate, forget } from './flow/deduplicate.js'
 import { dispatch } from './flow/dispatch.js'
 import { refuseWhenClosing } from './flow/lifecycle/shut-down.js'
 import { parse } from './flow/parse.js'
-import { observePart } from './flow/parts/load.js'
+import { insteadPart } from './flow/parts/load.js'
 import { deadlineOutcome, refusalOf, refuse } from './flow/refuse.js'
 import { release } from './flow/release.js'
 import { explainRefusal } from './flow/reporting/explain.js'
@@ -69,7 +69,8 @@ export async function flow(
   authenticated: () => Awaitable<AuthenticatedDelivery>,
   explain?: () => string | null,
 ): Promise<Outcome> {
-  const isObserving = state.options.mode === 'observe'
+  const { mode, queue } = state.options
+  const isObserving = mode === 'observe'
   try {
     refuseWhenClosing(state)
     const authenticating = authenticated()
@@ -78,7 +79,9 @@ export async function flow(
     context.proven = delivery.proven
     const parsing = parse(state, delivery)
     const interpretation = isPromise(parsing) ? await parsing : parsing
-    if (isObserving) return await (await observePart()).observe(state, context, delivery, interpretation)
+    if (isObserving || (queue !== undefined && context.origin === 'sender')) {
+      return await (await insteadPart()).instead(state, context, delivery, interpretation)
+    }
     if (delivery.proven && 'confirm' in interpretation && interpretation.confirm.known !== null) {
       return await claimThenConfirm(state, context, interpretation.confirm, interpretation.confirm.known)
     }
@@ -99,7 +102,7 @@ export async function flow(
 }
 
 async function faultOf(error: unknown, { event }: DeliveryContext): Promise<Outcome> {
-  const { observedFault } = await observePart()
+  const { observedFault } = await insteadPart()
   return observedFault(error, event)
 }
 

@@ -5,7 +5,7 @@ import type { WebhookEvent } from './event.js'
 import type { Health } from './flow/lifecycle/health.js'
 import { noticeSharedAccount } from './flow/lifecycle/shared-account.js'
 import { shutDown } from './flow/lifecycle/shut-down.js'
-import { durablePart, healthPart, observePart, part, whenLoaded } from './flow/parts/load.js'
+import { durablePart, healthPart, insteadPart, part, whenLoaded } from './flow/parts/load.js'
 import { DeliveryContext } from './flow/state/context.js'
 import { receiverState, type ReceiverState } from './flow/state/receiver.js'
 import type { WebhookOptions } from './options.js'
@@ -102,10 +102,10 @@ export const replayPart = part(() => import('./replay.js'))
 
 /** What is kept is for a receiver that handles it. Parts are loaded now, so that no delivery waits for them. */
 function begin(state: ReceiverState): void {
-  const { mode, store } = state.options
+  const { mode, queue, store } = state.options
   // A part that cannot be loaded now is tried again, and told of, by the first delivery that needs it.
-  if (mode === 'observe') whenLoaded(observePart(), () => {})
-  else if (store.quarantine !== undefined) {
+  if (mode === 'observe' || queue !== undefined) whenLoaded(insteadPart(), () => {})
+  if (mode !== 'observe' && store.quarantine !== undefined) {
     whenLoaded(durablePart(), () => {})
     whenLoaded(replayPart(), ({ replayDue }) => replayDue(state))
   }

@@ -1,5 +1,5 @@
-/** Loaded with a durable store: what it has kept goes through the flow once more. */
-import { authenticatedBefore, type AuthenticatedDelivery } from './flow/authenticate.js'
+/** Loaded with a durable store: what it has kept goes through the flow once more. A worker takes its jobs through it as well. */
+import { authenticatedBefore, type AuthenticatedDelivery, type SignedHeaders } from './flow/authenticate.js'
 import { deduplicate } from './flow/deduplicate.js'
 import { keptEvent } from './flow/keep.js'
 import { refuseWhenClosing } from './flow/lifecycle/shut-down.js'
@@ -16,13 +16,31 @@ export function replayDue(state: ReceiverState): void {
   watchStore(state, replay)
 }
 
-/** Runs what was kept, which was authentic when the store kept it. No sender waits, so its true outcome is waited for. */
-function replay(state: ReceiverState, { origin, form, code, body, headers }: KeptDelivery): Promise<Outcome> {
+function replay(state: ReceiverState, delivery: KeptDelivery): Promise<Outcome> {
+  const { origin, code, form, body, headers } = delivery
   const context = new DeliveryContext(state, { isConflict: code === 'ID_CONFLICT', origin })
+  return runKept(state, context, { body, headers, event: form === 'event' ? body : null })
+}
+
+interface Kept {
+  /** As it came, or as it may be kept. */
+  readonly body: Buffer
+  readonly headers: SignedHeaders
+  /** The event as JSON where it was confirmed before it was kept. */
+  readonly event: Buffer | null
+}
+
+/** Runs what was kept, which was authentic at that time. No sender waits, so its true outcome is waited for. */
+export function runKept(
+  state: ReceiverState,
+  context: DeliveryContext,
+  { body, headers, event }: Kept,
+): Promise<Outcome> {
   const patience = replayDeadline(state.options.leaseMs)
   const kept = authenticatedBefore(body, headers)
-  if (form === 'delivery') return run(state, context, () => flow(state, context, () => kept), patience)
-  return run(state, context, () => confirmedBefore(state, context, kept), patience)
+  const begin =
+    event === null ? () => flow(state, context, () => kept) : () => confirmedBefore(state, context, kept, event)
+  return run(state, context, begin, patience)
 }
 
 /** An event that was confirmed when it was kept goes on with its claim. */
@@ -30,12 +48,13 @@ async function confirmedBefore(
   state: ReceiverState,
   context: DeliveryContext,
   kept: AuthenticatedDelivery,
+  confirmed: Buffer,
 ): Promise<Outcome> {
   try {
     refuseWhenClosing(state)
     context.authenticated = kept
     context.proven = context.isReadFirst = true
-    const event = keptEvent(kept.body)
+    const event = keptEvent(confirmed)
     context.event = event
     return await deduplicate(state, context, event, (claim) => handle(state, context, { event, claim }))
   } catch (error) {

@@ -3,6 +3,7 @@ import { didYouMean } from './lib/did-you-mean.js'
 import { ConfigurationError } from './errors.js'
 import type { WebhookEvent } from './event.js'
 import { isForAnyProvider } from './lib/for-any-provider.js'
+import { isDurable } from './lib/is-durable.js'
 import { MAX_TIMER_MS } from './lib/clock.js'
 import type { Handler, ResolvedOptions, WebhookOptions } from './options.js'
 import type { Provider } from './provider.js'
@@ -19,6 +20,7 @@ const DAY = 24 * 60 * 60 * 1000
 export const OPTION_NAMES = [
   'on',
   'store',
+  'queue',
   'mode',
   'limit',
   'timeoutMs',
@@ -45,6 +47,7 @@ export function resolveOptions<Event extends WebhookEvent, Tx>(
   const resolved = {
     on: handlerMap(provider, options.on),
     store: options.store as Store<unknown>,
+    queue: options.queue,
     mode: options.mode ?? ('handle' as const),
     limit: bytes(options.limit ?? '100kb'),
     ...times(provider, options.timeoutMs),
@@ -56,6 +59,8 @@ export function resolveOptions<Event extends WebhookEvent, Tx>(
     onOutcome,
   }
   if (!isStore(resolved.store)) invalid('store', 'a store, for example memoryStore()')
+  // What a worker cannot handle has to be kept somewhere in the end.
+  if (resolved.queue !== undefined && !isDurable(resolved.store)) invalid('store', 'durable to be used with a queue')
   if (resolved.mode !== 'handle' && resolved.mode !== 'observe') invalid('mode', "'handle' or 'observe'")
   atLeast('timeoutMs', resolved.timeoutMs, 100)
   atMost('timeoutMs', resolved.timeoutMs, Math.floor(MAX_TIMER_MS / 2), ': half of the longest leaseMs')

@@ -7,6 +7,7 @@ import { GUIDE_RUNS } from './runs/guides.js'
 import { OPERATIONS_RUNS } from './runs/operations.js'
 import { providerPageRuns } from './runs/provider-pages.js'
 import { PROVIDER_RUNS } from './runs/providers.js'
+import { QUEUE_RUNS } from './runs/queues.js'
 import { README_RUNS } from './runs/readme.js'
 import { RECIPE_RUNS } from './runs/recipes.js'
 import type { Runs } from './runs/run.js'
@@ -31,6 +32,7 @@ const here = {
   ...OPERATIONS_RUNS,
   ...RECIPE_RUNS,
   ...TENANT_RUNS,
+  ...QUEUE_RUNS,
 }
 
 test('every block has an entry that says how it is run, and every entry its block', () => {

@@ -39,6 +39,7 @@ const KINDS: Record<DeliveryCode, Outcome['kind']> = {
   BUSY: 'retry_later',
   SHUTTING_DOWN: 'retry_later',
   STORE_UNAVAILABLE: 'retry_later',
+  QUEUE_UNAVAILABLE: 'retry_later',
   METHOD_NOT_ALLOWED: 'method_not_allowed',
   BODY_TOO_LARGE: 'too_large',
   BODY_TIMEOUT: 'body_timeout',

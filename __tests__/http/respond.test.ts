@@ -19,6 +19,7 @@ const ANSWERS: Record<Outcome['kind'], ReturnType<typeof text>> = {
   kept: text(200, ''),
   quarantined: text(200, ''),
   observed: text(200, ''),
+  queued: text(200, ''),
   method_not_allowed: text(405, '', { allow: 'POST', connection: 'close' }),
   body_timeout: text(408, 'body timeout', { connection: 'close' }),
   too_large: text(413, 'too large', { connection: 'close' }),

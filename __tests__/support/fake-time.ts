@@ -17,11 +17,13 @@ export async function settled(): Promise<void> {
   for (let left = TURNS; left > 0; left--) await turn()
 }
 
-/** Milliseconds go by in steps of 50, and what is due happens at its time. */
-export async function pass(ms: number): Promise<void> {
-  for (let step = 0; step < ms; step += 50) {
-    jest.advanceTimersByTime(50)
+/** Milliseconds go by in steps, of 50 unless days have to pass, and what is due happens at its time. */
+export async function pass(ms: number, stepMs = 50): Promise<void> {
+  for (let step = 0; step < ms; step += stepMs) {
+    jest.advanceTimersByTime(stepMs)
     await turn()
+    // What has begun ends before the next leap, or its store would seem not to have answered.
+    for (let left = stepMs > 50 ? 3 * TURNS : 0; left > 0; left--) await turn()
   }
   await settled()
 }

@@ -1,10 +1,7 @@
-/** A worker of one of the queue recipes that acts, says so and never ends: it is there to be killed. */
-import { actOn, startWorker, type QueueWorkerSetup } from './queue-workers.js'
+/** A process that works for a shop of the pages about queues, until it is killed. */
+import { openQueueShop, type QueueShopSetup } from './queue-shop.js'
 
-const setup = JSON.parse(process.argv[2]!) as QueueWorkerSetup
-
-void startWorker(setup, async ({ id }, tx) => {
-  await actOn(setup.schema, tx, id)
-  process.send!('acted')
-  await new Promise(() => {})
+void openQueueShop(JSON.parse(process.argv[2]!) as QueueShopSetup).then(async ({ work }) => {
+  await work()
+  process.send!('working')
 })

@@ -1,7 +1,10 @@
 /** `npm run demo`: a purchase with each of the providers, for people without a browser. */
+import { subscribe } from 'node:diagnostics_channel'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'libsql'
+import type { OutcomeReport } from 'express-payment-webhooks'
 import { Purchase } from './demo/purchase.js'
 import { newAccounts } from './sandbox/accounts.js'
 import { runShopWithSandbox } from './shop-with-sandbox.js'
@@ -103,6 +106,9 @@ const scenes: readonly Scene[] = [
   },
 ]
 
+const outcomes: string[] = []
+subscribe('express-payment-webhooks:outcome', (report) => void outcomes.push((report as OutcomeReport).outcome))
+
 const data = await mkdtemp(join(tmpdir(), 'shop-demo-'))
 // Forged callbacks are refused with an entry in the log each, which is not what is to be seen here.
 const running = await runShopWithSandbox({
@@ -112,6 +118,25 @@ const running = await runShopWithSandbox({
   shop: { log: () => {} },
 })
 const { shop, sandboxUrl } = running
+
+/** How many callbacks of the sandbox came to what. */
+function counted(): { handled: number; repeats: number; refused: number } {
+  const of = (...kinds: string[]) => outcomes.filter((outcome) => kinds.includes(outcome)).length
+  return { handled: of('handled', 'unhandled'), repeats: of('duplicate'), refused: of('not_authentic', 'retry_later') }
+}
+
+/** What is in the shop's database afterwards. */
+function effects(): Readonly<Record<'orders' | 'shipments' | 'outbox', number>> {
+  const db = new Database(join(data, 'shop.db'), { readonly: true })
+  try {
+    const count = (table: string) =>
+      (db.prepare(`SELECT count(*) AS count FROM ${table}`).get() as { count: number }).count
+    return { orders: count('orders'), shipments: count('shipments'), outbox: count('outbox') }
+  } finally {
+    db.close()
+  }
+}
+
 try {
   console.log(`Shop ${shop.url}, providers played by ${sandboxUrl}`)
   for (const { title, provider, link, play } of scenes) {
@@ -120,7 +145,14 @@ try {
     await purchase.begin(shop.url, provider, link)
     await play(purchase)
   }
-  console.log('\nFive orders, five times paid, nothing counted twice and nothing believed that was not true.')
+  const { handled, repeats, refused } = counted()
+  const { orders, shipments, outbox } = effects()
+  console.log(`
+Five orders, five times paid, nothing counted twice and nothing believed that was not true.
+The providers' callbacks: ${handled} handled, ${repeats} known already, ${refused} refused.
+What they did: ${orders} orders paid, ${shipments} shipments, ${outbox} mails.
+
+Next: npm start, and buy something yourself at http://127.0.0.1:3000.`)
 } catch (error) {
   console.error(`\nThe demo failed: ${(error as Error).message}`)
   process.exitCode = 1

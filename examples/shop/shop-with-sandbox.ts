@@ -1,5 +1,6 @@
 /** A shop whose payment providers are all played by the sandbox, both in this process. */
 import { join } from 'node:path'
+import { sandboxOutcomes } from './sandbox-outcomes.js'
 import { sandboxEnvironment } from './sandbox-environment.js'
 import { shopAt, type Accounts } from './sandbox/accounts.js'
 import { createSandbox, type Sandbox } from './sandbox/sandbox.js'
@@ -32,7 +33,9 @@ export interface ShopWithSandbox {
 
 export async function runShopWithSandbox(options: ShopWithSandboxOptions): Promise<ShopWithSandbox> {
   const { data, accounts, environment = { PORT: '0' }, sandboxPort = 0, retryBaseMs = 1000 } = options
-  const sandbox = createSandbox({ accounts, database: join(data, 'sandbox.db'), retryBaseMs })
+  const outcomes = sandboxOutcomes()
+  const { outcomeOf } = outcomes
+  const sandbox = createSandbox({ accounts, outcomeOf, database: join(data, 'sandbox.db'), retryBaseMs })
   try {
     const sandboxUrl = await sandbox.listen(sandboxPort)
     const variables = {
@@ -50,10 +53,12 @@ export async function runShopWithSandbox(options: ShopWithSandboxOptions): Promi
         // The sandbox keeps what it could not deliver any more.
         await sandbox.close()
         await shop.close()
+        outcomes.close()
       },
     }
   } catch (error) {
     await sandbox.close()
+    outcomes.close()
     throw error
   }
 }

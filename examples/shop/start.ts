@@ -18,8 +18,10 @@ mkdirSync(data, { recursive: true })
 const { accounts, operatorToken } = localSecrets(join(data, 'secrets.json'))
 
 /** Requests are of no interest here; what went wrong is. */
-const log: Log = (level, message, { reason = '' } = {}) => {
-  if (level !== 'info') console.error(`${level}: ${message}`, reason)
+const log: Log = (level, message, { provider, code, reason = '' } = {}) => {
+  if (level === 'info') return
+  const which = [provider, code].filter((one) => one !== undefined).join(' ')
+  console.error(`${new Date().toISOString().slice(11, 19)} ${level}: ${message}${which && ` (${which})`}`, reason)
 }
 
 const running = await orExit(() =>

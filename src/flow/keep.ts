@@ -19,34 +19,43 @@ const RETRIED_FOR_MS = 24 * HOUR
 
 /** Pauses between those runs grow with the time that has passed. */
 const MIN_PAUSE_MS = MINUTE / 2
+/** The same for jobs of a queue: its engine need not be asked what is due. */
+export const MIN_JOB_PAUSE_MS = 5000
 const MAX_PAUSE_MS = HOUR
 
 /** A sender that was asked to come back and has not done so for this long may have given up. */
 const SENDER_SILENT_MS = HOUR
 
-/** @param thrown what the handler threw, or why the store refused what it did */
+/**
+ * The store only keeps what a queue runs again, for the operator.
+ *
+ * @param thrown what the handler threw, or why the store refused what it did
+ */
 export function keptOf(
   { provider }: ReceiverState,
   context: DeliveryContext,
   { event, claim: { attempt, acceptedForMs } }: Claimed,
   thrown: unknown,
 ): KeptEvent {
+  const { origin } = context
   const isAccepted =
     attempt >= ACCEPTED_FROM_RUN ||
     acceptedForMs !== null ||
     // Nobody delivers it again.
-    context.origin !== 'sender' ||
+    origin !== 'sender' ||
     provider.blocksQueue ||
     (provider.unknownOrder === 'keep' && isUnknownOrder(thrown))
-  const retryInMs = isAccepted ? nextRetry(acceptedForMs ?? 0, thrown) : SENDER_SILENT_MS
+  const minPauseMs = origin === 'queue' ? MIN_JOB_PAUSE_MS : MIN_PAUSE_MS
+  context.retryInMs = isAccepted ? retryAfter(acceptedForMs ?? 0, thrown, minPauseMs) : SENDER_SILENT_MS
+  const retryInMs = origin === 'queue' ? null : context.retryInMs
   return { ...contentOf(context, event), retryInMs, isAccepted }
 }
 
-/** Half of the time that has passed, so that a day is some thirty runs; null when the day is over. */
-function nextRetry(acceptedForMs: number, thrown: unknown): number | null {
-  if (acceptedForMs >= RETRIED_FOR_MS) return null
-  const least = isRetryLater(thrown) ? Math.max(MIN_PAUSE_MS, thrown.afterSeconds * 1000) : MIN_PAUSE_MS
-  const pause = Math.max(least, Math.min(acceptedForMs / 2, MAX_PAUSE_MS))
+/** Half of the time that it has been failing, so that a day is some thirty runs; null when the day is over. */
+export function retryAfter(failingForMs: number, thrown: unknown, minPauseMs: number): number | null {
+  if (failingForMs >= RETRIED_FOR_MS) return null
+  const least = isRetryLater(thrown) ? Math.max(minPauseMs, thrown.afterSeconds * 1000) : minPauseMs
+  const pause = Math.max(least, Math.min(failingForMs / 2, MAX_PAUSE_MS))
   // Events that failed together, in an outage for example, must not all come back together.
   return Math.round(pause * (0.75 + Math.random() / 2))
 }
@@ -55,7 +64,7 @@ function nextRetry(acceptedForMs: number, thrown: unknown): number | null {
  * The bytes and what the proof covers beside them. Where those do not say by themselves which event it is, because that
  * was read back, the event as it was confirmed: a later read may tell of another one.
  */
-function contentOf(
+export function contentOf(
   { authenticated, isReadFirst }: DeliveryContext,
   event: WebhookEvent,
 ): Pick<KeptEvent, 'form' | 'body' | 'headers'> {

@@ -40,6 +40,7 @@ const KINDS: Readonly<Record<Exclude<DeliveryCode, AuthenticationCode>, RefusedO
   SHUTTING_DOWN: 'retry_later',
   DEADLINE_PASSED: 'retry_later',
   STORE_UNAVAILABLE: 'retry_later',
+  QUEUE_UNAVAILABLE: 'retry_later',
   LEASE_LOST: 'retry_later',
   COMPLETE_FAILED: 'retry_later',
   HANDLER_RETRY_LATER: 'retry_later',

@@ -35,7 +35,7 @@ export async function release(
   const released = await giveBack(store, request, storable(message), ending, kept)
   const cause = { cause: thrown }
   if (released && kept?.isAccepted === true) {
-    const code = kept.retryInMs === null ? 'RETRIES_EXHAUSTED' : errorCode(thrown)
+    const code = context.retryInMs === null ? 'RETRIES_EXHAUSTED' : errorCode(thrown)
     const text = `the handler for ${event.type} failed, at attempt ${attempt}, and the event is kept: ${message}`
     return { kind: 'kept', event, attempt, error: new DeliveryError(code, text, cause) }
   }

@@ -44,6 +44,7 @@ export function answerTo(outcome: Outcome, provider: Provider): Answer {
     case 'kept':
     case 'quarantined':
     case 'observed':
+    case 'queued':
       return accepted
     default: {
       // Or the next delivery would come by the same connection, and keep the process from ending.

@@ -9,7 +9,6 @@ import { isFile, type Runs } from './run.js'
 
 const RECIPES = '__tests__/docs/recipes.test.ts'
 const TRANSACTIONS = '__tests__/docs/recipes.transactions.test.ts'
-const QUEUES = '__tests__/docs/queue-recipes.test.ts'
 const MIGRATE = '__tests__/docs/migrate.test.ts'
 
 export const RECIPE_RUNS: Runs = {
@@ -21,8 +20,6 @@ export const RECIPE_RUNS: Runs = {
   "docs/recipes.md > Drizzle in the store's transaction": isFile('examples/recipes/drizzle.ts', TRANSACTIONS),
   'docs/recipes.md > A transaction of your own': isFile('examples/recipes/own-transaction.ts', TRANSACTIONS),
   'docs/recipes.md > CityPay orders whose time is up': isFile('examples/recipes/city-pay-expiry.ts', RECIPES),
-  'docs/recipes.md > BullMQ behind a handler': isFile('examples/recipes/bullmq.ts', QUEUES),
-  'docs/recipes.md > pg-boss behind a handler': isFile('examples/recipes/pg-boss.ts', QUEUES),
 
   'docs/migrate.md > Where you are': isFile('examples/recipes/migrate/before.ts', MIGRATE),
   'docs/migrate.md > 1. Make shipping happen once': isFile('examples/recipes/migrate/orders.ts', MIGRATE),

@@ -23,6 +23,7 @@ describe('health', () => {
       provider: 'hmac',
       ok: true,
       store: 'ok',
+      queue: null,
       closing: false,
       inProgress: 0,
       error: null,

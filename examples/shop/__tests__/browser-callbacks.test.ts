@@ -32,6 +32,12 @@ describeBrowserShop(
         await buyer.heading('Thank you, it is paid').waitFor()
       })
       await allDelivered(payment)
+      const counter = await buyer.page.context().newPage()
+      await counter.goto((await payment.view()).payerUrl)
+      // CityPay's callbacks say nothing by themselves: each is whatever the order is when it is read back.
+      const copies = provider === 'city-pay' ? / 5 times: .*duplicates$/ : / 5 times: 1 handled, 4 duplicates$/
+      expect(await counter.getByText(copies).count()).toBeGreaterThan(0)
+      await counter.close()
       await buyer.page.reload()
       expect(await buyer.heading('Thank you, it is paid').count()).toBe(1)
       expect(await buyer.page.getByText('Paid above the price').count()).toBe(0)
@@ -54,6 +60,30 @@ describeBrowserShop(
         expect(await buyer.heading('Thank you, it is paid').count()).toBe(1)
       },
     )
+
+    test('the log of the sandbox follows by itself, and what cannot be read is shown as kept for the operator', async () => {
+      const buyer = await openBuyer()
+      await buyer.openOrder('coins-ph')
+      const payment = await buyer.payment()
+      await buyer.page.goto((await payment.view()).payerUrl)
+      await buyer.withoutReload(async () => {
+        const { origin } = new URL(buyer.page.url())
+        const { provider, id } = await payment.view()
+        await fetch(`${origin}/sandbox/payments/${provider}/${encodeURIComponent(id)}/unreadable`, { method: 'POST' })
+        await buyer.page.getByText('answered 200: kept for the operator').waitFor()
+      })
+      await buyer.page.getByRole('link', { name: 'To the shop', exact: true }).click()
+      await buyer.page.waitForURL(`${shop().shop.url}/`)
+    })
+
+    test('what was bought can be ordered again', async () => {
+      const buyer = await openBuyer()
+      await buyer.openOrder('coins-ph')
+      await payInFull(await buyer.payment(), 'coins-ph')
+      await buyer.page.getByRole('button', { name: 'Put the same into the cart again' }).click()
+      await buyer.page.waitForURL('**/cart')
+      expect(await buyer.page.getByRole('link', { name: 'Check out' }).count()).toBeGreaterThan(0)
+    })
 
     test('callbacks that come late find the page waiting', async () => {
       const buyer = await openBuyer()

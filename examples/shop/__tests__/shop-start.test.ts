@@ -2,6 +2,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -34,6 +36,28 @@ test('an empty OPERATOR_TOKEN is none: the token that is printed logs in, at an 
   expect(answer.headers['location']).toBe(paths.operator)
   program.kill('SIGTERM')
   expect(await once(program, 'close')).toEqual([0, null])
+})
+
+test('a port in use is named, and what to do about it', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const program = start({ PORT: String(port), HOST: '127.0.0.1' })
+  const [printed, [code]] = await Promise.all([text(program.stderr), once(program, 'close')])
+  server.close()
+  expect(printed).toBe(
+    `Port ${port} of 127.0.0.1 is in use. End what listens there, or set PORT (of the sandbox: SANDBOX_PORT) to another one.\n`,
+  )
+  expect(code).toBe(1)
+})
+
+test('a database that does not answer is named, and its password is not', async () => {
+  const program = start({ DATABASE_URL: 'postgres://shop:hunter2@127.0.0.1:1/shop' })
+  const [printed, [code]] = await Promise.all([text(program.stderr), once(program, 'close')])
+  expect(printed).toBe(
+    'DATABASE_URL leads to no database that can be used: nobody answers there: start Postgres, or correct host and port\n',
+  )
+  expect(code).toBe(1)
 })
 
 test.each([

@@ -26,6 +26,8 @@ export interface SandboxOptions {
   readonly retryBaseMs?: number
   /** How long a payment may take that nobody set a time for. Default: 15 minutes. */
   readonly lifetimeMs?: number
+  /** What the shop made of a delivery, where it runs in this process. @default nothing is known */
+  readonly outcomeOf?: (requestId: string) => string | null
   /** One line for each attempt to deliver a callback; never a secret. */
   readonly log?: (line: string) => void
 }
@@ -41,7 +43,7 @@ export interface Sandbox {
 }
 
 export function createSandbox(options: SandboxOptions): Sandbox {
-  const { accounts, database = ':memory:', retryBaseMs = 1000, log = () => {} } = options
+  const { accounts, database = ':memory:', retryBaseMs = 1000, log = () => {}, outcomeOf = () => null } = options
   let { lifetimeMs = 15 * 60_000 } = options
   let connected = options.shop ?? null
   const shop = () => connected
@@ -56,7 +58,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const desk = createDesk({ db, payments, deliveries, queue, dispatcher, onChange })
 
   const view = (payment: Payment, baseUrl: string) =>
-    viewOf(payments.find(payment.provider, payment.id)!, baseUrl, { deliveries, accounts, shop })
+    viewOf(payments.find(payment.provider, payment.id)!, baseUrl, { deliveries, accounts, shop, outcomeOf })
   const settled = (limitMs: number) => dispatcher.settled(limitMs)
   const app = createApp({ accounts, shop, desk, payments, deliveries, lifetimeMs: () => lifetimeMs, view, settled })
   const server = createServer(app)

@@ -4,7 +4,7 @@ import type { DeliverySettings } from './delivery/settings.js'
 import { missing, received, type Payment, type ProviderName, type Transfer } from './payment.js'
 import type { Action, AmountFact } from './providers/provider.js'
 import { providerOf } from './providers/registry.js'
-import type { Attempt, Delivery, DeliveryTable } from './storage/deliveries.js'
+import { requestIdOf, type Attempt, type Delivery, type DeliveryTable } from './storage/deliveries.js'
 import type { StoredPayment } from './storage/payments.js'
 
 export interface DeliveryView extends Pick<Delivery, 'id' | 'event' | 'state' | 'forged'> {
@@ -13,6 +13,8 @@ export interface DeliveryView extends Pick<Delivery, 'id' | 'event' | 'state' | 
     readonly at: string
     readonly status: number | null
     readonly error: string | null
+    /** What the shop made of it, as far as it tells; null where it does not. */
+    readonly outcome: string | null
   }[]
   readonly nextAttemptAt: string | null
   /** As it was sent the last time, with proofs cut short; empty before that. */
@@ -40,6 +42,7 @@ export interface PaymentView extends Pick<Payment, 'id' | 'reference' | 'amount'
   readonly payerUrl: string
   /** Null as long as no shop is connected. */
   readonly returnUrl: string | null
+  readonly shopUrl: string | null
   readonly delivery: DeliverySettings
   /** Newest first. */
   readonly deliveries: readonly DeliveryView[]
@@ -49,6 +52,7 @@ export interface Surroundings {
   readonly deliveries: DeliveryTable
   readonly accounts: Accounts
   readonly shop: () => ShopUrls | null
+  readonly outcomeOf: (requestId: string) => string | null
 }
 
 /** @param baseUrl the sandbox as the caller reached it */
@@ -76,28 +80,35 @@ export function viewOf({ payment, delivery }: StoredPayment, baseUrl: string, ar
     actions: known.actions(payment),
     payerUrl: new URL(known.payerPath(payment), baseUrl).href,
     returnUrl: shop && known.returnUrl(payment, shop.returnUrl),
+    shopUrl: shop && new URL(shop.returnUrl).origin,
     delivery,
     deliveries: around.deliveries
       .ofPayment(payment)
       .reverse()
-      .map((sent) => deliveryView(sent, around.deliveries.attemptsOf(sent), around.accounts)),
+      .map((sent) => deliveryView(sent, around.deliveries.attemptsOf(sent), around)),
   }
 }
 
 /** So much of a proof is shown that one sees which it is, and not so much that somebody could use it. */
 const SHOWN_OF_PROOF = 24
 
-function deliveryView(delivery: Delivery, attempts: readonly Attempt[], accounts: Accounts): DeliveryView {
+function deliveryView(delivery: Delivery, attempts: readonly Attempt[], around: Surroundings): DeliveryView {
   const { id, event, state, forged, nextAttemptAt, body } = delivery
   const last = attempts.at(-1)
-  const headers = last === undefined ? {} : providerOf(delivery).sign(accounts, body, last.at)
+  const headers = last === undefined ? {} : providerOf(delivery).sign(around.accounts, body, last.at)
   const shown = (text: string) => (forged ? 'made up' : `${text.slice(0, SHOWN_OF_PROOF)}…`)
   return {
     id,
     event,
     state,
     forged,
-    attempts: attempts.map(({ number, at, status, error }) => ({ number, at: iso(at)!, status, error })),
+    attempts: attempts.map(({ number, at, status, error }) => ({
+      number,
+      at: iso(at)!,
+      status,
+      error,
+      outcome: around.outcomeOf(requestIdOf({ id }, number)),
+    })),
     nextAttemptAt: iso(nextAttemptAt),
     headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, shown(text)])),
     body,

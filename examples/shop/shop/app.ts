@@ -125,7 +125,7 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
   const history = createOrderHistory(db)
   app.use(cartRoutes({ catalogue, carts, checkout, orders, contextOf }))
   app.use(checkoutRoutes({ checkout, orders, contextOf, log }))
-  app.use(orderRoutes({ orders, checkout, streams, contextOf, log }))
+  app.use(orderRoutes({ catalogue, carts, orders, checkout, streams, contextOf, log }))
   app.use(
     operatorRoutes({
       config,

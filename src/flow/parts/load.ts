@@ -24,10 +24,10 @@ export function whenLoaded<Part>(loading: Awaitable<Part>, use: (part: Part) => 
 /** What is kept for later, and run again: for stores that outlive the process. */
 export const durablePart = part(() => import('./durable.js'))
 
-/** Mode `observe`. */
-export const observePart = part(() => import('../observe.js'))
+/** Mode `observe`, and a queue. */
+export const insteadPart = part(() => import('./instead.js'))
 
-/** Health checks. */
+/** What tries out whether the store and the queue can be relied on. */
 export const healthPart = part(() => import('../lifecycle/health.js'))
 
 /** What tells two accounts that share a store from one that was mounted twice. */

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { clock } from '../../lib/clock.js'
 import { Deadline } from '../../lib/deadline.js'
+import type { Delivery } from '../../delivery.js'
 import type { WebhookEvent } from '../../event.js'
 import type { ClaimRequest } from '../../store.js'
 import type { AuthenticatedDelivery } from '../authenticate.js'
@@ -30,10 +31,10 @@ export interface Claimed {
 
 interface Origin {
   /**
-   * Where the delivery comes from: its sender, the quarantine, the record of an event that failed, or a list of the
-   * provider's API. @default 'sender'
+   * Where the delivery comes from: its sender, a queue, the quarantine, the record of an event that failed, or a list of
+   * the provider's API. @default 'sender'
    */
-  readonly origin?: 'sender' | 'quarantine' | 'retry' | 'listed'
+  readonly origin?: 'sender' | 'queue' | 'quarantine' | 'retry' | 'listed'
   /** Reads one header of the request, by its lower-case name. A replay has none. */
   readonly header?: (name: string) => string | undefined
   /** An operator wants it handled although its event's id is known with other content. */
@@ -47,7 +48,7 @@ export class DeliveryContext {
   readonly deadline: Deadline
   readonly isConflict: boolean
   /** What was received, for what is known of it by identity alone. */
-  delivery: object | null = null
+  delivery: Delivery | null = null
   readonly origin: NonNullable<Origin['origin']>
   /** True where it was read back before it was known which event it is. */
   isReadFirst = false
@@ -55,6 +56,8 @@ export class DeliveryContext {
   /** True once the delivery itself, or its provider, vouches for what it says. */
   proven = false
   event: WebhookEvent | null = null
+  /** After how many milliseconds a failed run of a job is to be repeated; null when no more. */
+  declare retryInMs?: number | null
   readonly #header: Origin['header']
   readonly #headerName: string | null
   #requestId: string | undefined

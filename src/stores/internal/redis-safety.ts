@@ -13,9 +13,13 @@ export interface RedisQuestions {
 
 type Warn = (message: string) => void
 
-/** Answers a check that throws a ConfigurationError `CONFIG_STORE_UNSAFE`, and warns once of what it cannot know. */
-export function redisSafety({ info, config }: RedisQuestions): () => Promise<void> {
-  const warn = once()
+/**
+ * Answers a check that throws a ConfigurationError `CONFIG_STORE_UNSAFE`, and warns once of what it cannot know.
+ *
+ * @param where what is kept in this Redis
+ */
+export function redisSafety({ info, config }: RedisQuestions, where = 'redisStore'): () => Promise<void> {
+  const warn = once(where)
   return async () => {
     let memory: string
     let persistence: string
@@ -27,25 +31,29 @@ export function redisSafety({ info, config }: RedisQuestions): () => Promise<voi
         'this Redis does not let its settings be read: make sure that maxmemory-policy is noeviction, appendonly yes and appendfsync always',
       )
     }
-    checkEviction(memory, warn)
-    await checkAppendOnlyFile(persistence, config, warn)
+    const fault = evictionFault(memory, warn) ?? (await appendOnlyFault(persistence, config, warn))
+    if (fault === null) return
+    throw new ConfigurationError('CONFIG_STORE_UNSAFE', `${where}: ${fault}, or pass allowVolatile: true`)
   }
 }
 
-function checkEviction(memory: string, warn: Warn): void {
+function evictionFault(memory: string, warn: Warn): string | null {
   const policy = field(memory, 'maxmemory_policy')
-  if (policy === undefined) return warn('this Redis does not tell its maxmemory-policy: make sure it never evicts keys')
-  if (policy === 'noeviction' || field(memory, 'maxmemory') === '0') return
-  throw unsafe(
-    `maxmemory-policy is ${policy}, so Redis drops events that were handled and deliveries that were kept when memory runs out. Set it to noeviction`,
-  )
+  if (policy === undefined) {
+    warn('this Redis does not tell its maxmemory-policy: make sure it never evicts keys')
+    return null
+  }
+  if (policy === 'noeviction' || field(memory, 'maxmemory') === '0') return null
+  return `maxmemory-policy is ${policy}, so Redis drops events that were handled and deliveries that were kept when memory runs out. Set it to noeviction`
 }
 
-async function checkAppendOnlyFile(persistence: string, config: RedisQuestions['config'], warn: Warn): Promise<void> {
+async function appendOnlyFault(
+  persistence: string,
+  config: RedisQuestions['config'],
+  warn: Warn,
+): Promise<string | null> {
   if (field(persistence, 'aof_enabled') !== '1') {
-    throw unsafe(
-      'Redis writes no append-only file, so it forgets at a restart. Set appendonly to yes and appendfsync to always',
-    )
+    return 'Redis writes no append-only file, so it forgets at a restart. Set appendonly to yes and appendfsync to always'
   }
   let policy: string | undefined
   try {
@@ -53,9 +61,9 @@ async function checkAppendOnlyFile(persistence: string, config: RedisQuestions['
   } catch (error) {
     if (!isForbidden(error)) throw error
   }
-  if (policy === undefined) return warn('this Redis does not tell its appendfsync: make sure that it is always')
-  if (policy === 'always') return
-  throw unsafe(`appendfsync is ${policy}, so a power cut takes deliveries that were acknowledged. Set it to always`)
+  if (policy === undefined) warn('this Redis does not tell its appendfsync: make sure that it is always')
+  if (policy === undefined || policy === 'always') return null
+  return `appendfsync is ${policy}, so a power cut takes deliveries that were acknowledged. Set it to always`
 }
 
 /** Managed services forbid CONFIG, an ACL may forbid either, and a proxy may know neither: anything else is an outage. */
@@ -73,16 +81,12 @@ function valueOf(reply: unknown): string | undefined {
   return values.length === 0 ? undefined : String(values.at(-1))
 }
 
-function unsafe(what: string): ConfigurationError {
-  return new ConfigurationError('CONFIG_STORE_UNSAFE', `redisStore: ${what}, or pass allowVolatile: true`)
-}
-
 /** Once for each message, because health checks ask again. */
-function once(): Warn {
+function once(where: string): Warn {
   const warned = new Set<string>()
   return (message) => {
     if (warned.has(message)) return
     warned.add(message)
-    process.emitWarning(`redisStore: ${message}`, 'PaymentWebhookWarning')
+    process.emitWarning(`${where}: ${message}`, 'PaymentWebhookWarning')
   }
 }

@@ -3,7 +3,7 @@ import type { Accounts, ShopUrls } from '../accounts.js'
 import { createAlarm } from '../alarm.js'
 import type { ProviderName } from '../payment.js'
 import { providerOf } from '../providers/registry.js'
-import type { Delivery, DeliveryTable } from '../storage/deliveries.js'
+import { requestIdOf, type Delivery, type DeliveryTable } from '../storage/deliveries.js'
 import { send, type Answer } from './send.js'
 
 /** Documented for the gateway, per endpoint; the others are given the same. */
@@ -50,7 +50,8 @@ export function createDispatcher(options: {
 
   async function attempt(delivery: Delivery, url: string): Promise<void> {
     const at = Date.now()
-    const answer = await send(delivery, { url, accounts, at, signal: stopping.signal })
+    const requestId = requestIdOf(delivery, delivery.attempts + 1)
+    const answer = await send(delivery, { url, accounts, at, requestId, signal: stopping.signal })
     underWay.delete(delivery.id)
     if (stopping.signal.aborted) return
     finish(delivery, at, answer)

@@ -11,15 +11,26 @@ export interface Answer {
 
 export async function send(
   delivery: Delivery,
-  options: { readonly url: string; readonly accounts: Accounts; readonly at: number; readonly signal: AbortSignal },
+  options: {
+    readonly url: string
+    readonly accounts: Accounts
+    readonly at: number
+    readonly requestId: string
+    readonly signal: AbortSignal
+  },
 ): Promise<Answer> {
-  const { url, accounts, at, signal } = options
+  const { url, accounts, at, requestId, signal } = options
   const provider = providerOf(delivery)
   const signer = delivery.forged ? impostor(accounts) : accounts
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...provider.sign(signer, delivery.body, at) },
+      headers: {
+        'content-type': 'application/json',
+        // As a proxy in front of the shop would name it: the shop's reports carry it.
+        'x-request-id': requestId,
+        ...provider.sign(signer, delivery.body, at),
+      },
       body: delivery.body,
       // A redirect is an answer, and not a success.
       redirect: 'manual',

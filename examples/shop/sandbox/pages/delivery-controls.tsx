@@ -28,8 +28,9 @@ export function DeliveryControls({ payment, to }: { readonly payment: PaymentVie
         {isSigned && <Press to={`${to}/unreadable`} kind="quiet" label="Send one that the shop cannot read" />}
       </div>
       <p class="hint">
-        Copies are all answered alike. The operator of the shop sees under Events that one of them was handled and the
-        others were repeats, and under Quarantine what could not be read.
+        Copies are all answered alike; the log says which of them was handled. What the shop cannot read goes into its
+        quarantine, where its operator finds it. An order that is paid after its time, in another way than agreed or too
+        little goes into review: let it expire first, or pay a part and let the rest expire.
       </p>
     </section>
   )

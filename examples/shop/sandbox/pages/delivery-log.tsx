@@ -9,6 +9,7 @@ export function DeliveryLog({ payment }: { readonly payment: PaymentView }) {
         <h2 id="log">Callbacks</h2>
         <a href={payment.payerUrl}>Refresh</a>
       </div>
+      <Copies deliveries={payment.deliveries} />
       {payment.deliveries.length === 0 ? (
         <p>Nothing has been sent yet.</p>
       ) : (
@@ -22,6 +23,51 @@ export function DeliveryLog({ payment }: { readonly payment: PaymentView }) {
   )
 }
 
+/** What the shop calls it, in the words of somebody who watches. */
+const WORDS: Readonly<Record<string, string>> = {
+  duplicate: 'a repeat, nothing happened',
+  kept: 'failed, and kept to be run again',
+  quarantined: 'kept for the operator',
+  not_authentic: 'refused as forged',
+  retry_later: 'later',
+}
+
+/** Several times the same: all are answered alike, and one of them was handled. */
+function Copies({ deliveries }: Pick<PaymentView, 'deliveries'>) {
+  const groups = groupBy(
+    deliveries.filter(({ forged }) => !forged),
+    ({ event, body }) => `${event} ${body}`,
+  )
+  const several = [...groups.values()].filter((copies) => copies.length > 1)
+  const known = several.map((copies) => ({ event: copies[0]!.event, copies, text: outcomesOf(copies) }))
+  const told = known.filter(({ text }) => text !== '')
+  if (told.length === 0) return null
+  return (
+    <ul class="copies">
+      {told.map(({ event, copies, text }) => (
+        <li key={copies[0]!.id}>
+          <strong>{event}</strong> {copies.length} times: {text}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** Such as `1 handled, 4 duplicates`. */
+function outcomesOf(copies: readonly DeliveryView[]): string {
+  const outcomes = copies.flatMap(({ attempts }) =>
+    attempts.map(({ outcome }) => outcome).filter((one) => one !== null),
+  )
+  const counts = groupBy(outcomes.sort(firstHandled), (outcome) => outcome)
+  return [...counts].map(([outcome, { length }]) => `${length} ${plural(outcome, length)}`).join(', ')
+}
+
+const firstHandled = (one: string, other: string) => Number(other === 'handled') - Number(one === 'handled')
+
+function plural(outcome: string, count: number): string {
+  return outcome === 'duplicate' && count > 1 ? 'duplicates' : outcome.replaceAll('_', ' ')
+}
+
 function Entry({ delivery }: { readonly delivery: DeliveryView }) {
   const { id, event, state, attempts, nextAttemptAt } = delivery
   return (
@@ -31,9 +77,10 @@ function Entry({ delivery }: { readonly delivery: DeliveryView }) {
         <Outcome delivery={delivery} />
       </div>
       <ul>
-        {attempts.map(({ number, at, status, error }) => (
+        {attempts.map(({ number, at, status, error, outcome }) => (
           <li key={number}>
             <time dateTime={at}>{clock(at)}</time> {status === null ? `no answer: ${error}` : `answered ${status}`}
+            {outcome !== null && `: ${WORDS[outcome] ?? outcome}`}
           </li>
         ))}
         {nextAttemptAt !== null && state === 'waiting' && (
@@ -67,6 +114,12 @@ function Outcome({ delivery: { state, forged } }: { readonly delivery: DeliveryV
     default:
       return <span class="status open">{state === 'held' ? 'held back' : 'waiting'}</span>
   }
+}
+
+function groupBy<T>(list: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const one of list) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one])
+  return groups
 }
 
 /** Time of day in UTC. */

@@ -11,7 +11,7 @@ export interface IndexPageProps {
 
 export function IndexPage({ payments, shop }: IndexPageProps) {
   return (
-    <Layout title="Payments">
+    <Layout title="Payments" shopUrl={shop && new URL(shop.returnUrl).origin}>
       <h1>Payments</h1>
       <p class="lead">
         This server stands for Stripe, Coins.ph, CoinbarPay, CityPay and the crypto gateway. Open a payment to play its

@@ -4,10 +4,12 @@ import { renderToString } from 'preact-render-to-string'
 
 export interface LayoutProps {
   readonly title: string
+  /** Null as long as no shop is connected. */
+  readonly shopUrl?: string | null
   readonly children: ComponentChildren
 }
 
-export function Layout({ title, children }: LayoutProps) {
+export function Layout({ title, shopUrl = null, children }: LayoutProps) {
   return (
     <html lang="en">
       <head>
@@ -17,11 +19,15 @@ export function Layout({ title, children }: LayoutProps) {
         <link rel="stylesheet" href="/assets/sandbox.css" />
         <link rel="stylesheet" href="/assets/payment.css" />
         <link rel="icon" href="/assets/icon.svg" />
+        <script src="/assets/live.js" type="module"></script>
       </head>
       <body>
         <header class="bar">
           <a href="/">Provider sandbox</a>
-          <span>no real money</span>
+          <nav>
+            {shopUrl !== null && <a href={shopUrl}>To the shop</a>}
+            <span>no real money</span>
+          </nav>
         </header>
         <main>{children}</main>
       </body>

@@ -10,7 +10,7 @@ export function PaymentPage({ payment }: { readonly payment: PaymentView }) {
   const { provider, id, providerTitle, reference, amount, received, missing } = payment
   const controls = `/sandbox/payments/${provider}/${encodeURIComponent(id)}`
   return (
-    <Layout title={`${providerTitle} ${reference}`}>
+    <Layout title={`${providerTitle} ${reference}`} shopUrl={payment.shopUrl}>
       <p class="provider">{providerTitle}</p>
       <div class="title">
         <h1>{reference || 'Payment'}</h1>
@@ -25,7 +25,7 @@ export function PaymentPage({ payment }: { readonly payment: PaymentView }) {
         ))}
         {payment.expiresAt !== null && <Fact name="Open until" value={`${payment.expiresAt.slice(11, 19)} UTC`} />}
       </dl>
-      <div class="columns">
+      <div class="columns" data-live>
         <div>
           <PayerActions payment={payment} to={`${controls}/actions`} />
           <DeliveryControls payment={payment} to={controls} />

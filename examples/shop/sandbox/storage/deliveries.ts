@@ -32,6 +32,11 @@ export interface Attempt {
   readonly error: string | null
 }
 
+/** What an attempt is called at the shop. */
+export function requestIdOf({ id }: Pick<Delivery, 'id'>, attempt: number): string {
+  return `sandbox-${id}-${attempt}`
+}
+
 /** Not stopped, except what a forger sends: who has stopped the provider has not stopped him. */
 const SENDABLE = `
   FROM deliveries d JOIN payments p ON p.provider = d.provider AND p.id = d.payment_id

@@ -1,5 +1,7 @@
 /** The order page, what keeps it up to date, and the page providers send buyers back to. */
 import { Router, type Request } from 'express'
+import type { Carts } from '../carts.js'
+import type { Catalogue } from '../catalogue.js'
 import type { Checkout } from '../checkout.js'
 import type { EventStreams } from '../live/event-stream.js'
 import { signalOf } from '../live/live-orders.js'
@@ -16,13 +18,15 @@ import { visitorOf } from '../web/visitor.js'
 import { routeOf, sendPage, type ContextOf } from './page.js'
 
 export function orderRoutes(parts: {
+  readonly catalogue: Catalogue
+  readonly carts: Carts
   readonly orders: Orders
   readonly checkout: Checkout
   readonly streams: EventStreams
   readonly contextOf: ContextOf
   readonly log: Log
 }): Router {
-  const { orders, checkout, streams, contextOf, log } = parts
+  const { catalogue, carts, orders, checkout, streams, contextOf, log } = parts
   const router = Router()
 
   /** Whoever has the address may see the order, from the link in a mail as well; nobody can guess it. */
@@ -50,6 +54,16 @@ export function orderRoutes(parts: {
 
   router.get(routeOf(paths.orderEvents), async (req, res) => {
     streams.open(res, await orderOf(req))
+  })
+
+  // Prices are those of today; what is not sold any more stays out.
+  router.post(routeOf(paths.orderAgain), async (req, res) => {
+    const { session } = visitorOf(res)
+    for (const { product, quantity } of (await orderOf(req)).lines) {
+      if (catalogue.find(product.id) === undefined) continue
+      await carts.change(session, product.id, (before) => before + quantity)
+    }
+    res.redirect(303, paths.cart)
   })
 
   router.post(routeOf(paths.payAgain), async (req, res) => {

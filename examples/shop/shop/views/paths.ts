@@ -15,6 +15,8 @@ export const paths = {
   orderEvents: (id: string) => `/orders/${segment(id)}/events`,
   orderSignal: (id: string) => `/orders/${segment(id)}/signal`,
   orderFragment: (id: string) => `/orders/${segment(id)}/fragment`,
+  /** POST, nothing but the CSRF token: what was bought goes into the cart once more. */
+  orderAgain: (id: string) => `/orders/${segment(id)}/order-again`,
   /** POST, nothing but the CSRF token. */
   payAgain: (id: string) => `/orders/${segment(id)}/pay-again`,
 

@@ -44,8 +44,23 @@ export function OrderLive({ context, order }: OrderLiveProps) {
         <Balance order={order} />
         <RefundNote order={order} />
         <Transactions order={order} />
+        {isOver(order) && <OrderAgain context={context} order={order} />}
       </div>
     </article>
+  )
+}
+
+/** Nothing is left for the buyer to do about it. */
+const isOver = ({ status, payment, canPayAgain }: OrderView): boolean =>
+  payment === null && !canPayAgain && status !== 'awaiting_payment' && status !== 'payment_detected'
+
+function OrderAgain({ context, order }: OrderLiveProps) {
+  return (
+    <CsrfForm context={context} action={paths.orderAgain(order.id)}>
+      <button class="button wide" type="submit" id="order-again">
+        Put the same into the cart again
+      </button>
+    </CsrfForm>
   )
 }
 

@@ -1,0 +1,40 @@
+/** The blocks of docs/queues.md. */
+import { expect } from '@jest/globals'
+import { createReceiver } from 'express-payment-webhooks'
+import Database from 'libsql'
+import { sqliteStore } from '../../../src/stores/sqlite.js'
+import { sample, signedRequest } from '../../../src/testing/index.js'
+import { memoryQueue, type Jobs } from '../../support/memory-queue.js'
+import { runBlock } from '../run-block.js'
+import { newScene, providers } from '../scene.js'
+import { isFile, type Runs } from './run.js'
+
+const FAULTS = '__tests__/faults/queues.test.ts'
+
+export const QUEUE_RUNS: Runs = {
+  'docs/queues.md > pg-boss': isFile('examples/recipes/pg-boss.ts', FAULTS),
+  'docs/queues.md > BullMQ': isFile('examples/recipes/bullmq.ts', FAULTS),
+  async 'docs/queues.md > Workers'({ code }) {
+    const { globals, logged } = newScene()
+    const provider = providers['coins-ph']
+    const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
+    const webhook = createReceiver(provider, { store, queue: memoryQueue(), on: {} })
+    const { body, headers } = signedRequest(provider, sample('coins-ph', 'payment.confirmed'))
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    await webhook.receive({ body, headers: { ...headers, traceparent } })
+    const { workers } = await runBlock(code, { globals: { ...globals, webhook }, results: ['workers'] })
+    await (workers as { close(): Promise<void> }).close()
+    expect(logged).toMatchObject([{ traceparent }])
+    await webhook.close()
+    await store.close()
+  },
+  async 'docs/queues.md > A queue of your own'({ code }) {
+    const jobs = new Map<string, Jobs>()
+    const myQueue = (name: string) => {
+      if (!jobs.has(name)) jobs.set(name, new Map())
+      return memoryQueue(jobs.get(name))
+    }
+    await runBlock(code, { globals: { myQueue } })
+    expect(jobs.size).toBeGreaterThan(5)
+  },
+}

@@ -1,0 +1,32 @@
+/**
+ * Keeps the log of callbacks up to date: asks the server for the page once a second and takes over what the server says, as long as
+ * somebody looks. What is opened or focused stays as it is.
+ */
+/* global document, DOMParser, location */
+const EVERY_MS = 1000
+
+const parts = ['.title .status', '.facts', '[aria-labelledby="log"]']
+
+function isInUse(part) {
+  return part.contains(document.activeElement) || part.querySelector('details[open]') !== null
+}
+
+async function refresh() {
+  if (document.visibilityState === 'hidden') return
+  const response = await fetch(location.href, { cache: 'no-store' })
+  if (!response.ok) return
+  const fresh = new DOMParser().parseFromString(await response.text(), 'text/html')
+  for (const selector of parts) {
+    const here = document.querySelector(selector)
+    const there = fresh.querySelector(selector)
+    if (here === null || there === null || here.innerHTML === there.innerHTML || isInUse(here)) continue
+    here.replaceWith(document.importNode(there, true))
+  }
+}
+
+async function live() {
+  await refresh().catch(() => {})
+  setTimeout(live, EVERY_MS)
+}
+
+if (document.querySelector('[data-live]') !== null) setTimeout(live, EVERY_MS)

@@ -1,0 +1,46 @@
+/** Whether jobs can be stored, and how many there are: asked once for however many probes. */
+import { clock } from '../../lib/clock.js'
+import { withinTime } from '../../lib/within-time.js'
+import type { Queue, QueueCounts } from '../../queue.js'
+import { prepareQueue, queueUnavailable } from '../claims/queue-calls.js'
+
+/** For how long an answer vouches for the next probe, in milliseconds: counting may be dear. */
+const ANSWERED_FOR_MS = 5000
+const FAILED_FOR_MS = 1000
+
+/** How long the engine may take to answer, in milliseconds. */
+const TIMEOUT_MS = 2000
+
+interface Asked {
+  readonly counts: Promise<QueueCounts>
+  goodUntil: number
+}
+
+const asked = new WeakMap<Queue, Asked>()
+
+/** @throws DeliveryError `QUEUE_UNAVAILABLE` */
+export function countsOf(queue: Queue): Promise<QueueCounts> {
+  const before = asked.get(queue)
+  if (before !== undefined && clock.monotonic() < before.goodUntil) return before.counts
+  const now: Asked = { counts: ask(queue), goodUntil: Number.POSITIVE_INFINITY }
+  asked.set(queue, now)
+  now.counts.then(
+    () => (now.goodUntil = clock.monotonic() + ANSWERED_FOR_MS),
+    () => (now.goodUntil = clock.monotonic() + FAILED_FOR_MS),
+  )
+  return now.counts
+}
+
+async function ask(queue: Queue): Promise<QueueCounts> {
+  const asking = async () => {
+    await prepareQueue(queue)
+    await queue.check?.()
+    return queue.counts()
+  }
+  const tooLate = () => new Error(`no answer within ${TIMEOUT_MS} ms`)
+  try {
+    return await withinTime(asking(), TIMEOUT_MS, tooLate)
+  } catch (error) {
+    throw queueUnavailable('does not answer', error)
+  }
+}

@@ -1,0 +1,10 @@
+/** Loaded where a delivery runs no handler: it is observed, or its job waits in a queue. */
+import { enqueue } from '../enqueue.js'
+import { observe } from '../observe.js'
+
+export { observedFault } from '../observe.js'
+
+export function instead(...of: Parameters<typeof observe>): ReturnType<typeof observe> {
+  const [{ options }] = of
+  return options.mode === 'observe' ? observe(...of) : enqueue(...of)
+}

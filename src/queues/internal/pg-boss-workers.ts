@@ -1,0 +1,108 @@
+/** Takes jobs from pg-boss, as many at a time as handlers may run, and tells it what came of each. */
+import { clock, sleep, type Timer } from '../../lib/clock.js'
+import type { JobResult } from '../../queue.js'
+import { warnings } from './warnings.js'
+
+interface Taken {
+  readonly id: string
+}
+
+export interface PgBossWork<Job extends Taken> {
+  readonly concurrency: number
+  readonly pollMs: number
+  /** For how long the end of a job is told again, while pg-boss does not take it; then it gives the job to another worker. */
+  readonly patienceMs: number
+  readonly fetch: (atMost: number) => Promise<readonly Job[]>
+  readonly run: (job: Job) => Promise<JobResult>
+  readonly finish: (id: string, result: JobResult) => Promise<void>
+}
+
+const RETRY_MS = 1000
+
+const warn = warnings('pgBossQueue')
+
+export class PgBossWorkers<Job extends Taken> {
+  readonly #work: PgBossWork<Job>
+  readonly #running = new Map<string, Promise<void>>()
+  readonly #looking: Promise<void>
+  #isClosed = false
+  #mayHaveMore = false
+  #wake: (() => void) | undefined
+
+  constructor(work: PgBossWork<Job>) {
+    this.#work = work
+    this.#looking = this.#lookAgainAndAgain()
+  }
+
+  /** Looks for jobs now, and not when the time has come. */
+  look(): void {
+    this.#mayHaveMore = true
+    this.#wake?.()
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#wake?.()
+    await this.#looking
+    await Promise.all(this.#running.values())
+  }
+
+  async #lookAgainAndAgain(): Promise<void> {
+    while (!this.#isClosed) {
+      const free = this.#work.concurrency - this.#running.size
+      if (free > 0) {
+        this.#mayHaveMore = false
+        const jobs = await this.#fetch(free)
+        for (const job of jobs) this.#begin(job)
+        if (jobs.length >= free) this.#mayHaveMore = true
+      }
+      if (this.#running.size >= this.#work.concurrency || !this.#mayHaveMore) await this.#pause()
+    }
+  }
+
+  async #fetch(free: number): Promise<readonly Job[]> {
+    try {
+      return await this.#work.fetch(free)
+    } catch (error) {
+      warn(error)
+      return []
+    }
+  }
+
+  #begin(job: Job): void {
+    // It has expired while it runs here: fetching it has made it this worker's once more.
+    if (this.#running.has(job.id)) return
+    const running = this.#take(job).finally(() => {
+      this.#running.delete(job.id)
+      // Jobs that there was no room for may wait.
+      if (this.#mayHaveMore) this.#wake?.()
+    })
+    this.#running.set(job.id, running)
+  }
+
+  async #take(job: Job): Promise<void> {
+    const result = await this.#work.run(job)
+    const giveUpAt = clock.monotonic() + this.#work.patienceMs
+    for (;;) {
+      try {
+        return await this.#work.finish(job.id, result)
+      } catch (error) {
+        warn(error)
+        if (clock.monotonic() >= giveUpAt) return
+        await sleep(RETRY_MS)
+      }
+    }
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer: Timer = clock.setTimeout(() => this.#wake?.(), this.#work.pollMs)
+      this.#wake = () => {
+        clock.clear(timer)
+        this.#wake = undefined
+        resolve()
+      }
+      if (this.#isClosed) this.#wake()
+    })
+  }
+}

@@ -1,0 +1,205 @@
+/** pg-boss: jobs in the shop's Postgres. */
+import { hash } from 'node:crypto'
+import { ConfigurationError } from '../errors.js'
+import { invalidOption } from '../lib/invalid-option.js'
+import { rejectUnknown } from '../lib/reject-unknown.js'
+import type { JobResult, Queue } from '../queue.js'
+import { PgBossWorkers } from './internal/pg-boss-workers.js'
+import { jobOf, storedJob, type StoredJob } from './internal/stored-job.js'
+
+/** What an instance of pg-boss 10 has that matters here. */
+export interface PgBossClient {
+  send(name: string, data: object, options: any): Promise<string | null>
+  fetch(name: string, options: { readonly batchSize: number; readonly includeMetadata: true }): Promise<FetchedJob[]>
+  getJobById(name: string, id: string): Promise<{ readonly state: string } | null>
+  deleteJob(name: string, id: string): Promise<unknown>
+  retry(name: string, id: string): Promise<unknown>
+  resume(name: string, id: string): Promise<unknown>
+  createQueue(name: string, options?: any): Promise<unknown>
+  getQueue(name: string): Promise<{ readonly policy?: string } | null>
+  getQueueSize(name: string, options?: any): Promise<number>
+  /** Not among its types. */
+  countStates?(): Promise<{ readonly queues: Readonly<Record<string, Readonly<Record<string, number>>>> }>
+  getDb(): { executeSql(text: string, values: any[]): Promise<{ rows: any[] }> }
+}
+
+interface FetchedJob {
+  readonly id: string
+  readonly data: any
+  readonly retryCount: number
+}
+
+export interface PgBossQueueOptions {
+  /** The name of the queue within pg-boss. @default 'payment-webhooks' */
+  readonly name?: string
+  /**
+   * After how many seconds a job is given to another worker while its own may have died; up to 82800 (23 hours). A handler
+   * that runs for longer is not run twice: the other worker finds its event busy and puts the job off. @default 120
+   */
+  readonly expireInSeconds?: number
+  /** How often workers look for jobs of other processes, in milliseconds, at least 100. @default 1000 */
+  readonly pollMs?: number
+  /**
+   * True accepts a Postgres that answers before a job is on disk (`synchronous_commit` or `fsync` off): a power cut then takes
+   * jobs that were acknowledged. @default false
+   */
+  readonly allowVolatile?: boolean
+}
+
+/** Long enough for workers that were away: pg-boss drops a job that nobody has fetched by then. */
+const RETAINED_SECONDS = 10 * 365 * 24 * 60 * 60
+
+/** A job that is lost again and again is ended by its worker, not by pg-boss. */
+const RETRY_LIMIT = 1_000_000
+
+/** How often a job is stored anew that ends at the same moment, before the sender is asked to come back. */
+const MAX_TRIES = 3
+
+/**
+ * Keeps jobs in pg-boss 10. The instance stays the caller's: start it before, and stop it after the workers.
+ *
+ * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`, and from `init` `CONFIG_STORE_UNSAFE`
+ * @example
+ * ```ts
+ * import PgBoss from 'pg-boss'
+ * import { pgBossQueue } from 'express-payment-webhooks/queues/pg-boss'
+ *
+ * const boss = new PgBoss({ connectionString: process.env.DATABASE_URL!, maintenanceIntervalSeconds: 30 })
+ * boss.on('error', (error) => console.error('pg-boss:', error.message))
+ * await boss.start()
+ * const queue = pgBossQueue(boss)
+ * ```
+ */
+export function pgBossQueue(boss: PgBossClient, options: PgBossQueueOptions = {}): Queue {
+  const { name, expireInSeconds, pollMs, allowVolatile } = checked(boss, options)
+  const sendOptions = { expireInSeconds, retryLimit: RETRY_LIMIT, retryDelay: 0, retentionSeconds: RETAINED_SECONDS }
+  const workers = new Set<PgBossWorkers<FetchedJob>>()
+
+  /** Resolves once a job of this id waits or runs, be it this one or the same from before. */
+  const store = async (id: string, data: StoredJob, startAfter = 0): Promise<void> => {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      if ((await boss.send(name, data, { id, startAfter, ...sendOptions })) !== null) return
+      // Null for an id that is known, and also for a queue that is not.
+      const known = await boss.getJobById(name, id)
+      if (known !== null && (await isPending(known.state, id))) return
+    }
+    throw new Error(`pg-boss did not store the job: is there a queue ${name}?`)
+  }
+
+  const isPending = async (state: string, id: string): Promise<boolean> => {
+    if (state === 'created' || state === 'retry' || state === 'active') return true
+    if (state === 'failed') await boss.retry(name, id)
+    else if (state === 'cancelled') await boss.resume(name, id)
+    // Ended by somebody else: it was not run by a worker of ours, which would have removed it.
+    else await boss.deleteJob(name, id)
+    return false
+  }
+
+  /** The job that follows stands before this one goes, so that none is lost between the two. */
+  const finish = async (id: string, result: JobResult): Promise<void> => {
+    if (result.state === 'again') {
+      const { job, inMs } = result
+      await store(nextId(job.id, id), storedJob(job), Math.ceil(inMs / 1000))
+    }
+    await boss.deleteJob(name, id)
+  }
+
+  const check = async () => {
+    const answer = await boss
+      .getDb()
+      .executeSql("SELECT current_setting('synchronous_commit') AS commit, current_setting('fsync') AS fsync", [])
+    // What an instance that is not started answers.
+    if ((answer as typeof answer | undefined) === undefined)
+      throw new Error('pg-boss is not started: call start() first')
+    const { commit, fsync } = answer.rows[0] as { commit: string; fsync: string }
+    if (allowVolatile || (commit !== 'off' && fsync !== 'off')) return
+    const which = fsync === 'off' ? 'fsync' : 'synchronous_commit'
+    throw new ConfigurationError(
+      'CONFIG_STORE_UNSAFE',
+      `pgBossQueue: ${which} is off, so a power cut takes jobs that were acknowledged. Turn it on for the connections of pg-boss, or pass allowVolatile: true`,
+    )
+  }
+
+  return {
+    name: 'pg-boss',
+    check,
+
+    async init() {
+      await check()
+      await boss.createQueue(name, { policy: 'standard' })
+      const { policy = 'standard' } = (await boss.getQueue(name)) ?? {}
+      if (policy !== 'standard') {
+        invalidOption(
+          'pgBossQueue',
+          `the queue ${name} has the policy ${policy}, which drops jobs: it must be standard`,
+        )
+      }
+    },
+
+    async enqueue(job) {
+      await store(uuidOf(job.id), storedJob(job))
+      for (const one of workers) one.look()
+    },
+
+    work(run, { concurrency }) {
+      const working = new PgBossWorkers({
+        concurrency,
+        pollMs,
+        patienceMs: expireInSeconds * 1000,
+        fetch: (batchSize) => boss.fetch(name, { batchSize, includeMetadata: true }),
+        run: ({ data, retryCount }) => run(jobOf(data as StoredJob), retryCount),
+        finish,
+      })
+      workers.add(working)
+      return Promise.resolve({
+        close() {
+          workers.delete(working)
+          return working.close()
+        },
+      })
+    },
+
+    async counts() {
+      const [waiting, unfinished, states] = await Promise.all([
+        boss.getQueueSize(name, { before: 'active' }),
+        boss.getQueueSize(name, { before: 'completed' }),
+        boss.countStates?.(),
+      ])
+      return { waiting, active: unfinished - waiting, failed: states?.queues[name]?.['failed'] ?? 0 }
+    },
+
+    close() {},
+  }
+}
+
+function checked(boss: PgBossClient, options: PgBossQueueOptions): Required<PgBossQueueOptions> {
+  const where = 'pgBossQueue'
+  rejectUnknown(where, options, ['name', 'expireInSeconds', 'pollMs', 'allowVolatile'])
+  const methods = ['send', 'fetch', 'getJobById', 'deleteJob', 'createQueue', 'getQueue', 'getQueueSize'] as const
+  const missing = methods.filter((method) => typeof (boss as Partial<PgBossClient> | null)?.[method] !== 'function')
+  if (missing.length > 0) invalidOption(where, `the instance of pg-boss must have ${missing.join('() and ')}()`)
+  const { name = 'payment-webhooks', expireInSeconds = 120, pollMs = 1000, allowVolatile = false } = options
+  if (typeof name !== 'string' || !/^[\w-]{1,100}$/.test(name)) {
+    invalidOption(where, 'name must be up to 100 letters, digits and _ -')
+  }
+  if (!(Number.isSafeInteger(expireInSeconds) && expireInSeconds >= 1 && expireInSeconds <= 82_800)) {
+    invalidOption(where, 'expireInSeconds must be a whole number from 1 to 82800')
+  }
+  if (!(Number.isSafeInteger(pollMs) && pollMs >= 100)) invalidOption(where, 'pollMs must be a whole number from 100')
+  if (typeof allowVolatile !== 'boolean') invalidOption(where, 'allowVolatile must be true or false')
+  return { name, expireInSeconds, pollMs, allowVolatile }
+}
+
+/** Jobs of pg-boss are known by UUIDs. */
+function uuidOf(id: string): string {
+  return hash('sha256', id).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
+}
+
+/**
+ * A job that runs again has one of two ids in turn, as its own is still taken. So a job that was delivered once more
+ * meanwhile, and fails as well, becomes the one that waits.
+ */
+function nextId(id: string, current: string): string {
+  const [one, other] = [uuidOf(`${id} again`), uuidOf(`${id} and again`)] as const
+  return current === one ? other : one
+}

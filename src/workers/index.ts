@@ -1,0 +1,132 @@
+/** Workers: they take up the jobs of a queue, in the process that receives or in another. */
+import { ConfigurationError } from '../errors.js'
+import { clock, MAX_TIMER_MS, type Timer } from '../lib/clock.js'
+import { RateLimit } from '../lib/rate-limit.js'
+import { rejectUnknown } from '../lib/reject-unknown.js'
+import { messageOf } from '../lib/thrown.js'
+import { prepareQueue } from '../flow/claims/queue-calls.js'
+import type { JobResult, QueueJob, TraceContext } from '../queue.js'
+import { stateOf, type Receiver } from '../receiver.js'
+import { sourceOf, type ReceiverSource } from './receiver-source.js'
+import { runJob } from './run-job.js'
+
+export type { ReceiverSource } from './receiver-source.js'
+export type { Queue, QueueCounts, QueueJob, QueueWorkers, JobResult, RunJob, TraceContext } from '../queue.js'
+
+export interface WorkerOptions {
+  /** How many handlers run at a time. @default 10 */
+  readonly concurrency?: number
+  /**
+   * Runs around each job, for example within the trace of the request that brought it. It calls `run` once and waits for
+   * it. @default `run` alone
+   */
+  readonly around?: (job: JobDetails, run: () => Promise<void>) => Promise<unknown>
+}
+
+/** What is known of a job before its handler runs. Whatever its sender wrote in `traceContext` is good for tracing alone. */
+export interface JobDetails extends Pick<
+  QueueJob,
+  'provider' | 'account' | 'eventId' | 'eventType' | 'orderId' | 'requestId' | 'enqueuedAt'
+> {
+  readonly traceContext: TraceContext | null
+}
+
+/** The answer of `startWorkers`. */
+export interface Workers {
+  /**
+   * Takes up no further job and waits for those that run, for at most `timeoutMs` (default 10000). Call it before the
+   * receivers' own `close`. What does not end by then is run again by another worker.
+   */
+  close(options?: { readonly timeoutMs?: number }): Promise<void>
+}
+
+/** How long a job waits for a worker that handles its provider and account, in milliseconds. */
+const ELSEWHERE_MS = 30_000
+
+/**
+ * Takes up the jobs of the queue that these receivers share, and runs their handlers: in the process that receives, or in
+ * one of its own that makes the same receivers and mounts none. Resolves once it does.
+ *
+ * @param receivers what `createReceiver` or a door answered, each with the same `queue`
+ * @throws ConfigurationError `CONFIG_OPTION_INVALID`, `CONFIG_OPTION_UNKNOWN`, and where the engine may forget, `CONFIG_STORE_UNSAFE`
+ * @example
+ * ```ts
+ * import { startWorkers } from 'express-payment-webhooks/workers'
+ *
+ * const workers = await startWorkers([webhook], { concurrency: 20 })
+ * process.once('SIGTERM', async () => {
+ *   await workers.close()
+ *   await webhook.close()
+ * })
+ * ```
+ */
+export async function startWorkers(
+  receivers: readonly Receiver[] | ReceiverSource,
+  options: WorkerOptions = {},
+): Promise<Workers> {
+  const { concurrency, around } = checked(options)
+  const source = sourceOf(receivers)
+  const { queue } = source
+  await prepareQueue(queue)
+  const working = await queue.work((job, lostRuns) => runSafely(source, around, job, lostRuns), { concurrency })
+  return { close: ({ timeoutMs = 10_000 } = {}) => within(timeoutMs, working.close()) }
+}
+
+function checked(options: WorkerOptions): Required<WorkerOptions> {
+  rejectUnknown('startWorkers', options, ['concurrency', 'around'])
+  const { concurrency = 10, around = alone } = options
+  if (!Number.isSafeInteger(concurrency) || concurrency < 1) throw invalid('concurrency must be a whole number from 1')
+  if (typeof around !== 'function') throw invalid('around must be a function')
+  return { concurrency, around }
+}
+
+function alone(_job: JobDetails, run: () => Promise<void>): Promise<void> {
+  return run()
+}
+
+function invalid(what: string): ConfigurationError {
+  return new ConfigurationError('CONFIG_OPTION_INVALID', `startWorkers: ${what}`)
+}
+
+/** Whatever goes wrong here, the job goes back. */
+async function runSafely(
+  source: ReceiverSource,
+  around: Required<WorkerOptions>['around'],
+  job: QueueJob,
+  lostRuns: number,
+): Promise<JobResult> {
+  let result: JobResult = { state: 'again', inMs: ELSEWHERE_MS, job }
+  try {
+    const { provider, account } = job
+    const state = stateOf(await source.receiverOf({ provider, account }))
+    if (state === undefined) warn(`no receiver here handles ${provider} with account ${JSON.stringify(account)}`)
+    else {
+      await around(detailsOf(job), async () => {
+        result = await runJob(state, job, lostRuns)
+      })
+    }
+  } catch (error) {
+    warn(`a job of ${job.provider} was put off: ${messageOf(error)}`)
+  }
+  return result
+}
+
+function detailsOf(job: QueueJob): JobDetails {
+  const { provider, account, eventId, eventType, orderId, requestId, enqueuedAt, traceContext } = job
+  return { provider, account, eventId, eventType, orderId, requestId, enqueuedAt, traceContext }
+}
+
+const warnings = new RateLimit(10)
+
+function warn(message: string): void {
+  if (warnings.take() !== null) process.emitWarning(`startWorkers: ${message}`, 'PaymentWebhookWarning')
+}
+
+async function within(ms: number, closing: Promise<void>): Promise<void> {
+  let timer: Timer | undefined
+  const patience = new Promise<void>((resolve) => {
+    timer = clock.setTimeout(resolve, Math.min(ms, MAX_TIMER_MS))
+  })
+  await Promise.race([closing, patience])
+  clock.clear(timer)
+}

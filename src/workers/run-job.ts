@@ -1,0 +1,97 @@
+/** One run of a job: the rest of the flow, and whether the engine is to have it run again. */
+import { MIN_JOB_PAUSE_MS, retryAfter } from '../flow/keep.js'
+import { quarantine } from '../flow/quarantine.js'
+import { DeliveryContext } from '../flow/state/context.js'
+import type { ReceiverState } from '../flow/state/receiver.js'
+import { authenticatedBefore } from '../flow/authenticate.js'
+import type { PaymentWebhookError } from '../errors.js'
+import { clock } from '../lib/clock.js'
+import type { Handler, ResolvedOptions } from '../options.js'
+import { isDeliveryError } from '../lib/thrown.js'
+import type { Outcome } from '../outcome.js'
+import type { JobResult, QueueJob } from '../queue.js'
+import type { WebhookEvent } from '../event.js'
+import { runKept } from '../replay.js'
+
+/** A job whose runs end without a result so often kills its workers, be it by what its handler does with their memory. */
+const MAX_LOST_RUNS = 5
+
+/** These say nothing about the job, as long as no handler was started, and use nothing up of its day. */
+const UNDECIDED: readonly string[] = ['BUSY', 'SHUTTING_DOWN', 'STORE_UNAVAILABLE']
+
+export async function runJob(state: ReceiverState, job: QueueJob, lostRuns: number): Promise<JobResult> {
+  const context = new DeliveryContext(state, { origin: 'queue', header: () => job.requestId })
+  const { body, headers } = job
+  const event = job.event === null ? null : Buffer.from(job.event)
+  const outcome = await runKept(stateFor(state, job, lostRuns), context, { body, headers, event })
+  state.tally.count(outcome.kind, false)
+  return resultOf(state, context, job, outcome)
+}
+
+async function resultOf(
+  state: ReceiverState,
+  context: DeliveryContext,
+  job: QueueJob,
+  outcome: Outcome,
+): Promise<JobResult> {
+  if (outcome.kind === 'kept') return context.retryInMs == null ? OVER : again(job, context.retryInMs)
+  if (outcome.error === undefined || outcome.kind === 'quarantined') return OVER
+  const { error } = outcome
+  const wasStarted = 'attempt' in outcome && outcome.attempt !== undefined
+  if (UNDECIDED.includes(error.code) && !wasStarted) return again(job, jittered(MIN_JOB_PAUSE_MS))
+  const now = clock.now()
+  const failing = { ...job, failingSince: job.failingSince ?? new Date(now).toISOString() }
+  const pause = retryAfter(now - Date.parse(failing.failingSince), error.cause, MIN_JOB_PAUSE_MS)
+  if (pause !== null) return again(failing, pause)
+  // The bytes are for the operator, where they are all there is to run.
+  const isGivenUp = job.event === null && (await isKept(state, context, job, error))
+  return isGivenUp ? OVER : again(failing, LAST_PAUSE_MS)
+}
+
+const OVER: JobResult = { state: 'over' }
+
+/** What cannot be kept for the operator is not given up. */
+const LAST_PAUSE_MS = 60 * 60_000
+
+function again(job: QueueJob, inMs: number): JobResult {
+  return { state: 'again', inMs, job }
+}
+
+function jittered(ms: number): number {
+  return Math.round(ms * (0.75 + Math.random() / 2))
+}
+
+async function isKept(
+  state: ReceiverState,
+  { event }: DeliveryContext,
+  { body, headers }: QueueJob,
+  error: PaymentWebhookError,
+): Promise<boolean> {
+  if (!isDeliveryError(error)) return false
+  const { kind } = await quarantine(state, error, event, authenticatedBefore(body, headers))
+  return kind === 'quarantined'
+}
+
+/**
+ * The receiver as this job needs it. Its event was received when its request was read, whenever a worker comes to it. A job
+ * that has killed its workers again and again is not handled once more: it fails as if its handler had thrown, and so the
+ * store keeps it.
+ */
+function stateFor(state: ReceiverState, { receivedAt }: QueueJob, lostRuns: number): ReceiverState {
+  if (lostRuns > MAX_LOST_RUNS) return withHandlers(state, () => () => giveUp(lostRuns))
+  if (receivedAt === null) return state
+  return withHandlers(state, (handler) => (event, context) => handler({ ...event, receivedAt }, context))
+}
+
+type AnyHandler = Handler<WebhookEvent, unknown>
+
+function withHandlers(state: ReceiverState, wrap: (handler: AnyHandler) => AnyHandler): ReceiverState {
+  const { options } = state
+  const on: ResolvedOptions['on'] = new Map([...options.on].map(([type, handler]) => [type, wrap(handler)]))
+  const { onUnhandled } = options
+  return { ...state, options: { ...options, on, onUnhandled: onUnhandled && wrap(onUnhandled) } }
+}
+
+function giveUp(lostRuns: number): never {
+  throw new Error(`its worker ended ${lostRuns} times in the middle of it, so it was not started once more`)
+}
