@@ -12,7 +12,7 @@ import {
   untilStatus,
   type TestBrowser,
 } from './support/buyer.js'
-import { openShop, OPERATOR_TOKEN, until, type DatabaseKind, type TestShop } from './support/open-shop.js'
+import { openShop, OPERATOR_TOKEN, type DatabaseKind, type TestShop } from './support/open-shop.js'
 
 describe('on SQLite', () => finding('sqlite'))
 describeWith(POSTGRES, 'on Postgres', () => finding('postgres'))
@@ -84,7 +84,6 @@ function finding(database: DatabaseKind): void {
 
   test('an unreadable delivery is counted, and is not removed by one click', async () => {
     const id = await buy(openBrowser(shop), 'stripe')
-    const { reference } = await orderIn(shop, id)
     const page = async (query: object) => (await staff.agent.get(paths.operatorEvents).query(query)).text
     expect(await page({ state: 'quarantined' })).toContain('Nothing was found')
     const view = await (await paymentOf(shop, await orderIn(shop, id))).view()
