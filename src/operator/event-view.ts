@@ -4,6 +4,7 @@ import { html, lines, type Content, type Html } from './html.js'
 import { hasCurrentError, isKept, isRunnable } from './kept/records.js'
 import { CONFLICT } from './kept/choose.js'
 import { badge, cut, errorCode, time } from './layout.js'
+import { masked } from './mask.js'
 import type { Place } from './place.js'
 
 /** Of a body, so that a page stays one that a phone shows. */
@@ -181,6 +182,6 @@ function bytes(body: Buffer): Html {
   const isText = Buffer.from(text).equals(body)
   const shown = isText ? text : body.toString('base64')
   return html`${!isText && html`<p class="minor">It is no text. In base64:</p>`}
-    <pre class="code" tabindex="0" aria-label="What is kept">${lines(shown.slice(0, MAX_SHOWN))}</pre>
+    <pre class="code" tabindex="0" aria-label="What is kept">${lines(masked(shown.slice(0, MAX_SHOWN)))}</pre>
     ${shown.length > MAX_SHOWN && html`<p class="minor">Cut off here: the command prints all of it with show and --body.</p>`}`
 }

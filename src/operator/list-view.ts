@@ -8,7 +8,7 @@ import { actions, type Action } from './actions.js'
 import { fieldsOf, PERIODS, type FoundPage, type Search } from './search.js'
 
 /** As far as states are counted. */
-export const COUNTED_UP_TO = 10_000
+export const COUNTED_UP_TO = 1000
 
 /** Jobs of a queue, by what they wait for. */
 export interface JobCounts {

@@ -48,8 +48,8 @@ describeBrowserShop(
       expect(await page.locator('dt:text-is("Shipped") + dd time').count()).toBe(1)
 
       await page.getByRole('navigation', { name: 'Operator' }).getByRole('link', { name: 'Events' }).click()
-      await page.getByRole('link', { name: 'Done' }).click()
-      expect(await page.getByText('transaction.confirmed', { exact: true }).count()).toBe(1)
+      await page.getByRole('link', { name: /^Done/ }).click()
+      expect(await page.getByRole('link', { name: 'transaction.confirmed', exact: true }).count()).toBe(1)
     })
 
     test('a delivery in quarantine can be looked at, replayed and removed', async () => {
@@ -60,14 +60,16 @@ describeBrowserShop(
 
       const { page } = await openBuyer()
       await logIn(page)
-      await page.getByRole('link', { name: 'Quarantine' }).click()
-      await page.getByText('What was sent').click()
+      await page.getByRole('link', { name: /^Events/ }).click()
+      await page.getByRole('link', { name: /^Quarantined/ }).click()
+      await page.getByRole('link', { name: 'PAYLOAD_INVALID' }).click()
+      await page.getByText('The delivery, as it came').click()
       await page.getByText('invoice.fully_paid').first().waitFor()
-      await page.getByRole('button', { name: /^Replay/ }).click()
-      await page.getByText('still cannot be used, for the reason below').waitFor()
-      await page.locator('summary', { hasText: 'Remove' }).click()
+      await page.getByRole('button', { name: 'Run it again' }).click()
+      await page.getByText('failed again, for the reason below').waitFor()
+      await page.getByRole('link', { name: 'Remove' }).click()
       await page.getByRole('button', { name: 'Remove it for good' }).click()
-      await page.getByText('It is empty, as it should be.').waitFor()
+      await page.getByText('The delivery is removed.').waitFor()
     })
   },
 )

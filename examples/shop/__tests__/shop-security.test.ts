@@ -241,8 +241,8 @@ describe('W07: forms of other sites', () => {
     paths.operatorLogin,
     paths.operatorLogout,
     paths.operatorDecide('x'),
-    paths.operatorReplay,
-    paths.operatorRemove,
+    `${paths.operatorEvents}/replay`,
+    `${paths.operatorEvents}/remove`,
   ]
 
   test.each(FORMS)('%s is refused without the token of this session', async (path) => {
@@ -272,7 +272,7 @@ describe('W07: forms of other sites', () => {
     expect(headers).not.toHaveProperty('x-powered-by')
   })
 
-  test.each([paths.operator, paths.operatorEvents, paths.operatorQuarantine, paths.operatorOrder('x')])(
+  test.each([paths.operator, paths.operatorEvents, `${paths.operatorEvents}/event`, paths.operatorOrder('x')])(
     '%s asks strangers to log in',
     async (path) => {
       const answer = await openBrowser(shop).agent.get(path)

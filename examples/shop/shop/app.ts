@@ -12,10 +12,10 @@ import { eventStreams } from './live/event-stream.js'
 import { liveOrders } from './live/live-orders.js'
 import { createMailer } from './mail/mailer.js'
 import { createOutbox } from './mail/outbox.js'
-import { createArrivals } from './operator/arrivals.js'
 import { operatorRoutes } from './operator/operator-routes.js'
 import { operatorSessions } from './operator/operator-session.js'
 import { createOrderHistory } from './operator/order-history.js'
+import { paymentEvents } from './operator/payment-events.js'
 import { createLifecycle, READ_BACK } from './orders/lifecycle.js'
 import { createOrders } from './orders/orders.js'
 import { cartRoutes } from './pages/cart-routes.js'
@@ -90,13 +90,11 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
     live.nudge()
     sending.nudge()
   }
-  const arrivals = createArrivals(db, log)
   const webhooks = createWebhooks({
     config,
     db,
     orders,
     lifecycle,
-    onOutcome: (report) => arrivals.note(report),
     onHandled: onChange,
     log,
   })
@@ -113,7 +111,10 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
     res.set('cache-control', 'no-store')
     next()
   })
-  app.use(visitor.recognise, express.urlencoded({ extended: false, limit: '10kb' }), requireCsrfToken)
+  app.use(visitor.recognise)
+  const sessions = operatorSessions(config.operatorToken, secure)
+  app.use(paths.operatorEvents, sessions.recognise, ...paymentEvents(db.events, log))
+  app.use(express.urlencoded({ extended: false, limit: '10kb' }), requireCsrfToken)
 
   const renewSession = async (res: Response) => {
     const { session } = visitorOf(res)
@@ -121,7 +122,6 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
     await Promise.all([carts, orders].map((owned) => owned.move(session, visitorOf(res).session)))
   }
   const contextOf = pageContext(carts)
-  const sessions = operatorSessions(config.operatorToken, secure)
   const history = createOrderHistory(db)
   app.use(cartRoutes({ catalogue, carts, checkout, orders, contextOf }))
   app.use(checkoutRoutes({ checkout, orders, contextOf, log }))
@@ -135,7 +135,6 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
       cards,
       live,
       history,
-      arrivals,
       events: db.events,
       contextOf,
       onChange,
@@ -156,7 +155,6 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
       streams.close()
       await Promise.all([...webhooks.byPath.values()].map((webhook) => webhook.close({ timeoutMs: 8000 })))
       await Promise.all([reading.stop(), expiring.stop(), sending.stop(), pruning.stop(), live.close()])
-      await arrivals.close()
       mailer.close()
       await db.close()
     },

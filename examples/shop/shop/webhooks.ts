@@ -26,7 +26,6 @@ export interface WebhookParts {
   readonly db: Database
   readonly orders: Orders
   readonly lifecycle: OrderUpdates
-  readonly onOutcome: (report: OutcomeReport) => void
   /** Called after an event was handled, and its effect committed. */
   readonly onHandled: () => void
   readonly log: Log
@@ -40,7 +39,7 @@ export interface Webhooks {
 }
 
 export function createWebhooks(parts: WebhookParts): Webhooks {
-  const { config, db, orders, lifecycle, onOutcome, onHandled, log } = parts
+  const { config, db, orders, lifecycle, onHandled, log } = parts
   const { coinsPh: coins, cryptoGateway: gateway, coinbarPay: coinbar, cityPay: city } = config.providers
   const { webhookSecret, mode, secretKey: stripeKey, url: stripeUrl } = config.providers.stripe
   const options = {
@@ -48,7 +47,6 @@ export function createWebhooks(parts: WebhookParts): Webhooks {
     on: lifecycle,
     onError: (error: PaymentWebhookError, details: ErrorDetails) => logDelivery(log, error, details),
     onOutcome(report: OutcomeReport) {
-      onOutcome(report)
       if (report.outcome === 'handled') onHandled()
     },
   }

@@ -1,12 +1,10 @@
 /** Every view of the shop with data that is as awkward as real data gets. */
-import type { EventRecord } from 'express-payment-webhooks'
 import type { OrderStatus } from 'express-payment-webhooks/orders'
 import type { VNode } from 'preact'
 import { TEA_SHOP } from '../../shop/catalogue.js'
 import { lineOf, linesIn, totalsOf } from '../../shop/prices.js'
 import * as pages from '../../shop/views/index.js'
 import type { OrderView, PageContext, PaymentInstructions, ProviderName } from '../../shop/views/props.js'
-import type { EventRow } from '../../shop/views/operator/props.js'
 
 /** When all samples are looked at. */
 export const NOW = '2026-03-05T14:03:20.000Z'
@@ -135,33 +133,6 @@ const orders: Readonly<Record<string, OrderView>> = {
   review: inReview,
 }
 
-const events: readonly (EventRecord & EventRow)[] = (
-  ['done', 'processing', 'failed', 'quarantined', 'replay_requested'] as const
-).map((state, index) => ({
-  key: `key-${index}`,
-  state,
-  eventId:
-    state === 'quarantined' ? null : `crypto-gateway:transaction.confirmed:tx_7f3a9c21d4${index}:ethereum:${HASH}`,
-  eventType: state === 'quarantined' ? null : 'transaction.confirmed',
-  provider: 'crypto-gateway',
-  account: '',
-  orderId: 'ORDER-7K3M9QXT2V',
-  paymentId: null,
-  amount: '116 USDT',
-  attempts: index,
-  lastError: index > 1 ? 'the order ORDER-7K3M9QXT2V is not stored yet' : null,
-  failedRuns: [],
-  code: state === 'quarantined' ? 'INVALID_PAYLOAD' : null,
-  keptAs: state === 'failed' ? 'delivery' : null,
-  dueAt: state === 'failed' ? '2026-03-05T14:20:00.000Z' : null,
-  createdAt: '2026-03-05T14:02:10.000Z',
-  updatedAt: NOW,
-  headers: null,
-  body: null,
-  order: index === 0 ? { id: 'Zk3vQm1xT9pLr7WnYb2cHd', reference: 'ORDER-7K3M9QXT2V' } : null,
-  repeats: index === 0 ? 4 : 0,
-}))
-
 const row = (status: OrderStatus, index: number) => {
   const { id, reference, placedAt, provider, email, expected, received } = Object.values(orders)[index]!
   return { id: `${id}${index}`, reference, placedAt, provider, email, expected, received, status }
@@ -275,21 +246,6 @@ export const viewSamples: Readonly<Record<string, VNode>> = {
       problem={null}
     />
   ),
-  'operator-events': (
-    <pages.OperatorEventsPage context={operator} events={events} state={null} order={null} next="2026" />
-  ),
-  'operator-quarantine': (
-    <pages.OperatorQuarantinePage
-      context={operator}
-      deliveries={events.slice(2).map((event) => ({
-        ...event,
-        reference: 'ORDER-7K3M9QXT2V',
-        bodyText: '{"event":"transaction.confirmed","data":{}}',
-      }))}
-      notice="It will run again within a few seconds."
-    />
-  ),
-  'operator-quarantine-empty': <pages.OperatorQuarantinePage context={operator} deliveries={[]} notice={null} />,
   ...Object.fromEntries(
     ([400, 403, 404, 500, 503] as const).map((status) => [
       `error-${status}`,

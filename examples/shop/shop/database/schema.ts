@@ -61,14 +61,6 @@ export function schema(serial: string): readonly string[] {
     )`,
     'CREATE INDEX IF NOT EXISTS outbox_by_due ON outbox (due_at)',
     'CREATE INDEX IF NOT EXISTS outbox_by_order ON outbox (order_id)',
-    // What came of every delivery, by the event it was about.
-    `CREATE TABLE IF NOT EXISTS arrivals (
-      event_id TEXT PRIMARY KEY,
-      reference TEXT NOT NULL,
-      handled INTEGER NOT NULL,
-      repeats INTEGER NOT NULL
-    )`,
-    'CREATE INDEX IF NOT EXISTS arrivals_by_reference ON arrivals (reference)',
     `CREATE TABLE IF NOT EXISTS secrets (
       name TEXT PRIMARY KEY,
       secret TEXT NOT NULL

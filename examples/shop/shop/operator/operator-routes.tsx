@@ -9,13 +9,10 @@ import type { CardPayments } from '../payments/stripe.js'
 import { sendPage, type ContextOf } from '../pages/page.js'
 import { OperatorLoginPage, paths } from '../views/index.js'
 import type { Log } from '../web/log.js'
-import type { Arrivals } from './arrivals.js'
 import { operatorCardRoutes } from './card-routes.js'
 import { operatorChangeRoutes } from './change-routes.js'
-import { operatorEventRoutes } from './event-routes.js'
 import { loginLimit } from './login-limit.js'
 import type { OperatorSessions } from './operator-session.js'
-import { operatorQuarantineRoutes, waitingFor } from './quarantine-routes.js'
 import { orderDesk } from './order-desk.js'
 import type { OrderHistory } from './order-history.js'
 import { operatorOrderRoutes } from './order-routes.js'
@@ -31,7 +28,6 @@ export function operatorRoutes(parts: {
   readonly cards: CardPayments
   readonly live: LiveOrders
   readonly history: OrderHistory
-  readonly arrivals: Arrivals
   readonly events: DurableStore<Transaction>
   readonly contextOf: ContextOf
   readonly onChange: () => void
@@ -65,8 +61,8 @@ export function operatorRoutes(parts: {
 
   router.use(paths.operator, async (_req, res, next) => {
     if (res.locals['operator'] !== true) return res.redirect(303, paths.operatorLogin)
-    const waiting = await waitingFor(events, MOST_COUNTED)
-    res.locals['quarantined'] = waiting.length
+    const { quarantined, failed } = await events.countEvents({ upTo: MOST_COUNTED })
+    res.locals['quarantined'] = quarantined + failed
     next()
   })
 
@@ -79,7 +75,5 @@ export function operatorRoutes(parts: {
   router.use(operatorOrderRoutes({ ...parts, desk }))
   router.use(operatorChangeRoutes({ ...parts, desk }))
   router.use(operatorCardRoutes({ ...parts, desk }))
-  router.use(operatorEventRoutes(parts))
-  router.use(operatorQuarantineRoutes(events, contextOf))
   return router
 }

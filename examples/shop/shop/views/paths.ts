@@ -35,13 +35,8 @@ export const paths = {
   operatorChange: (id: string) => `/operator/orders/${segment(id)}/change`,
   /** POST `action`: `capture`, `release` or `refund`; `payment`, `amount`, `version`. */
   operatorCard: (id: string) => `/operator/orders/${segment(id)}/card`,
-  /** GET `state`, `order`, `before`. */
+  /** The operator page of the package: GET `q`, `state`. */
   operatorEvents: '/operator/events',
-  operatorQuarantine: '/operator/quarantine',
-  /** POST `key`. */
-  operatorReplay: '/operator/quarantine/replay',
-  /** POST `key`. */
-  operatorRemove: '/operator/quarantine/remove',
 
   /** public/, served as it is. */
   assets: '/assets',

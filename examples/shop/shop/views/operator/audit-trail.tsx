@@ -1,6 +1,7 @@
 /** Every change of an order, oldest first, with the event behind it. */
 import { STATUS } from '../parts/status-badge.js'
 import { Time } from '../parts/time.js'
+import { paths } from '../paths.js'
 import type { AuditEntry } from './props.js'
 
 export function AuditTrail({ entries }: { readonly entries: readonly AuditEntry[] }) {
@@ -18,7 +19,10 @@ export function AuditTrail({ entries }: { readonly entries: readonly AuditEntry[
           </p>
           {entry.eventId !== null && (
             <p>
-              {entry.eventType} <span class="muted code">{entry.eventId}</span>
+              {entry.eventType}{' '}
+              <a class="code" href={`${paths.operatorEvents}?${new URLSearchParams({ q: entry.eventId }).toString()}`}>
+                {entry.eventId}
+              </a>
             </p>
           )}
           {entry.note !== null && <p>{entry.note}</p>}

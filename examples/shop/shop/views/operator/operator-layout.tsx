@@ -8,25 +8,23 @@ import type { PageContext } from '../props.js'
 const SECTIONS = [
   { name: 'Orders', path: paths.operator },
   { name: 'Events', path: paths.operatorEvents },
-  { name: 'Quarantine', path: paths.operatorQuarantine },
 ] as const
 
 interface OperatorLayoutProps {
   readonly context: PageContext
   readonly title: string
-  readonly section: (typeof SECTIONS)[number]['name']
   readonly children: ComponentChildren
 }
 
-export function OperatorLayout({ context, title, section, children }: OperatorLayoutProps) {
+export function OperatorLayout({ context, title, children }: OperatorLayoutProps) {
   return (
     <Layout context={context} title={title}>
       <div class="operator-bar">
         <nav aria-label="Operator">
           {SECTIONS.map(({ name, path }) => (
-            <a key={path} href={path} aria-current={name === section ? 'true' : undefined}>
+            <a key={path} href={path} aria-current={path === paths.operator ? 'true' : undefined}>
               {name}
-              {path === paths.operatorQuarantine && context.quarantined > 0 && (
+              {path === paths.operatorEvents && context.quarantined > 0 && (
                 <>
                   {' '}
                   <span class="count">{context.quarantined}</span>

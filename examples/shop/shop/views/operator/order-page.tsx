@@ -20,7 +20,7 @@ import { REASONS } from './reasons.js'
 export function OperatorOrderPage(props: OperatorOrderPageProps) {
   const { context, order, payments, cards, changes, audit, mails, shippedAt, decision, problem, notice } = props
   return (
-    <OperatorLayout context={context} title={order.reference} section="Orders">
+    <OperatorLayout context={context} title={order.reference}>
       <Notice text={problem} />
       <Notice text={notice} tone="info" />
       <div class="columns">
@@ -70,7 +70,7 @@ export function OperatorOrderPage(props: OperatorOrderPageProps) {
               <a href={paths.order(order.id)}>As the buyer sees it</a>
             </p>
             <p>
-              <a href={`${paths.operatorEvents}?order=${order.reference}`}>All events that came for it</a>
+              <a href={`${paths.operatorEvents}?q=${order.reference}`}>All events that came for it</a>
             </p>
           </section>
           <OrderChanges context={context} order={order} changes={changes} />

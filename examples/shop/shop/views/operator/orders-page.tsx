@@ -15,7 +15,7 @@ export function OperatorOrdersPage({ context, orders, counts, status, search, ne
     .map((value) => ({ value, label: STATUS[value].label, count: counts[value] ?? 0 }))
     .filter(({ value, count }) => count > 0 || value === status)
   return (
-    <OperatorLayout context={context} title="Orders" section="Orders">
+    <OperatorLayout context={context} title="Orders">
       <Filter label="Status" path={paths.operator} parameter="status" chosen={status} choices={choices} />
       {orders.length === 0 ? (
         <p class="card empty">{search === null ? 'No orders here.' : `Nothing was found for “${search}”.`}</p>

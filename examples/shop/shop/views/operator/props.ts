@@ -1,5 +1,5 @@
 /** What the operator's pages are made of. */
-import type { EventRecord, EventState, Money } from 'express-payment-webhooks'
+import type { Money } from 'express-payment-webhooks'
 import type { OrderStatus, PaymentSummary } from 'express-payment-webhooks/orders'
 import type { OrderView, PageContext, ProviderName } from '../props.js'
 
@@ -79,41 +79,3 @@ export interface CardPaymentView {
 
 /** What the shop itself can do about an order now, apart from deciding one in review. */
 export type OrderChange = 'cancel' | 'paid' | 'reprice' | 'reopen'
-
-/** The order that an event was for. */
-export interface EventOrder {
-  readonly id: string
-  readonly reference: string
-}
-
-/** A record without its body, and what the shop noted about it. */
-export interface EventRow extends Omit<EventRecord, 'body'> {
-  readonly order: EventOrder | null
-  /** How often it arrived again, and was answered without being handled again. */
-  readonly repeats: number
-}
-
-export interface OperatorEventsPageProps {
-  readonly context: PageContext
-  readonly events: readonly EventRow[]
-  /** Whose events are shown; null for all orders. Sent as `?order=`. */
-  readonly order: string | null
-  /** Sent as `?state=`; null for all. */
-  readonly state: EventState | null
-  /** Sent back as `?before=` for the next page; null on the last one. */
-  readonly next: string | null
-}
-
-export interface QuarantinedView extends EventRecord {
-  /** What the delivery seems to be about, by a reference in it; null for none. */
-  readonly reference: string | null
-  /** The delivery as text, as far as it may be shown; null where it may not. */
-  readonly bodyText: string | null
-}
-
-export interface OperatorQuarantinePageProps {
-  readonly context: PageContext
-  readonly deliveries: readonly QuarantinedView[]
-  /** What the last form did, in words; null for nothing. */
-  readonly notice: string | null
-}
