@@ -26,4 +26,9 @@ export interface Lister {
   readonly provider?: string
   /** How far back the API lists, in milliseconds. @default for ever */
   readonly maxAgeMs?: number
+  /**
+   * True where every run asks about everything that the shop still waits for, whatever the window: then one order that
+   * cannot be settled holds up no other run. @default false
+   */
+  readonly asksAll?: boolean
 }

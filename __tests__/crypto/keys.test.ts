@@ -51,7 +51,7 @@ test('a key is as long as its bytes: 16 are enough, 15 are not', () => {
   const [enough, short] = [Buffer.from('f0e1d2c3b4a5968778695a4b3c2d1e0f', 'hex'), KEY.subarray(0, 15)]
   for (const encoding of ['hex', 'base64'] as const) {
     expect(keysOf('secret', enough.toString(encoding), encoding)).toEqual([enough])
-    expect(faultOf(short.toString(encoding), encoding)).toBe(
+    expect(faultOf(short.toString(encoding), encoding)).toContain(
       'CONFIG_SECRET_SHORT: secret decodes to 15 bytes, fewer than 16',
     )
   }

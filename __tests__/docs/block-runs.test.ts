@@ -9,6 +9,7 @@ import { providerPageRuns } from './runs/provider-pages.js'
 import { PROVIDER_RUNS } from './runs/providers.js'
 import { QUEUE_RUNS } from './runs/queues.js'
 import { README_RUNS } from './runs/readme.js'
+import { RECONCILE_RUNS } from './runs/reconcile.js'
 import { RECIPE_RUNS } from './runs/recipes.js'
 import type { Runs } from './runs/run.js'
 import { TENANT_RUNS } from './runs/tenants.js'
@@ -26,7 +27,8 @@ const blocks = allBlocks()
 const here = {
   ...README_RUNS,
   ...PROVIDER_RUNS,
-  ...providerPageRuns(PROVIDER_RUNS),
+  ...RECONCILE_RUNS,
+  ...providerPageRuns({ ...PROVIDER_RUNS, ...RECONCILE_RUNS }),
   ...DOOR_RUNS,
   ...GUIDE_RUNS,
   ...OPERATIONS_RUNS,

@@ -9,7 +9,13 @@ import {
   type Store,
   type WebhookEvent,
 } from 'express-payment-webhooks'
-import { reconcile, type Listed, type Lister, type ReconcileOptions } from 'express-payment-webhooks/reconcile'
+import {
+  reconcile,
+  type Listed,
+  type Lister,
+  type ListWindow,
+  type ReconcileOptions,
+} from 'express-payment-webhooks/reconcile'
 import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
 import { bodyOf, hmacProvider, signatureOf } from '../support/hmac-provider.js'
 
@@ -152,6 +158,46 @@ describe.each([
     await shop.run([], { since: ago(20 * DAY_MS), adopt: true })
     const list = Object.assign(listOf([]), { maxAgeMs: DAY_MS })
     await expect(shop.run(list, { since: ago(2 * DAY_MS) })).rejects.toMatchObject({ code: 'RECONCILE_TOO_EARLY' })
+  })
+
+  test('goes on from a later since once what is before it can no longer be listed', async () => {
+    const shop = await openShop()
+    const asked: ListWindow[] = []
+    const list: Lister = Object.assign(
+      async function* (window: ListWindow) {
+        asked.push(window)
+        yield* []
+      },
+      { maxAgeMs: 20 },
+    )
+    await new Promise((resolve) => setTimeout(resolve, 40))
+    await expect(shop.run(list)).rejects.toMatchObject({ code: 'RECONCILE_TOO_EARLY' })
+    const since = ago(10)
+    await shop.run(list, { since })
+    await shop.run(list)
+    expect(asked.map((window) => window.since)).toEqual([since, asked[0]!.until])
+  })
+
+  test('is never held up by one order of a provider that is asked about each', async () => {
+    const shop = await openShop({
+      handle: () => {
+        throw new RetryLater('no such order yet')
+      },
+      store: memoryStore(),
+    })
+    const asked: ListWindow[] = []
+    const list: Lister = Object.assign(
+      async function* (window: ListWindow) {
+        asked.push(window)
+        yield { body: bodyOf({ id: 'evt_1' }) }
+      },
+      { asksAll: true, maxAgeMs: 20 },
+    )
+    for (const pauseMs of [5, 40]) {
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+      expect(await shop.run(list)).toMatchObject({ listed: 1, failed: 1 })
+    }
+    expect(asked[1]!.since.getTime()).toBeGreaterThanOrEqual(asked[0]!.until.getTime())
   })
 
   test('begins where the last run did when the list ends in the middle', async () => {

@@ -84,10 +84,8 @@ export interface Answer {
   readonly text: string
 }
 
-export type TestBrowser = ReturnType<typeof openBrowser>
-
 /** Keeps cookies, and says of each request from where it comes, as browsers do. */
-export function openBrowser(port: number, path: string) {
+function openBrowser(port: number, path: string) {
   const cookies = new Map<string, string>()
   const origin = `http://127.0.0.1:${port}`
 

@@ -6,7 +6,7 @@ import type { Pool } from 'pg'
 import { coinsPh, paymentWebhook, UnknownOrder } from 'express-payment-webhooks'
 import { postgresStore } from 'express-payment-webhooks/stores/postgres'
 
-export const orders = pgTable('orders', { id: text('id').primaryKey(), status: text('status').notNull() })
+const orders = pgTable('orders', { id: text('id').primaryKey(), status: text('status').notNull() })
 
 export function drizzleShop(pool: Pool, token: string) {
   return paymentWebhook(coinsPh({ token }), {

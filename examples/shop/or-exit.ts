@@ -15,7 +15,7 @@ interface SystemError extends Error {
 }
 
 /** Errors of the system are codes: what to do about them is added. */
-export function withFix(error: unknown): string {
+function withFix(error: unknown): string {
   const { code, address, port, message } = error as SystemError
   if (code === 'EADDRINUSE') {
     return `Port ${port} of ${address} is in use. End what listens there, or set PORT (of the sandbox: SANDBOX_PORT) to another one.`

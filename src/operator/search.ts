@@ -28,7 +28,7 @@ export const PERIODS: Readonly<Record<string, { readonly label: string; readonly
   '30d': { label: 'Last 30 days', ms: 30 * 24 * HOUR },
 }
 
-export const PAGE_LENGTH = 50
+const PAGE_LENGTH = 50
 const MAX_TEXT = 1024
 
 export function searchIn(query: URLSearchParams): Search {

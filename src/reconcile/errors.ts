@@ -2,11 +2,6 @@
 import { PaymentWebhookError, type ReconcileCode } from '../errors.js'
 
 /** What was missed has not all been found. Nothing is lost by it: the next run begins where this one did. */
-export class ReconcileError extends PaymentWebhookError {
+export class ReconcileError extends PaymentWebhookError<ReconcileCode> {
   override readonly name = 'ReconcileError'
-  declare readonly code: ReconcileCode
-
-  constructor(code: ReconcileCode, message: string, options?: ErrorOptions) {
-    super(code, message, options)
-  }
 }

@@ -1,5 +1,5 @@
 /** Reconciles now and then, and whenever an operator asks for it, as long as the process lives and the receiver is open. */
-import { DeliveryError, PaymentWebhookError } from '../errors.js'
+import { DeliveryError, type PaymentWebhookError } from '../errors.js'
 import { prepare } from '../flow/claims/store-calls.js'
 import { shuttingDown } from '../flow/lifecycle/shut-down.js'
 import { reportError } from '../flow/reporting/report.js'
@@ -9,6 +9,7 @@ import { clock, type Timer } from '../lib/clock.js'
 import { isDurable } from '../lib/is-durable.js'
 import { isPaymentWebhookError } from '../lib/thrown.js'
 import { readCursor } from './cursor.js'
+import { ReconcileError } from './errors.js'
 import { onceOptions, type everyOptions, type ReconcileOptions } from './options.js'
 import { runOnce, type Reconciliation } from './reconcile.js'
 import { readRequest, writeAnswer, writeRequest, type ReconcileRequest } from './requests.js'
@@ -135,6 +136,6 @@ export class Reconciler {
 
 /** Errors of the flow are known by name, and those of this folder by their class. */
 function errorOf(thrown: unknown): PaymentWebhookError {
-  if (isPaymentWebhookError(thrown) || thrown instanceof PaymentWebhookError) return thrown
+  if (isPaymentWebhookError(thrown) || thrown instanceof ReconcileError) return thrown
   return new DeliveryError('INTERNAL', 'reconciling threw something unexpected', { cause: thrown })
 }

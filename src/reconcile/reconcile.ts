@@ -13,7 +13,7 @@ import { locked } from './lock.js'
 import { untilStopped } from './listing.js'
 import { runListed } from './run-listed.js'
 import { sharedIn } from './shared.js'
-import { windowOf, type Wanted } from './window.js'
+import { windowOf, type Wanted, type Window } from './window.js'
 
 /** How a run went, or goes. */
 export interface Reconciliation {
@@ -56,13 +56,19 @@ export async function runOnce(state: ReceiverState, run: Run): Promise<Reconcili
         run.onProgress?.({ ...count })
       }
     }
-    const { since, until } = window ?? { since: cursor.reached, until: cursor.reached }
-    // A window behind the cursor leaves a gap, and what is not kept anywhere has to be listed again.
-    const reached = isSettled && since <= cursor.reached ? Math.max(cursor.reached, until) : cursor.reached
+    const reached = reachedBy(cursor.reached, window, isSettled || run.list.asksAll === true)
+    const since = window?.since ?? cursor.reached
     const begins = run.adopt && isSettled ? Math.min(cursor.begins, since) : cursor.begins
     await writeCursor(shared, provider, { begins, reached, ranAt: clock.now() })
     return count
   })
+}
+
+/** A window behind the cursor leaves a gap, and what is not kept anywhere has to be listed again, as long as it can be. */
+function reachedBy(before: number, window: Window | null, isSettled: boolean): number {
+  if (window === null || !isSettled) return before
+  const { since, until, oldest } = window
+  return since <= before || before < oldest ? Math.max(before, until) : before
 }
 
 /** Claims and completes, and acts on nothing. */
@@ -92,7 +98,7 @@ function add(count: { -readonly [Name in keyof Reconciliation]: number }, { kind
 async function* listing(
   state: ReceiverState,
   list: Lister,
-  { since, until }: { readonly since: number; readonly until: number },
+  { since, until }: Window,
   stop: AbortSignal,
 ): AsyncGenerator<Listed> {
   try {

@@ -15,15 +15,25 @@ export interface Wanted {
   readonly list: Lister
 }
 
+export interface Window {
+  readonly since: number
+  readonly until: number
+  /** What happened before it can neither be listed nor handled safely any more. */
+  readonly oldest: number
+}
+
 /**
  * Null where there is nothing to look at yet.
  *
  * @throws ReconcileError `RECONCILE_TOO_EARLY`
  */
-export function windowOf(cursor: Cursor, now: number, wanted: Wanted): { since: number; until: number } | null {
+export function windowOf(cursor: Cursor, now: number, wanted: Wanted): Window | null {
   const { adopt, graceMs, retainMs, list } = wanted
   const until = Math.min(wanted.until ?? now, now - graceMs)
-  const since = wanted.since ?? cursor.reached
+  const listed = now - (list.maxAgeMs ?? Infinity)
+  const remembered = now - (retainMs - DAY_MS)
+  const oldest = Math.max(listed, remembered)
+  const since = wanted.since ?? (list.asksAll === true ? Math.max(cursor.reached, oldest) : cursor.reached)
   if (!adopt) {
     const at = new Date(since).toISOString()
     if (since < cursor.begins) {
@@ -31,17 +41,16 @@ export function windowOf(cursor: Cursor, now: number, wanted: Wanted): { since: 
         `what was handled before ${new Date(cursor.begins).toISOString()} is not in the store, and since is ${at}`,
       )
     }
-    if (since < now - (retainMs - DAY_MS)) {
+    if (since < remembered) {
       throw tooEarly(
         `what was handled at ${at} may be forgotten already: retainMs is ${Math.floor(retainMs / DAY_MS)} days`,
       )
     }
-    const oldest = now - (list.maxAgeMs ?? Infinity)
-    if (since < oldest) {
-      throw tooEarly(`the provider lists nothing from before ${new Date(oldest).toISOString()}, and since is ${at}`)
+    if (since < listed) {
+      throw tooEarly(`the provider lists nothing from before ${new Date(listed).toISOString()}, and since is ${at}`)
     }
   }
-  return since < until ? { since, until } : null
+  return since < until ? { since, until, oldest } : null
 }
 
 function tooEarly(why: string): ReconcileError {

@@ -9,7 +9,8 @@ import { runBlock } from '../run-block.js'
 import { newScene, providers } from '../scene.js'
 import { isFile, type Runs } from './run.js'
 
-const FAULTS = '__tests__/faults/queues.test.ts'
+/** What the tests of faults start. */
+const FAULTS = '__tests__/support/queue-shop.ts'
 
 export const QUEUE_RUNS: Runs = {
   'docs/queues.md > pg-boss': isFile('examples/recipes/pg-boss.ts', FAULTS),

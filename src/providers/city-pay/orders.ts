@@ -27,5 +27,5 @@ export function cityPayOrders(options: { readonly orders: OpenOrders<string | nu
       yield { body: { type: 'order callback', status: 'In-progress', client_order_id: String(order) } }
     }
   }
-  return Object.assign(list, { provider: 'city-pay' })
+  return Object.assign(list, { provider: 'city-pay', asksAll: true })
 }

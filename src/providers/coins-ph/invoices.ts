@@ -56,5 +56,5 @@ export function coinsPhInvoices(options: CoinsPhInvoicesOptions): Lister {
       yield { body: { event: { name, data: found.invoice } } }
     }
   }
-  return Object.assign(list, { provider: 'coins-ph' })
+  return Object.assign(list, { provider: 'coins-ph', asksAll: true })
 }

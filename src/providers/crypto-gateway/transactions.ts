@@ -69,5 +69,5 @@ export function cryptoGatewayTransactions(options: CryptoGatewayTransactionsOpti
       }
     }
   }
-  return Object.assign(list, { provider: 'crypto-gateway' })
+  return Object.assign(list, { provider: 'crypto-gateway', asksAll: true })
 }
