@@ -107,6 +107,7 @@ export function sqlStatements({ table, now, skipLocked, keepForMs }: SqlDialect)
           VALUES (?, 'failed', '', ?, ?, ${now}, ?, ?, ${isAccepted ? keptUntil : `${now} + CAST(? AS BIGINT)`}, ?, ?, ?, ?, ?, ?, ?, ?, ${now} || ' ' || CAST(? AS TEXT), ?, ?, ?, ${now} + CAST(? AS BIGINT), ${isAccepted ? now : 'NULL'}, ${now}, ${now})
           ON CONFLICT (key) DO UPDATE SET state = 'failed', token = '', attempt = excluded.attempt, content_hash = excluded.content_hash,
             lease_until = excluded.lease_until, lease_ms = excluded.lease_ms, contested_at = NULL, retain_ms = excluded.retain_ms,
+            order_id = COALESCE(excluded.order_id, e.order_id), payment_id = COALESCE(excluded.payment_id, e.payment_id), amount = COALESCE(excluded.amount, e.amount),
             expires_at = ${expiry(accepted, 'excluded.expires_at')}, last_error = excluded.last_error,
             failed_runs = substr(excluded.failed_runs || COALESCE(e.failed_runs, ''), 1, ${MAX_RUNS_LENGTH}),
             ${['body', 'headers', 'due_at', 'kept_as'].map(newest).join(', ')}, accepted_at = ${accepted}, updated_at = excluded.updated_at
