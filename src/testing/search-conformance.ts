@@ -57,6 +57,15 @@ export function searchConformance<Tx>(options: {
     assert.deepEqual(seen, kept.map(({ key }) => key).reverse())
   })
 
+  check('listEvents goes on behind any key, also one that no record can have', async (store) => {
+    const orderId = `order ${randomUUID()}`
+    await store.quarantine(delivery({ orderId }))
+    const later = '2100-01-01T00:00:00.000Z'
+    for (const key of ['', '\0', '\ud800', '~'.repeat(5000)]) {
+      assert.equal((await store.listEvents({ orderId, before: { createdAt: later, key } })).length, 1)
+    }
+  })
+
   check('listEvents finds by provider, account and time', async (store) => {
     const provider = `provider-${randomUUID()}`
     const [first, second] = [delivery({ provider, account: 'eu' }), delivery({ provider, account: 'us' })]

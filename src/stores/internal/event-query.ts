@@ -38,7 +38,7 @@ export function eventQuery(query: EventQuery): Wanted {
   if (before === undefined) return { ...common, before }
   const at = Date.parse(before.createdAt)
   if (Number.isNaN(at)) throw new TypeError('listEvents: before must be a record that listEvents answered')
-  return { ...common, before: { at, key: before.key } }
+  return { ...common, before: { at, key: storedText(before.key) } }
 }
 
 function timeOf(name: 'since' | 'until', time: Date | string | undefined): number | undefined {
