@@ -1,6 +1,10 @@
 /** Calls to the caller's queue: prepared once, and one kind of failure whatever went wrong. */
 import { DeliveryError } from '../../errors.js'
+import { withinTime } from '../../lib/within-time.js'
 import type { Queue } from '../../queue.js'
+
+/** One that hangs is tried again after this time, in milliseconds: nobody would ever learn that the engine is back. */
+const INIT_TIMEOUT_MS = 10_000
 
 /** Queues prepared in this process, or being prepared; shared by all receivers that use one. */
 const prepared = new WeakMap<Queue, Promise<void>>()
@@ -9,7 +13,8 @@ const prepared = new WeakMap<Queue, Promise<void>>()
 export function prepareQueue(queue: Queue): Promise<void> {
   let preparing = prepared.get(queue)
   if (preparing === undefined) {
-    preparing = (async () => queue.init())()
+    const tooLate = () => queueUnavailable(`was not ready within ${INIT_TIMEOUT_MS} ms`)
+    preparing = withinTime((async () => queue.init())(), INIT_TIMEOUT_MS, tooLate)
     prepared.set(queue, preparing)
     preparing.catch(() => prepared.delete(queue))
   }
