@@ -54,6 +54,7 @@ describe('receive with a store that fails', () => {
       let sinceStart = 0
       const inner = memoryStore({ now: () => Date.now() + sinceStart })
       const extended: unknown[] = []
+      const released: unknown[] = []
       const store: Store = {
         ...inner,
         async claim(request) {
@@ -68,12 +69,18 @@ describe('receive with a store that fails', () => {
           extended.push(await inner.extend(...claim))
           return extended.at(-1) as boolean
         },
+        release(...claim) {
+          released.push(claim[3])
+          return inner.release(...claim)
+        },
       }
       const handler = jest.fn<Handler>()
       const { deliver } = setUp(handler, { store, timeoutMs: 100, leaseMs: 200 })
       const outcome = await deliver()
       expect([outcome.kind, outcome.error?.code]).toEqual([kind, code])
       expect(extended).toEqual([!isTaken])
+      // What a store has of the claim on its side, such as a transaction, is over.
+      expect(released).toEqual(isTaken ? ['unused'] : [])
       expect(handler).toHaveBeenCalledTimes(isTaken ? 0 : 1)
     },
   )

@@ -148,7 +148,13 @@ async function ignore({ options }: ReceiverState, { request }: Claim, reason: st
 async function holdAgain({ options }: ReceiverState, { event, claim: { request } }: Claimed): Promise<void> {
   const { store, storeTimeoutMs } = options
   const { key, token, leaseMs } = request
-  if (!(await bounded('extend', () => store.extend(key, token, leaseMs), storeTimeoutMs))) throw busy(event)
+  try {
+    if (!(await bounded('extend', () => store.extend(key, token, leaseMs), storeTimeoutMs))) throw busy(event)
+  } catch (error) {
+    // A transaction, where it has one, would stay open.
+    await giveBack(store, request, messageOf(error), 'unused')
+    throw error
+  }
 }
 
 export async function handle(state: ReceiverState, context: DeliveryContext, claimed: Claimed): Promise<Outcome> {
