@@ -98,6 +98,7 @@ export function tenantWebhook<Event extends WebhookEvent, Tx = undefined>(
   if (typeof usual.on !== 'object' || usual.on === null)
     invalidOption('tenantWebhook', 'on must be an object of handlers')
   // Strangers share what they may cause, however many tenants they name.
+  // The stand-in and the shop's providers have their options resolved alike, and only the shop's emit its events.
   const resolve = (provider: Provider, on = usual.on) =>
     resolveOptions(provider as unknown as Provider<Event>, { ...usual, on })
   const own = receiverState(standIn, resolve(standIn, {}))
