@@ -29,6 +29,7 @@ const LISTS = {
     'orders/order-updates.postgres',
     'tenants/tenants.stores',
     'operator/operator-page',
+    'operator/operator-page.outages',
     'testing/failing-store',
     'testing/failing-store.postgres',
     'testing/queue-conformance',

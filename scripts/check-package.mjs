@@ -1,9 +1,6 @@
 /**
  * Checks what npm would publish: packs it, examines the tarball, and installs it into small shops that live
  * outside the repository.
- *
- * One thing is accepted rather than checked: TypeScript's `node10` resolution, which predates `exports`. It finds the
- * main entry point through `main` and `types`, and no subpath at all. Every other resolution has to work.
  */
 import assert from 'node:assert/strict'
 import { statSync } from 'node:fs'
@@ -19,6 +16,7 @@ import { checkCommand } from './command.mjs'
 import { checkConsumer, CONSUMERS } from './consumers.mjs'
 import { withAddresses } from './for-publishing.mjs'
 import { checkNext, checkNodeSqlite } from './hosts.mjs'
+import { checkLicences } from './licences.mjs'
 import { checkProviderSizes, checkSize, CORE_LIMIT, PROVIDER_LIMIT } from './size.mjs'
 import { otherNodes } from './node-versions.mjs'
 import { checkPrivateFiles } from './private-files.mjs'
@@ -83,10 +81,11 @@ async function checkWithPublint(tarball) {
   assert.deepEqual(found, [])
 }
 
+/** In every resolution of TypeScript; `node10`, which predates `exports`, finds subpaths through `typesVersions`. */
 async function checkTypes(tarball, specifiers, name) {
   const attw = fileURLToPath(new URL('dist/index.js', import.meta.resolve('@arethetypeswrong/cli/package.json')))
   const entrypoints = specifiers.map((specifier) => specifier.replace(name, '.'))
-  const options = ['--profile', 'node16', '--no-definitely-typed', '--no-emoji', '--no-color', '--format', 'ascii']
+  const options = ['--profile', 'strict', '--no-definitely-typed', '--no-emoji', '--no-color', '--format', 'ascii']
   await output(process.execPath, [attw, tarball, ...options, '--entrypoints', ...entrypoints])
 }
 
@@ -122,6 +121,7 @@ try {
       checkNodeSqlite(check, { folder, root, ...packed, nodes }),
       checkNext(check, { folder, root, ...packed }),
     ])
+    await checkLicences(check, { cwd: installed, name: manifest.name })
     await checkCommand(check, { cwd: installed, version: manifest.version })
     console.log(
       `size    ${kilobytes(packed.size)} packed, ${kilobytes(packed.unpackedSize)} unpacked, ${packed.files.length} files`,

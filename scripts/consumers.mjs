@@ -9,7 +9,7 @@ export const CONSUMERS = [
   { name: 'esm-js', module: 'esm', run: 'shop.js', isBundled: true },
   { name: 'cjs-js', module: 'cjs', run: 'shop.js' },
   { name: 'esm-ts', module: 'esm', run: 'out/shop.js', projects: ['tsconfig.bundler.json', 'tsconfig.json'] },
-  { name: 'cjs-ts', module: 'cjs', run: 'out/shop.js', projects: ['tsconfig.json'] },
+  { name: 'cjs-ts', module: 'cjs', run: 'out/shop.js', projects: ['tsconfig.node10.json', 'tsconfig.json'] },
 ]
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')

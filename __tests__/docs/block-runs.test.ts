@@ -1,6 +1,7 @@
 /** Every block of README and docs, run as the page says, or named with the reason why it cannot be. */
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { describeWith, POSTGRES, REDIS_SERVER } from '../support/needs.js'
+import { POSTGRES_SERVER } from '../support/postgres-server.js'
 import { allBlocks } from './blocks.js'
 import { DOOR_RUNS } from './runs/doors.js'
 import { GUIDE_RUNS } from './runs/guides.js'
@@ -51,4 +52,4 @@ const runs = (table: Runs) => () => {
 
 describe('a block runs as its page says', runs(here))
 describeWith(REDIS_SERVER, 'a block runs with Redis', runs(REDIS_RUNS))
-describeWith(POSTGRES, 'a block runs with Postgres', runs(POSTGRES_RUNS))
+describeWith([POSTGRES, POSTGRES_SERVER], 'a block runs with Postgres', runs(POSTGRES_RUNS))

@@ -37,6 +37,18 @@ const SEARCHES: readonly EventQuery[] = [
   { orderId: 'ORDER-1', paymentId: 'pay-1', eventId: 'acme:1', provider: 'acme', since: new Date(0) },
 ]
 
+/** Each with the one index that leaves few rows to read. Nearly all of these events are one provider's. */
+const BY_INDEX: readonly (readonly [EventQuery, index: string])[] = [
+  [{ provider: 'nobody' }, 'provider'],
+  [{ provider: 'nobody', state: 'done' }, 'provider'],
+  [{ provider: 'nobody', since: new Date(5000), until: new Date(15_000) }, 'provider'],
+  [{ provider: 'acme', account: 'eu', state: 'failed', since: new Date(5000) }, 'open'],
+  [{ provider: 'acme', orderId: 'ORDER-1', since: new Date(5000), until: new Date(15_000) }, 'order'],
+  [{ provider: 'acme', paymentId: 'pay-1' }, 'payment'],
+  [{ provider: 'acme', eventId: 'acme:1' }, 'event'],
+  [{ provider: 'acme', due: true }, 'due'],
+]
+
 const EVENT: Omit<KeptEvent, 'isAccepted'> = { form: 'event', body: Buffer.from('{}'), headers: {}, retryInMs: 1000 }
 
 /** Calls everything a store has. What it sends meanwhile is noted by the client it was given. */
@@ -85,6 +97,22 @@ async function useAll(store: DurableStore<any>): Promise<void> {
     await store.listEvents({ ...query, before: page.at(-1) ?? { key: 'x', createdAt: new Date().toISOString() } })
   }
   await store.prune()
+}
+
+/** The index of each query, as `planOf` says by which its statement is run. */
+async function indexesOf(
+  store: DurableStore<any>,
+  sent: Sent[],
+  planOf: (one: Sent) => Promise<string>,
+): Promise<(readonly [EventQuery, index: string | undefined])[]> {
+  const found: (readonly [EventQuery, string | undefined])[] = []
+  for (const [query] of BY_INDEX) {
+    sent.length = 0
+    await store.listEvents(query)
+    const listing = sent.find(({ text }) => text.includes('ORDER BY'))!
+    found.push([query, /payment_webhook_events_([a-z]+)/.exec(await planOf(listing))?.[1]])
+  }
+  return found
 }
 
 /** Statements that differ in more than values, of those that touch the table. */
@@ -154,6 +182,9 @@ test('SQLite', async () => {
       : bad.map((detail) => [text, detail])
   })
   expect(scans).toEqual([])
+  const planOf = async ({ text, values }: Sent) =>
+    JSON.stringify(db.prepare(`EXPLAIN QUERY PLAN ${text}`).all(...values))
+  expect(await indexesOf(store, sent, planOf)).toEqual(BY_INDEX)
   await store.close()
   db.close()
   rmSync(folder, { recursive: true })
@@ -198,15 +229,19 @@ describeWith(POSTGRES, 'Postgres', () => {
       // Several in one have no values.
       text.split(';\n').map((one) => ({ text: one, values })),
     )
+    const planOf = async ({ text, values }: Sent) => {
+      const { rows } = await pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${text}`, [...values])
+      return rows.map((row) => row['QUERY PLAN']).join('\n')
+    }
     for (const { text, values } of statements) {
       if (!/^\s*(SELECT|INSERT|UPDATE|DELETE)/.test(text)) continue
-      const { rows } = await pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${text}`, [...values])
-      const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+      const plan = await planOf({ text, values })
       if (/Seq Scan on payment_webhook_events/.test(plan)) scans.push([text, plan])
     }
     expect(statements.length).toBeGreaterThan(10)
     expectAllAboutKept(statements)
     expect(scans).toEqual([])
+    expect(await indexesOf(store, sent, planOf)).toEqual(BY_INDEX)
     await store.close()
   })
 })

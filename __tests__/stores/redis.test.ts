@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
+import type { EventQuery } from '../../src/store.js'
 import { redisStore, type RedisStoreOptions } from '../../src/stores/redis.js'
 import { redisSearch } from '../../src/stores/internal/redis-search.js'
 import { durableStoreConformance } from '../../src/testing/durable-store-conformance.js'
@@ -155,9 +156,36 @@ describeWith(REDIS, 'redisStore', () => {
     await new Promise((resolve) => setTimeout(resolve, 50))
     monitor.disconnect()
     const names = asked.filter(([command, key]) => command === 'ZADD' && key === `{${name}}:search`)
-    expect(names.map((command) => command.length)).toEqual([2 + 3 * 2])
+    expect(names.map((command) => command.length)).toEqual([2 + 4 * 2])
     const sent = asked.map(([command]) => command).filter((command) => /^(ZREV|HMGET|hmget|zrev)/i.test(command!))
     expect(sent).toEqual(['HMGET', 'ZREVRANGEBYLEX', 'HMGET'])
+  })
+
+  test('of a provider nothing is read but its own, and of a state nothing but what is in it', async () => {
+    const sent: string[] = []
+    const sendCommand = (...args: string[]) => {
+      sent.push(args[0]!)
+      return ioredis(...args)
+    }
+    const store = redisStore({ sendCommand, prefix: prefix(), allowVolatile: true })
+    for (let other = 0; other < 20; other++) await store.claim(claimRequest())
+    const [done, failed] = [claimRequest({ provider: 'rare' }), claimRequest({ provider: 'rare' })]
+    for (const request of [done, failed]) await store.claim(request)
+    await store.complete(done.key, done.token)
+    await store.release(failed.key, failed.token, 'why')
+    const listed = async (query: EventQuery) => {
+      sent.length = 0
+      const records = await store.listEvents(query)
+      return { keys: records.map(({ key }) => key).sort(), sent: [...sent] }
+    }
+    const both = [done.key, failed.key].sort()
+    expect(await listed({ provider: 'rare' })).toEqual({ keys: both, sent: ['ZREVRANGEBYLEX', 'HMGET', 'HMGET'] })
+    expect(await listed({ provider: 'nobody' })).toEqual({ keys: [], sent: ['ZREVRANGEBYLEX'] })
+    expect(await listed({ provider: 'rare', state: 'failed' })).toEqual({
+      keys: [failed.key],
+      sent: ['ZREVRANGEBYSCORE', 'HMGET'],
+    })
+    expect((await listed({ provider: 'rare', state: 'done' })).keys).toEqual([done.key])
   })
 
   test('names whose records are gone, or were made anew, are tidied away', async () => {
@@ -169,7 +197,7 @@ describeWith(REDIS, 'redisStore', () => {
     await client.del(`{${name}}:event:${gone!.key}`, `{${name}}:event:${anew!.key}`)
     await new Promise((resolve) => setTimeout(resolve, 2))
     await store.claim(anew!)
-    expect(await client.zcard(search)).toBe(8)
+    expect(await client.zcard(search)).toBe(12)
     const records = await store.listEvents({ orderId: 'anew' })
     expect(records).toMatchObject([{ key: anew!.key }])
     await redisSearch({
@@ -178,7 +206,7 @@ describeWith(REDIS, 'redisStore', () => {
       recordKey: (key) => `{${name}}:event:${key}`,
       search,
     }).tidy()
-    expect(await client.zcard(search)).toBe(4)
+    expect(await client.zcard(search)).toBe(6)
     expect(await store.listEvents({ orderId: 'anew' })).toEqual(records)
   })
 
@@ -192,6 +220,7 @@ describeWith(REDIS, 'redisStore', () => {
     expect(await opened.listEvents({ orderId: 'ORDER-7' })).toEqual([])
     await opened.init()
     expect(await opened.listEvents({ orderId: 'ORDER-7' })).toMatchObject([{ key: request.key }])
+    expect(await opened.listEvents({ provider: request.provider })).toMatchObject([{ key: request.key }])
     await opened.close()
   })
 

@@ -1,11 +1,12 @@
 /** A Postgres of its own, for tests that kill it and start it again. It keeps its files on the disk of the machine. */
 import { execFileSync } from 'node:child_process'
 import { randomInt, randomUUID } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { findProgram } from './find-program.js'
 import type { Need } from './needs.js'
+import { CERTIFICATE, KEY } from './self-signed.js'
 
 const PACKAGES = '/usr/lib/postgresql'
 
@@ -30,7 +31,7 @@ function programs(): string | null {
 export class PostgresServer {
   readonly port = randomInt(22_000, 23_000)
   readonly #folder = path.join(os.tmpdir(), `faults_postgres_${randomUUID()}`)
-  readonly #settings: Readonly<Record<string, string>>
+  #settings: Readonly<Record<string, string>>
 
   constructor(settings: Readonly<Record<string, string>> = {}) {
     this.#settings = settings
@@ -61,6 +62,19 @@ export class PostgresServer {
       '-E',
       'UTF8',
     )
+  }
+
+  /** Before the start: connections may then ask for TLS, with the certificate of `self-signed.ts`. */
+  offerTls(): void {
+    for (const [name, text] of [
+      ['server.crt', CERTIFICATE],
+      ['server.key', KEY],
+    ] as const) {
+      const file = path.join(this.#data, name)
+      writeFileSync(file, text, { mode: 0o600 })
+      if (isRoot()) execFileSync('chown', ['postgres', file])
+    }
+    this.#settings = { ...this.#settings, ssl: 'on' }
   }
 
   start(): void {

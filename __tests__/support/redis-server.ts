@@ -2,22 +2,28 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { randomInt, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { CERTIFICATE, KEY } from './self-signed.js'
 
 export class RedisServer {
   /** Below the ports that systems give to outgoing connections, any of which may be taken at any moment. */
   readonly port = randomInt(20_000, 22_000)
   readonly #folder = path.join(os.tmpdir(), `faults_redis_${randomUUID()}`)
   readonly #isNode: boolean
+  readonly #hasTls: boolean
   #process: ChildProcess | undefined
 
-  /** @param options.cluster makes it a node of one; see `join` */
-  constructor({ cluster = false }: { readonly cluster?: boolean } = {}) {
+  /**
+   * @param options.cluster makes it a node of one; see `join`
+   * @param options.tls has it listen at `secureUrl` as well
+   */
+  constructor({ cluster = false, tls = false }: { readonly cluster?: boolean; readonly tls?: boolean } = {}) {
     this.#isNode = cluster
+    this.#hasTls = tls
   }
 
   /** Makes one cluster of them, and shares the slots out in their order. Resolves once it answers. */
@@ -40,11 +46,17 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`
   }
 
+  get secureUrl(): string {
+    return `rediss://127.0.0.1:${this.#tlsPort}`
+  }
+
   async start(): Promise<void> {
     mkdirSync(this.#folder, { recursive: true })
     const settings = { port: this.port, bind: '127.0.0.1', dir: this.#folder, appendonly: 'yes', appendfsync: 'always' }
     const cluster = this.#isNode ? { 'cluster-enabled': 'yes', 'cluster-config-file': 'nodes.conf' } : {}
-    const flags = Object.entries({ ...settings, ...cluster }).flatMap(([name, value]) => [`--${name}`, String(value)])
+    const flags = Object.entries({ ...settings, ...cluster, ...(this.#hasTls ? this.#tls() : {}) }).flatMap(
+      ([name, value]) => [`--${name}`, String(value)],
+    )
     const running = spawn('redis-server', [...flags, '--save', ''], { stdio: ['ignore', 'pipe', 'inherit'] })
     this.#process = running
     let output = ''
@@ -72,6 +84,18 @@ export class RedisServer {
   async remove(): Promise<void> {
     await this.kill()
     rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  get #tlsPort(): number {
+    return this.port - 1000
+  }
+
+  #tls(): Readonly<Record<string, string | number>> {
+    const [cert, key] = [path.join(this.#folder, 'server.crt'), path.join(this.#folder, 'server.key')]
+    writeFileSync(cert, CERTIFICATE)
+    writeFileSync(key, KEY, { mode: 0o600 })
+    const files = { 'tls-cert-file': cert, 'tls-key-file': key, 'tls-ca-cert-file': cert }
+    return { 'tls-port': this.#tlsPort, 'tls-auth-clients': 'no', ...files }
   }
 
   #answers(): Promise<boolean> {

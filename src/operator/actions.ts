@@ -15,8 +15,8 @@ export interface Action {
   readonly eventId: string | null
   /** ISO 8601. */
   readonly at: string
-  /** `handled`: it had its effect. `failed`: it was run, and failed again. `waiting`: nobody had taken it up yet. */
-  readonly result: 'handled' | 'failed' | 'waiting' | 'removed' | 'refused'
+  /** `handled`: it had its effect. `failed`: it was run, and failed again. `waiting`: nobody had taken it up yet. `unknown`: the store did not answer. */
+  readonly result: 'handled' | 'failed' | 'waiting' | 'removed' | 'refused' | 'unknown'
 }
 
 const REMEMBERED = 20
@@ -44,6 +44,7 @@ const SAID: Readonly<Record<Action['result'], string>> = {
   failed: 'had it run again: it failed again',
   waiting: 'asked for a replay: nobody had taken it up yet',
   removed: 'removed it',
+  unknown: 'asked for a change: the store did not say whether it was made',
   refused: 'asked for a replay: there was nothing to run',
 }
 

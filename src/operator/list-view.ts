@@ -21,7 +21,11 @@ export function listView(
   place: Place,
   search: Search,
   found: FoundPage,
-  facts: { readonly counts: EventCounts; readonly jobs: JobCounts | null; readonly done: readonly Action[] },
+  facts: {
+    readonly counts: EventCounts
+    readonly jobs: JobCounts | 'unknown' | null
+    readonly done: readonly Action[]
+  },
 ): Html {
   const { records, last } = found
   const next = last === null ? null : place.link('/', { ...fieldsOf(search), before: `${last.createdAt} ${last.key}` })
@@ -85,7 +89,9 @@ function states(place: Place, search: Search, counts: EventCounts): Html {
   </nav>`
 }
 
-function jobs({ waiting, active, failed }: JobCounts): Html {
+function jobs(counts: JobCounts | 'unknown'): Html {
+  if (counts === 'unknown') return html`<p class="card">Queue: it does not say how many jobs it has.</p>`
+  const { waiting, active, failed } = counts
   return html`<p class="card">
     Queue: <strong>${waiting}</strong> waiting, <strong>${active}</strong> running, <strong>${failed}</strong> given up
     by the queue.

@@ -1,7 +1,6 @@
 /** The operator page: one request in, one page out. Express is never loaded. */
 import type { ServerResponse } from 'node:http'
 import { sleep, clock } from '../lib/clock.js'
-import type { DurableStore } from '../store.js'
 import { actionLog, type Action, type ActionLog } from './actions.js'
 import { eventView } from './event-view.js'
 import { formToken, isOwnToken, isSameOrigin } from './form-session.js'
@@ -14,10 +13,12 @@ import { nameOf, page } from './layout.js'
 import { COUNTED_UP_TO, listView } from './list-view.js'
 import { settingsOf, type OperatorPageOptions, type OperatorRequest, type Settings } from './options.js'
 import { noticeFor } from './notice.js'
+import { bounded, patience, QUEUE_PATIENCE_MS, Unanswered, type PageStore, type Within } from './patience.js'
 import { placeAt, type Place } from './place.js'
 import { removeView } from './remove-view.js'
 import { deny, redirect, send, setHeaders } from './respond.js'
 import { find, searchIn } from './search.js'
+import { unansweredView } from './unanswered-view.js'
 
 /** A listener of node:http, and a handler of Express. */
 export type OperatorHandler<Request> = (req: Request, res: ServerResponse, next?: (error?: unknown) => void) => void
@@ -31,7 +32,8 @@ interface Visit<Request extends OperatorRequest> {
   readonly res: ServerResponse
   readonly settings: Settings<Request>
   readonly place: Place
-  readonly store: DurableStore<unknown>
+  readonly store: PageStore
+  readonly within: Within
   readonly query: URLSearchParams
   readonly log: ActionLog
 }
@@ -83,13 +85,21 @@ async function serve<Request extends OperatorRequest>(
   const wanted = query.get('store')
   const name = wanted !== null && settings.stores.has(wanted) ? wanted : names[0]!
   const place = placeAt({ base, store: name, stores: names, operator, orderUrl: settings.orderUrl })
-  const visit = { req, res, settings, place, store: settings.stores.get(name)!, query, log }
+  const within = patience()
+  const store = bounded(settings.stores.get(name)!, within)
+  const visit = { req, res, settings, place, store, within, query, log }
   const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined
   if (route === undefined) return message(visit, 404, 'There is no such page')
   const method = req.method === 'HEAD' ? 'GET' : req.method
   if (method !== 'GET' && method !== 'POST') return deny(res, 405)
   const handle = route[method]
-  return handle === undefined ? deny(res, 405) : handle(visit)
+  if (handle === undefined) return deny(res, 405)
+  try {
+    await handle(visit)
+  } catch (error) {
+    if (!(error instanceof Unanswered)) throw error
+    unanswered(visit, null)
+  }
 }
 
 /** Undefined for somebody who may not see the page. */
@@ -122,12 +132,14 @@ const ROUTES: Readonly<Record<string, { readonly GET?: Show; readonly POST?: Sho
 }
 
 async function showList<Request extends OperatorRequest>(visit: Visit<Request>): Promise<void> {
-  const { res, place, store, query, settings, log } = visit
+  const { res, place, store, within, query, settings, log } = visit
+  const { queue } = settings
   const search = searchIn(query)
   const [found, counts, jobs] = await Promise.all([
     find(store, search),
     store.countEvents({ upTo: COUNTED_UP_TO }),
-    settings.queue === null ? null : settings.queue.counts(),
+    // It is no part of the store: without it the page still shows what came.
+    queue === null ? null : within(() => queue.counts(), QUEUE_PATIENCE_MS).catch(() => 'unknown' as const),
   ])
   const title = search.text === '' ? 'What came' : `What came for ${search.text}`
   send(res, page(place, title, listView(place, search, found, { counts, jobs, done: log.newest(place.store) })))
@@ -161,14 +173,14 @@ async function replay<Request extends OperatorRequest>(visit: Visit<Request>): P
   const key = form.get('key') ?? ''
   const { deliveries } = await byId(store, [key])
   const [delivery] = deliveries
-  if (delivery === undefined || delivery.key !== key || !(await store.replay(key))) {
-    await note(visit, { kind: 'replay', key, eventId: null, result: 'refused' })
-    return redirect(res, place.link('/event', { key, did: 'refused' }))
-  }
-  const { replayed, waiting } = await results(store, [delivery], { waitMs: WAIT_MS, pollMs: POLL_MS, clock: CLOCK })
-  const result = replayed.length > 0 ? 'handled' : waiting.length > 0 ? 'waiting' : 'failed'
-  await note(visit, { kind: 'replay', key, eventId: delivery.eventId, result })
-  redirect(res, place.link('/event', { key, of: delivery.eventId, did: result }))
+  const eventId = delivery?.key === key ? delivery.eventId : null
+  const result = await noted(visit, { kind: 'replay', key, eventId }, async () => {
+    if (delivery?.key !== key || !(await store.replay(key))) return 'refused'
+    const { replayed, waiting } = await results(store, [delivery], { waitMs: WAIT_MS, pollMs: POLL_MS, clock: CLOCK })
+    return replayed.length > 0 ? 'handled' : waiting.length > 0 ? 'waiting' : 'failed'
+  })
+  if (result === 'unknown') return unanswered(visit, key)
+  redirect(res, place.link('/event', { key, of: eventId, did: result }))
 }
 
 async function remove<Request extends OperatorRequest>(visit: Visit<Request>): Promise<void> {
@@ -178,9 +190,12 @@ async function remove<Request extends OperatorRequest>(visit: Visit<Request>): P
   const key = form.get('key') ?? ''
   if (form.get('confirmed') !== 'yes') return redirect(res, place.link('/remove', { key }))
   const record = await store.getEvent(key)
-  if (!(await store.removeQuarantined(key))) return message(visit, 404, 'There is no such delivery in quarantine')
-  await note(visit, { kind: 'remove', key, eventId: record?.eventId ?? null, result: 'removed' })
-  redirect(res, place.link('/event', { key, did: 'removed' }))
+  const result = await noted(visit, { kind: 'remove', key, eventId: record?.eventId ?? null }, async () =>
+    (await store.removeQuarantined(key)) ? 'removed' : null,
+  )
+  if (result === null) return message(visit, 404, 'There is no such delivery in quarantine')
+  if (result === 'unknown') return unanswered(visit, key)
+  redirect(res, place.link('/event', { key, did: result }))
 }
 
 const CLOCK = { now: () => clock.monotonic(), sleep }
@@ -202,11 +217,25 @@ async function ownForm<Request extends OperatorRequest>(visit: Visit<Request>): 
   return null
 }
 
-async function note<Request extends OperatorRequest>(
+/** Notes what came of an action, and also that nobody knows it. Null is none. */
+async function noted<Request extends OperatorRequest, Result extends Action['result'] | null>(
   { settings, log, place }: Visit<Request>,
-  action: Pick<Action, 'kind' | 'key' | 'eventId' | 'result'>,
-): Promise<void> {
-  await settings.onAction(log.add({ ...action, operator: place.operator, store: place.store }))
+  action: Pick<Action, 'kind' | 'key' | 'eventId'>,
+  act: () => Promise<Result>,
+): Promise<Result | 'unknown'> {
+  const result = await act().catch((error: unknown) => {
+    if (error instanceof Unanswered) return 'unknown' as const
+    throw error
+  })
+  if (result !== null) {
+    await settings.onAction(log.add({ ...action, result, operator: place.operator, store: place.store }))
+  }
+  return result
+}
+
+/** @param key of what was to be changed; null where nothing was */
+function unanswered({ res, place }: Pick<Visit<OperatorRequest>, 'res' | 'place'>, key: string | null): void {
+  send(res, page(place, 'The store does not answer', unansweredView(place, key)), 503)
 }
 
 function message(

@@ -1,7 +1,8 @@
 /** What the search form asks for, and what the store has of it. */
 import { clock } from '../lib/clock.js'
-import type { DurableStore, EventQuery, EventRecord, EventState } from '../store.js'
+import type { EventQuery, EventRecord, EventState } from '../store.js'
 import { STATES } from './layout.js'
+import type { PageStore } from './patience.js'
 
 export interface Search {
   /** The id of an order, a payment or an event, or a key. */
@@ -51,7 +52,7 @@ export function fieldsOf({ text, provider, state, since }: Search): Record<strin
 }
 
 /** Newest first. One text is looked for as every kind of id, because whoever has it rarely knows which kind it is. */
-export async function find(store: DurableStore<unknown>, search: Search): Promise<FoundPage> {
+export async function find(store: PageStore, search: Search): Promise<FoundPage> {
   const { text, provider, state, since, before } = search
   const query: EventQuery = {
     limit: PAGE_LENGTH + 1,

@@ -156,7 +156,7 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
     async quarantine({ key, eventId, orderId, provider, account, code, message, body, headers }) {
       const fields = pairs({ event_id: eventId, order_id: orderId, provider, account, kept_as: 'delivery' })
       const kept = ['body', body.toString('base64'), 'headers', JSON.stringify(headers)]
-      const names = namesOf(key, { eventId, orderId })
+      const names = namesOf(key, { eventId, orderId, provider })
       const args = [key, storedText(code), storedText(message), keepFor, names, ...fields, ...kept]
       requireKept(await changed(SCRIPTS.quarantine, [...keptKeys(key), searchKey], args), key)
     },

@@ -183,6 +183,7 @@ function prepareTable(db: SqliteDatabase, table: string): void {
   db.exec(`CREATE INDEX IF NOT EXISTS "${table}_expires" ON "${table}" (expires_at)`)
   db.exec(`CREATE INDEX IF NOT EXISTS "${table}_event" ON "${table}" (event_id)`)
   db.exec(`CREATE INDEX IF NOT EXISTS "${table}_created" ON "${table}" (created_at)`)
+  db.exec(`CREATE INDEX IF NOT EXISTS "${table}_provider" ON "${table}" (provider, created_at)`)
   db.exec(`CREATE INDEX IF NOT EXISTS "${table}_open" ON "${table}" (state, created_at) WHERE state <> 'done'`)
   db.exec(`CREATE INDEX IF NOT EXISTS "${table}_due" ON "${table}" (due_at) WHERE due_at IS NOT NULL`)
   db.exec(`CREATE INDEX IF NOT EXISTS "${table}_order" ON "${table}" (order_id) WHERE order_id IS NOT NULL`)

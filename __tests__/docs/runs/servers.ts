@@ -2,18 +2,20 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { expect } from '@jest/globals'
-import { Redis } from 'ioredis'
+import { Redis, type Cluster } from 'ioredis'
 import pg from 'pg'
 import { createClient } from 'redis'
 import type { DurableStore } from 'express-payment-webhooks'
 import { postgresStore } from 'express-payment-webhooks/stores/postgres'
 import { RedisServer } from '../../support/redis-server.js'
+import { PostgresServer } from '../../support/postgres-server.js'
+import { CERTIFICATE } from '../../support/self-signed.js'
 import { TcpProxy } from '../../support/tcp-proxy.js'
 import { DATABASE_URL } from '../../support/services.js'
 import { claimRequest } from '../../support/claim-request.js'
 import { runBlock } from '../run-block.js'
 import { newScene, payTwice } from '../scene.js'
-import { notRun, type Runs } from './run.js'
+import { notRun, ranBy, type Runs } from './run.js'
 
 /** Claims, completes and asks again. Nothing of it is left in the server, which others may use. */
 async function isAStore(store: DurableStore<unknown>): Promise<void> {
@@ -54,7 +56,74 @@ async function recoversFromSilence(store: DurableStore, network: TcpProxy): Prom
   while (!(await isBack().catch(() => false))) await setTimeout(50)
 }
 
+/** Where the pages read the file of a certificate authority. */
+const withCertificate = { 'node:fs': { readFileSync: () => CERTIFICATE } }
+
+/** Two nodes, one of which has the keys of the default prefix; both addresses are in the environment. */
+async function withCluster(run: (holder: RedisServer) => Promise<void>): Promise<void> {
+  const nodes = [new RedisServer({ cluster: true }), new RedisServer({ cluster: true })] as const
+  await Promise.all(nodes.map((node) => node.start()))
+  try {
+    await RedisServer.join(nodes)
+    process.env.REDIS_NODES = nodes.map(({ url }) => url).join(' ')
+    const asked = new Redis(nodes[0].url)
+    const slot = Number(await asked.cluster('KEYSLOT', 'payment-webhooks'))
+    asked.disconnect()
+    // Slots up to 8191 are the first node's.
+    await run(nodes[slot < 8192 ? 0 : 1])
+  } finally {
+    delete process.env.REDIS_NODES
+    await Promise.all(nodes.map((node) => node.remove()))
+  }
+}
+
+/** The node that has the keys is killed and started again; what was handled before is known after it. */
+async function outlives(store: DurableStore, holder: RedisServer): Promise<void> {
+  const claim = claimRequest({ key: randomUUID(), provider: 'docs', leaseMs: 900, retainMs: 60_000 })
+  await store.init()
+  expect(await store.claim({ ...claim, token: 'a' })).toMatchObject({ state: 'claimed' })
+  expect(await store.complete(claim.key, 'a')).toBe(true)
+  await holder.kill()
+  await expect(store.claim({ ...claim, token: 'b' })).rejects.toThrow()
+  await holder.start()
+  const again = () => Promise.resolve(store.claim({ ...claim, token: 'b' })).catch(() => null)
+  let result = await again()
+  for (let attempt = 0; result === null && attempt < 200; attempt++) {
+    await setTimeout(50)
+    result = await again()
+  }
+  expect(result).toMatchObject({ state: 'done' })
+  await store.close()
+}
+
 export const REDIS_RUNS: Runs = {
+  'docs/deploy.md > Redis over TLS': async ({ code }) => {
+    const server = new RedisServer({ tls: true })
+    await server.start()
+    const before = process.env.REDIS_URL
+    process.env.REDIS_URL = server.secureUrl
+    try {
+      const { store, client } = await runBlock(code, { results: ['store', 'client'], modules: withCertificate })
+      await isAStore(store as DurableStore)
+      ;(client as Redis).disconnect()
+    } finally {
+      if (before === undefined) delete process.env.REDIS_URL
+      else process.env.REDIS_URL = before
+      await server.remove()
+    }
+  },
+  'docs/deploy.md > Redis Cluster': ({ code }) =>
+    withCluster(async (holder) => {
+      const { store, cluster } = await runBlock(code, { results: ['store', 'cluster'] })
+      await outlives(store as DurableStore, holder)
+      ;(cluster as Cluster).disconnect()
+    }),
+  'docs/deploy.md > Redis Cluster (2)': ({ code }) =>
+    withCluster(async (holder) => {
+      const { store, cluster } = await runBlock(code, { results: ['store', 'cluster'] })
+      await outlives(store as DurableStore, holder)
+      ;(cluster as { destroy(): void }).destroy()
+    }),
   'docs/stores.md > Redis': ({ code }) =>
     withRedis(async (network) => {
       class Here extends Redis {
@@ -123,6 +192,30 @@ function pgWithPools() {
 }
 
 export const POSTGRES_RUNS: Runs = {
+  'docs/deploy.md > Postgres over TLS': async ({ code }) => {
+    const server = new PostgresServer()
+    server.create()
+    server.offerTls()
+    server.start()
+    const before = process.env.DATABASE_URL
+    process.env.DATABASE_URL = server.url
+    const { modules, end } = pgWithPools()
+    try {
+      const { store, pool } = await runBlock(code, {
+        modules: { ...modules, ...withCertificate },
+        results: ['store', 'pool'],
+      })
+      await isAStore(store as DurableStore)
+      const { rows } = await (pool as pg.Pool).query('SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()')
+      expect(rows).toEqual([{ ssl: true }])
+    } finally {
+      if (before === undefined) delete process.env.DATABASE_URL
+      else process.env.DATABASE_URL = before
+      await end()
+      server.remove()
+    }
+  },
+  'docs/deploy.md > PgBouncer': ranBy('__tests__/faults/pgbouncer.test.ts', 'transaction pooling'),
   'docs/stores.md > Looking inside': ({ code }) =>
     inASchema(async (pool) => {
       const kept = postgresStore(pool)

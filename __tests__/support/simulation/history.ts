@@ -223,10 +223,11 @@ function send(scene: Scene, shop: Shop, id: string): void {
     const answered = (outcome: Outcome['kind'] | null) => {
       if (isAnswered) return
       isAnswered = true
+      impatience.run = null
       if (outcome !== null && ACCEPTED.includes(outcome)) sent.acknowledged.add(says)
       else if (!isRepeat && !(isForged && attempt > 1)) again(attempt)
     }
-    world.after(PATIENCE_MS, () => answered(null))
+    const impatience = world.after(PATIENCE_MS, () => answered(null))
     const process = shop.processes.length === 0 ? undefined : random.pick(shop.processes)
     const receiver = process && shop.receiverOf(process)
     if (process === undefined || receiver === undefined) return answered(null)

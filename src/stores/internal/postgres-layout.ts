@@ -53,6 +53,7 @@ function prepareStatement({ table, layout }: Place): string {
     CREATE INDEX IF NOT EXISTS "${name}_expires" ${on} (expires_at);
     CREATE INDEX IF NOT EXISTS "${name}_event" ${on} USING hash (event_id);
     CREATE INDEX IF NOT EXISTS "${name}_created" ${on} (created_at);
+    CREATE INDEX IF NOT EXISTS "${name}_provider" ${on} (provider, created_at);
     CREATE INDEX IF NOT EXISTS "${name}_open" ${on} (state, created_at) WHERE state <> 'done';
     CREATE INDEX IF NOT EXISTS "${name}_due" ${on} (due_at) WHERE due_at IS NOT NULL;
     CREATE INDEX IF NOT EXISTS "${name}_order" ${on} (order_id) WHERE order_id IS NOT NULL;

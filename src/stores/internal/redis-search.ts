@@ -1,5 +1,5 @@
 /**
- * Finds records by order, payment and event id. One sorted set has a member for each of these names of a record, all with
+ * Finds records by order, payment, event id and provider. One sorted set has a member for each of these names of a record, all with
  * the same score, so that Redis keeps them in the order of their bytes:
  *
  *     <kind and digest of the name> <made at, in 13 digits of milliseconds> <key>
@@ -14,7 +14,7 @@ import { SCRIPTS, type RedisScript } from './redis-scripts.js'
 import { storedText } from './stored-text.js'
 
 /** The fewest records have the first. */
-const KINDS = { eventId: 'e', paymentId: 'p', orderId: 'o' } as const
+const KINDS = { eventId: 'e', paymentId: 'p', orderId: 'o', provider: 'v' } as const
 
 type Kind = keyof typeof KINDS
 
@@ -40,10 +40,11 @@ export function namesOf(key: string, facts: Readonly<Partial<Record<Kind, string
   return kinds.flatMap((kind) => (facts[kind] == null ? [] : [nameOf(kind, facts[kind])])).join(' ')
 }
 
-/** The name by which a query finds the fewest records; undefined where it says none. */
-export function nameWanted({ texts }: Pick<Wanted, 'texts'>): string | undefined {
+/** The name by which a query finds the fewest records; undefined where it says none, or where its state has fewer. */
+export function nameWanted({ texts, state }: Pick<Wanted, 'texts' | 'state'>): string | undefined {
   const kind = (Object.keys(KINDS) as Kind[]).find((one) => texts[one] !== undefined)
-  return kind === undefined ? undefined : nameOf(kind, texts[kind]!)
+  const isFewer = kind === 'provider' && state !== undefined && state !== 'done'
+  return kind === undefined || isFewer ? undefined : nameOf(kind, texts[kind]!)
 }
 
 export function nameOf(kind: Kind, text: string): string {
@@ -82,9 +83,13 @@ export function redisSearch({ sendCommand, run, recordKey, search }: Place) {
     async add(keys: readonly string[]): Promise<void> {
       await Promise.all(
         keys.map(async (key) => {
-          const facts = await sendCommand('HMGET', recordKey(key), 'event_id', 'payment_id', 'order_id')
-          const [eventId = null, paymentId = null, orderId = null] = facts as (string | null)[]
-          await run(SCRIPTS.nameOne, [recordKey(key), search], [key, namesOf(key, { eventId, paymentId, orderId })])
+          const facts = await sendCommand('HMGET', recordKey(key), 'event_id', 'payment_id', 'order_id', 'provider')
+          const [eventId = null, paymentId = null, orderId = null, provider = null] = facts as (string | null)[]
+          await run(
+            SCRIPTS.nameOne,
+            [recordKey(key), search],
+            [key, namesOf(key, { eventId, paymentId, orderId, provider })],
+          )
         }),
       )
     },

@@ -18,6 +18,15 @@ const TEXT_COLUMNS: Readonly<Record<TextCondition, string>> = {
   account: 'account',
 }
 
+/** Each has few records, whatever its provider has. */
+const NAMES: readonly TextCondition[] = ['orderId', 'paymentId', 'eventId']
+
+/**
+ * Of an expression there is no index. Without statistics, SQLite takes the index that gives the order, and reads all of a
+ * provider's events for the one of an order.
+ */
+const NARROWED_BY_PROVIDER = `provider || '' = ?`
+
 /** Health checks leave records of their own. */
 const VISIBLE = `key NOT LIKE '~%'`
 
@@ -31,9 +40,13 @@ export function listStatement(table: string, now: string, query: EventQuery) {
   }
   if (state !== undefined) conditions.push(inState(state))
   if (due === true) conditions.push(`due_at <= ${now}`)
+  const isOpen = state !== undefined && state !== 'done'
+  const hasNarrower = due === true || isOpen || NAMES.some((name) => texts[name] !== undefined)
   for (const name of TEXT_CONDITIONS) {
     const text = texts[name]
-    if (text !== undefined) compare(`${TEXT_COLUMNS[name]} = ?`, text)
+    if (text === undefined) continue
+    const isWide = name === 'provider' && hasNarrower
+    compare(isWide ? NARROWED_BY_PROVIDER : `${TEXT_COLUMNS[name]} = ?`, text)
   }
   if (since !== undefined) compare('created_at >= ?', since)
   if (until !== undefined) compare('created_at < ?', until)
