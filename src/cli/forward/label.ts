@@ -33,7 +33,7 @@ export async function labelOf(
   listed: Listed,
   mustRead: boolean,
 ): Promise<Label> {
-  const { body } = provider.format.write(listed.body as object)
+  const { body } = provider.format.write(listed.body)
   const unread = { mark: markOf(listed), type: null, paymentId: null, orderId: null, occurredAt: null }
   let found: Interpretation
   try {
