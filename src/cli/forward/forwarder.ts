@@ -188,7 +188,7 @@ export class Forwarder {
 
   #refuseLive({ body, state }: Listed): void {
     const { name, source } = this.#about
-    const isLive = source.isLive?.((state?.state ?? body)) === true
+    const isLive = source.isLive?.(state?.state ?? body) === true
     if (isLive) throw usageError(`${name} lists a real payment with this key: forward is for those of tests`)
   }
 
