@@ -16,6 +16,9 @@ const PLANTED = [
 /** What real ones were found by: events that had their effect twice. */
 const FOUND = [1224, 10_031_284, 10_031_337, 60_001_339, 60_009_594, 60_017_456, 60_017_763, 520_095_932]
 
+/** What the ledger once judged wrongly: answers in time but for a rounding, and a store's clock that was set twice at once. */
+const MISJUDGED = [1_000_415_814, 1_000_433_107, 1_000_519_125, 1_000_563_510]
+
 async function violationsOf(seeds: readonly number[]): Promise<string[]> {
   const violations: string[] = []
   for (const seed of seeds) {
@@ -31,7 +34,7 @@ describe('a simulated shop', () => {
   })
 
   test('does so in the histories that once found a fault', async () => {
-    expect(await violationsOf([...PLANTED, ...FOUND])).toEqual([])
+    expect(await violationsOf([...PLANTED, ...FOUND, ...MISJUDGED])).toEqual([])
   })
 
   test('lives the same history again for the same seed', async () => {

@@ -18,6 +18,7 @@ export function storeClient(scene: Scene, process: SimulatedProcess): DurableSto
         const before = model.rows.get(request.key)?.attempt ?? 0
         const result = model.claim(request)
         const row = model.rows.get(request.key)!
+        if (result.state === 'claimed') scene.ledger.claims.push({ key: row.key, process, at: scene.world.time })
         if (row.attempt > before && row.contestedForMs !== null) {
           scene.ledger.takeovers.push({ key: row.key, at: scene.world.time, contestedForMs: row.contestedForMs })
         }
