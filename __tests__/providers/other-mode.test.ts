@@ -13,7 +13,7 @@ const secret = 'whsec_9Qk3vT7Lw0xR5mB2zH8c'
 const secretKey = `sk_test_${secret.slice(6)}`
 const noPayment = async () => null
 
-type Made = readonly [name: string, provider: Provider<WebhookEvent>, payload: unknown]
+type Made = readonly [name: string, provider: Provider, payload: unknown]
 
 /** Samples are of live mode, and these are for test mode. */
 const KINDS: readonly Made[] = [
