@@ -47,6 +47,7 @@ export async function runCommand(
     stdout: { isTTY, write: (text) => void (stdout += text) },
     stderr: { write: (text) => void (stderr += text) },
     clock: clock ?? systemClock,
+    interrupted: () => new AbortController().signal,
   })
   const code = await (clock === undefined ? running : clock.until(running))
   return { code, stdout, stderr }

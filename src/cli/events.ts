@@ -36,16 +36,18 @@ export const events: Command = {
   check(ids, values) {
     if (ids.length > 0) throw usageError('events takes no ids; show does')
     stateOption(values)
-    orderOption(values)
+    oneOf('order', values)
+    oneOf('payment', values)
     sinceOption(values)
     limitOption(values.limit)
   },
 
   run: onStore(async ({ store, values, io }) => {
-    const { payment: paymentId, json } = values
+    const { json } = values
     const found: EventRecord[] = []
     const state = stateOption(values)
-    const [orderId, since] = [orderOption(values), sinceOption(values)]
+    const [orderId, paymentId] = [oneOf('order', values), oneOf('payment', values)]
+    const since = sinceOption(values)
     const wanted = {
       ...selection(values, state),
       ...(orderId !== undefined && { orderId }),
@@ -67,10 +69,10 @@ function limitOption(limit = '20'): number {
   return wholeNumber('limit', limit, 1, 100_000)
 }
 
-/** `doctor` takes several orders. */
-function orderOption({ order = [] }: Values): string | undefined {
-  if (order.length > 1) throw usageError('events takes one --order')
-  return order[0]
+/** Other commands take several of them. */
+function oneOf(name: 'order' | 'payment', { [name]: ids = [] }: Values): string | undefined {
+  if (ids.length > 1) throw usageError(`events takes one --${name}`)
+  return ids[0]
 }
 
 function listed(records: readonly EventRecord[], withDue: boolean, paint: Paint): string {
