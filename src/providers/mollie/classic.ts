@@ -4,6 +4,7 @@ import type { HeaderAuthentication } from '../../authentication.js'
 import { DeliveryError } from '../../errors.js'
 import type { EventDraft, IgnoredDraft, UnrecognisedDraft } from '../../event.js'
 import { formBody } from '../../formats/form.js'
+import { nameOfOtherMode } from '../../lib/other-mode.js'
 import { defineProvider, type Provider } from '../../provider.js'
 import { readBack } from '../../read-back/read-back.js'
 import { authorizedFacts, endedFacts, isEnding, type State } from './facts.js'
@@ -50,7 +51,7 @@ function draftOf(payment: MolliePayment | null, asOf: string, reading: MollieRea
   if (payment === null) return { ignored: 'Mollie knows no such payment for this key' }
   const { status } = payment
   const mode = modeOf(payment)
-  if (mode !== reading.mode) return unrecognised(payment, `${mode}.payment.${status}`)
+  if (mode !== reading.mode) return unrecognised(payment, nameOfOtherMode('mollie', mode, `payment.${status}`))
   const state: State = { payment, asOf }
   const about = { identity: identityOf(payment), native: payment }
   if (status === 'paid') return { ...about, ...paidNews(state, reading) }
