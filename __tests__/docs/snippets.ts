@@ -28,8 +28,6 @@ declare global {
   const describe: typeof jestGlobals.describe
   const test: typeof jestGlobals.test
   const expect: typeof jestGlobals.expect
-  /** Of each order, as the shop gave it to CoinGate. */
-  const tokens: Map<string, string>
   const orders: {
     find(orderId: string | null): Promise<{ id: string; status: string; cityPayToken: string; total: kit.Money } | undefined>
     markPaid(orderId: string | null, received: kit.Money | null): Promise<void>
@@ -41,6 +39,8 @@ declare global {
   const payment: OrderPayment
   const openOrders: (provider: string) => Promise<{ orderId: string; paymentId: string }[]>
   const invoiceId: string
+  /** The block above it in docs/migrate.md. */
+  const lookOn: typeof import('./examples/recipes/migrate/look-on.js').lookOn
   const ship: (orderId: string) => Promise<void>
   const provider: ReturnType<typeof kit.coinsPh>
   const options: kit.WebhookOptions<kit.WebhookEvent>

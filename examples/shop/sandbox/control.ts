@@ -9,6 +9,7 @@ import { PROVIDERS, type Payment } from './payment.js'
 import { ACTIONS } from './providers/provider.js'
 import { Refusal } from './refusal.js'
 import type { PaymentTable } from './storage/payments.js'
+import { TROUBLES } from './troubles.js'
 import type { PaymentView } from './view.js'
 
 /** How long a click waits for the shop's answer, to show it at once. */
@@ -22,6 +23,8 @@ const actionInput = z.object({
   amount: z.preprocess(blankAsMissing, amount.optional()),
   coin: z.preprocess(blankAsMissing, z.string().optional()),
 })
+
+const troubleInput = z.object({ trouble: z.enum(TROUBLES) })
 
 export interface ControlContext {
   readonly desk: Desk
@@ -63,12 +66,9 @@ export function controlRoutes({ desk, payments, view, settled }: ControlContext)
     await answer(req, res, desk.setDelivery(parse(provider, req.params.provider), req.params.id, settings))
   })
 
-  router.post('/payments/:provider/:id/forge', async (req, res) => {
-    await answer(req, res, desk.forge(parse(provider, req.params.provider), req.params.id))
-  })
-
-  router.post('/payments/:provider/:id/unreadable', async (req, res) => {
-    await answer(req, res, desk.sendUnreadable(parse(provider, req.params.provider), req.params.id))
+  router.post('/payments/:provider/:id/troubles', async (req, res) => {
+    const { trouble } = parse(troubleInput, req.body)
+    await answer(req, res, desk.trouble(parse(provider, req.params.provider), req.params.id, trouble))
   })
 
   router.post('/deliveries/:id/resend', async (req, res) => {

@@ -1,9 +1,8 @@
-/** How the callbacks of one payment are sent: everything a network, a provider or a forger may do to a shop. */
+/** How the callbacks of one payment are sent: everything a network or a provider may do to a shop. */
 import type { PaymentView } from '../view.js'
-import { Press } from './parts.js'
 
 export function DeliveryControls({ payment, to }: { readonly payment: PaymentView; readonly to: string }) {
-  const { delivery, isSigned } = payment
+  const { delivery } = payment
   return (
     <section class="card" aria-labelledby="delivery">
       <h2 id="delivery">Delivery of callbacks</h2>
@@ -23,15 +22,7 @@ export function DeliveryControls({ payment, to }: { readonly payment: PaymentVie
         <Tick name="stopped" on={delivery.stopped} label="Stop delivering" hint="until this is unticked" />
         <button>Apply to what comes next</button>
       </form>
-      <div class="row">
-        <Press to={`${to}/forge`} kind="danger" label="Send a forged “paid in full”" />
-        {isSigned && <Press to={`${to}/unreadable`} kind="quiet" label="Send one that the shop cannot read" />}
-      </div>
-      <p class="hint">
-        Copies are all answered alike; the log says which of them was handled. What the shop cannot read goes into its
-        quarantine, where its operator finds it. An order that is paid after its time, in another way than agreed or too
-        little goes into review: let it expire first, or pay a part and let the rest expire.
-      </p>
+      <p class="hint">Copies are all answered alike; the log says which of them was handled.</p>
     </section>
   )
 }

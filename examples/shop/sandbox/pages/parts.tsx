@@ -24,13 +24,19 @@ export function Press(props: {
   readonly label: string
   /** What it is about, where several buttons say the same. */
   readonly about?: string
+  /** The id of what explains it. */
+  readonly describedBy?: string
 }) {
   return (
     <form method="post" action={props.to}>
       {Object.entries(props.fields ?? {}).map(([name, value]) => (
         <input type="hidden" name={name} value={value} key={name} />
       ))}
-      <button class={props.kind ?? 'plain'} {...(props.about && { 'aria-label': `${props.label}: ${props.about}` })}>
+      <button
+        class={props.kind ?? 'plain'}
+        aria-describedby={props.describedBy}
+        {...(props.about && { 'aria-label': `${props.label}: ${props.about}` })}
+      >
         {props.label}
       </button>
     </form>

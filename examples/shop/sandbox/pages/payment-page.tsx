@@ -5,6 +5,7 @@ import { DeliveryLog } from './delivery-log.js'
 import { Layout } from './layout.js'
 import { money, Status } from './parts.js'
 import { PayerActions } from './payer-actions.js'
+import { Troubles } from './troubles.js'
 
 export function PaymentPage({ payment }: { readonly payment: PaymentView }) {
   const { provider, id, providerTitle, reference, amount, received, missing } = payment
@@ -29,6 +30,7 @@ export function PaymentPage({ payment }: { readonly payment: PaymentView }) {
         <div>
           <PayerActions payment={payment} to={`${controls}/actions`} />
           <DeliveryControls payment={payment} to={controls} />
+          <Troubles payment={payment} to={`${controls}/troubles`} />
         </div>
         <DeliveryLog payment={payment} />
       </div>
