@@ -135,7 +135,7 @@ describe('the process of its own of docs/reconcile.md', () => {
     const store = sqliteStore(db)
     await store.init()
     const reached = Date.now() - HOUR
-    await writeCursor(store, stripe({ secret }) as unknown as kit.Provider, {
+    await writeCursor(store, stripe({ secret }), {
       begins: reached,
       reached,
       ranAt: reached,
