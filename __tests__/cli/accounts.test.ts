@@ -85,7 +85,7 @@ describe.each(modes)('$name $args', ({ name, account, args }) => {
     expect(events).toEqual([])
   })
 
-  if (account.newEvent !== undefined) {
+  if (account.examined !== undefined) {
     test('doctor finds nothing wrong', async () => {
       const { app } = await shopOf(account, args.length > 0)
       const { code, found } = await checkShop(() => app, name, args, environment(account))
@@ -127,7 +127,7 @@ describe.each(named)('$name', ({ name, account }) => {
     }
   })
 
-  if (account.newEvent === undefined) {
+  if (account.examined === undefined) {
     test('doctor says that it cannot play it', async () => {
       const { code, stderr } = await runCommand(['doctor', 'http://127.0.0.1:1/', '--provider', name])
       expect([code, stderr]).toEqual([2, expect.stringContaining(`doctor cannot play "${name}"`)])

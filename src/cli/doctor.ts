@@ -1,6 +1,6 @@
 /** `doctor`: checks a running endpoint, and explains its faults. */
 import { didYouMean } from '../lib/did-you-mean.js'
-import { checkAccount, openAccount, secretsHelp } from './accounts.js'
+import { checkAccount, openAccount } from './accounts.js'
 import { paintFor } from './color.js'
 import { EXIT, usageError, type Command, type Values } from './command.js'
 import { asJson, asText } from './doctor/report.js'
@@ -13,10 +13,10 @@ import { progress } from './progress.js'
 export const doctor: Command = {
   summary: 'Send a running endpoint what real senders and forgers send, and explain its faults.',
   usage: '<url> --provider <name> [options]',
-  options: ['provider', 'order', 'effects', 'timestamped', 'secret-stdin'],
+  options: ['provider', 'order', 'effects', 'timestamped', 'secret-stdin', 'unchecked'],
   notes: { provider: CHECKED_PROVIDERS.join(', ') },
-  details: `${secretsHelp(CHECKED_PROVIDERS)}
-It sends genuinely signed payments, so let it check a test deployment, with an order that is made for it. Where an order
+  secrets: CHECKED_PROVIDERS,
+  details: `It sends genuinely signed payments, so let it check a test deployment, with an order that is made for it. Where an order
 is paid once, name three: the two checks of duplicates each need one that is not paid yet.`,
 
   check(operands, values) {

@@ -3,8 +3,9 @@ import { printable } from '../lib/printable.js'
 import { hasCurrentError, select } from '../operator/kept/records.js'
 import type { EventRecord } from '../store.js'
 import { paintFor, type Paint } from './color.js'
-import { EXIT, usageError, wholeNumber, type Command, type Values } from './command.js'
+import { EXIT, usageError, wholeNumber, type Command } from './command.js'
 import { onStore, STORE_OPTIONS } from './on-store.js'
+import { orderOption } from './order-option.js'
 import { printJson, printText } from './output.js'
 import { selection, STATE_TONES, stateOption } from './records.js'
 import { sinceOption } from './since.js'
@@ -36,7 +37,7 @@ export const events: Command = {
   check(ids, values) {
     if (ids.length > 0) throw usageError('events takes no ids; show does')
     stateOption(values)
-    orderOption(values)
+    orderOption(values, 'events')
     sinceOption(values)
     limitOption(values.limit)
   },
@@ -45,7 +46,7 @@ export const events: Command = {
     const { payment: paymentId, json } = values
     const found: EventRecord[] = []
     const state = stateOption(values)
-    const [orderId, since] = [orderOption(values), sinceOption(values)]
+    const [orderId, since] = [orderOption(values, 'events'), sinceOption(values)]
     const wanted = {
       ...selection(values, state),
       ...(orderId !== undefined && { orderId }),
@@ -65,12 +66,6 @@ export const events: Command = {
 
 function limitOption(limit = '20'): number {
   return wholeNumber('limit', limit, 1, 100_000)
-}
-
-/** `doctor` takes several orders. */
-function orderOption({ order = [] }: Values): string | undefined {
-  if (order.length > 1) throw usageError('events takes one --order')
-  return order[0]
 }
 
 function listed(records: readonly EventRecord[], withDue: boolean, paint: Paint): string {

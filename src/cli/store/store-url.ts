@@ -8,6 +8,8 @@ export type StoreUrl =
   | { readonly kind: 'postgres'; readonly url: string }
   | { readonly kind: 'redis'; readonly url: string; readonly database: number }
 
+export const STORE_FORMS = 'sqlite:<file>, postgres://user:password@host/database or redis://:password@host:6379/0'
+
 const KINDS: Readonly<Record<string, StoreUrl['kind']>> = {
   sqlite: 'sqlite',
   file: 'sqlite',
@@ -21,7 +23,7 @@ const KINDS: Readonly<Record<string, StoreUrl['kind']>> = {
 export function storeUrl(text: string): StoreUrl {
   const scheme = /^[a-z]+(?=:)/i.exec(text)?.[0].toLowerCase() ?? ''
   const kind = Object.hasOwn(KINDS, scheme) ? KINDS[scheme]! : undefined
-  if (kind === undefined) throw usageError('a store is a URL: sqlite:<file>, postgres://... or redis://...')
+  if (kind === undefined) throw usageError(`a store is a URL: ${STORE_FORMS}`)
   if (kind === 'sqlite') return { kind, path: sqlitePath(text) }
   if (!isReadable(text) || new URL(text).hash !== '') {
     throw usageError(
