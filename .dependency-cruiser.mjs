@@ -221,11 +221,12 @@ const LAYERS = [
   ),
   only(
     'cli-imports-samples',
-    'The command knows stores, and of the testing kit what makes a signed sample.',
+    'The command knows stores, providers that it plays, and of the testing kit what makes a signed sample.',
     folder('cli'),
     [
       folder('cli', 'stores', 'operator/kept'),
-      '^src/testing/(sample|samples/account|signed-request|body-forms|forge)\\.ts$',
+      '^src/testing/(sample|samples/account|signed-request|body-forms|forge|test-keys)\\.ts$',
+      '^src/providers/[^/]+/index\\.ts$',
       '^src/reconcile/requests\\.ts$',
       lib,
       contracts,

@@ -16,6 +16,7 @@ import { checkCommand } from './command.mjs'
 import { checkConsumer, CONSUMERS } from './consumers.mjs'
 import { withAddresses } from './for-publishing.mjs'
 import { checkNext, checkNodeSqlite } from './hosts.mjs'
+import { checkFirstShop } from './first-shop.mjs'
 import { checkLicences } from './licences.mjs'
 import { checkProviderSizes, checkSize, CORE_LIMIT, PROVIDER_LIMIT } from './size.mjs'
 import { otherNodes } from './node-versions.mjs'
@@ -120,6 +121,7 @@ try {
       checkPrivateFiles(check, { cwd: installed, root, name: manifest.name, specifiers }),
       checkNodeSqlite(check, { folder, root, ...packed, nodes }),
       checkNext(check, { folder, root, ...packed }),
+      checkFirstShop(check, { folder, root, ...packed }),
     ])
     await checkLicences(check, { cwd: installed, name: manifest.name })
     await checkCommand(check, { cwd: installed, version: manifest.version })

@@ -1,5 +1,6 @@
 /** The contract between reconciling and a provider's API: what should have come, as the callback that would have brought it. */
 import type { PaymentState } from './event.js'
+import type { Provider } from './provider.js'
 
 /** The time that is looked at. */
 export interface ListWindow {
@@ -24,6 +25,11 @@ export interface Lister {
   (window: ListWindow): AsyncIterable<Listed>
   /** The provider whose callbacks it lists: given to the receiver of another one, it is refused. @default any */
   readonly provider?: string
+  /**
+   * Answers why it is not for a provider that is configured like this one, and what to do instead; null where it is. A
+   * receiver of such a provider is refused with these words. @default for all
+   */
+  readonly refuses?: (provider: Provider) => string | null
   /** How far back the API lists, in milliseconds. @default for ever */
   readonly maxAgeMs?: number
   /**

@@ -115,7 +115,7 @@ export interface WebhookOptions<Event extends WebhookEvent, Tx = undefined> {
 
 /** Options with every default applied. */
 export interface ResolvedOptions {
-  readonly on: ReadonlyMap<string, Handler<WebhookEvent, unknown>>
+  readonly on: Pick<ReadonlyMap<string, Handler<WebhookEvent, unknown>>, 'get' | 'has'>
   readonly store: Store<unknown>
   readonly queue: Queue | undefined
   readonly mode: 'handle' | 'observe'

@@ -55,13 +55,18 @@ describe('what templates and unset variables leave behind is no secret', () => {
     ...['your-account-value-0001', 'my_account_value_here', 'Insert the value from the dashboard'],
     ...['thepassword', 'thetoppassword', 'webhooksecretkey', 'api key goeshere', 'api key goes here'],
     ...['<two\nlines of something>', '$WEBHOOK_SECRET', '${{ secrets.webhook_secret }}', '<secret-1>'],
+    // Behind what some providers' secrets begin with.
+    ...['whsec_changeme_changeme', 'whsec_...............', 'whsec_<your-secret>', 'whsec_xxxxxxxxxxxxxxxxxxxxxxxx'],
+    ...['whsec_your_secret_here_please', 'sk_test_your_key_goes_here', 'key_live_................'],
+    ...['your_secret_here_12345', 'my webhook secret 2024'],
+    ...[`"${GOOD}"`, `'${GOOD}'`],
     // Made by hand, and not by chance.
     ...['abcabcabcabcabcabcabc', 'qwertyqwertyqwerty', 'asdfasdfasdfasdf', 'abababababababab', '0000000000000001'],
   ])('%p', (secret) => {
     expect(faultOf(secret)).toMatchObject({
       code: 'CONFIG_SECRET_PLACEHOLDER',
       message: expect.stringContaining(
-        'token looks like a placeholder; use the value from the provider, or if it really is the secret, insist on it',
+        'token looks like a placeholder, or has quotes around it; use the value from the provider, or if it really is the secret, insist on it',
       ),
     })
   })
@@ -91,6 +96,9 @@ describe('what only looks a little like that is one', () => {
     'Insert 9f8a7b6c5d4e3f2a',
     'mystery9f8a7b6c5d4e3f',
     'password9f8a7b6c5d4e3f2akey',
+    'whsec_9f8a7b6c5d4e3f2a',
+    'sk_test_9f8a7b6c5d4e3f2a',
+    `"${GOOD}`,
   ])('%p', (secret) => {
     expect(checkSecrets('token', secret)).toEqual([secret])
   })

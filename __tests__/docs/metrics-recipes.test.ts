@@ -13,10 +13,14 @@ import express from 'express'
 import { memoryStore, paymentWebhook, type OutcomeReport, type PaymentWebhook } from 'express-payment-webhooks'
 import { Registry } from 'prom-client'
 import request from 'supertest'
+import { startWorkers } from 'express-payment-webhooks/workers'
+import Database from 'libsql'
 import { healthRoute, shutDown } from '../../examples/recipes/health.js'
 import { openTelemetryMetrics } from '../../examples/recipes/opentelemetry.js'
 import { prometheusMetrics } from '../../examples/recipes/prometheus.js'
+import { sqliteStore } from '../../src/stores/sqlite.js'
 import { bodyOf, hmacProvider, signatureOf } from '../support/hmac-provider.js'
+import { memoryQueue } from '../support/memory-queue.js'
 import { root } from './snippets.js'
 
 const open: PaymentWebhook[] = []
@@ -63,6 +67,26 @@ describe('the Prometheus recipe', () => {
     )
     expect(text).toContain('payment_webhook_duration_seconds_count{provider="hmac",outcome="handled"} 1')
   })
+})
+
+test('of a shop with a queue the Prometheus recipe counts what came as queued, and what workers did beside it', async () => {
+  const registry = new Registry()
+  prometheusMetrics(registry)
+  const queue = memoryQueue()
+  const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
+  const webhook = paymentWebhook(hmacProvider(), { store, queue, on: { 'payment.confirmed': () => {} } })
+  open.push(webhook)
+  const workers = await startWorkers([webhook])
+  const app = express().use('/hook', webhook)
+  await request(app).post('/hook').set('x-signature', signatureOf(bodyOf())).send(bodyOf()).expect(200)
+  while (queue.jobs.size > 0) await new Promise((resolve) => setTimeout(resolve, 5))
+  await workers.close()
+  const text = await registry.metrics()
+  for (const outcome of ['queued', 'handled']) {
+    expect(text).toContain(`payment_webhook_deliveries_total{provider="hmac",outcome="${outcome}",code=""} 1`)
+    expect(text).toContain(`payment_webhook_duration_seconds_count{provider="hmac",outcome="${outcome}"} 1`)
+  }
+  await store.close()
 })
 
 describe('the OpenTelemetry recipe', () => {

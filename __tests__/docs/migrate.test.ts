@@ -4,13 +4,13 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import express from 'express'
 import Database from 'libsql'
-import { captureRawBody, cryptoGateway } from 'express-payment-webhooks'
+import { cryptoGateway } from 'express-payment-webhooks'
 import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
 import { deliver, sample } from 'express-payment-webhooks/testing'
 import { newShop } from '../../examples/recipes/migrate/after.js'
 import { oldShop } from '../../examples/recipes/migrate/before.js'
+import { lookOn } from '../../examples/recipes/migrate/look-on.js'
 import { ordersIn, paymentOf, prepareOrders, shipOnce } from '../../examples/recipes/migrate/orders.js'
-import { watch } from '../../examples/recipes/migrate/watch.js'
 
 // Recipes leave `onError` out, and failures are what some of these tests are about.
 beforeAll(() => void jest.spyOn(console, 'error').mockImplementation(() => {}))
@@ -224,35 +224,51 @@ describe('switching over', () => {
   })
 })
 
-describe('the watcher beside the old handler', () => {
-  /** As the page says: in front of the old shop, behind a parser that keeps the bytes. */
+describe('looking on before the old handler', () => {
+  /** As the page says: in front of the old shop. */
   function watched() {
     const notes: object[] = []
     const noted = new EventTarget()
     const { app: old, shipped } = startOld()
-    const note = (what: object) => {
-      notes.push(what)
-      noted.dispatchEvent(new Event('note'))
-    }
     const app = express()
-      .use(express.json({ verify: captureRawBody }))
-      .use(OLD, watch(gateway, note))
-      .use(old)
-    return { notes, shipped, noted, to: () => deliver(app, gateway, paid).to(OLD) }
+    lookOn(app, OLD, gateway, (seen) => {
+      notes.push(seen)
+      noted.dispatchEvent(new Event('note'))
+    })
+    app.use(old)
+    /** What is noted of one delivery: beside the old handler's answer, and in no order with it. */
+    const to = () => deliver(app, gateway, paid).to(OLD)
+    const deliverAndNote = async (
+      send: (delivery: ReturnType<typeof to>) => PromiseLike<{ readonly status: number }>,
+    ) => {
+      const note = once(noted, 'note')
+      const { status } = await send(to())
+      await note
+      return status
+    }
+    return { notes, shipped, deliverAndNote }
   }
 
-  test('names the event that the old handler refuses, and leaves the answer to it', async () => {
-    const { notes, shipped, to } = watched()
-    expect((await to().indented()).status).toBe(403)
-    expect(notes).toEqual([{ type: 'transaction.confirmed', id: expect.stringContaining('transaction.confirmed') }])
+  const id = 'crypto-gateway:transaction.confirmed'
+  const received = { amount: '100.5', currency: 'USDT', basis: 'transaction' }
+
+  test('tells event, order and amount of what the old handler refuses, and leaves the answer to it', async () => {
+    const { notes, shipped, deliverAndNote } = watched()
+    expect(await deliverAndNote((delivery) => delivery.indented())).toBe(403)
+    expect(notes).toEqual([{ observed: expect.stringContaining(id), orderId: 'ORDER-1001', received }])
     expect(shipped).toEqual([])
   })
 
+  test('lets the old handler ship, and knows the repeat', async () => {
+    const { notes, shipped, deliverAndNote } = watched()
+    for (const status of [200, 200]) expect(await deliverAndNote((delivery) => delivery)).toBe(status)
+    expect(notes).toMatchObject([{ observed: expect.stringContaining(id) }, { duplicate: expect.stringContaining(id) }])
+    expect(shipped).toEqual(['ORDER-1001'])
+  })
+
   test('says what is wrong with one that is not authentic', async () => {
-    const { notes, noted, to } = watched()
-    const note = once(noted, 'note')
-    expect((await to().forged()).status).toBe(403)
-    await note
-    expect(notes).toEqual([{ refused: 'AUTH_MISMATCH', explanation: null }])
+    const { notes, deliverAndNote } = watched()
+    expect(await deliverAndNote((delivery) => delivery.forged())).toBe(403)
+    expect(notes).toEqual([{ error: 'AUTH_MISMATCH', explanation: null }])
   })
 })

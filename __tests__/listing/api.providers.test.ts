@@ -1,7 +1,7 @@
 /** What came as a callback, and what is listed, is one event; what is only listed is handled once. Against recorded answers. */
 import { afterEach, describe, expect, test } from '@jest/globals'
 import Database from 'libsql'
-import { cityPay, coinsPh, createReceiver, cryptoGateway, type Provider } from 'express-payment-webhooks'
+import { cityPay, coinsPh, createReceiver, cryptoGateway, memoryStore, type Provider } from 'express-payment-webhooks'
 import { btcPayServer, btcPayServerDeliveries } from 'express-payment-webhooks/providers/btcpay-server'
 import { cityPayOrders } from 'express-payment-webhooks/providers/city-pay'
 import { coinsPhInvoices } from 'express-payment-webhooks/providers/coins-ph'
@@ -9,7 +9,7 @@ import { cryptoGatewayTransactions } from 'express-payment-webhooks/providers/cr
 import { mollie, molliePayments } from 'express-payment-webhooks/providers/mollie'
 import { paypalEvents } from 'express-payment-webhooks/providers/paypal'
 import { square, squareEvents } from 'express-payment-webhooks/providers/square'
-import { reconcile, type Lister } from 'express-payment-webhooks/reconcile'
+import { reconcile, reconcileEvery, type Lister } from 'express-payment-webhooks/reconcile'
 import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
 import { sample, sampleCityPayOrder } from 'express-payment-webhooks/testing'
 import { capture, event as payPalEvent, payPal } from '../providers/paypal/support.js'
@@ -182,6 +182,33 @@ describe('molliePayments', () => {
     expect(handled).toHaveLength(3)
     const read = asked.map((one) => one.url.pathname).filter((path) => /tr_/.test(path))
     expect(read).toEqual(['/v2/payments/tr_came', '/v2/payments/tr_refunded'])
+  })
+})
+
+describe('molliePayments on a receiver of next-gen events', () => {
+  const LIVE = 'live_dHar4XY7LxsDOtmnkVtjNVWXLSlXsM'
+  const list = molliePayments({ apiKey: LIVE })
+  const receiverOf = (provider: unknown) => {
+    const receiver = createReceiver(provider as Provider, { store: memoryStore(), on: {} })
+    closing.push(() => receiver.close())
+    return receiver
+  }
+
+  test.each([
+    ['a secret alone', { secret: KEY }],
+    ['a secret and a key', { secret: KEY, apiKey: LIVE }],
+  ])('is refused at start with %s, and names the fix', async (_, options) => {
+    const receiver = receiverOf(mollie(options))
+    const refusal = { code: 'CONFIG_OPTION_INVALID', message: expect.stringContaining('mollie({ apiKey })') }
+    await expect(reconcile(receiver, { list })).rejects.toMatchObject(refusal)
+    expect(() => reconcileEvery(receiver, { list })).toThrow(expect.objectContaining(refusal))
+  })
+
+  test('is taken for classic webhooks, with an account of its own as well', () => {
+    for (const provider of [mollie({ apiKey: LIVE }), { ...mollie({ apiKey: LIVE }), account: 'merchant-7' }]) {
+      const reconciler = reconcileEvery(receiverOf(provider), { list })
+      closing.push(() => reconciler.close())
+    }
   })
 })
 

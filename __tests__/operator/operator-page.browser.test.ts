@@ -1,24 +1,11 @@
 /** The page in Chromium: what axe finds, on a phone and a wide screen, in light and dark, and by keyboard alone. */
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import { chromium, type Browser } from 'playwright-core'
+import { axeIn, bringAxe } from '../support/axe.js'
 import { claimRequest } from '../support/claim-request.js'
 import { findChromium } from '../support/find-program.js'
 import { CHROMIUM, describeWith } from '../support/needs.js'
 import { openOperatorPage } from '../support/operator-page.js'
-
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
-
-interface AxeResults {
-  readonly passes: readonly unknown[]
-  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[]
-}
-
-async function axeIn(page: Page): Promise<AxeResults> {
-  // Past the policy of the page, which rightly lets no script in.
-  await page.evaluate(AXE)
-  return page.evaluate(() => (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run())
-}
 
 describeWith(CHROMIUM, 'the operator page in a browser', () => {
   jest.setTimeout(120_000)
@@ -91,9 +78,9 @@ describeWith(CHROMIUM, 'the operator page in a browser', () => {
       for (const [name, view] of Object.entries(views)) {
         await page.goto(`${shop.origin}${shop.path}${view}`)
         for (const summary of await page.locator('summary').all()) await summary.click()
-        const { passes, violations } = await axeIn(page)
-        expect(passes.length).toBeGreaterThan(15)
-        const found = violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
+        await bringAxe(page)
+        const { passed, found } = await axeIn(page)
+        expect(passed).toBeGreaterThan(15)
         const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
         // The stylesheet was applied: a policy that blocks it would leave nothing to complain about.
         const isStyled = await page.evaluate(() => getComputedStyle(document.body).margin === '0px')

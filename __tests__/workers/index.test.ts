@@ -1,5 +1,5 @@
 /** From a delivery through a queue to its handler: what is acknowledged, what runs, and what is kept in the end. */
-import { afterEach, describe, expect, jest, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import Database from 'libsql'
 import {
   createReceiver,
@@ -417,6 +417,82 @@ describe('workers', () => {
     expect([calls, one.seen.length, one.queue.jobs.size]).toEqual([2, 1, 0])
     expect(warned.mock.calls[0]![0]).toMatch('a job of hmac was put off: no tracer')
     warned.mockRestore()
+  })
+
+  describe('give a job back whose surroundings hang', () => {
+    const TEN_LEASES = 11 * 60_000
+    const NEVER = new Promise<never>(() => {})
+    let warned: jest.SpiedFunction<typeof process.emitWarning>
+    beforeEach(() => void (warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})))
+    afterEach(() => warned.mockRestore())
+
+    test('before its handler, which is run once: another time', async () => {
+      const one = shop()
+      await deliver(one.receiver)
+      let calls = 0
+      let late: () => Promise<void> = () => NEVER
+      await work(one.receiver, {
+        async around(_job, run) {
+          if (++calls > 1) return run()
+          late = run
+          return NEVER
+        },
+      })
+      await pass(9 * 60_000, LEAP)
+      expect([calls, one.seen.length, one.queue.jobs.size]).toEqual([1, 0, 1])
+      await pass(TEN_LEASES, LEAP)
+      expect([calls, one.seen.length, one.queue.jobs.size]).toEqual([2, 1, 0])
+      await expect(late()).rejects.toThrow('the job was given back')
+      expect([one.seen.length, await stateOf(one, 'done')]).toEqual([1, [['hmac:evt_1', 1]]])
+      expect(warned.mock.calls.map(([message]) => message)).toEqual([
+        'startWorkers: a job of hmac was put off: around did not go on within 600000 ms',
+      ])
+    })
+
+    test('after its handler, which stands', async () => {
+      const one = shop()
+      await deliver(one.receiver)
+      await work(one.receiver, {
+        async around(_job, run) {
+          await run()
+          return NEVER
+        },
+      })
+      await pass(1000)
+      expect([one.seen.length, one.queue.jobs.size]).toEqual([1, 1])
+      await pass(TEN_LEASES, LEAP)
+      expect([one.seen.length, one.queue.jobs.size]).toEqual([1, 0])
+      expect(warned.mock.calls[0]![0]).toMatch('a job of hmac ended, and then: around did not go on')
+    })
+
+    test('in the look-up of its receiver', async () => {
+      const one = shop()
+      await deliver(one.receiver)
+      let asked = 0
+      const workers = await startWorkers({
+        queue: one.queue,
+        receiverOf: () => (++asked === 1 ? NEVER : one.receiver),
+      })
+      closing.push(() => workers.close())
+      await pass(60_000, 500)
+      expect([asked, one.seen.length, one.queue.jobs.size]).toEqual([2, 1, 0])
+    })
+
+    test('and not one whose handler takes its time', async () => {
+      const one = shop(() => new Promise<void>((resolve) => setTimeout(resolve, 9 * 60_000)))
+      await deliver(one.receiver)
+      let ended = 0
+      await work(one.receiver, {
+        async around(_job, run) {
+          await new Promise((resolve) => setTimeout(resolve, 5 * 60_000))
+          await run()
+          ended++
+        },
+      })
+      await pass(15 * 60_000, LEAP)
+      expect([one.seen.length, ended, one.queue.jobs.size]).toEqual([1, 1, 0])
+      expect(warned.mock.calls).toEqual([])
+    })
   })
 
   test('find receivers that are made when they are asked for', async () => {

@@ -8,7 +8,7 @@ export function openTelemetryMetrics(): (report: OutcomeReport) => void {
     description: 'Deliveries by what came of them.',
   })
   const durations = meter.createHistogram('payment_webhook.duration', {
-    description: 'From the complete body to the answer.',
+    description: 'From the complete body to the answer; of a job in a queue, of its run.',
     unit: 's',
   })
   return ({ provider, outcome, code, durationMs }) => {

@@ -12,9 +12,10 @@ export function prometheusMetrics(registry: Registry): void {
   })
   const durations = new Histogram({
     name: 'payment_webhook_duration_seconds',
-    help: 'From the complete body to the answer.',
+    help: 'From the complete body to the answer; of a job in a queue, of its run.',
     labelNames: ['provider', 'outcome'],
-    buckets: [0.005, 0.02, 0.1, 0.5, 1, 2, 4],
+    // No sender waits for longer than four seconds. Workers may.
+    buckets: [0.005, 0.02, 0.1, 0.5, 1, 2, 4, 15, 60, 600],
     registers: [registry],
   })
   diagnosticsChannel.subscribe('express-payment-webhooks:outcome', (message) => {

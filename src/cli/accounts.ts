@@ -39,7 +39,7 @@ export function needOf(name: string): string | undefined {
 export async function openAccount(name: string, values: Values, io: Io, sample?: string): Promise<Account> {
   const account = accountOf(name, sample)
   const make = await account.load()
-  const options = await optionsOf(account, values, io)
+  const options = await readOptions(account, values, io)
   const { own = (payload: object) => payload, secret: secretOption } = account
   const signer: Account['signer'] = ({ secret, now = Date.now } = {}) =>
     make({
@@ -51,7 +51,8 @@ export async function openAccount(name: string, values: Values, io: Io, sample?:
     signer()
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error
-    throw usageError(namingSource(error.message, account, values))
+    const message = namingSource(error.message, account, values)
+    throw usageError(message.replace(/insist on it: \{.*?\}/, 'pass --unchecked'))
   }
   return { own: (payload) => own(payload, options), signer }
 }
@@ -64,16 +65,19 @@ export function checkAccount(name: string, { timestamped = false }: Values): voi
   throw usageError(`--timestamped is for ${able.join(', ')}, and ${name} has no such mode`)
 }
 
-/** The message of a provider names its option, and code. An operator knows the source of the value, and options. */
-function namingSource(message: string, { options, secret }: SampleAccount, values: Values): string {
-  const inWords = message.replace(/insist on it: \{.*?\}/, 'pass --unchecked')
-  return inWords.replace(/^(?:\w+: )?(\w+)/, (whole, option: string) => {
+/** Where the values of options come from. */
+type Sources = Pick<SampleAccount, 'options' | 'secret'>
+
+/** The message of a provider names its option. An operator knows the source of the value instead. */
+export function namingSource(message: string, { options, secret }: Sources, values: Values): string {
+  return message.replace(/^(?:\w+: )?(\w+)/, (whole, option: string) => {
     if (option === secret && values['secret-stdin'] === true) return 'the secret on standard input'
     return options[option] ?? whole
   })
 }
 
-async function optionsOf(account: SampleAccount, values: Values, io: Io): Promise<AccountValues['options']> {
+/** @throws CommandError for one that is not set */
+export async function readOptions(account: Sources, values: Values, io: Io): Promise<AccountValues['options']> {
   const options: Record<string, string> = {}
   for (const [option, variable] of Object.entries(account.options)) {
     options[option] = option === account.secret ? await secretFrom(variable, values, io) : valueOf(io.env, variable)

@@ -27,13 +27,14 @@ export interface Values {
   readonly state?: string
   readonly provider?: string
   readonly code?: string
-  readonly payment?: string
+  readonly payment?: readonly string[]
   readonly since?: string
   readonly limit?: string
   readonly wait?: string
   readonly all?: boolean
   readonly body?: boolean
   readonly url?: string
+  readonly to?: string
   readonly set?: readonly string[]
   readonly order?: readonly string[]
   readonly effects?: string

@@ -36,6 +36,11 @@ export function endpointOf(text: string | undefined, name = '--url'): URL {
   return url
 }
 
+/** True where what is sent leaves this machine on no way. */
+export function isOnThisMachine({ hostname }: URL): boolean {
+  return isLoopback(hostname)
+}
+
 function isLoopback(host: string): boolean {
   return /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host)
 }

@@ -4,8 +4,8 @@ import { hasCurrentError, select } from '../operator/kept/records.js'
 import type { EventRecord } from '../store.js'
 import { paintFor, type Paint } from './color.js'
 import { EXIT, usageError, wholeNumber, type Command } from './command.js'
+import { oneOf } from './one-of.js'
 import { onStore, STORE_OPTIONS } from './on-store.js'
-import { orderOption } from './order-option.js'
 import { printJson, printText } from './output.js'
 import { selection, STATE_TONES, stateOption } from './records.js'
 import { sinceOption } from './since.js'
@@ -37,16 +37,18 @@ export const events: Command = {
   check(ids, values) {
     if (ids.length > 0) throw usageError('events takes no ids; show does')
     stateOption(values)
-    orderOption(values, 'events')
+    oneOf('order', values, 'events')
+    oneOf('payment', values, 'events')
     sinceOption(values)
     limitOption(values.limit)
   },
 
   run: onStore(async ({ store, values, io }) => {
-    const { payment: paymentId, json } = values
+    const { json } = values
     const found: EventRecord[] = []
     const state = stateOption(values)
-    const [orderId, since] = [orderOption(values, 'events'), sinceOption(values)]
+    const [orderId, paymentId] = [oneOf('order', values, 'events'), oneOf('payment', values, 'events')]
+    const since = sinceOption(values)
     const wanted = {
       ...selection(values, state),
       ...(orderId !== undefined && { orderId }),

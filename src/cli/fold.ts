@@ -24,19 +24,25 @@ export function foldRow(name: string, text: string, nameWidth: number, width: nu
   return [head, ...more.map((line) => indent + line)].join('\n')
 }
 
-/** Lines of a paragraph are joined first. A word that is longer than a line stays whole. */
+/** Lines of a paragraph are joined first, and rows of two columns are kept. A word that is longer than a line stays whole. */
 export function fold(text: string, width: number): string {
+  const blocks = text.split(/\n(?=\n| {2})|(?<=^ {2}.*)\n/m)
+  return blocks.map((block) => foldBlock(block, width)).join('\n')
+}
+
+function foldBlock(block: string, width: number): string {
+  const [, name = '', gap = '', rest = ''] = /^( {2}\S+)( +)(.*)$/.exec(block) ?? []
+  if (name !== '') return foldRow(name, rest, name.length + gap.length, width)
   const lines: string[] = []
-  for (const paragraph of text.split(/\n\n/)) {
-    if (lines.length > 0) lines.push('')
-    let line = ''
-    for (const word of paragraph.split(/\s+/).filter((one) => one !== '')) {
-      if (line !== '' && textWidth(line) + 1 + textWidth(word) > width) {
-        lines.push(line)
-        line = word
-      } else line = line === '' ? word : `${line} ${word}`
+  let line = ''
+  for (const word of block.split(/\s+/).filter((one) => one !== '')) {
+    const longer = line === '' ? word : `${line} ${word}`
+    if (line === '' || textWidth(longer) <= width) line = longer
+    else {
+      lines.push(line)
+      line = word
     }
-    lines.push(line)
   }
-  return lines.join('\n')
+  const isSeparated = block.startsWith('\n')
+  return (isSeparated ? '\n' : '') + [...lines, line].join('\n')
 }

@@ -19,4 +19,6 @@ export interface Io {
   /** Progress, warnings and errors. */
   readonly stderr: Output
   readonly clock: Clock
+  /** Aborts with Ctrl-C, which ends the process where nobody asked for this. */
+  readonly interrupted: () => AbortSignal
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command as a process: lists events, has deliveries replayed, sends samples, and checks a running shop. */
+/** The command as a process: lists events, has deliveries replayed, sends samples, forwards events, and checks a running shop. */
 import { systemClock } from './clock.js'
 import { run } from './run.js'
 
@@ -18,5 +18,11 @@ process.exitCode = await run(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   clock: systemClock,
+  interrupted() {
+    const stop = new AbortController()
+    // Once: a second one ends the process, whatever is under way.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+    return stop.signal
+  },
 })
 setTimeout(() => process.exit(), LINGER_MS).unref()

@@ -16,7 +16,7 @@ export function onStore(run: (invocation: StoreInvocation) => Promise<number>): 
   return async ({ operands, values, io }) => {
     const url = values.store ?? io.env[STORE_VARIABLE]
     if (url === undefined || url === '')
-      throw usageError(`which store? Set ${STORE_VARIABLE}, or pass --store <url>: ${STORE_FORMS}`)
+      throw usageError(`which store? Set ${STORE_VARIABLE}, or pass --store <url>, such as ${STORE_FORMS}`)
     const { store, close } = await connect(url, values, io)
     try {
       return await run({ store, operands, values, io })

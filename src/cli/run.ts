@@ -7,6 +7,7 @@ import { messageOf } from './connection-error.js'
 import { doctor } from './doctor.js'
 import { events } from './events.js'
 import { widthOf } from './fold.js'
+import { forward } from './forward.js'
 import { COMMON, helpFor, OPTIONS, overview } from './help.js'
 import type { Io } from './io.js'
 import { STORE_VARIABLE } from './on-store.js'
@@ -18,7 +19,7 @@ import { samples } from './samples.js'
 import { send } from './send.js'
 import { show } from './show.js'
 
-const COMMANDS: Readonly<Record<string, Command>> = { events, show, replay, reconcile, send, samples, doctor }
+const COMMANDS: Readonly<Record<string, Command>> = { events, show, replay, reconcile, send, samples, doctor, forward }
 
 /** Returns the exit code. Prints every error, and throws none. */
 export async function run([name, ...rest]: readonly string[], io: Io): Promise<number> {

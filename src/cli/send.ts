@@ -8,9 +8,9 @@ import { paintFor } from './color.js'
 import { EXIT, usageError, type Command, type Values } from './command.js'
 import { endpointOf, postTo, type Answered } from './endpoint.js'
 import { known } from './known.js'
+import { oneOf } from './one-of.js'
 import { note, printJson, printText } from './output.js'
 import { readSetting, setField } from './set-field.js'
-import { orderOption } from './order-option.js'
 import { table, type Row } from './table.js'
 
 const HEAD = ['STATUS', 'TIME', 'BODY']
@@ -33,7 +33,8 @@ Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and need
 
   check(operands, values) {
     const { provider, sample } = sampleOf(operands)
-    orderOption(values, 'send')
+    oneOf('order', values, 'send')
+    oneOf('payment', values, 'send')
     endpointOf(values.url)
     payloadOf(sample, values)
     checkAccount(provider, values)
@@ -48,7 +49,6 @@ Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and need
     for (const path of added) note(io, `--set ${path}: the sample has no such field; it was added`)
     const need = needOf(provider)
     if (need !== undefined) note(io, need)
-    note(io, hint)
     const sent = values.indented === true ? indented(payload) : payload
     const answers: Answered[] = []
     for (let time = values.twice === true ? 2 : 1; time > 0; time--) {
@@ -62,6 +62,7 @@ Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and need
         io,
         `${provider} ${event}, which is ${type}, to ${url.href}\n\n${table(HEAD, rowsOf(answers), { paint: paintFor(io), cutColumn: BODY_COLUMN })}`,
       )
+    note(io, hint)
     if (answers.every(isSuccess)) return EXIT.ok
     note(io, whatNow(provider, listed, url))
     return EXIT.attention
@@ -85,13 +86,13 @@ interface Chosen {
 
 /** The sample as it is listed, or one with ids of its own. */
 function chosen(provider: string, listed: NamedSample, values: Values): Chosen {
-  const orderId = orderOption(values, 'send')
-  if (orderId === undefined && values.payment === undefined) {
-    const hint =
-      'its ids are those of every such sample: a shop that had it takes it for a duplicate; --order makes new ones'
+  const [orderId, about] = [oneOf('order', values, 'send'), oneOf('payment', values, 'send')]
+  if (orderId === undefined && about === undefined) {
+    const change = values.set === undefined ? '' : ', but for what --set changed'
+    const hint = `its ids are those of every such sample${change}: a shop that had it takes it for a duplicate; --order makes new ones`
     return { sample: listed, payment: null, hint }
   }
-  const payment = values.payment ?? randomBytes(4).toString('hex')
+  const payment = about ?? randomBytes(4).toString('hex')
   const sample = freshSample(provider, listed.name, { payment, ...(orderId !== undefined && { orderId }) })
   const hint = sample.namesOrder
     ? `its ids are new; --payment ${payment} sends more about this payment`

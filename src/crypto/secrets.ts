@@ -11,16 +11,20 @@ const MIN_BYTES = 16
 
 /** Values that templates, unset variables and documentation leave behind. */
 const PLACEHOLDERS = [
-  /^(undefined|null|nan|none|true|false|\[object object\])$/i,
+  // Nothing but these words.
+  /^((undefined|null|nan|none|true|false|my|your|an?|the|some|super|insert|enter|put|very|top|own|new|webhook|merchant|service|client|signing|api|secret|private|shared|token|key|password|passwd|here|please|value|goes|test|testing|example|sample|dummy|default|placeholder|todo|fixme)[\s._-]*)+\d*$/i,
   /^(.)\1*$/s,
-  /^(my|your|the|a|an|some|super|insert|enter|put)?[\s._-]*(very|top|own|new|webhook|merchant|service|client|signing|api|secret|private|shared)?[\s._-]*(api)?[\s._-]*(secret|token|key|password|passwd)([\s._-]*(key|token|here|value|goes[\s._-]*here))*$/i,
   /^(change|replace)[\s._-]*(me|this|it)/i,
-  /^(test|testing|example|sample|dummy|default|placeholder|todo|fixme|password|secret|token)[\s._-]*\d*$/i,
   // Words in brackets, as templates have them; a secret made by chance has digits among its letters.
   /^[<{$%[]+\s*[a-z][a-z\s._:-]*\d{0,2}[>})%\]]+$/i,
-  /^\$[A-Z][A-Z_]*$/,
-  /^(your|my|insert|enter|put)[\s._-][a-z\s._-]*\d{0,4}$/i,
+  /^\$[A-Z_]+$/,
+  /^(your|my|insert|enter|put)[\s._-][a-z\s._-]*\d*$/i,
+  // What a shell or a settings file should have taken away.
+  /^(["']).*\1$/s,
 ]
+
+/** What some providers' secrets begin with, `whsec_` among them, and placeholders after it. */
+const PREFIX = /^[a-z]{2,8}_(test_|live_)?(?=.{4})/s
 
 /**
  * Answers the secrets as texts.
@@ -42,7 +46,8 @@ const REPEATED = /^(.{1,8})\1+$/s
 
 /** True for a value that nobody was given by a provider. */
 export function isPlaceholder(value: string): boolean {
-  return PLACEHOLDERS.some((pattern) => pattern.test(value))
+  const bare = value.replace(PREFIX, '')
+  return PLACEHOLDERS.some((pattern) => pattern.test(value) || pattern.test(bare))
 }
 
 /** True for what a hand types to fill a gap. Of a short text it says nothing. */
@@ -72,7 +77,7 @@ function checkSecret(option: string, given: unknown): string {
   if (isPlaceholder(value) || isPredictable(value)) {
     throw new ConfigurationError(
       'CONFIG_SECRET_PLACEHOLDER',
-      `${option} looks like a placeholder; use the value from the provider, or ${INSIST}`,
+      `${option} looks like a placeholder, or has quotes around it; use the value from the provider, or ${INSIST}`,
     )
   }
   const bytes = Buffer.byteLength(value, 'utf8')

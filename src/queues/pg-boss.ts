@@ -56,7 +56,7 @@ const RETRY_LIMIT = 1_000_000
 const MAX_TRIES = 3
 
 /**
- * Keeps jobs in pg-boss 10. The instance stays the caller's: start it before, and stop it after the workers.
+ * Keeps jobs in pg-boss 10, from 10.1 on. The instance stays the caller's: start it before, and stop it after the workers.
  *
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`, and from `init` `CONFIG_STORE_UNSAFE`
  * @example
@@ -177,7 +177,12 @@ function checked(boss: PgBossClient, options: PgBossQueueOptions): Required<PgBo
   rejectUnknown(where, options, ['name', 'expireInSeconds', 'pollMs', 'allowVolatile'])
   const methods = ['send', 'fetch', 'getJobById', 'deleteJob', 'createQueue', 'getQueue', 'getQueueSize'] as const
   const missing = methods.filter((method) => typeof (boss as Partial<PgBossClient> | null)?.[method] !== 'function')
-  if (missing.length > 0) invalidOption(where, `the instance of pg-boss must have ${missing.join('() and ')}()`)
+  if (missing.length > 0) {
+    invalidOption(
+      where,
+      `it needs an instance of pg-boss 10, from 10.1 on: this one has no ${missing.join('() and ')}()`,
+    )
+  }
   const { name = 'payment-webhooks', expireInSeconds = 120, pollMs = 1000, allowVolatile = false } = options
   if (typeof name !== 'string' || !/^[\w-]{1,100}$/.test(name)) {
     invalidOption(where, 'name must be up to 100 letters, digits and _ -')

@@ -60,6 +60,8 @@ export function stateFor(where: string, receiver: unknown, list: Lister | undefi
   if (list.provider !== undefined && list.provider !== name) {
     return invalidOption(where, `list is of ${list.provider}, and the receiver of ${name}`)
   }
+  const refusal = list.refuses?.(state.provider) ?? null
+  if (refusal !== null) return invalidOption(where, `list is not for this receiver: ${refusal}`)
   return state
 }
 

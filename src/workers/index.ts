@@ -1,14 +1,18 @@
 /** Workers: they take up the jobs of a queue, in the process that receives or in another. */
 import { ConfigurationError } from '../errors.js'
+import { isPromise } from '../lib/awaitable.js'
 import { clock, MAX_TIMER_MS, type Timer } from '../lib/clock.js'
 import { RateLimit } from '../lib/rate-limit.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
 import { messageOf } from '../lib/thrown.js'
+import { withinTime } from '../lib/within-time.js'
 import { prepareQueue } from '../flow/claims/queue-calls.js'
+import { MAX_LEASES } from '../flow/claims/lease.js'
 import type { JobResult, QueueJob, TraceContext } from '../queue.js'
 import { stateOf, type Receiver } from '../receiver.js'
 import { sourceOf, type ReceiverSource } from './receiver-source.js'
 import { runJob } from './run-job.js'
+import { surrounded } from './surrounded.js'
 
 export type { ReceiverSource } from './receiver-source.js'
 export type { Queue, QueueCounts, QueueJob, QueueWorkers, JobResult, RunJob, TraceContext } from '../queue.js'
@@ -18,7 +22,7 @@ export interface WorkerOptions {
   readonly concurrency?: number
   /**
    * Runs around each job, for example within the trace of the request that brought it. It calls `run` once and waits for
-   * it. @default `run` alone
+   * it. It has as long as a handler until it calls `run`, and again until it ends: ten times `leaseMs`. @default `run` alone
    */
   readonly around?: (job: JobDetails, run: () => Promise<void>) => Promise<unknown>
 }
@@ -42,6 +46,9 @@ export interface Workers {
 
 /** How long a job waits for a worker that handles its provider and account, in milliseconds. */
 const ELSEWHERE_MS = 30_000
+
+/** For a receiver that has to be made first, in milliseconds. */
+const FINDING_MS = 10_000
 
 /**
  * Takes up the jobs of the queue that these receivers share, and runs their handlers: in the process that receives, or in
@@ -95,20 +102,29 @@ async function runSafely(
   job: QueueJob,
   lostRuns: number,
 ): Promise<JobResult> {
-  let result: JobResult = { state: 'again', inMs: ELSEWHERE_MS, job }
+  let result: JobResult | undefined
+  const { provider, account } = job
   try {
-    const { provider, account } = job
-    const state = stateOf(await source.receiverOf({ provider, account }))
+    const found = source.receiverOf({ provider, account })
+    const state = stateOf(await (isPromise(found) ? withinTime(found, FINDING_MS, tooLate) : found))
     if (state === undefined) warn(`no receiver here handles ${provider} with account ${JSON.stringify(account)}`)
     else {
-      await around(detailsOf(job), async () => {
-        result = await runJob(state, job, lostRuns)
-      })
+      await surrounded(
+        Math.min(MAX_LEASES * state.options.leaseMs, MAX_TIMER_MS),
+        (run) => around(detailsOf(job), run),
+        async () => {
+          result = await runJob(state, job, lostRuns)
+        },
+      )
     }
   } catch (error) {
-    warn(`a job of ${job.provider} was put off: ${messageOf(error)}`)
+    warn(`a job of ${provider} ${result === undefined ? 'was put off' : 'ended, and then'}: ${messageOf(error)}`)
   }
-  return result
+  return result ?? { state: 'again', inMs: ELSEWHERE_MS, job }
+}
+
+function tooLate(): Error {
+  return new Error(`receiverOf did not answer within ${FINDING_MS} ms`)
 }
 
 function detailsOf(job: QueueJob): JobDetails {

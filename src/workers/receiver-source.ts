@@ -8,7 +8,7 @@ import { stateOf, type Receiver } from '../receiver.js'
 /** Receivers of one queue that are not all known when workers start, such as those of tenants. */
 export interface ReceiverSource {
   readonly queue: Queue
-  /** Undefined where nobody here handles this provider and account. A rejection has the job run again. */
+  /** Undefined where nobody here handles this provider and account. A rejection, or no answer within ten seconds, has the job run again. */
   receiverOf(about: Pick<QueueJob, 'provider' | 'account'>): Awaitable<Receiver | undefined>
 }
 

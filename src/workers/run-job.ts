@@ -85,10 +85,17 @@ function stateFor(state: ReceiverState, { receivedAt }: QueueJob, lostRuns: numb
 
 type AnyHandler = Handler<WebhookEvent, unknown>
 
+/** Wraps the one handler that the job turns out to need, when it is asked for. */
 function withHandlers(state: ReceiverState, wrap: (handler: AnyHandler) => AnyHandler): ReceiverState {
   const { options } = state
-  const on: ResolvedOptions['on'] = new Map([...options.on].map(([type, handler]) => [type, wrap(handler)]))
   const { onUnhandled } = options
+  const on: ResolvedOptions['on'] = {
+    has: (type) => options.on.has(type),
+    get(type) {
+      const handler = options.on.get(type)
+      return handler && wrap(handler)
+    },
+  }
   return { ...state, options: { ...options, on, onUnhandled: onUnhandled && wrap(onUnhandled) } }
 }
 

@@ -11,9 +11,14 @@ import { codeOf, notRun, type Runs } from './run.js'
 
 const stripeSecret = () => (process.env['STRIPE_WEBHOOK_SECRET'] ??= `whsec_${randomBytes(24).toString('base64')}`)
 
+/** The shop listens to nobody: what it is sent comes from the test. `npm run check:package` has it listen. */
 async function firstShop(code: string) {
   stripeSecret()
-  const { app, paid } = await runBlock(code, { results: ['app', 'paid'] })
+  const make = () => Object.assign(express(), { listen: () => {} })
+  const { app, paid } = await runBlock(code, {
+    results: ['app', 'paid'],
+    modules: { express: Object.assign(make, express) },
+  })
   return { app: app as Express, paid: paid as Map<string, string> }
 }
 
@@ -29,6 +34,10 @@ export const README_RUNS: Runs = {
     expect(await delivery.twice()).toMatchObject([{ status: 200 }, { status: 200 }])
     expect([...paid]).toEqual([['ORDER-1001', '49.9 EUR']])
   },
+
+  'README.md > In your shop (3)': notRun(
+    '`npm run check:package` does this, with the packed package and the shop above',
+  ),
 
   async 'README.md > Orders'({ code }) {
     const { globals, orders, shipped } = newScene()
@@ -46,6 +55,5 @@ export const README_RUNS: Runs = {
     expect(paid.size).toBe(1)
   },
 
-  'README.md > Operations': notRun('__tests__/cli runs these commands against each store'),
   'README.md > Development': notRun('runs the tests that this is one of'),
 }

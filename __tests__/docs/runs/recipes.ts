@@ -2,7 +2,7 @@
 import { EventEmitter, once } from 'node:events'
 import { expect } from '@jest/globals'
 import { deliver, sample } from 'express-payment-webhooks/testing'
-import * as watch from '../../../examples/recipes/migrate/watch.js'
+import { lookOn } from '../../../examples/recipes/migrate/look-on.js'
 import { runBlock } from '../run-block.js'
 import { newScene, providers } from '../scene.js'
 import { isFile, type Runs } from './run.js'
@@ -23,17 +23,16 @@ export const RECIPE_RUNS: Runs = {
 
   'docs/migrate.md > Where you are': isFile('examples/recipes/migrate/before.ts', MIGRATE),
   'docs/migrate.md > 1. Make shipping happen once': isFile('examples/recipes/migrate/orders.ts', MIGRATE),
-  'docs/migrate.md > 2. Watch': isFile('examples/recipes/migrate/watch.ts', MIGRATE),
-  async 'docs/migrate.md > 2. Watch (2)'({ code }) {
+  'docs/migrate.md > 2. Look on': isFile('examples/recipes/migrate/look-on.ts', MIGRATE),
+  async 'docs/migrate.md > 2. Look on (2)'({ code }) {
     const { globals, app } = newScene()
     const notes = new EventEmitter()
-    const log = { warn: (note: object) => void notes.emit('note', note) }
-    const modules = { '../examples/recipes/migrate/watch.js': watch }
-    await runBlock(code, { globals: { ...globals, log }, modules })
+    const log = { info: (note: object) => void notes.emit('note', note) }
+    await runBlock(code, { globals: { ...globals, log, lookOn } })
     const noted = once(notes, 'note')
     const paid = sample('crypto-gateway', 'transaction.confirmed')
     await deliver(app, providers['crypto-gateway'], paid).to('/gateway-callback')
-    expect(await noted).toMatchObject([{ type: 'transaction.confirmed' }])
+    expect(await noted).toMatchObject([{ orderId: 'ORDER-1001', received: { amount: '100.5' } }])
   },
   'docs/migrate.md > 3. Switch over': isFile('examples/recipes/migrate/after.ts', MIGRATE),
 }

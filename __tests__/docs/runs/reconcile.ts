@@ -108,6 +108,9 @@ export const RECONCILE_RUNS: Runs = {
     reconciling(hmacProvider(), code, async ({ cursor }) => {
       expect(await cursor()).not.toBeNull()
     }),
+  'docs/local-development.md > Developing without a tunnel': notRun('__tests__/cli/forward runs this command'),
+  'docs/local-development.md > Developing without a tunnel (2)': notRun('output'),
+  'docs/local-development.md > Without the command': missed(BUILT_IN['city-pay']!.create('payment.confirmed')),
   'docs/operations.md > Asking for what never arrived': notRun('__tests__/cli runs this command against a shop'),
   'docs/operations.md > Asking for what never arrived (2)': notRun('output'),
 }

@@ -35,6 +35,8 @@ export interface Target {
   /** The same without anything that authenticates it. */
   readonly unsigned: (body: string) => SignedRequest
   readonly post: (request: SignedRequest, timeoutMs?: number) => Promise<Reply>
+  /** How many orders were named. */
+  readonly orderCount: number
   /** Makes the next order the current one. The last order stays. */
   readonly nextOrder: () => void
   /** Undefined when the shop does not tell how many events took effect. */
@@ -78,6 +80,7 @@ export function targetAt(
     forge: (body) => requestOf(forge(genuine, genuine.sign(body))),
     unsigned: (body) => requestOf(withoutProof(genuine, body)),
     post: (request, timeoutMs = ANSWER_WITHIN_MS) => replyTo(url, request, clock, timeoutMs),
+    orderCount: orders.length,
     nextOrder: () => void (order = Math.min(order + 1, orders.length - 1)),
     effects: effects && effectCounter(effects, clock),
   }

@@ -1,5 +1,6 @@
 /** Which event of Checkout.com is which of ours. */
 import type { EventDraft, UnrecognisedDraft } from '../../event.js'
+import { nameOfOtherMode } from '../../lib/other-mode.js'
 import { own } from '../../lib/own.js'
 import {
   actionOf,
@@ -63,7 +64,7 @@ type CheckoutComDraft = EventDraft<CheckoutComType, CheckoutComEvent> | Unrecogn
 /** @throws DeliveryError `PAYLOAD_INVALID` for an event about money without an amount or an id */
 export function interpret(event: CheckoutComEvent, reading: CheckoutComReading): CheckoutComDraft {
   const mode = modeOf(event) ?? reading.mode
-  if (mode !== reading.mode) return unrecognised(event, `${mode}.${event.type}`)
+  if (mode !== reading.mode) return unrecognised(event, nameOfOtherMode('checkout-com', mode, event.type))
   const told = about(event, reading)
   if (told !== null) return draft(event, ...told)
   const name = NATIVE.find((one) => one === event.type)

@@ -4,7 +4,8 @@ import type { HeaderAuthentication } from '../../authentication.js'
 import { DeliveryError } from '../../errors.js'
 import type { EventDraft, IgnoredDraft, UnrecognisedDraft } from '../../event.js'
 import { formBody } from '../../formats/form.js'
-import { defineProvider } from '../../provider.js'
+import { nameOfOtherMode } from '../../lib/other-mode.js'
+import { defineProvider, type Provider } from '../../provider.js'
 import { readBack } from '../../read-back/read-back.js'
 import { authorizedFacts, endedFacts, isEnding, type State } from './facts.js'
 import { identityOf, paidNews } from './paid.js'
@@ -15,6 +16,11 @@ import { CLASSIC_TYPES, modeOf, PATIENCE_MS, type MollieReading } from './readin
 const form = z.looseObject({ id: z.unknown().optional(), testByMollie: z.unknown().optional() })
 
 const UNPROVEN: HeaderAuthentication = { verify: () => false, sign: () => ({}) }
+
+/** True for what `classic` made, also in a copy with an account of its own. */
+export function isClassic({ authentication }: Pick<Provider, 'authentication'>): boolean {
+  return authentication === UNPROVEN
+}
 
 type ClassicDraft = EventDraft<(typeof CLASSIC_TYPES)[number], MolliePayment> | UnrecognisedDraft | IgnoredDraft
 
@@ -45,7 +51,7 @@ function draftOf(payment: MolliePayment | null, asOf: string, reading: MollieRea
   if (payment === null) return { ignored: 'Mollie knows no such payment for this key' }
   const { status } = payment
   const mode = modeOf(payment)
-  if (mode !== reading.mode) return unrecognised(payment, `${mode}.payment.${status}`)
+  if (mode !== reading.mode) return unrecognised(payment, nameOfOtherMode('mollie', mode, `payment.${status}`))
   const state: State = { payment, asOf }
   const about = { identity: identityOf(payment), native: payment }
   if (status === 'paid') return { ...about, ...paidNews(state, reading) }

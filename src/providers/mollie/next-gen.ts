@@ -3,6 +3,7 @@ import type { Secret } from '../../crypto/secrets.js'
 import { signature } from '../../crypto/signature.js'
 import { DeliveryError } from '../../errors.js'
 import type { EventDraft, UnconfirmedDraft, UnrecognisedDraft } from '../../event.js'
+import { nameOfOtherMode } from '../../lib/other-mode.js'
 import { validate } from '../../payload.js'
 import { defineProvider } from '../../provider.js'
 import { readBack } from '../../read-back/read-back.js'
@@ -93,5 +94,5 @@ function draftOf(
 ): NextGenDraft | UnrecognisedDraft {
   const { id, type } = native
   if (news !== null && typeof news === 'object') return { identity: [id], native, ...news }
-  return { unrecognised: news === null ? type : `${news}.${type}`, identity: [id], native }
+  return { unrecognised: news === null ? type : nameOfOtherMode('mollie', news, type), identity: [id], native }
 }

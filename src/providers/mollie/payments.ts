@@ -5,6 +5,8 @@ import { clock } from '../../lib/clock.js'
 import { rejectUnknown } from '../../lib/reject-unknown.js'
 import type { Listed, Lister, ListWindow } from '../../lister.js'
 import { apiUrlOption, keyOption, listJson, type ListerKey, type ListerOptions } from '../../listing/api.js'
+import type { Provider } from '../../provider.js'
+import { isClassic } from './classic.js'
 import { isSome } from './facts.js'
 import { payment, type MolliePayment } from './payload.js'
 
@@ -36,7 +38,8 @@ const SILENT: readonly string[] = ['open', 'pending']
 
 /**
  * Lists Mollie's payments for `reconcile`, with classic webhooks: the callback is known by the state that is read, which is the
- * same however it is read. Next-gen events have ids that Mollie does not list.
+ * same however it is read. Next-gen events have ids that Mollie does not list, so a receiver of
+ * these is refused.
  *
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe key, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
@@ -79,7 +82,13 @@ export function molliePayments(options: MolliePaymentsOptions): Lister {
       }
     }
   }
-  return Object.assign(list, { provider: 'mollie' })
+  return Object.assign(list, { provider: 'mollie', refuses })
+}
+
+/** The same payment would be two events: one by its state, and one by the id that only the callback names. */
+function refuses(provider: Provider): string | null {
+  if (isClassic(provider)) return null
+  return 'molliePayments lists for classic webhooks, and mollie was given a secret, which makes them next-gen. What these bring is not listed: leave the lister out, or reconcile a receiver of mollie({ apiKey }) that classic webhooks come to'
 }
 
 /** Lists come without refunds and chargebacks, by which a payment with some is known: that one is read. */

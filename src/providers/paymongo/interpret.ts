@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { DeliveryError } from '../../errors.js'
 import type { EventDraft, UnrecognisedDraft } from '../../event.js'
+import { nameOfOtherMode } from '../../lib/other-mode.js'
 import { fromMinorUnits } from '../../minor-units.js'
 import { sumDecimals, type Money } from '../../money.js'
 import { readIdentifier, validate } from '../../payload.js'
@@ -35,7 +36,7 @@ export function interpret(event: PayMongoEvent, reading: PayMongoReading): Draft
   const { id, attributes } = event.data
   const { type: name, livemode, data } = attributes
   const isExpectedMode = livemode === (reading.mode === 'live')
-  if (!isExpectedMode) return unrecognised(event, `${livemode ? 'live' : 'test'}.${name}`)
+  if (!isExpectedMode) return unrecognised(event, nameOfOtherMode('paymongo', livemode ? 'live' : 'test', name))
   const shared = { identity: [id], occurredAt: attributes.created_at, native: event }
   // Pages of the documents name these events in two ways, and the state of a refund says what happened.
   if (data.type === 'refund') return { ...shared, ...refundFacts(data, reading) }

@@ -1,6 +1,7 @@
 /** Which event of Paystack is which of ours. */
 import { DeliveryError } from '../../errors.js'
 import type { EventDraft, UnrecognisedDraft } from '../../event.js'
+import { nameOfOtherMode } from '../../lib/other-mode.js'
 import { validate } from '../../payload.js'
 import { orderOf, paystackMoney, type MoneyReading, type OrderReading } from './reading.js'
 import { charge, dispute, paymentRequest, refund, rejected, type PaystackEvent } from './payload.js'
@@ -35,7 +36,10 @@ type Draft = EventDraft<Type, PaystackEvent>
 export function interpret(event: PaystackEvent, reading: PaystackReading): Draft | UnrecognisedDraft {
   const { domain } = event.data
   // A charge of a test card is signed like any other, with the key of its mode.
-  if (domain !== null && domain !== reading.mode) return unrecognised(event, `${domain}.${event.event}`)
+  if (domain === 'other') return unrecognised(event, `other.${event.event}`)
+  if (domain !== null && domain !== reading.mode) {
+    return unrecognised(event, nameOfOtherMode('paystack', domain, event.event))
+  }
   switch (event.event) {
     case 'charge.success':
       return chargeDraft(event, reading, reading.money === 'charge' ? 'payment.confirmed' : 'paystack.charge.success')

@@ -1,5 +1,6 @@
 /** Which event of Stripe is which of ours. */
 import type { EventDraft, UnrecognisedDraft } from '../../event.js'
+import { nameOfOtherMode } from '../../lib/other-mode.js'
 import { chargeFacts, disputeFacts, draftOf, intentFacts, refundFacts, sessionFacts, type Reading } from './drafts.js'
 import type { StripeEvent } from './payload.js'
 
@@ -53,7 +54,8 @@ export type StripeDraft = EventDraft<StripeType, StripeEvent> | UnrecognisedDraf
 export function interpretSnapshot(event: StripeEvent, reading: StripeReading): StripeDraft {
   // A test secret may still stand in the list of secrets, and a test card pays nothing.
   const isExpectedMode = event.livemode === (reading.mode === 'live')
-  if (!isExpectedMode) return unrecognised(event, `${event.livemode ? 'live' : 'test'}.${event.type}`)
+  if (!isExpectedMode)
+    return unrecognised(event, nameOfOtherMode('stripe', event.livemode ? 'live' : 'test', event.type))
   const { object } = event.data
   const [family] = /^[a-z_]+(?:\.session|\.dispute)?/.exec(event.type) ?? []
   switch (family) {

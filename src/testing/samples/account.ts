@@ -27,6 +27,8 @@ export interface SampleAccount {
   readonly own?: (payload: object, options: AccountValues['options']) => object
   /** The sample that `doctor` sends. @default none: it cannot play a provider whose callbacks have to be read back */
   readonly examined?: string
+  /** What `doctor` says about deliveries of the provider that it does not send. @default nothing */
+  readonly notExamined?: string
   /** Where the time of a delivery is signed: always, or with `--timestamped`. @default never */
   readonly signsTime?: 'always' | 'timestamped'
 }

@@ -4,7 +4,7 @@
  * - `samples`, by the provider's own names for its events
  * - `types`, by the same names: the type of the event that a sample becomes. The first of a type stands for it
  * - `ids`: where the samples have theirs
- * - `account`: how the command signs; left out where the provider signs with a private key, which nobody else has
+ * - `account`: how the command signs
  */
 import type { SampleAccount } from './account.js'
 import type { SampleIds } from './ids.js'

@@ -174,6 +174,8 @@ export const account: SampleAccount = {
     return ({ options: { secret } }) => mollie({ secret })
   },
   examined: 'payment.paid',
+  notExamined:
+    'signed (next-gen) webhooks are checked. A classic one, which shops have whose mollie() has no secret, takes its news from the API alone: try it with `send mollie classic`',
 }
 
 /** A classic callback proves nothing, and the shop reads the payment. */

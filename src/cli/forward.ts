@@ -1,0 +1,161 @@
+/** `forward`: gives the shop on this machine what a provider's account for tests has sent, as the provider itself would. */
+import { ConfigurationError } from '../errors.js'
+import { clock } from '../lib/clock.js'
+import { checkAccount, namingSource, readOptions } from './accounts.js'
+import { paintFor } from './color.js'
+import { CommandError, EXIT, usageError, type Command, type Values } from './command.js'
+import { connectionProblem, messageOf } from './connection-error.js'
+import { isOnThisMachine, endpointOf } from './endpoint.js'
+import { Forwarder, sentence, type Totals } from './forward/forwarder.js'
+import { attemptJson, attemptLine, HEAD_LINE, refusalNote } from './forward/lines.js'
+import { patientFetch } from './forward/patient-fetch.js'
+import type { OpenSource, Source } from './forward/source.js'
+import { SOURCES, sourceOf } from './forward/sources.js'
+import type { Io } from './io.js'
+import { note, printText } from './output.js'
+import { sinceOption } from './since.js'
+import { time } from './table.js'
+
+/** Node ends a process that waits for nothing but pauses of a busy API. */
+const KEEP_ALIVE_MS = 60_000
+
+export const forward: Command = {
+  summary: "Give the shop on this machine what a provider's test account has sent, without a tunnel.",
+  usage: '<provider> --to <url> [options]',
+  options: ['to', 'since', 'payment', 'timestamped', 'secret-stdin'],
+  notes: {
+    since: 'also what came since then: a time in ISO 8601, or 10m, 24h, 7d ago (from now on)',
+    payment: `what to ask about, once for each: ${paymentsHelp()}`,
+  },
+  details: `Credentials of the API and secrets come from the environment; those in brackets have a default:
+${variablesHelp()}
+It asks the API every few seconds, signs what is new with the secret that the shop has, and delivers it until the shop
+takes it. Ctrl-C ends it. It is for accounts of tests: keys for real payments are refused.`,
+
+  check(operands, values) {
+    const { name } = readCommandLine(operands, values)
+    checkAccount(name, values)
+  },
+
+  async run({ operands, values, io }) {
+    const { name, source, url, since } = readCommandLine(operands, values)
+    const say = (text: string) => note(io, text)
+    const open = await openSource(source, values, io, say)
+    const now = new Date(clock.now())
+    if (since !== undefined) checkAge(name, open, since, now)
+    const stop = io.interrupted()
+    const { json = false } = values
+    if (source.shopNeeds !== undefined) say(`the shop takes these where it is given ${source.shopNeeds}`)
+    say(`${name} to ${url.href}, from ${time((since ?? now).toISOString())} on; Ctrl-C ends it`)
+    if (!json) printText(io, paintFor(io)('heading', HEAD_LINE))
+    const forwarder = new Forwarder({
+      name,
+      source,
+      open,
+      url,
+      since: since ?? now,
+      isBacklogWanted: since !== undefined,
+      io,
+      stop,
+      say,
+      onAttempt(attempt) {
+        printText(io, json ? attemptJson(attempt) : attemptLine(attempt, paintFor(io)))
+        const told = refusalNote(attempt, open.provider, source)
+        if (told !== null && !json) say(told)
+      },
+    })
+    const alive = clock.setInterval(() => {}, KEEP_ALIVE_MS)
+    try {
+      const totals = await forwarder.run()
+      say(`\n${summaryOf(totals)}`)
+      return totals.missingSince === null ? EXIT.ok : EXIT.attention
+    } catch (thrown) {
+      throw thrown instanceof CommandError ? thrown : refused(thrown, source)
+    } finally {
+      clock.clear(alive)
+    }
+  },
+}
+
+function readCommandLine([name, ...more]: readonly string[], values: Values) {
+  if (name === undefined || more.length > 0) {
+    throw usageError(`forward takes one provider: ${Object.keys(SOURCES).join(', ')}`)
+  }
+  const source = sourceOf(name)
+  if (values.to === undefined)
+    throw usageError(`where to? Pass --to <url>, such as http://127.0.0.1:3000/webhooks/${name}`)
+  const url = endpointOf(values.to, '--to')
+  if (!isOnThisMachine(url)) {
+    throw usageError(
+      '--to must be on this machine, such as http://127.0.0.1:3000/: forward is for the shop that you develop',
+    )
+  }
+  const { payment: payments = [] } = values
+  const { asksAbout } = source
+  if (asksAbout === undefined && payments.length > 0) throw usageError(`--payment is not for ${name}, which lists all`)
+  if (asksAbout !== undefined && payments.length === 0) {
+    throw usageError(`${name} lists nothing by itself. Name what to ask about: --payment <id of ${asksAbout}>`)
+  }
+  return { name, source, url, payments, since: sinceOption(values) }
+}
+
+/** @throws CommandError for a variable that is not set or unusable, and for a key that is for real payments */
+async function openSource(source: Source, values: Values, io: Io, say: (text: string) => void): Promise<OpenSource> {
+  const options: Record<string, string> = { ...(await readOptions(source, values, io)) }
+  for (const [option, variable] of Object.entries(source.optional)) {
+    const value = io.env[variable] ?? ''
+    if (value !== '') options[option] = value
+  }
+  const { liveKey } = source
+  if (liveKey?.pattern.test(options[liveKey.option] ?? '') === true) {
+    const variable = source.options[liveKey.option]!
+    throw usageError(
+      `${variable} is a key for real payments: forward is for those of tests. Give the key of the test mode`,
+    )
+  }
+  const { payment: payments = [], timestamped = false } = values
+  try {
+    return await source.open({ options, payments, timestamped, fetch: patientFetch(say) })
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error
+    const named = { options: { ...source.optional, ...source.options }, secret: source.secret }
+    throw usageError(namingSource(error.message, named, values))
+  }
+}
+
+function checkAge(name: string, { list }: OpenSource, since: Date, now: Date): void {
+  const oldest = now.getTime() - (list.maxAgeMs ?? Infinity)
+  if (since.getTime() >= oldest) return
+  throw usageError(`--since: ${name} lists nothing from before ${time(new Date(oldest).toISOString())}`)
+}
+
+/** The API's first answer decides: nothing that comes later can be better. */
+function refused(thrown: unknown, { options }: Source): CommandError {
+  const { cause } = Object(thrown) as { readonly cause?: unknown }
+  const why = connectionProblem((Object(cause) as { readonly cause?: unknown }).cause ?? cause)
+  const message = `${messageOf(thrown)}${why === undefined ? '' : `: ${why}`}`
+  return new CommandError(
+    EXIT.unreachable,
+    `${sentence(message)} It was asked with ${Object.values(options).join(', ')}`,
+  )
+}
+
+function summaryOf({ events, taken, missingSince }: Totals): string {
+  const figures = `${events} events, ${taken} taken`
+  if (missingSince === null) return figures
+  return `${figures}, ${events - taken} not taken: --since ${missingSince} sends them again`
+}
+
+function paymentsHelp(): string {
+  const asked = Object.entries(SOURCES).filter(([, { asksAbout }]) => asksAbout !== undefined)
+  return asked.map(([name, { asksAbout }]) => `${asksAbout} of ${name}`).join(', ')
+}
+
+function variablesHelp(): string {
+  return Object.entries(SOURCES)
+    .map(([name, { options, optional }]) => {
+      const variables = [...Object.values(options), ...Object.values(optional).map((variable) => `[${variable}]`)]
+      return `  ${name.padEnd(16)} ${variables.join(', ')}`
+    })
+    .join('\n')
+}

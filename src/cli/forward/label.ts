@@ -1,0 +1,73 @@
+/** What a listed callback is about, as the provider itself reads it: for the line that is printed, and to know it again. */
+import { hash } from 'node:crypto'
+import type { EventDraft, KnownEvent, PaymentState, UnconfirmedDraft } from '../../event.js'
+import type { Listed } from '../../lister.js'
+import type { Interpretation } from '../../provider.js'
+import type { OpenSource } from './source.js'
+
+export interface Label {
+  /** The same for what is one event, however often it is listed. */
+  readonly mark: string
+  /** Null where it cannot be read: then it is for the shop to say what is wrong. */
+  readonly type: string | null
+  readonly paymentId: string | null
+  readonly orderId: string | null
+  readonly occurredAt: string | null
+}
+
+/** How long reading a payment back may take, in milliseconds. */
+const READ_MS = 10_000
+
+/** A mark of the content alone: found without reading anything. */
+export function markOf({ body, state }: Listed): string {
+  return hash('sha256', JSON.stringify([body, state?.state ?? null]), 'base64url')
+}
+
+/**
+ * @param mustRead true where the body does not say what is new
+ * @throws whatever reading the payment back throws, where it must be read
+ */
+export async function labelOf(
+  name: string,
+  { provider }: OpenSource,
+  listed: Listed,
+  mustRead: boolean,
+): Promise<Label> {
+  const { body } = provider.format.write(listed.body)
+  const unread = { mark: markOf(listed), type: null, paymentId: null, orderId: null, occurredAt: null }
+  let found: Interpretation
+  try {
+    const headers = listed.headers ?? {}
+    found = await provider.interpret(provider.format.parse(body, { headers }), { headers })
+  } catch {
+    return unread
+  }
+  try {
+    return labelled(name, 'confirm' in found ? await confirmed(found, listed.state, provider) : found, unread)
+  } catch (thrown) {
+    if (mustRead) throw thrown
+    return unread
+  }
+}
+
+async function confirmed({ confirm }: UnconfirmedDraft, given: PaymentState | undefined, owner: object) {
+  if (confirm.known !== null) return confirm.known
+  const { state, readAt } = given ?? (await confirm.read(owner, READ_MS))
+  return confirm.toEvent(state, { readAt })
+}
+
+function labelled(name: string, draft: Exclude<Interpretation, UnconfirmedDraft> | KnownEvent, unread: Label): Label {
+  if ('ignored' in draft) return { ...unread, type: `(${draft.ignored})` }
+  if ('unrecognised' in draft) {
+    const { unrecognised, identity } = draft
+    const mark = identity === undefined ? unread.mark : marked([unrecognised, ...identity])
+    return { ...unread, mark, type: `${name}.${unrecognised}` }
+  }
+  const { type, identity, paymentId = null, orderId = null } = draft
+  const { occurredAt = null } = draft as Partial<EventDraft>
+  return { mark: marked(identity), type, paymentId, orderId, occurredAt }
+}
+
+function marked(identity: readonly string[]): string {
+  return hash('sha256', JSON.stringify(identity), 'base64url')
+}

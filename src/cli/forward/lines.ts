@@ -1,0 +1,58 @@
+/** What is printed about each attempt: one line, which says what it was about and what the shop answered. */
+import { printable } from '../../lib/printable.js'
+import type { Provider } from '../../provider.js'
+import type { Paint } from '../color.js'
+import { fitted, textWidth } from '../text-width.js'
+import type { Attempt } from './forwarder.js'
+import type { Source } from './source.js'
+
+/** Together with the status no wider than other lists. */
+const COLUMNS = { TIME: 9, TYPE: 24, PAYMENT: 27, ORDER: 16 } as const
+
+const GAP = '  '
+
+export const HEAD_LINE = [...Object.entries(COLUMNS).map(([name, width]) => name.padEnd(width)), 'STATUS'].join(GAP)
+
+/** The answers of providers' own programs are longer than anything that helps. */
+const SHOWN_BODY = 200
+
+export function attemptLine({ item, answer, at, againInMs }: Attempt, paint: Paint): string {
+  const { type, paymentId, orderId, attempts } = item
+  const clock = `${new Date(at).toISOString().slice(11, 19)}Z`
+  const cells = [clock, type, paymentId, orderId].map((value, column) => cell(value, Object.values(COLUMNS)[column]!))
+  const status = paint(againInMs === null ? 'good' : 'bad', String(answer.status))
+  return [...cells, `${status}${againInMs === null ? attemptsOf(attempts) : ` again in ${againInMs / 1000} s`}`].join(
+    GAP,
+  )
+}
+
+/** One object in a line, as programs read what does not end. */
+export function attemptJson({ item, answer, at, againInMs }: Attempt): string {
+  const { type, paymentId, orderId, occurredAt, attempts } = item
+  const { status, milliseconds, body } = answer
+  const event = { at: new Date(at).toISOString(), type, paymentId, orderId, occurredAt }
+  return printable(JSON.stringify({ ...event, attempts, status, milliseconds, body, againInMs }))
+}
+
+/** What the shop said, when it says so for the first time; null where there is nothing to be said. */
+export function refusalNote(
+  { item, answer, againInMs }: Attempt,
+  { answers }: Pick<Provider, 'answers'>,
+  { options, secret }: Pick<Source, 'options' | 'secret'>,
+): string | null {
+  if (againInMs === null || item.attempts > 1) return null
+  const body = fitted(answer.body.trim(), SHOWN_BODY)
+  const isForged = answer.status === answers.notAuthentic && secret !== null
+  const why = isForged ? `it does not believe the signature: has it the same secret as ${options[secret]!}?` : ''
+  const said = [body === '' ? '' : `the shop says: ${body}`, why].filter((text) => text !== '')
+  return said.length === 0 ? null : said.join('\n')
+}
+
+function attemptsOf(attempts: number): string {
+  return attempts === 1 ? '' : ` at attempt ${attempts}`
+}
+
+function cell(value: string | null, width: number): string {
+  const shown = fitted(value === null || value === '' ? '-' : printable(value), width)
+  return shown + ' '.repeat(width - textWidth(shown))
+}

@@ -1,0 +1,18 @@
+/** Events of a provider's other mode are acknowledged and are no money, which looks as if nothing worked. */
+
+const told = new Set<string>()
+
+/**
+ * The name that an event of the other mode gets. The first of each provider is a process warning: with test keys and no option
+ * it is the first event that a shop meets.
+ */
+export function nameOfOtherMode(provider: string, mode: 'live' | 'test', name: string): string {
+  if (!told.has(provider)) {
+    told.add(provider)
+    process.emitWarning(
+      `${provider}: an event of ${mode} mode came; it is acknowledged, is no money and reaches onUnhandled alone. If this endpoint is for ${mode} mode, pass mode: '${mode}'. See docs/providers/${provider}.md`,
+      'PaymentWebhookWarning',
+    )
+  }
+  return `${mode}.${name}`
+}
