@@ -37,4 +37,10 @@ export interface Lister {
    * cannot be settled holds up no other run. @default false
    */
   readonly asksAll?: boolean
+  /**
+   * The types of what it lists whose id is not that of the callback. Such an event is known by payment, type and amount; a
+   * callback that comes later is a second one, so only a receiver that handles these types with `orderUpdates` is taken.
+   * @default none
+   */
+  readonly byState?: readonly string[]
 }

@@ -76,6 +76,19 @@ describe('the pages at the root and in docs', () => {
     }
   })
 
+  /** What a shop has (express), and what docs/testing.md installs for every page (supertest). */
+  const AT_HAND = ['express', 'supertest', 'express-payment-webhooks']
+
+  test.each(pages)('%s names the command that installs what its blocks import', (page) => {
+    const blocks = [...read(page).matchAll(/^```(?:ts|js)\n([\s\S]*?)^```$/gm)].map((match) => match[1]!).join('\n')
+    const imported = [...blocks.matchAll(/ from '((?:@[\w-]+\/)?[\w-]+)/g)].map((match) => match[1]!)
+    const installed = [...read(page).matchAll(/npm (?:i|install) ([^`\n]+)/g)].flatMap(([, names]) =>
+      names!.split(' ').map((name) => name.replace(/(?<=.)@.*/, '')),
+    )
+    const known = [...AT_HAND, ...installed, 'node']
+    expect([...new Set(imported)].filter((name) => !known.includes(name))).toEqual([])
+  })
+
   test('the README stays short', () => {
     expect(read('README.md').split('\n').length).toBeLessThan(200)
   })

@@ -65,18 +65,35 @@ describe.each(HOSTS)('on %s', (_name, host) => {
     expect((await page.browser().ask('GET', '/elsewhere')).status).toBe(404)
     expect((await page.browser().get('/nothing')).status).toBe(404)
   })
+
+  test('says in a line of text that it takes no such method', async () => {
+    const page = await open({ authorize: () => true }, host)
+    const { status, text } = await page.browser().ask('PUT', `${page.path}/`)
+    expect([status, text]).toEqual([405, 'This address does not take such a request.\n'])
+  })
 })
 
 describe('who is not let in', () => {
-  test.each([[false], [null], [undefined], ['']])('%j is answered 403, and told nothing', async (answer) => {
-    const page = await open({ authorize: async () => answer })
-    const { event } = await fill(page.store)
-    for (const view of ['/', '/?q=ORDER-7', `/event?key=${event}`, '/nothing']) {
-      const { status, text, headers } = await page.browser().get(view)
-      expect([view, status, text, headers['set-cookie']]).toEqual([view, 403, '', undefined])
-    }
-    expect((await page.browser().post('/replay', { key: event })).status).toBe(403)
-  })
+  test.each([[false], [null], [undefined], ['']])(
+    '%j is answered 403 with a line of text, whatever is there',
+    async (answer) => {
+      const page = await open({ authorize: async () => answer })
+      const { event } = await fill(page.store)
+      for (const view of ['/', '/?q=ORDER-7', `/event?key=${event}`, '/nothing']) {
+        const { status, text, headers } = await page.browser().get(view)
+        expect([view, status, headers['set-cookie'], headers['content-type']]).toEqual([
+          view,
+          403,
+          undefined,
+          'text/plain; charset=utf-8',
+        ])
+        expect(text).toBe(
+          'This page is for operators of the shop, and the shop does not know you as one. Log in there, then open it again.\n',
+        )
+      }
+      expect((await page.browser().post('/replay', { key: event })).status).toBe(403)
+    },
+  )
 
   test('an error, or an answer that is neither a name nor true, is an error of the application', async () => {
     for (const authorize of [

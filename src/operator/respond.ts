@@ -30,8 +30,17 @@ export function redirect(res: ServerResponse, location: string): void {
   res.end()
 }
 
-/** Says nothing but the status. */
-export function deny(res: ServerResponse, status: 403 | 404 | 405 | 500): void {
+/** For whoever opened it in a browser, which shows an empty answer as a blank page. Nothing of the shop is in it. */
+const REASONS = {
+  403: 'This page is for operators of the shop, and the shop does not know you as one. Log in there, then open it again.',
+  404: 'There is no such page.',
+  405: 'This address does not take such a request.',
+  500: 'The page failed. What happened is in the log of the shop.',
+} as const
+
+/** A line of text, and no page around it. */
+export function deny(res: ServerResponse, status: keyof typeof REASONS): void {
   res.statusCode = status
-  res.end()
+  res.setHeader('Content-Type', 'text/plain; charset=utf-8')
+  res.end(`${REASONS[status]}\n`)
 }

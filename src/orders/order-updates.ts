@@ -3,6 +3,7 @@ import { ConfigurationError, RetryLater, UnknownOrder } from '../errors.js'
 import { COMMON_EVENT_TYPES, type CommonEventType, type WebhookEvent } from '../event.js'
 import { forAnyProvider } from '../lib/for-any-provider.js'
 import type { Handler } from '../options.js'
+import { repeatable } from '../lib/repeatable.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
 import type { Awaitable } from '../lib/awaitable.js'
 import { clock } from '../lib/clock.js'
@@ -99,12 +100,13 @@ export function orderUpdates<Tx = unknown>(options: OrderUpdatesOptions<Tx>): Or
   const settleInTurn = inTurn<WebhookEvent, OrderUpdate>(({ provider, orderId, paymentId }) =>
     orderId === null ? `${provider} ${paymentId}` : orderId,
   )
-  const handle = forAnyProvider<WebhookEvent, Tx>((event, context) => {
+  const settleOne: Handler<WebhookEvent, Tx> = (event, context) => {
     const { tx, account } = context
     // The getter makes a signal, which few events need: only somebody who waits for this turn looks at it.
     const signal = () => context.signal
     return settleInTurn(event, () => settleAndSave(options, policy, event, { tx, account }), signal)
-  })
+  }
+  const handle = repeatable(forAnyProvider(settleOne))
   const handlers = Object.fromEntries(COMMON_EVENT_TYPES.map((type) => [type, handle])) as OrderHandlers<Tx>
   const expireOverdue: OrderUpdates<Tx>['expireOverdue'] = async ({ now = new Date(clock.now()) } = {}) => {
     if (options.overdue === undefined) return invalid('expireOverdue needs the option overdue, which finds the orders')

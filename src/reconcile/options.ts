@@ -1,6 +1,7 @@
 /** The options of `reconcile` and `reconcileEvery`, and their defaults. */
 import type { ReceiverState } from '../flow/state/receiver.js'
 import { invalidOption } from '../lib/invalid-option.js'
+import { isRepeatable } from '../lib/repeatable.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
 import type { Lister } from '../lister.js'
 import { stateOf } from '../receiver.js'
@@ -60,9 +61,22 @@ export function stateFor(where: string, receiver: unknown, list: Lister | undefi
   if (list.provider !== undefined && list.provider !== name) {
     return invalidOption(where, `list is of ${list.provider}, and the receiver of ${name}`)
   }
+  checkRepeatable(where, state, list.byState ?? [])
   const refusal = list.refuses?.(state.provider) ?? null
   if (refusal !== null) return invalidOption(where, `list is not for this receiver: ${refusal}`)
   return state
+}
+
+/** A callback may come after its state was listed, and is another event. */
+function checkRepeatable(where: string, { options }: ReceiverState, types: readonly string[]): void {
+  for (const type of types) {
+    if (isRepeatable(options.on.get(type))) continue
+    const why = `what is listed is known by its state, and a callback that comes late would run the handler of ${type} again`
+    invalidOption(
+      where,
+      `list is not for this receiver: ${why}. Handle it with orderUpdates(), to which that is no news`,
+    )
+  }
 }
 
 export function onceOptions(where: string, state: ReceiverState, options: ReconcileOptions): Run {

@@ -9,6 +9,7 @@ import type { Listed, Lister } from '../lister.js'
 import type { Outcome } from '../outcome.js'
 import { about, firstCursor, readCursor, writeCursor } from './cursor.js'
 import { ReconcileError } from './errors.js'
+import { knownState } from './known-state.js'
 import { locked } from './lock.js'
 import { untilStopped } from './listing.js'
 import { runListed } from './run-listed.js'
@@ -50,7 +51,7 @@ export async function runOnce(state: ReceiverState, run: Run): Promise<Reconcili
       const stop = AbortSignal.any([closing.signal, lost, ...(run.signal === undefined ? [] : [run.signal])])
       const taking = run.adopt ? withoutHandlers(state) : state
       for await (const listed of listing(state, run.list, window, stop)) {
-        const outcome = await runListed(taking, listed)
+        const outcome = await outcomeOf(taking, run.list, listed)
         if (outcome.error !== undefined && STOPS.includes(outcome.error.code)) throw outcome.error
         isSettled = add(count, outcome, run.adopt) && isSettled
         run.onProgress?.({ ...count })
@@ -69,6 +70,11 @@ function reachedBy(before: number, window: Window | null, isSettled: boolean): n
   if (window === null || !isSettled) return before
   const { since, until, oldest } = window
   return since <= before || before < oldest ? Math.max(before, until) : before
+}
+
+async function outcomeOf(state: ReceiverState, { byState = [] }: Lister, listed: Listed): Promise<Outcome> {
+  const event = byState.length === 0 ? null : await knownState(state, listed)
+  return event === null ? runListed(state, listed) : { kind: 'duplicate', event }
 }
 
 /** Claims and completes, and acts on nothing. */

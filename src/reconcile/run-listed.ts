@@ -33,7 +33,7 @@ export async function runListed(state: ReceiverState, { body, headers, state: kn
   return outcome
 }
 
-function bytesOf({ format }: Provider, body: Listed['body']): Buffer {
+export function bytesOf({ format }: Provider, body: Listed['body']): Buffer {
   if (typeof body === 'string') return Buffer.from(body)
   return body instanceof Uint8Array ? Buffer.from(body) : format.write(body).body
 }

@@ -64,14 +64,36 @@ export const OPERATIONS_RUNS: Runs = {
     const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
     await store.init()
     const app = express()
+    let session = {}
+    app.use((req, _res, next) => void next(Object.assign(req, { session }) && undefined))
     await runBlock(code, { globals: { app, store } })
     const page = '/operator/payments'
-    expect((await request(app).get(page)).status).toBe(403)
-    const { status, text } = await request(app).get(page).set('authorization', 'Bearer of-your-own')
-    expect([status, text.includes('Nothing has come yet')]).toEqual([200, true])
+    const refused = await request(app).get(page)
+    expect([refused.status, refused.text.includes('for operators of the shop')]).toEqual([403, true])
+    session = { staff: 'Ada' }
+    const { status, text } = await request(app).get(page)
+    expect([status, text.includes('Nothing has come yet'), text.includes('Ada')]).toEqual([200, true, true])
     await store.close()
   },
   async 'docs/operator.md > Mounting (2)'({ code }) {
+    const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
+    await store.init()
+    const app = express()
+    await expect(runBlock(code, { globals: { app, store } })).rejects.toThrow('OPERATOR_PASSWORD is not set')
+    process.env.OPERATOR_PASSWORD = 'horse:staple'
+    await runBlock(code, { globals: { app, store } })
+    delete process.env.OPERATOR_PASSWORD
+    const page = '/operator/payments'
+    const asked = await request(app).get(page)
+    expect([asked.status, asked.headers['www-authenticate']]).toEqual([401, 'Basic realm="Payments"'])
+    for (const wrong of ['horse', '', 'horse:staple2']) {
+      expect((await request(app).get(page).auth('Ada', wrong)).status).toBe(401)
+    }
+    const { status, text } = await request(app).get(page).auth('Ada', 'horse:staple')
+    expect([status, text.includes('Nothing has come yet'), text.includes('Ada')]).toEqual([200, true, true])
+    await store.close()
+  },
+  async 'docs/operator.md > Mounting (3)'({ code }) {
     const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
     await store.init()
     const http = {

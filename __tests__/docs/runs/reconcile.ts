@@ -2,8 +2,11 @@
 import { randomBytes } from 'node:crypto'
 import { expect } from '@jest/globals'
 import { createReceiver, type PaymentWebhook, type Provider, type Receiver } from 'express-payment-webhooks'
+import { mollie } from 'express-payment-webhooks/providers/mollie'
+import { orderUpdates } from 'express-payment-webhooks/orders'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
 import Database from 'libsql'
+import { about } from '../../../src/reconcile/cursor.js'
 import { sqliteStore } from '../../../src/stores/sqlite.js'
 import { BUILT_IN } from '../../support/built-in-providers.js'
 import { hmacProvider } from '../../support/hmac-provider.js'
@@ -37,7 +40,8 @@ async function reconciling(
   setEnvironment(code)
   const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
   await store.init()
-  const webhook: Receiver = createReceiver(provider, { store, on: {}, onError: () => {} })
+  const on = orderUpdates({ find: () => null, save: () => true })
+  const webhook: Receiver = createReceiver(provider, { store, on: on as object, onError: () => {} })
   const { globals, logged } = newScene()
   const openOrders = async () => []
   const asked: string[] = []
@@ -48,7 +52,7 @@ async function reconciling(
   }
   try {
     const declared = await runBlock(code, { globals: { ...globals, store, webhook, openOrders }, results })
-    await look({ declared, logged, asked, cursor: () => store.readNote(`reconcile ${provider.name}`) })
+    await look({ declared, logged, asked, cursor: () => store.readNote(about(provider)) })
   } finally {
     globalThis.fetch = fetch
     await webhook.close()
@@ -76,13 +80,16 @@ const missed =
 
 const stripeProvider = stripe({ secret: `whsec_${randomBytes(24).toString('base64')}` })
 
+/** The row of the built-in providers is one of next-gen events, which nobody lists. */
+const classicMollie = mollie({ apiKey: `live_${randomBytes(16).toString('hex')}` }) as unknown as Provider
+
 const pages = allBlocks().filter(({ name }) => /^docs\/providers\/.* > What was missed/.test(name))
 
 export const RECONCILE_RUNS: Runs = {
   ...Object.fromEntries(
     pages.map(({ name }) => {
       const page = /^docs\/providers\/([\w-]+)\.md/.exec(name)![1]!
-      return [name, missed(BUILT_IN[page]!.create('payment.confirmed'))]
+      return [name, missed(page === 'mollie' ? classicMollie : BUILT_IN[page]!.create('payment.confirmed'))]
     }),
   ),
   'docs/reconcile.md > Reconciling': ({ code }) =>

@@ -67,13 +67,36 @@ describeBrowserShop(
       const payment = await buyer.payment()
       await buyer.page.goto((await payment.view()).payerUrl)
       await buyer.withoutReload(async () => {
-        const { origin } = new URL(buyer.page.url())
-        const { provider, id } = await payment.view()
-        await fetch(`${origin}/sandbox/payments/${provider}/${encodeURIComponent(id)}/unreadable`, { method: 'POST' })
+        await payment.trouble('unreadable')
         await buyer.page.getByText('answered 200: kept for the operator').waitFor()
       })
       await buyer.page.getByRole('link', { name: 'To the shop', exact: true }).click()
       await buyer.page.waitForURL(`${shop().shop.url}/`)
+    })
+
+    test('buttons of the sandbox that bring a person in say what will happen, and the log what came of it', async () => {
+      const buyer = await openBuyer()
+      await buyer.openOrder('coins-ph')
+      const payer = await buyer.openPayerPage()
+      const press = async (name: RegExp, explanation: RegExp) => {
+        const button = payer.getByRole('button', { name })
+        const described = (await button.getAttribute('aria-describedby'))!
+        expect(await payer.locator(`#${described}`).textContent()).toMatch(explanation)
+        await button.click()
+      }
+      const entry = (event: RegExp) =>
+        payer.getByRole('region', { name: 'Callbacks' }).getByRole('listitem').filter({ hasText: event }).first()
+
+      await press(/with other content/, /waits in quarantine/)
+      await entry(/with other content/)
+        .getByText('answered 200: kept for the operator')
+        .waitFor()
+      await press(/in another currency/, /goes into review/)
+      await entry(/in USD/)
+        .getByText('answered 200: handled')
+        .waitFor()
+      await buyer.heading('Somebody is looking at your payment').waitFor()
+      await payer.close()
     })
 
     test('what was bought can be ordered again', async () => {
@@ -104,7 +127,7 @@ describeBrowserShop(
       const buyer = await openBuyer()
       await buyer.openOrder(provider)
       const payment = await buyer.payment()
-      await payment.forge()
+      await payment.trouble('forged')
       const { deliveries } = await until(payment.view, ({ deliveries }) =>
         deliveries.some(({ forged, attempts }) => forged && attempts.length > 0),
       )

@@ -96,7 +96,7 @@ describe("the providers' calls", () => {
     const actions = `/sandbox/payments/crypto-gateway/${id}/actions`
     await request(world.url).post(actions).send({ action: 'refund' }).expect(409)
     await request(world.url).post(actions).send({ action: 'steal' }).expect(400)
-    await request(world.url).post('/sandbox/payments/coins-ph/nothing/forge').expect(404)
+    await request(world.url).post('/sandbox/payments/coins-ph/nothing/troubles').send({ trouble: 'forged' }).expect(404)
     expect((await world.control.view('crypto-gateway', id)).deliveries).toEqual([])
   })
 })

@@ -172,7 +172,7 @@ describe('callbacks of the sandbox, at the real webhooks', () => {
     receiver.events.length = 0
     const answered: unknown[] = []
     for (const [provider, id] of payments) {
-      await control.forge(provider, id)
+      await control.trouble(provider, id, 'forged')
       const [forged] = (await control.quiet(provider, id)).deliveries
       answered.push([provider, forged!.forged, forged!.state, forged!.attempts.map(({ status }) => status)])
     }

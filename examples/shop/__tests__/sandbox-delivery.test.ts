@@ -109,7 +109,7 @@ describe('how the sandbox delivers', () => {
     const { id } = await world.calls.address('ORDER-1')
     await world.control.deliver('crypto-gateway', id, { stopped: true })
     await world.control.act('crypto-gateway', id, 'pay')
-    await world.control.forge('crypto-gateway', id)
+    await world.control.trouble('crypto-gateway', id, 'forged')
     await until(
       () => world.receiver.statuses(),
       (statuses) => statuses.length > 0,

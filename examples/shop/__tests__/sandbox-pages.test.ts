@@ -34,15 +34,23 @@ test('a delivery shows its body and its headers, and no whole proof', async () =
 
 test('a callback in a form that nobody documented is authentic, and of no use', async () => {
   const { id } = await world.calls.invoice('ORDER-1')
-  await fetch(`${world.url}/sandbox/payments/coins-ph/${id}/unreadable`, { method: 'POST' })
+  await world.control.trouble('coins-ph', id, 'unreadable')
   const [unreadable] = (await world.control.quiet('coins-ph', id)).deliveries
   expect(unreadable).toMatchObject({ event: 'a new form', forged: false })
   expect(new Set(world.receiver.errors)).toEqual(new Set(['PAYLOAD_INVALID']))
 })
 
-test('where nothing proves the origin of a callback, there is no such button', async () => {
+test('where nothing proves the origin of a callback, its content cannot bring a person in', async () => {
   const { id } = await world.calls.cityPayOrder('ORDER-1', 'token-1')
-  expect(await pageOf('city-pay', id)).not.toContain('Send one that the shop cannot read')
-  const invoice = await world.calls.invoice('ORDER-2')
-  expect(await pageOf('coins-ph', invoice.id)).toContain('Send one that the shop cannot read')
+  expect((await world.control.view('city-pay', id)).troubles).toEqual(['forged'])
+  expect(await pageOf('city-pay', id)).toContain('the shop reads the order back')
+})
+
+test('a payment that is paid has no trouble left that would bring its order into review', async () => {
+  const { id } = await world.calls.invoice('ORDER-1')
+  await world.control.quiet('coins-ph', id)
+  const { troubles } = await world.control.view('coins-ph', id)
+  expect(troubles).toEqual(['forged', 'other-currency', 'late', 'unreadable', 'other-content'])
+  await world.control.act('coins-ph', id, 'pay')
+  expect((await world.control.quiet('coins-ph', id)).troubles).toEqual(['forged', 'unreadable', 'other-content'])
 })

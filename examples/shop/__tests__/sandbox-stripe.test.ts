@@ -119,7 +119,7 @@ describe('what the kit makes of its events', () => {
 
   test('a forged event is refused', async () => {
     const id = await world.calls.intent('ORDER-1')
-    await world.control.forge('stripe', id)
+    await world.control.trouble('stripe', id, 'forged')
     const [forged] = (await world.control.quiet('stripe', id)).deliveries
     expect(forged).toMatchObject({ forged: true, state: 'given up', attempts: [{ status: 401 }] })
     expect(world.receiver.errors).toEqual(['AUTH_MISMATCH'])

@@ -86,8 +86,7 @@ function finding(database: DatabaseKind): void {
     const id = await buy(openBrowser(shop), 'stripe')
     const page = async (query: object) => (await staff.agent.get(paths.operatorEvents).query(query)).text
     expect(await page({ state: 'quarantined' })).toContain('Nothing was found')
-    const view = await (await paymentOf(shop, await orderIn(shop, id))).view()
-    await fetch(`${shop.sandboxUrl}/sandbox/payments/stripe/${view.id}/unreadable`, { method: 'POST' })
+    await (await paymentOf(shop, await orderIn(shop, id))).trouble('unreadable')
     await untilQuiet(shop, id)
     const text = await page({ state: 'quarantined' })
     expect(text).toContain('PAYLOAD_INVALID')

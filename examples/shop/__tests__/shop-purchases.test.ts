@@ -47,7 +47,7 @@ function purchases(database: DatabaseKind): void {
   test.each(PROVIDERS)('%s: a forged callback changes nothing', async (provider) => {
     const id = await buy(openBrowser(shop), provider)
     const payment = await paymentOf(shop, await orderIn(shop, id))
-    await payment.forge()
+    await payment.trouble('forged')
     await until(payment.view, ({ deliveries }) =>
       deliveries.some(({ forged, attempts }) => forged && attempts.some(({ status }) => status !== null)),
     )

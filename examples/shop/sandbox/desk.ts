@@ -9,15 +9,15 @@ import { Refusal } from './refusal.js'
 import { transaction, type Db } from './storage/database.js'
 import type { DeliveryTable } from './storage/deliveries.js'
 import type { PaymentTable, StoredPayment } from './storage/payments.js'
+import { callbackOf, timeOf, troublesOf, type Trouble } from './troubles.js'
 
 export interface Desk {
   /** A merchant's call: a new payment, and the callbacks that tell about it. */
   open(step: Step | (() => Step)): Payment
   act(provider: ProviderName, id: string, input: { action: Action; amount?: string; coin?: string }): Payment
   setDelivery(provider: ProviderName, id: string, settings: DeliverySettings): Payment
-  forge(provider: ProviderName, id: string): Payment
-  /** Sends an authentic callback in a form that nobody documented. */
-  sendUnreadable(provider: ProviderName, id: string): Payment
+  /** Sends a callback that the shop cannot simply act on. */
+  trouble(provider: ProviderName, id: string, trouble: Trouble): Payment
   resend(deliveryId: number): Payment
   /** Lets every payment expire whose time is over. Answers when the next one's is. */
   expireDue(): number | null
@@ -29,10 +29,13 @@ export function createDesk(options: {
   readonly deliveries: DeliveryTable
   readonly queue: Queue
   readonly dispatcher: Dispatcher
+  readonly isSigned: (payment: Payment) => boolean
+  /** How long a payment may take that nobody set a time for. */
+  readonly lifetimeMs: () => number
   /** Called after every change: a new payment may be the next to expire. */
   readonly onChange: () => void
 }): Desk {
-  const { db, payments, deliveries, queue, dispatcher, onChange } = options
+  const { db, payments, deliveries, queue, dispatcher, isSigned, lifetimeMs, onChange } = options
 
   function change(work: () => Payment): Payment {
     const payment = transaction(db, work)
@@ -82,19 +85,18 @@ export function createDesk(options: {
         return payment
       }),
 
-    forge: (provider, id) =>
-      change(() => {
-        const { payment } = find(provider, id)
-        const now = Date.now()
-        queue.enqueueForged(payment, providerOf(payment).forgery(payment, now), now)
-        return payment
-      }),
-
-    sendUnreadable: (provider, id) =>
+    trouble: (provider, id, trouble) =>
       change(() => {
         const { payment, delivery } = find(provider, id)
-        const payload = { version: 'next', reference: payment.reference, money: 'on its way' }
-        queue.enqueue(payment, [{ event: 'a new form', payload }], delivery, Date.now())
+        const situation = { payment, deliveries: deliveries.ofPayment(payment), isSigned: isSigned(payment) }
+        if (!troublesOf(situation).includes(trouble)) {
+          throw new Refusal(409, `"${trouble}" is not possible while the payment is ${payment.status}`)
+        }
+        const now = Date.now()
+        const at = timeOf(trouble, payment, now, lifetimeMs())
+        const callback = callbackOf(trouble, situation, at)
+        if (trouble === 'forged') queue.enqueueForged(payment, callback, now)
+        else queue.enqueue(payment, [callback], delivery, at)
         return payment
       }),
 

@@ -10,6 +10,7 @@ import { createDispatcher } from './delivery/dispatcher.js'
 import { deliveryQueue } from './delivery/queue.js'
 import { createDesk } from './desk.js'
 import type { Payment } from './payment.js'
+import { isSigned } from './providers/registry.js'
 import { openDatabase } from './storage/database.js'
 import { deliveryTable } from './storage/deliveries.js'
 import { paymentTable } from './storage/payments.js'
@@ -55,7 +56,11 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const dispatcher = createDispatcher({ deliveries, accounts, shop, retryBaseMs, log })
   const expiry = createAlarm(() => expiry.set(desk.expireDue()))
   const onChange = () => expiry.set(payments.nextExpiry())
-  const desk = createDesk({ db, payments, deliveries, queue, dispatcher, onChange })
+  const desk = createDesk({
+    ...{ db, payments, deliveries, queue, dispatcher, onChange },
+    isSigned: (payment) => isSigned(payment, accounts),
+    lifetimeMs: () => lifetimeMs,
+  })
 
   const view = (payment: Payment, baseUrl: string) =>
     viewOf(payments.find(payment.provider, payment.id)!, baseUrl, { deliveries, accounts, shop, outcomeOf })

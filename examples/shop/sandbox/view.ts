@@ -3,9 +3,10 @@ import type { Accounts, ShopUrls } from './accounts.js'
 import type { DeliverySettings } from './delivery/settings.js'
 import { missing, received, type Payment, type ProviderName, type Transfer } from './payment.js'
 import type { Action, AmountFact } from './providers/provider.js'
-import { providerOf } from './providers/registry.js'
+import { isSigned, providerOf } from './providers/registry.js'
 import { requestIdOf, type Attempt, type Delivery, type DeliveryTable } from './storage/deliveries.js'
 import type { StoredPayment } from './storage/payments.js'
+import { troublesOf, type Trouble } from './troubles.js'
 
 export interface DeliveryView extends Pick<Delivery, 'id' | 'event' | 'state' | 'forged'> {
   readonly attempts: readonly {
@@ -32,13 +33,12 @@ export interface PaymentView extends Pick<Payment, 'id' | 'reference' | 'amount'
   readonly takesMore: boolean
   readonly facts: readonly AmountFact[]
   readonly note: string | null
-  /** A callback can be authentic and of no use at all: where nothing proves its origin, none is. */
-  readonly isSigned: boolean
   readonly createdAt: string
   readonly expiresAt: string | null
   readonly transfers: readonly Pick<Transfer, 'id' | 'amount' | 'state'>[]
   /** What is possible now. */
   readonly actions: readonly Action[]
+  readonly troubles: readonly Trouble[]
   readonly payerUrl: string
   /** Null as long as no shop is connected. */
   readonly returnUrl: string | null
@@ -60,6 +60,7 @@ export function viewOf({ payment, delivery }: StoredPayment, baseUrl: string, ar
   const { id, provider, reference, amount, currency, status, createdAt, expiresAt, transfers } = payment
   const known = providerOf(payment)
   const shop = around.shop()
+  const deliveries = around.deliveries.ofPayment(payment)
   return {
     provider,
     providerTitle: known.title,
@@ -73,19 +74,16 @@ export function viewOf({ payment, delivery }: StoredPayment, baseUrl: string, ar
     takesMore: known.takesMore,
     facts: known.facts?.(payment) ?? [],
     note: known.note?.(payment) ?? null,
-    isSigned: Object.keys(known.sign(around.accounts, '', 0)).length > 0,
     createdAt: iso(createdAt)!,
     expiresAt: iso(expiresAt),
     transfers: transfers.map(({ id, amount, state }) => ({ id, amount, state })),
     actions: known.actions(payment),
+    troubles: troublesOf({ payment, deliveries, isSigned: isSigned(payment, around.accounts) }),
     payerUrl: new URL(known.payerPath(payment), baseUrl).href,
     returnUrl: shop && known.returnUrl(payment, shop.returnUrl),
     shopUrl: shop && new URL(shop.returnUrl).origin,
     delivery,
-    deliveries: around.deliveries
-      .ofPayment(payment)
-      .reverse()
-      .map((sent) => deliveryView(sent, around.deliveries.attemptsOf(sent), around)),
+    deliveries: deliveries.toReversed().map((sent) => deliveryView(sent, around.deliveries.attemptsOf(sent), around)),
   }
 }
 

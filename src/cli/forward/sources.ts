@@ -125,6 +125,8 @@ const TUNNEL = 'use a tunnel: docs/local-development.md#with-a-tunnel'
 
 /** Why a provider that has a lister cannot be forwarded all the same. */
 const OTHERWISE: Readonly<Record<string, string>> = {
+  'coinbar-pay':
+    'its API says nothing that a callback could be made of. Have the shop ask, with reconcileEvery() and coinbarPayPayments(): docs/local-development.md#without-the-command',
   'city-pay':
     'only the shop has the tokens that orders are read with. Have the shop ask, with reconcileEvery() and cityPayOrders(): docs/local-development.md#without-the-command',
 }

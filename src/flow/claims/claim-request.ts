@@ -58,7 +58,7 @@ function conflictKey(key: string, content: string): string {
 }
 
 /** The money that an event of this type is about, for the operator and for comparing it with what the provider lists. */
-function amountOf({ type, received, refund, dispute, expected }: WebhookEvent): string | null {
+export function amountOf({ type, received, refund, dispute, expected }: WebhookEvent): string | null {
   const goesBack = type.startsWith('refund.') || type === 'payment.refunded'
   const money = (type.startsWith('dispute.') ? dispute : goesBack ? refund : null) ?? received ?? expected
   return money === null ? null : `${money.amount} ${money.currency}`

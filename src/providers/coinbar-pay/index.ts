@@ -27,6 +27,8 @@ import type { HeaderAuthentication } from '../../authentication.js'
 import { defineProvider } from '../../provider.js'
 import { rejectUnknown } from '../../lib/reject-unknown.js'
 
+export { coinbarPayPayments, type CoinbarPayPaymentsOptions } from './payments.js'
+
 const detail = z.object({
   /** Empty while nothing was paid. */
   transaction_id: optionalIdentifier,

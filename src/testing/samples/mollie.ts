@@ -155,8 +155,8 @@ export const types = {
   'refund.canceled': 'refund.failed',
   'chargeback.received': 'dispute.opened',
   'chargeback.reversed': 'dispute.won',
-  /** Where Mollie answers that the payment is paid. */
-  classic: 'payment.confirmed',
+  /** Where Mollie answers that the payment is paid. Typed as none, so that `payment.confirmed` is typed as a signed one. */
+  classic: 'payment.confirmed' as string as 'classic',
 } as const satisfies Record<keyof typeof samples, string>
 
 export const ids: SampleIds = {

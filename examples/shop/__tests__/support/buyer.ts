@@ -6,6 +6,7 @@ import { orderOf } from '../../shop/orders/order-rows.js'
 import type { ShopOrder } from '../../shop/orders/order.js'
 import { paths } from '../../shop/views/paths.js'
 import type { ProviderName } from '../../shop/views/props.js'
+import type { Trouble } from '../../sandbox/troubles.js'
 import type { PaymentView } from '../../sandbox/view.js'
 import { until, type TestShop } from './open-shop.js'
 
@@ -77,7 +78,7 @@ export async function paymentOf({ sandboxUrl }: TestShop, { reference: first, pa
   return {
     act: (action: string, details: object = {}) => post('actions', { action, ...details }),
     deliver: (settings: object) => post('delivery', settings),
-    forge: () => post('forge', {}),
+    trouble: (trouble: Trouble) => post('troubles', { trouble }),
     view: async () => (await sandbox.get(path)).body as PaymentView,
   }
 }

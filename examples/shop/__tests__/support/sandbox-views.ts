@@ -38,7 +38,7 @@ export async function openSandboxViews() {
   await control.deliver('crypto-gateway', address.id, { outOfOrder: true })
   for (const [provider, id, action, fields] of steps) await control.act(provider, id, action, fields)
   await control.act('coins-ph', invoice.id, 'pay')
-  await control.forge('coins-ph', invoice.id)
+  await control.trouble('coins-ph', invoice.id, 'forged')
   const pages = {
     'invoice-paid': await control.quiet('coins-ph', invoice.id),
     'invoice-expired': await control.quiet('coins-ph', late.id),

@@ -18,6 +18,7 @@ import { stripe } from 'express-payment-webhooks/providers/stripe'
 import Stripe from 'stripe'
 import { newAccounts, shopAt, type Accounts } from '../../sandbox/accounts.js'
 import { createSandbox, type SandboxOptions } from '../../sandbox/sandbox.js'
+import type { Trouble } from '../../sandbox/troubles.js'
 import type { PaymentView } from '../../sandbox/view.js'
 
 export interface Received {
@@ -182,7 +183,8 @@ export function controls(url: string) {
       post(`${at(provider, id)}/actions`, { action, ...fields }),
     deliver: (provider: string, id: string | number, settings: object) =>
       post(`${at(provider, id)}/delivery`, settings),
-    forge: (provider: string, id: string | number) => post(`${at(provider, id)}/forge`),
+    trouble: (provider: string, id: string | number, trouble: Trouble) =>
+      post(`${at(provider, id)}/troubles`, { trouble }),
     resend: (delivery: number) => post(`${url}/sandbox/deliveries/${delivery}/resend`),
     /** Until every callback of the payment was delivered, given up or held back. */
     async quiet(provider: string, id: string | number): Promise<PaymentView> {

@@ -118,7 +118,10 @@ export function stripeApi({ accounts, desk, payments, deliveries }: ApiContext):
       one.created >= created['created[gte]'] &&
       one.created <= created['created[lte]'] &&
       (types.length === 0 || types.includes(one.type))
-    const wanted = deliveries.sentBy('stripe').flatMap(({ body }) => eventIn(body) ?? []).filter(isWanted)
+    const wanted = deliveries
+      .sentBy('stripe')
+      .flatMap(({ body }) => eventIn(body) ?? [])
+      .filter(isWanted)
     const start = after === undefined ? 0 : wanted.findIndex(({ id }) => id === after) + 1
     const data = wanted.slice(start, start + limit)
     res.json({ object: 'list', url: '/v1/events', data, has_more: start + limit < wanted.length })

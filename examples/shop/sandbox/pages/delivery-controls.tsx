@@ -1,21 +1,33 @@
-/** How the callbacks of one payment are sent: everything a network, a provider or a forger may do to a shop. */
+/** How the callbacks of one payment are sent: everything a network or a provider may do to a shop. */
 import type { PaymentView } from '../view.js'
-import { Press } from './parts.js'
+import { valueOf, type Problem } from './parts.js'
 
-export function DeliveryControls({ payment, to }: { readonly payment: PaymentView; readonly to: string }) {
-  const { delivery, isSigned } = payment
+interface DeliveryControlsProps {
+  readonly payment: PaymentView
+  readonly to: string
+  readonly problem: Problem | null
+}
+
+export function DeliveryControls({ payment, to, problem }: DeliveryControlsProps) {
+  const { delivery } = payment
   return (
     <section class="card" aria-labelledby="delivery">
       <h2 id="delivery">Delivery of callbacks</h2>
       <form method="post" action={`${to}/delivery`} class="settings">
         <label>
           Send each
-          <input name="copies" type="number" min="1" max="10" value={delivery.copies} />
+          <input name="copies" type="number" min="1" max="10" {...valueOf('copies', delivery.copies, problem)} />
           <span>time(s)</span>
         </label>
         <label>
           Send it late, by
-          <input name="delaySeconds" type="number" min="0" max="86400" value={delivery.delaySeconds} />
+          <input
+            name="delaySeconds"
+            type="number"
+            min="0"
+            max="86400"
+            {...valueOf('delaySeconds', delivery.delaySeconds, problem)}
+          />
           <span>seconds</span>
         </label>
         <Tick name="parallel" on={delivery.parallel} label="In parallel" hint="no callback waits for the one before" />
@@ -23,15 +35,7 @@ export function DeliveryControls({ payment, to }: { readonly payment: PaymentVie
         <Tick name="stopped" on={delivery.stopped} label="Stop delivering" hint="until this is unticked" />
         <button>Apply to what comes next</button>
       </form>
-      <div class="row">
-        <Press to={`${to}/forge`} kind="danger" label="Send a forged “paid in full”" />
-        {isSigned && <Press to={`${to}/unreadable`} kind="quiet" label="Send one that the shop cannot read" />}
-      </div>
-      <p class="hint">
-        Copies are all answered alike; the log says which of them was handled. What the shop cannot read goes into its
-        quarantine, where its operator finds it. An order that is paid after its time, in another way than agreed or too
-        little goes into review: let it expire first, or pay a part and let the rest expire.
-      </p>
+      <p class="hint">Copies are all answered alike; the log says which of them was handled.</p>
     </section>
   )
 }

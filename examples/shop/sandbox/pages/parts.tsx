@@ -16,6 +16,32 @@ function tone(status: string): 'good' | 'bad' | 'open' {
   return 'open'
 }
 
+/** Why the form before did nothing. */
+export interface Problem {
+  readonly text: string
+  /** The name of the field at fault; null for none. */
+  readonly field: string | null
+  /** What was entered there. */
+  readonly entered: string
+}
+
+const PROBLEM_ID = 'problem'
+
+export function ProblemNotice({ problem }: { readonly problem: Problem | null }) {
+  if (problem === null) return null
+  return (
+    <p class="problem" role="alert" id={PROBLEM_ID} tabIndex={-1} autofocus={problem.field === null}>
+      {problem.text}
+    </p>
+  )
+}
+
+/** The value of a field, and all that says so if it is the one at fault. */
+export function valueOf(field: string, value: string | number, problem: Problem | null) {
+  if (problem?.field !== field) return { value }
+  return { value: problem.entered, 'aria-invalid': true, 'aria-describedby': PROBLEM_ID, autofocus: true } as const
+}
+
 /** A button that posts to one of the sandbox's controls. */
 export function Press(props: {
   readonly to: string
@@ -24,13 +50,19 @@ export function Press(props: {
   readonly label: string
   /** What it is about, where several buttons say the same. */
   readonly about?: string
+  /** The id of what explains it. */
+  readonly describedBy?: string
 }) {
   return (
     <form method="post" action={props.to}>
       {Object.entries(props.fields ?? {}).map(([name, value]) => (
         <input type="hidden" name={name} value={value} key={name} />
       ))}
-      <button class={props.kind ?? 'plain'} {...(props.about && { 'aria-label': `${props.label}: ${props.about}` })}>
+      <button
+        class={props.kind ?? 'plain'}
+        aria-describedby={props.describedBy}
+        {...(props.about && { 'aria-label': `${props.label}: ${props.about}` })}
+      >
         {props.label}
       </button>
     </form>

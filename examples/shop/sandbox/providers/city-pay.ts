@@ -109,7 +109,7 @@ export const cityPay: SandboxProvider<CityPayDetails> = {
       : null,
 
   /** What a payer can write who has seen a callback once: the token is in the address of his own page. */
-  forgery(payment, now) {
+  paidInFull(payment, now) {
     const coin = payment.details.coin ?? 'btc'
     const transfers = [newTransfer(payment.amount!, now)]
     return callback(
@@ -117,6 +117,8 @@ export const cityPay: SandboxProvider<CityPayDetails> = {
       'confirmation',
     )
   },
+  otherCurrency: 'EUR',
+  otherContent: (payload) => payload,
 
   sign: () => ({}),
 

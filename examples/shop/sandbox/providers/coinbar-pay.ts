@@ -10,6 +10,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { settleTransfers, type Payment, type Transfer } from '../payment.js'
 import { Refusal } from '../refusal.js'
 import { hmacHex } from '../signature.js'
+import { changeAt, twice } from './change-at.js'
 import {
   UNDOCUMENTED_RETRY,
   withQuery,
@@ -72,10 +73,12 @@ export const coinbarPay: SandboxProvider<CoinbarDetails> = {
     return { payment, callbacks: [callback(payment)] }
   },
 
-  forgery(payment, now) {
+  paidInFull(payment, now) {
     const transfers = [newTransfer(payment.amount!, now)]
     return callback(become({ ...payment, transfers, updatedAt: now }, 'SUCCESS', 'Payment Executed'))
   },
+  otherCurrency: 'USD',
+  otherContent: (payload) => changeAt(payload, ['payment_detail', 'total_price'], twice),
 
   // The documents name two values, not two headers: these are the headers of calls in the other direction.
   sign: ({ coinbarPay: { clientId, secretKey } }, body) => ({

@@ -7,6 +7,7 @@
 import { Big } from 'big.js'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { missing, received, type Payment } from '../payment.js'
+import { changeAt } from './change-at.js'
 import {
   UNDOCUMENTED_RETRY,
   withQuery,
@@ -72,7 +73,10 @@ export const coinsPh: SandboxProvider = {
       ? 'Coins.ph sends nothing about this: the order in the shop ends when the shop’s own time to pay is over.'
       : null,
 
-  forgery: (payment) => callback('invoice.fully_paid', payment, payment.amount!),
+  paidInFull: (payment) => callback('invoice.fully_paid', payment, payment.amount!),
+  otherCurrency: 'USD',
+  // Both amounts belong to what tells one event of an invoice from the next.
+  otherContent: (payload) => changeAt(payload, ['event', 'data', 'currency'], () => 'USD'),
 
   sign: ({ coinsPh: { token } }) => ({ authorization: `Token ${token}` }),
 

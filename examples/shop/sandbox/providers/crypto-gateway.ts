@@ -9,6 +9,7 @@ import { randomBytes } from 'node:crypto'
 import { missing, settleTransfers, type Payment, type Transfer } from '../payment.js'
 import { Refusal } from '../refusal.js'
 import { hmacHex } from '../signature.js'
+import { changeAt, twice } from './change-at.js'
 import { withQuery, type Action, type Callback, type RetryPolicy, type SandboxProvider, type Step } from './provider.js'
 
 export interface GatewayDetails {
@@ -87,15 +88,13 @@ export const cryptoGateway: SandboxProvider<GatewayDetails> = {
     return { payment, callbacks: settled.map((transfer) => callback(name, payment, transfer, now)) }
   },
 
-  forgery(payment, now) {
-    const amount = payment.amount ?? '100'
-    return callback(
-      'transaction.confirmed',
-      payment,
-      { ...newTransfer(amount, now), state: 'confirmed', settledAt: now },
-      now,
-    )
+  paidInFull(payment, now) {
+    const transfer: Transfer = { ...newTransfer(payment.amount ?? '100', now), state: 'confirmed', settledAt: now }
+    const details = { ...payment.details, coin: payment.currency.toLowerCase() }
+    return callback('transaction.confirmed', { ...payment, details }, transfer, now)
   },
+  otherCurrency: 'USDC',
+  otherContent: (payload) => changeAt(payload, ['data', 'amount'], twice),
 
   sign: ({ cryptoGateway: { secret } }, body) => ({ 'x-gateway-signature': `sha256=${hmacHex(secret, body)}` }),
 

@@ -59,7 +59,11 @@ export interface SandboxProvider<Details = unknown> {
   /** @throws Refusal when the amount or the coin makes no sense */
   act(payment: Payment<Details>, input: ActionInput): Step<Details>
   /** A callback that says "paid in full" about a payment nobody paid, with every field right. */
-  forgery(payment: Payment<Details>, now: number): Callback
+  paidInFull(payment: Payment<Details>, now: number): Callback
+  /** One that no order of the shop is in. */
+  readonly otherCurrency: string
+  /** The same event by its id, at odds with what the payload says about money; the payload itself if it says nothing. */
+  otherContent(payload: object): object
   /** The headers that prove a callback's origin, where the provider sends any. */
   sign(accounts: Accounts, body: string, now: number): Record<string, string>
   /** The payer's page, below the sandbox's own address. */

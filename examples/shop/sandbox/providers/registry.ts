@@ -1,4 +1,5 @@
 /** The providers by name. */
+import type { Accounts } from '../accounts.js'
 import type { Payment, ProviderName } from '../payment.js'
 import { cityPay } from './city-pay.js'
 import { coinbarPay } from './coinbar-pay.js'
@@ -17,4 +18,9 @@ const providers: Readonly<Record<ProviderName, SandboxProvider>> = {
 
 export function providerOf({ provider }: Pick<Payment, 'provider'>): SandboxProvider {
   return providers[provider]
+}
+
+/** Whether anything proves the origin of its callbacks: where nothing does, their content counts for nothing. */
+export function isSigned(payment: Pick<Payment, 'provider'>, accounts: Accounts): boolean {
+  return Object.keys(providerOf(payment).sign(accounts, '', 0)).length > 0
 }

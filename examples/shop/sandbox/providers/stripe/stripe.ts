@@ -6,6 +6,7 @@
  * are not published; chosen here so that one can watch them.
  */
 import { hmacHex } from '../../signature.js'
+import { changeAt, twice } from '../change-at.js'
 import type { Action, RetryPolicy, SandboxProvider } from '../provider.js'
 import { event, intentJson, seconds } from './objects.js'
 import { newCharge, newId, refundable, refunded, type StripeDetails, type StripePayment } from './payment.js'
@@ -16,6 +17,9 @@ const RETRY: RetryPolicy = {
   isDelivered: (status) => status >= 200 && status < 300,
   timeoutMs: 20_000,
 }
+
+/** As Stripe's objects call them. */
+const AMOUNTS = ['amount', 'amount_capturable', 'amount_captured', 'amount_received', 'amount_refunded', 'amount_total']
 
 export const stripe: SandboxProvider<StripeDetails> = {
   name: 'stripe',
@@ -28,11 +32,14 @@ export const stripe: SandboxProvider<StripeDetails> = {
 
   act: (before, input) => stepOf({ ...before, updatedAt: input.now }, input),
 
-  forgery(payment, now) {
+  paidInFull(payment, now) {
     const transfers = [newCharge(payment.amount!, 'confirmed', now)]
     const details = { ...payment.details, chargeId: newId('ch') }
     return event('payment_intent.succeeded', intentJson({ ...payment, status: 'succeeded', transfers, details }), now)
   },
+  otherCurrency: 'USD',
+  otherContent: (payload) =>
+    AMOUNTS.reduce<object>((changed, name) => changeAt(changed, ['data', 'object', name], twice), payload),
 
   /** The time is that of sending: every attempt has its own, and another signature. */
   sign({ stripe: { webhookSecret } }, body, now) {

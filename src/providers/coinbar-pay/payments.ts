@@ -1,0 +1,69 @@
+/** CoinbarPay's payments, order by order: each that succeeded becomes the callback that says so. */
+import { z } from 'zod'
+import { PaymentWebhookError } from '../../errors.js'
+import { invalidOption } from '../../lib/invalid-option.js'
+import { rejectUnknown } from '../../lib/reject-unknown.js'
+import type { Listed, Lister, ListWindow } from '../../lister.js'
+import { eachOrder, ordersOption, type OpenOrders } from '../../listing/open-orders.js'
+import { identifier } from '../../payload.js'
+import { shopRead } from '../../read-back/shop-read.js'
+
+/** Options of `coinbarPayPayments`. */
+export interface CoinbarPayPaymentsOptions {
+  /** Answers the references of the orders that the shop still waits for: what it gave as `payment_request_id`. */
+  readonly orders: OpenOrders<string>
+  /**
+   * Answers what CoinbarPay answers at `/coinbar/api/v2/pay/gateway/payment/{payment_request_id}/status`: parsed, or as
+   * bytes or text; null where it knows no such payment. Must stop when `signal` aborts.
+   */
+  readonly readStatus: (paymentRequestId: string, context: { readonly signal: AbortSignal }) => Promise<unknown>
+}
+
+const answer = z.looseObject({ status: z.string(), payment_request_id_client: identifier })
+
+/**
+ * Lists for `reconcile` the payments that succeeded, of the orders that the shop still waits for. The answer names no
+ * transaction, by which a callback is known, so what is listed is known by payment, type and amount, and a callback that
+ * comes later is a second event: only for a receiver whose `payment.confirmed` is one of `orderUpdates`, to which that is no
+ * news.
+ *
+ * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
+ * @example
+ * ```ts
+ * import { coinbarPayPayments } from 'express-payment-webhooks/providers/coinbar-pay'
+ * import { reconcileEvery } from 'express-payment-webhooks/reconcile'
+ *
+ * declare const coinbar: { statusOf(order: string, signal: AbortSignal): Promise<unknown> }
+ *
+ * const orders = async () => (await openOrders('coinbar-pay')).map(({ orderId }) => orderId)
+ * const list = coinbarPayPayments({ orders, readStatus: (order, { signal }) => coinbar.statusOf(order, signal) })
+ * const reconciler = reconcileEvery(webhook, { list })
+ * ```
+ */
+export function coinbarPayPayments(options: CoinbarPayPaymentsOptions): Lister {
+  rejectUnknown('coinbarPayPayments', options, ['orders', 'readStatus'])
+  const orders = ordersOption('coinbarPayPayments', options.orders)
+  const { readStatus } = options
+  if (typeof readStatus !== 'function') {
+    invalidOption('coinbarPayPayments', 'readStatus must be a function that asks CoinbarPay for the status of an order')
+  }
+
+  async function* list({ signal }: ListWindow): AsyncGenerator<Listed> {
+    for await (const order of eachOrder(orders, signal)) {
+      const found = await shopRead('CoinbarPay', answer, () => readStatus(order, { signal })).catch(
+        (cause: unknown) => {
+          throw unavailable('readStatus() did not answer as CoinbarPay does', cause)
+        },
+      )
+      if (found === null) continue
+      if (found.payment_request_id_client !== order) throw unavailable('readStatus() answered about another order')
+      // A time-out that was missed is found by the order's own deadline, and nothing but a success is money.
+      if (found.status.toUpperCase() === 'SUCCESS') yield { body: found }
+    }
+  }
+  return Object.assign(list, { provider: 'coinbar-pay', asksAll: true, byState: ['payment.confirmed'] })
+}
+
+function unavailable(message: string, cause?: unknown): PaymentWebhookError {
+  return new PaymentWebhookError('LIST_UNAVAILABLE', `coinbarPayPayments: ${message}`, { cause })
+}
