@@ -61,7 +61,7 @@ async function orderShopOf(account: SampleAccount, timestamped: boolean, orderId
   })
   return express()
     .get('/effects', (_req, res) => void res.type('text').send(`${shipped}`))
-    .use('/hook', paymentWebhook(provider, { store: memoryStore(), on: on as never, onError: () => {} }))
+    .use('/hook', paymentWebhook(provider, { store: memoryStore(), on: on, onError: () => {} }))
 }
 
 /** A shop with the account that the environment describes, and one order. */

@@ -30,7 +30,7 @@ describe('the command line', () => {
 
   test('help is --help, of all commands and of one', async () => {
     for (const [command, ...flags] of [['help'], ['help', 'send']] as const) {
-      const help = await runCommand([command!, ...flags])
+      const help = await runCommand([command, ...flags])
       expect(help).toEqual(await runCommand([...flags, '--help']))
       expect(help.code).toBe(0)
     }

@@ -140,6 +140,8 @@ export const samples = {
   classic: { id: PAYMENT },
 } as const
 
+const CONFIRMED: string = 'payment.confirmed'
+
 export const types = {
   'payment.pending': 'payment.pending',
   'payment.authorized': 'payment.authorized',
@@ -156,7 +158,7 @@ export const types = {
   'chargeback.received': 'dispute.opened',
   'chargeback.reversed': 'dispute.won',
   /** Where Mollie answers that the payment is paid. Typed as none, so that `payment.confirmed` is typed as a signed one. */
-  classic: 'payment.confirmed' as string as 'classic',
+  classic: CONFIRMED,
 } as const satisfies Record<keyof typeof samples, string>
 
 export const ids: SampleIds = {
