@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { createReceiver, type Receiver } from 'express-payment-webhooks'
 import { reconcileEvery, type Lister } from 'express-payment-webhooks/reconcile'
 import { bodyOf, hmacProvider } from '../support/hmac-provider.js'
-import { operatorStore } from '../support/operator-store.js'
+import { keep, operatorStore } from '../support/operator-store.js'
 
 const { store, command } = operatorStore()
 
@@ -52,6 +52,7 @@ describe('reconcile', () => {
     await shop('refusing', listOf('old'), (id) => handled.push(id))
     const refused = await command(['reconcile', 'refusing', '--since', '2h'])
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('RECONCILE_TOO_EARLY: what was handled') })
+    expect(refused.stderr).toContain('give a later since, or --adopt, which makes')
     const adopted = await command(['reconcile', 'refusing', '--since', '2h', '--adopt'])
     expect(adopted).toMatchObject({ code: 0, stdout: expect.stringMatching(/^known +1$/m) })
     expect(handled).toEqual([])
@@ -74,6 +75,22 @@ describe('reconcile', () => {
     for (let looks = 0; (await request()) !== null && looks < 100; looks++) await pause(100)
     expect(await request()).toBeNull()
     expect(JSON.parse((await store.readNote('reconcile-answer later'))!)).toMatchObject({ state: 'done' })
+  })
+
+  test.each([
+    ['strpe', 'stripe'],
+    ['orderd', 'ordered'],
+  ])('takes %s for a slip of the finger, and leaves no request', async (slip, meant) => {
+    const { code, stderr } = await command(['reconcile', slip, '--wait', '0'])
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`Did you mean "${meant}"?`)])
+    expect(await store.readNote(`reconcile-request ${slip}`)).toBeNull()
+  })
+
+  test('takes a name that is nearly another one, where a shop has used it', async () => {
+    await shop('polars', listOf())
+    expect(await command(['reconcile', 'polars', '--wait', '0'])).toMatchObject({ code: 0, stdout: 'requested\n' })
+    await keep(store, 'of-stripes', { provider: 'stripes' })
+    expect(await command(['reconcile', 'stripes', '--wait', '0'])).toMatchObject({ code: 0, stdout: 'requested\n' })
   })
 
   test.each([
