@@ -1,10 +1,12 @@
 /** The command line: commands, options, and what is said about wrong ones. */
 import { describe, expect, jest, test } from '@jest/globals'
+import { textWidth } from '../../src/cli/text-width.js'
 import { runCommand, runProcess } from '../support/run-command.js'
 
 jest.setTimeout(60_000)
 
 const { version } = jest.requireActual<{ version: string }>('../../package.json')
+const COMMANDS = ['events', 'show', 'replay', 'reconcile', 'send', 'samples', 'doctor', 'forward'] as const
 const env = { PAYMENT_WEBHOOKS_STORE: 'sqlite:missing.db' }
 
 describe('the command line', () => {
@@ -15,18 +17,25 @@ describe('the command line', () => {
   test.each([[['--help']], [['-h']]])('%j prints every command', async (args) => {
     const { code, stdout } = await runCommand(args)
     expect(code).toBe(0)
-    for (const command of ['events', 'show', 'replay', 'reconcile', 'send', 'samples', 'doctor'])
-      expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'))
+    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'))
   })
 
-  test.each(['events', 'show', 'replay', 'reconcile', 'send', 'samples', 'doctor'])(
-    '%s --help prints its usage without a store',
-    async (command) => {
-      const { code, stdout } = await runCommand([command, '--help'])
-      expect(code).toBe(0)
-      expect(stdout).toContain(`Usage: express-payment-webhooks ${command} `)
-    },
-  )
+  test.each(COMMANDS)('%s --help prints its usage without a store', async (command) => {
+    const { code, stdout } = await runCommand([command, '--help'])
+    expect(code).toBe(0)
+    expect(stdout).toContain(`Usage: express-payment-webhooks ${command} `)
+  })
+
+  test.each(COMMANDS)('%s --help fits into 100 columns, the same in colour', async (command) => {
+    const { stdout } = await runCommand([command, '--help'])
+    expect(stdout.split('\n').filter((line) => textWidth(line) > 100)).toEqual([])
+    expect((await runCommand([command, '--help'], { env: { FORCE_COLOR: '1' } })).stdout).toBe(stdout)
+  })
+
+  test('and so does --help', async () => {
+    const { stdout } = await runCommand(['--help'])
+    expect(stdout.split('\n').filter((line) => textWidth(line) > 100)).toEqual([])
+  })
 
   test.each([
     [[], /Usage:/],

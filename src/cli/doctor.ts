@@ -16,8 +16,9 @@ export const doctor: Command = {
   options: ['provider', 'order', 'effects', 'timestamped', 'secret-stdin'],
   notes: { provider: CHECKED_PROVIDERS.join(', ') },
   details: `${secretsHelp(CHECKED_PROVIDERS)}
-It sends genuinely signed payments, so let it check a test deployment, with an order that is made for it. Where an order
-is paid once, name three: the two checks of duplicates each need one that is not paid yet.`,
+
+It sends genuinely signed payments, so let it check a test deployment, with an order that is made for it. \
+Where an order is paid once, name three: the two checks of duplicates each need one that is not paid yet.`,
 
   check(operands, values) {
     readOptions(operands, values)

@@ -1,6 +1,8 @@
 /** The text of `--help`, and the options for `parseArgs`: one list, so that they agree. */
 import type { Command, Values } from './command.js'
 import { STORE_VARIABLE } from './on-store.js'
+import { WIDTH } from './table.js'
+import { wrapped } from './text-width.js'
 
 interface OptionInfo {
   readonly type: 'string' | 'boolean'
@@ -66,11 +68,11 @@ export const COMMON = ['json', 'help'] as const satisfies readonly (keyof Values
 
 const NAME = 'express-payment-webhooks'
 
-const EXIT_CODES = `Exit codes: 0 all fine; 1 something needs attention; 2 wrong usage; 3 no such store, or nobody answers.`
+const EXIT_CODES = 'Exit codes: 0 all fine; 1 something needs attention; 2 wrong usage; 3 no store, or no answer.'
 
 export function overview(commands: Readonly<Record<string, Command>>): string {
   const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(11)}${summary}`)
-  return `Usage: ${NAME} <command> [options]
+  return fitting(`Usage: ${NAME} <command> [options]
 
 ${lines.join('\n')}
 
@@ -80,7 +82,7 @@ ${listed(COMMON)}
 
 ${EXIT_CODES}
 Stores are read with the client (libsql, better-sqlite3, pg, ioredis, redis) of the project in which it is run.
-Terminals get colours: NO_COLOR=1 turns them off, FORCE_COLOR=1 turns them on everywhere.`
+Terminals get colours: NO_COLOR=1 turns them off, FORCE_COLOR=1 turns them on everywhere.`)
 }
 
 export function helpFor(name: string, { summary, usage, options, notes, details }: Command): string {
@@ -91,7 +93,14 @@ export function helpFor(name: string, { summary, usage, options, notes, details 
     details,
     EXIT_CODES,
   ]
-  return parts.filter((part) => part !== undefined).join('\n\n')
+  return fitting(parts.filter((part) => part !== undefined).join('\n\n'))
+}
+
+function fitting(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => wrapped(line, WIDTH))
+    .join('\n')
 }
 
 function listed(names: readonly (keyof Values)[], notes: Command['notes'] = {}): string {

@@ -9,7 +9,8 @@ import { endpointOf, postTo, type Answered } from './endpoint.js'
 import { known } from './known.js'
 import { note, printJson, printText } from './output.js'
 import { readSetting, setField } from './set-field.js'
-import { table } from './table.js'
+import { table, WIDTH } from './table.js'
+import { wrapped } from './text-width.js'
 
 const HEAD = ['STATUS', 'TIME', 'BODY']
 const BODY_COLUMN = 2
@@ -19,6 +20,7 @@ export const send: Command = {
   usage: '<provider> <event> --url <url> [options]',
   options: ['url', 'set', 'twice', 'indented', 'timestamped', 'secret-stdin'],
   details: `${secretsHelp()}
+
 For a shop, a sample is a payment like any other. \`samples\` lists providers and events.`,
 
   check(operands, values) {
@@ -44,7 +46,10 @@ For a shop, a sample is a payment like any other. \`samples\` lists providers an
     }
     const { name: event, type } = sample
     if (values.json === true) printJson(io, { provider, event, type, url: url.href, answers })
-    else printText(io, `${provider} ${event}, which is ${type}, to ${url.href}\n\n${listed(answers, paintFor(io))}`)
+    else {
+      const sent = wrapped(`${provider} ${event}, which is ${type}, to ${url.href}`, WIDTH)
+      printText(io, `${sent}\n\n${listed(answers, paintFor(io))}`)
+    }
     return answers.every(isSuccess) ? EXIT.ok : EXIT.attention
   },
 }

@@ -1,7 +1,7 @@
 /** Columns for people. Everything in a cell may have been written by a stranger, so it is escaped here. */
 import { printable } from '../lib/printable.js'
 import type { Paint, Tone } from './color.js'
-import { fitted, textWidth } from './text-width.js'
+import { fitted, textWidth, wrapped } from './text-width.js'
 
 /** No line of a list is longer, so that a window of usual width breaks none. */
 export const WIDTH = 100
@@ -39,11 +39,17 @@ export function table(head: readonly string[], rows: readonly Row[], layout: Lay
   return tableLines(head, rows, layout).join('\n')
 }
 
-/** One line for each field of one thing. */
+/** One line for each field of one thing, and more where a text is long: nothing is left out. */
 export function fields(named: Readonly<Record<string, Cell>>, paint: Paint): string {
   const width = Math.max(...Object.keys(named).map((name) => name.length))
   return Object.entries(named)
-    .map(([name, cell]) => line([name, textOf(cell)], [width, Infinity], ['', cell], paint))
+    .map(([name, cell]) => {
+      const [first = '', ...rest] = wrapped(textOf(cell), WIDTH - width - GAP.length).split('\n')
+      const indent = ' '.repeat(width + GAP.length)
+      return [line([name, first], [width, Infinity], ['', cell], paint), ...rest.map((text) => indent + text)].join(
+        '\n',
+      )
+    })
     .join('\n')
 }
 
