@@ -1,7 +1,7 @@
 /** The columns of a terminal that a text takes. */
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { fitted, textWidth, wrapped } from '../../src/cli/text-width.js'
+import { fitted, textWidth } from '../../src/cli/text-width.js'
 
 describe('the width of a text', () => {
   test.each([
@@ -37,15 +37,4 @@ describe('a text that is cut to fit', () => {
       }),
     )
   })
-})
-
-describe('a line that is broken', () => {
-  test.each([
-    ['as it is', 'as it is'],
-    ['one two three', 'one two\nthree'],
-    ['  --a  one two three', '  --a  one\n       two\n       three'],
-    ['  one two three', '  one two\n  three'],
-    ['unbreakable-word', 'unbreakable-word'],
-    ['', ''],
-  ])('%j', (line, broken) => expect(wrapped(line, 10)).toBe(broken))
 })

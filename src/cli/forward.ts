@@ -20,7 +20,7 @@ import { time } from './table.js'
 const KEEP_ALIVE_MS = 60_000
 
 export const forward: Command = {
-  summary: 'Give the shop on this machine what a test account has sent, without a tunnel.',
+  summary: "Give the shop on this machine what a provider's test account has sent, without a tunnel.",
   usage: '<provider> --to <url> [options]',
   options: ['to', 'since', 'payment', 'timestamped', 'secret-stdin'],
   notes: {
@@ -29,9 +29,8 @@ export const forward: Command = {
   },
   details: `Credentials of the API and secrets come from the environment; those in brackets have a default:
 ${variablesHelp()}
-
-It asks the API every few seconds, signs what is new with the secret that the shop has, and delivers it until the \
-shop takes it. Ctrl-C ends it. It is for accounts of tests: keys for real payments are refused.`,
+It asks the API every few seconds, signs what is new with the secret that the shop has, and delivers it until the shop
+takes it. Ctrl-C ends it. It is for accounts of tests: keys for real payments are refused.`,
 
   check(operands, values) {
     const { name } = readCommandLine(operands, values)

@@ -1,8 +1,7 @@
 /** Results go to standard output; progress, warnings and errors go to standard error. */
 import { printable } from '../lib/printable.js'
+import { fold, widthOf } from './fold.js'
 import type { Io } from './io.js'
-import { WIDTH } from './table.js'
-import { wrapped } from './text-width.js'
 
 export function printText({ stdout }: Pick<Io, 'stdout'>, text: string): void {
   stdout.write(`${text}\n`)
@@ -17,5 +16,5 @@ export function printJson(io: Pick<Io, 'stdout'>, value: unknown): void {
 /** On a terminal, lines are broken between words; what a program reads stays in one piece. */
 export function note({ stderr }: Pick<Io, 'stderr'>, text: string): void {
   const lines = text.split('\n').map(printable)
-  stderr.write(`${(stderr.isTTY === true ? lines.map((line) => wrapped(line, WIDTH)) : lines).join('\n')}\n`)
+  stderr.write(`${(stderr.isTTY === true ? lines.map((line) => fold(line, widthOf(stderr))) : lines).join('\n')}\n`)
 }

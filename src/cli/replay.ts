@@ -23,8 +23,8 @@ export const replay: Command = {
   },
   details: `Kept are quarantined deliveries, and the events whose handler failed. --code and --state select among both.
 
-An event that is kept as ${CONFLICT} had its effect once, with other content. A replay gives the kept content its \
-effect as well, so it has to be asked for: by the key of the delivery, or with --all --code ${CONFLICT}.`,
+An event that is kept as ${CONFLICT} had its effect once, with other content. A replay gives the kept content its effect
+as well, so it has to be asked for: by the key of the delivery, or with --all --code ${CONFLICT}.`,
 
   check(ids, values) {
     const { all = false, provider, code } = values

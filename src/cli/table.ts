@@ -1,7 +1,9 @@
 /** Columns for people. Everything in a cell may have been written by a stranger, so it is escaped here. */
 import { printable } from '../lib/printable.js'
+import { CONFLICT } from '../operator/kept/choose.js'
 import type { Paint, Tone } from './color.js'
-import { fitted, textWidth, wrapped } from './text-width.js'
+import { fold } from './fold.js'
+import { fitted, textWidth } from './text-width.js'
 
 /** No line of a list is longer, so that a window of usual width breaks none. */
 export const WIDTH = 100
@@ -44,7 +46,7 @@ export function fields(named: Readonly<Record<string, Cell>>, paint: Paint): str
   const width = Math.max(...Object.keys(named).map((name) => name.length))
   return Object.entries(named)
     .map(([name, cell]) => {
-      const [first = '', ...rest] = wrapped(textOf(cell), WIDTH - width - GAP.length).split('\n')
+      const [first = '', ...rest] = folded(textOf(cell), WIDTH - width - GAP.length).split('\n')
       const indent = ' '.repeat(width + GAP.length)
       return [line([name, first], [width, Infinity], ['', cell], paint), ...rest.map((text) => indent + text)].join(
         '\n',
@@ -53,10 +55,23 @@ export function fields(named: Readonly<Record<string, Cell>>, paint: Paint): str
     .join('\n')
 }
 
-/** The id of an event where it fits, and else the key: both find the record, and a cut id finds nothing. */
-export function idWithin(room: number, { eventId, key }: { eventId: string | null; key: string }): string {
-  const id = printable(eventId ?? key)
+interface Named {
+  readonly eventId: string | null
+  readonly key: string
+  readonly code: string | null
+}
+
+/**
+ * The id of an event where it fits, and else the key: both find the record, and a cut id finds nothing. The id of a conflict
+ * is that of another record.
+ */
+export function idWithin(room: number, { eventId, key, code }: Named): string {
+  const id = printable(code === CONFLICT ? key : (eventId ?? key))
   return textWidth(id) <= room ? id : fitted(printable(key), room)
+}
+
+function folded(text: string, width: number): string {
+  return textWidth(text) <= width ? text : fold(text, width)
 }
 
 /** To the second, in UTC. */

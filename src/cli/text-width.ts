@@ -26,21 +26,6 @@ export function fitted(text: string, width: number): string {
   return `${kept}...`
 }
 
-/** Breaks a line between words where it is too long. It goes on below its beginning, or below its second column. */
-export function wrapped(line: string, width: number): string {
-  const [firstColumn = ''] = /^ +(?:\S.*? {2,})?/.exec(line) ?? []
-  const indent = ' '.repeat(textWidth(firstColumn))
-  const [first = '', ...words] = line.slice(firstColumn.length).split(' ')
-  let used = textWidth(firstColumn + first)
-  let text = firstColumn + first
-  for (const word of words) {
-    const isFull = used + 1 + textWidth(word) > width
-    text += isFull ? `\n${indent}${word}` : ` ${word}`
-    used = isFull ? textWidth(indent + word) : used + 1 + textWidth(word)
-  }
-  return text
-}
-
 function characterWidth(character: string): number {
   if (WIDE.test(character)) return 2
   return COMBINING.test(character) ? 0 : 1

@@ -1,7 +1,7 @@
 /** The results of the checks, for people and for programs. */
 import type { Paint, Tone } from '../color.js'
+import { fold } from '../fold.js'
 import { WIDTH } from '../table.js'
-import { wrapped } from '../text-width.js'
 import type { Finding } from './check.js'
 import type { Fault } from './faults.js'
 import type { Reply } from './reply.js'
@@ -59,8 +59,8 @@ function explained(found: Fault | undefined): string | undefined {
 }
 
 function below(text: string): string {
-  const lines = text.split('\n').map((line) => wrapped(INDENT + line, WIDTH))
-  return lines.join('\n')
+  const lines = text.split('\n').flatMap((line) => fold(line, WIDTH - INDENT.length).split('\n'))
+  return lines.map((line) => INDENT + line).join('\n')
 }
 
 function answer(reply: Reply): object {
