@@ -194,10 +194,7 @@ function checked(boss: PgBossClient, options: PgBossQueueOptions): Required<PgBo
   const methods = ['send', 'fetch', 'getJobById', 'deleteJob', 'createQueue', 'getQueue', 'getQueueSize'] as const
   const missing = methods.filter((method) => typeof (boss as Partial<PgBossClient> | null)?.[method] !== 'function')
   if (missing.length > 0) {
-    invalidOption(
-      where,
-      `it needs an instance of pg-boss 10: this one has no ${missing.join('() and ')}()`,
-    )
+    invalidOption(where, `it needs an instance of pg-boss 10: this one has no ${missing.join('() and ')}()`)
   }
   const { name = 'payment-webhooks', expireInSeconds = 120, pollMs = 1000, allowVolatile = false } = options
   if (typeof name !== 'string' || !/^[\w-]{1,100}$/.test(name)) {
