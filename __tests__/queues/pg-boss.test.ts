@@ -35,7 +35,7 @@ describeWith(POSTGRES, 'pgBossQueue', () => {
     for (let round = 0; round < 5; round++) {
       const name = newName()
       const processes = Array.from({ length: 4 }, () => pgBossQueue(boss, { name }))
-      await Promise.all(processes.map((queue) => queue.init()))
+      await Promise.all(processes.map(async (queue) => queue.init()))
       await processes[0]!.enqueue(jobOf())
       expect(await processes[1]!.counts()).toEqual({ waiting: 1, active: 0, failed: 0 })
     }
