@@ -3,6 +3,7 @@ import { cityPay, coinbarPay, coinsPh, cryptoGateway } from 'express-payment-web
 import { sample } from 'express-payment-webhooks/testing'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { SIGNATURE_OPTIONS } from '../../src/crypto/signature.js'
 import { COMMON_EVENT_TYPES } from '../../src/event.js'
 import { eventOf } from '../support/deliver.js'
 import { root } from './snippets.js'
@@ -119,6 +120,14 @@ describe('the pages at the root and in docs', () => {
       return names.map((name) => (name.startsWith('.') ? `${names[0]!.split('.')[0]}${name}` : name))
     })
     expect(named.sort()).toEqual([...COMMON_EVENT_TYPES].sort())
+  })
+
+  test('docs/add-a-provider.md names every option of a signature', () => {
+    const [table = ''] = /^\| option [\s\S]*?^$/m.exec(read('docs/add-a-provider.md'))!
+    const names = [...table.matchAll(/^\| ([^|]+)\|/gm)].flatMap(([, cell]) =>
+      [...cell!.matchAll(/`(\w+)`/g)].map(([, name]) => name!),
+    )
+    expect([...names, 'secretOption'].sort()).toEqual([...SIGNATURE_OPTIONS].sort())
   })
 
   test('CONTRIBUTING.md names sources and tests that are there', () => {
