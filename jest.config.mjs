@@ -28,6 +28,7 @@ const LISTS = {
     'hostile/logs',
     'orders/order-updates.postgres',
     'tenants/tenants.stores',
+    'tenants/tenants.workers',
     'operator/operator-page',
     'operator/operator-page.outages',
     'testing/failing-store',
