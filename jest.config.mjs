@@ -59,7 +59,7 @@ const LISTS = {
   /** README and docs: their blocks, links, tables and recipes. */
   docs: ['docs/**', 'orders/lifecycle', 'projects'],
   /** Twenty seconds and more of waiting, for one test. */
-  soak: ['faults/durability', 'faults/lapsed-lease', 'faults/queues'],
+  soak: ['faults/durability', 'faults/lapsed-lease', 'faults/queues', 'faults/queues.outages'],
 }
 
 const compile = ({ tsx }) => [

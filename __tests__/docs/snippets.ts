@@ -28,8 +28,6 @@ declare global {
   const describe: typeof jestGlobals.describe
   const test: typeof jestGlobals.test
   const expect: typeof jestGlobals.expect
-  /** Of each order, as the shop gave it to CoinGate. */
-  const tokens: Map<string, string>
   const orders: {
     find(orderId: string | null): Promise<{ id: string; status: string; cityPayToken: string; total: kit.Money } | undefined>
     markPaid(orderId: string | null, received: kit.Money | null): Promise<void>

@@ -288,10 +288,8 @@ describe('an event that has to be read back', () => {
     expect(one.queue.jobs.size).toBe(0)
   })
 
-  test('is read by the worker where the proof covers what it is known by, for as long as it takes', async () => {
-    let isAway = true
-    let reads = 0
-    const provider = defineProvider({
+  const known = (read: () => Promise<string>) =>
+    defineProvider({
       name: 'known-pay',
       types: ['payment.confirmed'],
       authentication: { verify: () => true, sign: () => ({}) },
@@ -300,10 +298,7 @@ describe('an event that has to be read back', () => {
         readBack({
           key: payment,
           known: { type: 'payment.confirmed', identity: [payment] },
-          read() {
-            reads++
-            return isAway ? Promise.reject(new Error('ECONNREFUSED')) : Promise.resolve('100')
-          },
+          read,
           toEvent: (amount) => ({
             type: 'payment.confirmed',
             identity: [payment],
@@ -312,7 +307,12 @@ describe('an event that has to be read back', () => {
           }),
         }),
     })
-    const one = shop(() => {}, provider as never)
+
+  test('is read by the worker where the proof covers what it is known by, for as long as it takes', async () => {
+    let isAway = true
+    let reads = 0
+    const read = () => (reads++, isAway ? Promise.reject(new Error('ECONNREFUSED')) : Promise.resolve('100'))
+    const one = shop(() => {}, known(read) as never)
     expect(await one.receiver.receive({ body: '{"payment":"p1"}', headers: {} })).toMatchObject({
       kind: 'queued',
       event: { id: 'known-pay:p1' },
@@ -325,6 +325,28 @@ describe('an event that has to be read back', () => {
     await pass(HOUR, LEAP)
     expect(one.seen).toMatchObject([{ received: { amount: '100' } }])
     expect(one.queue.jobs.size).toBe(0)
+  })
+
+  test('and could not be for a day is kept with its bytes, and runs when the operator says so', async () => {
+    let isAway = true
+    let reads = 0
+    const read = () => (reads++, isAway ? Promise.reject(new Error('ECONNREFUSED')) : Promise.resolve('100'))
+    const one = shop(() => {}, known(read) as never)
+    await one.receiver.receive({ body: '{"payment": "p1"}', headers: {} })
+    await work(one.receiver)
+    await pass(20 * HOUR, LEAP)
+    expect([one.queue.jobs.size, await stateOf(one, 'quarantined')]).toEqual([1, []])
+    await pass(7 * HOUR, LEAP)
+    expect([one.queue.jobs.size, one.seen.length]).toEqual([0, 0])
+    expect(reads).toBeGreaterThan(20)
+    const [kept] = await one.store.listEvents({ state: 'quarantined' })
+    expect(kept).toMatchObject({ eventId: 'known-pay:p1', code: 'READ_BACK_UNAVAILABLE' })
+    expect((await one.store.getEvent(kept!.key))?.body?.toString()).toBe('{"payment": "p1"}')
+    isAway = false
+    await one.store.replay(kept!.key)
+    await pass(5000)
+    expect(one.seen).toMatchObject([{ id: 'known-pay:p1', received: { amount: '100' } }])
+    expect(await one.store.listEvents({ state: 'quarantined' })).toEqual([])
   })
 })
 

@@ -11,6 +11,7 @@ import {
   type WebhookEvent,
 } from 'express-payment-webhooks'
 import { settle, type OrderPayment, type OrderUpdates, type SettlePolicy } from 'express-payment-webhooks/orders'
+import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
 import * as testing from 'express-payment-webhooks/testing'
 import { namesWith } from '../../../src/orders/names.js'
@@ -18,6 +19,7 @@ import { eventOf } from '../../support/deliver.js'
 import type { Block } from '../blocks.js'
 import { runBlock } from '../run-block.js'
 import { newScene, openPayment, PATHS, payTwice, providers, runningShop } from '../scene.js'
+import { firstShop } from './readme.js'
 import { codeOf, notRun, ranBy, type Run, type Runs } from './run.js'
 import { isTree } from './tree.js'
 
@@ -163,6 +165,19 @@ export const GUIDE_RUNS: Runs = {
   ),
   'docs/testing.md > From an empty folder to a passing test (2)': ranBy(WALKTHROUGHS, 'shop.test.mjs'),
   'docs/testing.md > From an empty folder to a passing test (3)': ranBy(WALKTHROUGHS, 'expect(printed).toEqual(shown)'),
+  async 'docs/testing.md > Your app, and your runner'({ code }) {
+    const before = process.env.STRIPE_WEBHOOK_SECRET
+    delete process.env.STRIPE_WEBHOOK_SECRET
+    await runBlock(code)
+    expect(stripe({ secret: process.env.STRIPE_WEBHOOK_SECRET }).name).toBe('stripe')
+    process.env.STRIPE_WEBHOOK_SECRET = before ?? process.env.STRIPE_WEBHOOK_SECRET
+  },
+  async 'docs/testing.md > Your app, and your runner (2)'({ code }) {
+    await runBlock(codeOf('docs/testing.md > Your app, and your runner'))
+    const shop = await firstShop(codeOf('README.md > In your shop (2)'))
+    await runBlock(code, { globals: { expect }, modules: { './shop.js': shop } })
+    expect(shop.paid).toEqual(new Map([['ORDER-1001', '49.9 EUR']]))
+  },
   'docs/testing.md > `deliver(app, provider, payload)`': inARunningShop,
   'docs/testing.md > `deliver(app, provider, payload)` (2)': inARunningShop,
   'docs/testing.md > `signedRequest(provider, payload)`': inARunningShop,
