@@ -21,6 +21,7 @@ const LISTS = {
     'flow/replay',
     'receive.deadline',
     'reconcile/every',
+    'reconcile/lock',
     'receive.store-failures',
     'hostile/claimed-elsewhere',
     'hostile/deduplication',

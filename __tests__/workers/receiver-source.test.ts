@@ -18,7 +18,7 @@ afterEach(async () => {
 })
 
 function platform(
-  find: (tenant: string) => Provider | null = (tenant) => hmacProvider({ secret: secretOf(tenant) }) as never,
+  find: (tenant: string) => Provider | null = (tenant) => hmacProvider({ secret: secretOf(tenant) }),
   handler: (event: WebhookEvent) => unknown = () => {},
 ) {
   const queue = memoryQueue()
@@ -61,7 +61,7 @@ function silent(): void {
 test('the job of a tenant that is none at the moment runs once it is one again', async () => {
   const known = new Set(['acme'])
   const { webhook, queue, handled, comes, work } = platform((tenant) =>
-    known.has(tenant) ? (hmacProvider({ secret: secretOf(tenant) }) as never) : null,
+    known.has(tenant) ? hmacProvider({ secret: secretOf(tenant) }) : null,
   )
   silent()
   expect((await comes('acme')).kind).toBe('queued')
@@ -108,11 +108,11 @@ test('a tenant whose secret changes while its job runs has it handled once', asy
 })
 
 test('a tenant that has gone to another provider keeps the job of the old one for the operator of that', async () => {
-  let provider: Provider = hmacProvider({ secret: secretOf('acme') }) as never
+  let provider: Provider = hmacProvider({ secret: secretOf('acme') })
   const { webhook, queue, handled, comes, work } = platform(() => provider)
   silent()
   await comes('acme')
-  provider = coinsPh({ token: 'k7Jw2nVq9TzR4mXc8LpB3sYd' }) as never
+  provider = coinsPh({ token: 'k7Jw2nVq9TzR4mXc8LpB3sYd' })
   webhook.forget('acme')
   await work()
   await pass(120_000, 1000)
