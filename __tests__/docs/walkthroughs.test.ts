@@ -1,9 +1,13 @@
 /** What the documents build step by step, built and run as they say. */
 import { describe, expect, test } from '@jest/globals'
 import * as kit from 'express-payment-webhooks'
-import { providerConformance, storeConformance } from 'express-payment-webhooks/testing'
+import { stripe } from 'express-payment-webhooks/providers/stripe'
+import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
+import { providerConformance, sample, storeConformance } from 'express-payment-webhooks/testing'
+import Database from 'libsql'
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +16,7 @@ import { pathToFileURL } from 'node:url'
 import { compileFunction } from 'node:vm'
 import ts from 'typescript'
 import * as zod from 'zod'
+import { writeCursor } from '../../src/reconcile/cursor.js'
 import { root, snippetsIn } from './snippets.js'
 
 const MODULES: Readonly<Record<string, unknown>> = { 'express-payment-webhooks': kit, zod }
@@ -112,6 +117,66 @@ describe('the first test of docs/testing.md', () => {
   }, 60_000)
 })
 
+describe('the process of its own of docs/reconcile.md', () => {
+  const [snippet] = snippetsIn('docs/reconcile.md').filter(({ code }) => code.includes('db.close()'))
+  const secret = `whsec_${randomBytes(24).toString('base64')}`
+  const HOUR = 60 * 60_000
+
+  /** In place of Stripe's API and of the shop's orders. */
+  const around = (events: readonly object[]) => `
+    const list = { object: 'list', data: ${JSON.stringify(events)}, has_more: false }
+    globalThis.fetch = async () => Response.json(list)
+    globalThis.orders = { markPaid: async (orderId, { amount }) => console.log('paid', orderId, amount) }
+  `
+
+  /** As if the last run had ended an hour ago. */
+  async function prepare(folder: string): Promise<void> {
+    const db = new Database(join(folder, 'payments.db'))
+    const store = sqliteStore(db)
+    await store.init()
+    const reached = Date.now() - HOUR
+    await writeCursor(store, stripe({ secret }), {
+      begins: reached,
+      reached,
+      ranAt: reached,
+    })
+    await store.close()
+    db.close()
+  }
+
+  test('handles what was missed, once, says so, and ends by itself', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'reconcile-once-'))
+    installSources(folder)
+    await prepare(folder)
+    const created = Math.floor((Date.now() - HOUR / 2) / 1000)
+    writeFileSync(join(folder, 'around.mjs'), around([sample('stripe', 'payment.confirmed', { created })]))
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }))
+    writeFileSync(join(folder, 'reconcile-once.ts'), snippet!.code)
+    const tsx = pathToFileURL(require.resolve('tsx')).href
+    const run = async () => {
+      const started = spawn(process.execPath, ['--import', tsx, '--import', './around.mjs', 'reconcile-once.ts'], {
+        cwd: folder,
+        env: {
+          ...process.env,
+          STRIPE_WEBHOOK_SECRET: secret,
+          STRIPE_API_KEY: `sk_live_${randomBytes(20).toString('hex')}`,
+        },
+      })
+      const [printed, said, [code]] = await Promise.all([
+        text(started.stdout),
+        text(started.stderr),
+        once(started, 'exit'),
+      ])
+      return { lines: printed.trim().split('\n'), said, code: code as unknown }
+    }
+    const figures = (known: number, recovered: number) => JSON.stringify({ listed: 1, known, recovered, failed: 0 })
+    expect(await run()).toEqual({ lines: ['paid ORDER-1001 49.9', figures(0, 1)], said: '', code: 0 })
+    await prepare(folder)
+    expect(await run()).toEqual({ lines: [figures(1, 0)], said: '', code: 0 })
+    rmSync(folder, { recursive: true })
+  }, 60_000)
+})
+
 /** Line by line; how long something took is different each time. */
 function withoutTimes(printed: string): string[] {
   return printed
@@ -125,8 +190,14 @@ function installSources(folder: string): void {
   const modules = join(folder, 'node_modules')
   const installed = join(modules, 'express-payment-webhooks')
   mkdirSync(installed, { recursive: true })
-  symlinkSync(join(root, 'node_modules/express'), join(modules, 'express'))
+  for (const name of ['express', 'libsql']) symlinkSync(join(root, 'node_modules', name), join(modules, name))
   symlinkSync(join(root, 'src'), join(installed, 'src'))
-  const exports = { '.': './src/index.ts', './testing': './src/testing/index.ts' }
+  const exports = {
+    '.': './src/index.ts',
+    './testing': './src/testing/index.ts',
+    './reconcile': './src/reconcile/index.ts',
+    './providers/*': './src/providers/*/index.ts',
+    './stores/*': './src/stores/*.ts',
+  }
   writeFileSync(join(installed, 'package.json'), JSON.stringify({ type: 'module', exports }))
 }

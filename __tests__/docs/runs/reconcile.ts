@@ -13,7 +13,7 @@ import { hmacProvider } from '../../support/hmac-provider.js'
 import { allBlocks } from '../blocks.js'
 import { runBlock } from '../run-block.js'
 import { newScene } from '../scene.js'
-import { notRun, type Run, type Runs } from './run.js'
+import { notRun, ranBy, type Run, type Runs } from './run.js'
 
 /** Mollie's test keys and live keys are told apart by their beginning. */
 const SECRETS: Readonly<Record<string, string>> = { MOLLIE_API_KEY: `live_${randomBytes(16).toString('hex')}` }
@@ -106,6 +106,10 @@ export const RECONCILE_RUNS: Runs = {
     reconciling(stripeProvider, code, ({ logged }) => {
       expect(logged).toEqual([{ listed: 0, known: 0, recovered: 0, failed: 0 }])
     }),
+  'docs/reconcile.md > A process of its own': ranBy(
+    '__tests__/docs/walkthroughs.test.ts',
+    'the process of its own of docs/reconcile.md',
+  ),
   'docs/reconcile.md > From when': ({ code }) =>
     reconciling(stripeProvider, code, async ({ asked, cursor }) => {
       expect(asked[0]).toContain('https://api.stripe.com/v1/events?')

@@ -4,6 +4,7 @@ import type { VNode } from 'preact'
 import { TEA_SHOP } from '../../shop/catalogue.js'
 import { lineOf, linesIn, totalsOf } from '../../shop/prices.js'
 import * as pages from '../../shop/views/index.js'
+import type { FieldAtFault } from '../../shop/views/operator/props.js'
 import type { OrderView, PageContext, PaymentInstructions, ProviderName } from '../../shop/views/props.js'
 
 /** When all samples are looked at. */
@@ -161,10 +162,16 @@ export const viewSamples: Readonly<Record<string, VNode>> = {
       lines={lines}
       totals={totalsOf(lines)}
       lastOrder={null}
-      problem="A cart holds up to 99 pieces."
+      problem={{ product: lines[0]!.product.id, entered: '9.5', text: 'Please enter a whole number, and at most 99.' }}
     />
   ),
   checkout: checkout(null, ''),
+  'checkout-problem': (
+    <pages.CheckoutPage
+      {...checkout('coins-ph', 'somebody@example.com').props}
+      problems={{ form: 'Coins.ph cannot be reached right now.', provider: null, email: null }}
+    />
+  ),
   'checkout-problems': (
     <pages.CheckoutPage
       {...checkout('coins-ph', 'somebody@').props}
@@ -204,7 +211,34 @@ export const viewSamples: Readonly<Record<string, VNode>> = {
   'operator-orders-none': (
     <pages.OperatorOrdersPage context={operator} orders={[]} counts={{}} status={null} search="ORDER-7" next={null} />
   ),
-  'operator-order': (
+  'operator-order': operatorOrder(null),
+  'operator-order-problem': operatorOrder({ field: 'amount-reprice', entered: '12,50' }),
+  ...Object.fromEntries(
+    ([400, 403, 404, 500, 503] as const).map((status) => [
+      `error-${status}`,
+      <pages.ErrorPage context={context} status={status} requestId={status === 500 ? 'b3f1c2d4e5' : null} />,
+    ]),
+  ),
+}
+
+function checkout(provider: ProviderName | null, email: string) {
+  const choices = (Object.keys(CURRENCY) as ProviderName[]).map((name) => ({
+    name,
+    total: totalsOf(lines).find(({ currency }) => currency === CURRENCY[name])!,
+  }))
+  return (
+    <pages.CheckoutPage
+      context={context}
+      lines={lines}
+      choices={choices}
+      entered={{ provider, email }}
+      problems={{ provider: null, email: null, form: null }}
+    />
+  )
+}
+
+function operatorOrder(fault: FieldAtFault | null) {
+  return (
     <pages.OperatorOrderPage
       context={operator}
       order={inReview}
@@ -243,29 +277,8 @@ export const viewSamples: Readonly<Record<string, VNode>> = {
       cards={[{ paymentId: 'pi_3Qa7Lm2eZvKYlo2C1h9XtR4d', capturable: '40', refundable: '76' }]}
       changes={['cancel', 'paid', 'reprice', 'reopen']}
       notice={null}
-      problem={null}
-    />
-  ),
-  ...Object.fromEntries(
-    ([400, 403, 404, 500, 503] as const).map((status) => [
-      `error-${status}`,
-      <pages.ErrorPage context={context} status={status} requestId={status === 500 ? 'b3f1c2d4e5' : null} />,
-    ]),
-  ),
-}
-
-function checkout(provider: ProviderName | null, email: string) {
-  const choices = (Object.keys(CURRENCY) as ProviderName[]).map((name) => ({
-    name,
-    total: totalsOf(lines).find(({ currency }) => currency === CURRENCY[name])!,
-  }))
-  return (
-    <pages.CheckoutPage
-      context={context}
-      lines={lines}
-      choices={choices}
-      entered={{ provider, email }}
-      problems={{ provider: null, email: null, form: null }}
+      problem={fault === null ? null : 'The amount must be above zero, in figures and with a point.'}
+      fault={fault}
     />
   )
 }

@@ -1,7 +1,14 @@
 /** How the callbacks of one payment are sent: everything a network or a provider may do to a shop. */
 import type { PaymentView } from '../view.js'
+import { valueOf, type Problem } from './parts.js'
 
-export function DeliveryControls({ payment, to }: { readonly payment: PaymentView; readonly to: string }) {
+interface DeliveryControlsProps {
+  readonly payment: PaymentView
+  readonly to: string
+  readonly problem: Problem | null
+}
+
+export function DeliveryControls({ payment, to, problem }: DeliveryControlsProps) {
   const { delivery } = payment
   return (
     <section class="card" aria-labelledby="delivery">
@@ -9,12 +16,18 @@ export function DeliveryControls({ payment, to }: { readonly payment: PaymentVie
       <form method="post" action={`${to}/delivery`} class="settings">
         <label>
           Send each
-          <input name="copies" type="number" min="1" max="10" value={delivery.copies} />
+          <input name="copies" type="number" min="1" max="10" {...valueOf('copies', delivery.copies, problem)} />
           <span>time(s)</span>
         </label>
         <label>
           Send it late, by
-          <input name="delaySeconds" type="number" min="0" max="86400" value={delivery.delaySeconds} />
+          <input
+            name="delaySeconds"
+            type="number"
+            min="0"
+            max="86400"
+            {...valueOf('delaySeconds', delivery.delaySeconds, problem)}
+          />
           <span>seconds</span>
         </label>
         <Tick name="parallel" on={delivery.parallel} label="In parallel" hint="no callback waits for the one before" />

@@ -1,5 +1,5 @@
 /** Answers what went wrong: to programs as JSON, to people as a page. Express's own would show where files are. */
-import type { ErrorRequestHandler } from 'express'
+import type { ErrorRequestHandler, Request } from 'express'
 import { Refusal } from '../refusal.js'
 import { Layout, renderPage } from './layout.js'
 
@@ -9,13 +9,18 @@ export const failure: ErrorRequestHandler = (error: Error & { status?: number },
   if (status >= 500) console.error(error)
   const message = error instanceof Refusal ? error.message : status >= 500 ? 'internal error' : 'unreadable request'
   res.status(status)
-  if (req.accepts(['json', 'html']) === 'json') return void res.json({ error: message })
+  if (!isPerson(req)) return void res.json({ error: message })
   res.type('html').send(renderPage(<ProblemPage message={message} back={backTo(req.get('referer'))} />))
+}
+
+/** Programs take anything, or JSON. */
+export function isPerson(req: Request): boolean {
+  return req.accepts(['json', 'html']) === 'html'
 }
 
 function ProblemPage({ message, back }: { readonly message: string; readonly back: string }) {
   return (
-    <Layout title="Not possible">
+    <Layout title="Not possible" isError>
       <h1>That is not possible</h1>
       <p class="lead">{message}</p>
       <p>

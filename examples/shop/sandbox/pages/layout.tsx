@@ -4,18 +4,20 @@ import { renderToString } from 'preact-render-to-string'
 
 export interface LayoutProps {
   readonly title: string
+  /** What was asked for did not happen: those who do not see the page hear that first. */
+  readonly isError?: boolean
   /** Null as long as no shop is connected. */
   readonly shopUrl?: string | null
   readonly children: ComponentChildren
 }
 
-export function Layout({ title, shopUrl = null, children }: LayoutProps) {
+export function Layout({ title, isError = false, shopUrl = null, children }: LayoutProps) {
   return (
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>{`${title} · Provider sandbox`}</title>
+        <title>{`${isError ? 'Error: ' : ''}${title} · Provider sandbox`}</title>
         <link rel="stylesheet" href="/assets/sandbox.css" />
         <link rel="stylesheet" href="/assets/payment.css" />
         <link rel="icon" href="/assets/icon.svg" />

@@ -16,6 +16,32 @@ function tone(status: string): 'good' | 'bad' | 'open' {
   return 'open'
 }
 
+/** Why the form before did nothing. */
+export interface Problem {
+  readonly text: string
+  /** The name of the field at fault; null for none. */
+  readonly field: string | null
+  /** What was entered there. */
+  readonly entered: string
+}
+
+const PROBLEM_ID = 'problem'
+
+export function ProblemNotice({ problem }: { readonly problem: Problem | null }) {
+  if (problem === null) return null
+  return (
+    <p class="problem" role="alert" id={PROBLEM_ID} tabIndex={-1} autofocus={problem.field === null}>
+      {problem.text}
+    </p>
+  )
+}
+
+/** The value of a field, and all that says so if it is the one at fault. */
+export function valueOf(field: string, value: string | number, problem: Problem | null) {
+  if (problem?.field !== field) return { value }
+  return { value: problem.entered, 'aria-invalid': true, 'aria-describedby': PROBLEM_ID, autofocus: true } as const
+}
+
 /** A button that posts to one of the sandbox's controls. */
 export function Press(props: {
   readonly to: string

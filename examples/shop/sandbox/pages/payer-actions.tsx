@@ -3,7 +3,7 @@ import { Big } from 'big.js'
 import { COINS } from '../providers/city-pay.js'
 import type { Action } from '../providers/provider.js'
 import type { PaymentView } from '../view.js'
-import { money, Press } from './parts.js'
+import { money, Press, valueOf, type Problem } from './parts.js'
 
 type PlainAction = Exclude<Action, 'pay' | 'choose-coin'>
 
@@ -31,7 +31,13 @@ const LABELS: Readonly<Record<PlainAction, string>> = {
 const LATER: readonly Action[] = ['refund', 'fail-refund', 'inquire', 'dispute', 'win-dispute', 'lose-dispute']
 const MAIN: readonly Action[] = ['confirm', 'pay-by-card']
 
-export function PayerActions({ payment, to }: { readonly payment: PaymentView; readonly to: string }) {
+interface PayerActionsProps {
+  readonly payment: PaymentView
+  readonly to: string
+  readonly problem: Problem | null
+}
+
+export function PayerActions({ payment, to, problem }: PayerActionsProps) {
   const plain = payment.actions.filter((action): action is PlainAction => action in LABELS)
   const later = plain.filter((action) => LATER.includes(action))
   return (
@@ -40,7 +46,7 @@ export function PayerActions({ payment, to }: { readonly payment: PaymentView; r
       {payment.actions.length === 0 && <p>Nothing more can be done with this payment.</p>}
       {payment.note !== null && <p class="note">{payment.note}</p>}
       {payment.actions.includes('choose-coin') && <ChooseCoin to={to} />}
-      {payment.actions.includes('pay') && <Pay payment={payment} to={to} />}
+      {payment.actions.includes('pay') && <Pay payment={payment} to={to} problem={problem} />}
       <Buttons actions={plain.filter((action) => !later.includes(action))} to={to} />
       {later.length > 0 && <Buttons actions={later} to={to} />}
       {payment.returnUrl !== null && (
@@ -87,7 +93,7 @@ function ChooseCoin({ to }: { readonly to: string }) {
   )
 }
 
-function Pay({ payment, to }: { readonly payment: PaymentView; readonly to: string }) {
+function Pay({ payment, to, problem }: PayerActionsProps) {
   const { missing, takesMore } = payment
   const open = missing !== null && missing !== '0' ? missing : null
   return (
@@ -108,7 +114,13 @@ function Pay({ payment, to }: { readonly payment: PaymentView; readonly to: stri
         <input type="hidden" name="action" value="pay" />
         <label>
           Amount in {payment.currency}
-          <input name="amount" inputmode="decimal" required pattern="\d+(\.\d+)?" value={half(open ?? '10')} />
+          <input
+            name="amount"
+            inputmode="decimal"
+            required
+            pattern="\d+(\.\d+)?"
+            {...valueOf('amount', half(open ?? '10'), problem)}
+          />
         </label>
         <button>Pay part</button>
       </form>

@@ -3,15 +3,20 @@ import type { PaymentView } from '../view.js'
 import { DeliveryControls } from './delivery-controls.js'
 import { DeliveryLog } from './delivery-log.js'
 import { Layout } from './layout.js'
-import { money, Status } from './parts.js'
+import { money, ProblemNotice, Status, type Problem } from './parts.js'
 import { PayerActions } from './payer-actions.js'
 import { Troubles } from './troubles.js'
 
-export function PaymentPage({ payment }: { readonly payment: PaymentView }) {
+interface PaymentPageProps {
+  readonly payment: PaymentView
+  readonly problem: Problem | null
+}
+
+export function PaymentPage({ payment, problem }: PaymentPageProps) {
   const { provider, id, providerTitle, reference, amount, received, missing } = payment
   const controls = `/sandbox/payments/${provider}/${encodeURIComponent(id)}`
   return (
-    <Layout title={`${providerTitle} ${reference}`} shopUrl={payment.shopUrl}>
+    <Layout title={`${providerTitle} ${reference}`} shopUrl={payment.shopUrl} isError={problem !== null}>
       <p class="provider">{providerTitle}</p>
       <div class="title">
         <h1>{reference || 'Payment'}</h1>
@@ -26,10 +31,11 @@ export function PaymentPage({ payment }: { readonly payment: PaymentView }) {
         ))}
         {payment.expiresAt !== null && <Fact name="Open until" value={`${payment.expiresAt.slice(11, 19)} UTC`} />}
       </dl>
-      <div class="columns" data-live>
+      <ProblemNotice problem={problem} />
+      <div class="columns" data-live={payment.payerUrl}>
         <div>
-          <PayerActions payment={payment} to={`${controls}/actions`} />
-          <DeliveryControls payment={payment} to={controls} />
+          <PayerActions payment={payment} to={`${controls}/actions`} problem={problem} />
+          <DeliveryControls payment={payment} to={controls} problem={problem} />
           <Troubles payment={payment} to={`${controls}/troubles`} />
         </div>
         <DeliveryLog payment={payment} />

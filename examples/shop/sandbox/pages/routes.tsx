@@ -21,7 +21,7 @@ export function pageRoutes(context: {
   function show(req: Request, res: Response, provider: ProviderName, payerKey: unknown): void {
     const found = typeof payerKey === 'string' ? payments.findByPayerKey(provider, payerKey) : null
     if (found === null) throw new Refusal(404, 'there is no such payment')
-    res.type('html').send(renderPage(<PaymentPage payment={view(found.payment, baseUrl(req))} />))
+    res.type('html').send(renderPage(<PaymentPage payment={view(found.payment, baseUrl(req))} problem={null} />))
   }
 
   router.get('/', (req, res) => {

@@ -2,10 +2,13 @@
  * Keeps the log of callbacks up to date: asks the server for the page once a second and takes over what the server says, as long as
  * somebody looks. What is opened or focused stays as it is.
  */
-/* global document, DOMParser, location */
+/* global document, DOMParser */
 const EVERY_MS = 1000
 
 const parts = ['.title .status', '.facts', '[aria-labelledby="log"]']
+
+/** Says where the page is: what answers a form is elsewhere. */
+const page = document.querySelector('[data-live]')
 
 function isInUse(part) {
   return part.contains(document.activeElement) || part.querySelector('details[open]') !== null
@@ -13,7 +16,7 @@ function isInUse(part) {
 
 async function refresh() {
   if (document.visibilityState === 'hidden') return
-  const response = await fetch(location.href, { cache: 'no-store' })
+  const response = await fetch(page.dataset.live, { cache: 'no-store' })
   if (!response.ok) return
   const fresh = new DOMParser().parseFromString(await response.text(), 'text/html')
   for (const selector of parts) {
@@ -29,4 +32,4 @@ async function live() {
   setTimeout(live, EVERY_MS)
 }
 
-if (document.querySelector('[data-live]') !== null) setTimeout(live, EVERY_MS)
+if (page !== null) setTimeout(live, EVERY_MS)

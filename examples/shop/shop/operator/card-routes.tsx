@@ -7,6 +7,7 @@ import { routeOf } from '../pages/page.js'
 import { ProviderError } from '../payments/call-provider.js'
 import type { CardPayments } from '../payments/stripe.js'
 import { paths } from '../views/index.js'
+import { cardField } from '../views/operator/amount-input.js'
 import { HttpError } from '../web/http-error.js'
 import type { Log } from '../web/log.js'
 import { requestIdOf } from '../web/request-log.js'
@@ -15,15 +16,11 @@ import { cardsOf, type OrderDesk } from './order-desk.js'
 /** How long a click waits for Stripe's event, to show at once what it has done. */
 const PATIENCE_MS = 3000
 
+const AMOUNT = /^\d{1,12}(\.\d{1,2})?$/
 const form = z.object({
   action: z.enum(['capture', 'release', 'refund']),
   payment: z.string().max(200),
-  amount: z
-    .string()
-    .trim()
-    .regex(/^\d{1,12}(\.\d{1,2})?$/)
-    .optional()
-    .catch('0'),
+  amount: z.string().trim().max(100).optional(),
   /** Of the order as the page showed it: a second click is not a second refund. */
   version: z.coerce.number().int(),
 })
@@ -50,9 +47,13 @@ export function operatorCardRoutes(parts: {
     const { currency } = order.payment.expected
     const most = action === 'refund' ? card.refundable : card.capturable
     const amount = action === 'release' ? most : (data.amount ?? most)
-    if (compareDecimals(amount, '0') <= 0 || compareDecimals(amount, most) > 0) {
+    if (!AMOUNT.test(amount) || compareDecimals(amount, '0') <= 0 || compareDecimals(amount, most) > 0) {
       const problem = `The amount must be above zero and at most ${most} ${currency}, with two decimals.`
-      return desk.show(res, order, { problem, status: 422 })
+      return desk.show(res, order, {
+        problem,
+        fault: { field: cardField(action, paymentId), entered: amount },
+        status: 422,
+      })
     }
     const changed = nextChange(live, { id: order.id, version }, PATIENCE_MS)
     try {

@@ -9,6 +9,7 @@ import type { Orders } from '../orders/orders.js'
 import { POLICY } from '../orders/policy.js'
 import { routeOf } from '../pages/page.js'
 import { paths } from '../views/index.js'
+import { amountField } from '../views/operator/amount-input.js'
 import { HttpError } from '../web/http-error.js'
 import { changed, changesOf, instructionsAfter } from './changes.js'
 import type { OrderDesk } from './order-desk.js'
@@ -68,7 +69,11 @@ export function operatorChangeRoutes(parts: {
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error
       const problem = 'The amount must be above zero, in figures and with a point, for example 12.50.'
-      await desk.show(res, order, { problem, status: 422 })
+      await desk.show(res, order, {
+        problem,
+        fault: { field: amountField(change), entered: amount ?? '' },
+        status: 422,
+      })
     }
   })
 

@@ -20,7 +20,7 @@ export interface OrderDesk {
   show(res: Response, order: ShopOrder, shown?: Shown): Promise<void>
 }
 
-interface Shown extends Partial<Pick<OperatorOrderPageProps, 'problem' | 'notice'>> {
+interface Shown extends Partial<Pick<OperatorOrderPageProps, 'problem' | 'fault' | 'notice'>> {
   readonly status?: number
 }
 
@@ -38,7 +38,7 @@ export function orderDesk(parts: {
       return order
     },
 
-    async show(res, order, { problem = null, notice = null, status = 200 } = {}) {
+    async show(res, order, { problem = null, fault = null, notice = null, status = 200 } = {}) {
       const payments = paymentsOf(order.payment, POLICY)
       const [audit, mails, shippedAt] = await Promise.all([
         history.auditOf(order.id),
@@ -46,7 +46,7 @@ export function orderDesk(parts: {
         history.shippedAt(order.id),
       ])
       const page = {
-        ...{ payments, audit, mails, shippedAt, problem, notice },
+        ...{ payments, audit, mails, shippedAt, problem, fault, notice },
         order: orderView(order, new Date()),
         decision: order.payment.decision?.verdict ?? null,
         cards: cardsOf(order.payment),

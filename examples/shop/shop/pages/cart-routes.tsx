@@ -1,5 +1,5 @@
 /** Catalogue and cart. */
-import { Router } from 'express'
+import { Router, type Response } from 'express'
 import { z } from 'zod'
 import { MOST_PIECES, type Carts } from '../carts.js'
 import type { Catalogue } from '../catalogue.js'
@@ -7,6 +7,7 @@ import type { Checkout } from '../checkout.js'
 import type { Orders } from '../orders/orders.js'
 import { totalsOf } from '../prices.js'
 import { CartPage, CataloguePage, paths } from '../views/index.js'
+import type { CartPageProps } from '../views/props.js'
 import { HttpError } from '../web/http-error.js'
 import { visitorOf } from '../web/visitor.js'
 import { sendPage, type ContextOf } from './page.js'
@@ -21,6 +22,10 @@ const pieces = (least: number) =>
 /** Whatever else a form sends, a price for example, is not looked at. */
 const addForm = z.object({ product, quantity: pieces(1).default(1) })
 const setForm = z.object({ product, quantity: pieces(0) })
+/** What somebody may have typed. */
+const wrongForm = z
+  .object({ product, quantity: z.string().max(100) })
+  .refine(({ quantity }) => !pieces(0).safeParse(quantity).success)
 
 export function cartRoutes(parts: {
   readonly catalogue: Catalogue
@@ -42,13 +47,15 @@ export function cartRoutes(parts: {
     sendPage(res, <CataloguePage context={await contextOf(res)} products={catalogue.products} />)
   })
 
-  router.get(paths.cart, async (_req, res) => {
+  const show = async (res: Response, problem: CartPageProps['problem'], status = 200) => {
     const { session } = visitorOf(res)
     const lines = await checkout.linesOf(session)
     const lastOrder = lines.length === 0 ? await orders.ofSession(session, null) : null
-    const page = { lines, totals: totalsOf(lines), lastOrder, problem: null }
-    sendPage(res, <CartPage context={await contextOf(res)} {...page} />)
-  })
+    const page = { lines, totals: totalsOf(lines), lastOrder, problem }
+    sendPage(res, <CartPage context={await contextOf(res)} {...page} />, status)
+  }
+
+  router.get(paths.cart, (_req, res) => show(res, null))
 
   router.post(paths.cart, async (req, res) => {
     const { product, quantity } = itemFrom(req.body, addForm)
@@ -57,6 +64,11 @@ export function cartRoutes(parts: {
   })
 
   router.post(paths.cartUpdate, async (req, res) => {
+    const { success, data: wrong } = wrongForm.safeParse(req.body)
+    if (success && catalogue.find(wrong.product) !== undefined) {
+      const text = `Please enter how many you want: a whole number, and at most ${MOST_PIECES}.`
+      return show(res, { product: wrong.product, entered: wrong.quantity, text }, 422)
+    }
     const { product, quantity } = itemFrom(req.body, setForm)
     await carts.change(visitorOf(res).session, product, () => quantity)
     res.redirect(303, paths.cart)

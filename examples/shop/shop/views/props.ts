@@ -49,8 +49,8 @@ export interface CartPageProps {
   readonly totals: readonly Money[]
   /** The buyer's newest order, for who comes back from it to a cart that has become it; null where there is none. */
   readonly lastOrder: { readonly id: string; readonly reference: string } | null
-  /** What could not be done with the last form, in words; null for nothing. */
-  readonly problem: string | null
+  /** What is wrong with the number of a product that was entered; null for nothing. */
+  readonly problem: { readonly product: string; readonly entered: string; readonly text: string } | null
 }
 
 /** One way to pay. */

@@ -2,7 +2,7 @@
 import { formatMoney } from '../format.js'
 import { CsrfForm } from '../parts/csrf-form.js'
 import { Layout } from '../parts/layout.js'
-import { Notice } from '../parts/notice.js'
+import { FIELD_AT_FAULT, Notice } from '../parts/notice.js'
 import { PriceList } from '../parts/price-list.js'
 import { ProductImage } from '../parts/product-image.js'
 import { paths } from '../paths.js'
@@ -10,9 +10,9 @@ import type { CartPageProps, LineView, PageContext } from '../props.js'
 
 export function CartPage({ context, lines, totals, lastOrder, problem }: CartPageProps) {
   return (
-    <Layout context={context} title="Cart">
+    <Layout context={context} title="Cart" isError={problem !== null}>
       <h1>Your cart</h1>
-      <Notice text={problem} />
+      <Notice text={problem?.text ?? null} takesFocus={false} />
       {lines.length === 0 ? (
         <EmptyCart lastOrder={lastOrder} />
       ) : (
@@ -20,7 +20,11 @@ export function CartPage({ context, lines, totals, lastOrder, problem }: CartPag
           <ul class="card cart-lines">
             {lines.map((line) => (
               <li key={line.product.id}>
-                <CartLine context={context} line={line} />
+                <CartLine
+                  context={context}
+                  line={line}
+                  entered={problem?.product === line.product.id ? problem.entered : null}
+                />
               </li>
             ))}
           </ul>
@@ -48,9 +52,12 @@ export function CartPage({ context, lines, totals, lastOrder, problem }: CartPag
 function CartLine({
   context,
   line: { product, quantity, totals },
+  entered,
 }: {
   readonly context: PageContext
   readonly line: LineView
+  /** What is no number of pieces; null where nothing is wrong. */
+  readonly entered: string | null
 }) {
   const field = `quantity-${product.id}`
   return (
@@ -74,7 +81,8 @@ function CartLine({
             min="0"
             max="99"
             required
-            value={quantity}
+            value={entered ?? quantity}
+            {...(entered !== null && FIELD_AT_FAULT)}
           />
           <button class="button small" type="submit">
             Update<span class="visually-hidden"> {product.name}</span>

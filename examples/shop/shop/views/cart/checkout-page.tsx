@@ -10,13 +10,17 @@ import { PROVIDERS } from '../providers.js'
 
 export function CheckoutPage({ context, lines, choices, entered, problems }: CheckoutPageProps) {
   return (
-    <Layout context={context} title="Checkout">
+    <Layout context={context} title="Checkout" isError={Object.values(problems).some((text) => text !== null)}>
       <h1>Checkout</h1>
-      <Notice text={problems.form} />
+      <Notice text={problems.form} takesFocus={problems.provider === null && problems.email === null} />
       <div class="columns">
         {/* The server checks and explains, the same for every browser. */}
         <CsrfForm context={context} action={paths.checkout} class="card form" noValidate>
-          <fieldset aria-describedby={problems.provider === null ? undefined : 'provider-problem'}>
+          <fieldset
+            role="radiogroup"
+            aria-invalid={problems.provider !== null}
+            aria-describedby={problems.provider === null ? undefined : 'provider-problem'}
+          >
             <legend>How would you like to pay?</legend>
             <FieldProblem id="provider-problem" text={problems.provider} />
             <div class="choices">

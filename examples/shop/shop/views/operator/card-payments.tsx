@@ -3,22 +3,24 @@ import { formatMoney, isSome, plainAmount } from '../format.js'
 import { CsrfForm } from '../parts/csrf-form.js'
 import { paths } from '../paths.js'
 import type { OrderView, PageContext } from '../props.js'
-import type { CardPaymentView } from './props.js'
+import { AmountInput, cardField } from './amount-input.js'
+import type { CardAction, CardPaymentView, FieldAtFault } from './props.js'
 
 interface CardPaymentsProps {
   readonly context: PageContext
   readonly order: OrderView
   readonly cards: readonly CardPaymentView[]
+  readonly fault: FieldAtFault | null
 }
 
-export function CardPayments({ context, order, cards }: CardPaymentsProps) {
+export function CardPayments({ context, order, cards, fault }: CardPaymentsProps) {
   if (cards.length === 0) return null
   const { currency } = order.expected
   return (
     <section aria-labelledby="cards">
       <h3 id="cards">At Stripe</h3>
       {cards.map(({ paymentId, capturable, refundable }) => {
-        const form = { context, order, paymentId }
+        const form = { context, order, paymentId, fault }
         return (
           <div class="stack" key={paymentId}>
             {isSome(capturable) && (
@@ -44,22 +46,22 @@ export function CardPayments({ context, order, cards }: CardPaymentsProps) {
 interface CardForm {
   readonly order: OrderView
   readonly paymentId: string
-  readonly action: 'capture' | 'release' | 'refund'
+  readonly action: CardAction
 }
 
 /** @param amount the most that can be moved, and what the field begins with */
 function AmountForm(
-  props: CardForm & { readonly context: PageContext; readonly label: string; readonly amount: string },
+  props: CardForm & Pick<CardPaymentsProps, 'context' | 'fault'> & { readonly label: string; readonly amount: string },
 ) {
-  const { context, order, paymentId, action, label, amount } = props
-  const field = `${action}-${paymentId}`
+  const { context, order, paymentId, action, label, amount, fault } = props
+  const field = cardField(action, paymentId)
   return (
     <CsrfForm context={context} action={paths.operatorCard(order.id)} class="inline">
       <Hidden order={order} paymentId={paymentId} action={action} />
       <label class="visually-hidden" for={field}>
         {label}, in {order.expected.currency}
       </label>
-      <input id={field} name="amount" inputMode="decimal" required value={plainAmount(amount)} size={10} />
+      <AmountInput id={field} amount={plainAmount(amount)} fault={fault} size={10} />
       <button class="button primary" type="submit">
         {label}
       </button>

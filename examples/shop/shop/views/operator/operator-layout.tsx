@@ -13,12 +13,13 @@ const SECTIONS = [
 interface OperatorLayoutProps {
   readonly context: PageContext
   readonly title: string
+  readonly isError?: boolean
   readonly children: ComponentChildren
 }
 
-export function OperatorLayout({ context, title, children }: OperatorLayoutProps) {
+export function OperatorLayout({ context, title, isError = false, children }: OperatorLayoutProps) {
   return (
-    <Layout context={context} title={title}>
+    <Layout context={context} title={title} isError={isError}>
       <div class="operator-bar">
         <nav aria-label="Operator">
           {SECTIONS.map(({ name, path }) => (

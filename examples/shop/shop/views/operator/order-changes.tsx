@@ -3,7 +3,8 @@ import { plainAmount } from '../format.js'
 import { CsrfForm } from '../parts/csrf-form.js'
 import { paths } from '../paths.js'
 import type { OrderView, PageContext } from '../props.js'
-import type { OrderChange } from './props.js'
+import { amountField, AmountInput } from './amount-input.js'
+import type { FieldAtFault, OrderChange } from './props.js'
 
 interface ChangeText {
   readonly title: string
@@ -44,25 +45,26 @@ interface OrderChangesProps {
   readonly context: PageContext
   readonly order: OrderView
   readonly changes: readonly OrderChange[]
+  readonly fault: FieldAtFault | null
 }
 
-export function OrderChanges({ context, order, changes }: OrderChangesProps) {
+export function OrderChanges({ context, order, changes, fault }: OrderChangesProps) {
   if (changes.length === 0) return null
   return (
     <section class="card" aria-labelledby="changes">
       <h2 id="changes">Change the order</h2>
       {changes.map((change) => (
-        <details key={change}>
+        <details key={change} open={fault?.field === amountField(change)}>
           <summary>{TEXTS[change].title}</summary>
-          <ChangeForm context={context} order={order} change={change} />
+          <ChangeForm context={context} order={order} change={change} fault={fault} />
         </details>
       ))}
     </section>
   )
 }
 
-function ChangeForm(props: { readonly context: PageContext; readonly order: OrderView; readonly change: OrderChange }) {
-  const { context, order, change } = props
+function ChangeForm(props: Omit<OrderChangesProps, 'changes'> & { readonly change: OrderChange }) {
+  const { context, order, change, fault } = props
   const { explanation, button, amount } = TEXTS[change]
   return (
     <CsrfForm context={context} action={paths.operatorChange(order.id)} class="form">
@@ -71,16 +73,10 @@ function ChangeForm(props: { readonly context: PageContext; readonly order: Orde
       <p class="hint">{explanation}</p>
       {amount !== null && (
         <div class="field">
-          <label for={`amount-${change}`}>
+          <label for={amountField(change)}>
             {amount.label} in {order.expected.currency}
           </label>
-          <input
-            id={`amount-${change}`}
-            name="amount"
-            inputMode="decimal"
-            required
-            value={plainAmount(amount.from(order))}
-          />
+          <AmountInput id={amountField(change)} amount={plainAmount(amount.from(order))} fault={fault} />
         </div>
       )}
       <div class="field">

@@ -18,10 +18,10 @@ import { Payments } from './payments.js'
 import { REASONS } from './reasons.js'
 
 export function OperatorOrderPage(props: OperatorOrderPageProps) {
-  const { context, order, payments, cards, changes, audit, mails, shippedAt, decision, problem, notice } = props
+  const { context, order, payments, cards, changes, audit, mails, shippedAt, decision, problem, fault, notice } = props
   return (
-    <OperatorLayout context={context} title={order.reference}>
-      <Notice text={problem} />
+    <OperatorLayout context={context} title={order.reference} isError={problem !== null}>
+      <Notice text={problem} takesFocus={fault === null} />
       <Notice text={notice} tone="info" />
       <div class="columns">
         <div class="stack">
@@ -40,7 +40,7 @@ export function OperatorOrderPage(props: OperatorOrderPageProps) {
             {decision !== null && <p class="muted">You {decision} it.</p>}
             <Balance order={order} />
             <Transactions order={order} />
-            <CardPayments context={context} order={order} cards={cards} />
+            <CardPayments context={context} order={order} cards={cards} fault={fault} />
             <Payments payments={payments} currency={order.expected.currency} />
           </section>
           <section class="card" aria-labelledby="audit">
@@ -73,7 +73,7 @@ export function OperatorOrderPage(props: OperatorOrderPageProps) {
               <a href={`${paths.operatorEvents}?q=${order.reference}`}>All events that came for it</a>
             </p>
           </section>
-          <OrderChanges context={context} order={order} changes={changes} />
+          <OrderChanges context={context} order={order} changes={changes} fault={fault} />
           <section class="card" aria-labelledby="mails">
             <h2 id="mails">E-mails</h2>
             <Mails mails={mails} />

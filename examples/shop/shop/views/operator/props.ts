@@ -64,8 +64,16 @@ export interface OperatorOrderPageProps {
   readonly cards: readonly CardPaymentView[]
   readonly changes: readonly OrderChange[]
   readonly problem: string | null
+  /** The field that the problem is about, by its id; null for none. */
+  readonly fault: FieldAtFault | null
   /** What the last form did, in words; null for nothing. */
   readonly notice: string | null
+}
+
+/** What was entered into a field and cannot be taken. */
+export interface FieldAtFault {
+  readonly field: string
+  readonly entered: string
 }
 
 /** A card payment that staff can do something with. */
@@ -79,3 +87,6 @@ export interface CardPaymentView {
 
 /** What the shop itself can do about an order now, apart from deciding one in review. */
 export type OrderChange = 'cancel' | 'paid' | 'reprice' | 'reopen'
+
+/** What staff can do with a card payment. */
+export type CardAction = 'capture' | 'release' | 'refund'

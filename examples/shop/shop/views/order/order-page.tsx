@@ -10,6 +10,7 @@ export function OrderPage({ context, order, problem }: OrderPageProps) {
     <Layout
       context={context}
       title={statusText(order).headline}
+      isError={problem !== null}
       script="payment.js"
       refreshSeconds={order.final ? null : REFRESH_SECONDS}
     >

@@ -11,6 +11,8 @@ const STYLES = ['base', 'page', 'parts', 'cart', 'order', 'operator', 'screens']
 interface LayoutProps {
   readonly context: PageContext
   readonly title: string
+  /** The form before did nothing: those who do not see the page hear that first. */
+  readonly isError?: boolean
   /** A module under public/ that makes the page livelier; it has to work without. */
   readonly script?: string
   /** Without scripts, the page loads itself again after so many seconds. */
@@ -18,14 +20,14 @@ interface LayoutProps {
   readonly children: ComponentChildren
 }
 
-export function Layout({ context, title, script, refreshSeconds, children }: LayoutProps) {
+export function Layout({ context, title, isError = false, script, refreshSeconds, children }: LayoutProps) {
   return (
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>{`${title} · ${SHOP_NAME}`}</title>
+        <title>{`${isError ? 'Error: ' : ''}${title} · ${SHOP_NAME}`}</title>
         <link rel="icon" type="image/svg+xml" href={`${paths.assets}/favicon.svg`} />
         {STYLES.map((name) => (
           <link rel="stylesheet" href={`${paths.assets}/styles/${name}.css`} key={name} />

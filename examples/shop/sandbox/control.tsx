@@ -5,7 +5,11 @@ import { baseUrl } from './api/context.js'
 import { deliverySettings } from './delivery/settings.js'
 import type { Desk } from './desk.js'
 import { amount } from './fields.js'
-import { PROVIDERS, type Payment } from './payment.js'
+import { isPerson } from './pages/failure.js'
+import { renderPage } from './pages/layout.js'
+import type { Problem } from './pages/parts.js'
+import { PaymentPage } from './pages/payment-page.js'
+import { PROVIDERS, type Payment, type ProviderName } from './payment.js'
 import { ACTIONS } from './providers/provider.js'
 import { Refusal } from './refusal.js'
 import type { PaymentTable } from './storage/payments.js'
@@ -26,6 +30,8 @@ const actionInput = z.object({
 
 const troubleInput = z.object({ trouble: z.enum(TROUBLES) })
 
+type Named = Readonly<Record<'provider' | 'id', string>>
+
 export interface ControlContext {
   readonly desk: Desk
   readonly payments: PaymentTable
@@ -44,6 +50,23 @@ export function controlRoutes({ desk, payments, view, settled }: ControlContext)
     res.redirect(303, view(payment, baseUrl(req)).payerUrl)
   }
 
+  /** A person stays on the page, with what was entered and why it did not go; a program is told why. */
+  const ofPayment = (work: (req: Request<Named>, of: ProviderName) => Payment): RequestHandler<Named> => {
+    return async (req, res) => {
+      const of = parse(provider, req.params.provider)
+      let payment: Payment
+      try {
+        payment = work(req, of)
+      } catch (error) {
+        const found = payments.find(of, req.params.id)
+        if (!(error instanceof Refusal) || found === null || !isPerson(req)) throw error
+        const page = <PaymentPage payment={view(found.payment, baseUrl(req))} problem={problemIn(error, req.body)} />
+        return void res.status(error.status).type('html').send(renderPage(page))
+      }
+      await answer(req, res, payment)
+    }
+  }
+
   router.get('/payments', (req, res) => {
     const reference = typeof req.query['reference'] === 'string' ? req.query['reference'] : null
     res.json({ payments: payments.newest(reference).map(({ payment }) => view(payment, baseUrl(req))) })
@@ -55,21 +78,22 @@ export function controlRoutes({ desk, payments, view, settled }: ControlContext)
     res.json(view(found.payment, baseUrl(req)))
   })
 
-  router.post('/payments/:provider/:id/actions', async (req, res) => {
-    const { action, amount, coin } = parse(actionInput, req.body)
-    const input = { action, ...(amount !== undefined && { amount }), ...(coin !== undefined && { coin }) }
-    await answer(req, res, desk.act(parse(provider, req.params.provider), req.params.id, input))
-  })
-
-  router.post('/payments/:provider/:id/delivery', async (req, res) => {
-    const settings = parse(deliverySettings, req.body ?? {})
-    await answer(req, res, desk.setDelivery(parse(provider, req.params.provider), req.params.id, settings))
-  })
-
-  router.post('/payments/:provider/:id/troubles', async (req, res) => {
-    const { trouble } = parse(troubleInput, req.body)
-    await answer(req, res, desk.trouble(parse(provider, req.params.provider), req.params.id, trouble))
-  })
+  router.post(
+    '/payments/:provider/:id/actions',
+    ofPayment(({ params, body }, of) => {
+      const { action, amount, coin } = parse(actionInput, body)
+      const input = { action, ...(amount !== undefined && { amount }), ...(coin !== undefined && { coin }) }
+      return desk.act(of, params.id, input)
+    }),
+  )
+  router.post(
+    '/payments/:provider/:id/delivery',
+    ofPayment(({ params, body }, of) => desk.setDelivery(of, params.id, parse(deliverySettings, body ?? {}))),
+  )
+  router.post(
+    '/payments/:provider/:id/troubles',
+    ofPayment(({ params, body }, of) => desk.trouble(of, params.id, parse(troubleInput, body).trouble)),
+  )
 
   router.post('/deliveries/:id/resend', async (req, res) => {
     await answer(req, res, desk.resend(parse(z.coerce.number().int(), req.params.id)))
@@ -85,8 +109,17 @@ const sameSiteOnly: RequestHandler = (req, _res, next) => {
   throw new Refusal(403, 'this was sent by a page of another site')
 }
 
+/** What a provider refuses about an amount says so in its own words; everything else names its field. */
+function problemIn({ status, message, field }: Refusal, body: unknown): Problem {
+  const entered = (body ?? {}) as Readonly<Record<string, unknown>>
+  const blamed = field ?? (status === 400 && entered['amount'] ? 'amount' : null)
+  return { text: message, field: blamed, entered: blamed === null ? '' : String(entered[blamed]) }
+}
+
 function parse<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  throw new Refusal(400, result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
+  const { issues } = result.error
+  const text = issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
+  throw new Refusal(400, text, issues[0]?.path.length === 1 ? String(issues[0].path[0]) : null)
 }
