@@ -60,7 +60,7 @@ const LISTS = {
   /** README and docs: their blocks, links, tables and recipes. */
   docs: ['docs/**', 'orders/lifecycle', 'projects'],
   /** Twenty seconds and more of waiting, for one test. */
-  soak: ['faults/durability', 'faults/lapsed-lease', 'faults/queues', 'faults/queues.outages'],
+  soak: ['faults/durability', 'faults/lapsed-lease', 'faults/queues', 'faults/reconcile', 'faults/queues.outages'],
 }
 
 const compile = ({ tsx }) => [

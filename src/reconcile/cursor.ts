@@ -41,7 +41,7 @@ export async function advanceCursor(shared: Shared, provider: Provider, mine: Cu
   await writeCursor(shared, provider, { begins, reached, ranAt: mine.ranAt })
 }
 
-async function writeCursor(shared: Shared, provider: Provider, cursor: Cursor): Promise<void> {
+export async function writeCursor(shared: Shared, provider: Provider, cursor: Cursor): Promise<void> {
   const { begins, reached, ranAt } = cursor
   const times = [begins, reached, ranAt].map((time) => new Date(time).toISOString())
   await shared.writeNote(about(provider), times.join(' '))
