@@ -328,7 +328,7 @@ const WITHIN = [
     from: { path: '^src/cli/main\\.ts$' },
     to: {
       path: folder('testing'),
-      pathNot: '^src/testing/(sample|signed-request|body-forms|forge|overlay|test-keys|samples/[^/]+)\\.ts$',
+      pathNot: '^src/testing/(sample|signed-request|body-forms|forge|overlay|fresh|test-keys|samples/[^/]+)\\.ts$',
       reachable: true,
     },
   },

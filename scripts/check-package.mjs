@@ -14,7 +14,7 @@ import { checkApiReport } from './api-report.mjs'
 import { createChecks, output } from './checks.mjs'
 import { checkCommand } from './command.mjs'
 import { checkConsumer, CONSUMERS } from './consumers.mjs'
-import { withAddresses } from './for-publishing.mjs'
+import { withAddresses, withVersion } from './for-publishing.mjs'
 import { checkNext, checkNodeSqlite } from './hosts.mjs'
 import { checkFirstShop } from './first-shop.mjs'
 import { checkLicences } from './licences.mjs'
@@ -71,6 +71,15 @@ async function checkLinks(files) {
   assert.ok(addresses > 0, 'no page has a link to what is not packed')
 }
 
+/** As the publish workflow makes it. */
+async function checkChangelog(version) {
+  const made = withVersion(await readFile(join(root, 'CHANGELOG.md'), 'utf8'), version, '2026-11-28')
+  const [first] = made.match(/^## .*$/m) ?? []
+  assert.equal(first, `## [${version}] - 2026-11-28`)
+  assert.ok(!made.includes('[Unreleased]'), 'the published changelog has a part that is not released')
+  assert.throws(() => withVersion('# Changelog\n', version, '2026-11-28'), /says nothing about/)
+}
+
 function checkScripts({ scripts }) {
   const atInstall = ['preinstall', 'install', 'postinstall', 'prepare'].filter((name) => name in scripts)
   assert.deepEqual(atInstall, [], 'nothing may run on the machine that installs the package')
@@ -100,6 +109,7 @@ try {
       checkFiles(manifest, packed.files),
     )
     await check('no link of a packed page leads nowhere', () => checkLinks(packed.files))
+    await check('the published changelog begins with the version', () => checkChangelog(manifest.version))
     await check('no script runs at install', () => checkScripts(manifest))
     await check('the public surface is the one in etc/api-report.txt', checkApiReport)
     const size = await check(`the core is at most ${kilobytes(CORE_LIMIT)}`, () => checkSize(root))

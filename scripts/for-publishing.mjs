@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Makes what npm publishes lead somewhere: its manifest names the repository, and its pages' links to what is not packed
-// become addresses there. Run by the publish workflow, in a checkout that is thrown away:
+// Makes what npm publishes lead somewhere: its manifest names the repository, its pages' links to what is not packed
+// become addresses there, and the changelog's part about what is not released names the version and the day. Run by the publish workflow, in a checkout that is thrown away:
 //   node scripts/for-publishing.mjs owner/name v0.1.0
 import { execFileSync } from 'node:child_process'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -42,6 +42,19 @@ export function withAddresses(markdown, page, { repository, tag, isPacked, isFol
   }
 }
 
+/**
+ * A changelog whose part about what is not released is about this version.
+ *
+ * @param day such as `2026-11-28`
+ * @throws where it has no such part, and none about this version either
+ */
+export function withVersion(changelog, version, day) {
+  const heading = `## [${version}] - ${day}`
+  if (changelog.includes(`\n## [${version}]`)) return changelog
+  if (!changelog.includes('\n## [Unreleased]\n')) throw new Error(`CHANGELOG.md says nothing about ${version}`)
+  return changelog.replace('\n## [Unreleased]\n', `\n${heading}\n`)
+}
+
 /** Paths from the root, as npm would pack them. */
 function packedPaths(root) {
   const report = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
@@ -68,6 +81,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const page of packed.filter((path) => path.endsWith('.md'))) {
     writeFileSync(join(root, page), withAddresses(readFileSync(join(root, page), 'utf8'), page, place))
   }
+  const changelog = join(root, 'CHANGELOG.md')
+  const day = new Date().toISOString().slice(0, 10)
+  writeFileSync(changelog, withVersion(readFileSync(changelog, 'utf8'), tag.slice(1), day))
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   writeFileSync(
     join(root, 'package.json'),

@@ -28,11 +28,40 @@ describe('the command line', () => {
     },
   )
 
+  test('help is --help, of all commands and of one', async () => {
+    for (const [command, ...flags] of [['help'], ['help', 'send']] as const) {
+      const help = await runCommand([command, ...flags])
+      expect(help).toEqual(await runCommand([...flags, '--help']))
+      expect(help.code).toBe(0)
+    }
+  })
+
+  test.each([[undefined, 80] as const, [60, 60] as const, [300, 100] as const])(
+    'on a terminal of %p columns no line of help is longer than %p',
+    async (columns, width) => {
+      for (const command of ['', 'events', 'show', 'replay', 'reconcile', 'send', 'samples', 'doctor', 'forward']) {
+        const { stdout } = await runCommand(['help', ...(command === '' ? [] : [command])], { columns })
+        const longest = Math.max(...stdout.split('\n').map((line) => line.length))
+        expect({ command, longest, isFit: longest <= width }).toEqual({ command, longest, isFit: true })
+        expect(longest).toBeGreaterThan(width - 15)
+      }
+    },
+  )
+
   test.each([
     [[], /Usage:/],
     [['evnts'], /no command "evnts"\. Did you mean "events"\?/],
     [['constructor'], /no command "constructor"/],
-    [['events', '--sate', 'done'], /--sate/],
+    [['events', '--sate', 'done'], /^there is no option "--sate" here\. Did you mean "--state"\?$/m],
+    [['events', '--state'], /^--state takes a value: --state <state>/],
+    [['events', '--all=1'], /^there is no option "--all" here\. Known: --order, .*--help\.$/m],
+    [['events', '--json=1'], /^--json takes no value$/m],
+    [
+      ['events', '--limit', '-5'],
+      /^--limit takes a value: --limit <n>\. One that begins with a dash is written --limit=/,
+    ],
+    [['--foo'], /^a command comes first, and then its options: events, /],
+    [['help', 'sned'], /no command "sned"\. Did you mean "send"\?/],
     [['events', '--state', 'doen'], /Did you mean "done"\?/],
     [['events', '--limit', '0'], /--limit must be a whole number/],
     [['events', 'acme:1'], /takes no ids/],
@@ -49,7 +78,12 @@ describe('the command line', () => {
 
   test('without a store ends with 2 and names the variable', async () => {
     const { code, stderr } = await runCommand(['events'])
-    expect([code, stderr]).toEqual([2, 'which store? Set PAYMENT_WEBHOOKS_STORE, or pass --store <url>\n'])
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /^which store\? .* --store <url>, such as sqlite:payments\.db, postgres:\/\/.* or redis:\/\//,
+      ),
+    ])
   })
 
   test('an error of the program itself is printed without the password of the store', async () => {

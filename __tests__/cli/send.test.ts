@@ -24,6 +24,7 @@ jest.setTimeout(60_000)
 
 const secret = randomBytes(16).toString('hex')
 const clientId = randomUUID()
+const SAME_IDS = 'a shop that had it takes it for a duplicate; --order makes new ones\n'
 const NO_SECRETS = { COINS_PH_TOKEN: '', GATEWAY_SECRET: '', COINBAR_SECRET_KEY: '', COINBAR_CLIENT_ID: '' }
 const SECRETS = {
   COINS_PH_TOKEN: secret,
@@ -51,6 +52,8 @@ function shop() {
     .use('/timestamped', receive(cryptoGateway({ secret, mode: 'timestamped' })))
     .use('/coinbar', receive(coinbarPay({ clientId, secretKey: secret })))
     .use('/city', receive(cityPay({ orderToken: () => null })))
+    .use('/insisting', receive(coinsPh({ token: { value: 'q7-short', unchecked: true } })))
+    .use('/broken', (_req, res) => void res.status(500).end('failed'))
     .use('/moved', (_req, res) => res.redirect('/coins'))
     .use('/hostile', (_req, res) => void res.status(500).end(`\u001b[2J\n${'x'.repeat(100_000)}`))
 }
@@ -80,7 +83,7 @@ describe('send', () => {
     ['coinbar-pay', 'FAILED (timeout)', '/coinbar', []],
   ])('%s %s is genuine', async (provider, event, path, more) => {
     const { code, stdout, stderr } = await send([provider, event, '--url', `${base}${path}`, ...more, '--json'])
-    expect([code, stderr]).toEqual([0, ''])
+    expect([code, stderr]).toEqual([0, `its ids are those of every such sample: ${SAME_IDS}`])
     const report = JSON.parse(stdout)
     expect(report).toMatchObject({ provider, url: `${base}${path}`, answers: [{ status: 200 }] })
     expect(events).toMatchObject([{ provider, type: report.type }])
@@ -113,8 +116,58 @@ describe('send', () => {
     expect(code).toBe(0)
     expect(stdout).toMatch(/^coins-ph invoice\.fully_paid, which is payment\.confirmed, to http/)
     expect(stdout.match(/^200 +\d+ ms +OK$/gm)).toHaveLength(2)
-    expect(stderr).toBe('--set event.data.note: the sample has no such field; it was added\n')
+    expect(stderr).toBe(
+      `--set event.data.note: the sample has no such field; it was added\nits ids are those of every such sample, but for what --set changed: ${SAME_IDS}`,
+    )
     expect(events).toMatchObject([{ orderId: 'ORDER-7' }])
+  })
+
+  test('--order makes an event of its own each time, and --payment another one about the same payment', async () => {
+    const sent = async (event: string, ...more: string[]) => {
+      const { code, stderr, stdout } = await send(['coins-ph', event, '--url', `${base}/coins`, '--json', ...more])
+      expect(code).toBe(0)
+      return { stderr, payment: (JSON.parse(stdout) as { payment: string }).payment }
+    }
+    const first = await sent('invoice.updated', '--order', 'ORDER-9')
+    expect(first.stderr).toBe(`its ids are new; --payment ${first.payment} sends more about this payment\n`)
+    await sent('invoice.fully_paid', '--order', 'ORDER-9', '--payment', first.payment)
+    await sent('invoice.fully_paid', '--order', 'ORDER-9')
+    expect(events.map(({ orderId, type }) => [orderId, type])).toEqual([
+      ['ORDER-9', 'payment.partially_paid'],
+      ['ORDER-9', 'payment.confirmed'],
+      ['ORDER-9', 'payment.confirmed'],
+    ])
+    const [one, same, other] = events.map(({ paymentId }) => paymentId)
+    expect(same).toBe(one)
+    expect(other).not.toBe(one)
+  })
+
+  test('says how a shop finds the order of an event that names none', async () => {
+    const args = ['crypto-gateway', 'withdrawal.completed', '--url', `${base}/gateway`, '--payment', 'p']
+    expect(await send(args)).toMatchObject({
+      code: 0,
+      stderr:
+        'its ids are new, and it names no order: a shop knows it by a payment that came before, with --payment p\n',
+    })
+  })
+
+  test('--unchecked signs with a secret that the shop insists on as well', async () => {
+    const env = { COINS_PH_TOKEN: 'q7-short' }
+    const args = ['coins-ph', 'payment.confirmed', '--url', `${base}/insisting`, '--unchecked']
+    expect(await send(args, { env })).toMatchObject({ code: 0 })
+  })
+
+  test.each([
+    [
+      'coins-ph',
+      'payment.confirmed',
+      '/broken',
+      / says why, and `doctor http\S+\/broken --provider coins-ph` looks for/,
+    ],
+    ['city-pay', 'CONFIRMED', '/broken', /^not accepted: the shop's log says why$/m],
+  ])('says where to look when %s %s is refused', async (provider, event, path, told) => {
+    const { code, stderr } = await send([provider, event, '--url', `${base}${path}`])
+    expect([code, stderr]).toEqual([1, expect.stringMatching(told)])
   })
 
   test('--indented signs what it sends', async () => {
@@ -127,7 +180,7 @@ describe('send', () => {
   test('--secret-stdin reads the secret, whatever the environment says', async () => {
     const options = { env: { ...SECRETS, GATEWAY_SECRET: 'another-secret-of-some-length' }, input: `${secret}\n` }
     const args = ['send', 'crypto-gateway', 'balance.updated', '--url', `${base}/gateway`, '--secret-stdin']
-    expect(await runProcess(args, options)).toMatchObject({ code: 0, stderr: '' })
+    expect(await runProcess(args, options)).toMatchObject({ code: 0, stderr: expect.stringMatching(/^its ids /) })
     expect(events).toHaveLength(1)
   })
 
@@ -202,7 +255,12 @@ describe('send', () => {
     [
       ['coins-ph', 'payment.confirmed', '--url', 'http://127.0.0.1:1/'],
       { COINS_PH_TOKEN: 'q7-short' },
-      /^COINS_PH_TOKEN has 8 bytes/,
+      /^COINS_PH_TOKEN has 8 bytes; .*; if it really is the secret, pass --unchecked/,
+    ],
+    [
+      ['coins-ph', 'payment.confirmed', '--url', 'http://127.0.0.1:1/', '--order', 'A', '--order', 'B'],
+      {},
+      /^send takes one --order$/m,
     ],
     [
       ['crypto-gateway', 'balance.updated', '--url', 'http://127.0.0.1:1/'],
@@ -273,9 +331,9 @@ describe('--set', () => {
   test.each([
     ['=x', /takes path=value/],
     ['a..b=x', /takes path=value/],
-    ['n=many', /"many" is not JSON/],
+    ['n=many', /^--set n: it is a number here, and "many" is none; use := to make it something else$/],
     ['n=true', /is a number here/],
-    ['a:={', /is not JSON/],
+    ['a:={', /^--set a: "\{" is not JSON, which := takes/],
   ])('refuses %s', (argument, message) => expect(() => set({ n: 1 }, argument)).toThrow(message))
 })
 

@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { cityPay, coinbarPay, coinsPh, cryptoGateway } from 'express-payment-webhooks'
+import { sample } from 'express-payment-webhooks/testing'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { SIGNATURE_OPTIONS } from '../../src/crypto/signature.js'
+import { COMMON_EVENT_TYPES } from '../../src/event.js'
+import { eventOf } from '../support/deliver.js'
 import { root } from './snippets.js'
 
 const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -99,6 +103,31 @@ describe('the pages at the root and in docs', () => {
     const listed = [...read('docs/receiving.md').matchAll(/^\| `(\w+)` +\|/gm)].map((match) => match[1])
     expect(options.length).toBeGreaterThan(0)
     expect(listed).toEqual(options)
+  })
+
+  test('docs/concepts.md has every field of an event, and every type that providers have in common', async () => {
+    const [, fields = '', types = ''] = /^## Event\n([\s\S]*?)^## Event types\n([\s\S]*?)^## /m.exec(
+      read('docs/concepts.md'),
+    )!
+    const event = await eventOf(
+      coinsPh({ token: 'b0a7d8d47f1f4c3e9a52' }),
+      JSON.stringify(sample('coins-ph', 'payment.confirmed')),
+    )
+    const listed = [...fields.matchAll(/^\| `(\w+)`/gm)].map((match) => match[1]!)
+    expect(listed.sort()).toEqual(Object.keys(event).sort())
+    const named = types.split('\n').flatMap((row) => {
+      const names = [...(row.split('|')[1] ?? '').matchAll(/`([\w.]+)`/g)].map((match) => match[1]!)
+      return names.map((name) => (name.startsWith('.') ? `${names[0]!.split('.')[0]}${name}` : name))
+    })
+    expect(named.sort()).toEqual([...COMMON_EVENT_TYPES].sort())
+  })
+
+  test('docs/add-a-provider.md names every option of a signature', () => {
+    const [table = ''] = /^\| option [\s\S]*?^$/m.exec(read('docs/add-a-provider.md'))!
+    const names = [...table.matchAll(/^\| ([^|]+)\|/gm)].flatMap(([, cell]) =>
+      [...cell!.matchAll(/`(\w+)`/g)].map(([, name]) => name!),
+    )
+    expect([...names, 'secretOption'].sort()).toEqual([...SIGNATURE_OPTIONS].sort())
   })
 
   test('CONTRIBUTING.md names sources and tests that are there', () => {

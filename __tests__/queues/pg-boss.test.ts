@@ -31,6 +31,16 @@ describeWith(POSTGRES, 'pgBossQueue', () => {
     },
   })
 
+  test('is made by processes that start together, each time', async () => {
+    for (let round = 0; round < 2; round++) {
+      const name = newName()
+      const processes = Array.from({ length: 4 }, () => pgBossQueue(boss, { name }))
+      await Promise.all(processes.map(async (queue) => queue.init()))
+      await processes[0]!.enqueue(jobOf())
+      expect(await processes[1]!.counts()).toEqual({ waiting: 1, active: 0, failed: 0 })
+    }
+  })
+
   describe('a job', () => {
     test('whose queue was never made is refused, and stored once there is one', async () => {
       const name = newName()

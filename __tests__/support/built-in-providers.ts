@@ -40,10 +40,13 @@ export interface BuiltIn {
    * The provider with a safe secret. What its API answers is what the payload says.
    *
    * @param payload the name of a sample
+   * @param body what is delivered, where its ids are others than those of the sample
    */
-  readonly create: (payload: string) => Provider
+  readonly create: (payload: string, body?: object) => Provider
   /** Samples that such a webhook brings. @default all of the provider's */
   readonly brings?: (payload: string) => boolean
+  /** True where samples become events of other types than their lists say, because it is set up in another way. */
+  readonly hasOtherTypes?: boolean
   /** Headers that the sender may send several times. */
   readonly repeatable?: readonly string[]
 }
@@ -65,6 +68,7 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
         capture: 'manual',
         basicAuth: { username: 'shop', password: secret },
       }),
+    hasOtherTypes: true,
     // One that is captured by hand, and whose codes are signed.
     brings: (payload) => /^(CAPTURE|REFUND)/.test(payload),
   },
@@ -90,7 +94,13 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     create: () => cryptoGateway({ secret, mode: 'timestamped' }),
   },
   cryptomus: { provider: 'cryptomus', create: () => cryptomus({ paymentKey: secret }) },
-  mollie: { provider: 'mollie', create: () => mollie({ secret }), repeatable: ['x-mollie-signature'] },
+  mollie: {
+    provider: 'mollie',
+    create: () => mollie({ secret }),
+    repeatable: ['x-mollie-signature'],
+    brings: (payload) => payload !== 'classic',
+  },
+  'mollie, classic': { provider: 'mollie', create: classicMollieFor, brings: (payload) => payload === 'classic' },
   nowpayments: { provider: 'nowpayments', create: () => nowPayments({ ipnSecret: secret }) },
   paymongo: { provider: 'paymongo', create: () => payMongo({ secret }) },
   opennode: { provider: 'opennode', create: openNodeFor },
@@ -110,32 +120,53 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   xendit: { provider: 'xendit', create: () => xendit({ token: secret, trustBody: true }) },
 }
 
-function coinGateFor(payload: string): Provider {
-  const { token, ...order } = { ...sample('coingate', 'paid'), status: payload.split(' ')[0]! }
+/** Mollie answers that the payment is paid, and that it is of no order. */
+function classicMollieFor(_payload: string, body: object = sample('mollie', 'classic')): Provider {
+  const payment = sample('mollie', 'payment.paid')._embedded.entity
+  return mollie({ readBack: async () => ({ ...payment, metadata: null, ...body }) })
+}
+
+function coinGateFor(payload: string, body: object = sample('coingate', 'paid')): Provider {
+  const { token, ...order } = { ...sample('coingate', 'paid'), ...body, status: payload.split(' ')[0]! }
   return coinGate({ orderToken: () => token, readOrder: async () => order })
 }
 
-function cityPayFor(payload: string): Provider {
+function cityPayFor(payload: string, body?: object): Provider {
   const [status, isPart] = [payload.split(' ')[0] as CityPayOrderStatus, payload.includes('part')]
   return cityPay({
     orderToken: () => '730914458201',
-    readBack: async () => sampleCityPayOrder(status, isPart ? '30.00' : undefined),
+    readBack: async () => {
+      const { data, ...answer } = sampleCityPayOrder(status, isPart ? '30.00' : undefined) as CityPayAnswer
+      if (body === undefined) return { ...answer, data }
+      const { order_id: id, transaction_id: hash } = body as ReturnType<typeof sample<'city-pay', 'CONFIRMED'>>
+      return {
+        ...answer,
+        data: { ...data, id, transactions: data.transactions.map((one) => ({ ...one, id: hash, hash })) },
+      }
+    },
     allowedIps: ['127.0.0.1'],
   })
 }
 
+interface CityPayAnswer {
+  readonly data: { readonly transactions: readonly object[] }
+}
+
 /** OpenNode answers what the callback says. */
-function openNodeFor(payload: string): Provider {
-  const { id, status } = sample('opennode', (payload || 'paid') as 'paid')
-  const charge = { id, status, amount: 142000, currency: 'EUR', fiat_value: 129, order_id: 'ORDER-1001' }
+function openNodeFor(payload: string, body: object = sample('opennode', (payload || 'paid') as 'paid')): Provider {
+  const { id, status, order_id } = body as ReturnType<typeof sample<'opennode', 'paid'>>
+  const charge = { id, status, amount: 142000, currency: 'EUR', fiat_value: 129, order_id }
   return openNode({ apiKey: secret, readBack: async () => ({ data: charge }) })
 }
 
 export const WEBHOOK_ID = '8PT597110X687430L'
 
 /** PayPal answers each resource as it stands in the event. */
-function payPalFor(payload: string): Provider {
-  const event = sample('paypal', (payload || 'PAYMENT.CAPTURE.COMPLETED') as 'PAYMENT.CAPTURE.COMPLETED')
+function payPalFor(
+  payload: string,
+  body: object = sample('paypal', (payload || 'PAYMENT.CAPTURE.COMPLETED') as 'PAYMENT.CAPTURE.COMPLETED'),
+): Provider {
+  const event = body as { readonly resource: object }
   return paypal({
     webhookId: WEBHOOK_ID,
     testKeys: payPalTestKeys(),

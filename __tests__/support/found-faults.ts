@@ -226,6 +226,21 @@ const UNDER_FAULTS: readonly FoundFault[] = [
     relative: ['flow/replay', 'whose handler hangs goes back to the operator, and others have their turn'],
   },
   {
+    fault: 'of processes that start together, all but one end: pg-boss makes their queue in a deadlock',
+    stated: ['queues/pg-boss', 'is made by processes that start together, each time'],
+    relative: ['faults/queues.outages', 'whose receivers are killed while they store jobs'],
+  },
+  {
+    fault: 'a job whose surroundings hang is active until its worker ends',
+    stated: ['workers/index', 'before its handler, which is run once: another time'],
+    relative: ['workers/index', 'in the look-up of its receiver'],
+  },
+  {
+    fault: 'the operator page never comes while its store hangs',
+    stated: ['operator/operator-page.outages', 'an event that is kept elsewhere'],
+    relative: ['operator/operator-page.outages', 'while a replay is waited for'],
+  },
+  {
     fault: 'a database of an older version is answered 503 for ever',
     stated: ['stores/upgrade', 'an upgraded database'],
     relative: ['stores/upgrade', 'is prepared again without a change, and refused where a newer version has been here'],

@@ -31,12 +31,14 @@ interface WithinOptions extends RunOptions {
   readonly clock?: VirtualClock
   /** Has standard output be a terminal. */
   readonly isTTY?: boolean
+  /** Its width. */
+  readonly columns?: number | undefined
 }
 
 /** Runs the command within the test, which is fast. */
 export async function runCommand(
   args: readonly string[],
-  { env = {}, cwd = root, input = '', clock, isTTY = false }: WithinOptions = {},
+  { env = {}, cwd = root, input = '', clock, isTTY = false, columns }: WithinOptions = {},
 ): Promise<CommandResult> {
   let stdout = ''
   let stderr = ''
@@ -44,7 +46,7 @@ export async function runCommand(
     env,
     cwd,
     stdin: Readable.from([input]),
-    stdout: { isTTY, write: (text) => void (stdout += text) },
+    stdout: { isTTY, ...(columns !== undefined && { columns }), write: (text) => void (stdout += text) },
     stderr: { write: (text) => void (stderr += text) },
     clock: clock ?? systemClock,
     interrupted: () => new AbortController().signal,

@@ -29,6 +29,13 @@ const updates = orderUpdates({
 paymentWebhook(provider, { store: transactional, on: updates })
 paymentWebhook(cityPay({ orderToken: () => null }), { store: transactional, on: updates })
 paymentWebhook(provider, { store: transactional, on: { ...updates, 'payment.pending': () => {} } })
+// As docs/orders.md has it.
+paymentWebhook(provider, {
+  store: transactional,
+  on: orderUpdates({ find: (_event, { tx }: { tx: PoolClient | undefined }) => tx && null, save: () => true }),
+})
+// @ts-expect-error Coins.ph never sends it
+paymentWebhook(provider, { store: transactional, on: { ...updates, 'payment.refunded': (_event: object) => {} } })
 
 // The store has to hand out what they take.
 // @ts-expect-error no transaction at all

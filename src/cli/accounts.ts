@@ -4,6 +4,7 @@ import { ConfigurationError } from '../errors.js'
 import { accountOf, SAMPLE_PROVIDERS } from '../testing/sample.js'
 import type { AccountValues, SampleAccount, Signer } from '../testing/samples/account.js'
 import { usageError, type Values } from './command.js'
+import { foldRow } from './fold.js'
 import type { Io } from './io.js'
 
 /** An account at a provider, as the environment describes it. */
@@ -14,11 +15,13 @@ export interface Account {
   readonly signer: (otherwise?: { readonly secret?: string; readonly now?: () => number }) => Signer
 }
 
+const NAME_WIDTH = 23
+
 /** For the help. A secret is never an argument, because shells keep arguments and the list of processes shows them. */
-export function secretsHelp(providers: readonly string[] = SAMPLE_PROVIDERS): string {
+export function secretsHelp(providers: readonly string[], width: number): string {
   const lines = providers.flatMap((name) => {
     const variables = Object.values(accountOf(name).options)
-    return variables.length === 0 ? [] : `  ${name.padEnd(20)} ${variables.join(', ')}`
+    return variables.length === 0 ? [] : foldRow(`  ${name}`, variables.join(', '), NAME_WIDTH, width)
   })
   return `Secrets come from the environment:\n${lines.join('\n')}`
 }
@@ -29,9 +32,12 @@ export function needOf(name: string): string | undefined {
   return testKeys && `signed with keys for tests: the shop takes it where it is given testKeys: ${testKeys}`
 }
 
-/** @throws CommandError when a secret is missing or unusable */
-export async function openAccount(name: string, values: Values, io: Io): Promise<Account> {
-  const account = accountOf(name)
+/**
+ * @param sample its name, where it may be sent in another way
+ * @throws CommandError when a secret is missing or unusable
+ */
+export async function openAccount(name: string, values: Values, io: Io, sample?: string): Promise<Account> {
+  const account = accountOf(name, sample)
   const make = await account.load()
   const options = await readOptions(account, values, io)
   const { own = (payload: object) => payload, secret: secretOption } = account
@@ -45,7 +51,8 @@ export async function openAccount(name: string, values: Values, io: Io): Promise
     signer()
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error
-    throw usageError(namingSource(error.message, account, values))
+    const message = namingSource(error.message, account, values)
+    throw usageError(message.replace(/insist on it: \{.*?\}/, 'pass --unchecked'))
   }
   return { own: (payload) => own(payload, options), signer }
 }
@@ -73,9 +80,15 @@ export function namingSource(message: string, { options, secret }: Sources, valu
 export async function readOptions(account: Sources, values: Values, io: Io): Promise<AccountValues['options']> {
   const options: Record<string, string> = {}
   for (const [option, variable] of Object.entries(account.options)) {
-    options[option] = option === account.secret ? await readSecret(variable, values, io) : valueOf(io.env, variable)
+    options[option] = option === account.secret ? await secretFrom(variable, values, io) : valueOf(io.env, variable)
   }
   return options
+}
+
+/** Providers take a secret as a text, and one that is insisted on as an object. */
+async function secretFrom(variable: string, values: Values, io: Io): Promise<string> {
+  const value = await readSecret(variable, values, io)
+  return values.unchecked === true ? ({ value, unchecked: true } as unknown as string) : value
 }
 
 async function readSecret(name: string, values: Values, io: Io): Promise<string> {

@@ -42,6 +42,7 @@ export interface Values {
   readonly indented?: boolean
   readonly timestamped?: boolean
   readonly 'secret-stdin'?: boolean
+  readonly unchecked?: boolean
   readonly account?: string
   readonly adopt?: boolean
   readonly json?: boolean
@@ -63,6 +64,8 @@ export interface Command {
   readonly options: readonly (keyof Values)[]
   /** The meaning of an option, where this command gives it another one. */
   readonly notes?: Partial<Record<keyof Values, string>>
+  /** Providers whose secrets it reads. */
+  readonly secrets?: readonly string[]
   /** Further paragraphs of its help. */
   readonly details?: string
   /** Checks the command line before anything is done. Throws a `CommandError`. */

@@ -1,23 +1,24 @@
 /** `doctor`: checks a running endpoint, and explains its faults. */
 import { didYouMean } from '../lib/did-you-mean.js'
-import { checkAccount, openAccount, secretsHelp } from './accounts.js'
+import { accountOf } from '../testing/sample.js'
+import { checkAccount, openAccount } from './accounts.js'
 import { paintFor } from './color.js'
 import { EXIT, usageError, type Command, type Values } from './command.js'
 import { asJson, asText } from './doctor/report.js'
 import { runChecks } from './doctor/run-checks.js'
 import { CHECKED_PROVIDERS, targetAt } from './doctor/target.js'
 import { endpointOf } from './endpoint.js'
-import { printJson, printText } from './output.js'
+import { note, printJson, printText } from './output.js'
 import { progress } from './progress.js'
 
 export const doctor: Command = {
   summary: 'Send a running endpoint what real senders and forgers send, and explain its faults.',
   usage: '<url> --provider <name> [options]',
-  options: ['provider', 'order', 'effects', 'timestamped', 'secret-stdin'],
+  options: ['provider', 'order', 'effects', 'timestamped', 'secret-stdin', 'unchecked'],
   notes: { provider: CHECKED_PROVIDERS.join(', ') },
-  details: `${secretsHelp(CHECKED_PROVIDERS)}
-It sends genuinely signed payments, so let it check a test deployment, with an order that is made for it. Where an order
-is paid once, name three: the two checks of duplicates each need one that is not paid yet.`,
+  secrets: CHECKED_PROVIDERS,
+  details: `It sends genuinely signed payments, so let it check a test deployment, with an order that is made for it. Where an order
+is paid once, name three: the two checks of duplicates each need one that is not paid yet. Open them without a payment: those that are sent are new.`,
 
   check(operands, values) {
     readOptions(operands, values)
@@ -28,6 +29,8 @@ is paid once, name three: the two checks of duplicates each need one that is not
     const { order: orders = ['ORDER-1001'], timestamped = false, json = false } = values
     const account = await openAccount(provider, values, io)
     const target = targetAt(url, provider, account, { orders, effects, timestamped, clock: io.clock })
+    const { notExamined } = accountOf(provider)
+    if (notExamined !== undefined) note(io, notExamined)
     const bar = progress(io)
     const results = await runChecks(target, (done, total, name) => bar.update(done, total, name))
     bar.end()

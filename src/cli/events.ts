@@ -3,7 +3,8 @@ import { printable } from '../lib/printable.js'
 import { hasCurrentError, select } from '../operator/kept/records.js'
 import type { EventRecord } from '../store.js'
 import { paintFor, type Paint } from './color.js'
-import { EXIT, usageError, wholeNumber, type Command, type Values } from './command.js'
+import { EXIT, usageError, wholeNumber, type Command } from './command.js'
+import { oneOf } from './one-of.js'
 import { onStore, STORE_OPTIONS } from './on-store.js'
 import { printJson, printText } from './output.js'
 import { selection, STATE_TONES, stateOption } from './records.js'
@@ -36,8 +37,8 @@ export const events: Command = {
   check(ids, values) {
     if (ids.length > 0) throw usageError('events takes no ids; show does')
     stateOption(values)
-    oneOf('order', values)
-    oneOf('payment', values)
+    oneOf('order', values, 'events')
+    oneOf('payment', values, 'events')
     sinceOption(values)
     limitOption(values.limit)
   },
@@ -46,7 +47,7 @@ export const events: Command = {
     const { json } = values
     const found: EventRecord[] = []
     const state = stateOption(values)
-    const [orderId, paymentId] = [oneOf('order', values), oneOf('payment', values)]
+    const [orderId, paymentId] = [oneOf('order', values, 'events'), oneOf('payment', values, 'events')]
     const since = sinceOption(values)
     const wanted = {
       ...selection(values, state),
@@ -67,12 +68,6 @@ export const events: Command = {
 
 function limitOption(limit = '20'): number {
   return wholeNumber('limit', limit, 1, 100_000)
-}
-
-/** Other commands take several of them. */
-function oneOf(name: 'order' | 'payment', { [name]: ids = [] }: Values): string | undefined {
-  if (ids.length > 1) throw usageError(`events takes one --${name}`)
-  return ids[0]
 }
 
 function listed(records: readonly EventRecord[], withDue: boolean, paint: Paint): string {

@@ -1,5 +1,7 @@
 /** The text of `--help`, and the options for `parseArgs`: one list, so that they agree. */
+import { secretsHelp } from './accounts.js'
 import type { Command, Values } from './command.js'
+import { fold, foldRow } from './fold.js'
 import { STORE_VARIABLE } from './on-store.js'
 
 interface OptionInfo {
@@ -56,6 +58,10 @@ export const OPTIONS: Readonly<Record<keyof Values, OptionInfo>> = {
     value: 'text',
     text: "the text before every Redis key, where the shop's ioredis has the option keyPrefix",
   },
+  unchecked: {
+    type: 'boolean',
+    text: 'take a secret that is short or looks like a placeholder; the shop has to insist on it as well',
+  },
   account: { type: 'string', value: 'name', text: 'the account, where the shop has several with one provider' },
   adopt: { type: 'boolean', text: 'make known what is listed, and run no handler' },
   json: { type: 'boolean', text: 'print JSON' },
@@ -68,38 +74,52 @@ const NAME = 'express-payment-webhooks'
 
 const EXIT_CODES = `Exit codes: 0 all fine; 1 something needs attention; 2 wrong usage; 3 no such store, or nobody answers.`
 
-export function overview(commands: Readonly<Record<string, Command>>): string {
-  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(11)}${summary}`)
+const FLAG_WIDTH = 27
+const COMMAND_WIDTH = 13
+
+/** @param width of its lines */
+export function overview(commands: Readonly<Record<string, Command>>, width: number): string {
+  const lines = Object.entries(commands).map(([name, { summary }]) =>
+    foldRow(`  ${name}`, summary, COMMAND_WIDTH, width),
+  )
   return `Usage: ${NAME} <command> [options]
 
 ${lines.join('\n')}
 
 Options of all commands:
-${listed(COMMON)}
-      --version            print the version
+${listed(COMMON, width)}
+${foldRow('      --version', 'print the version', FLAG_WIDTH, width)}
 
-${EXIT_CODES}
-Stores are read with the client (libsql, better-sqlite3, pg, ioredis, redis) of the project in which it is run.
-Terminals get colours: NO_COLOR=1 turns them off, FORCE_COLOR=1 turns them on everywhere.`
+${fold(`${EXIT_CODES}\n\n${STORES}\n\n${COLOURS}`, width).replaceAll('\n\n', '\n')}`
 }
 
-export function helpFor(name: string, { summary, usage, options, notes, details }: Command): string {
+const STORES =
+  'Stores are read with the client (libsql, better-sqlite3, pg, ioredis, redis) of the project in which it is run.'
+const COLOURS = 'Terminals get colours: NO_COLOR=1 turns them off, FORCE_COLOR=1 turns them on everywhere.'
+
+/** @param width of its lines */
+export function helpFor(
+  name: string,
+  { summary, usage, options, notes, secrets, details }: Command,
+  width: number,
+): string {
   const parts = [
-    `Usage: ${NAME} ${name} ${usage}`,
-    summary,
-    listed([...options, ...COMMON], notes),
-    details,
-    EXIT_CODES,
+    foldRow(`Usage: ${NAME} ${name}`, usage, NAME.length + name.length + 9, width),
+    fold(summary, width),
+    listed([...options, ...COMMON], width, notes),
+    secrets && secretsHelp(secrets, width),
+    details && fold(details, width),
+    fold(EXIT_CODES, width),
   ]
   return parts.filter((part) => part !== undefined).join('\n\n')
 }
 
-function listed(names: readonly (keyof Values)[], notes: Command['notes'] = {}): string {
+function listed(names: readonly (keyof Values)[], width: number, notes: Command['notes'] = {}): string {
   return names
     .map((name) => {
       const { short, value, text } = OPTIONS[name]
       const flag = `${short === undefined ? '   ' : `-${short},`} --${name}${value === undefined ? '' : ` <${value}>`}`
-      return `  ${flag.padEnd(24)} ${notes[name] ?? text}`
+      return foldRow(`  ${flag}`, notes[name] ?? text, FLAG_WIDTH, width)
     })
     .join('\n')
 }

@@ -2,6 +2,7 @@
 import { usageError, type Command, type Invocation } from './command.js'
 import { connect } from './store/connect.js'
 import type { OperatorStore } from './store/operator-store.js'
+import { STORE_FORMS } from './store/store-url.js'
 
 export const STORE_VARIABLE = 'PAYMENT_WEBHOOKS_STORE'
 
@@ -18,7 +19,8 @@ export function onStore(
 ): Command['run'] {
   return async ({ operands, values, io }) => {
     const url = values.store ?? io.env[STORE_VARIABLE]
-    if (url === undefined || url === '') throw usageError(`which store? Set ${STORE_VARIABLE}, or pass --store <url>`)
+    if (url === undefined || url === '')
+      throw usageError(`which store? Set ${STORE_VARIABLE}, or pass --store <url>, such as ${STORE_FORMS}`)
     const { store, close } = await connect(url, values, io, (opened) =>
       isRight({ store: opened, operands, values, io }),
     )

@@ -6,6 +6,7 @@ import { CommandError, EXIT, usageError, type Command, type Values } from './com
 import { messageOf } from './connection-error.js'
 import { doctor } from './doctor.js'
 import { events } from './events.js'
+import { widthOf } from './fold.js'
 import { forward } from './forward.js'
 import { COMMON, helpFor, OPTIONS, overview } from './help.js'
 import type { Io } from './io.js'
@@ -27,12 +28,15 @@ export async function run([name, ...rest]: readonly string[], io: Io): Promise<n
     printText(io, text)
     return EXIT.ok
   }
+  const width = widthOf(io.stdout)
   try {
     if (name === '--version') return say(version())
-    if (name === '--help' || name === '-h') return say(overview(COMMANDS))
+    if (name === '--help' || name === '-h') return say(overview(COMMANDS, width))
+    if (name === 'help') return say(rest[0] === undefined ? overview(COMMANDS, width) : helpOn(rest[0], width))
+    if (name === undefined) throw usageError(overview(COMMANDS, width))
     const command = commandOf(name)
     const { values, operands } = parsed(command, rest)
-    if (values.help === true) return say(helpFor(name!, command))
+    if (values.help === true) return say(helpOn(name, width))
     storeUrl = values.store ?? storeUrl
     command.check(operands, values)
     return await command.run({ operands, values, io })
@@ -46,10 +50,18 @@ export async function run([name, ...rest]: readonly string[], io: Io): Promise<n
   }
 }
 
-function commandOf(name: string | undefined): Command {
-  if (name === undefined) throw usageError(overview(COMMANDS))
+function helpOn(name: string, width: number): string {
+  return helpFor(name, commandOf(name), width)
+}
+
+function commandOf(name: string): Command {
   if (Object.hasOwn(COMMANDS, name)) return COMMANDS[name]!
-  throw usageError(`there is no command ${JSON.stringify(name)}.${didYouMean(name, Object.keys(COMMANDS))}`)
+  if (name.startsWith('-')) {
+    throw usageError(`a command comes first, and then its options: ${Object.keys(COMMANDS).join(', ')}, or --help`)
+  }
+  throw usageError(
+    `there is no command ${JSON.stringify(name)}.${didYouMean(name, [...Object.keys(COMMANDS), 'help'])}`,
+  )
 }
 
 function parsed(command: Command, args: readonly string[]): { values: Values; operands: readonly string[] } {
@@ -63,8 +75,22 @@ function parsed(command: Command, args: readonly string[]): { values: Values; op
     })
     return { values, operands: [...positionals, ...args.filter(isKey)] }
   } catch (error) {
-    throw usageError(messageOf(error))
+    throw usageError(flagProblem(error as Error & { code?: string }, names))
   }
+}
+
+/** What is wrong with an option, for somebody who types it: Node speaks to those who declare it. */
+function flagProblem({ code, message }: Error & { code?: string }, names: readonly (keyof Values)[]): string {
+  const flag = /'(?:-\w, )?(-{1,2}[^' ]*)/.exec(message)?.[1] ?? ''
+  const name = names.find((one) => `--${one}` === flag)
+  const flags = names.map((one) => `--${one}`)
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
+    return `there is no option ${JSON.stringify(flag)} here.${didYouMean(flag, flags)}`
+  }
+  if (code !== 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' || name === undefined) return message
+  const { value } = OPTIONS[name]
+  if (value === undefined) return `${flag} takes no value`
+  return `${flag} takes a value: ${flag} <${value}>. One that begins with a dash is written ${flag}=-...`
 }
 
 function typeOf(name: keyof Values) {

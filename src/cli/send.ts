@@ -1,15 +1,17 @@
 /** `send`: sends a genuinely signed sample to a running endpoint. */
+import { randomBytes } from 'node:crypto'
 import { indented } from '../testing/body-forms.js'
-import { findSample, type NamedSample } from '../testing/sample.js'
+import { accountOf, findSample, freshSample, SAMPLE_PROVIDERS, type NamedSample } from '../testing/sample.js'
 import { signedRequest } from '../testing/signed-request.js'
-import { checkAccount, needOf, openAccount, secretsHelp, type Account } from './accounts.js'
-import { paintFor, type Paint } from './color.js'
+import { checkAccount, needOf, openAccount, type Account } from './accounts.js'
+import { paintFor } from './color.js'
 import { EXIT, usageError, type Command, type Values } from './command.js'
 import { endpointOf, postTo, type Answered } from './endpoint.js'
 import { known } from './known.js'
+import { oneOf } from './one-of.js'
 import { note, printJson, printText } from './output.js'
 import { readSetting, setField } from './set-field.js'
-import { table } from './table.js'
+import { table, type Row } from './table.js'
 
 const HEAD = ['STATUS', 'TIME', 'BODY']
 const BODY_COLUMN = 2
@@ -17,21 +19,32 @@ const BODY_COLUMN = 2
 export const send: Command = {
   summary: 'Send a genuinely signed sample to a running endpoint, and print the answer.',
   usage: '<provider> <event> --url <url> [options]',
-  options: ['url', 'set', 'twice', 'indented', 'timestamped', 'secret-stdin'],
-  details: `${secretsHelp()}
-For a shop, a sample is a payment like any other. \`samples\` lists providers and events.`,
+  options: ['url', 'order', 'payment', 'set', 'twice', 'indented', 'timestamped', 'secret-stdin', 'unchecked'],
+  notes: {
+    order: 'an event that nobody has sent before, about this order',
+    payment: 'about the payment of an earlier send, by the name that was printed',
+  },
+  secrets: SAMPLE_PROVIDERS,
+  details: `For a shop, a sample is a payment like any other. \`samples\` lists providers and events. Without --order and --payment it has the
+same ids each time, so that a shop takes it for a duplicate from the second time on.
+
+Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and needs no secret. All other samples are signed
+(next-gen) webhooks.`,
 
   check(operands, values) {
     const { provider, sample } = sampleOf(operands)
+    oneOf('order', values, 'send')
+    oneOf('payment', values, 'send')
     endpointOf(values.url)
     payloadOf(sample, values)
     checkAccount(provider, values)
   },
 
   async run({ operands, values, io }) {
-    const { provider, sample } = sampleOf(operands)
+    const { provider, sample: listed } = sampleOf(operands)
     const url = endpointOf(values.url)
-    const { own, signer } = await openAccount(provider, values, io)
+    const { own, signer } = await openAccount(provider, values, io, listed.name)
+    const { sample, payment, hint } = chosen(provider, listed, values)
     const { payload, added } = payloadOf(sample, values, own)
     for (const path of added) note(io, `--set ${path}: the sample has no such field; it was added`)
     const need = needOf(provider)
@@ -43,9 +56,16 @@ For a shop, a sample is a payment like any other. \`samples\` lists providers an
       answers.push(await postTo(url, signedRequest(signer(), sent), io.clock))
     }
     const { name: event, type } = sample
-    if (values.json === true) printJson(io, { provider, event, type, url: url.href, answers })
-    else printText(io, `${provider} ${event}, which is ${type}, to ${url.href}\n\n${listed(answers, paintFor(io))}`)
-    return answers.every(isSuccess) ? EXIT.ok : EXIT.attention
+    if (values.json === true) printJson(io, { provider, event, type, payment, url: url.href, answers })
+    else
+      printText(
+        io,
+        `${provider} ${event}, which is ${type}, to ${url.href}\n\n${table(HEAD, rowsOf(answers), { paint: paintFor(io), cutColumn: BODY_COLUMN })}`,
+      )
+    note(io, hint)
+    if (answers.every(isSuccess)) return EXIT.ok
+    note(io, whatNow(provider, listed, url))
+    return EXIT.attention
   },
 }
 
@@ -56,6 +76,30 @@ function sampleOf([provider, event, ...more]: readonly string[]): { provider: st
   return { provider, sample: known(() => findSample(provider, event)) }
 }
 
+interface Chosen {
+  readonly sample: NamedSample
+  /** The name of a payment that is made; null for that of all samples. */
+  readonly payment: string | null
+  /** What the shop will take it for. */
+  readonly hint: string
+}
+
+/** The sample as it is listed, or one with ids of its own. */
+function chosen(provider: string, listed: NamedSample, values: Values): Chosen {
+  const [orderId, about] = [oneOf('order', values, 'send'), oneOf('payment', values, 'send')]
+  if (orderId === undefined && about === undefined) {
+    const change = values.set === undefined ? '' : ', but for what --set changed'
+    const hint = `its ids are those of every such sample${change}: a shop that had it takes it for a duplicate; --order makes new ones`
+    return { sample: listed, payment: null, hint }
+  }
+  const payment = about ?? randomBytes(4).toString('hex')
+  const sample = freshSample(provider, listed.name, { payment, ...(orderId !== undefined && { orderId }) })
+  const hint = sample.namesOrder
+    ? `its ids are new; --payment ${payment} sends more about this payment`
+    : `its ids are new, and it names no order: a shop knows it by a payment that came before, with --payment ${payment}`
+  return { sample, payment, hint }
+}
+
 /** A copy of the sample with the fields of the account and those of `--set`, and the paths that are new in it. */
 function payloadOf({ payload: original }: NamedSample, { set = [] }: Values, own: Account['own'] = (same) => same) {
   const payload = own(structuredClone(original))
@@ -64,15 +108,23 @@ function payloadOf({ payload: original }: NamedSample, { set = [] }: Values, own
   return { payload, added }
 }
 
+/** An answer says little to a sender, and a shop's log says why. */
+function whatNow(provider: string, { name }: NamedSample, url: URL): string {
+  const log = "not accepted: the shop's log says why"
+  const { examined } = accountOf(provider, name)
+  return examined === undefined
+    ? log
+    : `${log}, and \`doctor ${url.href} --provider ${provider}\` looks for the usual faults`
+}
+
 function isSuccess({ status }: Answered): boolean {
   return status >= 200 && status < 300
 }
 
-function listed(answers: readonly Answered[], paint: Paint): string {
-  const rows = answers.map((answer) => [
-    { value: answer.status, tone: isSuccess(answer) ? 'good' : 'bad' } as const,
+function rowsOf(answers: readonly Answered[]): readonly Row[] {
+  return answers.map((answer) => [
+    { value: answer.status, tone: isSuccess(answer) ? 'good' : 'bad' },
     `${answer.milliseconds} ms`,
     answer.body,
   ])
-  return table(HEAD, rows, { paint, cutColumn: BODY_COLUMN })
 }

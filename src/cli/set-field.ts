@@ -38,9 +38,15 @@ export function setField(payload: object, { path, text, isJson }: Setting): bool
 
 function parsed(path: readonly string[], text: string, type: string | undefined): unknown {
   const value = parseJson(text)
-  if (value === undefined) throw usageError(`--set ${path.join('.')}: ${JSON.stringify(text)} is not JSON`)
-  if (type === undefined || typeof value === type) return value
-  throw usageError(`--set ${path.join('.')}: is a ${type} here; use := to set it to something else`)
+  const about = `--set ${path.join('.')}`
+  if (type === undefined) {
+    if (value !== undefined) return value
+    throw usageError(`${about}: ${JSON.stringify(text)} is not JSON, which := takes; = takes a text as it is`)
+  }
+  if (typeof value === type) return value
+  throw usageError(
+    `${about}: it is a ${type} here, and ${JSON.stringify(text)} is none; use := to make it something else`,
+  )
 }
 
 function parseJson(text: string): unknown {

@@ -1,5 +1,6 @@
 /** Columns for people. Everything in a cell may have been written by a stranger, so it is escaped here. */
 import { printable } from '../lib/printable.js'
+import { CONFLICT } from '../operator/kept/choose.js'
 import type { Paint, Tone } from './color.js'
 import { fitted, textWidth } from './text-width.js'
 
@@ -47,9 +48,18 @@ export function fields(named: Readonly<Record<string, Cell>>, paint: Paint): str
     .join('\n')
 }
 
-/** The id of an event where it fits, and else the key: both find the record, and a cut id finds nothing. */
-export function idWithin(room: number, { eventId, key }: { eventId: string | null; key: string }): string {
-  const id = printable(eventId ?? key)
+interface Named {
+  readonly eventId: string | null
+  readonly key: string
+  readonly code: string | null
+}
+
+/**
+ * The id of an event where it fits, and else the key: both find the record, and a cut id finds nothing. The id of a conflict
+ * is that of another record.
+ */
+export function idWithin(room: number, { eventId, key, code }: Named): string {
+  const id = printable(code === CONFLICT ? key : (eventId ?? key))
   return textWidth(id) <= room ? id : fitted(printable(key), room)
 }
 

@@ -29,7 +29,15 @@ export interface SignatureOptions extends HeaderProofOptions {
   readonly key?: KeyEncoding | readonly KeyEncoding[]
 }
 
-const NAMES = [...HEADER_PROOF_OPTIONS, 'secret', 'secretOption', 'retired', 'algorithm', 'encoding', 'key']
+export const SIGNATURE_OPTIONS: readonly string[] = [
+  ...HEADER_PROOF_OPTIONS,
+  'secret',
+  'secretOption',
+  'retired',
+  'algorithm',
+  'encoding',
+  'key',
+]
 
 /**
  * Authenticates by a header that carries an HMAC of the message, whatever the provider puts into it.
@@ -50,7 +58,7 @@ const NAMES = [...HEADER_PROOF_OPTIONS, 'secret', 'secretOption', 'retired', 'al
  * ```
  */
 export function signature(options: SignatureOptions): HeaderAuthentication {
-  rejectUnknown('signature', options, NAMES)
+  rejectUnknown('signature', options, SIGNATURE_OPTIONS)
   const { algorithm = 'sha256', encoding = 'hex', key = 'text' } = options
   const { prefix = '', prefixOptional = false, separator, repeatable = false } = options
   if (!Object.hasOwn(DIGEST_BYTES, algorithm)) {

@@ -1,5 +1,5 @@
 /** How a lister asks: with the shop's key, at one host, bounded and patiently. */
-import { checkSecrets } from '../crypto/secrets.js'
+import { checkApiKey } from '../crypto/api-key.js'
 import { PaymentWebhookError } from '../errors.js'
 import type { Awaitable } from '../lib/awaitable.js'
 import { clock } from '../lib/clock.js'
@@ -45,8 +45,8 @@ export function apiUrlOption(where: string, apiUrl: string, name = 'apiUrl'): st
 /** @throws ConfigurationError `CONFIG_SECRET_*` */
 export function keyOption(where: string, key: ListerKey, name = 'apiKey'): () => Awaitable<string> {
   if (typeof key === 'function') return key
-  const [value] = checkSecrets(`${where}: ${name}`, key)
-  return () => value!
+  const value = checkApiKey(`${where}: ${name}`, key)
+  return () => value
 }
 
 /** What `listJson` takes beside the address. */

@@ -55,8 +55,11 @@ const RETRY_LIMIT = 1_000_000
 /** How often a job is stored anew that ends at the same moment, before the sender is asked to come back. */
 const MAX_TRIES = 3
 
+/** Each time one of those that make the queue together succeeds; two of them suffice for all the others. */
+const MAX_INITS = 5
+
 /**
- * Keeps jobs in pg-boss 10, from 10.1 on. The instance stays the caller's: start it before, and stop it after the workers.
+ * Keeps jobs in pg-boss 10. The instance stays the caller's: start it before, and stop it after the workers.
  *
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`, and from `init` `CONFIG_STORE_UNSAFE`
  * @example
@@ -104,6 +107,20 @@ export function pgBossQueue(boss: PgBossClient, options: PgBossQueueOptions = {}
     await boss.deleteJob(name, id)
   }
 
+  /** Several processes that make it at once wait for one another's locks, and Postgres ends all but one of them. */
+  const madeQueue = async () => {
+    for (let tries = 1; ; tries++) {
+      const made = await boss.getQueue(name)
+      if (made !== null) return made
+      try {
+        await boss.createQueue(name, { policy: 'standard' })
+      } catch (error) {
+        if (tries >= MAX_INITS) throw error
+      }
+      if (tries > MAX_INITS) throw new Error(`pg-boss did not make the queue ${name}`)
+    }
+  }
+
   const check = async () => {
     const answer = await boss
       .getDb()
@@ -126,8 +143,7 @@ export function pgBossQueue(boss: PgBossClient, options: PgBossQueueOptions = {}
 
     async init() {
       await check()
-      await boss.createQueue(name, { policy: 'standard' })
-      const { policy = 'standard' } = (await boss.getQueue(name)) ?? {}
+      const { policy = 'standard' } = await madeQueue()
       if (policy !== 'standard') {
         invalidOption(
           'pgBossQueue',
@@ -178,10 +194,7 @@ function checked(boss: PgBossClient, options: PgBossQueueOptions): Required<PgBo
   const methods = ['send', 'fetch', 'getJobById', 'deleteJob', 'createQueue', 'getQueue', 'getQueueSize'] as const
   const missing = methods.filter((method) => typeof (boss as Partial<PgBossClient> | null)?.[method] !== 'function')
   if (missing.length > 0) {
-    invalidOption(
-      where,
-      `it needs an instance of pg-boss 10, from 10.1 on: this one has no ${missing.join('() and ')}()`,
-    )
+    invalidOption(where, `it needs an instance of pg-boss 10: this one has no ${missing.join('() and ')}()`)
   }
   const { name = 'payment-webhooks', expireInSeconds = 120, pollMs = 1000, allowVolatile = false } = options
   if (typeof name !== 'string' || !/^[\w-]{1,100}$/.test(name)) {

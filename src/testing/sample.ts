@@ -1,5 +1,7 @@
 /** Realistic payloads by name. */
+import { randomUUID } from 'node:crypto'
 import { didYouMean } from '../lib/did-you-mean.js'
+import { fresh, namesOrder, ORDER, type Freshness } from './fresh.js'
 import { overlay, type Overrides } from './overlay.js'
 import type { SampleAccount } from './samples/account.js'
 import { CATALOGUE, type SampleFile } from './samples/index.js'
@@ -19,7 +21,7 @@ type Payload<Name extends SampleProvider, Event> = Samples<Name>[
 
 /**
  * A realistic payload of a provider, as an object of its own. The same call gives the same ids: override them
- * where a test needs two different events.
+ * where a test needs two different events, or take `sampleAbout`.
  *
  * @param overrides merged into the payload, field by field
  * @example
@@ -36,6 +38,29 @@ export function sample<Name extends SampleProvider, Event extends SampleEvent<Na
   overrides?: Overrides<Payload<Name, Event>>,
 ): Payload<Name, Event> {
   return overlay(findSample(provider, String(event)).payload, overrides as object | undefined) as Payload<Name, Event>
+}
+
+/**
+ * The same about an order of its own: every id in it is made of the order's name, so that samples about two orders share
+ * none, and those about one order are about one payment. The same call gives the same ids.
+ *
+ * @param overrides merged into the payload, field by field
+ * @example
+ * ```ts
+ * import { sampleAbout } from 'express-payment-webhooks/testing'
+ *
+ * const paid = sampleAbout('ORDER-9', 'stripe', 'payment.confirmed')
+ * const refunded = sampleAbout('ORDER-9', 'stripe', 'refund.confirmed')
+ * ```
+ */
+export function sampleAbout<Name extends SampleProvider, Event extends SampleEvent<Name>>(
+  orderId: string,
+  provider: Name,
+  event: Event,
+  overrides?: Overrides<Payload<Name, Event>>,
+): Payload<Name, Event> {
+  const { payload } = freshSample(provider, String(event), { orderId, payment: orderId, event: orderId })
+  return overlay(payload, overrides as object | undefined) as Payload<Name, Event>
 }
 
 /** A sample, and what it is called. */
@@ -60,6 +85,23 @@ export function findSample(provider: string, event: string): NamedSample {
 }
 
 /**
+ * The same with ids of its own.
+ *
+ * @param freshness by default an event about a payment that nobody has sent before, and about the order of all samples
+ * @throws TypeError when there is no such sample
+ */
+export function freshSample(
+  provider: string,
+  event: string,
+  { orderId = ORDER, payment = randomUUID(), event: eventSeed = randomUUID() }: Partial<Freshness>,
+): NamedSample & { readonly namesOrder: boolean } {
+  const sample = findSample(provider, event)
+  const { ids } = fileOf(provider)
+  const payload = fresh(sample.payload, ids, { orderId, payment, event: eventSeed })
+  return { ...sample, payload, namesOrder: namesOrder(sample.payload, ids) }
+}
+
+/**
  * Every sample of a provider.
  *
  * @throws TypeError when there is no such provider
@@ -72,10 +114,12 @@ export function samplesOf(provider: string): NamedSample[] {
 /**
  * How the command signs in a provider's place.
  *
+ * @param sample its name, where it may be sent in another way
  * @throws TypeError when there is no such provider
  */
-export function accountOf(provider: string): SampleAccount {
-  return fileOf(provider).account
+export function accountOf(provider: string, sample = ''): SampleAccount {
+  const { account, otherAccounts = {} } = fileOf(provider)
+  return otherAccounts[sample] ?? account
 }
 
 export const SAMPLE_PROVIDERS = Object.keys(CATALOGUE) as readonly SampleProvider[]

@@ -43,9 +43,14 @@ function ownShop(
 }
 
 /** A shop whose orders are paid once, by the package's own rules, and which counts shipments or all that it stores. */
-function orderShop(provider: Provider, orderIds: readonly string[], counted: 'shipments' | 'changes') {
+function orderShop(
+  provider: Provider,
+  orderIds: readonly string[],
+  counted: 'shipments' | 'changes',
+  paymentId: string | null = null,
+) {
   const expected = { amount: '100.50', currency: 'USDT' }
-  const payments = [{ provider: 'crypto-gateway', paymentId: 'addr_4d8e21f06b9a' }]
+  const payments = [{ provider: provider.name, paymentId }]
   const orders = new Map(orderIds.map((orderId) => [orderId, openOrder({ orderId, expected, payments })]))
   let effects = 0
   const { expireOverdue: _clock, ...on } = orderUpdates({
@@ -79,6 +84,16 @@ describe('doctor finds, in a shop on this package,', () => {
     expect(report).toMatchObject({ code: 0, found: [], skipped: [] })
   })
 
+  test('no effects of orders that are bound to a payment, and says why', async () => {
+    const orders = ['A-1', 'A-2', 'A-3']
+    const args = orders.flatMap((order) => ['--order', order])
+    const shop = () => orderShop(gateway, orders, 'shipments', 'addr_4d8e21f06b9a')
+    const { code, checks } = await checkShop(shop, 'crypto-gateway', args)
+    const skipped = expect.stringMatching(/although each check had an order of its own\. .*\(payment_unknown\)/)
+    expect(code).toBe(0)
+    expect(checks.find(({ name }) => name === 'duplicate')).toMatchObject({ state: 'skipped', skipped })
+  })
+
   test.each([
     ['coins-ph', coinsPh({ token: secret })],
     ['crypto-gateway', gateway],
@@ -86,6 +101,12 @@ describe('doctor finds, in a shop on this package,', () => {
   ] as const)('nothing, with one order whose changes are counted: %s', async (name, provider: Provider) => {
     const report = await checkShop(() => orderShop(provider, ['A-1'], 'changes'), name, ['--order', 'A-1'])
     expect(report).toMatchObject({ code: 0, found: [], skipped: [] })
+  })
+
+  test('that refusals say nothing where everything is answered alike', async () => {
+    const { code, skipped } = await checkShop(() => ownShop(gateway, {}, express.json()), 'crypto-gateway')
+    expect(code).toBe(1)
+    expect(skipped).toEqual(expect.arrayContaining(['forged', 'signed with another secret']))
   })
 
   test.each([

@@ -182,6 +182,7 @@ export const GUIDE_RUNS: Runs = {
   'docs/testing.md > `deliver(app, provider, payload)` (2)': inARunningShop,
   'docs/testing.md > `signedRequest(provider, payload)`': inARunningShop,
   'docs/testing.md > `sample(provider, event, overrides?)`': inARunningShop,
+  'docs/testing.md > `sampleAbout(orderId, provider, event, overrides?)`': inARunningShop,
   'docs/testing.md > `fakeClock(start?)`': inARunningShop,
   async 'docs/testing.md > `failingStore(store)`'({ code }: Block) {
     const { globals, orders } = newScene()

@@ -48,6 +48,7 @@ export const OPERATIONS_RUNS: Runs = {
   'docs/operations.md > Sending a sample': CLI,
   'docs/operations.md > Sending a sample (2)': CLI,
   'docs/operations.md > Sending a sample (3)': CLI,
+  'docs/operations.md > Sending a sample (4)': CLI,
   'docs/operations.md > Examining an endpoint': CLI,
   'docs/operations.md > Examining an endpoint (2)': CLI,
   'docs/operations.md > Quarantine and replay': CLI,

@@ -18,6 +18,8 @@ export interface Check {
   readonly name: string
   /** Another check. Without its good result, this one says nothing. */
   readonly requires?: string
+  /** True where a refusal is the good result: it says something where genuine deliveries are answered in another way. */
+  readonly isRefused?: boolean
   /** False where there is nothing to check. Default: true everywhere */
   readonly applies?: (target: Target) => boolean
   readonly run: (target: Target) => Promise<Finding>

@@ -24,6 +24,7 @@ export const OVERSIZED = mustRefuse('oversized body', FAULTS.noLimit, ({ sign, e
 function mustRefuse(name: string, fault: Fault, request: (target: Target) => SignedRequest): Check {
   return {
     name,
+    isRefused: true,
     async run(target) {
       const reply = await target.post(request(target))
       return { fault: isAccepted(reply) ? fault : undefined, replies: [reply] }

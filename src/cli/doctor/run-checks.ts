@@ -3,7 +3,7 @@ import { isDown, isSuspicious } from './alive.js'
 import { GENUINE, type Check, type Finding } from './check.js'
 import { CHECKS } from './checks.js'
 import { FAULTS } from './faults.js'
-import { isUnanswered } from './reply.js'
+import { isUnanswered, type Reply } from './reply.js'
 import type { Target } from './target.js'
 
 export interface CheckResult extends Finding {
@@ -18,20 +18,30 @@ export async function runChecks(
   const checks = CHECKS.filter(({ applies }) => applies?.(target) ?? true)
   const results: CheckResult[] = []
   const sound = new Set<string>()
+  let genuine: readonly Reply[] = []
   let end: string | undefined
   for (const check of checks) {
     const { name, requires } = check
     report(results.length, checks.length, name)
     const missing = requires === undefined || sound.has(requires) ? undefined : requires
     const skipped = end ?? (missing && `says nothing before this is well: ${missing}`)
-    const finding =
-      skipped === undefined ? await findingOf(check, target, sound.has(GENUINE)) : { skipped, replies: [] }
+    const found = skipped === undefined ? await findingOf(check, target, sound.has(GENUINE)) : { skipped, replies: [] }
+    if (name === GENUINE) genuine = found.replies
+    const finding = check.isRefused === true && !sound.has(GENUINE) ? besideGenuine(found, genuine) : found
     if (skipped === undefined && finding.fault === undefined) sound.add(name)
     if (finding.isLast === true) end = `nothing is sent after this: ${name}`
     results.push({ name, ...finding })
   }
   report(checks.length, checks.length, 'done')
   return results
+}
+
+/** An endpoint that answers everything alike has refused nothing for what it is. */
+function besideGenuine(finding: Finding, genuine: readonly Reply[]): Finding {
+  const { fault, skipped, replies } = finding
+  const alike = genuine.at(-1)?.status
+  if (fault !== undefined || skipped !== undefined || !replies.every(({ status }) => status === alike)) return finding
+  return { ...finding, skipped: `answered as everything is, so it says nothing before this is well: ${GENUINE}` }
 }
 
 /** The finding of a check, unless the endpoint is gone after it: then nothing else matters. */

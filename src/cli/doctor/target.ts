@@ -1,7 +1,7 @@
 /** The endpoint that is checked. It is sent events that nobody has sent before, genuine and forged. */
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { forge, withoutProof } from '../../testing/forge.js'
-import { accountOf, SAMPLE_PROVIDERS } from '../../testing/sample.js'
+import { accountOf, freshSample, SAMPLE_PROVIDERS } from '../../testing/sample.js'
 import type { Signer } from '../../testing/samples/account.js'
 import { requestOf, signedRequest, type SignedRequest } from '../../testing/signed-request.js'
 import type { Account } from '../accounts.js'
@@ -14,7 +14,7 @@ import { replyTo, type Reply } from './reply.js'
  * API that cannot be played from here.
  */
 export const CHECKED_PROVIDERS: readonly string[] = SAMPLE_PROVIDERS.filter(
-  (name) => accountOf(name).newEvent !== undefined,
+  (name) => accountOf(name).examined !== undefined,
 )
 
 export interface Target {
@@ -27,14 +27,16 @@ export interface Target {
   readonly sendsJson: boolean
   /** False where a token alone authenticates a delivery, whatever its body is. */
   readonly isBodySigned: boolean
-  /** A new event about the current order, or about another one. */
-  readonly event: (more?: object, order?: string) => object
+  /** A new event about a new payment of the current order, or of another one. */
+  readonly event: (more?: object, orderId?: string) => object
   readonly sign: (payload: object | string, signer?: Signer) => SignedRequest
   /** A body with headers that only somebody without the secret sends. */
   readonly forge: (body: string) => SignedRequest
   /** The same without anything that authenticates it. */
   readonly unsigned: (body: string) => SignedRequest
   readonly post: (request: SignedRequest, timeoutMs?: number) => Promise<Reply>
+  /** How many orders were named. */
+  readonly orderCount: number
   /** Makes the next order the current one. The last order stays. */
   readonly nextOrder: () => void
   /** Undefined when the shop does not tell how many events took effect. */
@@ -62,7 +64,7 @@ export function targetAt(
   { orders, effects, timestamped, clock }: TargetOptions,
 ): Target {
   const genuine = signer()
-  const { newEvent, signsTime } = accountOf(provider)
+  const { examined, signsTime } = accountOf(provider)
   let order = 0
   return {
     clock,
@@ -70,11 +72,15 @@ export function targetAt(
     late: timestamped || signsTime === 'always' ? signer({ now: () => Date.now() - SIGNED_LATE_MS }) : undefined,
     sendsJson: genuine.format.write({}).contentType === 'application/json',
     isBodySigned: signsBodies(genuine),
-    event: (more = {}, about = orders[order]!) => ({ ...own(newEvent!(randomUUID(), about)), ...more }),
+    event: (more = {}, orderId = orders[order]!) => ({
+      ...own(freshSample(provider, examined!, { orderId }).payload),
+      ...more,
+    }),
     sign: (payload, by = genuine) => signedRequest(by, payload),
     forge: (body) => requestOf(forge(genuine, genuine.sign(body))),
     unsigned: (body) => requestOf(withoutProof(genuine, body)),
     post: (request, timeoutMs = ANSWER_WITHIN_MS) => replyTo(url, request, clock, timeoutMs),
+    orderCount: orders.length,
     nextOrder: () => void (order = Math.min(order + 1, orders.length - 1)),
     effects: effects && effectCounter(effects, clock),
   }

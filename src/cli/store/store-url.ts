@@ -8,6 +8,9 @@ export type StoreUrl =
   | { readonly kind: 'postgres'; readonly url: string }
   | { readonly kind: 'redis'; readonly url: string; readonly database: number }
 
+/** Without a user or password: where there is one, what stands there is kept out of messages. */
+export const STORE_FORMS = 'sqlite:payments.db, postgres://127.0.0.1/shop or redis://127.0.0.1:6379'
+
 const KINDS: Readonly<Record<string, StoreUrl['kind']>> = {
   sqlite: 'sqlite',
   file: 'sqlite',
@@ -21,7 +24,7 @@ const KINDS: Readonly<Record<string, StoreUrl['kind']>> = {
 export function storeUrl(text: string): StoreUrl {
   const scheme = /^[a-z]+(?=:)/i.exec(text)?.[0].toLowerCase() ?? ''
   const kind = Object.hasOwn(KINDS, scheme) ? KINDS[scheme]! : undefined
-  if (kind === undefined) throw usageError('a store is a URL: sqlite:<file>, postgres://... or redis://...')
+  if (kind === undefined) throw usageError(`a store is a URL, such as ${STORE_FORMS}`)
   if (kind === 'sqlite') return { kind, path: sqlitePath(text) }
   if (!isReadable(text) || new URL(text).hash !== '') {
     throw usageError(

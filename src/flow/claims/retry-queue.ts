@@ -17,7 +17,7 @@ const MAX_WAITING = 1000
 export interface PendingCall {
   readonly name: string
   readonly call: () => Awaitable<boolean>
-  /** After how long it is pointless, in milliseconds. */
+  /** After how long a failure is the last one, in milliseconds. */
   readonly withinMs: number
   /** False while another answer of the store is to be waited for. @default any answer is enough */
   readonly isEnough?: (answer: boolean) => boolean
@@ -50,8 +50,9 @@ async function workOff(store: Store<unknown>, queue: Set<Waiting>): Promise<void
   let failures = 0
   while (queue.size > 0) {
     await sleep(PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)]!, { ref: false })
-    for (const waiting of queue) if (clock.monotonic() >= waiting.giveUpAt) remove(queue, waiting)
     failures = (await anyAnswered(queue)) ? 0 : failures + 1
+    // Afterwards: a process that stood still for all that time has not asked a store that may be there.
+    for (const waiting of queue) if (clock.monotonic() >= waiting.giveUpAt) remove(queue, waiting)
   }
   queues.delete(store)
 }

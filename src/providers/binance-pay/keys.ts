@@ -6,7 +6,7 @@ import { hmac } from '../../crypto/mac.js'
 import { nonce } from '../../crypto/nonce.js'
 import { publicKeyOf } from '../../crypto/public-key.js'
 import type { KeySource } from '../../crypto/public-key-signature.js'
-import { checkSecrets } from '../../crypto/secrets.js'
+import { checkApiKey } from '../../crypto/api-key.js'
 import { DeliveryError } from '../../errors.js'
 import { clock } from '../../lib/clock.js'
 import { invalidOption } from '../../lib/invalid-option.js'
@@ -27,8 +27,8 @@ interface Source {
 /** @throws ConfigurationError `CONFIG_SECRET_*`, `CONFIG_OPTION_INVALID` */
 export function binancePayKeys({ apiKey, apiSecret, apiUrl, keys }: Source): KeySource {
   if (keys === undefined) {
-    checkSecrets('binancePay: apiKey', apiKey)
-    checkSecrets('binancePay: apiSecret', apiSecret)
+    checkApiKey('binancePay: apiKey', apiKey)
+    checkApiKey('binancePay: apiSecret', apiSecret)
     return fetchedKeys({ name: serialOf, fetch: fetcher(apiUrl ?? 'https://bpay.binanceapi.com', apiKey!, apiSecret!) })
   }
   if (apiKey !== undefined || apiSecret !== undefined) {

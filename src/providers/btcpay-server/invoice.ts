@@ -1,6 +1,6 @@
 /** Reading an invoice from BTCPay Server: no event says how much of its price was paid. */
 import { z } from 'zod'
-import { checkSecrets } from '../../crypto/secrets.js'
+import { checkApiKey } from '../../crypto/api-key.js'
 import { DeliveryError } from '../../errors.js'
 import { invalidOption } from '../../lib/invalid-option.js'
 import { parseJson } from '../../lib/json.js'
@@ -91,7 +91,7 @@ function rootOf(url: string | undefined): string {
 }
 
 function readerByKey(root: string, apiKey: string | undefined): ReadInvoice {
-  checkSecrets('btcPayServer: apiKey', apiKey)
+  checkApiKey('btcPayServer: apiKey', apiKey)
   const headers = { authorization: `token ${apiKey!}` }
   return async ({ invoiceId, storeId }, needsMethods, signal) => {
     // Of both addresses that newer servers have, the one that older ones have too.

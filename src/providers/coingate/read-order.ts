@@ -1,5 +1,5 @@
 /** Reading an order from CoinGate: its callbacks prove nothing of what they say. */
-import { checkSecrets } from '../../crypto/secrets.js'
+import { checkApiKey } from '../../crypto/api-key.js'
 import { DeliveryError } from '../../errors.js'
 import { invalidOption } from '../../lib/invalid-option.js'
 import { parseJson } from '../../lib/json.js'
@@ -27,7 +27,7 @@ export function orderReader(source: Source): ReadOrder {
   const { apiToken, mode = 'live', readOrder } = source
   if (!Object.hasOwn(API, mode)) invalidOption('coinGate', "mode must be 'live' or 'sandbox'")
   if (readOrder === undefined) {
-    checkSecrets('coinGate: apiToken', apiToken)
+    checkApiKey('coinGate: apiToken', apiToken)
     const headers = { authorization: `Token ${apiToken!}` }
     return async (id, signal) =>
       asked(await readJson(`${API[mode]}/orders/${id}`, { schema: order, headers, signal }), id)

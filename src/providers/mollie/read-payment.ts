@@ -1,5 +1,5 @@
 /** Reading a payment back from Mollie: for classic callbacks the only thing that can be believed. */
-import { checkSecrets } from '../../crypto/secrets.js'
+import { checkApiKey } from '../../crypto/api-key.js'
 import { DeliveryError } from '../../errors.js'
 import { invalidOption } from '../../lib/invalid-option.js'
 import { readJson } from '../../read-back/read-json.js'
@@ -43,7 +43,7 @@ export function paymentReader(source: Source): ReadPayment {
 }
 
 function byKey({ mode, apiKey, apiUrl = 'https://api.mollie.com' }: Source): ReadPayment {
-  checkSecrets('mollie: apiKey', apiKey)
+  checkApiKey('mollie: apiKey', apiKey)
   const key = apiKey!
   checkMode(key, mode)
   // An API key is of one mode; an organization's token has to be told (mollie-api-typescript, GetPaymentRequest).

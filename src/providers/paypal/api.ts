@@ -1,6 +1,6 @@
 /** Reading from PayPal: nothing that a delivery says is believed without it. */
 import { z } from 'zod'
-import { checkSecrets } from '../../crypto/secrets.js'
+import { checkApiKey } from '../../crypto/api-key.js'
 import { clock } from '../../lib/clock.js'
 import { invalidOption } from '../../lib/invalid-option.js'
 import { count, type PayloadSchema } from '../../payload.js'
@@ -38,7 +38,7 @@ export function payPalReader({ mode, clientId, clientSecret, apiUrl, readBack }:
   if (typeof clientId !== 'string' || !/^[\w-]+$/.test(clientId)) {
     invalidOption('paypal', 'clientId must be the id of your REST app; is its environment variable set?')
   }
-  checkSecrets('paypal: clientSecret', clientSecret)
+  checkApiKey('paypal: clientSecret', clientSecret)
   const root = apiUrl ?? ROOTS[mode]
   const token = tokenOf(root, Buffer.from(`${clientId}:${clientSecret}`).toString('base64'))
   return async (path, schema, signal) => {

@@ -1,7 +1,7 @@
 /** What PayPal has sent to an app's webhooks, from its list of events: known by what is read back, as the callbacks are. */
 import { hash } from 'node:crypto'
 import { z } from 'zod'
-import { checkSecrets } from '../../crypto/secrets.js'
+import { checkApiKey } from '../../crypto/api-key.js'
 import { invalidOption } from '../../lib/invalid-option.js'
 import { rejectUnknown } from '../../lib/reject-unknown.js'
 import type { Listed, Lister, ListWindow } from '../../lister.js'
@@ -54,7 +54,7 @@ export function paypalEvents(options: PayPalEventsOptions): Lister {
   if (typeof clientId !== 'string' || !/^[\w-]+$/.test(clientId)) {
     invalidOption('paypalEvents', 'clientId must be the id of your REST app; is its environment variable set?')
   }
-  checkSecrets('paypalEvents: clientSecret', clientSecret)
+  checkApiKey('paypalEvents: clientSecret', clientSecret)
   const root = apiUrlOption('paypalEvents', options.apiUrl ?? ROOTS[mode])
   const { origin } = new URL(root)
   const api = { fetch: options.fetch ?? globalThis.fetch }

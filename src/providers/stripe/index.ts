@@ -4,7 +4,8 @@
  * Source: docs.stripe.com (webhooks, currencies, events, changelog/endive/2026-09-30) and the official package
  * stripe-node 23.1.0, which signed and judged the vectors of the tests.
  */
-import { checkSecrets, type Secret } from '../../crypto/secrets.js'
+import { checkApiKey } from '../../crypto/api-key.js'
+import { type Secret } from '../../crypto/secrets.js'
 import { signature } from '../../crypto/signature.js'
 import { invalidOption } from '../../lib/invalid-option.js'
 import { rejectUnknown } from '../../lib/reject-unknown.js'
@@ -68,7 +69,7 @@ export function stripe(options: StripeOptions) {
     invalidOption('stripe', "money must be 'payment_intent' or 'checkout_session'")
   }
   if (typeof orderKey !== 'string' || orderKey === '') invalidOption('stripe', 'orderKey must be a key of the metadata')
-  if (apiKey !== undefined) checkSecrets('stripe: apiKey', apiKey)
+  if (apiKey !== undefined) checkApiKey('stripe: apiKey', apiKey)
   const reading: StripeReading = { mode, money, orderKey }
   return defineProvider({
     name: 'stripe',

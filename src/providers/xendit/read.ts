@@ -1,5 +1,5 @@
 /** Reading what a webhook names from Xendit's API. */
-import { checkSecrets } from '../../crypto/secrets.js'
+import { checkApiKey } from '../../crypto/api-key.js'
 import { DeliveryError } from '../../errors.js'
 import { invalidOption } from '../../lib/invalid-option.js'
 import { parseJson } from '../../lib/json.js'
@@ -35,7 +35,7 @@ export function reader(source: Source): Read {
     if (typeof readBack !== 'function') invalidOption('xendit', 'readBack must be a function')
     return async (resource, id, signal) => known(resource, id, await byShop(readBack, resource, id, signal))
   }
-  checkSecrets('xendit: apiKey', apiKey)
+  checkApiKey('xendit: apiKey', apiKey)
   const other = mode === 'live' ? 'development' : 'production'
   if (apiKey!.startsWith(`xnd_${other}_`)) {
     invalidOption('xendit', `apiKey is a ${other} key, and mode is '${mode}'`)

@@ -25,12 +25,10 @@ export interface SampleAccount {
   readonly load: () => Promise<(values: AccountValues) => Signer>
   /** A payload with the fields that name the account. @default the payload as it is */
   readonly own?: (payload: object, options: AccountValues['options']) => object
-  /**
-   * A new event about an order. @default none: `doctor` cannot play a provider whose callbacks have to be read back
-   *
-   * @param id tells it from all others
-   */
-  readonly newEvent?: (id: string, order: string) => object
+  /** The sample that `doctor` sends. @default none: it cannot play a provider whose callbacks have to be read back */
+  readonly examined?: string
+  /** What `doctor` says about deliveries of the provider that it does not send. @default nothing */
+  readonly notExamined?: string
   /** Where the time of a delivery is signed: always, or with `--timestamped`. @default never */
   readonly signsTime?: 'always' | 'timestamped'
 }

@@ -1,5 +1,6 @@
 /** Adyen's standard webhooks for the merchant account `ExampleShopECOM`. Signed when they are sent. */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const body = (item: object) => ({
   live: 'false',
@@ -108,6 +109,13 @@ export const types = {
   REPORT_AVAILABLE: 'adyen.REPORT_AVAILABLE',
 } as const satisfies Record<keyof typeof samples, string>
 
+export const ids: SampleIds = {
+  payment: [
+    'notificationItems.0.NotificationRequestItem.pspReference',
+    'notificationItems.0.NotificationRequestItem.originalReference',
+  ],
+}
+
 export const account: SampleAccount = {
   options: { hmacKey: 'ADYEN_HMAC_KEY', merchantAccount: 'ADYEN_MERCHANT_ACCOUNT' },
   secret: 'hmacKey',
@@ -122,5 +130,5 @@ export const account: SampleAccount = {
     }))
     return { ...rest, notificationItems: items }
   },
-  newEvent: (id, order) => payment({ pspReference: id, merchantReference: order }),
+  examined: 'AUTHORISATION',
 }

@@ -1,6 +1,7 @@
 /** Binance Pay's notifications about one order. All ids are invented. */
 import { binancePayTestKeys } from '../test-keys.js'
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const notification = (bizType: string, bizStatus: string, data: object) => ({
   bizType,
@@ -40,6 +41,11 @@ export const types = {
   'PAY_REFUND.REFUND_REJECTED': 'refund.failed',
   'PAYOUT.ACCEPTED': 'binance-pay.PAYOUT.ACCEPTED',
 } as const satisfies Record<keyof typeof samples, string>
+
+export const ids: SampleIds = {
+  payment: ['bizIdStr', 'data.transactionId', 'data.refundInfo.refundRequestId', 'data.refundInfo.prepayId'],
+  orders: ['ORDER1001A1'],
+}
 
 /** Nobody but Binance has its private key. */
 export const account: SampleAccount = {

@@ -1,5 +1,6 @@
 /** Notifications of BitPay about one invoice, and about refunds of it. All ids are invented. */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const ID = 'Rq7Vb2mXz5Lk9Hd3Wn8Tc1'
 
@@ -80,6 +81,10 @@ export const types = {
   'invoice_refundComplete (overpaid)': 'bitpay.invoice_refundComplete',
 } as const satisfies Record<keyof typeof samples, string>
 
+export const ids: SampleIds = {
+  payment: ['id', 'data.id', 'data.invoice'],
+}
+
 export const account: SampleAccount = {
   options: { token: 'BITPAY_TOKEN' },
   secret: 'token',
@@ -87,5 +92,5 @@ export const account: SampleAccount = {
     const { bitPay } = await import('../../providers/bitpay/index.js')
     return ({ options: { token } }) => bitPay({ token })
   },
-  newEvent: (id, order) => event(1005, 'invoice_confirmed', { ...invoice('confirmed', PAID), id, orderId: order }),
+  examined: 'invoice_confirmed',
 }

@@ -1,5 +1,6 @@
 /** Events of BTCPay Server about one invoice. All ids, hashes and addresses are invented. */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const TRANSACTION = '8c4f1f6b2a7d9e03c5b8a1d2e3f405162738495a6b7c8d9eafb0c1d2e3f40516'
 
@@ -108,6 +109,11 @@ export const types = {
   InvoiceRefund: 'btcpay-server.InvoiceRefund',
   PaymentRequestStatusChanged: 'btcpay-server.PaymentRequestStatusChanged',
 } as const satisfies Record<keyof typeof samples, string>
+
+export const ids: SampleIds = {
+  event: ['deliveryId'],
+  payment: ['invoiceId', 'payment.id', 'pullPaymentId', 'paymentRequestId'],
+}
 
 export const account: SampleAccount = {
   options: { secret: 'BTCPAY_WEBHOOK_SECRET' },

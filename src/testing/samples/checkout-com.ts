@@ -1,5 +1,6 @@
 /** Checkout.com's events about one payment in live mode. All ids are invented. */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const PAYMENT = 'pay_qn7vx3m2t5ze1kb9wd4c8hyrfa'
 
@@ -80,6 +81,11 @@ export const types = {
   card_verified: 'checkout-com.card_verified',
 } as const satisfies Record<keyof typeof samples, string>
 
+export const ids: SampleIds = {
+  event: ['id'],
+  payment: ['data.id', 'data.action_id', 'data.payment_id'],
+}
+
 export const account: SampleAccount = {
   options: { signatureKey: 'CKO_SIGNATURE_KEY' },
   secret: 'signatureKey',
@@ -87,11 +93,5 @@ export const account: SampleAccount = {
     const { checkoutCom } = await import('../../providers/checkout-com/index.js')
     return ({ options: { signatureKey } }) => checkoutCom({ signatureKey })
   },
-  newEvent: (id, order) =>
-    event(
-      id,
-      'payment_captured',
-      '2026-11-25T10:30:01.4371234Z',
-      action(id, 'Approved', { id: `pay_${id}`, reference: order }),
-    ),
+  examined: 'payment_captured',
 }

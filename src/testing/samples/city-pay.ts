@@ -1,5 +1,6 @@
 /** Callbacks of CityPay about an order and about a deposit. All ids and hashes are invented. */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const cityPayOrder = (action: string, status: string, coins: number | null, fiat: string | null) => ({
   type: 'order callback',
@@ -55,6 +56,10 @@ export const types = {
   'deposit PENDING': 'transaction.detected',
   'deposit CONFIRMED': 'transaction.confirmed',
 } as const satisfies Record<keyof typeof samples, string>
+
+export const ids: SampleIds = {
+  payment: ['order_id', 'transaction_id', 'deposit_token'],
+}
 
 export const account: SampleAccount = {
   options: {},

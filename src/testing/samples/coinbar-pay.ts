@@ -1,5 +1,6 @@
 /** Callbacks of CoinbarPay about one payment. All ids are invented. */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const coinbarPayment = (status: string, text: string, transactionId: string, updated: number) => ({
   result: 'success',
@@ -50,6 +51,10 @@ export const types = {
   FAILED: 'payment.failed',
 } as const satisfies Record<keyof typeof samples, string>
 
+export const ids: SampleIds = {
+  payment: ['payment_id_coinbar', 'payment_detail.transaction_id'],
+}
+
 export const account: SampleAccount = {
   options: { clientId: 'COINBAR_CLIENT_ID', secretKey: 'COINBAR_SECRET_KEY' },
   secret: 'secretKey',
@@ -58,5 +63,5 @@ export const account: SampleAccount = {
     return ({ options: { clientId, secretKey } }) => coinbarPay({ clientId: clientId!, secretKey })
   },
   own: (payload, { clientId }) => ({ ...payload, service_client_id: clientId }),
-  newEvent: (id, order) => ({ ...samples.SUCCESS, payment_id_coinbar: id, payment_request_id_client: order }),
+  examined: 'SUCCESS',
 }

@@ -1,5 +1,6 @@
 /** Events of Coinbase Business about one checkout. All ids and hashes are invented. */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const CHECKOUT = '7a4f2c91d8e05b36c1a7f9e2'
 
@@ -65,6 +66,10 @@ export const types = {
   'checkout.refund.failed': 'refund.failed',
 } as const satisfies Record<keyof typeof samples, string>
 
+export const ids: SampleIds = {
+  payment: ['id', 'transactionHash', 'refunds.0.id'],
+}
+
 export const account: SampleAccount = {
   options: { secret: 'COINBASE_BUSINESS_WEBHOOK_SECRET' },
   secret: 'secret',
@@ -72,6 +77,6 @@ export const account: SampleAccount = {
     const { coinbaseBusiness } = await import('../../providers/coinbase-business/index.js')
     return ({ options: { secret }, now }) => coinbaseBusiness({ secret, now })
   },
-  newEvent: (id, order) => ({ ...samples['checkout.payment.success'], id, metadata: { orderId: order } }),
   signsTime: 'always',
+  examined: 'checkout.payment.success',
 }

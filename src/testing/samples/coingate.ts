@@ -1,5 +1,6 @@
 /** Callbacks of CoinGate about one order. All ids and tokens are invented. */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const callback = (status: string) => ({
   id: 518842,
@@ -41,6 +42,10 @@ export const types = {
   refunded: 'payment.refunded',
   partially_refunded: 'refund.confirmed',
 } as const satisfies Record<keyof typeof samples, string>
+
+export const ids: SampleIds = {
+  payment: ['id'],
+}
 
 /** A payload brings the token of its order. */
 export const account: SampleAccount = {

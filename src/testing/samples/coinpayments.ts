@@ -1,5 +1,6 @@
 /** CoinPayments' notifications about one payment and one deposit. All ids, hashes and addresses are invented. */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const always = {
   ipn_version: '1.0',
@@ -67,6 +68,11 @@ export const types = {
   'withdrawal 2': 'coinpayments.withdrawal.2',
 } as const satisfies Record<keyof typeof samples, string>
 
+export const ids: SampleIds = {
+  event: ['ipn_id'],
+  payment: ['txn_id', 'deposit_id', 'address', 'id'],
+}
+
 export const account: SampleAccount = {
   options: { ipnSecret: 'COINPAYMENTS_IPN_SECRET', merchantId: 'COINPAYMENTS_MERCHANT_ID' },
   secret: 'ipnSecret',
@@ -75,5 +81,5 @@ export const account: SampleAccount = {
     return ({ options: { ipnSecret, merchantId } }) => coinPayments({ ipnSecret, merchantId })
   },
   own: (payload, { merchantId }) => ({ ...payload, merchant: merchantId }),
-  newEvent: (id, order) => ({ ...samples['api 100 (complete)'], txn_id: id, invoice: order }),
+  examined: 'api 100 (complete)',
 }

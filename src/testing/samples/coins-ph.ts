@@ -1,5 +1,6 @@
 /** Invoice webhooks of Coins.ph. All ids are invented. */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const invoice = (name: string, received: string) => ({
   event: {
@@ -30,6 +31,10 @@ export const types = {
   'invoice.fully_paid': 'payment.confirmed',
 } as const satisfies Record<keyof typeof samples, string>
 
+export const ids: SampleIds = {
+  payment: ['event.data.id'],
+}
+
 export const account: SampleAccount = {
   options: { token: 'COINS_PH_TOKEN' },
   secret: 'token',
@@ -37,8 +42,5 @@ export const account: SampleAccount = {
     const { coinsPh } = await import('../../providers/coins-ph/index.js')
     return ({ options: { token } }) => coinsPh({ token })
   },
-  newEvent(id, order) {
-    const { event } = samples['invoice.fully_paid']
-    return { event: { ...event, data: { ...event.data, id, external_transaction_id: order } } }
-  },
+  examined: 'invoice.fully_paid',
 }

@@ -1,5 +1,6 @@
 /** Events of the crypto gateway. All ids, hashes and addresses are invented. */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const gatewayAddress = {
   id: 'addr_4d8e21f06b9a',
@@ -99,6 +100,10 @@ export const types = {
   'withdrawal.completed': 'crypto-gateway.withdrawal.completed',
 } as const satisfies Record<keyof typeof samples, string>
 
+export const ids: SampleIds = {
+  payment: ['data.id', 'data.hash', 'data.address_id', 'data.address', 'data.to_address'],
+}
+
 export const account: SampleAccount = {
   options: { secret: 'GATEWAY_SECRET' },
   secret: 'secret',
@@ -107,9 +112,6 @@ export const account: SampleAccount = {
     return ({ options: { secret }, timestamped, now }) =>
       cryptoGateway({ secret, mode: timestamped ? 'timestamped' : 'body', now })
   },
-  newEvent(id, order) {
-    const { event, data } = samples['transaction.confirmed']
-    return { event, data: { ...data, id, hash: id, metadata: { ...data.metadata, order_id: order } } }
-  },
   signsTime: 'timestamped',
+  examined: 'transaction.confirmed',
 }

@@ -1,5 +1,6 @@
 /** Webhooks of Cryptomus about one invoice, and about a static address. All ids, hashes and addresses are invented. */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const TRANSACTION = '8c4f1f6b2a7d9e03c5b8a1d2e3f405162738495a6b7c8d9eafb0c1d2e3f40516'
 
@@ -90,6 +91,11 @@ export const types = {
   'refund_paid (wallet)': 'refund.confirmed',
 } as const satisfies Record<keyof typeof samples, string>
 
+export const ids: SampleIds = {
+  payment: ['uuid', 'txid', 'wallet_address_uuid'],
+  orders: ['ORDER-1001', 'CUSTOMER-2207'],
+}
+
 export const account: SampleAccount = {
   options: { paymentKey: 'CRYPTOMUS_PAYMENT_KEY' },
   secret: 'paymentKey',
@@ -97,5 +103,5 @@ export const account: SampleAccount = {
     const { cryptomus } = await import('../../providers/cryptomus/index.js')
     return ({ options: { paymentKey } }) => cryptomus({ paymentKey })
   },
-  newEvent: (id, order) => webhook('paid', '139.25000000', true, { uuid: id, order_id: order }),
+  examined: 'paid',
 }

@@ -3,9 +3,11 @@
  *
  * - `samples`, by the provider's own names for its events
  * - `types`, by the same names: the type of the event that a sample becomes. The first of a type stands for it
- * - `account`: how the command signs; left out where the provider signs with a private key, which nobody else has
+ * - `ids`: where the samples have theirs
+ * - `account`: how the command signs
  */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 import * as adyen from './adyen.js'
 import * as binancePay from './binance-pay.js'
 import * as bitPay from './bitpay.js'
@@ -35,7 +37,10 @@ import * as xendit from './xendit.js'
 export interface SampleFile {
   readonly samples: Readonly<Record<string, object>>
   readonly types: Readonly<Record<string, string>>
+  readonly ids: SampleIds
   readonly account: SampleAccount
+  /** Of samples that are sent in another way, by their names. @default none */
+  readonly otherAccounts?: Readonly<Record<string, SampleAccount>>
 }
 
 export const CATALOGUE = {

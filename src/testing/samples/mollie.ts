@@ -1,5 +1,6 @@
-/** Mollie's signed events, with the entity each is about. All ids are invented. */
+/** Mollie's signed events, with the entity each is about, and a classic callback. All ids are invented. */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const PAYMENT = 'tr_5B8cwPMGnU6qLbRvo7qEZo'
 const API = 'https://api.mollie.com/v2'
@@ -135,7 +136,11 @@ export const samples = {
     '2026-12-05T09:00:01+00:00',
     chargeback({ reversedAt: '2026-12-05T09:00:00+00:00' }),
   ),
+  /** What the `webhookUrl` of a payment is told, as a form. */
+  classic: { id: PAYMENT },
 } as const
+
+const CONFIRMED: string = 'payment.confirmed'
 
 export const types = {
   'payment.pending': 'payment.pending',
@@ -152,7 +157,15 @@ export const types = {
   'refund.canceled': 'refund.failed',
   'chargeback.received': 'dispute.opened',
   'chargeback.reversed': 'dispute.won',
+  /** Where Mollie answers that the payment is paid. Typed as none, so that `payment.confirmed` is typed as a signed one. */
+  classic: CONFIRMED,
 } as const satisfies Record<keyof typeof samples, string>
+
+export const ids: SampleIds = {
+  event: ['id'],
+  payment: ['entityId', '_embedded.entity.paymentId'],
+  inTexts: [PAYMENT],
+}
 
 /** Of signed webhooks: classic ones carry an id alone, and the shop asks Mollie about it. */
 export const account: SampleAccount = {
@@ -162,11 +175,19 @@ export const account: SampleAccount = {
     const { mollie } = await import('../../providers/mollie/index.js')
     return ({ options: { secret } }) => mollie({ secret })
   },
-  newEvent: (id, order) =>
-    event(
-      id,
-      'payment.paid',
-      '2026-11-25T10:30:01+00:00',
-      payment('paid', { paidAt: '2026-11-25T10:30:00+00:00', id: `tr_${id}`, metadata: { order_id: order } }),
-    ),
+  examined: 'payment.paid',
+  notExamined:
+    'signed (next-gen) webhooks are checked. A classic one, which shops have whose mollie() has no secret, takes its news from the API alone: try it with `send mollie classic`',
+}
+
+/** A classic callback proves nothing, and the shop reads the payment. */
+export const otherAccounts: Readonly<Record<string, SampleAccount>> = {
+  classic: {
+    options: {},
+    secret: null,
+    async load() {
+      const { mollie } = await import('../../providers/mollie/index.js')
+      return () => mollie({ readBack: () => Promise.resolve(null) })
+    },
+  },
 }

@@ -1,5 +1,6 @@
 /** Notifications of NOWPayments about one payment, what was paid to its address later, and a payout. All ids, hashes and addresses are invented. */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const ADDRESS = 'TXk4g9V2m7Qs1Bz8Ld3Wn6Rc5Yh0Jp'
 
@@ -88,6 +89,10 @@ export const types = {
   'payout FINISHED': 'nowpayments.payout',
 } as const satisfies Record<keyof typeof samples, string>
 
+export const ids: SampleIds = {
+  payment: ['payment_id', 'parent_payment_id', 'invoice_id', 'purchase_id', 'id', 'batch_withdrawal_id', 'hash'],
+}
+
 export const account: SampleAccount = {
   options: { ipnSecret: 'NOWPAYMENTS_IPN_SECRET' },
   secret: 'ipnSecret',
@@ -95,5 +100,5 @@ export const account: SampleAccount = {
     const { nowPayments } = await import('../../providers/nowpayments/index.js')
     return ({ options: { ipnSecret } }) => nowPayments({ ipnSecret })
   },
-  newEvent: (id, order) => payment('finished', { payment_id: id, order_id: order, actually_paid: 139.254 }),
+  examined: 'finished',
 }

@@ -1,5 +1,6 @@
 /** OpenNode's callbacks, signed when they are sent. Ids are invented. What OpenNode answers about the charge decides. */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const callback = (status: string) => ({
   id: '4d91c6e2-7b35-4f08-8a1c-d2e5f7906b3a',
@@ -30,6 +31,10 @@ export const types = {
   refunded: 'payment.refunded',
   expired: 'payment.expired',
 } as const satisfies Record<keyof typeof samples, string>
+
+export const ids: SampleIds = {
+  payment: ['id'],
+}
 
 /** Signed with the API key, and read back by the shop: no charge is asked for here. */
 export const account: SampleAccount = {

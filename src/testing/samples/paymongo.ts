@@ -1,5 +1,6 @@
 /** Events of PayMongo in live mode, about one sale. All ids are invented. */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const PAYMENT = 'pay_v1PcQ8mZsD4rT2yKx7LwBn3H'
 const INTENT = 'pi_w3QdR9nZtF5sV4aMz8NyDp2K'
@@ -144,6 +145,21 @@ export const types = {
   'link.payment.paid': 'paymongo.link.payment.paid',
 } as const satisfies Record<keyof typeof samples, string>
 
+export const ids: SampleIds = {
+  event: ['data.id'],
+  payment: [
+    'data.attributes.data.id',
+    'data.attributes.data.attributes.payment_intent_id',
+    'data.attributes.data.attributes.payment_id',
+    'data.attributes.data.attributes.payment_intent.id',
+    'data.attributes.data.attributes.payments.0.id',
+    'data.attributes.data.attributes.payments.0.attributes.payment_intent_id',
+    'data.attributes.data.attributes.refunds.0.id',
+    'data.attributes.data.attributes.refunds.0.attributes.payment_id',
+    'data.attributes.data.attributes.source.id',
+  ],
+}
+
 export const account: SampleAccount = {
   options: { secret: 'PAYMONGO_WEBHOOK_SECRET' },
   secret: 'secret',
@@ -151,12 +167,6 @@ export const account: SampleAccount = {
     const { payMongo } = await import('../../providers/paymongo/index.js')
     return ({ options: { secret }, now }) => payMongo({ secret, now })
   },
-  newEvent: (id, order) =>
-    event(
-      `evt_${id}`,
-      'payment.paid',
-      1795602601,
-      payment({ payment_intent_id: `pi_${id}`, metadata: { order_id: order } }),
-    ),
   // Its time is signed, but may be three hours old: more than `doctor` tries.
+  examined: 'payment.paid',
 }

@@ -1,6 +1,7 @@
 /** PayPal's events. All ids are invented. What PayPal answers about a resource decides, not what stands here. */
 import { payPalTestKeys } from '../test-keys.js'
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const CAPTURE = '6AB12345CD678901E'
 const ORDER = '5O190127TN364715T'
@@ -193,6 +194,19 @@ export const types = {
   'CUSTOMER.DISPUTE.RESOLVED': 'dispute.won',
   'CUSTOMER.DISPUTE.RESOLVED (lost)': 'paypal.CUSTOMER.DISPUTE.RESOLVED',
 } as const satisfies Record<keyof typeof samples, string>
+
+export const ids: SampleIds = {
+  event: ['id'],
+  payment: [
+    'resource.id',
+    'resource.order_id',
+    'resource.dispute_id',
+    'resource.invoice_id',
+    'resource.billing_agreement_id',
+  ],
+  inTexts: [CAPTURE, ORDER, AUTHORIZATION],
+  orders: ['ORDER-1001', 'ORDER-1005'],
+}
 
 /** Nobody but PayPal has its private key. */
 export const account: SampleAccount = {

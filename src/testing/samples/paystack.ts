@@ -1,5 +1,6 @@
 /** Events of Paystack in live mode, about one payment. All ids and codes are invented. */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const REFERENCE = 'ORDER-1001-a1'
 
@@ -125,6 +126,19 @@ export const types = {
   'transfer.success': 'paystack.transfer.success',
 } as const satisfies Record<keyof typeof samples, string>
 
+export const ids: SampleIds = {
+  payment: [
+    'data.id',
+    'data.reference',
+    'data.transaction_reference',
+    'data.refund_reference',
+    'data.request_code',
+    'data.transfer_code',
+    'data.transaction.id',
+    'data.transaction.reference',
+  ],
+}
+
 export const account: SampleAccount = {
   options: { secretKey: 'PAYSTACK_SECRET_KEY' },
   secret: 'secretKey',
@@ -132,8 +146,5 @@ export const account: SampleAccount = {
     const { paystack } = await import('../../providers/paystack/index.js')
     return ({ options: { secretKey } }) => paystack({ secretKey })
   },
-  newEvent: (id, order) => ({
-    event: 'charge.success',
-    data: transaction({ id, reference: id, metadata: { order_id: order } }),
-  }),
+  examined: 'charge.success',
 }

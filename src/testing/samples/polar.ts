@@ -1,5 +1,6 @@
 /** Polar's events about one order. All ids are invented. */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const ORDER = '9d3c7a15-2e84-4f60-b1c9-5a7e0d4f8b26'
 
@@ -96,6 +97,10 @@ export const types = {
   'subscription.past_due': 'polar.subscription.past_due',
 } as const satisfies Record<keyof typeof samples, string>
 
+export const ids: SampleIds = {
+  payment: ['data.id', 'data.checkout_id', 'data.order_id', 'data.subscription_id'],
+}
+
 export const account: SampleAccount = {
   options: { secret: 'POLAR_WEBHOOK_SECRET' },
   secret: 'secret',
@@ -103,11 +108,6 @@ export const account: SampleAccount = {
     const { polar } = await import('../../providers/polar/index.js')
     return ({ options: { secret }, now }) => polar({ secret, now })
   },
-  newEvent: (id, name) =>
-    event(
-      'order.paid',
-      '2026-11-27T08:09:58.412733Z',
-      order('paid', { ...changed, id, checkout_id: `checkout-${id}`, metadata: { order_id: name } }),
-    ),
   signsTime: 'always',
+  examined: 'order.paid',
 }

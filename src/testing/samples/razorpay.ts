@@ -1,5 +1,6 @@
 /** Events of Razorpay about one order, and about a payment link. All ids are invented. */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const ORDER = 'order_QkT7aBc9dE2FgH'
 
@@ -182,6 +183,18 @@ export const types = {
   'settlement.processed': 'razorpay.settlement.processed',
 } as const satisfies Record<keyof typeof samples, string>
 
+export const ids: SampleIds = {
+  payment: [
+    'payload.payment.entity.id',
+    'payload.payment.entity.order_id',
+    'payload.order.entity.id',
+    'payload.payment_link.entity.id',
+    'payload.refund.entity.id',
+    'payload.dispute.entity.id',
+    'payload.settlement.entity.id',
+  ],
+}
+
 export const account: SampleAccount = {
   options: { secret: 'RAZORPAY_WEBHOOK_SECRET' },
   secret: 'secret',
@@ -189,9 +202,5 @@ export const account: SampleAccount = {
     const { razorpay } = await import('../../providers/razorpay/index.js')
     return ({ options: { secret } }) => razorpay({ secret })
   },
-  newEvent: (id, receipt) =>
-    event('order.paid', 1795602512, {
-      payment: payment({ id: `pay_${id}`, order_id: `order_${id}`, notes: { order_id: receipt } }),
-      order: order({ id: `order_${id}`, receipt }),
-    }),
+  examined: 'order.paid',
 }

@@ -1,5 +1,6 @@
 /** Square's events. All ids are invented. */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const PAYMENT = 'nT4qX7wLzK2mRb9VcD6eYf1HgJsUaZY'
 
@@ -167,6 +168,17 @@ export const types = {
   'order.updated': 'square.order.updated',
 } as const satisfies Record<keyof typeof samples, string>
 
+export const ids: SampleIds = {
+  event: ['event_id'],
+  payment: [
+    'data.id',
+    'data.object.payment.order_id',
+    'data.object.refund.order_id',
+    'data.object.refund.payment_id',
+    'data.object.dispute.disputed_payment.payment_id',
+  ],
+}
+
 export const account: SampleAccount = {
   options: { signatureKey: 'SQUARE_SIGNATURE_KEY', url: 'SQUARE_NOTIFICATION_URL' },
   secret: 'signatureKey',
@@ -174,6 +186,5 @@ export const account: SampleAccount = {
     const { square } = await import('../../providers/square/index.js')
     return ({ options: { signatureKey, url } }) => square({ signatureKey, url })
   },
-  newEvent: (id, order) =>
-    payment('payment.updated', id, '2026-11-25T10:30:00.214Z', 'COMPLETED', { id: `P${id}`, reference_id: order }),
+  examined: 'payment.updated',
 }

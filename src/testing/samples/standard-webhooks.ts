@@ -1,5 +1,6 @@
 /** Bodies of an invented sender, as Standard Webhooks recommends them. */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const body = (type: string, data: object) => ({ type, timestamp: '2026-11-27T08:09:58.412733Z', data })
 
@@ -20,6 +21,10 @@ export const types = {
   'invoice.paid (thin)': 'standard-webhooks.invoice.paid',
 } as const satisfies Record<keyof typeof samples, string>
 
+export const ids: SampleIds = {
+  payment: ['data.id'],
+}
+
 export const account: SampleAccount = {
   options: { secret: 'STANDARD_WEBHOOKS_SECRET' },
   secret: 'secret',
@@ -28,6 +33,6 @@ export const account: SampleAccount = {
     return ({ options: { secret }, now }) =>
       standardWebhooks({ secret, now, types: ['standard-webhooks.invoice.paid'] })
   },
-  newEvent: (id, order) => body('invoice.paid', { ...samples['invoice.paid'].data, id, order_id: order }),
   signsTime: 'always',
+  examined: 'invoice.paid',
 }

@@ -1,5 +1,6 @@
 /** Stripe's events about one payment in live mode. All ids are invented. */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const INTENT = 'pi_3Tq8Wd2eZvKYlo2C0f6NcR1m'
 const CHARGE = 'ch_3Tq8Wd2eZvKYlo2C0b9KxJ4s'
@@ -198,6 +199,11 @@ export const types = {
   'charge.dispute.closed (lost)': 'dispute.lost',
 } as const satisfies Record<keyof typeof samples, string>
 
+export const ids: SampleIds = {
+  event: ['id'],
+  payment: ['data.object.id', 'data.object.latest_charge', 'data.object.payment_intent', 'data.object.charge'],
+}
+
 export const account: SampleAccount = {
   options: { secret: 'STRIPE_WEBHOOK_SECRET' },
   secret: 'secret',
@@ -205,12 +211,6 @@ export const account: SampleAccount = {
     const { stripe } = await import('../../providers/stripe/index.js')
     return ({ options: { secret }, now }) => stripe({ secret, now })
   },
-  newEvent: (id, order) =>
-    event(
-      id,
-      'payment_intent.succeeded',
-      1795600020,
-      intent('succeeded', { ...paid, id: `pi_${id}`, metadata: { order_id: order } }),
-    ),
   signsTime: 'always',
+  examined: 'payment_intent.succeeded',
 }

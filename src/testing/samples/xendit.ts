@@ -1,5 +1,6 @@
 /** Webhooks of Xendit. All ids are invented. A shop reads what they name back, unless it trusts their bodies. */
 import type { SampleAccount } from './account.js'
+import type { SampleIds } from './ids.js'
 
 const BUSINESS = '5781d19b2e2385880609791c'
 
@@ -141,6 +142,17 @@ export const types = {
   'refund.failed': 'refund.failed',
   'payment_token.activation': 'xendit.payment_token.activation',
 } as const satisfies Record<keyof typeof samples, string>
+
+export const ids: SampleIds = {
+  payment: [
+    'id',
+    'data.id',
+    'data.payment_id',
+    'data.payment_request_id',
+    'data.payment_token_id',
+    'data.captures.0.capture_id',
+  ],
+}
 
 /** Only the token proves a webhook, so the key that a shop reads with is not needed to send one. */
 export const account: SampleAccount = {

@@ -1,0 +1,92 @@
+/** Samples with ids of their own: about every provider, what one event has of another. */
+import { describe, expect, test } from '@jest/globals'
+import { createReceiver, memoryStore, type WebhookEvent } from 'express-payment-webhooks'
+import { sample, sampleAbout } from 'express-payment-webhooks/testing'
+import { freshSample, SAMPLE_PROVIDERS, samplesOf } from '../../src/testing/sample.js'
+import { BUILT_IN, type BuiltIn } from '../support/built-in-providers.js'
+
+type Freshness = Parameters<typeof freshSample>[2]
+
+const rows = Object.entries(BUILT_IN)
+  .filter(([, { hasOtherTypes }]) => hasOtherTypes !== true)
+  .map(([row, { brings = () => true, ...rest }]) => {
+    const names = samplesOf(rest.provider).map(({ name }) => name)
+    return { row, samples: names.filter((name) => brings(name)), ...rest }
+  })
+
+/** What a shop gets of a sample with ids of its own. */
+async function eventOf({ provider: name, create }: BuiltIn, event: string, freshness: Freshness) {
+  const { payload, type, namesOrder } = freshSample(name, event, freshness)
+  const provider = create(event, payload)
+  const events: WebhookEvent[] = []
+  const receiver = createReceiver(provider, {
+    store: memoryStore(),
+    on: {},
+    onUnhandled: (received) => void events.push(received),
+    onError: (error) => Promise.reject(error),
+  })
+  await receiver.receive({ ...provider.sign(payload), ip: '127.0.0.1' })
+  expect(events.map((one) => one.type)).toEqual([type])
+  return { event: events[0]!, namesOrder }
+}
+
+/** Every name that an event has for itself, for its payment, and for what happened to that. */
+function namesIn({ id, paymentIds, transaction, refund, dispute }: WebhookEvent): readonly string[] {
+  const names = [id, ...paymentIds, transaction?.id, transaction?.hash, refund?.id, dispute?.id]
+  return names.filter((name) => name !== undefined && name !== null)
+}
+
+describe.each(rows)('of $row, fresh samples', ({ samples, ...row }) => {
+  test.each(samples)('%s: two share no id of the event, of the payment, or of the order', async (name) => {
+    const one = await eventOf(row, name, { orderId: 'ORDER-8' })
+    const other = await eventOf(row, name, { orderId: 'LAMP/9' })
+    const names = new Set(namesIn(one.event))
+    expect(namesIn(other.event).filter((shared) => names.has(shared))).toEqual([])
+    if (one.event.orderId !== null) expect([one.event.orderId, other.event.orderId]).toEqual(['ORDER-8', 'LAMP/9'])
+  })
+
+  test.each(samples)('%s: two about one payment share its names', async (name) => {
+    const [one, other] = [await eventOf(row, name, { payment: 'p' }), await eventOf(row, name, { payment: 'p' })]
+    expect(other.event.paymentIds).toEqual(one.event.paymentIds)
+    expect(other.event.transaction).toEqual(one.event.transaction)
+  })
+
+  test('name an order where the event has one', async () => {
+    for (const name of samples) {
+      const { event, namesOrder } = await eventOf(row, name, {})
+      if (event.orderId !== null) expect({ name, namesOrder }).toEqual({ name, namesOrder: true })
+    }
+  })
+})
+
+test('the rows are those of all providers', () => {
+  expect(new Set(rows.map(({ provider }) => provider))).toEqual(new Set(SAMPLE_PROVIDERS))
+})
+
+describe('sampleAbout', () => {
+  test('makes a refund and its payment of one order, and takes overrides', () => {
+    const paid = sampleAbout('ORDER-9', 'stripe', 'payment_intent.succeeded', { data: { object: { amount: 700 } } })
+    const refunded = sampleAbout('ORDER-9', 'stripe', 'refund.updated')
+    expect(paid.data.object).toMatchObject({ amount: 700, metadata: { order_id: 'ORDER-9' } })
+    expect(refunded.data.object).toMatchObject({
+      payment_intent: paid.data.object.id,
+      charge: paid.data.object.latest_charge,
+    })
+    expect(paid.data.object.id).not.toBe(sample('stripe', 'payment_intent.succeeded').data.object.id)
+  })
+
+  test('answers the same to the same call', () => {
+    const call = () => sampleAbout('ORDER-9', 'adyen', 'AUTHORISATION')
+    expect(call()).toEqual(call())
+  })
+
+  test.each([
+    ['stripe', 'payment.confirmed', /"id":"evt_[1-9a-zA-Z]{24}"/],
+    ['paypal', 'PAYMENT.CAPTURE.REFUNDED', /captures\/[1-9A-Z]{17}"/],
+    ['binance-pay', 'PAY.PAY_SUCCESS', /\\"merchantTradeNo\\":\\"a \\\\\\"b\\\\\\" \$&\\"/],
+    ['nowpayments', 'payment.confirmed', /"payment_id":[1-9]{12},/],
+    ['opennode', 'paid', /"id":"[1-9a-f]{8}-7b35-4f08-8a1c-[1-9a-f]{12}"/],
+  ] as const)('keeps the form of the ids of %s %s', (provider, event, form) => {
+    expect(JSON.stringify(sampleAbout('a "b" $&', provider, event as never))).toMatch(form)
+  })
+})

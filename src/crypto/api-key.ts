@@ -1,0 +1,25 @@
+/** Keys with which the shop asks a provider's API: they prove no delivery, and are sent as they are. */
+import { ConfigurationError } from '../errors.js'
+import { checkSecrets } from './secrets.js'
+
+/**
+ * Answers the key. Providers issue none that is short or looks made up, so there is no insisting on one.
+ *
+ * @throws ConfigurationError `CONFIG_SECRET_*`. The message names the option and never the value.
+ */
+export function checkApiKey(option: string, key: string | undefined): string {
+  try {
+    const [value] = checkSecrets(option, typeof key === 'string' ? key : undefined)
+    return value!
+  } catch (error) {
+    const { code } = error as ConfigurationError
+    if (code === 'CONFIG_SECRET_SHORT') {
+      const what = `${option} has ${Buffer.byteLength(key!)} bytes, fewer than any key that providers issue`
+      throw new ConfigurationError(code, `${what}; copy all of it`)
+    }
+    if (code === 'CONFIG_SECRET_PLACEHOLDER') {
+      throw new ConfigurationError(code, `${option} looks like a placeholder; use the key from the provider`)
+    }
+    throw error
+  }
+}

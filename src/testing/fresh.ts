@@ -1,0 +1,118 @@
+/** A sample with other ids: all of them, and each the same wherever it stands. */
+import { createHash } from 'node:crypto'
+import type { SampleIds } from './samples/ids.js'
+
+export interface Freshness {
+  readonly orderId: string
+  /** The ids of the payment are made of this: payloads that have it in common are about one payment. */
+  readonly payment: string
+  /** The ids of the event are made of this. */
+  readonly event: string
+}
+
+/** The order of nearly all samples. */
+export const ORDER = 'ORDER-1001'
+
+const ORDERS = [ORDER]
+
+/** Ids with fewer characters would meet by chance; a number of so many digits is still exact. */
+const SHORTEST = 12
+
+/** A copy with ids of its own, that look like those it had. */
+export function fresh(payload: object, ids: SampleIds, { orderId, payment, event }: Freshness): object {
+  const { event: eventPaths = [], payment: paymentPaths, inTexts = [], orders = ORDERS } = ids
+  const others = new Map<string, string>()
+  const replace = (id: string, seed: string) => void others.set(id, another(id, seed))
+  for (const id of textsAt(payload, eventPaths)) replace(id, event)
+  for (const id of [...inTexts, ...textsAt(payload, paymentPaths)]) replace(id, payment)
+  for (const order of orders) others.set(order, orderId)
+  // The longest first: one may begin with another.
+  const longestFirst = [...others.keys()].sort((one, other) => other.length - one.length)
+  const any = new RegExp(`(?<![A-Za-z0-9])(?:${longestFirst.map(escaped).join('|')})(?![A-Za-z0-9])`, 'g')
+  const inText = (text: string) => text.replace(any, (id) => others.get(id)!)
+  const rewrite: Rewrite = (value) =>
+    typeof value === 'string' ? inText(value) : Number(others.get(String(value)) ?? value)
+  return rewritten(payload, rewrite) as object
+}
+
+type Rewrite = (value: string | number) => string | number
+
+/** Whether the payload says which order it is about. */
+export function namesOrder(payload: object, { orders = ORDERS }: SampleIds): boolean {
+  const text = JSON.stringify(payload)
+  return orders.some((order) => text.includes(order))
+}
+
+function textsAt(payload: object, paths: readonly string[]): string[] {
+  return paths.map((path) => valueAt(payload, path.split('.'))).filter((text) => text !== '')
+}
+
+function valueAt(place: unknown, [field, ...rest]: readonly string[]): string {
+  if (field === undefined) return typeof place === 'string' || typeof place === 'number' ? String(place) : ''
+  const inside = isObject(place) ? place : jsonIn(place)
+  return inside === undefined ? '' : valueAt(Object.getOwnPropertyDescriptor(inside, field)?.value, rest)
+}
+
+function rewritten(value: unknown, rewrite: Rewrite): unknown {
+  if (Array.isArray(value)) return value.map((item) => rewritten(item, rewrite))
+  if (isObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, rewritten(item, rewrite)]))
+  }
+  const json = jsonIn(value)
+  if (json !== undefined) return JSON.stringify(rewritten(json, rewrite))
+  return typeof value === 'string' || typeof value === 'number' ? rewrite(value) : value
+}
+
+/** Some payloads have JSON in a text of theirs. */
+function jsonIn(value: unknown): object | undefined {
+  return typeof value === 'string' && value.startsWith('{') ? (JSON.parse(value) as object) : undefined
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+/** What says of which kind an id is: `pi_`, `cs_live_`, `WH-`, `0x`. */
+const KIND = /^(?:.*_|[A-Za-z]{2,4}-|0x)/
+
+/** Its ends, so that version and variant stay. */
+const UUID = /^([0-9a-f]{8})(-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-)([0-9a-f]{12})$/i
+
+/** Without what may be taken for another one, or for nothing at the beginning of a number. */
+const DIGITS = '123456789'
+const LETTERS = 'abcdefghjkmnpqrstuvwxyz'
+const HEX_LETTERS = 'abcdef'
+
+/** An id that looks like this one: the same for the same seed. */
+function another(id: string, seed: string): string {
+  const draw = drawsFrom(`${seed}\0${id}`)
+  const uuid = UUID.exec(id)
+  if (uuid !== null) return drawn(uuid[1]!, HEX_LETTERS, draw) + uuid[2]! + drawn(uuid[3]!, HEX_LETTERS, draw)
+  const kind = KIND.exec(id)?.[0] ?? ''
+  const own = id.slice(kind.length)
+  const rest = own.padEnd(SHORTEST, own)
+  return kind + drawn(rest, /^[0-9a-f-]+$/i.test(rest) ? HEX_LETTERS : LETTERS, draw)
+}
+
+function drawn(text: string, letters: string, draw: (from: string) => string): string {
+  return text.replace(/[A-Za-z0-9]/g, (was) => {
+    if (/\d/.test(was)) return draw(DIGITS)
+    return was === was.toLowerCase() ? draw(letters) : draw(letters).toUpperCase()
+  })
+}
+
+/** Draws one character after the other, the same ones for the same seed. */
+function drawsFrom(seed: string): (from: string) => string {
+  let bytes = Buffer.alloc(0)
+  let block = 0
+  return (from) => {
+    if (bytes.length === 0) bytes = createHash('sha256').update(`${block++}\0${seed}`).digest()
+    const [byte] = bytes
+    bytes = bytes.subarray(1)
+    return from[byte! % from.length]!
+  }
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}
