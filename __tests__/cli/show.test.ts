@@ -32,6 +32,18 @@ describe('show', () => {
     expect(stdout).toMatch(/^also kept +twice-\d twice-\d$/m)
   })
 
+  test('breaks a long error between words, within 100 columns, and leaves nothing of it out', async () => {
+    const event = claimRequest({ eventId: 'acme:long', provider: 'acme' })
+    const error = 'the body does not have the documented shape, '.repeat(8).trim()
+    await store.claim(event)
+    await store.release(event.key, event.token, error, 'failed')
+    const { stdout } = await command(['show', 'acme:long'])
+    const lines = stdout.split('\n')
+    expect(lines.filter((line) => line.length > 100)).toEqual([])
+    expect(lines.map((line) => line.trim()).join(' ')).toContain(error)
+    expect(stdout).toMatch(/^last error +the body [^\n]*\n {12}/m)
+  })
+
   test('of an event that succeeded in the end calls its error an earlier one', async () => {
     const event = claimRequest({ eventId: 'acme:late', provider: 'acme' })
     await store.claim(event)

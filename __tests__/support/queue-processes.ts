@@ -6,6 +6,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
 import { signedDelivery, type QueueShopSetup } from './queue-shop.js'
 
+const PROGRAMS = {
+  receiver: path.join(__dirname, 'queue-receiver.ts'),
+  worker: path.join(__dirname, 'queue-worker.ts'),
+} as const
+
 export class QueueProcess {
   readonly port: number
   readonly #child: ChildProcess
@@ -17,8 +22,8 @@ export class QueueProcess {
     this.port = port
   }
 
-  static async start(role: 'receiver' | 'worker', setup: QueueShopSetup): Promise<QueueProcess> {
-    const child = fork(path.join(__dirname, `queue-${role}.ts`), [JSON.stringify(setup)], {
+  static async start(role: keyof typeof PROGRAMS, setup: QueueShopSetup): Promise<QueueProcess> {
+    const child = fork(PROGRAMS[role], [JSON.stringify(setup)], {
       execArgv: ['--import', 'tsx'],
       silent: true,
     })

@@ -41,7 +41,7 @@ const scenes: readonly Scene[] = [
     },
   },
   {
-    title: 'Crypto gateway: in two parts, the first sent three times, the second overtaken by its own confirmation',
+    title: 'Crypto gateway: in two parts, the first sent three times, the second after its own confirmation',
     provider: 'crypto-gateway',
     link: 'wallet',
     async play(purchase) {

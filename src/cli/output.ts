@@ -1,5 +1,6 @@
 /** Results go to standard output; progress, warnings and errors go to standard error. */
 import { printable } from '../lib/printable.js'
+import { fold, widthOf } from './fold.js'
 import type { Io } from './io.js'
 
 export function printText({ stdout }: Pick<Io, 'stdout'>, text: string): void {
@@ -12,6 +13,8 @@ export function printJson(io: Pick<Io, 'stdout'>, value: unknown): void {
   printText(io, lines.map(printable).join('\n'))
 }
 
+/** On a terminal, lines are broken between words; what a program reads stays in one piece. */
 export function note({ stderr }: Pick<Io, 'stderr'>, text: string): void {
-  stderr.write(`${text.split('\n').map(printable).join('\n')}\n`)
+  const lines = text.split('\n').map(printable)
+  stderr.write(`${(stderr.isTTY === true ? lines.map((line) => fold(line, widthOf(stderr))) : lines).join('\n')}\n`)
 }

@@ -31,5 +31,5 @@ function list(io: Io, providers: readonly string[], json = false): void {
   )
   if (json) return printJson(io, found)
   const rows = found.map(({ provider, event, type }) => [provider, event, type])
-  printText(io, table(['PROVIDER', 'EVENT', 'TYPE'], rows, { paint: paintFor(io) }))
+  printText(io, table(['PROVIDER', 'EVENT', 'TYPE'], rows, { paint: paintFor(io), cutColumn: 2 }))
 }

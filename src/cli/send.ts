@@ -7,11 +7,12 @@ import { checkAccount, needOf, openAccount, type Account } from './accounts.js'
 import { paintFor } from './color.js'
 import { EXIT, usageError, type Command, type Values } from './command.js'
 import { endpointOf, postTo, type Answered } from './endpoint.js'
+import { fold } from './fold.js'
 import { known } from './known.js'
 import { oneOf } from './one-of.js'
 import { note, printJson, printText } from './output.js'
 import { readSetting, setField } from './set-field.js'
-import { table, type Row } from './table.js'
+import { table, WIDTH, type Row } from './table.js'
 
 const HEAD = ['STATUS', 'TIME', 'BODY']
 const BODY_COLUMN = 2
@@ -60,7 +61,7 @@ Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and need
     else
       printText(
         io,
-        `${provider} ${event}, which is ${type}, to ${url.href}\n\n${table(HEAD, rowsOf(answers), { paint: paintFor(io), cutColumn: BODY_COLUMN })}`,
+        `${fold(`${provider} ${event}, which is ${type}, to ${url.href}`, WIDTH)}\n\n${table(HEAD, rowsOf(answers), { paint: paintFor(io), cutColumn: BODY_COLUMN })}`,
       )
     note(io, hint)
     if (answers.every(isSuccess)) return EXIT.ok

@@ -2,6 +2,7 @@
 import { printable } from '../lib/printable.js'
 import { CONFLICT } from '../operator/kept/choose.js'
 import type { Paint, Tone } from './color.js'
+import { fold } from './fold.js'
 import { fitted, textWidth } from './text-width.js'
 
 /** No line of a list is longer, so that a window of usual width breaks none. */
@@ -40,11 +41,17 @@ export function table(head: readonly string[], rows: readonly Row[], layout: Lay
   return tableLines(head, rows, layout).join('\n')
 }
 
-/** One line for each field of one thing. */
+/** One line for each field of one thing, and more where a text is long: nothing is left out. */
 export function fields(named: Readonly<Record<string, Cell>>, paint: Paint): string {
   const width = Math.max(...Object.keys(named).map((name) => name.length))
   return Object.entries(named)
-    .map(([name, cell]) => line([name, textOf(cell)], [width, Infinity], ['', cell], paint))
+    .map(([name, cell]) => {
+      const [first = '', ...rest] = folded(textOf(cell), WIDTH - width - GAP.length).split('\n')
+      const indent = ' '.repeat(width + GAP.length)
+      return [line([name, first], [width, Infinity], ['', cell], paint), ...rest.map((text) => indent + text)].join(
+        '\n',
+      )
+    })
     .join('\n')
 }
 
@@ -61,6 +68,10 @@ interface Named {
 export function idWithin(room: number, { eventId, key, code }: Named): string {
   const id = printable(code === CONFLICT ? key : (eventId ?? key))
   return textWidth(id) <= room ? id : fitted(printable(key), room)
+}
+
+function folded(text: string, width: number): string {
+  return textWidth(text) <= width ? text : fold(text, width)
 }
 
 /** To the second, in UTC. */

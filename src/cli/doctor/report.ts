@@ -1,5 +1,7 @@
 /** The results of the checks, for people and for programs. */
 import type { Paint, Tone } from '../color.js'
+import { fold } from '../fold.js'
+import { WIDTH } from '../table.js'
 import type { Finding } from './check.js'
 import type { Fault } from './faults.js'
 import type { Reply } from './reply.js'
@@ -49,11 +51,16 @@ function described(result: CheckResult, paint: Paint): string {
   const padding = ' '.repeat(INDENT.length - state.length)
   const line = `${paint(TONES[state], state)}${padding}${name}${answers === '' ? '' : `: ${answers}`}`
   const more = explained(fault ?? warning) ?? skipped
-  return more === undefined ? line : `${line}\n${INDENT}${more}`
+  return more === undefined ? line : `${line}\n${below(more)}`
 }
 
 function explained(found: Fault | undefined): string | undefined {
-  return found && `${found.name}: ${found.explanation}\n${INDENT}fix: ${found.fix}`
+  return found && `${found.name}: ${found.explanation}\nfix: ${found.fix}`
+}
+
+function below(text: string): string {
+  const lines = text.split('\n').flatMap((line) => fold(line, WIDTH - INDENT.length).split('\n'))
+  return lines.map((line) => INDENT + line).join('\n')
 }
 
 function answer(reply: Reply): object {
