@@ -1,6 +1,6 @@
 /** `reconcile`: has the running shop ask a provider what never arrived, and prints what came of it. */
 import { randomUUID } from 'node:crypto'
-import { readAnswer, writeRequest, type ReconcileAnswer } from '../reconcile/requests.js'
+import { isReconciled, readAnswer, writeRequest, type ReconcileAnswer } from '../reconcile/requests.js'
 import { EXIT, usageError, wholeNumber, type Command, type Invocation, type Values } from './command.js'
 import { paintFor } from './color.js'
 import { onStore, STORE_OPTIONS } from './on-store.js'
@@ -29,21 +29,25 @@ takes a request up within seconds. Without --since it begins where its last run 
     waitOption(values)
   },
 
-  run: onStore(async ({ store, operands, values, io }) => {
-    const account = { name: operands[0]!, account: values.account ?? '' }
-    const id = randomUUID()
-    await writeRequest(store, account, {
-      id,
-      since: sinceOption(values)?.toISOString() ?? null,
-      adopt: values.adopt === true,
-    })
-    const waitMs = waitOption(values) * 1000
-    const answer = await answered(store, { account, id, waitMs, io })
-    if (values.json === true) printJson(io, answer)
-    else print(io, answer, waitMs, account.name)
-    const isFine = answer === null ? waitMs === 0 : answer.state === 'done' && answer.failed === 0
-    return isFine ? EXIT.ok : EXIT.attention
-  }),
+  run: onStore(
+    async ({ store, operands, values, io }) => {
+      const account = accountOf(operands, values)
+      const id = randomUUID()
+      await writeRequest(store, account, {
+        id,
+        since: sinceOption(values)?.toISOString() ?? null,
+        adopt: values.adopt === true,
+      })
+      const waitMs = waitOption(values) * 1000
+      const answer = await answered(store, { account, id, waitMs, io })
+      if (values.json === true) printJson(io, answer)
+      else print(io, answer, waitMs, account.name)
+      const isFine = answer === null ? waitMs === 0 : answer.state === 'done' && answer.failed === 0
+      return isFine ? EXIT.ok : EXIT.attention
+      // A new store has no event yet, and is reconciled first of all: what others of the database hold says nothing about it.
+    },
+    ({ store, operands, values }) => isReconciled(store, accountOf(operands, values)),
+  ),
 }
 
 interface Waiting {
@@ -69,6 +73,10 @@ async function answered(store: OperatorStore, { account, id, waitMs, io }: Waiti
   }
   bar.end()
   return last
+}
+
+function accountOf([name]: readonly string[], { account = '' }: Values) {
+  return { name: name!, account }
 }
 
 function print(io: Invocation['io'], answer: ReconcileAnswer | null, waitMs: number, provider: string): void {
