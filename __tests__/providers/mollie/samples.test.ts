@@ -18,7 +18,8 @@ test('classic, where the API answers the payment of a signed event', async () =>
 })
 
 test('every event that a signed webhook may bring has one', () => {
-  const left = provider.types.filter((type) => !(Object.values(types) as string[]).includes(type))
+  const sampled: readonly string[] = Object.values(types)
+  const left = provider.types.filter((type) => !sampled.includes(type))
   // All of a payment went back before its event was read: a simple payload that came late.
   expect(left).toEqual(['payment.refunded'])
 })
