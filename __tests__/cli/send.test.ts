@@ -27,6 +27,7 @@ const clientId = randomUUID()
 const SAME_IDS = 'a shop that had it takes it for a duplicate; --order makes new ones\n'
 const NO_SECRETS = { COINS_PH_TOKEN: '', GATEWAY_SECRET: '', COINBAR_SECRET_KEY: '', COINBAR_CLIENT_ID: '' }
 const SECRETS = {
+  MOLLIE_WEBHOOK_SECRET: secret,
   COINS_PH_TOKEN: secret,
   GATEWAY_SECRET: secret,
   COINBAR_SECRET_KEY: secret,
@@ -163,6 +164,12 @@ describe('send', () => {
       'payment.confirmed',
       '/broken',
       / says why, and `doctor http\S+\/broken --provider coins-ph` looks for/,
+    ],
+    [
+      'mollie',
+      'payment.paid',
+      '/broken',
+      /signed \(next-gen\) webhooks are checked\. A classic one, .*`send mollie classic`/,
     ],
     ['city-pay', 'CONFIRMED', '/broken', /^not accepted: the shop's log says why$/m],
   ])('says where to look when %s %s is refused', async (provider, event, path, told) => {

@@ -112,10 +112,10 @@ function payloadOf({ payload: original }: NamedSample, { set = [] }: Values, own
 /** An answer says little to a sender, and a shop's log says why. */
 function whatNow(provider: string, { name }: NamedSample, url: URL): string {
   const log = "not accepted: the shop's log says why"
-  const { examined } = accountOf(provider, name)
-  return examined === undefined
-    ? log
-    : `${log}, and \`doctor ${url.href} --provider ${provider}\` looks for the usual faults`
+  const { examined, notExamined } = accountOf(provider, name)
+  if (examined === undefined) return log
+  const advice = `${log}, and \`doctor ${url.href} --provider ${provider}\` looks for the usual faults`
+  return notExamined === undefined ? advice : `${advice}: ${notExamined}`
 }
 
 function isSuccess({ status }: Answered): boolean {
