@@ -6,7 +6,7 @@ import { reconcileEvery, type Lister } from 'express-payment-webhooks/reconcile'
 import { bodyOf, hmacProvider } from '../support/hmac-provider.js'
 import { describeWith, POSTGRES, REDIS, type Need } from '../support/needs.js'
 import { openStore, type Backend } from '../support/open-store.js'
-import { operatorStore } from '../support/operator-store.js'
+import { keep, operatorStore } from '../support/operator-store.js'
 import { runCommand } from '../support/run-command.js'
 import { DATABASE_URL, REDIS_URL } from '../support/services.js'
 
@@ -71,6 +71,7 @@ describe('reconcile', () => {
     await shop('refusing', listOf('old'), (id) => handled.push(id))
     const refused = await command(['reconcile', 'refusing', '--since', '2h'])
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('RECONCILE_TOO_EARLY: what was handled') })
+    expect(refused.stderr).toContain('give a later since, or --adopt, which makes')
     const adopted = await command(['reconcile', 'refusing', '--since', '2h', '--adopt'])
     expect(adopted).toMatchObject({ code: 0, stdout: expect.stringMatching(/^known +1$/m) })
     expect(handled).toEqual([])
@@ -131,6 +132,22 @@ describe('reconcile', () => {
       })
     })
   }
+
+  test.each([
+    ['strpe', 'stripe'],
+    ['orderd', 'ordered'],
+  ])('takes %s for a slip of the finger, and leaves no request', async (slip, meant) => {
+    const { code, stderr } = await command(['reconcile', slip, '--wait', '0'])
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`Did you mean "${meant}"?`)])
+    expect(await store.readNote(`reconcile-request ${slip}`)).toBeNull()
+  })
+
+  test('takes a name that is nearly another one, where a shop has used it', async () => {
+    await shop('polars', listOf())
+    expect(await command(['reconcile', 'polars', '--wait', '0'])).toMatchObject({ code: 0, stdout: 'requested\n' })
+    await keep(store, 'of-stripes', { provider: 'stripes' })
+    expect(await command(['reconcile', 'stripes', '--wait', '0'])).toMatchObject({ code: 0, stdout: 'requested\n' })
+  })
 
   test.each([
     [['reconcile'], /name of one provider/],
