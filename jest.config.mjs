@@ -21,6 +21,7 @@ const LISTS = {
     'flow/replay',
     'receive.deadline',
     'reconcile/every',
+    'reconcile/lock',
     'receive.store-failures',
     'hostile/claimed-elsewhere',
     'hostile/deduplication',
@@ -28,6 +29,7 @@ const LISTS = {
     'hostile/logs',
     'orders/order-updates.postgres',
     'tenants/tenants.stores',
+    'tenants/tenants.workers',
     'operator/operator-page',
     'operator/operator-page.outages',
     'testing/failing-store',
@@ -58,7 +60,7 @@ const LISTS = {
   /** README and docs: their blocks, links, tables and recipes. */
   docs: ['docs/**', 'orders/lifecycle', 'projects'],
   /** Twenty seconds and more of waiting, for one test. */
-  soak: ['faults/durability', 'faults/lapsed-lease', 'faults/queues', 'faults/queues.outages'],
+  soak: ['faults/durability', 'faults/lapsed-lease', 'faults/queues', 'faults/reconcile', 'faults/queues.outages'],
 }
 
 const compile = ({ tsx }) => [

@@ -48,6 +48,12 @@ describe('events', () => {
     expect(stdout).not.toContain('body')
   })
 
+  test('a conflict is shown by its key, which a replay wants', async () => {
+    const { stdout } = await command(['events', '--provider', 'other', '--state', 'quarantined'])
+    expect(linesOf(stdout, 'twice-1').first).toMatch(/^quarantined +other +ID_CONFLICT /)
+    expect(linesOf(stdout, 'other:failed').first).toMatch(/^quarantined +other +RETRIES_EXHAUSTED /)
+  })
+
   test('a record that names an order shows it, behind its id', async () => {
     const { stdout } = await command(['events', '--order', 'ORDER-7'])
     expect(stdout).toContain('\n  of-order  order ORDER-7\n')

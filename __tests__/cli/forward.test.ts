@@ -328,6 +328,26 @@ describe('the command line', () => {
     [['stripe', ...to], { ...env, STRIPE_WEBHOOK_SECRET: 'q7-short' }, /^STRIPE_WEBHOOK_SECRET has 8 bytes/],
     [['stripe', ...to], { ...env, STRIPE_API_URL: 'http://api.example' }, /^STRIPE_API_URL must be an https address/],
     [['mollie', ...to], { MOLLIE_API_KEY: 'live_dHar4XY7LxsDOtmnkVtjNVWXLSlXsM' }, /MOLLIE_API_KEY is a key for real/],
+    [
+      ['paypal', ...to],
+      {
+        PAYPAL_API_URL: 'https://api-m.paypal.com',
+        PAYPAL_CLIENT_ID: 'client',
+        PAYPAL_CLIENT_SECRET: 'q9T4xVb2Lm7Rw3Zk8Ns5',
+        PAYPAL_WEBHOOK_ID: '8PT597110X687430L',
+      },
+      /PAYPAL_API_URL is the API for real payments/,
+    ],
+    [
+      ['square', ...to],
+      {
+        SQUARE_API_URL: 'https://connect.squareup.com/',
+        SQUARE_ACCESS_TOKEN: 'q9T4xVb2Lm7Rw3Zk8Ns5',
+        SQUARE_SIGNATURE_KEY: 'q9T4xVb2Lm7Rw3Zk8Ns5',
+        SQUARE_NOTIFICATION_URL: 'https://shop.example/hook',
+      },
+      /SQUARE_API_URL is the API for real payments/,
+    ],
     [['coins-ph', ...to], {}, /lists nothing by itself.*--payment <id of an invoice>/],
     [['city-pay', ...to], {}, /city-pay cannot be forwarded: only the shop has the tokens/],
     [['adyen', ...to], {}, /adyen cannot be forwarded: its API lists nothing.*use a tunnel/],

@@ -65,7 +65,7 @@ describe('the command line', () => {
     [['events', '--state', 'doen'], /Did you mean "done"\?/],
     [['events', '--limit', '0'], /--limit must be a whole number/],
     [['events', 'acme:1'], /takes no ids/],
-    [['show'], /takes one event id or key/],
+    [['show'], /show takes one id/],
     [['replay'], /takes ids, or --all/],
     [['replay', 'acme:1', '--all'], /not both/],
     [['replay', 'acme:1', '--code', 'ID_CONFLICT'], /among --all/],

@@ -97,6 +97,31 @@ describe('show', () => {
     expect(stdout).toContain(' \u001b[31mfailed\u001b[39m\n')
   })
 
+  test.each([
+    ['the id at the provider', 'evt_3Tq8Wd2e', 'stripe:test.charge.succeeded:evt_3Tq8Wd2e'],
+    ['a payment', 'pay_done', 'acme:done'],
+    ['an order', 'LAMP-4', 'stripe:test.charge.succeeded:evt_3Tq8Wd2e'],
+  ])('finds an event by %s', async (_what, id, eventId) => {
+    const event = { eventId: 'stripe:test.charge.succeeded:evt_3Tq8Wd2e', provider: 'stripe', orderId: 'LAMP-4' }
+    await store.claim(claimRequest({ ...event, key: 'of-lamp-4' }))
+    const { code, stdout } = await command(['show', id])
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(new RegExp(`^event +${eventId.replaceAll('.', '\\.')}$`, 'm')),
+    ])
+  })
+
+  test('lists what has an order in common, and shows none of it', async () => {
+    for (const name of ['one', 'other']) {
+      await store.claim(claimRequest({ eventId: `acme:of-lamp-5:${name}`, provider: 'acme', orderId: 'LAMP-5' }))
+    }
+    const { code, stdout, stderr } = await command(['show', 'LAMP-5'])
+    expect([code, stderr]).toEqual([1, '"LAMP-5" is in 2 records; show one by its event id or key\n'])
+    expect(stdout.match(/acme:of-lamp-5:\w+ {2}order LAMP-5/g)).toHaveLength(2)
+    const { stdout: json } = await command(['show', 'LAMP-5', '--json'])
+    expect((JSON.parse(json) as object[]).map((one) => Object.keys(one).includes('body'))).toEqual([false, false])
+  })
+
   test('of an unknown id ends with 1 and says so', async () => {
     const { code, stdout, stderr } = await command(['show', 'acme:\u001b[2Jnothing'])
     expect([code, stdout]).toEqual([1, ''])
@@ -111,6 +136,9 @@ describe('show', () => {
     'redis://shop:P@7f3e@127.0.0.1/0',
   ])('of a store URL by mistake does not repeat its password: %j', async (mistake) => {
     const { code, stderr } = await command(['show', mistake])
-    expect([code, stderr]).toEqual([1, 'the store has nothing under "***\n'])
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^the store has nothing under "\*\*\* \(looked for as [^@]*\)\n$/),
+    ])
   })
 })

@@ -27,7 +27,7 @@ const makers: [string, (secret: never) => unknown][] = [
   ['coinsPh', (token) => coinsPh({ token })],
   ['cryptoGateway', (secret) => cryptoGateway({ secret })],
   ['cryptoGateway timestamped', (secret) => cryptoGateway({ secret, mode: 'timestamped' })],
-  ['coinbarPay', (secretKey) => coinbarPay({ clientId: 'client-1', secretKey })],
+  ['coinbarPay', (secretKey) => coinbarPay({ clientId: 'scid-4f9a71', secretKey })],
 ]
 
 const OTHER = 'Zx81bQ0wEr5tYu7iOp3aSd9f'

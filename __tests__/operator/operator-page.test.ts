@@ -288,6 +288,17 @@ describe('what is shown', () => {
     expect(await keysOf('/?since=1h&provider=acme')).toHaveLength(2)
   })
 
+  test('finds an event by the id that its provider shows', async () => {
+    const page = await open({ authorize: () => true })
+    const event = claimRequest({ eventId: 'stripe:test.charge.succeeded:evt_3Tq8', provider: 'stripe' })
+    await page.store.claim(event)
+    const keysAt = async (view: string) =>
+      [...(await page.browser().get(view)).text.matchAll(/event\?key=([^"]+)"/g)].map(([, key]) => key)
+    expect(await keysAt('/?q=evt_3Tq8')).toEqual([event.key])
+    expect(await keysAt('/?q=evt_3Tq8&provider=acme')).toEqual([])
+    expect(await keysAt('/?q=evt_3Tq')).toEqual([])
+  })
+
   test('says so where there is nothing', async () => {
     const page = await open({ authorize: () => true })
     const browser = page.browser()

@@ -21,7 +21,7 @@ const PROVIDERS = [
   {
     name: 'coinbarPay',
     make: (more: object) =>
-      coinbarPay({ clientId: 'client-1', secretKey: SECRET, retired: RETIRED, headers: {}, ...more }),
+      coinbarPay({ clientId: 'scid-4f9a71', secretKey: SECRET, retired: RETIRED, headers: {}, ...more }),
     secret: 'secretKey',
     answer: { contentType: 'application/json', body: '{"code":"OK"}' },
   },
@@ -51,7 +51,7 @@ describe.each(PROVIDERS)('$name', ({ name, make, secret, answer }) => {
 })
 
 describe('coinbarPay', () => {
-  const make = (more: object) => () => coinbarPay({ clientId: 'client-1', secretKey: SECRET, ...more })
+  const make = (more: object) => () => coinbarPay({ clientId: 'scid-4f9a71', secretKey: SECRET, ...more })
 
   test.each([undefined, null, 7, '', ' client-1', 'client-1\n', 'undefined', 'null', '<client id>', 'your-client-id'])(
     'a client id of %p cannot be meant',

@@ -61,7 +61,7 @@ export const events: Command = {
         io,
         found.map(({ body: _body, ...record }) => record),
       )
-    else printText(io, found.length === 0 ? 'nothing found' : listed(found, state === 'failed', paintFor(io)))
+    else printText(io, found.length === 0 ? 'nothing found' : listed(found, paintFor(io), state === 'failed'))
     return EXIT.ok
   }),
 }
@@ -70,7 +70,8 @@ function limitOption(limit = '20'): number {
   return wholeNumber('limit', limit, 1, 100_000)
 }
 
-function listed(records: readonly EventRecord[], withDue: boolean, paint: Paint): string {
+/** A line and an id for each. */
+export function listed(records: readonly EventRecord[], paint: Paint, withDue = false): string {
   const dueCell = ({ dueAt }: EventRecord) => (dueAt === null ? null : time(dueAt))
   const titles = withDue ? [...HEAD, DUE_HEAD] : HEAD
   const rows = records.map((record) => (withDue ? [...row(record), dueCell(record)] : row(record)))

@@ -113,6 +113,9 @@ async function openSource(source: Source, values: Values, io: Io, say: (text: st
       `${variable} is a key for real payments: forward is for those of tests. Give the key of the test mode`,
     )
   }
+  if (source.liveUrl?.test(options['apiUrl'] ?? '') === true) {
+    throw usageError(`${source.optional['apiUrl']!} is the API for real payments: forward is for those of the sandbox`)
+  }
   const { payment: payments = [], timestamped = false } = values
   try {
     return await source.open({ options, payments, timestamped, fetch: patientFetch(say) })

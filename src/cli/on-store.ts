@@ -12,12 +12,18 @@ interface StoreInvocation extends Invocation {
   readonly store: OperatorStore
 }
 
-export function onStore(run: (invocation: StoreInvocation) => Promise<number>): Command['run'] {
+/** @param isRight tells an empty store that a shop uses from one that nobody does, where a command can */
+export function onStore(
+  run: (invocation: StoreInvocation) => Promise<number>,
+  isRight: (invocation: StoreInvocation) => Promise<boolean> = () => Promise.resolve(false),
+): Command['run'] {
   return async ({ operands, values, io }) => {
     const url = values.store ?? io.env[STORE_VARIABLE]
     if (url === undefined || url === '')
       throw usageError(`which store? Set ${STORE_VARIABLE}, or pass --store <url>, such as ${STORE_FORMS}`)
-    const { store, close } = await connect(url, values, io)
+    const { store, close } = await connect(url, values, io, (opened) =>
+      isRight({ store: opened, operands, values, io }),
+    )
     try {
       return await run({ store, operands, values, io })
     } finally {

@@ -1,6 +1,8 @@
 /** `reconcile`: has the running shop ask a provider what never arrived, and prints what came of it. */
 import { randomUUID } from 'node:crypto'
-import { readAnswer, writeRequest, type ReconcileAnswer } from '../reconcile/requests.js'
+import { nearest } from '../lib/did-you-mean.js'
+import { isReconciled, readAnswer, writeRequest, type ReconcileAnswer } from '../reconcile/requests.js'
+import { SAMPLE_PROVIDERS } from '../testing/sample.js'
 import { EXIT, usageError, wholeNumber, type Command, type Invocation, type Values } from './command.js'
 import { paintFor } from './color.js'
 import { onStore, STORE_OPTIONS } from './on-store.js'
@@ -11,6 +13,9 @@ import type { OperatorStore } from './store/operator-store.js'
 import { fields } from './table.js'
 
 const POLL_MS = 500
+
+/** Records whose providers are known. */
+const NEWEST = 500
 
 export const reconcile: Command = {
   summary: 'Have the running shop ask a provider what never arrived, and wait for the result.',
@@ -29,21 +34,42 @@ takes a request up within seconds. Without --since it begins where its last run 
     waitOption(values)
   },
 
-  run: onStore(async ({ store, operands, values, io }) => {
-    const account = { name: operands[0]!, account: values.account ?? '' }
-    const id = randomUUID()
-    await writeRequest(store, account, {
-      id,
-      since: sinceOption(values)?.toISOString() ?? null,
-      adopt: values.adopt === true,
-    })
-    const waitMs = waitOption(values) * 1000
-    const answer = await answered(store, { account, id, waitMs, io })
-    if (values.json === true) printJson(io, answer)
-    else print(io, answer, waitMs, account.name)
-    const isFine = answer === null ? waitMs === 0 : answer.state === 'done' && answer.failed === 0
-    return isFine ? EXIT.ok : EXIT.attention
-  }),
+  run: onStore(
+    async ({ store, operands, values, io }) => {
+      const account = accountOf(operands, values)
+      await refuseSlip(store, account)
+      const id = randomUUID()
+      await writeRequest(store, account, {
+        id,
+        since: sinceOption(values)?.toISOString() ?? null,
+        adopt: values.adopt === true,
+      })
+      const waitMs = waitOption(values) * 1000
+      const answer = await answered(store, { account, id, waitMs, io })
+      if (values.json === true) printJson(io, answer)
+      else print(io, answer, waitMs, account.name)
+      const isFine = answer === null ? waitMs === 0 : answer.state === 'done' && answer.failed === 0
+      return isFine ? EXIT.ok : EXIT.attention
+      // A new store has no event yet, and is reconciled first of all: what others of the database hold says nothing about it.
+    },
+    ({ store, operands, values }) => isReconciled(store, accountOf(operands, values)),
+  ),
+}
+
+/**
+ * A request is for a shop that may come later, so a name that nobody knows is taken. One that nearly is the name of another is
+ * a slip, unless a shop has used it.
+ */
+async function refuseSlip(store: OperatorStore, account: Waiting['account']): Promise<void> {
+  const { name } = account
+  const received = (await store.listEvents({ limit: NEWEST })).map(({ provider }) => provider)
+  const known = [...new Set([...received, ...SAMPLE_PROVIDERS])]
+  const near = known.includes(name) ? undefined : nearest(name, known)
+  if (near === undefined || (await store.listEvents({ provider: name, limit: 1 })).length > 0) return
+  if (await isReconciled(store, account)) return
+  throw usageError(
+    `no shop has received or reconciled anything of ${JSON.stringify(name)} on this store. Did you mean ${JSON.stringify(near)}?`,
+  )
 }
 
 interface Waiting {
@@ -71,6 +97,10 @@ async function answered(store: OperatorStore, { account, id, waitMs, io }: Waiti
   return last
 }
 
+function accountOf([name]: readonly string[], { account = '' }: Values) {
+  return { name: name!, account }
+}
+
 function print(io: Invocation['io'], answer: ReconcileAnswer | null, waitMs: number, provider: string): void {
   if (answer === null) {
     if (waitMs === 0) return printText(io, 'requested')
@@ -81,7 +111,8 @@ function print(io: Invocation['io'], answer: ReconcileAnswer | null, waitMs: num
   const bad = failed === 0 ? failed : { value: failed, tone: 'bad' as const }
   printText(io, fields({ listed, known, recovered, failed: bad }, paintFor(io)))
   if (state === 'running') note(io, `still running after ${waitMs / 1000} s`)
-  if (error !== null) note(io, `${error.code}: ${error.message}`)
+  // The shop names its option, and the operator has a flag.
+  if (error !== null) note(io, `${error.code}: ${error.message.replace('adopt: true', '--adopt')}`)
   if (failed > 0)
     note(io, 'what failed is kept where it can be: `events --state failed` and `events --state quarantined`')
 }

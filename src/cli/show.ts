@@ -1,27 +1,48 @@
 /** `show`: prints everything about one record. */
 import { printable } from '../lib/printable.js'
+import { byPartOfId } from '../operator/kept/by-part-of-id.js'
 import { hasCurrentError, isKept, keptUnder } from '../operator/kept/records.js'
 import type { EventRecord } from '../store.js'
 import { paintFor, type Paint } from './color.js'
 import { CommandError, EXIT, usageError, type Command } from './command.js'
+import { listed } from './events.js'
 import { onStore, STORE_OPTIONS } from './on-store.js'
-import { printJson, printText } from './output.js'
+import { note, printJson, printText } from './output.js'
 import { STATE_TONES } from './records.js'
+import type { OperatorStore } from './store/operator-store.js'
 import { fields, table, time } from './table.js'
 
 export const show: Command = {
   summary: 'Show everything about one event or quarantined delivery.',
-  usage: '<event id or key> [options]',
+  usage: '<id> [options]',
   options: ['body', ...STORE_OPTIONS],
+  details: `An id is that of the event or its key, or one that the provider or the shop has for it: of the event, of the payment, or
+of the order. Where it is in several records, these are listed.`,
 
   check(ids) {
-    if (ids.length !== 1) throw usageError('show takes one event id or key')
+    if (ids.length !== 1) throw usageError('show takes one id: of an event, a payment or an order, or a key')
   },
 
   run: onStore(async ({ store, operands: ids, values: { body: withBody = false, json = false }, io }) => {
     const id = ids[0]!
-    const record = await store.getEvent(id)
-    if (record === null) throw new CommandError(EXIT.attention, `the store has nothing under ${JSON.stringify(id)}`)
+    const [record, ...more] = await found(store, id)
+    if (record === undefined) {
+      throw new CommandError(EXIT.attention, `the store has nothing under ${JSON.stringify(id)} ${LOOKED_FOR}`)
+    }
+    if (more.length > 0) {
+      const records = [record, ...more]
+      if (json)
+        printJson(
+          io,
+          records.map(({ body: _body, ...rest }) => rest),
+        )
+      else printText(io, listed(records, paintFor(io)))
+      note(
+        io,
+        `${JSON.stringify(id)} is in ${records.length}${records.length === MOST ? ' records or more' : ' records'}; show one by its event id or key`,
+      )
+      return EXIT.attention
+    }
     const others = record.eventId === null ? [] : await keptUnder(store, record.eventId)
     const keptDeliveries = others.map(({ key }) => key).filter((key) => key !== record.key)
     const { body, ...rest } = record
@@ -40,6 +61,22 @@ export const show: Command = {
     }
     return EXIT.ok
   }),
+}
+
+const LOOKED_FOR = '(looked for as an event, a key, a payment, an order, and a part of an event id)'
+
+/** More are for `events`. */
+const MOST = 20
+
+/** The first of these that finds something: whoever has an id rarely knows of what it is. */
+async function found(store: OperatorStore, id: string): Promise<readonly EventRecord[]> {
+  const record = await store.getEvent(id)
+  if (record !== null) return [record]
+  for (const query of [{ orderId: id }, { paymentId: id }]) {
+    const records = await store.listEvents({ ...query, limit: MOST })
+    if (records.length > 0) return records
+  }
+  return (await byPartOfId(store, id)).slice(0, MOST)
 }
 
 function described(record: EventRecord, keptDeliveries: readonly string[], paint: Paint): string {

@@ -1,9 +1,15 @@
 /** The end of a message about an unknown name: the one that was probably meant, or all there are. */
 export function didYouMean(name: string, names: readonly string[]): string {
-  const near =
-    names.find((candidate) => likeness(candidate) === likeness(name)) ??
-    names.find((candidate) => distance(candidate, name) <= 2)
+  const near = nearest(name, names)
   return near === undefined ? ` Known: ${names.join(', ')}.` : ` Did you mean ${JSON.stringify(near)}?`
+}
+
+/** Two slips make one short word of any other. */
+export function nearest(name: string, names: readonly string[]): string | undefined {
+  return (
+    names.find((candidate) => likeness(candidate) === likeness(name)) ??
+    names.find((candidate) => distance(candidate, name) <= Math.min(2, name.length / 2))
+  )
 }
 
 function likeness(name: string): string {

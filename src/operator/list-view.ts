@@ -104,7 +104,8 @@ function empty(place: Place, search: Search): Html {
     return html`<p class="card">Nothing has come yet. The first delivery of a provider shows here.</p>`
   const what = text === '' ? html`this search` : html`<span class="code">${text}</span>`
   return html`<p class="card">
-    Nothing was found for ${what}. An id has to be whole, letter by letter.
+    Nothing was found for ${what}. An id has to be whole, letter by letter. That of an older event begins with its
+    provider, such as <span class="code">stripe:evt_1</span>.
     <a href="${place.link('/')}">Show everything</a>
   </p>`
 }

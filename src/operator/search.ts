@@ -2,6 +2,7 @@
 import { clock } from '../lib/clock.js'
 import type { EventQuery, EventRecord, EventState } from '../store.js'
 import { STATES } from './layout.js'
+import { byPartOfId } from './kept/by-part-of-id.js'
 import type { PageStore } from './patience.js'
 
 export interface Search {
@@ -71,6 +72,9 @@ export async function find(store: PageStore, search: Search): Promise<FoundPage>
   const isWanted = byKey !== null && byKey.key === text && (state === null || byKey.state === state)
   const found = new Map([...orders, ...payments, ...events].map((record) => [record.key, record]))
   if (isWanted) found.set(byKey.key, byKey)
+  if (found.size === 0 && before === null) {
+    for (const record of await byPartOfId(store, text, query)) found.set(record.key, record)
+  }
   return pageOf([...found.values()].sort(newestFirst))
 }
 

@@ -33,6 +33,14 @@ export async function firstCursor(shared: Shared, provider: Provider, now: numbe
   return first
 }
 
+/** One that stood still for longer than its lock takes back nothing of what another has reached, or adopted, meanwhile. */
+export async function advanceCursor(shared: Shared, provider: Provider, mine: Cursor): Promise<void> {
+  const theirs = (await readCursor(shared, provider)) ?? mine
+  const begins = Math.min(theirs.begins, mine.begins)
+  const reached = Math.max(theirs.reached, mine.reached)
+  await writeCursor(shared, provider, { begins, reached, ranAt: mine.ranAt })
+}
+
 export async function writeCursor(shared: Shared, provider: Provider, cursor: Cursor): Promise<void> {
   const { begins, reached, ranAt } = cursor
   const times = [begins, reached, ranAt].map((time) => new Date(time).toISOString())

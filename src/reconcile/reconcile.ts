@@ -7,7 +7,7 @@ import { clock } from '../lib/clock.js'
 import { withoutFields } from '../lib/thrown.js'
 import type { Listed, Lister } from '../lister.js'
 import type { Outcome } from '../outcome.js'
-import { about, firstCursor, readCursor, writeCursor } from './cursor.js'
+import { about, advanceCursor, firstCursor, readCursor } from './cursor.js'
 import { ReconcileError } from './errors.js'
 import { knownState } from './known-state.js'
 import { locked } from './lock.js'
@@ -60,7 +60,7 @@ export async function runOnce(state: ReceiverState, run: Run): Promise<Reconcili
     const reached = reachedBy(cursor.reached, window, isSettled || run.list.asksAll === true)
     const since = window?.since ?? cursor.reached
     const begins = run.adopt && isSettled ? Math.min(cursor.begins, since) : cursor.begins
-    await writeCursor(shared, provider, { begins, reached, ranAt: clock.now() })
+    await advanceCursor(shared, provider, { begins, reached, ranAt: clock.now() })
     return count
   })
 }

@@ -25,6 +25,11 @@ export interface ReconcileAnswer extends Reconciliation {
   readonly error: { readonly code: string; readonly message: string } | null
 }
 
+/** True where a shop has reconciled this account on this store, be it that nothing has come yet. */
+export async function isReconciled(notes: Notes, account: Account): Promise<boolean> {
+  return (await notes.readNote(about(account))) !== null
+}
+
 export async function readRequest(notes: Notes, account: Account): Promise<ReconcileRequest | null> {
   return parsed(await notes.readNote(about(account, 'reconcile-request'))) as ReconcileRequest | null
 }

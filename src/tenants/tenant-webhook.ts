@@ -13,6 +13,7 @@ import { contextOf, serve } from '../http/serve.js'
 import { clock } from '../lib/clock.js'
 import { invalidOption } from '../lib/invalid-option.js'
 import type { Provider } from '../provider.js'
+import type { Queue } from '../queue.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
 import { withoutFields } from '../lib/thrown.js'
 import { withinTime } from '../lib/within-time.js'
@@ -51,6 +52,14 @@ export interface TenantWebhook extends RequestHandler {
    * ```
    */
   withReceiver<T>(tenant: string, use: (receiver: Receiver) => T | Promise<T>): Promise<T>
+  /** The option `queue`: with `receiverOf` what `startWorkers` takes, so `startWorkers(webhook)` works for all tenants. */
+  readonly queue: Queue | undefined
+  /**
+   * The receiver of a job's tenant, loaded where it is not. Undefined where the tenant has another provider.
+   *
+   * @throws DeliveryError `AUTH_TENANT_UNKNOWN`, `TENANT_UNAVAILABLE`: the job then waits
+   */
+  receiverOf(job: { readonly provider: string; readonly account: string }): Promise<Receiver | undefined>
   /** The same as a receiver's, for all tenants together. */
   close(options?: { readonly timeoutMs?: number }): Promise<void>
   /** Whether the store answers, how many deliveries are in progress, and how many tenants are loaded. Never rejects. */
@@ -142,6 +151,8 @@ export function tenantWebhook<Event extends WebhookEvent, Tx = undefined>(
     forget: (tenant: string) => tenants.forget(tenant),
     withReceiver: <T>(tenant: string, use: (receiver: Receiver) => T | Promise<T>) =>
       withReceiver(tenants, tenant, use),
+    queue: own.options.queue,
+    receiverOf: (job: Parameters<TenantWebhook['receiverOf']>[0]) => tenants.receiverOf(job),
     close: async ({ timeoutMs = 10_000 } = {}) => {
       await Promise.all([shutDown(state, 0), tenants.close(timeoutMs)])
     },

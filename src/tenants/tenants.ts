@@ -3,6 +3,7 @@ import type { DueRecord } from '../flow/state/receiver.js'
 import { shutDown, shuttingDown } from '../flow/lifecycle/shut-down.js'
 import { clock, type Timer } from '../lib/clock.js'
 import type { DeliveryError } from '../errors.js'
+import type { Receiver } from '../receiver.js'
 import { BoundedMap } from './bounded-map.js'
 import { LoadedTenant } from './loaded-tenant.js'
 import { unavailable, type Found, type LookUps } from './look-ups.js'
@@ -115,6 +116,18 @@ export class Tenants {
         },
       )
       .finally(() => this.#adopting--)
+  }
+
+  /**
+   * Whose job it is, which was authentic when it was stored. It stays for a moment, until the job runs.
+   *
+   * @throws DeliveryError `AUTH_TENANT_UNKNOWN`, `TENANT_UNAVAILABLE`
+   */
+  async receiverOf({ provider, account }: DueRecord): Promise<Receiver | undefined> {
+    if (!isTenantId(account)) return undefined
+    const loaded = this.take(account) ?? (await this.load(account, true))
+    loaded.end(ADOPTED_MS)
+    return loaded.state.provider.name === provider ? loaded.receiver : undefined
   }
 
   #orphan(account: string, provider: string | null): void {

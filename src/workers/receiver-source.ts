@@ -7,21 +7,27 @@ import { stateOf, type Receiver } from '../receiver.js'
 
 /** Receivers of one queue that are not all known when workers start, such as those of tenants. */
 export interface ReceiverSource {
-  readonly queue: Queue
+  /** Undefined for a source without one, which is refused. */
+  readonly queue: Queue | undefined
   /** Undefined where nobody here handles this provider and account. A rejection, or no answer within ten seconds, has the job run again. */
   receiverOf(about: Pick<QueueJob, 'provider' | 'account'>): Awaitable<Receiver | undefined>
 }
 
+type SourceOfJobs = ReceiverSource & { readonly queue: Queue }
+
 /** @throws ConfigurationError `CONFIG_OPTION_INVALID` */
-export function sourceOf(given: readonly Receiver[] | ReceiverSource): ReceiverSource {
-  return isSource(given) ? given : listed(given)
+export function sourceOf(given: readonly Receiver[] | ReceiverSource): SourceOfJobs {
+  if (!isSource(given)) return listed(given)
+  if (given.queue === undefined)
+    throw invalid('what answers receivers needs a queue: give tenantWebhook the option queue')
+  return given as SourceOfJobs
 }
 
 function isSource(given: readonly Receiver[] | ReceiverSource): given is ReceiverSource {
   return typeof (given as Partial<ReceiverSource> | null)?.receiverOf === 'function'
 }
 
-function listed(receivers: readonly Receiver[]): ReceiverSource {
+function listed(receivers: readonly Receiver[]): SourceOfJobs {
   const states = new Map<string, Receiver>()
   const queues = new Set<Queue>()
   for (const receiver of Array.isArray(receivers) ? (receivers as readonly Receiver[]) : []) {

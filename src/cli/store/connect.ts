@@ -4,12 +4,17 @@ import type { Io } from '../io.js'
 import { note } from '../output.js'
 import { CALL_LIMIT_MS } from './limits.js'
 import { openStore, type OpenStore } from './open-store.js'
-import type { Connection } from './operator-store.js'
+import type { Connection, OperatorStore } from './operator-store.js'
 import { isMissingTable, storeError } from './store-error.js'
 import { storeUrl } from './store-url.js'
 
 /** @throws CommandError when there is no store of this package at that URL, or it is empty beside others that are not */
-export async function connect(url: string, values: Values, io: Io): Promise<Connection> {
+export async function connect(
+  url: string,
+  values: Values,
+  io: Io,
+  isRight: (store: OperatorStore) => Promise<boolean> = () => Promise.resolve(false),
+): Promise<Connection> {
   const opened = await openStore(storeUrl(url), values, io).catch((error: unknown) => {
     throw storeError(error, 'reached', url)
   })
@@ -21,36 +26,39 @@ export async function connect(url: string, values: Values, io: Io): Promise<Conn
       throw storeError(error, 'read', url, place)
     }
   }
+  const bounded: OperatorStore = {
+    listEvents: (query) => answered(() => store.listEvents(query)),
+    getEvent: (id) => answered(() => store.getEvent(id)),
+    replay: (key) => answered(() => store.replay(key)),
+    readNote: (name) => answered(() => store.readNote(name)),
+    writeNote: (name, value) => answered(() => store.writeNote(name, value)),
+  }
   try {
-    await refuseWrongPlace(opened, answered, io)
+    await refuseWrongPlace(opened, answered, io, () => isRight(bounded))
   } catch (error) {
     await close()
     throw error
   }
-  return {
-    store: {
-      listEvents: (query) => answered(() => store.listEvents(query)),
-      getEvent: (id) => answered(() => store.getEvent(id)),
-      replay: (key) => answered(() => store.replay(key)),
-      readNote: (name) => answered(() => store.readNote(name)),
-      writeNote: (name, value) => answered(() => store.writeNote(name, value)),
-    },
-    close,
-  }
+  return { store: bounded, close }
 }
 
 /** Waits for a store for a limited time, and puts its errors into words. */
 type Answered = <T>(call: () => Promise<T>) => Promise<T>
 
 /** An empty store beside one that is not is most likely the wrong one. */
-async function refuseWrongPlace({ store, place, elsewhere }: OpenStore, answered: Answered, io: Io): Promise<void> {
+async function refuseWrongPlace(
+  { store, place, elsewhere }: OpenStore,
+  answered: Answered,
+  io: Io,
+  isRight: () => Promise<boolean>,
+): Promise<void> {
   let missing: CommandError | undefined
   const newest = await answered(() => store.listEvents({ limit: 1 })).catch((error: unknown) => {
     if (!(error instanceof CommandError) || !isMissingTable(error.cause)) throw error
     missing = error
     return []
   })
-  if (newest.length > 0) return
+  if (newest.length > 0 || (missing === undefined && (await isRight()))) return
   const problem = missing === undefined ? `nothing is stored in ${place}` : `${place} does not exist in this database`
   const { found, doubt } = await answered(elsewhere)
   if (found !== undefined) throw new CommandError(EXIT.unreachable, `${problem}. ${found}`)

@@ -1,0 +1,25 @@
+/** An id as people hold it, among more records than are looked through. */
+import { expect, test } from '@jest/globals'
+import Database from 'libsql'
+import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
+import { byPartOfId } from '../../../src/operator/kept/by-part-of-id.js'
+import { claimRequest } from '../../support/claim-request.js'
+
+test('finds a part of a new id, and of an old one what follows its provider', async () => {
+  const db = new Database(':memory:')
+  const store = sqliteStore(db, { allowVolatile: true })
+  await store.init()
+  const claim = (eventId: string) => store.claim(claimRequest({ eventId, provider: 'stripe' }))
+  await claim('stripe:evt_old')
+  await claim('stripe:test.charge.succeeded:evt_old-test')
+  // So that the next ones are newer by the store's clock.
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  for (let count = 0; count < 500; count++) await claim(`stripe:evt_${count}`)
+  await claim('stripe:test.charge.succeeded:evt_new')
+  const found = async (text: string) => (await byPartOfId(store, text)).map(({ eventId }) => eventId)
+  expect(await found('evt_new')).toEqual(['stripe:test.charge.succeeded:evt_new'])
+  expect(await found('evt_old')).toEqual(['stripe:evt_old'])
+  expect(await found('evt_old-test')).toEqual([])
+  await store.close()
+  db.close()
+})

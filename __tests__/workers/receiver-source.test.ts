@@ -1,0 +1,120 @@
+/** Receivers that are made when a job asks for them: those of tenants, on time that passes when the test says so. */
+import { afterEach, expect, jest, test } from '@jest/globals'
+import Database from 'libsql'
+import { coinsPh, type Provider, type WebhookEvent } from 'express-payment-webhooks'
+import { tenantWebhook } from 'express-payment-webhooks/tenants'
+import { startWorkers } from 'express-payment-webhooks/workers'
+import { sqliteStore } from '../../src/stores/sqlite.js'
+import { pass, withFakeTime } from '../support/fake-time.js'
+import { bodyOf, hmacProvider, signatureOf } from '../support/hmac-provider.js'
+import { memoryQueue } from '../support/memory-queue.js'
+import { secretOf } from '../support/tenant-shop.js'
+
+withFakeTime()
+
+const closing: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+function platform(
+  find: (tenant: string) => Provider | null = (tenant) => hmacProvider({ secret: secretOf(tenant) }),
+  handler: (event: WebhookEvent) => unknown = () => {},
+) {
+  const queue = memoryQueue()
+  const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
+  const handled: string[] = []
+  const webhook = tenantWebhook<WebhookEvent>({
+    tenant: (req) => req.params['merchant'],
+    provider: find,
+    store,
+    queue,
+    idleMs: 1000,
+    on: {
+      async 'payment.confirmed'(event, { account }) {
+        await handler(event)
+        handled.push(`${account} ${event.id}`)
+      },
+    },
+    onError: () => {},
+  })
+  closing.push(
+    () => store.close(),
+    () => webhook.close(),
+  )
+  const comes = (tenant: string, body = bodyOf()) =>
+    webhook.withReceiver(tenant, (receiver) =>
+      receiver.receive({ body, headers: { 'x-signature': signatureOf(body, secretOf(tenant)) } }),
+    )
+  const work = async () => {
+    const workers = await startWorkers(webhook)
+    closing.push(() => workers.close())
+  }
+  return { webhook, queue, handled, comes, work }
+}
+
+function silent(): void {
+  const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
+  closing.push(() => warned.mockRestore())
+}
+
+test('the job of a tenant that is none at the moment runs once it is one again', async () => {
+  const known = new Set(['acme'])
+  const { webhook, queue, handled, comes, work } = platform((tenant) =>
+    known.has(tenant) ? hmacProvider({ secret: secretOf(tenant) }) : null,
+  )
+  silent()
+  expect((await comes('acme')).kind).toBe('queued')
+  known.delete('acme')
+  webhook.forget('acme')
+  await work()
+  // An hour in which it is none.
+  await pass(60 * 60_000, 10_000)
+  expect([handled, queue.jobs.size]).toEqual([[], 1])
+  known.add('acme')
+  webhook.forget('acme')
+  await pass(60_000)
+  expect([handled, queue.jobs.size]).toEqual([['acme hmac:evt_1'], 0])
+})
+
+test('a tenant is not forgotten while its job runs, however long it is idle', async () => {
+  let end = () => {}
+  const { webhook, handled, comes, work } = platform(undefined, () => new Promise<void>((resolve) => (end = resolve)))
+  await comes('acme')
+  await work()
+  await pass(20_000)
+  expect((await webhook.health()).loaded).toBe(1)
+  end()
+  await pass(1000)
+  expect(handled).toEqual(['acme hmac:evt_1'])
+  await pass(20_000)
+  expect((await webhook.health()).loaded).toBe(0)
+})
+
+test('a tenant whose secret changes while its job runs has it handled once', async () => {
+  let end = () => {}
+  const { webhook, queue, handled, comes, work } = platform(
+    undefined,
+    () => new Promise<void>((resolve) => (end = resolve)),
+  )
+  await comes('acme')
+  await work()
+  await pass(100)
+  webhook.forget('acme')
+  await pass(5000)
+  end()
+  await pass(60_000)
+  expect([handled, queue.jobs.size]).toEqual([['acme hmac:evt_1'], 0])
+})
+
+test('a tenant that has gone to another provider keeps the job of the old one for the operator of that', async () => {
+  let provider: Provider = hmacProvider({ secret: secretOf('acme') })
+  const { webhook, queue, handled, comes, work } = platform(() => provider)
+  silent()
+  await comes('acme')
+  provider = coinsPh({ token: 'k7Jw2nVq9TzR4mXc8LpB3sYd' })
+  webhook.forget('acme')
+  await work()
+  await pass(120_000, 1000)
+  expect([handled, queue.jobs.size]).toEqual([[], 1])
+})
