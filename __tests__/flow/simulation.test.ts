@@ -14,7 +14,10 @@ const PLANTED = [
 ]
 
 /** What real ones were found by: events that had their effect twice. */
-const FOUND = [1224, 10_031_284, 10_031_337, 60_001_339, 60_009_594, 60_017_456, 60_017_763, 520_095_932, 2_000_632_741]
+const FOUND = [
+  1224, 10_031_284, 10_031_337, 60_001_339, 60_009_594, 60_017_456, 60_017_763, 520_095_932, 2_000_632_741,
+  3_000_208_051,
+]
 
 /** What the ledger once judged wrongly: answers in time but for a rounding, and a store's clock that was set twice at once. */
 const MISJUDGED = [1_000_415_814, 1_000_433_107, 1_000_519_125, 1_000_563_510]

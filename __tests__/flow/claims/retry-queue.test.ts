@@ -75,6 +75,16 @@ describe('a call that failed', () => {
     expect(jest.getTimerCount()).toBe(0)
   })
 
+  test('is not given up for a call that began in time: the process may have stood still since', async () => {
+    const { enqueue, times } = shop()
+    let answers = 0
+    const done = enqueue('complete', () => (answers++ === 0 ? new Promise(() => {}) : true), { withinMs: 250 })
+    await pass(9000)
+    // The first call has hung for as long as a store may take.
+    expect(times()).toEqual([100, expect.any(Number)])
+    expect(done).toHaveBeenCalledTimes(1)
+  })
+
   test('is made although the queue was empty for a while', async () => {
     const { enqueue, made } = shop()
     enqueue('first', () => true)

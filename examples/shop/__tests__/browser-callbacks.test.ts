@@ -91,6 +91,7 @@ describeBrowserShop(
       await entry(/with other content/)
         .getByText('answered 200: kept for the operator')
         .waitFor()
+      expect(new URL(payer.url()).hash).toBe('#log')
       await press(/in another currency/, /goes into review/)
       await entry(/in USD/)
         .getByText('answered 200: handled')

@@ -44,14 +44,17 @@ export function controlRoutes({ desk, payments, view, settled }: ControlContext)
   router.use(sameSiteOnly, express.json(), express.urlencoded({ extended: false }))
 
   /** To a program the payment, to a browser its page. */
-  async function answer(req: Request, res: Response, payment: Payment): Promise<void> {
+  async function answer(req: Request, res: Response, payment: Payment, place = ''): Promise<void> {
     if (req.is('urlencoded') === false) return void res.json(view(payment, baseUrl(req)))
     await settled(PATIENCE_MS)
-    res.redirect(303, view(payment, baseUrl(req)).payerUrl)
+    res.redirect(303, view(payment, baseUrl(req)).payerUrl + place)
   }
 
   /** A person stays on the page, with what was entered and why it did not go; a program is told why. */
-  const ofPayment = (work: (req: Request<Named>, of: ProviderName) => Payment): RequestHandler<Named> => {
+  const ofPayment = (
+    work: (req: Request<Named>, of: ProviderName) => Payment,
+    place?: string,
+  ): RequestHandler<Named> => {
     return async (req, res) => {
       const of = parse(provider, req.params.provider)
       let payment: Payment
@@ -63,7 +66,7 @@ export function controlRoutes({ desk, payments, view, settled }: ControlContext)
         const page = <PaymentPage payment={view(found.payment, baseUrl(req))} problem={problemIn(error, req.body)} />
         return void res.status(error.status).type('html').send(renderPage(page))
       }
-      await answer(req, res, payment)
+      await answer(req, res, payment, place)
     }
   }
 
@@ -92,7 +95,8 @@ export function controlRoutes({ desk, payments, view, settled }: ControlContext)
   )
   router.post(
     '/payments/:provider/:id/troubles',
-    ofPayment(({ params, body }, of) => desk.trouble(of, params.id, parse(troubleInput, body).trouble)),
+    // On a phone the log, which says what came of it, is far below.
+    ofPayment(({ params, body }, of) => desk.trouble(of, params.id, parse(troubleInput, body).trouble), '#log'),
   )
 
   router.post('/deliveries/:id/resend', async (req, res) => {

@@ -50,9 +50,10 @@ async function workOff(store: Store<unknown>, queue: Set<Waiting>): Promise<void
   let failures = 0
   while (queue.size > 0) {
     await sleep(PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)]!, { ref: false })
+    const begunAt = clock.monotonic()
     failures = (await anyAnswered(queue)) ? 0 : failures + 1
-    // Afterwards: a process that stood still for all that time has not asked a store that may be there.
-    for (const waiting of queue) if (clock.monotonic() >= waiting.giveUpAt) remove(queue, waiting)
+    // A process that stood still for all that time has not asked yet: the store may be there.
+    for (const waiting of queue) if (begunAt >= waiting.giveUpAt) remove(queue, waiting)
   }
   queues.delete(store)
 }
