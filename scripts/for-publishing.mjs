@@ -35,10 +35,11 @@ export function withAddresses(markdown, page, { repository, tag, isPacked, isFol
   function address(target) {
     const [path, fragment] = target.split('#')
     if (path === '' || /^[a-z]+:/.test(path)) return undefined
-    const file = normalize(join(dirname(page), path)).replace(/\/$/, '')
+    const file = normalize(join(dirname(page), path)).replace(/^\.$|\/$/, '')
     if (isPacked(file)) return undefined
     const kind = isFolder(file) ? 'tree' : 'blob'
-    return `](https://github.com/${repository}/${kind}/${tag}/${file}${fragment === undefined ? '' : `#${fragment}`})`
+    const place = [repository, kind, tag, ...(file === '' ? [] : [file])].join('/')
+    return `](https://github.com/${place}${fragment === undefined ? '' : `#${fragment}`})`
   }
 }
 
