@@ -24,6 +24,14 @@ export interface Arrival {
   answeredAt: number | null
 }
 
+/** One call of `extend`. */
+interface Renewal {
+  readonly key: string
+  readonly process: SimulatedProcess
+  readonly at: number
+  reachedAt: number
+}
+
 interface Period {
   readonly from: number
   readonly until: number
@@ -60,6 +68,8 @@ export class Ledger {
   readonly quarantined = new Set<string>()
   /** Claims that the store gave, whenever their process heard of it. */
   readonly claims: { readonly key: string; readonly process: SimulatedProcess; readonly at: number }[] = []
+  /** Calls that were to hold a claim for longer, and when they came to the store, if ever. */
+  readonly renewals: Renewal[] = []
   /** Lapsed leases that somebody else took over. */
   readonly takeovers: { readonly key: string; readonly at: number; readonly contestedForMs: number }[] = []
   readonly arrivals: Arrival[] = []
@@ -69,6 +79,12 @@ export class Ledger {
     const arrived = { ...arrival, answeredAt: null }
     this.arrivals.push(arrived)
     return arrived
+  }
+
+  renew(renewal: Omit<Renewal, 'reachedAt'>): Renewal {
+    const renewed = { ...renewal, reachedAt: Infinity }
+    this.renewals.push(renewed)
+    return renewed
   }
 
   start(run: Pick<HandlerRun, 'eventId' | 'content' | 'key' | 'process' | 'startedAt'>): HandlerRun {
@@ -139,9 +155,18 @@ export class Ledger {
       const contested = { from: Math.max(startedAt, at - contestedForMs), until: at }
       return (
         [...this.outages, ...process.pauses].some((period) => overlap(period, contested)) ||
+        this.#couldNotRenew(key, process, contested) ||
         storeJumps.some((jump) => jump >= contested.from && jump <= at)
       )
     })
+  }
+
+  /** It tried while others contested its claim, and no call came through. */
+  #couldNotRenew(key: string, process: SimulatedProcess, { from, until }: Period): boolean {
+    const tried = this.renewals.filter(
+      (renewal) => renewal.key === key && renewal.process === process && renewal.at >= from && renewal.at <= until,
+    )
+    return tried.length > 0 && tried.every(({ reachedAt }) => reachedAt > until)
   }
 
   /**

@@ -32,7 +32,13 @@ export function storeClient(scene: Scene, process: SimulatedProcess): DurableSto
       }),
     release: (key, token, lastError, ending, kept) =>
       call('release', short(key), () => model.release(key, token, lastError, ending, kept)),
-    extend: (key, token, leaseMs) => call('extend', short(key), () => model.extend(key, token, leaseMs)),
+    extend: (key, token, leaseMs) => {
+      const renewal = scene.ledger.renew({ key, process, at: scene.world.time })
+      return call('extend', short(key), () => {
+        renewal.reachedAt = scene.world.time
+        return model.extend(key, token, leaseMs)
+      })
+    },
     quarantine: (delivery) =>
       call('quarantine', String(delivery.eventId), () => {
         scene.ledger.quarantined.add((JSON.parse(delivery.body.toString()) as { readonly id: string }).id)
