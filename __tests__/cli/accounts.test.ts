@@ -34,7 +34,7 @@ const environment = (account: SampleAccount) =>
 
 async function providerOf(account: SampleAccount, timestamped: boolean): Promise<Provider> {
   const options = Object.fromEntries(Object.keys(account.options).map((option) => [option, valueOf(account, option)]))
-  return (await account.load())({ options, timestamped, now: Date.now }) as Provider
+  return (await account.load())({ options, timestamped, testMode: false, now: Date.now }) as Provider
 }
 
 /** A shop whose orders are paid once, by the rules of the package, and are found by their payments first. */

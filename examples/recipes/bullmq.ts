@@ -4,7 +4,7 @@ import { coinsPh, createReceiver, type DurableStore, type Handler, type WebhookE
 import { bullmqQueue } from 'express-payment-webhooks/queues/bullmq'
 import { startWorkers } from 'express-payment-webhooks/workers'
 
-/** What the web process and the workers have in common: mount the receiver in the first, and work in either. */
+/** What the web process and the workers have in common: the first mounts `paymentWebhook(receiver)`, and either works. */
 export async function paymentsByBullmq<Tx>(shop: {
   readonly redisUrl: string
   readonly store: DurableStore<Tx>

@@ -6,7 +6,7 @@ import { pgBossQueue } from 'express-payment-webhooks/queues/pg-boss'
 import { postgresStore } from 'express-payment-webhooks/stores/postgres'
 import { startWorkers } from 'express-payment-webhooks/workers'
 
-/** What the web process and the workers have in common: mount the receiver in the first, and work in either. */
+/** What the web process and the workers have in common: the first mounts `paymentWebhook(receiver)`, and either works. */
 export async function paymentsByPgBoss(shop: {
   readonly pool: Pool
   readonly databaseUrl: string

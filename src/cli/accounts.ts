@@ -40,11 +40,13 @@ export async function openAccount(name: string, values: Values, io: Io, sample?:
   const account = accountOf(name, sample)
   const make = await account.load()
   const options = await readOptions(account, values, io)
-  const { own = (payload: object) => payload, secret: secretOption } = account
+  const { own = (payload: object) => payload, secret: secretOption, inTestMode } = account
+  const testMode = values.test === true
   const signer: Account['signer'] = ({ secret, now = Date.now } = {}) =>
     make({
       options: secret === undefined || secretOption === null ? options : { ...options, [secretOption]: secret },
       timestamped: values.timestamped === true,
+      testMode,
       now,
     })
   try {
@@ -52,14 +54,35 @@ export async function openAccount(name: string, values: Values, io: Io, sample?:
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error
     const message = namingSource(error.message, account, values)
-    throw usageError(message.replace(/insist on it: \{.*?\}/, 'pass --unchecked'))
+    throw usageError(
+      message
+        .replace(/insist on it: \{.*?\}/, 'pass --unchecked')
+        .replace("mode is 'live'", 'the sample of live mode: pass --test'),
+    )
   }
-  return { own: (payload) => own(payload, options), signer }
+  return {
+    own(payload) {
+      const owned = own(payload, options)
+      if (!testMode || inTestMode === undefined) return owned
+      return JSON.parse(JSON.stringify(owned), (name, value: unknown) => inTestMode(name, value)) as object
+    },
+    signer,
+  }
+}
+
+/** What a newcomer with test keys has to know; undefined where samples say nothing of a mode. */
+export function modeNote(name: string, { test = false }: Values, sample?: string): string | undefined {
+  if (test || accountOf(name, sample).inTestMode === undefined) return undefined
+  return "the sample is of live mode: for a shop whose provider has mode: 'test', add --test"
 }
 
 /** @throws CommandError when the provider has no such mode */
-export function checkAccount(name: string, { timestamped = false }: Values): void {
-  const { signsTime } = accountOf(name)
+export function checkAccount(name: string, { timestamped = false, test = false }: Values): void {
+  const { signsTime, inTestMode } = accountOf(name)
+  if (test && inTestMode === undefined) {
+    const able = SAMPLE_PROVIDERS.filter((one) => accountOf(one).inTestMode !== undefined)
+    throw usageError(`--test is for ${able.join(', ')}: events of ${name} say nothing of a mode`)
+  }
   if (!timestamped || signsTime === 'timestamped') return
   const able = SAMPLE_PROVIDERS.filter((one) => accountOf(one).signsTime === 'timestamped')
   throw usageError(`--timestamped is for ${able.join(', ')}, and ${name} has no such mode`)

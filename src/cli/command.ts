@@ -41,6 +41,7 @@ export interface Values {
   readonly twice?: boolean
   readonly indented?: boolean
   readonly timestamped?: boolean
+  readonly test?: boolean
   readonly 'secret-stdin'?: boolean
   readonly unchecked?: boolean
   readonly account?: string

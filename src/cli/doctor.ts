@@ -1,7 +1,7 @@
 /** `doctor`: checks a running endpoint, and explains its faults. */
 import { didYouMean } from '../lib/did-you-mean.js'
 import { accountOf } from '../testing/sample.js'
-import { checkAccount, openAccount } from './accounts.js'
+import { checkAccount, modeNote, openAccount } from './accounts.js'
 import { paintFor } from './color.js'
 import { EXIT, usageError, type Command, type Values } from './command.js'
 import { asJson, asText } from './doctor/report.js'
@@ -14,11 +14,12 @@ import { progress } from './progress.js'
 export const doctor: Command = {
   summary: 'Send a running endpoint what real senders and forgers send, and explain its faults.',
   usage: '<url> --provider <name> [options]',
-  options: ['provider', 'order', 'effects', 'timestamped', 'secret-stdin', 'unchecked'],
+  options: ['provider', 'order', 'effects', 'test', 'timestamped', 'secret-stdin', 'unchecked'],
   notes: { provider: CHECKED_PROVIDERS.join(', ') },
   secrets: CHECKED_PROVIDERS,
   details: `It sends genuinely signed payments, so let it check a test deployment, with an order that is made for it. Where an order
-is paid once, name three: the two checks of duplicates each need one that is not paid yet. Open them without a payment: those that are sent are new.`,
+is paid once, name three: the two checks of duplicates each need one that is not paid yet. Open them
+with paymentId: null, because the payments that are sent are new.`,
 
   check(operands, values) {
     readOptions(operands, values)
@@ -31,6 +32,8 @@ is paid once, name three: the two checks of duplicates each need one that is not
     const target = targetAt(url, provider, account, { orders, effects, timestamped, clock: io.clock })
     const { notExamined } = accountOf(provider)
     if (notExamined !== undefined) note(io, notExamined)
+    const ofMode = modeNote(provider, values)
+    if (ofMode !== undefined) note(io, ofMode)
     const bar = progress(io)
     const results = await runChecks(target, (done, total, name) => bar.update(done, total, name))
     bar.end()

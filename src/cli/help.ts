@@ -44,6 +44,7 @@ export const OPTIONS: Readonly<Record<keyof Values, OptionInfo>> = {
   effects: { type: 'string', value: 'url', text: 'an address of the shop that answers the number of effects so far' },
   twice: { type: 'boolean', text: 'send it once more after the answer' },
   indented: { type: 'boolean', text: 'with other white space, and the signature of that' },
+  test: { type: 'boolean', text: "of test mode, for a shop whose provider has mode: 'test'" },
   timestamped: { type: 'boolean', text: 'sign as a provider with a timestamped mode does in that mode' },
   'secret-stdin': { type: 'boolean', text: 'read the secret from standard input instead' },
   store: { type: 'string', value: 'url', text: `sqlite:<file>, postgres://... or redis://... (${STORE_VARIABLE})` },

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { indented } from '../testing/body-forms.js'
 import { accountOf, findSample, freshSample, SAMPLE_PROVIDERS, type NamedSample } from '../testing/sample.js'
 import { signedRequest } from '../testing/signed-request.js'
-import { checkAccount, needOf, openAccount, type Account } from './accounts.js'
+import { checkAccount, modeNote, needOf, openAccount, type Account } from './accounts.js'
 import { paintFor } from './color.js'
 import { EXIT, usageError, type Command, type Values } from './command.js'
 import { endpointOf, postTo, type Answered } from './endpoint.js'
@@ -20,7 +20,7 @@ const BODY_COLUMN = 2
 export const send: Command = {
   summary: 'Send a genuinely signed sample to a running endpoint, and print the answer.',
   usage: '<provider> <event> --url <url> [options]',
-  options: ['url', 'order', 'payment', 'set', 'twice', 'indented', 'timestamped', 'secret-stdin', 'unchecked'],
+  options: ['url', 'order', 'payment', 'set', 'twice', 'indented', 'test', 'timestamped', 'secret-stdin', 'unchecked'],
   notes: {
     order: 'an event that nobody has sent before, about this order',
     payment: 'about the payment of an earlier send, by the name that was printed',
@@ -50,6 +50,8 @@ Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and need
     for (const path of added) note(io, `--set ${path}: the sample has no such field; it was added`)
     const need = needOf(provider)
     if (need !== undefined) note(io, need)
+    const ofMode = modeNote(provider, values, listed.name)
+    if (ofMode !== undefined) note(io, ofMode)
     const sent = values.indented === true ? indented(payload) : payload
     const answers: Answered[] = []
     for (let time = values.twice === true ? 2 : 1; time > 0; time--) {

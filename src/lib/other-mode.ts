@@ -10,7 +10,7 @@ export function nameOfOtherMode(provider: string, mode: 'live' | 'test', name: s
   if (!told.has(provider)) {
     told.add(provider)
     process.emitWarning(
-      `${provider}: an event of ${mode} mode came; it is acknowledged, is no money and reaches onUnhandled alone. If this endpoint is for ${mode} mode, pass mode: '${mode}'. See docs/providers/${provider}.md`,
+      `${provider}: an event of ${mode} mode came; it is acknowledged, is no money and reaches onUnhandled alone. If this endpoint is for ${mode} mode, pass mode: '${mode}'; samples are of live mode unless they are sent with --test. See docs/providers/${provider}.md`,
       'PaymentWebhookWarning',
     )
   }

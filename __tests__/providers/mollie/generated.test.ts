@@ -50,6 +50,7 @@ describe('a signed event', () => {
   const provider = mollie({ secret, mode: 'test' })
   const { headers } = provider.sign(BODY)
   const signature = headers['x-mollie-signature']!
+  const digest = signature.replace('sha256=', '')
 
   test('is an event as it was signed, so that the changes below are what refuses it', async () => {
     expect(await deliver(provider, BODY, headers)).toMatchObject({ status: 200, events: [{}] })
@@ -67,7 +68,9 @@ describe('a signed event', () => {
 
   test('with one letter of its signature changed is refused: 401, and no event', async () => {
     const again = deliveriesTo(provider)
-    const isOther = (text: string) => text.toLowerCase() !== signature
+    // A comma parts two signatures, the second of which is the same without its prefix, as the official libraries take it.
+    const isOther = (text: string) =>
+      !text.toLowerCase().split(',').includes(digest) && text.toLowerCase() !== signature
     const changed = oneByteOf(Buffer.from(signature)).map((bytes) => bytes.toString('latin1'))
     await fc.assert(
       fc.asyncProperty(changed.filter(isOther), async (text) => {

@@ -10,6 +10,8 @@ export interface AccountValues {
   readonly options: Readonly<Record<string, string>>
   /** True with `--timestamped`. */
   readonly timestamped: boolean
+  /** True with `--test`. */
+  readonly testMode: boolean
   /** The clock, in milliseconds since 1970. */
   readonly now: () => number
 }
@@ -25,6 +27,8 @@ export interface SampleAccount {
   readonly load: () => Promise<(values: AccountValues) => Signer>
   /** A payload with the fields that name the account. @default the payload as it is */
   readonly own?: (payload: object, options: AccountValues['options']) => object
+  /** A field of a payload as it is in test mode; what is no field of the mode stays. @default none: events do not tell */
+  readonly inTestMode?: (name: string, value: unknown) => unknown
   /** The sample that `doctor` sends. @default none: it cannot play a provider whose callbacks have to be read back */
   readonly examined?: string
   /** What `doctor` says about deliveries of the provider that it does not send. @default nothing */

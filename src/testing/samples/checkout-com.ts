@@ -93,5 +93,7 @@ export const account: SampleAccount = {
     const { checkoutCom } = await import('../../providers/checkout-com/index.js')
     return ({ options: { signatureKey } }) => checkoutCom({ signatureKey })
   },
+  inTestMode: (name, value) =>
+    name === 'href' ? String(value).replace('//api.checkout.com', '//api.sandbox.checkout.com') : value,
   examined: 'payment_captured',
 }

@@ -175,6 +175,7 @@ export const account: SampleAccount = {
     const { mollie } = await import('../../providers/mollie/index.js')
     return ({ options: { secret } }) => mollie({ secret })
   },
+  inTestMode: (name, value) => (name === 'mode' && value === 'live' ? 'test' : value),
   examined: 'payment.paid',
   notExamined:
     'signed (next-gen) webhooks are checked. A classic one, which shops have whose mollie() has no secret, takes its news from the API alone: try it with `send mollie classic`',

@@ -165,8 +165,9 @@ export const account: SampleAccount = {
   secret: 'secret',
   async load() {
     const { payMongo } = await import('../../providers/paymongo/index.js')
-    return ({ options: { secret }, now }) => payMongo({ secret, now })
+    return ({ options: { secret }, testMode, now }) => payMongo({ secret, mode: testMode ? 'test' : 'live', now })
   },
+  inTestMode: (name, value) => (name === 'livemode' ? false : value),
   // Its time is signed, but may be three hours old: more than `doctor` tries.
   examined: 'payment.paid',
 }

@@ -144,7 +144,8 @@ export const account: SampleAccount = {
   secret: 'secretKey',
   async load() {
     const { paystack } = await import('../../providers/paystack/index.js')
-    return ({ options: { secretKey } }) => paystack({ secretKey })
+    return ({ options: { secretKey }, testMode }) => paystack({ secretKey, mode: testMode ? 'test' : 'live' })
   },
+  inTestMode: (name, value) => (name === 'domain' && value === 'live' ? 'test' : value),
   examined: 'charge.success',
 }

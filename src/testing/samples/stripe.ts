@@ -212,5 +212,6 @@ export const account: SampleAccount = {
     return ({ options: { secret }, now }) => stripe({ secret, now })
   },
   signsTime: 'always',
+  inTestMode: (name, value) => (name === 'livemode' ? false : value),
   examined: 'payment_intent.succeeded',
 }

@@ -1,0 +1,85 @@
+/** `--test`: samples and checks of test mode, for shops whose provider has it. */
+import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import express from 'express'
+import { memoryStore, paymentWebhook, type Provider, type WebhookEvent } from 'express-payment-webhooks'
+import { checkoutCom } from 'express-payment-webhooks/providers/checkout-com'
+import { mollie } from 'express-payment-webhooks/providers/mollie'
+import { payMongo } from 'express-payment-webhooks/providers/paymongo'
+import { paystack } from 'express-payment-webhooks/providers/paystack'
+import { stripe } from 'express-payment-webhooks/providers/stripe'
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { runCommand } from '../support/run-command.js'
+
+jest.setTimeout(60_000)
+
+const secret = 'whsec_9Qk3vT7Lw0xR5mB2zH8c'
+const secretKey = `sk_test_${secret.slice(6)}`
+
+/** Full next-gen payloads need nothing from the API but the payment. */
+const SHOPS: readonly (readonly [name: string, provider: Provider<WebhookEvent>, env: Record<string, string>])[] = [
+  ['stripe', stripe({ secret, mode: 'test' }), { STRIPE_WEBHOOK_SECRET: secret }],
+  ['paymongo', payMongo({ secret, mode: 'test' }), { PAYMONGO_WEBHOOK_SECRET: secret }],
+  ['paystack', paystack({ secretKey, mode: 'test' }), { PAYSTACK_SECRET_KEY: secretKey }],
+  ['checkout-com', checkoutCom({ signatureKey: secret, mode: 'test' }), { CKO_SIGNATURE_KEY: secret }],
+  ['mollie', mollie({ secret, mode: 'test' }), { MOLLIE_WEBHOOK_SECRET: secret }],
+]
+
+const servers: Server[] = []
+beforeAll(() => void jest.spyOn(process, 'emitWarning').mockImplementation(() => {}))
+afterEach(() => void servers.splice(0).forEach((server) => server.close()))
+
+async function open(provider: Provider<WebhookEvent>) {
+  const paid: (string | null)[] = []
+  const on = { 'payment.confirmed': ({ paymentId }: WebhookEvent) => void paid.push(paymentId) }
+  const app = express()
+  app.use('/hook', paymentWebhook(provider, { store: memoryStore(), on, onError: () => {} }))
+  app.get('/effects', (_req, res) => void res.json(paid.length))
+  const server = app.listen(0, '127.0.0.1')
+  servers.push(server)
+  await once(server, 'listening')
+  return { paid, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+describe.each(SHOPS)('%s', (name, provider, env) => {
+  const send = (url: string, ...more: string[]) =>
+    runCommand(['send', name, 'payment.confirmed', '--url', `${url}/hook`, '--order', 'ORDER-7', ...more], { env })
+
+  test('send --test is a payment for a shop of test mode', async () => {
+    const { paid, url } = await open(provider)
+    expect(await send(url, '--test')).toMatchObject({ code: 0, stderr: expect.not.stringContaining('live mode') })
+    expect(paid).toHaveLength(1)
+  })
+
+  test('send without it is none, and says what to add', async () => {
+    const { paid, url } = await open(provider)
+    const { stderr } = await send(url)
+    // A key of Paystack says by itself of which mode it is.
+    expect(stderr).toMatch(/the sample (is )?of live mode.* --test\b/)
+    expect(paid).toEqual([])
+  })
+
+  test('doctor --test has its effects counted', async () => {
+    const { url } = await open(provider)
+    const args = ['doctor', `${url}/hook`, '--provider', name, '--effects', `${url}/effects`, '--json']
+    const { stdout } = await runCommand(
+      [...args, '--test', ...['A-1', 'A-2', 'A-3'].flatMap((id) => ['--order', id])],
+      {
+        env,
+      },
+    )
+    const { checks } = JSON.parse(stdout) as { checks: { name: string; state: string }[] }
+    expect(checks.filter(({ state }) => state === 'fault')).toEqual([])
+    expect(checks.find((check) => check.name === 'duplicate')).toMatchObject({ state: 'ok' })
+  })
+})
+
+test('a provider whose events say nothing of a mode has no --test', async () => {
+  const args = ['send', 'coins-ph', 'payment.confirmed', '--url', 'http://127.0.0.1:1/', '--test']
+  const { code, stderr } = await runCommand(args, { env: { COINS_PH_TOKEN: 'c0f6NcR1mq-8Lw2Zs7Bn' } })
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringContaining('--test is for checkout-com, mollie, paymongo, paystack, stripe'),
+  ])
+})
