@@ -18,7 +18,7 @@ const secret = 'whsec_9Qk3vT7Lw0xR5mB2zH8c'
 const secretKey = `sk_test_${secret.slice(6)}`
 
 /** Full next-gen payloads need nothing from the API but the payment. */
-const SHOPS: readonly (readonly [name: string, provider: Provider<WebhookEvent>, env: Record<string, string>])[] = [
+const SHOPS: readonly (readonly [name: string, provider: Provider, env: Record<string, string>])[] = [
   ['stripe', stripe({ secret, mode: 'test' }), { STRIPE_WEBHOOK_SECRET: secret }],
   ['paymongo', payMongo({ secret, mode: 'test' }), { PAYMONGO_WEBHOOK_SECRET: secret }],
   ['paystack', paystack({ secretKey, mode: 'test' }), { PAYSTACK_SECRET_KEY: secretKey }],
@@ -30,7 +30,7 @@ const servers: Server[] = []
 beforeAll(() => void jest.spyOn(process, 'emitWarning').mockImplementation(() => {}))
 afterEach(() => void servers.splice(0).forEach((server) => server.close()))
 
-async function open(provider: Provider<WebhookEvent>) {
+async function open(provider: Provider) {
   const paid: (string | null)[] = []
   const on = { 'payment.confirmed': ({ paymentId }: WebhookEvent) => void paid.push(paymentId) }
   const app = express()

@@ -1,14 +1,14 @@
 /** Store calls that failed and must not stay undone: made again, one at a time, until the store has answered. */
 import type { Awaitable } from '../../lib/awaitable.js'
-import { clock, sleep } from '../../lib/clock.js'
+import { sleep } from '../../lib/clock.js'
 import type { Store } from '../../store.js'
 import { bounded } from './store-calls.js'
 
-/**
- * Pauses before further attempts, in milliseconds. The last one is repeated: whoever finds the lapsed lease of a handled
- * event when the store is back waits for longer than that before taking it over.
- */
-const PAUSES_MS = [100, 150, 250]
+/** Pauses before the first attempts, in milliseconds. */
+const PAUSES_MS = [100, 150]
+
+/** And before all others: whoever finds the lapsed lease of a handled event when the store is back waits for longer than that. */
+const LONGEST_PAUSE_MS = 250
 
 /** Calls waiting for one store; beyond that many, droppable ones are dropped. */
 const MAX_WAITING = 1000
@@ -26,7 +26,11 @@ export interface PendingCall {
 }
 
 interface Waiting extends PendingCall {
-  readonly giveUpAt: number
+  /**
+   * What is left of `withinMs`, less the pauses alone: a process that stood still has not asked meanwhile, and its first call after
+   * that may find a connection that is dead.
+   */
+  leftMs: number
   readonly resolve: () => void
 }
 
@@ -35,7 +39,7 @@ const queues = new WeakMap<Store<unknown>, Set<Waiting>>()
 /** Resolves when the store has answered, or when it is too late. Keeps no process alive. */
 export function retryQueued(store: Store<unknown>, pending: PendingCall): Promise<void> {
   return new Promise((resolve) => {
-    const waiting = { ...pending, giveUpAt: clock.monotonic() + pending.withinMs, resolve }
+    const waiting = { ...pending, leftMs: pending.withinMs, resolve }
     const queue = queues.get(store)
     if (queue === undefined) {
       const opened = new Set([waiting])
@@ -49,11 +53,10 @@ export function retryQueued(store: Store<unknown>, pending: PendingCall): Promis
 async function workOff(store: Store<unknown>, queue: Set<Waiting>): Promise<void> {
   let failures = 0
   while (queue.size > 0) {
-    await sleep(PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)]!, { ref: false })
-    const begunAt = clock.monotonic()
+    const pauseMs = PAUSES_MS[failures] ?? LONGEST_PAUSE_MS
+    await sleep(pauseMs, { ref: false })
     failures = (await anyAnswered(queue)) ? 0 : failures + 1
-    // A process that stood still for all that time has not asked yet: the store may be there.
-    for (const waiting of queue) if (begunAt >= waiting.giveUpAt) remove(queue, waiting)
+    for (const waiting of queue) if ((waiting.leftMs -= pauseMs) <= 0) remove(queue, waiting)
   }
   queues.delete(store)
 }
