@@ -325,29 +325,39 @@ describe('the command line', () => {
     [['stripe', ...to], { ...env, STRIPE_API_KEY: 'sk_live_51Tq8Wd2eZvKYlo' }, /STRIPE_API_KEY is a key for real/],
     [['stripe', ...to], { ...env, STRIPE_API_KEY: 'rk_live_51Tq8Wd2eZvKYlo' }, /STRIPE_API_KEY is a key for real/],
     [['stripe', ...to], { ...env, STRIPE_API_KEY: 'q7-short' }, /^STRIPE_API_KEY has 8 bytes/],
-    [['stripe', ...to], { ...env, STRIPE_WEBHOOK_SECRET: 'q7-short' }, /^STRIPE_WEBHOOK_SECRET has 8 bytes/],
+    [
+      ['stripe', ...to],
+      { ...env, STRIPE_WEBHOOK_SECRET: 'q7-short' },
+      /^STRIPE_WEBHOOK_SECRET has 8 bytes.*pass --unchecked/,
+    ],
     [['stripe', ...to], { ...env, STRIPE_API_URL: 'http://api.example' }, /^STRIPE_API_URL must be an https address/],
     [['mollie', ...to], { MOLLIE_API_KEY: 'live_dHar4XY7LxsDOtmnkVtjNVWXLSlXsM' }, /MOLLIE_API_KEY is a key for real/],
-    [
-      ['paypal', ...to],
-      {
-        PAYPAL_API_URL: 'https://api-m.paypal.com',
-        PAYPAL_CLIENT_ID: 'client',
-        PAYPAL_CLIENT_SECRET: 'q9T4xVb2Lm7Rw3Zk8Ns5',
-        PAYPAL_WEBHOOK_ID: '8PT597110X687430L',
-      },
-      /PAYPAL_API_URL is the API for real payments/,
-    ],
-    [
-      ['square', ...to],
-      {
-        SQUARE_API_URL: 'https://connect.squareup.com/',
-        SQUARE_ACCESS_TOKEN: 'q9T4xVb2Lm7Rw3Zk8Ns5',
-        SQUARE_SIGNATURE_KEY: 'q9T4xVb2Lm7Rw3Zk8Ns5',
-        SQUARE_NOTIFICATION_URL: 'https://shop.example/hook',
-      },
-      /SQUARE_API_URL is the API for real payments/,
-    ],
+    ...['https://api-m.paypal.com', 'https://api.paypal.com:443/', 'https://API-M.PayPal.com./v1'].map(
+      (PAYPAL_API_URL) =>
+        [
+          ['paypal', ...to],
+          {
+            PAYPAL_API_URL,
+            PAYPAL_CLIENT_ID: 'client',
+            PAYPAL_CLIENT_SECRET: 'q9T4xVb2Lm7Rw3Zk8Ns5',
+            PAYPAL_WEBHOOK_ID: '8PT597110X687430L',
+          },
+          /PAYPAL_API_URL is the API for real payments/,
+        ] as const,
+    ),
+    ...['https://connect.squareup.com/', 'https://connect.squareup.com:443', 'https://connect.squareup.com.'].map(
+      (SQUARE_API_URL) =>
+        [
+          ['square', ...to],
+          {
+            SQUARE_API_URL,
+            SQUARE_ACCESS_TOKEN: 'q9T4xVb2Lm7Rw3Zk8Ns5',
+            SQUARE_SIGNATURE_KEY: 'q9T4xVb2Lm7Rw3Zk8Ns5',
+            SQUARE_NOTIFICATION_URL: 'https://shop.example/hook',
+          },
+          /SQUARE_API_URL is the API for real payments/,
+        ] as const,
+    ),
     [['coins-ph', ...to], {}, /lists nothing by itself.*--payment <id of an invoice>/],
     [['city-pay', ...to], {}, /city-pay cannot be forwarded: only the shop has the tokens/],
     [['adyen', ...to], {}, /adyen cannot be forwarded: its API lists nothing.*use a tunnel/],

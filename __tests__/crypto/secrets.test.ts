@@ -60,7 +60,11 @@ describe('what templates and unset variables leave behind is no secret', () => {
     ...['whsec_your_secret_here_please', 'sk_test_your_key_goes_here', 'key_live_................'],
     ...['your_secret_here_12345', 'my webhook secret 2024'],
     ...[`"${GOOD}"`, `'${GOOD}'`],
+    // What Kubernetes, Helm and people leave in place of a variable's value.
+    ...['$(STRIPE_WEBHOOK_SECRET)', '{{ .Values.secret }}', '$STRIPE_WEBHOOK_SECRET_2', 'STRIPE_WEBHOOK_SECRET'],
+    ...['COINBAR_SECRET_KEY', 'process.env.STRIPE_SECRET', 'REPLACE_WITH_SECRET', 'whsec_replace_with_yours'],
     // Made by hand, and not by chance.
+    ...['1234567890123456', '0123456789abcdef', 'whsec_1234567890abcdef'],
     ...['abcabcabcabcabcabcabc', 'qwertyqwertyqwerty', 'asdfasdfasdfasdf', 'abababababababab', '0000000000000001'],
   ])('%p', (secret) => {
     expect(faultOf(secret)).toMatchObject({

@@ -54,11 +54,7 @@ export async function openAccount(name: string, values: Values, io: Io, sample?:
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error
     const message = namingSource(error.message, account, values)
-    throw usageError(
-      message
-        .replace(/insist on it: \{.*?\}/, 'pass --unchecked')
-        .replace("mode is 'live'", 'the sample of live mode: pass --test'),
-    )
+    throw usageError(uncheckedHint(message).replace("mode is 'live'", 'the sample of live mode: pass --test'))
   }
   return {
     own(payload) {
@@ -90,6 +86,11 @@ export function checkAccount(name: string, { timestamped = false, test = false }
 
 /** Where the values of options come from. */
 type Sources = Pick<SampleAccount, 'options' | 'secret'>
+
+/** An option of the code, as the command has it. */
+export function uncheckedHint(message: string): string {
+  return message.replace(/insist on it: \{.*?\}/, 'pass --unchecked')
+}
 
 /** The message of a provider names its option. An operator knows the source of the value instead. */
 export function namingSource(message: string, { options, secret }: Sources, values: Values): string {

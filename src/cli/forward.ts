@@ -1,7 +1,7 @@
 /** `forward`: gives the shop on this machine what a provider's account for tests has sent, as the provider itself would. */
 import { ConfigurationError } from '../errors.js'
 import { clock } from '../lib/clock.js'
-import { checkAccount, namingSource, readOptions } from './accounts.js'
+import { checkAccount, namingSource, readOptions, uncheckedHint } from './accounts.js'
 import { paintFor } from './color.js'
 import { CommandError, EXIT, usageError, type Command, type Values } from './command.js'
 import { connectionProblem, messageOf } from './connection-error.js'
@@ -22,7 +22,7 @@ const KEEP_ALIVE_MS = 60_000
 export const forward: Command = {
   summary: "Give the shop on this machine what a provider's test account has sent, without a tunnel.",
   usage: '<provider> --to <url> [options]',
-  options: ['to', 'since', 'payment', 'timestamped', 'secret-stdin'],
+  options: ['to', 'since', 'payment', 'timestamped', 'secret-stdin', 'unchecked'],
   notes: {
     since: 'also what came since then: a time in ISO 8601, or 10m, 24h, 7d ago (from now on)',
     payment: `what to ask about, once for each: ${paymentsHelp()}`,
@@ -113,7 +113,7 @@ async function openSource(source: Source, values: Values, io: Io, say: (text: st
       `${variable} is a key for real payments: forward is for those of tests. Give the key of the test mode`,
     )
   }
-  if (source.liveUrl?.test(options['apiUrl'] ?? '') === true) {
+  if (source.liveHost?.test(hostOf(options['apiUrl'])) === true) {
     throw usageError(`${source.optional['apiUrl']!} is the API for real payments: forward is for those of the sandbox`)
   }
   const { payment: payments = [], timestamped = false } = values
@@ -122,8 +122,13 @@ async function openSource(source: Source, values: Values, io: Io, say: (text: st
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error
     const named = { options: { ...source.optional, ...source.options }, secret: source.secret }
-    throw usageError(namingSource(error.message, named, values))
+    throw usageError(uncheckedHint(namingSource(error.message, named, values)))
   }
+}
+
+/** However the address is written: with a port, in capitals, with the dot at the end of a full name. */
+function hostOf(url = ''): string {
+  return URL.canParse(url) ? new URL(url).hostname.replace(/\.$/, '') : ''
 }
 
 function checkAge(name: string, { list }: OpenSource, since: Date, now: Date): void {

@@ -14,10 +14,13 @@ const PLACEHOLDERS = [
   // Nothing but these words.
   /^((undefined|null|nan|none|true|false|my|your|an?|the|some|super|insert|enter|put|very|top|own|new|webhook|merchant|service|client|signing|api|secret|private|shared|token|key|password|passwd|here|please|value|goes|test|testing|example|sample|dummy|default|placeholder|todo|fixme)[\s._-]*)+\d*$/i,
   /^(.)\1*$/s,
-  /^(change|replace)[\s._-]*(me|this|it)/i,
+  /^(change|replace)[\s._-]*(me|this|it|with)/i,
   // Words in brackets, as templates have them; a secret made by chance has digits among its letters.
-  /^[<{$%[]+\s*[a-z][a-z\s._:-]*\d{0,2}[>})%\]]+$/i,
-  /^\$[A-Z_]+$/,
+  /^[<{$%[(]+[\s.]*[a-z][a-z\s._:-]*\d{0,2}\s*[>})%\]]+$/i,
+  // The variable in place of its value.
+  /^\$[A-Z_][A-Z0-9_]*$/,
+  /^(process\.env\..*|[A-Z]+(_[A-Z0-9]+)*_(SECRET|KEY|TOKEN))$/,
+  /^0?123456789(0|10|a|abcdef)/i,
   /^(your|my|insert|enter|put)[\s._-][a-z\s._-]*\d*$/i,
   // What a shell or a settings file should have taken away.
   /^(["']).*\1$/s,

@@ -1,6 +1,7 @@
 /** For providers that list nothing: what they say about each order that the shop still waits for. */
 import type { Awaitable } from '../lib/awaitable.js'
 import { invalidOption } from '../lib/invalid-option.js'
+import type { Listed } from '../lister.js'
 
 /** Answers the orders that the shop still waits for: a list, a promise of one, or a generator. */
 export type OpenOrders<Order> = () => AsyncIterable<Order> | Awaitable<Iterable<Order>>
@@ -11,9 +12,30 @@ export function ordersOption<Order>(where: string, orders: OpenOrders<Order>): O
   return invalidOption(where, 'orders must be a function that answers the orders that are still open')
 }
 
-export async function* eachOrder<Order>(orders: OpenOrders<Order>, signal: AbortSignal): AsyncGenerator<Order> {
+/** So many in a row that cannot be asked about are no single orders: the API is away, or refuses the key. */
+const MAX_FAILURES_IN_A_ROW = 10
+
+/**
+ * What is found about each order. One that cannot be asked about does not keep the others from being asked: the first failure
+ * is thrown after the last order.
+ */
+export async function* eachOrder<Order>(
+  orders: OpenOrders<Order>,
+  signal: AbortSignal,
+  ask: (order: Order) => Awaitable<readonly Listed[]>,
+): AsyncGenerator<Listed> {
+  const failures: unknown[] = []
+  let inARow = 0
   for await (const order of await orders()) {
     signal.throwIfAborted()
-    yield order
+    try {
+      yield* await ask(order)
+      inARow = 0
+    } catch (error) {
+      signal.throwIfAborted()
+      failures.push(error)
+      if (++inARow === MAX_FAILURES_IN_A_ROW) break
+    }
   }
+  if (failures.length > 0) throw failures[0]
 }

@@ -83,6 +83,12 @@ export function onceOptions(where: string, state: ReceiverState, options: Reconc
   rejectUnknown(where, options, [...COMMON, 'since', 'until', 'adopt', 'signal'])
   const { list, since, until, adopt = false, signal, onProgress } = options
   if (typeof adopt !== 'boolean') invalidOption(where, 'adopt must be true or false')
+  if (adopt && (list.byState ?? []).length > 0) {
+    invalidOption(
+      where,
+      'adopt is not for this list, whose callbacks have other ids and would be handled when they come late. Record the orders as paid instead, with markPaid()',
+    )
+  }
   return {
     list,
     since: timeOf(where, 'since', since),

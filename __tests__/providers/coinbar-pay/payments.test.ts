@@ -59,7 +59,7 @@ async function shop() {
     return reconcile(webhook, { list, graceMs: 0 })
   }
   const order = () => table.find('ORDER-1001')
-  return { webhook, comes, lists, answers, order, shipments: () => table.shipments('ORDER-1001') }
+  return { webhook, list, comes, lists, answers, order, shipments: () => table.shipments('ORDER-1001') }
 }
 
 const KNOWN = { listed: 1, known: 1, recovered: 0, failed: 0 }
@@ -132,7 +132,7 @@ test('an order that CoinbarPay does not know is passed over', async () => {
 
 test.each([
   ['of another order', status({ payment_request_id_client: 'ORDER-1002' }), 'about another order'],
-  ['that is no status', { error: 'none' }, 'did not answer as CoinbarPay does'],
+  ['that is no status', { error: 'none' }, 'did not answer about ORDER-1001 as CoinbarPay does'],
 ])('an answer %s ends the run', async (_, answer, message) => {
   const { lists, answers } = await shop()
   answers.status = answer
@@ -168,6 +168,14 @@ describe('a receiver on which a late callback would act again', () => {
   test('is taken with those of orderUpdates, and others beside it', async () => {
     const on = { ...updates, 'payment.failed': () => {} }
     expect(await reconcile(receiver(on as never), { list })).toMatchObject({ listed: 0 })
+  })
+})
+
+test('is not made known by adopt, since a callback that comes late would still ship', async () => {
+  const { webhook, list } = await shop()
+  await expect(reconcile(webhook, { list, adopt: true })).rejects.toMatchObject({
+    code: 'CONFIG_OPTION_INVALID',
+    message: expect.stringContaining('Record the orders as paid instead, with markPaid()'),
   })
 })
 

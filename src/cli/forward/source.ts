@@ -29,8 +29,8 @@ export interface Source {
   readonly secret: string | null
   /** Which of the options is the key of the API, and what it begins with where it is one for real payments. */
   readonly liveKey?: { readonly option: string; readonly pattern: RegExp }
-  /** The address of the API for real payments, where keys do not tell. */
-  readonly liveUrl?: RegExp
+  /** The host of the API for real payments, where keys do not tell. */
+  readonly liveHost?: RegExp
   /** True for a body about a real payment, where the body says so. */
   readonly isLive?: (body: object) => boolean
   /** True where states are listed instead of events: what was so before the start is no news. */

@@ -38,7 +38,7 @@ const paypal: Source = {
   options: { clientId: 'PAYPAL_CLIENT_ID', clientSecret: 'PAYPAL_CLIENT_SECRET', webhookId: 'PAYPAL_WEBHOOK_ID' },
   optional: { apiUrl: 'PAYPAL_API_URL' },
   secret: null,
-  liveUrl: /^https:\/\/api(-m)?\.paypal\.com(\/|$)/i,
+  liveHost: /^api(-m)?\.paypal\.com$/,
   shopNeeds: "mode: 'sandbox' and testKeys: payPalTestKeys(), because only PayPal has its private key",
   async open({ options: { clientId, clientSecret, webhookId, ...api }, fetch }) {
     const [{ paypal, paypalEvents }, { payPalTestKeys }] = await Promise.all([
@@ -59,7 +59,7 @@ const square: Source = {
   },
   optional: { apiUrl: 'SQUARE_API_URL' },
   secret: 'signatureKey',
-  liveUrl: /^https:\/\/connect\.squareup\.com(\/|$)/i,
+  liveHost: /^connect\.squareup\.com$/,
   async open({ options: { accessToken, signatureKey, url, apiUrl = SQUARE_SANDBOX }, fetch }) {
     const { square, squareEvents } = await import('../../providers/square/index.js')
     return { provider: square({ signatureKey, url }), list: squareEvents({ accessToken, apiUrl, fetch }) }

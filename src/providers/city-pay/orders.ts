@@ -21,11 +21,10 @@ import { eachOrder, ordersOption, type OpenOrders } from '../../listing/open-ord
 export function cityPayOrders(options: { readonly orders: OpenOrders<string | number> }): Lister {
   rejectUnknown('cityPayOrders', options, ['orders'])
   const orders = ordersOption('cityPayOrders', options.orders)
-  async function* list({ signal }: ListWindow): AsyncGenerator<Listed> {
-    for await (const order of eachOrder(orders, signal)) {
+  const list = ({ signal }: ListWindow): AsyncGenerator<Listed> =>
+    eachOrder(orders, signal, (order) => [
       // The least that a callback can say: the order that is read is never behind it.
-      yield { body: { type: 'order callback', status: 'In-progress', client_order_id: String(order) } }
-    }
-  }
+      { body: { type: 'order callback', status: 'In-progress', client_order_id: String(order) } },
+    ])
   return Object.assign(list, { provider: 'city-pay', asksAll: true })
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { PaymentWebhookError } from '../../errors.js'
 import { invalidOption } from '../../lib/invalid-option.js'
+import { printable } from '../../lib/printable.js'
 import { rejectUnknown } from '../../lib/reject-unknown.js'
 import type { Listed, Lister, ListWindow } from '../../lister.js'
 import { eachOrder, ordersOption, type OpenOrders } from '../../listing/open-orders.js'
@@ -48,19 +49,20 @@ export function coinbarPayPayments(options: CoinbarPayPaymentsOptions): Lister {
     invalidOption('coinbarPayPayments', 'readStatus must be a function that asks CoinbarPay for the status of an order')
   }
 
-  async function* list({ signal }: ListWindow): AsyncGenerator<Listed> {
-    for await (const order of eachOrder(orders, signal)) {
-      const found = await shopRead('CoinbarPay', answer, () => readStatus(order, { signal })).catch(
-        (cause: unknown) => {
-          throw unavailable('readStatus() did not answer as CoinbarPay does', cause)
-        },
-      )
-      if (found === null) continue
-      if (found.payment_request_id_client !== order) throw unavailable('readStatus() answered about another order')
-      // A time-out that was missed is found by the order's own deadline, and nothing but a success is money.
-      if (found.status.toUpperCase() === 'SUCCESS') yield { body: found }
-    }
+  async function statusOf(order: string, signal: AbortSignal): Promise<z.infer<typeof answer> | null> {
+    const found = await shopRead('CoinbarPay', answer, () => readStatus(order, { signal })).catch((cause: unknown) => {
+      throw unavailable(`readStatus() did not answer about ${printable(order)} as CoinbarPay does`, cause)
+    })
+    if (found === null || found.payment_request_id_client === order) return found
+    throw unavailable(`readStatus() answered about another order than ${printable(order)}`)
   }
+
+  const list = ({ signal }: ListWindow): AsyncGenerator<Listed> =>
+    eachOrder(orders, signal, async (order) => {
+      const found = await statusOf(order, signal)
+      // A time-out that was missed is found by the order's own deadline, and nothing but a success is money.
+      return found?.status.toUpperCase() === 'SUCCESS' ? [{ body: found }] : []
+    })
   return Object.assign(list, { provider: 'coinbar-pay', asksAll: true, byState: ['payment.confirmed'] })
 }
 

@@ -43,18 +43,17 @@ export function coinsPhInvoices(options: CoinsPhInvoicesOptions): Lister {
   const orders = ordersOption('coinsPhInvoices', options.orders)
   const root = apiUrlOption('coinsPhInvoices', options.apiUrl ?? 'https://api.coins.asia')
 
-  async function* list({ signal }: ListWindow): AsyncGenerator<Listed> {
-    for await (const id of eachOrder(orders, signal)) {
+  const list = ({ signal }: ListWindow): AsyncGenerator<Listed> =>
+    eachOrder(orders, signal, async (id) => {
       const headers = { authorization: `Token ${await token()}` }
       const url = `${root}/v1/invoices/${encodeURIComponent(id)}`
       const found = await listJson(api, url, { schema: answer, headers, signal, optional: true })
-      if (found === null) continue
+      if (found === null) return []
       const { amount, amount_received: received } = found.invoice
       // Nothing was paid, so there is nothing to miss.
-      if (received === '0') continue
+      if (received === '0') return []
       const name = compareDecimals(received, amount) < 0 ? 'invoice.updated' : 'invoice.fully_paid'
-      yield { body: { event: { name, data: found.invoice } } }
-    }
-  }
+      return [{ body: { event: { name, data: found.invoice } } }]
+    })
   return Object.assign(list, { provider: 'coins-ph', asksAll: true })
 }

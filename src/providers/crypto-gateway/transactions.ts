@@ -58,16 +58,15 @@ export function cryptoGatewayTransactions(options: CryptoGatewayTransactionsOpti
   const orders = ordersOption('cryptoGatewayTransactions', options.orders)
   const root = apiUrlOption('cryptoGatewayTransactions', options.apiUrl)
 
-  async function* list({ signal }: ListWindow): AsyncGenerator<Listed> {
-    for await (const address of eachOrder(orders, signal)) {
+  const list = ({ signal }: ListWindow): AsyncGenerator<Listed> =>
+    eachOrder(orders, signal, async (address) => {
       const url = `${root}/transactions?${new URLSearchParams({ address_id: address }).toString()}`
       const { data } = await listJson(api, url, { schema: answer, headers: { 'x-api-key': await key() }, signal })
-      for (const one of data) {
+      return data.flatMap((one) => {
         const event = EVENTS[one.status]
         const timestamp = one.confirmed_at ?? one.failed_at ?? one.created_at
-        if (event !== undefined) yield { body: { event, data: one, ...(timestamp != null && { timestamp }) } }
-      }
-    }
-  }
+        return event === undefined ? [] : [{ body: { event, data: one, ...(timestamp != null && { timestamp }) } }]
+      })
+    })
   return Object.assign(list, { provider: 'crypto-gateway', asksAll: true })
 }
