@@ -12,6 +12,7 @@ export function surrounded(
 ): Promise<unknown> {
   let timer: Timer | undefined
   let isGivenUp = false
+  let isOver = false
   return new Promise((resolve, reject) => {
     const wait = () => {
       timer = clock.setTimeout(() => {
@@ -25,10 +26,14 @@ export function surrounded(
       try {
         await run()
       } finally {
-        wait()
+        // It may not have waited for `run`, and then nobody is left whom a timer would tell.
+        if (!isOver) wait()
       }
     }
     wait()
     ;(async () => around(runInTime))().then(resolve, reject)
-  }).finally(() => clock.clear(timer))
+  }).finally(() => {
+    isOver = true
+    clock.clear(timer)
+  })
 }
