@@ -140,6 +140,14 @@ describe.each(modes)('$name $args', ({ name, account, args }) => {
   }
 })
 
+test('doctor without a secret for Mollie says how a classic webhook is tried', async () => {
+  const { code, stderr } = await runCommand(['doctor', 'http://127.0.0.1:1/hook', '--provider', 'mollie'], { env: {} })
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringMatching(/`send mollie classic`[^]*MOLLIE_WEBHOOK_SECRET is not set/),
+  ])
+})
+
 test('send has a classic callback of Mollie read back, and needs no secret for it', async () => {
   const read: string[] = []
   const provider = mollie({

@@ -3,7 +3,7 @@ import { didYouMean } from '../lib/did-you-mean.js'
 import { accountOf } from '../testing/sample.js'
 import { checkAccount, modeNote, openAccount } from './accounts.js'
 import { paintFor } from './color.js'
-import { EXIT, usageError, type Command, type Values } from './command.js'
+import { CommandError, EXIT, usageError, type Command, type Values } from './command.js'
 import { asJson, asText } from './doctor/report.js'
 import { runChecks } from './doctor/run-checks.js'
 import { CHECKED_PROVIDERS, targetAt } from './doctor/target.js'
@@ -28,10 +28,12 @@ with paymentId: null, because the payments that are sent are new.`,
   async run({ operands, values, io }) {
     const { url, provider, effects } = readOptions(operands, values)
     const { order: orders = ['ORDER-1001'], timestamped = false, json = false } = values
-    const account = await openAccount(provider, values, io)
-    const target = targetAt(url, provider, account, { orders, effects, timestamped, clock: io.clock })
     const { notExamined } = accountOf(provider)
-    if (notExamined !== undefined) note(io, notExamined)
+    const account = await openAccount(provider, values, io).catch((error: unknown) => {
+      if (notExamined !== undefined && error instanceof CommandError) note(io, notExamined)
+      throw error
+    })
+    const target = targetAt(url, provider, account, { orders, effects, timestamped, clock: io.clock })
     const ofMode = modeNote(provider, values)
     if (ofMode !== undefined) note(io, ofMode)
     const bar = progress(io)
@@ -39,6 +41,8 @@ with paymentId: null, because the payments that are sent are new.`,
     bar.end()
     if (json) printJson(io, { url: url.href, provider, checks: asJson(results) })
     else printText(io, `${provider} at ${url.href}\n\n${asText(results, paintFor(io))}`)
+    // Last, where whoever reads of a wrong secret sees it.
+    if (notExamined !== undefined) note(io, notExamined)
     return results.some(({ fault }) => fault !== undefined) ? EXIT.attention : EXIT.ok
   },
 }
