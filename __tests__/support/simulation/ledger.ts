@@ -145,20 +145,29 @@ export class Ledger {
    */
   #mayBeRepeated(first: HandlerRun, second: HandlerRun, { leaseMs }: Times, storeJumps: readonly number[]): boolean {
     const { process, startedAt, key } = first
+    const claimedAt = this.#claimedAt(first)
     const longest = HANGS_AFTER_LEASES * leaseMs
     if (process.endedAt <= second.effectAt! || process.closingAt <= second.startedAt) return true
     if (first.effectAt! - startedAt > longest || second.effectAt! - second.startedAt > longest) return true
     const between = { from: startedAt, until: second.startedAt }
     if (this.outages.some((outage) => overlap(outage, between) && outage.until - outage.from > longest)) return true
     return this.takeovers.some(({ at, contestedForMs, ...taken }) => {
-      if (taken.key !== key || at < startedAt) return false
-      const contested = { from: Math.max(startedAt, at - contestedForMs), until: at }
+      if (taken.key !== key || at < claimedAt) return false
+      const contested = { from: Math.max(claimedAt, at - contestedForMs), until: at }
       return (
         [...this.outages, ...process.pauses].some((period) => overlap(period, contested)) ||
         this.#couldNotRenew(key, process, contested) ||
         storeJumps.some((jump) => jump >= contested.from && jump <= at)
       )
     })
+  }
+
+  /** When the store gave it the claim, of which it heard later. */
+  #claimedAt({ key, process, startedAt }: HandlerRun): number {
+    const mine = this.claims.findLast(
+      (claim) => claim.key === key && claim.process === process && claim.at <= startedAt,
+    )
+    return mine?.at ?? startedAt
   }
 
   /** It tried while others contested its claim, and no call came through. */
@@ -173,10 +182,9 @@ export class Ledger {
    * A process that hears late that it has a claim starts its handler, and the claim was taken from it meanwhile although its
    * lease has not passed: the store's clock was set, first past the lease and then past the contest.
    */
-  #lostToClock({ key, process, startedAt }: HandlerRun, storeJumps: readonly number[]): boolean {
-    const claimedAt =
-      this.claims.findLast((claim) => claim.key === key && claim.process === process && claim.at <= startedAt)?.at ??
-      Infinity
+  #lostToClock(run: HandlerRun, storeJumps: readonly number[]): boolean {
+    const { key, startedAt } = run
+    const claimedAt = this.#claimedAt(run)
     return this.takeovers.some(
       (taken) =>
         taken.key === key &&
