@@ -81,8 +81,8 @@ export const MUTANTS = [
   {
     name: 'what was not recorded is tried every twenty seconds',
     file: 'flow/claims/retry-queue.ts',
-    text: 'const PAUSES_MS = [100, 150, 250]',
-    by: 'const PAUSES_MS = [20_000]',
+    text: 'PAUSES_MS[failures] ?? LONGEST_PAUSE_MS',
+    by: '20_000',
   },
   {
     name: 'a late answer is as good as any',

@@ -152,7 +152,7 @@ export class Ledger {
     const between = { from: startedAt, until: second.startedAt }
     if (this.outages.some((outage) => overlap(outage, between) && outage.until - outage.from > longest)) return true
     return this.takeovers.some(({ at, contestedForMs, ...taken }) => {
-      if (taken.key !== key || at < claimedAt) return false
+      if (taken.key !== key || at < startedAt) return false
       const contested = { from: Math.max(claimedAt, at - contestedForMs), until: at }
       return (
         [...this.outages, ...process.pauses].some((period) => overlap(period, contested)) ||
@@ -190,7 +190,7 @@ export class Ledger {
         taken.key === key &&
         taken.at > claimedAt &&
         taken.at <= startedAt &&
-        storeJumps.some((jump) => jump >= claimedAt && jump <= taken.at),
+        storeJumps.filter((jump) => jump >= claimedAt && jump <= taken.at).length > 1,
     )
   }
 
