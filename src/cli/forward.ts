@@ -66,13 +66,13 @@ takes it. Ctrl-C ends it. It is for accounts of tests: keys for real payments ar
     })
     const alive = clock.setInterval(() => {}, KEEP_ALIVE_MS)
     try {
-      const totals = await forwarder.run()
-      say(`\n${summaryOf(totals)}`)
-      return totals.missingSince === null ? EXIT.ok : EXIT.attention
+      await forwarder.run()
+      return forwarder.totals.goOnFrom === null ? EXIT.ok : EXIT.attention
     } catch (thrown) {
       throw thrown instanceof CommandError ? thrown : refused(thrown, source)
     } finally {
       clock.clear(alive)
+      say(`\n${summaryOf(forwarder.totals)}`)
     }
   },
 }
@@ -148,10 +148,10 @@ function refused(thrown: unknown, { options }: Source): CommandError {
   )
 }
 
-function summaryOf({ events, taken, missingSince }: Totals): string {
-  const figures = `${events} events, ${taken} taken`
-  if (missingSince === null) return figures
-  return `${figures}, ${events - taken} not taken: --since ${missingSince} sends them again`
+function summaryOf({ events, taken, isListed, goOnFrom }: Totals): string {
+  const missing = [...(events > taken ? [`${events - taken} not taken`] : []), ...(isListed ? [] : ['not all listed'])]
+  const figures = [`${events} events`, `${taken} taken`, ...missing].join(', ')
+  return goOnFrom === null ? figures : `${figures}: --since ${goOnFrom} ${isListed ? 'sends them again' : 'goes on'}`
 }
 
 function paymentsHelp(): string {

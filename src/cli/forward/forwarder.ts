@@ -1,5 +1,6 @@
 /** Asks the provider's API again and again, and delivers to the shop what is new: one at a time, in the order of the list. */
 import { clock as wallClock } from '../../lib/clock.js'
+import { isDeliveryError } from '../../lib/thrown.js'
 import type { Listed } from '../../lister.js'
 import { requestOf, type SignedRequest } from '../../testing/signed-request.js'
 import { CommandError, usageError } from '../command.js'
@@ -69,8 +70,10 @@ export interface Forwarding {
 export interface Totals {
   readonly events: number
   readonly taken: number
-  /** Since when there are some that the shop has not taken; null where there are none. */
-  readonly missingSince: string | null
+  /** False where the last look at the list did not end: it may hold more. */
+  readonly isListed: boolean
+  /** From when on to begin another time; null where nothing is left. */
+  readonly goOnFrom: string | null
 }
 
 /** With its end. */
@@ -96,6 +99,7 @@ export class Forwarder {
   #waiting: readonly Waiting[] = []
   #events = 0
   #taken = 0
+  #isListed = false
   /** What was listed last, and what is being sent. */
   #next: Item | null = null
   #current: Item | null = null
@@ -107,9 +111,9 @@ export class Forwarder {
   /**
    * Until it is stopped.
    *
-   * @throws CommandError where the API refuses the first look, or lists a real payment
+   * @throws CommandError for a real payment that is listed, and whatever the first look at the list throws
    */
-  async run(): Promise<Totals> {
+  async run(): Promise<void> {
     const { since, isBacklogWanted, source, stop, say } = this.#about
     let from = since
     let pauseMs = POLL_MS
@@ -123,10 +127,14 @@ export class Forwarder {
         from = new Date(Math.max(since.getTime(), until.getTime() - OVERLAP_MS))
         pauseMs = POLL_MS
         isFirst = false
+        this.#isListed = true
         said = undefined
       } catch (thrown) {
         if (stop.aborted) break
-        if (isFirst || thrown instanceof CommandError) throw thrown
+        this.#isListed = false
+        // A payment that cannot be read says nothing about the list, which was there.
+        const isRefused = isFirst && !isDeliveryError(thrown)
+        if (isRefused || thrown instanceof CommandError) throw thrown
         const message = messageOf(thrown)
         if (said !== message) say(`${sentence(message)} It is asked again`)
         said = message
@@ -134,15 +142,15 @@ export class Forwarder {
       }
       await this.#rest(pauseMs)
     }
-    return this.#totals()
   }
 
-  #totals(): Totals {
+  get totals(): Totals {
     const missing = [this.#next, this.#current, ...this.#waiting].filter((item) => item !== null)
     const times = missing.map(({ occurredAt }) => Date.parse(occurredAt ?? '')).filter((time) => !Number.isNaN(time))
     const oldest = Math.min(this.#about.since.getTime(), ...times)
-    const missingSince = missing.length === 0 ? null : new Date(oldest).toISOString()
-    return { events: this.#events, taken: this.#taken, missingSince }
+    const isLeft = missing.length > 0 || !this.#isListed
+    const goOnFrom = isLeft ? new Date(oldest).toISOString() : null
+    return { events: this.#events, taken: this.#taken, isListed: this.#isListed, goOnFrom }
   }
 
   /** @param skipsUndated for the first look at states: whether one without a time is old; null where all is news */
