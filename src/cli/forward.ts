@@ -12,6 +12,7 @@ import { patientFetch } from './forward/patient-fetch.js'
 import type { OpenSource, Source } from './forward/source.js'
 import { SOURCES, sourceOf } from './forward/sources.js'
 import type { Io } from './io.js'
+import { looksLikeUrl } from './misplaced.js'
 import { note, printText } from './output.js'
 import { sinceOption } from './since.js'
 import { time } from './table.js'
@@ -27,6 +28,7 @@ export const forward: Command = {
     since: 'also what came since then: a time in ISO 8601, or 10m, 24h, 7d ago (from now on)',
     payment: `what to ask about, once for each: ${paymentsHelp()}`,
   },
+  misplaced: { provider: (name) => `forward ${name} --to <url>`, url: (url) => `forward <provider> --to ${url}` },
   details: `Credentials of the API and secrets come from the environment; those in brackets have a default:
 ${variablesHelp()}
 It asks the API every few seconds, signs what is new with the secret that the shop has, and delivers it until the shop
@@ -79,6 +81,8 @@ takes it. Ctrl-C ends it. It is for accounts of tests: keys for real payments ar
 
 function readCommandLine([name, ...more]: readonly string[], values: Values) {
   if (name === undefined || more.length > 0) {
+    const url = [name, ...more].find(looksLikeUrl)
+    if (url !== undefined) throw usageError(`forward takes the URL as an option. Write: forward <provider> --to ${url}`)
     throw usageError(`forward takes one provider: ${Object.keys(SOURCES).join(', ')}`)
   }
   const source = sourceOf(name)

@@ -9,6 +9,7 @@ import { EXIT, usageError, type Command, type Values } from './command.js'
 import { endpointOf, postTo, type Answered } from './endpoint.js'
 import { fold } from './fold.js'
 import { known } from './known.js'
+import { looksLikeUrl } from './misplaced.js'
 import { oneOf } from './one-of.js'
 import { note, printJson, printText } from './output.js'
 import { readSetting, setField } from './set-field.js'
@@ -24,6 +25,11 @@ export const send: Command = {
   notes: {
     order: 'an event that nobody has sent before, about this order',
     payment: 'about the payment of an earlier send, by the name that was printed',
+  },
+  misplaced: {
+    provider: (name) => `send ${name} <event> --url <url>`,
+    event: (event) => `send <provider> ${event} --url <url>`,
+    to: (url) => `send <provider> <event> --url ${url}`,
   },
   secrets: SAMPLE_PROVIDERS,
   details: `For a shop, a sample is a payment like any other. \`samples\` lists providers and events. Without --order and --payment it has the
@@ -73,6 +79,9 @@ Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and need
 
 function sampleOf([provider, event, ...more]: readonly string[]): { provider: string; sample: NamedSample } {
   if (provider === undefined || event === undefined || more.length > 0) {
+    const url = [provider, event, ...more].find(looksLikeUrl)
+    if (url !== undefined)
+      throw usageError(`send takes the URL as an option. Write: send <provider> <event> --url ${url}`)
     throw usageError('send takes a provider and an event; `samples` lists them, and names with blanks need quotes')
   }
   return { provider, sample: known(() => findSample(provider, event)) }
