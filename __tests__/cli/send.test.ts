@@ -167,7 +167,7 @@ describe('send', () => {
       'mollie',
       'payment.paid',
       '/broken',
-      /signed \(next-gen\) webhooks are checked\. A classic one, .*`send mollie classic`/,
+      /this is for signed \(next-gen\) webhooks\. A classic one, .*`send mollie classic`/,
     ],
     ['city-pay', 'CONFIRMED', '/broken', /^not accepted: the shop's log says why$/m],
   ])('says where to look when %s %s is refused', async (provider, event, path, told) => {

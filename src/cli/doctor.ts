@@ -1,9 +1,9 @@
 /** `doctor`: checks a running endpoint, and explains its faults. */
 import { didYouMean } from '../lib/did-you-mean.js'
 import { accountOf } from '../testing/sample.js'
-import { checkAccount, modeNote, openAccount } from './accounts.js'
+import { checkAccount, modeNote, openAccount, otherModeOf } from './accounts.js'
 import { paintFor } from './color.js'
-import { CommandError, EXIT, usageError, type Command, type Values } from './command.js'
+import { EXIT, usageError, type Command, type Values } from './command.js'
 import { asJson, asText } from './doctor/report.js'
 import { runChecks } from './doctor/run-checks.js'
 import { CHECKED_PROVIDERS, targetAt } from './doctor/target.js'
@@ -28,21 +28,17 @@ with paymentId: null, because the payments that are sent are new.`,
   async run({ operands, values, io }) {
     const { url, provider, effects } = readOptions(operands, values)
     const { order: orders = ['ORDER-1001'], timestamped = false, json = false } = values
-    const { notExamined } = accountOf(provider)
-    const account = await openAccount(provider, values, io).catch((error: unknown) => {
-      if (notExamined !== undefined && error instanceof CommandError) note(io, notExamined)
-      throw error
-    })
-    const target = targetAt(url, provider, account, { orders, effects, timestamped, clock: io.clock })
+    const { otherKind } = accountOf(provider)
+    const account = await openAccount(provider, values, io)
+    const otherMode = otherModeOf(provider, values)
+    const target = targetAt(url, provider, account, { orders, effects, timestamped, otherMode, clock: io.clock })
     const ofMode = modeNote(provider, values)
     if (ofMode !== undefined) note(io, ofMode)
     const bar = progress(io)
     const results = await runChecks(target, (done, total, name) => bar.update(done, total, name))
     bar.end()
-    if (json) printJson(io, { url: url.href, provider, checks: asJson(results) })
-    else printText(io, `${provider} at ${url.href}\n\n${asText(results, paintFor(io))}`)
-    // Last, where whoever reads of a wrong secret sees it.
-    if (notExamined !== undefined) note(io, notExamined)
+    if (json) printJson(io, { url: url.href, provider, checks: asJson(results), notExamined: otherKind ?? null })
+    else printText(io, `${provider} at ${url.href}\n\n${asText(results, paintFor(io), otherKind)}`)
     return results.some(({ fault }) => fault !== undefined) ? EXIT.attention : EXIT.ok
   },
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { indented } from '../testing/body-forms.js'
 import { accountOf, findSample, freshSample, SAMPLE_PROVIDERS, type NamedSample } from '../testing/sample.js'
 import { signedRequest } from '../testing/signed-request.js'
-import { checkAccount, modeNote, needOf, openAccount, type Account } from './accounts.js'
+import { checkAccount, modeNote, needsOf, openAccount, type Account } from './accounts.js'
 import { paintFor } from './color.js'
 import { EXIT, usageError, type Command, type Values } from './command.js'
 import { endpointOf, postTo, type Answered } from './endpoint.js'
@@ -48,8 +48,7 @@ Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and need
     const { sample, payment, hint } = chosen(provider, listed, values)
     const { payload, added } = payloadOf(sample, values, own)
     for (const path of added) note(io, `--set ${path}: the sample has no such field; it was added`)
-    const need = needOf(provider)
-    if (need !== undefined) note(io, need)
+    for (const need of needsOf(provider, listed.name)) note(io, need)
     const ofMode = modeNote(provider, values, listed.name)
     if (ofMode !== undefined) note(io, ofMode)
     const sent = values.indented === true ? indented(payload) : payload
@@ -114,10 +113,10 @@ function payloadOf({ payload: original }: NamedSample, { set = [] }: Values, own
 /** An answer says little to a sender, and a shop's log says why. */
 function whatNow(provider: string, { name }: NamedSample, url: URL): string {
   const log = "not accepted: the shop's log says why"
-  const { examined, notExamined } = accountOf(provider, name)
+  const { examined, otherKind } = accountOf(provider, name)
   if (examined === undefined) return log
   const advice = `${log}, and \`doctor ${url.href} --provider ${provider}\` looks for the usual faults`
-  return notExamined === undefined ? advice : `${advice}: ${notExamined}`
+  return otherKind === undefined ? advice : `${advice}: ${otherKind}`
 }
 
 function isSuccess({ status }: Answered): boolean {
