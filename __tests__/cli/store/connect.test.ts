@@ -199,7 +199,7 @@ describe('a server that cannot be used is named with the fix:', () => {
         await keep(store, 'kept')
       }
       const { stderr } = await events(DATABASE_URL, ['--table', 'no_such_schema.payment_webhook_events'])
-      await Promise.all(stores.map((store) => store.close()))
+      for (const store of stores) await store.close()
       await pool.query(`DROP SCHEMA ${schema} CASCADE`)
       await pool.end()
       const places = [...stderr.matchAll(/^ {2}(\S+): pass --table/gm)].map(([, name]) => name!)
