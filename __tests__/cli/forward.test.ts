@@ -184,9 +184,9 @@ test('while the shop is down everything waits, and comes in its order', async ()
 })
 
 test('Ctrl-C while the shop is down ends it, and says how to get the rest', async () => {
-  const { happens, env } = await account()
+  const { happens, api, env } = await account()
   const command = begin(['stripe', '--to', `http://127.0.0.1:${await freePort()}/hook`], env)
-  await command.until(() => command.stdout !== '')
+  await command.until(() => api.asked.length > 1)
   happens('a')
   happens('b')
   await command.until(() => command.stderr.includes('nothing listens there'))
@@ -292,6 +292,20 @@ describe('the API', () => {
     const [, since, error] = /1 events, 1 taken, not all listed: --since (\S+) goes on\n(.*)/.exec(command.stderr)!
     expect(Date.parse(since!)).toBeLessThan(Date.now() - 2 * 3_600_000)
     expect(error).toMatch(why)
+  })
+
+  test('a first look that Ctrl-C cuts short leaves something to go on with', async () => {
+    const anHourAgo = Date.now() / 1000 - 3600
+    const busy = { status: 429, headers: { 'retry-after': '60' } }
+    const { happens, env } = await account(({ url }) =>
+      Number(url.searchParams.get('created[lte]')) > anHourAgo ? busy : undefined,
+    )
+    const { handled, url } = await shop()
+    happens('a', created(2 * 3600))
+    const command = begin(['stripe', '--to', url, '--since', '3h'], env)
+    await command.until(() => command.stderr.includes('asks for a pause (429)'))
+    expect([await command.stop(), handled]).toEqual([1, [paid('a')]])
+    expect(command.stderr).toMatch(/1 events, 1 taken, not all listed: --since \S+ goes on\n$/)
   })
 
   test('trouble that lasts until Ctrl-C leaves something to go on with', async () => {
