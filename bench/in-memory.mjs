@@ -3,7 +3,7 @@
  * without a second process that competes for the processor. Each receiver runs in a process of its own, round by round,
  * and the medians repeat within a few per cent, where a load generator scatters by twenty.
  *
- * npm run build && node bench/in-memory.mjs [--rounds 9] [--deliveries 5000] [--sizes 700,10240] [--express 5] [--only 'names|of|receivers']
+ * npm run build && node bench/in-memory.mjs [--rounds 3] [--deliveries 5000] [--sizes 700,10240] [--express 5] [--only 'names|of|receivers']
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -12,7 +12,7 @@ import { SECRET, SIGN } from './payloads.mjs'
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '9' },
+    rounds: { type: 'string', default: '3' },
     deliveries: { type: 'string', default: '5000' },
     sizes: { type: 'string', default: '700,10240' },
     express: { type: 'string', default: '5' },

@@ -61,6 +61,7 @@ export const SIGN = {
   toNodeListener: gateway,
   'toFetchHandler in Hono': gateway,
   'bare route, all by hand': gateway,
+  'least by hand': gateway,
   '@octokit/webhooks': github,
   '@octokit/webhooks, rest by hand': github,
   '@hookflo/tern': github,

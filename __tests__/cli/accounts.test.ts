@@ -144,8 +144,57 @@ test('doctor without a secret for Mollie says how a classic webhook is tried', a
   const { code, stderr } = await runCommand(['doctor', 'http://127.0.0.1:1/hook', '--provider', 'mollie'], { env: {} })
   expect([code, stderr]).toEqual([
     2,
-    expect.stringMatching(/`send mollie classic`[^]*MOLLIE_WEBHOOK_SECRET is not set/),
+    expect.stringMatching(/^MOLLIE_WEBHOOK_SECRET is not set.*signed \(next-gen\).*`send mollie classic`/),
   ])
+})
+
+test('send without a secret for Mollie says so as well, and of another provider nothing of kinds', async () => {
+  const url = 'http://127.0.0.1:1/hook'
+  const sent = (name: string) => runCommand(['send', name, 'payment.confirmed', '--url', url], { env: {} })
+  expect((await sent('mollie')).stderr).toMatch(/^MOLLIE_WEBHOOK_SECRET is not set.*`send mollie classic`/)
+  expect((await sent('coins-ph')).stderr).toMatch(/^COINS_PH_TOKEN is not set: .*with --secret-stdin\n$/)
+})
+
+describe('doctor at a webhook of Mollie', () => {
+  const doctorAt = async (provider: Provider) => {
+    const webhook = paymentWebhook(provider, { store: memoryStore(), on: {}, onError: () => {} })
+    const url = `${await listen(express().use('/hook', webhook))}/hook`
+    return runCommand(['doctor', url, '--provider', 'mollie'], { env: { MOLLIE_WEBHOOK_SECRET: secret } })
+  }
+  const folded = (text: string) => text.replaceAll(/\s+/g, ' ')
+
+  test('that takes classic callbacks suspects that, and says in its report how to examine it', async () => {
+    const { code, stdout } = await doctorAt(mollie({ readBack: async () => null }))
+    expect([code, stdout]).toEqual([1, expect.stringContaining('\nfound: another kind of webhook; ')])
+    expect(folded(stdout)).toMatch(/genuine delivery: 400 400 another kind of webhook: .* fix: .*`send mollie classic`/)
+    expect(stdout).not.toContain('wrong secret')
+  })
+
+  test('that is signed with another secret calls it that, and says in its report what it did not examine', async () => {
+    const { stdout } = await doctorAt(mollie({ secret: secret.replaceAll('8', '7') }))
+    expect(stdout).toMatch(/\nfound: wrong secret; /)
+    expect(folded(stdout)).toMatch(/not checked this is for signed \(next-gen\) webhooks\. .*`send mollie classic` $/)
+  })
+})
+
+describe('send says what the shop asks the provider, and what that makes of a made-up id:', () => {
+  const url = 'http://127.0.0.1:1/hook'
+  const noteOf = async (provider: string, event: string, env: Record<string, string> = {}) =>
+    (await runCommand(['send', provider, event, '--url', url], { env })).stderr
+
+  test.each(['city-pay', 'coingate', 'opennode', 'paypal', 'xendit', 'btcpay-server'])('%s', async (name) => {
+    const env = { ...environment(accountOf(name)), OPENNODE_API_KEY: BUILT_IN_SECRET }
+    expect(await noteOf(name, 'payment.confirmed', env)).toMatch(
+      new RegExp(`the shop reads back what this names: .*docs/providers/${name}\\.md#testing`),
+    )
+  })
+
+  test('a classic callback of Mollie, and no signed one', async () => {
+    expect(await noteOf('mollie', 'classic')).toMatch(
+      /it asks Mollie's API, .* made up\. There a payment that Mollie does not know is acknowledged, and runs no handler\. .* a readBack/,
+    )
+    expect(await noteOf('mollie', 'payment.paid', { MOLLIE_WEBHOOK_SECRET: secret })).not.toContain('reads back')
+  })
 })
 
 test('send has a classic callback of Mollie read back, and needs no secret for it', async () => {

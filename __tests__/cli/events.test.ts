@@ -54,6 +54,37 @@ describe('events', () => {
     expect(linesOf(stdout, 'other:failed').first).toMatch(/^quarantined +other +RETRIES_EXHAUSTED /)
   })
 
+  test('--order finds what names a payment of the order alone, and says so', async () => {
+    const claimed = async (name: string, provider: string, fields: object) => {
+      const event = claimRequest({ eventId: `${provider}:${name}`, key: `of-lamp-9-${name}`, provider, ...fields })
+      await store.claim(event)
+      await store.complete(event.key, event.token)
+    }
+    await claimed('paid', 'lamp', { orderId: 'LAMP-9', paymentId: 'pay_9' })
+    await claimed('refund', 'lamp', { orderId: null, paymentId: 'pay_9', eventType: 'refund.confirmed' })
+    await claimed('of-another-order', 'lamp', { orderId: 'LAMP-10', paymentId: 'pay_9' })
+    await claimed('of-another-provider', 'ohm', { orderId: null, paymentId: 'pay_9' })
+    const keysOf = async (...args: string[]) => {
+      const { stdout } = await command(['events', '--order', 'LAMP-9', ...args, '--json'])
+      return (JSON.parse(stdout) as { key: string }[]).map(({ key }) => key)
+    }
+    expect(await keysOf()).toEqual(['of-lamp-9-refund', 'of-lamp-9-paid'])
+    expect(await keysOf('--limit', '1')).toEqual(['of-lamp-9-refund'])
+    expect(await keysOf('--state', 'failed')).toEqual([])
+    expect(await keysOf('--provider', 'ohm')).toEqual([])
+    const { stderr } = await command(['events', '--order', 'LAMP-9'])
+    expect(stderr).toMatch(
+      /^with what names a payment of the order alone: pay_9; by another name of it, .* --payment$/m,
+    )
+    const shown = await command(['show', 'LAMP-9'])
+    expect([shown.code, shown.stdout]).toEqual([1, expect.stringMatching(/lamp:refund[^]*lamp:paid/)])
+  })
+
+  test('--order says where no event names a payment by which the others could be found', async () => {
+    const { stderr } = await command(['events', '--order', 'ORDER-7'])
+    expect(stderr).toMatch(/^no event of this order names a payment: .* refund, is found with --payment$/m)
+  })
+
   test('a record that names an order shows it, behind its id', async () => {
     const { stdout } = await command(['events', '--order', 'ORDER-7'])
     expect(stdout).toContain('\n  of-order  order ORDER-7\n')

@@ -6,19 +6,19 @@ import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { sample } from 'express-payment-webhooks/testing'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { freePort } from '../support/free-port.js'
 import { forwarding, type Forwarding } from '../support/forwarding.js'
 import { listingApi, type Asked } from '../support/listing-api.js'
 import { runCommand } from '../support/run-command.js'
+import { startServer } from '../support/start-server.js'
 
 jest.setTimeout(60_000)
 
 const SECRET = 'whsec_3kTq8Wd2eZvKYlo2C0f6NcR1m'
 const KEY = 'sk_test_51Tq8Wd2eZvKYlo2C9pLx'
+const API_KEY = 'q9T4xVb2Lm7Rw3Zk8Ns5'
 
 const closing: (() => unknown)[] = []
 afterEach(async () => {
@@ -63,15 +63,9 @@ async function shop(on: (event: WebhookEvent) => unknown = () => {}, port = 0, s
     onError: () => {},
     onOutcome: ({ outcome, eventId }) => void seen.push(`${outcome} ${eventId}`),
   })
-  const server = createServer(express().use('/hook', webhook))
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  closing.push(() => closed(server))
-  return { handled, seen, server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` }
-}
-
-function closed(server: Server) {
-  server.closeAllConnections()
-  return new Promise((resolve) => server.close(resolve))
+  const server = await startServer(express().use('/hook', webhook), { port })
+  closing.push(() => server.close())
+  return { handled, seen, url: `http://127.0.0.1:${server.port}/hook` }
 }
 
 function begin(args: readonly string[], env: Record<string, string>, input?: string): Forwarding {
@@ -79,6 +73,9 @@ function begin(args: readonly string[], env: Record<string, string>, input?: str
   closing.push(() => running.stop())
   return running
 }
+
+/** So long ago. */
+const created = (seconds: number) => ({ created: Math.floor(Date.now() / 1000) - seconds })
 
 const paid = (id: string) => `payment.confirmed pi_${id}`
 
@@ -101,12 +98,13 @@ test('each event reaches the shop once, in the order of the account, and is one 
 test('what happened before it began is left alone, but with --since', async () => {
   const { happens, api, env } = await account()
   const { handled, url } = await shop()
-  happens('old', { created: Math.floor(Date.now() / 1000) - 300 })
+  happens('old', created(300))
   const now = begin(['stripe', '--to', url], env)
   await now.until(() => api.asked.length > 2)
   expect([await now.stop(), handled]).toEqual([0, []])
   const since = begin(['stripe', '--to', url, '--since', '10m'], env)
-  await since.until(() => since.lines.length === 1)
+  const asked = api.asked.length
+  await since.until(() => since.lines.length === 1 && api.asked.length > asked + 1)
   expect([await since.stop(), handled]).toEqual([0, [paid('old')]])
 })
 
@@ -186,9 +184,9 @@ test('while the shop is down everything waits, and comes in its order', async ()
 })
 
 test('Ctrl-C while the shop is down ends it, and says how to get the rest', async () => {
-  const { happens, env } = await account()
+  const { happens, api, env } = await account()
   const command = begin(['stripe', '--to', `http://127.0.0.1:${await freePort()}/hook`], env)
-  await command.until(() => command.stdout !== '')
+  await command.until(() => api.asked.length > 1)
   happens('a')
   happens('b')
   await command.until(() => command.stderr.includes('nothing listens there'))
@@ -274,6 +272,53 @@ describe('the API', () => {
     expect(command.stderr.match(/answered with status 400/g)).toHaveLength(1)
   })
 
+  test.each([
+    ['refuses the key', { status: 401 }, 3, /answered with status 401/],
+    [
+      'lists a real payment',
+      { data: [sample('stripe', 'payment.confirmed', { livemode: true })], has_more: false },
+      2,
+      /lists a real payment/,
+    ],
+  ])('that %s in the middle of the first look ends it, with how to go on', async (_, answer, code, why) => {
+    const anHourAgo = Date.now() / 1000 - 3600
+    const { happens, env } = await account(({ url }) =>
+      Number(url.searchParams.get('created[lte]')) > anHourAgo ? answer : undefined,
+    )
+    const { handled, url } = await shop()
+    happens('a', created(2 * 3600))
+    const command = begin(['stripe', '--to', url, '--since', '3h'], env)
+    expect([await command.ended, handled]).toEqual([code, [paid('a')]])
+    const [, since, error] = /1 events, 1 taken, not all listed: --since (\S+) goes on\n(.*)/.exec(command.stderr)!
+    expect(Date.parse(since!)).toBeLessThan(Date.now() - 2 * 3_600_000)
+    expect(error).toMatch(why)
+  })
+
+  test('a first look that Ctrl-C cuts short leaves something to go on with', async () => {
+    const anHourAgo = Date.now() / 1000 - 3600
+    const busy = { status: 429, headers: { 'retry-after': '60' } }
+    const { happens, env } = await account(({ url }) =>
+      Number(url.searchParams.get('created[lte]')) > anHourAgo ? busy : undefined,
+    )
+    const { handled, url } = await shop()
+    happens('a', created(2 * 3600))
+    const command = begin(['stripe', '--to', url, '--since', '3h'], env)
+    await command.until(() => command.stderr.includes('asks for a pause (429)'))
+    expect([await command.stop(), handled]).toEqual([1, [paid('a')]])
+    expect(command.stderr).toMatch(/1 events, 1 taken, not all listed: --since \S+ goes on\n$/)
+  })
+
+  test('trouble that lasts until Ctrl-C leaves something to go on with', async () => {
+    let isBroken = false
+    const { api, env } = await account(() => (isBroken ? { status: 400 } : undefined))
+    const command = begin(['stripe', '--to', 'http://127.0.0.1:1/hook'], env)
+    await command.until(() => api.asked.length > 0)
+    isBroken = true
+    await command.until(() => command.stderr.includes('It is asked again'))
+    expect(await command.stop()).toBe(1)
+    expect(command.stderr).toMatch(/0 events, 0 taken, not all listed: --since \S+ goes on\n$/)
+  })
+
   test('a real payment ends it, whatever the key looks like', async () => {
     const { happens, api, env } = await account()
     const { handled, url } = await shop()
@@ -309,6 +354,30 @@ test('Ctrl-C ends the process, with its summary', async () => {
 describe('the command line', () => {
   const env = { STRIPE_API_KEY: KEY, STRIPE_WEBHOOK_SECRET: SECRET }
   const to = ['--to', 'http://127.0.0.1:3000/hook']
+  const SANDBOXES = [
+    {
+      name: 'paypal',
+      variable: 'PAYPAL_API_URL',
+      rest: { PAYPAL_CLIENT_ID: 'client', PAYPAL_CLIENT_SECRET: API_KEY, PAYPAL_WEBHOOK_ID: '8PT597110X687430L' },
+      live: ['https://api-m.paypal.com', 'https://api.paypal.com:443/', 'https://API-M.PayPal.com./v1'],
+    },
+    {
+      name: 'square',
+      variable: 'SQUARE_API_URL',
+      rest: {
+        SQUARE_ACCESS_TOKEN: API_KEY,
+        SQUARE_SIGNATURE_KEY: API_KEY,
+        SQUARE_NOTIFICATION_URL: 'https://shop.example/hook',
+      },
+      live: ['https://connect.squareup.com/', 'https://connect.squareup.com:443', 'https://connect.squareup.com.'],
+    },
+  ]
+  const LIVE_APIS = SANDBOXES.flatMap(({ name, variable, rest, live }) =>
+    live.map(
+      (url) =>
+        [[name, ...to], { ...rest, [variable]: url }, new RegExp(`${variable} is the API for real payments`)] as const,
+    ),
+  )
 
   test.each([
     [[], {}, /takes one provider: .*stripe/],
@@ -332,32 +401,7 @@ describe('the command line', () => {
     ],
     [['stripe', ...to], { ...env, STRIPE_API_URL: 'http://api.example' }, /^STRIPE_API_URL must be an https address/],
     [['mollie', ...to], { MOLLIE_API_KEY: 'live_dHar4XY7LxsDOtmnkVtjNVWXLSlXsM' }, /MOLLIE_API_KEY is a key for real/],
-    ...['https://api-m.paypal.com', 'https://api.paypal.com:443/', 'https://API-M.PayPal.com./v1'].map(
-      (PAYPAL_API_URL) =>
-        [
-          ['paypal', ...to],
-          {
-            PAYPAL_API_URL,
-            PAYPAL_CLIENT_ID: 'client',
-            PAYPAL_CLIENT_SECRET: 'q9T4xVb2Lm7Rw3Zk8Ns5',
-            PAYPAL_WEBHOOK_ID: '8PT597110X687430L',
-          },
-          /PAYPAL_API_URL is the API for real payments/,
-        ] as const,
-    ),
-    ...['https://connect.squareup.com/', 'https://connect.squareup.com:443', 'https://connect.squareup.com.'].map(
-      (SQUARE_API_URL) =>
-        [
-          ['square', ...to],
-          {
-            SQUARE_API_URL,
-            SQUARE_ACCESS_TOKEN: 'q9T4xVb2Lm7Rw3Zk8Ns5',
-            SQUARE_SIGNATURE_KEY: 'q9T4xVb2Lm7Rw3Zk8Ns5',
-            SQUARE_NOTIFICATION_URL: 'https://shop.example/hook',
-          },
-          /SQUARE_API_URL is the API for real payments/,
-        ] as const,
-    ),
+    ...LIVE_APIS,
     [['coins-ph', ...to], {}, /lists nothing by itself.*--payment <id of an invoice>/],
     [['city-pay', ...to], {}, /city-pay cannot be forwarded: only the shop has the tokens/],
     [['adyen', ...to], {}, /adyen cannot be forwarded: its API lists nothing.*use a tunnel/],

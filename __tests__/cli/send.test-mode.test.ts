@@ -1,7 +1,7 @@
 /** `--test`: samples and checks of test mode, for shops whose provider has it. */
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import express from 'express'
-import { memoryStore, paymentWebhook, type Provider, type WebhookEvent } from 'express-payment-webhooks'
+import { coinsPh, memoryStore, paymentWebhook, type Provider, type WebhookEvent } from 'express-payment-webhooks'
 import { checkoutCom } from 'express-payment-webhooks/providers/checkout-com'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
 import { payMongo } from 'express-payment-webhooks/providers/paymongo'
@@ -10,6 +10,7 @@ import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { checkShop } from '../support/check-endpoint.js'
 import { runCommand } from '../support/run-command.js'
 
 jest.setTimeout(60_000)
@@ -30,12 +31,17 @@ const servers: Server[] = []
 beforeAll(() => void jest.spyOn(process, 'emitWarning').mockImplementation(() => {}))
 afterEach(() => void servers.splice(0).forEach((server) => server.close()))
 
-async function open(provider: Provider) {
+function shopOf(provider: Provider) {
   const paid: (string | null)[] = []
   const on = { 'payment.confirmed': ({ paymentId }: WebhookEvent) => void paid.push(paymentId) }
   const app = express()
   app.use('/hook', paymentWebhook(provider, { store: memoryStore(), on, onError: () => {} }))
   app.get('/effects', (_req, res) => void res.json(paid.length))
+  return { app, paid }
+}
+
+async function open(provider: Provider) {
+  const { app, paid } = shopOf(provider)
   const server = app.listen(0, '127.0.0.1')
   servers.push(server)
   await once(server, 'listening')
@@ -72,6 +78,42 @@ describe.each(SHOPS)('%s', (name, provider, env) => {
     const { checks } = JSON.parse(stdout) as { checks: { name: string; state: string }[] }
     expect(checks.filter(({ state }) => state === 'fault')).toEqual([])
     expect(checks.find((check) => check.name === 'duplicate')).toMatchObject({ state: 'ok' })
+  })
+})
+
+describe('doctor says in its report, before any other reason, that accepted deliveries may be of the other mode', () => {
+  // Keys of Paystack say by themselves of which mode they are, and PayMongo signs test deliveries in a way of their own.
+  const others = SHOPS.filter(([name]) => !['paystack', 'paymongo'].includes(name))
+  const reasons = async (provider: Provider, env: Record<string, string>, ...more: string[]) => {
+    const { checks } = await checkShop(() => shopOf(provider).app, provider.name, more, env)
+    return Object.fromEntries(checks.map(({ name, skipped, fault }) => [name, skipped ?? fault?.fix]))
+  }
+
+  test.each(others)('%s: without --test, at a shop of test mode', async (_name, provider, env) => {
+    const found = await reasons(provider, env)
+    const first =
+      /a shop of the other mode takes these for no money: add --test where the .* mode: 'test'\. Otherwise: /
+    expect(found['failed, then delivered again']).toMatch(new RegExp(`^${first.source}`))
+    for (const check of ['duplicate', '8 copies at once']) {
+      expect(found[check]).toMatch(
+        new RegExp(`^the number of effects did not change within \\w+ seconds\\. ${first.source}`),
+      )
+    }
+  })
+
+  test('paymongo: without --test, where a shop of test mode refuses the signature', async () => {
+    const found = await reasons(payMongo({ secret, mode: 'test' }), { PAYMONGO_WEBHOOK_SECRET: secret })
+    expect(found['genuine delivery']).toMatch(/^add --test where .* mode: 'test'; otherwise compare the shop's secret/)
+  })
+
+  test('with --test, at a shop of live mode', async () => {
+    const found = await reasons(stripe({ secret }), { STRIPE_WEBHOOK_SECRET: secret }, '--test')
+    expect(found['duplicate']).toMatch(/\. a shop of the other mode .*: leave --test out where .*\. Otherwise: /)
+  })
+
+  test('and of a provider without modes it says nothing of them', async () => {
+    const found = await reasons(coinsPh({ token: secret }), { COINS_PH_TOKEN: secret })
+    expect(found['failed, then delivered again']).toBe('the shop accepts events about orders that it does not have')
   })
 })
 

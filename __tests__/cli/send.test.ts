@@ -12,13 +12,12 @@ import {
   type WebhookEvent,
 } from 'express-payment-webhooks'
 import { randomBytes, randomUUID } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { endpointOf } from '../../src/cli/endpoint.js'
 import { readSetting, setField } from '../../src/cli/set-field.js'
 import { CATALOGUE } from '../../src/testing/samples/index.js'
 import { freePort } from '../support/free-port.js'
 import { runCommand, runProcess } from '../support/run-command.js'
+import { startServer, type RunningServer } from '../support/start-server.js'
 
 jest.setTimeout(60_000)
 
@@ -59,15 +58,14 @@ function shop() {
     .use('/hostile', (_req, res) => void res.status(500).end(`\u001b[2J\n${'x'.repeat(100_000)}`))
 }
 
-let server: Server
+let server: RunningServer
 let base: string
 
 beforeAll(async () => {
-  server = createServer(shop())
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  server = await startServer(shop())
+  base = `http://127.0.0.1:${server.port}`
 })
-afterAll(() => new Promise((resolve) => server.close(resolve)))
+afterAll(() => server.close())
 beforeEach(() => {
   events.length = 0
   bodies.length = 0
@@ -169,7 +167,7 @@ describe('send', () => {
       'mollie',
       'payment.paid',
       '/broken',
-      /signed \(next-gen\) webhooks are checked\. A classic one, .*`send mollie classic`/,
+      /this is for signed \(next-gen\) webhooks\. A classic one, .*`send mollie classic`/,
     ],
     ['city-pay', 'CONFIRMED', '/broken', /^not accepted: the shop's log says why$/m],
   ])('says where to look when %s %s is refused', async (provider, event, path, told) => {

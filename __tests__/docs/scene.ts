@@ -79,7 +79,11 @@ export function newOrders() {
     async credit(paymentId: string | null, received: Money | null) {
       credits.push({ paymentId, received })
     },
-    paymentOf: async (orderId: string | null) => payments.get(orderId ?? '') ?? null,
+    async paymentOf(orderId: string | null, paymentIds: readonly string[] = []) {
+      const isNamed = ({ payments: own }: OrderPayment) =>
+        own.some(({ paymentId }) => paymentIds.includes(paymentId ?? ''))
+      return payments.get(orderId ?? '') ?? [...payments.values()].find(isNamed) ?? null
+    },
     async saveIfVersion(
       order: OrderPayment,
       version: number,

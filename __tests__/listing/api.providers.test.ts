@@ -115,6 +115,39 @@ describe('paypalEvents', () => {
   })
 })
 
+describe('the token of paypalEvents', () => {
+  const window = { since: new Date(0), until: new Date(1), signal: new AbortController().signal }
+  const look = (list: Lister) => list(window)[Symbol.asyncIterator]().next()
+
+  test('is asked for by the given client, and with the patience of a lister', async () => {
+    let refusals = 2
+    const { url } = await api((one) => {
+      if (one.url.pathname !== '/v1/oauth2/token') return { events: [] }
+      return refusals-- > 0
+        ? { status: 503, headers: { 'retry-after': '0' } }
+        : { access_token: 'granted', expires_in: 3600 }
+    })
+    const paths: string[] = []
+    const client: typeof fetch = (input, init) => {
+      paths.push(new URL(String(input)).pathname)
+      return fetch(input, init)
+    }
+    await look(paypalEvents({ clientId: 'client', clientSecret: KEY, apiUrl: url, fetch: client }))
+    expect(paths).toEqual([...Array<string>(3).fill('/v1/oauth2/token'), '/v1/notifications/webhooks-events'])
+  })
+
+  test('is another one after a look that failed', async () => {
+    let granted = 0
+    const { url } = await api((one) => {
+      if (one.url.pathname === '/v1/oauth2/token') return { access_token: `token-${++granted}`, expires_in: 3600 }
+      return one.headers.authorization === 'Bearer token-1' ? { status: 401 } : { events: [] }
+    })
+    const list = paypalEvents({ clientId: 'client', clientSecret: KEY, apiUrl: url })
+    await expect(look(list)).rejects.toThrow('answered with status 401')
+    await expect(look(list)).resolves.toEqual({ done: true, value: undefined })
+  })
+})
+
 describe('btcPayServerDeliveries', () => {
   const event = (originalDeliveryId: string) => ({ ...fixture('btcpay-server', 'invoice_settled'), originalDeliveryId })
 

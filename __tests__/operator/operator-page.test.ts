@@ -73,6 +73,21 @@ describe.each(HOSTS)('on %s', (_name, host) => {
   })
 })
 
+test('finds what names a payment of the order alone, and nothing of another order', async () => {
+  const page = await open({ authorize: () => true })
+  const claims = [
+    { eventId: 'acme:paid', orderId: 'ORDER-7' },
+    { eventId: 'acme:refund' },
+    { eventId: 'acme:of-another-order', orderId: 'ORDER-8' },
+    { eventId: 'ohm:of-another-provider', provider: 'ohm' },
+  ]
+  for (const fields of claims)
+    await page.store.claim(claimRequest({ paymentId: 'pay_7', key: fields.eventId, ...fields }))
+  const { text } = await page.browser().get('/?q=ORDER-7')
+  const keys = [...text.matchAll(/event\?key=([^"&]+)/g)].map(([, key]) => decodeURIComponent(key!))
+  expect(keys.sort()).toEqual(['acme:paid', 'acme:refund'])
+})
+
 describe('who is not let in', () => {
   test.each([[false], [null], [undefined], ['']])(
     '%j is answered 403 with a line of text, whatever is there',

@@ -19,7 +19,7 @@ export const SECRETS = {
 interface CheckReport {
   readonly name: string
   readonly state: string
-  readonly fault: { readonly name: string } | null
+  readonly fault: { readonly name: string; readonly fix: string } | null
   readonly warning: { readonly name: string } | null
   readonly skipped: string | null
   readonly answers: readonly { readonly status: number | null }[]

@@ -7,9 +7,13 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-export async function startServer(listener: RequestListener, options: ServerOptions = {}): Promise<RunningServer> {
+/** @param options.port one that is free, where it has to be known before */
+export async function startServer(
+  listener: RequestListener,
+  { port = 0, ...options }: ServerOptions & { readonly port?: number } = {},
+): Promise<RunningServer> {
   const server = createServer(options, listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   return {
     port: (server.address() as AddressInfo).port,
     close() {

@@ -124,6 +124,30 @@ for (const { name, needs, backend, at, open } of ENGINES) {
       expect((await web.deliver('acme', { secret: secretOf('bolt') })).status).toBe(401)
     })
 
+    test('two doors of one process share a queue, and neither puts the jobs of the other off', async () => {
+      const openQueue = await open()
+      const queue = await openQueue()
+      const [cards, coins] = [
+        await openProcess(backend, at, newName(), { queue, secrets: secretsOf('acme') }),
+        await openProcess(backend, at, newName(), { queue, secrets: secretsOf('bolt') }),
+      ]
+      await queue.init()
+      const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
+      closing.push(() => warned.mockRestore())
+      const workers = await startWorkers([cards.webhook, coins.webhook])
+      closing.push(() => workers.close())
+      for (let number = 0; number < 5; number++) {
+        const body = bodyOf({ id: `evt_${number}` })
+        expect((await cards.deliver('acme', { body })).status).toBe(200)
+        expect((await coins.deliver('bolt', { body })).status).toBe(200)
+      }
+      await until(() => cards.handled.length + coins.handled.length === 10)
+      expect(new Set(cards.handled.map(({ account }) => account))).toEqual(new Set(['acme']))
+      expect(new Set(coins.handled.map(({ account }) => account))).toEqual(new Set(['bolt']))
+      expect(warned.mock.calls).toEqual([])
+      await until(async () => (await queue.counts()).waiting === 0)
+    })
+
     test('the job of a tenant that is not known there is kept', async () => {
       const openQueue = await open()
       const place = newName()

@@ -1,7 +1,7 @@
 /** Receivers that are made when a job asks for them: those of tenants, on time that passes when the test says so. */
-import { afterEach, expect, jest, test } from '@jest/globals'
+import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import Database from 'libsql'
-import { coinsPh, type Provider, type WebhookEvent } from 'express-payment-webhooks'
+import { coinsPh, createReceiver, type Provider, type WebhookEvent } from 'express-payment-webhooks'
 import { tenantWebhook } from 'express-payment-webhooks/tenants'
 import { startWorkers } from 'express-payment-webhooks/workers'
 import { sqliteStore } from '../../src/stores/sqlite.js'
@@ -20,8 +20,8 @@ afterEach(async () => {
 function platform(
   find: (tenant: string) => Provider | null = (tenant) => hmacProvider({ secret: secretOf(tenant) }),
   handler: (event: WebhookEvent) => unknown = () => {},
+  queue = memoryQueue(),
 ) {
-  const queue = memoryQueue()
   const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
   const handled: string[] = []
   const webhook = tenantWebhook<WebhookEvent>({
@@ -117,4 +117,88 @@ test('a tenant that has gone to another provider keeps the job of the old one fo
   await work()
   await pass(120_000, 1000)
   expect([handled, queue.jobs.size]).toEqual([[], 1])
+})
+
+describe('two doors and a receiver on one queue', () => {
+  const only = (name: string) => (tenant: string) => (tenant === name ? hmacProvider({ secret: secretOf(name) }) : null)
+
+  /** Their jobs wait; nobody works yet. */
+  async function threeOfOne(findAcme = only('acme'), findBolt: typeof findAcme | undefined = only('bolt')) {
+    const acme = platform(findAcme)
+    const bolt = platform(findBolt, undefined, acme.queue)
+    const handled: string[] = []
+    const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
+    const receiver = createReceiver(hmacProvider({ secret: secretOf('own') }), {
+      store,
+      queue: acme.queue,
+      on: { 'payment.confirmed': ({ id }) => void handled.push(id) },
+    })
+    closing.push(
+      () => store.close(),
+      () => receiver.close(),
+    )
+    const body = bodyOf()
+    await acme.comes('acme')
+    await bolt.comes('bolt')
+    await receiver.receive({ body, headers: { 'x-signature': signatureOf(body, secretOf('own')) } })
+    expect(acme.queue.jobs.size).toBe(3)
+    const work = async (members: Parameters<typeof startWorkers>[0]) => {
+      const workers = await startWorkers(members)
+      closing.push(() => workers.close())
+    }
+    return { acme, bolt, receiver, handled, work }
+  }
+
+  test('have their jobs run at once by workers that were given all, each with its own handlers', async () => {
+    const { acme, bolt, receiver, handled, work } = await threeOfOne()
+    await work([acme.webhook, bolt.webhook, receiver])
+    await pass(1000)
+    expect([acme.handled, bolt.handled, handled]).toEqual([['acme hmac:evt_1'], ['bolt hmac:evt_1'], ['hmac:evt_1']])
+    expect(acme.queue.jobs.size).toBe(0)
+  })
+
+  test('leave to no other door a job of one that cannot say now whether it is its own', async () => {
+    let isAway = false
+    const find = (tenant: string) => {
+      if (isAway) throw new Error('the database is away')
+      return only('acme')(tenant)
+    }
+    const { acme, bolt, receiver, work } = await threeOfOne(find, (tenant) =>
+      hmacProvider({ secret: secretOf(tenant) }),
+    )
+    silent()
+    isAway = true
+    acme.webhook.forget('acme')
+    await work([acme.webhook, bolt.webhook, receiver])
+    await pass(20_000, 1000)
+    expect([acme.handled, bolt.handled, acme.queue.jobs.size]).toEqual([[], [], 2])
+    isAway = false
+    await pass(60_000, 1000)
+    expect([acme.handled, bolt.handled, acme.queue.jobs.size]).toEqual([['acme hmac:evt_1'], ['bolt hmac:evt_1'], 0])
+  })
+
+  test('are refused workers of their own, which would put off the jobs of the others', async () => {
+    const { acme, bolt, receiver, work } = await threeOfOne()
+    silent()
+    await work(acme.webhook)
+    for (const other of [bolt.webhook, [receiver]]) {
+      await expect(startWorkers(other)).rejects.toMatchObject({
+        code: 'CONFIG_OPTION_INVALID',
+        message: expect.stringContaining('Give all its receivers to one call, or a queue to each call'),
+      })
+    }
+  })
+
+  test('may have other workers once the first have closed, or could not start', async () => {
+    const { acme, bolt, receiver, work } = await threeOfOne()
+    silent()
+    const { queue } = acme
+    const { work: works } = queue
+    Object.assign(queue, { work: () => Promise.reject(new Error('ECONNREFUSED')) })
+    await expect(startWorkers(acme.webhook)).rejects.toThrow('ECONNREFUSED')
+    Object.assign(queue, { work: works })
+    const first = await startWorkers(acme.webhook)
+    await first.close()
+    await work([acme.webhook, bolt.webhook, receiver])
+  })
 })

@@ -26,10 +26,19 @@ export function secretsHelp(providers: readonly string[], width: number): string
   return `Secrets come from the environment:\n${lines.join('\n')}`
 }
 
-/** What has to be true of the shop for a delivery to be accepted, where a secret is not all; undefined where it is. */
-export function needOf(name: string): string | undefined {
-  const { testKeys } = accountOf(name)
-  return testKeys && `signed with keys for tests: the shop takes it where it is given testKeys: ${testKeys}`
+/** What has to be true of the shop for a delivery to be accepted, or to be a payment, where a secret is not all. */
+export function needsOf(name: string, sample: string): readonly string[] {
+  const { testKeys, readBack } = accountOf(name, sample)
+  const needs: string[] = []
+  if (testKeys !== undefined)
+    needs.push(`signed with keys for tests: the shop takes it where it is given testKeys: ${testKeys}`)
+  if (readBack !== undefined) {
+    const { asks, unknown, instead } = readBack
+    needs.push(
+      `the shop reads back what this names: it asks ${asks}, and the ids of a sample are made up. There ${unknown}. To see the payment arrive, give the shop under test ${instead} of its own: docs/providers/${name}.md#testing`,
+    )
+  }
+  return needs
 }
 
 /**
@@ -72,6 +81,14 @@ export function modeNote(name: string, { test = false }: Values, sample?: string
   return "the sample is of live mode: for a shop whose provider has mode: 'test', add --test"
 }
 
+/** What to do at a shop of the other mode; undefined where samples say nothing of a mode. */
+export function otherModeOf(name: string, { test = false }: Values): string | undefined {
+  if (accountOf(name).inTestMode === undefined) return undefined
+  return test
+    ? "leave --test out where the shop's provider does not have mode: 'test'"
+    : "add --test where the shop's provider has mode: 'test'"
+}
+
 /** @throws CommandError when the provider has no such mode */
 export function checkAccount(name: string, { timestamped = false, test = false }: Values): void {
   const { signsTime, inTestMode } = accountOf(name)
@@ -85,7 +102,7 @@ export function checkAccount(name: string, { timestamped = false, test = false }
 }
 
 /** Where the values of options come from. */
-type Sources = Pick<SampleAccount, 'options' | 'secret'>
+type Sources = Pick<SampleAccount, 'options' | 'secret' | 'otherKind'>
 
 /** An option of the code, as the command has it. */
 export function uncheckedHint(message: string): string {
@@ -104,26 +121,32 @@ export function namingSource(message: string, { options, secret }: Sources, valu
 export async function readOptions(account: Sources, values: Values, io: Io): Promise<AccountValues['options']> {
   const options: Record<string, string> = {}
   for (const [option, variable] of Object.entries(account.options)) {
-    options[option] = option === account.secret ? await secretFrom(variable, values, io) : valueOf(io.env, variable)
+    options[option] =
+      option === account.secret
+        ? await secretFrom(variable, account.otherKind, values, io)
+        : valueOf(io.env, variable, '')
   }
   return options
 }
 
 /** Providers take a secret as a text, and one that is insisted on as an object. */
-async function secretFrom(variable: string, values: Values, io: Io): Promise<string> {
-  const value = await readSecret(variable, values, io)
+async function secretFrom(variable: string, otherKind: string | undefined, values: Values, io: Io): Promise<string> {
+  const value = await readSecret(variable, otherKind, values, io)
   return values.unchecked === true ? ({ value, unchecked: true } as unknown as string) : value
 }
 
-async function readSecret(name: string, values: Values, io: Io): Promise<string> {
-  if (values['secret-stdin'] !== true) return valueOf(io.env, name, ', or pipe the secret in with --secret-stdin')
+async function readSecret(name: string, otherKind: string | undefined, values: Values, io: Io): Promise<string> {
+  if (values['secret-stdin'] !== true) {
+    const hint = otherKind === undefined ? '' : `: ${otherKind}`
+    return valueOf(io.env, name, `, or pipe the secret in with --secret-stdin${hint}`)
+  }
   const { stdin } = io
   if (stdin.isTTY === true)
     throw usageError('--secret-stdin reads the secret from a pipe, so that no terminal shows it')
   return (await text(stdin)).replace(/\r?\n$/, '')
 }
 
-function valueOf(env: Io['env'], name: string, otherwise = ''): string {
+function valueOf(env: Io['env'], name: string, otherwise: string): string {
   const value = env[name] ?? ''
   if (value === '') throw usageError(`${name} is not set: set it${otherwise}`)
   return value

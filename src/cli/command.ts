@@ -1,5 +1,6 @@
 /** The shape of a command, its exit codes, and the errors that end it. */
 import type { Io } from './io.js'
+import type { Misplaced } from './misplaced.js'
 
 /** Exit codes, for scripts. */
 export const EXIT = { ok: 0, attention: 1, usage: 2, unreachable: 3 } as const
@@ -65,6 +66,8 @@ export interface Command {
   readonly options: readonly (keyof Values)[]
   /** The meaning of an option, where this command gives it another one. */
   readonly notes?: Partial<Record<keyof Values, string>>
+  /** Options that it does not have, for what it takes without one. */
+  readonly misplaced?: Misplaced
   /** Providers whose secrets it reads. */
   readonly secrets?: readonly string[]
   /** Further paragraphs of its help. */

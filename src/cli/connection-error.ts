@@ -86,6 +86,11 @@ export function messageOf(error: unknown): string {
   return String(message || code || error)
 }
 
+/** With its end. */
+export function sentence(message: string): string {
+  return /[.?!]$/.test(message) ? message : `${message}.`
+}
+
 /** A host with several addresses fails with one error for each, and without a message of its own. */
 function firstOf(error: unknown): object {
   const { errors, message } = Object(error) as { errors?: unknown; message?: unknown }

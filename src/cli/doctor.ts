@@ -1,13 +1,14 @@
 /** `doctor`: checks a running endpoint, and explains its faults. */
 import { didYouMean } from '../lib/did-you-mean.js'
-import { accountOf } from '../testing/sample.js'
-import { checkAccount, modeNote, openAccount } from './accounts.js'
+import { accountOf, SAMPLE_PROVIDERS } from '../testing/sample.js'
+import { checkAccount, modeNote, openAccount, otherModeOf } from './accounts.js'
 import { paintFor } from './color.js'
-import { CommandError, EXIT, usageError, type Command, type Values } from './command.js'
+import { EXIT, usageError, type Command, type Values } from './command.js'
 import { asJson, asText } from './doctor/report.js'
 import { runChecks } from './doctor/run-checks.js'
 import { CHECKED_PROVIDERS, targetAt } from './doctor/target.js'
 import { endpointOf } from './endpoint.js'
+import { looksLikeUrl } from './misplaced.js'
 import { note, printJson, printText } from './output.js'
 import { progress } from './progress.js'
 
@@ -16,6 +17,10 @@ export const doctor: Command = {
   usage: '<url> --provider <name> [options]',
   options: ['provider', 'order', 'effects', 'test', 'timestamped', 'secret-stdin', 'unchecked'],
   notes: { provider: CHECKED_PROVIDERS.join(', ') },
+  misplaced: {
+    url: (url) => `doctor ${url} --provider <name>`,
+    to: (url) => `doctor ${url} --provider <name>`,
+  },
   secrets: CHECKED_PROVIDERS,
   details: `It sends genuinely signed payments, so let it check a test deployment, with an order that is made for it. Where an order
 is paid once, name three: the two checks of duplicates each need one that is not paid yet. Open them
@@ -28,27 +33,28 @@ with paymentId: null, because the payments that are sent are new.`,
   async run({ operands, values, io }) {
     const { url, provider, effects } = readOptions(operands, values)
     const { order: orders = ['ORDER-1001'], timestamped = false, json = false } = values
-    const { notExamined } = accountOf(provider)
-    const account = await openAccount(provider, values, io).catch((error: unknown) => {
-      if (notExamined !== undefined && error instanceof CommandError) note(io, notExamined)
-      throw error
-    })
-    const target = targetAt(url, provider, account, { orders, effects, timestamped, clock: io.clock })
+    const { otherKind } = accountOf(provider)
+    const account = await openAccount(provider, values, io)
+    const otherMode = otherModeOf(provider, values)
+    const target = targetAt(url, provider, account, { orders, effects, timestamped, otherMode, clock: io.clock })
     const ofMode = modeNote(provider, values)
     if (ofMode !== undefined) note(io, ofMode)
     const bar = progress(io)
     const results = await runChecks(target, (done, total, name) => bar.update(done, total, name))
     bar.end()
-    if (json) printJson(io, { url: url.href, provider, checks: asJson(results) })
-    else printText(io, `${provider} at ${url.href}\n\n${asText(results, paintFor(io))}`)
-    // Last, where whoever reads of a wrong secret sees it.
-    if (notExamined !== undefined) note(io, notExamined)
+    if (json) printJson(io, { url: url.href, provider, checks: asJson(results), notExamined: otherKind ?? null })
+    else printText(io, `${provider} at ${url.href}\n\n${asText(results, paintFor(io), otherKind)}`)
     return results.some(({ fault }) => fault !== undefined) ? EXIT.attention : EXIT.ok
   },
 }
 
 function readOptions([target, ...more]: readonly string[], values: Values) {
   const { provider, effects } = values
+  const name = [target, ...more].find((one) => one !== undefined && SAMPLE_PROVIDERS.some((known) => known === one))
+  if (name !== undefined) {
+    const url = [target, ...more].find(looksLikeUrl) ?? '<url>'
+    throw usageError(`doctor takes the provider as an option. Write: doctor ${url} --provider ${name}`)
+  }
   if (target === undefined || more.length > 0) throw usageError('doctor takes one URL')
   if (provider === undefined) throw usageError(`whose webhook? Pass --provider <name>: ${CHECKED_PROVIDERS.join(', ')}`)
   if (!CHECKED_PROVIDERS.includes(provider)) {

@@ -1,12 +1,14 @@
 /** `events`: lists the records of a store, newest first. */
 import { printable } from '../lib/printable.js'
+import { aboutOrder } from '../operator/kept/about-order.js'
 import { hasCurrentError, select } from '../operator/kept/records.js'
 import type { EventRecord } from '../store.js'
 import { paintFor, type Paint } from './color.js'
 import { EXIT, usageError, wholeNumber, type Command } from './command.js'
+import { asId, quoted } from './misplaced.js'
 import { oneOf } from './one-of.js'
 import { onStore, STORE_OPTIONS } from './on-store.js'
-import { printJson, printText } from './output.js'
+import { note, printJson, printText } from './output.js'
 import { selection, STATE_TONES, stateOption } from './records.js'
 import { sinceOption } from './since.js'
 import { idWithin, tableLines, time, WIDTH, type Row } from './table.js'
@@ -32,10 +34,16 @@ export const events: Command = {
   summary: 'List the events and quarantined deliveries of a store, newest first.',
   usage: '[options]',
   options: ['order', 'payment', 'state', 'provider', 'since', 'limit', ...STORE_OPTIONS],
-  notes: { order: 'only about this order' },
+  notes: { order: 'only about this order, or about its payments alone' },
+
+  misplaced: asId('show'),
 
   check(ids, values) {
-    if (ids.length > 0) throw usageError('events takes no ids; show does')
+    const [id] = ids
+    if (id !== undefined) {
+      const line = quoted(id)
+      throw usageError(`events takes no ids; show does. Write: show ${line}, or events --order ${line}`)
+    }
     stateOption(values)
     oneOf('order', values, 'events')
     oneOf('payment', values, 'events')
@@ -49,13 +57,16 @@ export const events: Command = {
     const state = stateOption(values)
     const [orderId, paymentId] = [oneOf('order', values, 'events'), oneOf('payment', values, 'events')]
     const since = sinceOption(values)
-    const wanted = {
-      ...selection(values, state),
-      ...(orderId !== undefined && { orderId }),
-      ...(paymentId !== undefined && { paymentId }),
-      ...(since !== undefined && { since }),
+    const wanted = { ...selection(values, state), ...(since !== undefined && { since }) }
+    const limit = limitOption(values.limit)
+    if (orderId !== undefined && paymentId === undefined) {
+      const { records, paymentIds } = await aboutOrder(store, orderId, wanted, limit)
+      found.push(...records)
+      if (found.length > 0) note(io, lookedFor(paymentIds))
+    } else {
+      const ids = { ...(orderId !== undefined && { orderId }), ...(paymentId !== undefined && { paymentId }) }
+      for await (const record of select(store, { ...wanted, ...ids }, limit)) found.push(record)
     }
-    for await (const record of select(store, wanted, limitOption(values.limit))) found.push(record)
     if (json === true)
       printJson(
         io,
@@ -64,6 +75,13 @@ export const events: Command = {
     else printText(io, found.length === 0 ? 'nothing found' : listed(found, paintFor(io), state === 'failed'))
     return EXIT.ok
   }),
+}
+
+/** Whoever misses a refund has to know by what it was looked for. */
+export function lookedFor(paymentIds: readonly string[]): string {
+  if (paymentIds.length === 0)
+    return 'no event of this order names a payment: what names its payment alone, such as a refund, is found with --payment'
+  return `with what names a payment of the order alone: ${paymentIds.join(', ')}; by another name of it, look with --payment`
 }
 
 function limitOption(limit = '20'): number {

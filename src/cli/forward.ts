@@ -4,14 +4,15 @@ import { clock } from '../lib/clock.js'
 import { checkAccount, namingSource, readOptions, uncheckedHint } from './accounts.js'
 import { paintFor } from './color.js'
 import { CommandError, EXIT, usageError, type Command, type Values } from './command.js'
-import { connectionProblem, messageOf } from './connection-error.js'
+import { connectionProblem, messageOf, sentence } from './connection-error.js'
 import { isOnThisMachine, endpointOf } from './endpoint.js'
-import { Forwarder, sentence, type Totals } from './forward/forwarder.js'
+import { Forwarder, type Totals } from './forward/forwarder.js'
 import { attemptJson, attemptLine, HEAD_LINE, refusalNote } from './forward/lines.js'
 import { patientFetch } from './forward/patient-fetch.js'
 import type { OpenSource, Source } from './forward/source.js'
 import { SOURCES, sourceOf } from './forward/sources.js'
 import type { Io } from './io.js'
+import { looksLikeUrl } from './misplaced.js'
 import { note, printText } from './output.js'
 import { sinceOption } from './since.js'
 import { time } from './table.js'
@@ -27,6 +28,7 @@ export const forward: Command = {
     since: 'also what came since then: a time in ISO 8601, or 10m, 24h, 7d ago (from now on)',
     payment: `what to ask about, once for each: ${paymentsHelp()}`,
   },
+  misplaced: { provider: (name) => `forward ${name} --to <url>`, url: (url) => `forward <provider> --to ${url}` },
   details: `Credentials of the API and secrets come from the environment; those in brackets have a default:
 ${variablesHelp()}
 It asks the API every few seconds, signs what is new with the secret that the shop has, and delivers it until the shop
@@ -66,19 +68,21 @@ takes it. Ctrl-C ends it. It is for accounts of tests: keys for real payments ar
     })
     const alive = clock.setInterval(() => {}, KEEP_ALIVE_MS)
     try {
-      const totals = await forwarder.run()
-      say(`\n${summaryOf(totals)}`)
-      return totals.missingSince === null ? EXIT.ok : EXIT.attention
+      await forwarder.run()
+      return forwarder.totals.goOnFrom === null ? EXIT.ok : EXIT.attention
     } catch (thrown) {
       throw thrown instanceof CommandError ? thrown : refused(thrown, source)
     } finally {
       clock.clear(alive)
+      say(`\n${summaryOf(forwarder.totals)}`)
     }
   },
 }
 
 function readCommandLine([name, ...more]: readonly string[], values: Values) {
   if (name === undefined || more.length > 0) {
+    const url = [name, ...more].find(looksLikeUrl)
+    if (url !== undefined) throw usageError(`forward takes the URL as an option. Write: forward <provider> --to ${url}`)
     throw usageError(`forward takes one provider: ${Object.keys(SOURCES).join(', ')}`)
   }
   const source = sourceOf(name)
@@ -148,10 +152,10 @@ function refused(thrown: unknown, { options }: Source): CommandError {
   )
 }
 
-function summaryOf({ events, taken, missingSince }: Totals): string {
-  const figures = `${events} events, ${taken} taken`
-  if (missingSince === null) return figures
-  return `${figures}, ${events - taken} not taken: --since ${missingSince} sends them again`
+function summaryOf({ events, taken, isListed, goOnFrom }: Totals): string {
+  const missing = [...(events > taken ? [`${events - taken} not taken`] : []), ...(isListed ? [] : ['not all listed'])]
+  const figures = [`${events} events`, `${taken} taken`, ...missing].join(', ')
+  return goOnFrom === null ? figures : `${figures}: --since ${goOnFrom} ${isListed ? 'sends them again' : 'goes on'}`
 }
 
 function paymentsHelp(): string {

@@ -25,6 +25,7 @@ export const reconcile: Command = {
     since: 'from when: a time in ISO 8601, or 90m, 24h, 7d ago (where the last run ended)',
     wait: 'how long to wait for the shop (300); 0 does not wait',
   },
+  misplaced: { provider: (name) => `reconcile ${name}` },
   details: `The shop does the work, with the lister that it gave reconcileEvery(): no credentials of the provider are needed here. It
 takes a request up within seconds. Without --since it begins where its last run ended.`,
 

@@ -3,6 +3,7 @@ import { byId, CONFLICT, HOW_TO_DECIDE, selected, type Delivery } from '../opera
 import { results } from '../operator/kept/results.js'
 import type { EventState } from '../store.js'
 import { EXIT, usageError, wholeNumber, type Command, type Values } from './command.js'
+import { asId } from './misplaced.js'
 import { onStore, STORE_OPTIONS } from './on-store.js'
 import { note, printJson } from './output.js'
 import { progress } from './progress.js'
@@ -20,6 +21,11 @@ export const replay: Command = {
   notes: {
     state: `${REPLAYABLE.join(' or ')}, with --all (all of them)`,
     all: `all that is kept but ${CONFLICT}; waits for earlier requests as well`,
+  },
+  misplaced: {
+    ...asId('replay'),
+    order: (id) => `events --order ${id}, which lists the ids that replay takes`,
+    payment: (id) => `events --payment ${id}, which lists the ids that replay takes`,
   },
   details: `Kept are quarantined deliveries, and the events whose handler failed. --code and --state select among both.
 

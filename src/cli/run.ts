@@ -10,6 +10,7 @@ import { widthOf } from './fold.js'
 import { forward } from './forward.js'
 import { COMMON, helpFor, OPTIONS, overview } from './help.js'
 import type { Io } from './io.js'
+import { rightPlace } from './misplaced.js'
 import { STORE_VARIABLE } from './on-store.js'
 import { note, printText } from './output.js'
 import { redact, withoutUrls } from './redact.js'
@@ -75,17 +76,24 @@ function parsed(command: Command, args: readonly string[]): { values: Values; op
     })
     return { values, operands: [...positionals, ...args.filter(isKey)] }
   } catch (error) {
-    throw usageError(flagProblem(error as Error & { code?: string }, names))
+    throw usageError(flagProblem(error as Error & { code?: string }, names, args, command))
   }
 }
 
 /** What is wrong with an option, for somebody who types it: Node speaks to those who declare it. */
-function flagProblem({ code, message }: Error & { code?: string }, names: readonly (keyof Values)[]): string {
+function flagProblem(
+  { code, message }: Error & { code?: string },
+  names: readonly (keyof Values)[],
+  args: readonly string[],
+  { misplaced }: Command,
+): string {
   const flag = /'(?:-\w, )?(-{1,2}[^' ]*)/.exec(message)?.[1] ?? ''
   const name = names.find((one) => `--${one}` === flag)
   const flags = names.map((one) => `--${one}`)
   if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
-    return `there is no option ${JSON.stringify(flag)} here.${didYouMean(flag, flags)}`
+    const line = rightPlace(flag, args, misplaced)
+    const advice = line === undefined ? didYouMean(flag, flags) : ` Write: ${line}`
+    return `there is no option ${JSON.stringify(flag)} here.${advice}`
   }
   if (code !== 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' || name === undefined) return message
   const { value } = OPTIONS[name]

@@ -11,6 +11,7 @@ export const samples: Command = {
   summary: 'List every provider and event that has a sample, or print one sample.',
   usage: '[<provider> [<event>]] [options]',
   options: [],
+  misplaced: { provider: (name) => `samples ${name}`, event: (event) => `samples <provider> ${event}` },
 
   check([provider, event, ...more]) {
     if (more.length > 0) throw usageError('samples takes a provider and an event; quote names with blanks')

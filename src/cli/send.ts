@@ -3,12 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { indented } from '../testing/body-forms.js'
 import { accountOf, findSample, freshSample, SAMPLE_PROVIDERS, type NamedSample } from '../testing/sample.js'
 import { signedRequest } from '../testing/signed-request.js'
-import { checkAccount, modeNote, needOf, openAccount, type Account } from './accounts.js'
+import { checkAccount, modeNote, needsOf, openAccount, type Account } from './accounts.js'
 import { paintFor } from './color.js'
 import { EXIT, usageError, type Command, type Values } from './command.js'
 import { endpointOf, postTo, type Answered } from './endpoint.js'
 import { fold } from './fold.js'
 import { known } from './known.js'
+import { looksLikeUrl } from './misplaced.js'
 import { oneOf } from './one-of.js'
 import { note, printJson, printText } from './output.js'
 import { readSetting, setField } from './set-field.js'
@@ -24,6 +25,11 @@ export const send: Command = {
   notes: {
     order: 'an event that nobody has sent before, about this order',
     payment: 'about the payment of an earlier send, by the name that was printed',
+  },
+  misplaced: {
+    provider: (name) => `send ${name} <event> --url <url>`,
+    event: (event) => `send <provider> ${event} --url <url>`,
+    to: (url) => `send <provider> <event> --url ${url}`,
   },
   secrets: SAMPLE_PROVIDERS,
   details: `For a shop, a sample is a payment like any other. \`samples\` lists providers and events. Without --order and --payment it has the
@@ -48,8 +54,7 @@ Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and need
     const { sample, payment, hint } = chosen(provider, listed, values)
     const { payload, added } = payloadOf(sample, values, own)
     for (const path of added) note(io, `--set ${path}: the sample has no such field; it was added`)
-    const need = needOf(provider)
-    if (need !== undefined) note(io, need)
+    for (const need of needsOf(provider, listed.name)) note(io, need)
     const ofMode = modeNote(provider, values, listed.name)
     if (ofMode !== undefined) note(io, ofMode)
     const sent = values.indented === true ? indented(payload) : payload
@@ -74,6 +79,9 @@ Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and need
 
 function sampleOf([provider, event, ...more]: readonly string[]): { provider: string; sample: NamedSample } {
   if (provider === undefined || event === undefined || more.length > 0) {
+    const url = [provider, event, ...more].find(looksLikeUrl)
+    if (url !== undefined)
+      throw usageError(`send takes the URL as an option. Write: send <provider> <event> --url ${url}`)
     throw usageError('send takes a provider and an event; `samples` lists them, and names with blanks need quotes')
   }
   return { provider, sample: known(() => findSample(provider, event)) }
@@ -114,10 +122,10 @@ function payloadOf({ payload: original }: NamedSample, { set = [] }: Values, own
 /** An answer says little to a sender, and a shop's log says why. */
 function whatNow(provider: string, { name }: NamedSample, url: URL): string {
   const log = "not accepted: the shop's log says why"
-  const { examined, notExamined } = accountOf(provider, name)
+  const { examined, otherKind } = accountOf(provider, name)
   if (examined === undefined) return log
   const advice = `${log}, and \`doctor ${url.href} --provider ${provider}\` looks for the usual faults`
-  return notExamined === undefined ? advice : `${advice}: ${notExamined}`
+  return otherKind === undefined ? advice : `${advice}: ${otherKind}`
 }
 
 function isSuccess({ status }: Answered): boolean {

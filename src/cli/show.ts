@@ -1,11 +1,13 @@
 /** `show`: prints everything about one record. */
 import { printable } from '../lib/printable.js'
+import { aboutOrder } from '../operator/kept/about-order.js'
 import { byPartOfId } from '../operator/kept/by-part-of-id.js'
 import { hasCurrentError, isKept, keptUnder } from '../operator/kept/records.js'
 import type { EventRecord } from '../store.js'
 import { paintFor, type Paint } from './color.js'
 import { CommandError, EXIT, usageError, type Command } from './command.js'
 import { listed } from './events.js'
+import { asId } from './misplaced.js'
 import { onStore, STORE_OPTIONS } from './on-store.js'
 import { note, printJson, printText } from './output.js'
 import { STATE_TONES } from './records.js'
@@ -16,6 +18,7 @@ export const show: Command = {
   summary: 'Show everything about one event or quarantined delivery.',
   usage: '<id> [options]',
   options: ['body', ...STORE_OPTIONS],
+  misplaced: asId('show'),
   details: `An id is that of the event or its key, or one that the provider or the shop has for it: of the event, of the payment, or
 of the order. Where it is in several records, these are listed.`,
 
@@ -72,10 +75,10 @@ const MOST = 20
 async function found(store: OperatorStore, id: string): Promise<readonly EventRecord[]> {
   const record = await store.getEvent(id)
   if (record !== null) return [record]
-  for (const query of [{ orderId: id }, { paymentId: id }]) {
-    const records = await store.listEvents({ ...query, limit: MOST })
-    if (records.length > 0) return records
-  }
+  const { records: ofOrder } = await aboutOrder(store, id, {}, MOST)
+  if (ofOrder.length > 0) return ofOrder
+  const ofPayment = await store.listEvents({ paymentId: id, limit: MOST })
+  if (ofPayment.length > 0) return ofPayment
   return (await byPartOfId(store, id)).slice(0, MOST)
 }
 

@@ -1,5 +1,5 @@
 /** One request of a node:http server: read the body, take it through the flow, answer. */
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { headersOf, onlyValue, toHeaders, type Delivery, type DeliveryHeaders } from '../delivery.js'
 import { DeliveryError } from '../errors.js'
 import { reportError } from '../flow/reporting/report.js'
@@ -46,8 +46,8 @@ export async function serve<Req extends ReadableRequest>(
 }
 
 /** What is known of a delivery before its body is read. */
-export function contextOf(state: Pick<ReceiverState, 'options'>, { headers }: IncomingMessage): DeliveryContext {
-  return new DeliveryContext(state, { header: (name) => onlyValue(headers, name) })
+export function contextOf(state: Pick<ReceiverState, 'options'>, req: IncomingMessage): DeliveryContext {
+  return new DeliveryContext(state, { header: (name) => onlyValue(req.headers, name) })
 }
 
 /** A class for the sake of one getter: few providers look at all headers. */
@@ -55,21 +55,21 @@ class NodeDelivery implements Delivery {
   readonly body: Buffer
   readonly rawHeaders: readonly string[] | undefined
   readonly ip: string | undefined
-  readonly #joined: IncomingHttpHeaders
+  readonly #req: ReadableRequest
   #headers: DeliveryHeaders | undefined
 
   constructor(req: ReadableRequest, body: Buffer, ip: string | undefined) {
     this.body = body
     this.rawHeaders = req.rawHeaders
     this.ip = ip
-    this.#joined = req.headers
+    this.#req = req
   }
 
   /** Hosts that build their requests by hand, such as serverless ones, leave the raw headers empty or out. */
   get headers(): DeliveryHeaders {
     const { rawHeaders } = this
     this.#headers ??=
-      rawHeaders !== undefined && rawHeaders.length > 0 ? headersOf(rawHeaders) : toHeaders(this.#joined)
+      rawHeaders !== undefined && rawHeaders.length > 0 ? headersOf(rawHeaders) : toHeaders(this.#req.headers)
     return this.#headers
   }
 }

@@ -2,7 +2,9 @@
 import { clock } from '../lib/clock.js'
 import type { EventQuery, EventRecord, EventState } from '../store.js'
 import { STATES } from './layout.js'
+import { ofPaymentsAlone } from './kept/about-order.js'
 import { byPartOfId } from './kept/by-part-of-id.js'
+import { newestFirst } from './kept/records.js'
 import type { PageStore } from './patience.js'
 
 export interface Search {
@@ -63,14 +65,15 @@ export async function find(store: PageStore, search: Search): Promise<FoundPage>
     ...(before !== null && { before }),
   }
   if (text === '') return pageOf(await store.listEvents(query))
-  const [orders, payments, events, byKey] = await Promise.all([
+  const [orders, alone, payments, events, byKey] = await Promise.all([
     store.listEvents({ ...query, orderId: text }),
+    ofPaymentsAlone(store, text, query),
     store.listEvents({ ...query, paymentId: text }),
     store.listEvents({ ...query, eventId: text }),
     before === null ? store.getEvent(text) : null,
   ])
   const isWanted = byKey !== null && byKey.key === text && (state === null || byKey.state === state)
-  const found = new Map([...orders, ...payments, ...events].map((record) => [record.key, record]))
+  const found = new Map([...orders, ...alone, ...payments, ...events].map((record) => [record.key, record]))
   if (isWanted) found.set(byKey.key, byKey)
   if (found.size === 0 && before === null) {
     for (const record of await byPartOfId(store, text, query)) found.set(record.key, record)
@@ -81,9 +84,4 @@ export async function find(store: PageStore, search: Search): Promise<FoundPage>
 function pageOf(found: readonly EventRecord[]): FoundPage {
   const records = found.slice(0, PAGE_LENGTH)
   return { records, last: found.length > PAGE_LENGTH ? records.at(-1)! : null }
-}
-
-function newestFirst(a: EventRecord, b: EventRecord): number {
-  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? 1 : -1
-  return a.key < b.key ? 1 : -1
 }

@@ -1,8 +1,8 @@
 /** What every queue must do, whichever engine is behind it. */
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
 import { sleep } from '../lib/clock.js'
-import type { JobResult, Queue, QueueCounts, QueueJob, QueueWorkers } from '../queue.js'
+import type { JobResult, Queue, QueueCounts, QueueJob } from '../queue.js'
+import { counts, isEmpty, newId, newJob, QueueScene, signal, until } from './queue-scene.js'
 
 const OVER: JobResult = { state: 'over' }
 const over = () => Promise.resolve(OVER)
@@ -40,9 +40,9 @@ export function queueConformance(options: {
   readonly test: (name: string, run: () => Promise<void>) => unknown
   readonly create: () => (() => Queue) | Promise<() => Queue>
 }): void {
-  const check = (name: string, run: (scene: Scene) => Promise<void>) =>
+  const check = (name: string, run: (scene: QueueScene) => Promise<void>) =>
     options.test(name, async () => {
-      const scene = new Scene(await options.create())
+      const scene = new QueueScene(await options.create())
       try {
         await run(scene)
       } finally {
@@ -208,91 +208,4 @@ export function queueConformance(options: {
     await workers.close()
     assert.deepEqual(lost, [0, 0])
   })
-}
-
-type Run = Parameters<Queue['work']>[0]
-
-/** The queues and workers of one test. */
-class Scene {
-  readonly #make: () => Queue
-  readonly #queues: Queue[] = []
-  readonly #workers: QueueWorkers[] = []
-
-  constructor(make: () => Queue) {
-    this.#make = make
-  }
-
-  /** As one process sees it. */
-  async open(): Promise<Queue> {
-    const queue = this.#make()
-    this.#queues.push(queue)
-    await queue.init()
-    return queue
-  }
-
-  async work(queue: Queue, run: Run, concurrency = 10): Promise<QueueWorkers> {
-    const workers = await queue.work(run, { concurrency })
-    this.#workers.push(workers)
-    return workers
-  }
-
-  /** Works until nothing is left, and answers what there was. */
-  async takeAll(queue: Queue): Promise<QueueJob[]> {
-    const taken: QueueJob[] = []
-    const workers = await this.work(queue, (job) => {
-      taken.push(job)
-      return over()
-    })
-    await until(async () => isEmpty(await queue.counts()))
-    await workers.close()
-    return taken
-  }
-
-  async close(): Promise<void> {
-    for (const workers of this.#workers) await workers.close()
-    for (const queue of this.#queues) await queue.close()
-  }
-}
-
-function newJob(overrides: Partial<QueueJob> = {}): QueueJob {
-  return {
-    id: newId(),
-    provider: 'acme',
-    account: '',
-    eventId: 'acme:1',
-    eventType: 'payment.confirmed',
-    orderId: null,
-    requestId: 'request-1',
-    body: Buffer.from('{}'),
-    headers: {},
-    event: null,
-    traceContext: null,
-    receivedAt: null,
-    enqueuedAt: '2026-11-27T20:00:00.000Z',
-    failingSince: null,
-    ...overrides,
-  }
-}
-
-function newId(): string {
-  return `job-${randomUUID()}`
-}
-
-function counts(of: Partial<QueueCounts>): QueueCounts {
-  return { waiting: 0, active: 0, failed: 0, ...of }
-}
-
-function isEmpty({ waiting, active, failed }: QueueCounts): boolean {
-  return waiting + active + failed === 0
-}
-
-function signal() {
-  let give = () => {}
-  const given = new Promise<void>((resolve) => (give = resolve))
-  return { given, give: () => give() }
-}
-
-/** The runner's own limit ends what never comes. */
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await sleep(50)
 }

@@ -8,7 +8,7 @@ import { messageOf } from '../lib/thrown.js'
 import { withinTime } from '../lib/within-time.js'
 import { prepareQueue } from '../flow/claims/queue-calls.js'
 import { MAX_LEASES } from '../flow/claims/lease.js'
-import type { JobResult, QueueJob, TraceContext } from '../queue.js'
+import type { JobResult, Queue, QueueJob, TraceContext } from '../queue.js'
 import { stateOf, type Receiver } from '../receiver.js'
 import { sourceOf, type ReceiverSource } from './receiver-source.js'
 import { runJob } from './run-job.js'
@@ -50,11 +50,15 @@ const ELSEWHERE_MS = 30_000
 /** For a receiver that has to be made first, in milliseconds. */
 const FINDING_MS = 10_000
 
+/** Queues with workers in this process: others beside them would take jobs of these, and put them off. */
+const worked = new WeakSet<Queue>()
+
 /**
  * Takes up the jobs of the queue that these receivers share, and runs their handlers: in the process that receives, or in
  * one of its own that makes the same receivers and mounts none. Resolves once it does.
  *
- * @param receivers what `createReceiver` or a door answered, each with the same `queue`
+ * @param receivers what `createReceiver` or a door answered, each with the same `queue`, `tenantWebhook` among them: all
+ *   whose jobs come into it
  * @throws ConfigurationError `CONFIG_OPTION_INVALID`, `CONFIG_OPTION_UNKNOWN`, and where the engine may forget, `CONFIG_STORE_UNSAFE`
  * @example
  * ```ts
@@ -68,15 +72,29 @@ const FINDING_MS = 10_000
  * ```
  */
 export async function startWorkers(
-  receivers: readonly Receiver[] | ReceiverSource,
+  receivers: readonly (Receiver | ReceiverSource)[] | ReceiverSource,
   options: WorkerOptions = {},
 ): Promise<Workers> {
   const { concurrency, around } = checked(options)
   const source = sourceOf(receivers)
   const { queue } = source
-  await prepareQueue(queue)
-  const working = await queue.work((job, lostRuns) => runSafely(source, around, job, lostRuns), { concurrency })
-  return { close: ({ timeoutMs = 10_000 } = {}) => within(timeoutMs, working.close()) }
+  if (worked.has(queue)) {
+    throw invalid('this queue has workers here already. Give all its receivers to one call, or a queue to each call')
+  }
+  worked.add(queue)
+  try {
+    await prepareQueue(queue)
+    const working = await queue.work((job, lostRuns) => runSafely(source, around, job, lostRuns), { concurrency })
+    return {
+      close({ timeoutMs = 10_000 } = {}) {
+        worked.delete(queue)
+        return within(timeoutMs, working.close())
+      },
+    }
+  } catch (error) {
+    worked.delete(queue)
+    throw error
+  }
 }
 
 function checked(options: WorkerOptions): Required<WorkerOptions> {

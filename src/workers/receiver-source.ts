@@ -1,7 +1,8 @@
 /** Which receiver handles a job: one of a list, or one that is made when it is asked for. */
-import { ConfigurationError } from '../errors.js'
+import { ConfigurationError, type DeliveryError } from '../errors.js'
 import type { ReceiverState } from '../flow/state/receiver.js'
 import type { Awaitable } from '../lib/awaitable.js'
+import { isDeliveryError } from '../lib/thrown.js'
 import type { Queue, QueueJob } from '../queue.js'
 import { stateOf, type Receiver } from '../receiver.js'
 
@@ -16,30 +17,68 @@ export interface ReceiverSource {
 type SourceOfJobs = ReceiverSource & { readonly queue: Queue }
 
 /** @throws ConfigurationError `CONFIG_OPTION_INVALID` */
-export function sourceOf(given: readonly Receiver[] | ReceiverSource): SourceOfJobs {
-  if (!isSource(given)) return listed(given)
-  if (given.queue === undefined)
-    throw invalid('what answers receivers needs a queue: give tenantWebhook the option queue')
-  return given as SourceOfJobs
-}
-
-function isSource(given: readonly Receiver[] | ReceiverSource): given is ReceiverSource {
-  return typeof (given as Partial<ReceiverSource> | null)?.receiverOf === 'function'
-}
-
-function listed(receivers: readonly Receiver[]): SourceOfJobs {
-  const states = new Map<string, Receiver>()
+export function sourceOf(given: readonly (Receiver | ReceiverSource)[] | ReceiverSource): SourceOfJobs {
+  const receivers = new Map<string, Receiver>()
+  const sources: ReceiverSource[] = []
   const queues = new Set<Queue>()
-  for (const receiver of Array.isArray(receivers) ? (receivers as readonly Receiver[]) : []) {
-    const state = stateOf(receiver)
-    if (state?.options.queue === undefined) throw invalid('every receiver needs the option queue')
-    queues.add(state.options.queue)
-    states.set(keyOf(state), receiver)
+  for (const one of membersOf(given)) {
+    queues.add(queueOf(one))
+    if (isSource(one)) sources.push(one)
+    else receivers.set(keyOf(stateOf(one)!), one)
   }
   const [queue, other] = queues
   if (queue === undefined) throw invalid('give it the receivers whose jobs it handles')
   if (other !== undefined) throw invalid('these receivers have several queues: call it once for each')
-  return { queue, receiverOf: ({ provider, account }) => states.get(`${provider}\n${account}`) }
+  return {
+    queue,
+    receiverOf(about) {
+      const listed = receivers.get(`${about.provider}\n${about.account}`)
+      return listed ?? (sources.length === 0 ? undefined : askEach(sources, about))
+    },
+  }
+}
+
+function membersOf(
+  given: readonly (Receiver | ReceiverSource)[] | ReceiverSource,
+): readonly (Receiver | ReceiverSource)[] {
+  if (Array.isArray(given)) return given as readonly (Receiver | ReceiverSource)[]
+  return isSource(given) ? [given] : []
+}
+
+function isSource(given: unknown): given is ReceiverSource {
+  return typeof (given as Partial<ReceiverSource> | null)?.receiverOf === 'function'
+}
+
+function queueOf(one: Receiver | ReceiverSource): Queue {
+  const queue = isSource(one) ? one.queue : stateOf(one)?.options.queue
+  if (queue !== undefined) return queue
+  throw invalid(
+    isSource(one)
+      ? 'what answers receivers needs a queue: give tenantWebhook the option queue'
+      : 'every receiver needs the option queue',
+  )
+}
+
+/**
+ * The first that has it. A door that has no such tenant leaves the job to the next one; whatever else goes wrong there may
+ * happen to a job of its own, and then no other door's handlers may run it.
+ */
+async function askEach(
+  sources: readonly ReceiverSource[],
+  about: Pick<QueueJob, 'provider' | 'account'>,
+): Promise<Receiver | undefined> {
+  let unknown: DeliveryError | undefined
+  for (const source of sources) {
+    try {
+      const found = await source.receiverOf(about)
+      if (found !== undefined) return found
+    } catch (error) {
+      if (!isDeliveryError(error) || error.code !== 'AUTH_TENANT_UNKNOWN') throw error
+      unknown = error
+    }
+  }
+  if (unknown !== undefined) throw unknown
+  return undefined
 }
 
 function keyOf({ provider: { name, account } }: ReceiverState): string {

@@ -15,8 +15,7 @@ import { paypal } from 'express-payment-webhooks/providers/paypal'
 import { square } from 'express-payment-webhooks/providers/square'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { payPalTestKeys, sample } from 'express-payment-webhooks/testing'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { RequestListener } from 'node:http'
 import { SOURCES } from '../../../src/cli/forward/sources.js'
 import { SAMPLE_PROVIDERS } from '../../../src/testing/sample.js'
 import { WEBHOOK_ID } from '../../support/built-in-providers.js'
@@ -25,6 +24,7 @@ import { forwarding } from '../../support/forwarding.js'
 import { listingApi, type Asked } from '../../support/listing-api.js'
 import { payloadOf } from '../../support/provider-suite.js'
 import { runCommand } from '../../support/run-command.js'
+import { startServer } from '../../support/start-server.js'
 
 jest.setTimeout(60_000)
 
@@ -40,6 +40,21 @@ afterEach(async () => {
 const fixture = (provider: string, name: string) =>
   JSON.parse(payloadOf(provider, `${name}.json`).toString()) as Record<string, unknown>
 const now = () => Math.floor(Date.now() / 1000)
+
+/** The API of an account, a shop, and the command between them. */
+async function between(
+  answer: (asked: Asked) => object,
+  shopAt: (apiUrl: string) => RequestListener,
+  args: readonly string[],
+  env: (apiUrl: string) => Record<string, string>,
+) {
+  const api = await listingApi(answer)
+  const server = await startServer(shopAt(api.url))
+  const [name, ...more] = args
+  const command = forwarding([name!, '--to', `http://127.0.0.1:${server.port}/hook`, ...more], env(api.url))
+  closing.push(api.close, server.close, () => command.stop())
+  return { api, command }
+}
 
 interface Case {
   /** What the API answers; `isPaid` says whether it has happened. */
@@ -154,6 +169,16 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 }
 
+function handingOver(provider: Provider, handled: WebhookEvent[]): RequestListener {
+  const webhook = paymentWebhook(provider, {
+    store: memoryStore(),
+    on: {},
+    onUnhandled: (event) => void handled.push(event),
+    onError: () => {},
+  })
+  return express().use('/hook', webhook)
+}
+
 test('every provider that can be forwarded is played here', () => {
   expect(Object.keys(CASES).sort()).toEqual(Object.keys(SOURCES).sort())
 })
@@ -161,23 +186,9 @@ test('every provider that can be forwarded is played here', () => {
 describe.each(Object.entries(CASES))('%s', (name, { answer, shop, env, args = [], line }) => {
   test('what happens reaches its shop, once', async () => {
     let isPaid = false
-    const api = await listingApi((asked) => answer(asked, isPaid))
     const handled: WebhookEvent[] = []
-    const webhook = paymentWebhook(shop(api.url) as Provider, {
-      store: memoryStore(),
-      on: {},
-      onUnhandled: (event) => void handled.push(event),
-      onError: () => {},
-    })
-    const server = createServer(express().use('/hook', webhook))
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    closing.push(api.close, () => {
-      server.closeAllConnections()
-      return new Promise((resolve) => server.close(resolve))
-    })
-    const to = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`
-    const command = forwarding([name, '--to', to, ...args], env(api.url))
-    closing.push(() => command.stop())
+    const shopAt = (apiUrl: string) => handingOver(shop(apiUrl) as Provider, handled)
+    const { api, command } = await between((asked) => answer(asked, isPaid), shopAt, [name, ...args], env)
     // Two looks, so that the first has ended.
     const looks = (count: number) => command.until(() => api.asked.length >= count)
     await looks(3)
@@ -202,7 +213,29 @@ test('every other provider is refused, with what to do instead', async () => {
   }
 })
 
-test('what Mollie had before it began is no news, also where it has to be read', async () => {
+const BUSY = { status: 429, headers: { 'retry-after': '0' } }
+
+test('PayPal being busy when it is asked for a token is waited for, and told of', async () => {
+  const { answer, shop, env } = CASES['paypal']!
+  let isBusy = true
+  let isPaid = false
+  const handled: WebhookEvent[] = []
+  const busyAtFirst = (asked: Asked) => {
+    if (!isBusy || asked.url.pathname !== '/v1/oauth2/token') return answer(asked, isPaid)
+    isBusy = false
+    return BUSY
+  }
+  const shopAt = (apiUrl: string) => handingOver(shop(apiUrl) as Provider, handled)
+  const { api, command } = await between(busyAtFirst, shopAt, ['paypal'], env)
+  await command.until(() => api.asked.length > 3)
+  isPaid = true
+  await command.until(() => command.lines.length === 1)
+  expect(await command.stop()).toBe(0)
+  expect(command.stderr).toContain('asks for a pause (429)')
+  expect(handled).toMatchObject([{ provider: 'paypal', type: 'payment.confirmed' }])
+})
+
+describe('a payment of Mollie that has to be read', () => {
   const old = new Date(Date.now() - 60 * 60_000).toISOString()
   const payment = (id: string, more: object) => ({
     ...fixture('mollie', 'api_payment_paid'),
@@ -211,32 +244,46 @@ test('what Mollie had before it began is no news, also where it has to be read',
   })
   const refunds = [{ id: 're_1', status: 'refunded', createdAt: old }]
   const returned = (value: string) => ({ amountRefunded: { value, currency: 'EUR' } })
-  let back = '10.00'
-  const api = await listingApi(({ url: { pathname } }) => {
-    if (pathname.endsWith('/tr_back')) {
-      const later = { id: 're_2', status: 'refunded', createdAt: new Date().toISOString() }
-      const _embedded = { refunds: back === '10.00' ? refunds : [...refunds, later] }
-      return payment('tr_back', { ...returned(back), _embedded })
-    }
-    const payments = [payment('tr_paid', {}), payment('tr_back', returned(back))]
-    return { _embedded: { payments }, _links: { next: null } }
-  })
+  const listOf = (payments: object[]) => ({ _embedded: { payments }, _links: { next: null } })
+  const { env } = CASES['mollie']!
   const bodies: string[] = []
-  const shop = express().post('/hook', express.text({ type: () => true }), (req, res) => {
-    bodies.push(String(req.body))
-    res.end()
+  const keeping = () =>
+    express().post('/hook', express.text({ type: () => true }), (req, res) => {
+      bodies.push(String(req.body))
+      res.end()
+    })
+  afterEach(() => void bodies.splice(0))
+
+  test('and was there before it began is no news', async () => {
+    let back = '10.00'
+    const answer = ({ url: { pathname } }: Asked) => {
+      if (pathname.endsWith('/tr_back')) {
+        const later = { id: 're_2', status: 'refunded', createdAt: new Date().toISOString() }
+        const _embedded = { refunds: back === '10.00' ? refunds : [...refunds, later] }
+        return payment('tr_back', { ...returned(back), _embedded })
+      }
+      return listOf([payment('tr_paid', {}), payment('tr_back', returned(back))])
+    }
+    const { api, command } = await between(answer, keeping, ['mollie'], env)
+    await command.until(() => api.asked.length > 5)
+    expect(bodies).toEqual([])
+    back = '20.00'
+    await command.until(() => command.lines.length > 0)
+    await command.until(() => api.asked.length > 12)
+    expect(bodies).toEqual(['id=tr_back'])
+    expect(await command.stop()).toBe(0)
   })
-  const server = createServer(shop)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  closing.push(api.close, () => new Promise((resolve) => server.close(resolve)))
-  const to = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`
-  const command = forwarding(['mollie', '--to', to], { MOLLIE_API_URL: api.url, MOLLIE_API_KEY: TEST_KEY })
-  closing.push(() => command.stop())
-  await command.until(() => api.asked.length > 5)
-  expect(bodies).toEqual([])
-  back = '20.00'
-  await command.until(() => command.lines.length > 0)
-  await command.until(() => api.asked.length > 12)
-  expect(bodies).toEqual(['id=tr_back'])
-  expect(await command.stop()).toBe(0)
+
+  test('while the API is busy, at the first look, is read once it is not', async () => {
+    let reads = 0
+    const answer = ({ url: { pathname } }: Asked) => {
+      if (!pathname.endsWith('/tr_back')) return listOf([payment('tr_back', returned('10.00'))])
+      return reads++ === 0 ? BUSY : payment('tr_back', { ...returned('10.00'), _embedded: { refunds } })
+    }
+    const { api, command } = await between(answer, keeping, ['mollie', '--since', '2h'], env)
+    await command.until(() => command.lines.length === 1 && api.asked.length > 5)
+    expect(await command.stop()).toBe(0)
+    expect(command.stderr).toMatch(/answered with status 429\. It is asked again\n/)
+    expect(bodies).toEqual(['id=tr_back'])
+  })
 })

@@ -186,6 +186,30 @@ describe('a server that cannot be used is named with the fix:', () => {
       await pool.end()
       expect([code, stderr]).toEqual([3, expect.stringContaining(`pass --table ${schema}.kept_events\n`)])
     })
+
+    test('tables of the same name in other schemas first, whatever the others are called', async () => {
+      const schema = `cli_${randomUUID().slice(0, 8)}`
+      const pool = new Pool({ connectionString: DATABASE_URL })
+      await pool.query(`CREATE SCHEMA ${schema}`)
+      const stores = ['aaa_events', 'payment_webhook_events', 'zzz_events'].map((table) =>
+        postgresStore(pool, { table: `${schema}.${table}` }),
+      )
+      for (const store of stores) {
+        await store.init()
+        await keep(store, 'kept')
+      }
+      const { stderr } = await events(DATABASE_URL, ['--table', 'no_such_schema.payment_webhook_events'])
+      for (const store of stores) await store.close()
+      await pool.query(`DROP SCHEMA ${schema} CASCADE`)
+      await pool.end()
+      const places = [...stderr.matchAll(/^ {2}(\S+): pass --table/gm)].map(([, name]) => name!)
+      const own = places.filter((name) => name.startsWith(`${schema}.`))
+      expect(own).toEqual(['payment_webhook_events', 'aaa_events', 'zzz_events'].map((name) => `${schema}.${name}`))
+      // Other tests keep tables of their own in this database meanwhile.
+      expect(places.slice(0, places.indexOf(own[0]!)).every((name) => /(^|\.)payment_webhook_events$/.test(name))).toBe(
+        true,
+      )
+    })
   })
 
   describeWith(REDIS, 'Redis', () => {

@@ -10,7 +10,13 @@ import {
   type Store,
   type WebhookEvent,
 } from 'express-payment-webhooks'
-import { settle, type OrderPayment, type OrderUpdates, type SettlePolicy } from 'express-payment-webhooks/orders'
+import {
+  openOrder,
+  settle,
+  type OrderPayment,
+  type OrderUpdates,
+  type SettlePolicy,
+} from 'express-payment-webhooks/orders'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
 import * as testing from 'express-payment-webhooks/testing'
@@ -110,6 +116,19 @@ export const GUIDE_RUNS: Runs = {
     const paid = testing.sample('coins-ph', 'payment.confirmed')
     expect((await testing.deliver(app, providers['coins-ph'], paid).to('/hook').forged()).status).toBe(401)
     expect(logged).toMatchObject([{ code: 'AUTH_MISMATCH', outcome: 'not_authentic' }])
+  },
+
+  async 'docs/errors.md > ORDER_UNKNOWN'({ code }) {
+    const { globals, orders } = newScene()
+    const payments = [{ provider: 'mollie', paymentId: 'tr_1' }]
+    orders.payments.set(
+      'ORDER-9',
+      openOrder({ orderId: 'ORDER-9', expected: { amount: '9', currency: 'EUR' }, payments }),
+    )
+    const { orderOf } = await runBlock(code, { globals, results: ['orderOf'] })
+    const found = orderOf as (event: object) => Promise<OrderPayment>
+    expect(await found({ orderId: null, paymentIds: ['tr_1'] })).toMatchObject({ orderId: 'ORDER-9' })
+    await expect(found({ orderId: null, paymentIds: ['tr_2'] })).rejects.toThrow('no order for tr_2 (yet)')
   },
 
   async 'docs/orders.md > Keep an order'({ code }) {

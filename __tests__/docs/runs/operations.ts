@@ -51,6 +51,7 @@ export const OPERATIONS_RUNS: Runs = {
   'docs/operations.md > Sending a sample (4)': CLI,
   'docs/operations.md > Examining an endpoint': CLI,
   'docs/operations.md > Examining an endpoint (2)': CLI,
+  'docs/operations.md > Examining an endpoint (3)': CLI,
   'docs/operations.md > Quarantine and replay': CLI,
   'docs/operations.md > Quarantine and replay (2)': CLI,
   'docs/operations.md > Quarantine and replay (3)': CLI,

@@ -75,6 +75,17 @@ describe('a call that failed', () => {
     expect(jest.getTimerCount()).toBe(0)
   })
 
+  test('that hangs each time is given up when its pauses have added up, after nine times as long at most', async () => {
+    const { enqueue, made } = shop()
+    const done = enqueue('complete', () => new Promise<boolean>(() => {}), { withinMs: 60_000 })
+    await pass(9 * 60_000 - 1000, 250)
+    expect(done).not.toHaveBeenCalled()
+    await pass(5000, 250)
+    expect(done).toHaveBeenCalledTimes(1)
+    // The last at 60 seconds of pauses, of which the first two are shorter than the rest.
+    expect(made).toHaveLength(241)
+  })
+
   test('is not given up while the process stands still, nor for one call that fails after it', async () => {
     const { enqueue, made } = shop()
     const answers = [new Promise<boolean>(() => {}), fails, () => true]

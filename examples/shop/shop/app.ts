@@ -12,6 +12,7 @@ import { eventStreams } from './live/event-stream.js'
 import { liveOrders } from './live/live-orders.js'
 import { createMailer } from './mail/mailer.js'
 import { createOutbox } from './mail/outbox.js'
+import type { Reconciling } from './missed.js'
 import { operatorRoutes } from './operator/operator-routes.js'
 import { operatorSessions } from './operator/operator-session.js'
 import { createOrderHistory } from './operator/order-history.js'
@@ -44,6 +45,7 @@ export interface ShopOptions {
   readonly catalogue?: Catalogue
   /** @default JSON lines on standard error */
   readonly log?: Log
+  readonly reconciling?: Reconciling
 }
 
 export interface Shop {
@@ -96,6 +98,7 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
     orders,
     lifecycle,
     onHandled: onChange,
+    reconciling: options.reconciling,
     log,
   })
 

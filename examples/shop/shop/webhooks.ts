@@ -12,11 +12,11 @@ import {
   type PaymentWebhook,
   type PaymentWebhookError,
 } from 'express-payment-webhooks'
-import { stripe, stripeEvents } from 'express-payment-webhooks/providers/stripe'
-import { reconcileEvery } from 'express-payment-webhooks/reconcile'
+import { stripe } from 'express-payment-webhooks/providers/stripe'
 import type { OrderUpdates } from 'express-payment-webhooks/orders'
 import type { ShopConfig } from './config.js'
 import type { Database } from './database/database.js'
+import { findMissed, type Reconciling } from './missed.js'
 import type { Orders } from './orders/orders.js'
 import { closingUnderpaid } from './orders/underpaid.js'
 import type { Log } from './web/log.js'
@@ -28,6 +28,7 @@ export interface WebhookParts {
   readonly lifecycle: OrderUpdates
   /** Called after an event was handled, and its effect committed. */
   readonly onHandled: () => void
+  readonly reconciling: Reconciling | undefined
   readonly log: Log
 }
 
@@ -41,7 +42,7 @@ export interface Webhooks {
 export function createWebhooks(parts: WebhookParts): Webhooks {
   const { config, db, orders, lifecycle, onHandled, log } = parts
   const { coinsPh: coins, cryptoGateway: gateway, coinbarPay: coinbar, cityPay: city } = config.providers
-  const { webhookSecret, mode, secretKey: stripeKey, url: stripeUrl } = config.providers.stripe
+  const { webhookSecret, mode } = config.providers.stripe
   const options = {
     store: db.events,
     on: lifecycle,
@@ -58,16 +59,21 @@ export function createWebhooks(parts: WebhookParts): Webhooks {
     ...options,
     on: { ...lifecycle, 'payment.partially_paid': closingUnderpaid(orders, lifecycle['payment.partially_paid']) },
   })
-  const stripeWebhook = paymentWebhook(stripe({ secret: webhookSecret, mode }), options)
-  // What was never delivered, while this shop was away for example. Ends with the webhook.
-  reconcileEvery(stripeWebhook, { list: stripeEvents({ apiKey: stripeKey, apiUrl: stripeUrl }) })
   const { clientId, secretKey } = coinbar
+  const webhooks = {
+    stripe: paymentWebhook(stripe({ secret: webhookSecret, mode }), options),
+    'coins-ph': paymentWebhook(coinsPh({ token: coins.token }), options),
+    'crypto-gateway': paymentWebhook(cryptoGateway({ secret: gateway.secret }), options),
+    'coinbar-pay': paymentWebhook(coinbarPay({ clientId, secretKey }), options),
+    'city-pay': cityPayWebhook,
+  }
+  findMissed(webhooks, config, orders, parts.reconciling)
   return {
     byPath: new Map([
-      ['/webhooks/stripe', stripeWebhook],
-      ['/webhooks/coins-ph', paymentWebhook(coinsPh({ token: coins.token }), options)],
-      ['/webhooks/gateway', paymentWebhook(cryptoGateway({ secret: gateway.secret }), options)],
-      ['/webhooks/coinbar', paymentWebhook(coinbarPay({ clientId, secretKey }), options)],
+      ['/webhooks/stripe', webhooks.stripe],
+      ['/webhooks/coins-ph', webhooks['coins-ph']],
+      ['/webhooks/gateway', webhooks['crypto-gateway']],
+      ['/webhooks/coinbar', webhooks['coinbar-pay']],
       ['/webhooks/city-pay', cityPayWebhook],
     ]),
     takeCityPay: (body) => cityPayWebhook.receive({ body, headers: {} }),

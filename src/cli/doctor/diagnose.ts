@@ -2,7 +2,8 @@
 import type { Answered } from '../endpoint.js'
 import type { Finding } from './check.js'
 import { FAULTS, WARNINGS, type Fault } from './faults.js'
-import { looksUnauthorized } from './looks-unauthorized.js'
+import { looksUnauthorized, saysUnauthorized } from './looks-unauthorized.js'
+import { modeFirstToFix } from './mode-first.js'
 import { isAccepted, isUnanswered, type Reply } from './reply.js'
 import type { Target } from './target.js'
 
@@ -40,7 +41,10 @@ async function whyUnanswered(target: Target): Promise<Fault> {
 async function whyNotAccepted(target: Target, answer: Answered): Promise<Fault> {
   if (isSlow(answer)) return FAULTS.slowHandler
   if (await isParsedFirst(target)) return FAULTS.parsedBody
-  return (await looksUnauthorized(target, answer)) ? FAULTS.wrongSecret : FAULTS.notHandled
+  if (!(await looksUnauthorized(target, answer))) return FAULTS.notHandled
+  const { otherKind } = target
+  if (otherKind === undefined || saysUnauthorized(answer)) return modeFirstToFix(target, FAULTS.wrongSecret)
+  return { ...FAULTS.otherKind, fix: `${otherKind}. ${FAULTS.otherKind.fix}` }
 }
 
 /** Where a token alone is checked, a parser that runs first loses nothing. */

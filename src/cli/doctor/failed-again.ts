@@ -4,10 +4,13 @@
  */
 import { GENUINE, type Check, type Finding } from './check.js'
 import { FAULTS } from './faults.js'
+import { modeFirst } from './mode-first.js'
 import { isAccepted, isUnanswered, type Reply } from './reply.js'
 
 /** A shop may answer a moment before it gives the event back. No sender repeats itself sooner than this. */
 const RELEASED_WITHIN_MS = 2000
+
+const ACCEPTED = 'the shop accepts events about orders that it does not have'
 
 export const FAILED_AGAIN: Check = {
   name: 'failed, then delivered again',
@@ -17,7 +20,7 @@ export const FAILED_AGAIN: Check = {
     const request = failing()
     const replies = [await target.post(request)]
     const [first] = replies as [Reply]
-    if (isAccepted(first)) return { skipped: 'the shop accepts events about orders that it does not have', replies }
+    if (isAccepted(first)) return { skipped: modeFirst(target, ACCEPTED), replies }
     // The second time for a shop that had not given the event back yet.
     for (let time = 0; time < 2; time++) {
       if (time > 0) await target.clock.sleep(RELEASED_WITHIN_MS)

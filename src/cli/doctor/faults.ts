@@ -27,6 +27,12 @@ export const FAULTS = {
     explanation: 'a genuine delivery is refused as not authentic, in each form that was tried',
     fix: "compare the shop's secret with the one used here: test or live, an old one, quotes or white space around it, another mode",
   },
+  otherKind: {
+    name: 'another kind of webhook',
+    explanation:
+      'a genuine delivery is refused as a forgery is, and with neither 401 nor 403: perhaps the endpoint takes the other kind of webhook that this provider has',
+    fix: "If this one is for the signed kind, compare the shop's secret with the one used here",
+  },
   notHandled: {
     name: 'not handled',
     explanation: 'a genuine delivery reaches the shop and is not accepted',

@@ -5,9 +5,13 @@ import type { Target } from './target.js'
 /** These mean something else, also where a forgery gets one. */
 const OTHER_MEANINGS: readonly number[] = [404, 405, 413, 429]
 
+export function saysUnauthorized({ status }: Pick<Reply, 'status'>): boolean {
+  return status === 401 || status === 403
+}
+
 /** True for 401 and 403, and for any other 4xx that a forgery gets as well. */
 export async function looksUnauthorized(target: Target, { status }: Reply): Promise<boolean> {
-  if (status === 401 || status === 403) return true
+  if (saysUnauthorized({ status })) return true
   if (status === null || status < 400 || status >= 500 || OTHER_MEANINGS.includes(status)) return false
   const forged = await target.post(target.forge(target.sign(target.event()).body))
   return forged.status === status

@@ -1,13 +1,14 @@
 /** One event that is delivered more than once. */
 import { GENUINE, type Check, type Finding } from './check.js'
 import { FAULTS, type Fault } from './faults.js'
+import { modeFirst } from './mode-first.js'
 import { isAccepted, type Reply } from './reply.js'
 import type { Target } from './target.js'
 
 const NO_COUNTER = 'whether it took effect twice is not seen: pass --effects <url>'
 const NO_EFFECT = 'the number of effects did not change within three seconds'
-const TOO_FEW_ORDERS = `${NO_EFFECT}: the order may have been paid by an earlier check, or the shop does not have it; give each check a fresh one: --order A --order B --order C`
-const ENOUGH_ORDERS = `${NO_EFFECT}, although each check had an order of its own. Look at the orders: one that was paid before, or whose amount is not that of the sample (\`samples\` prints it), takes no effect, nor does one that is bound to a payment of the provider (payment_unknown): a payment that is sent here is new, so open them without a payment. order_mismatch: the shop found the order by a payment that it had stored for another`
+const TOO_FEW_ORDERS = `the order may have been paid by an earlier check, or the shop does not have it; give each check a fresh one: --order A --order B --order C`
+const ENOUGH_ORDERS = `each check had an order of its own, so look at the orders: one that was paid before, or whose amount is not that of the sample (\`samples\` prints it), takes no effect, nor does one that is bound to a payment of the provider (payment_unknown): a payment that is sent here is new, so open them without a payment. order_mismatch: the shop found the order by a payment that it had stored for another`
 
 const DUPLICATE = 'duplicate'
 const COPIES = 8
@@ -34,8 +35,8 @@ export const REPEATS: readonly Check[] = [
 ]
 
 /** Three checks have effects: genuine deliveries, and the two of this file. */
-function noEffect({ orderCount }: Target): string {
-  return orderCount < 3 ? TOO_FEW_ORDERS : ENOUGH_ORDERS
+function noEffect(target: Target): string {
+  return `${NO_EFFECT}. ${modeFirst(target, target.orderCount < 3 ? TOO_FEW_ORDERS : ENOUGH_ORDERS)}`
 }
 
 /** Delivers one event several times, about an order that is not paid yet where there is one. */

@@ -13,9 +13,11 @@ const TONES = { ok: 'good', FAULT: 'bad', warning: 'notice', skipped: 'minor' } 
 
 type State = keyof typeof TONES
 
-export function asText(results: readonly CheckResult[], paint: Paint): string {
+/** @param notExamined what else the provider delivers: last, where whoever reads of a wrong secret sees it */
+export function asText(results: readonly CheckResult[], paint: Paint, notExamined?: string): string {
   const lines = withoutRepetition(results).map((result) => described(result, paint))
-  return `${lines.join('\n')}\n\n${summary(results, paint)}`
+  const report = `${lines.join('\n')}\n\n${summary(results, paint)}`
+  return notExamined === undefined ? report : `${report}\n\n${fold(notExamined, WIDTH)}`
 }
 
 export function asJson(results: readonly CheckResult[]): readonly object[] {

@@ -35,6 +35,10 @@ export interface Target {
   /** The same without anything that authenticates it. */
   readonly unsigned: (body: string) => SignedRequest
   readonly post: (request: SignedRequest, timeoutMs?: number) => Promise<Reply>
+  /** What to do at a shop of the other mode; undefined where there is no mode. */
+  readonly otherMode: string | undefined
+  /** What to know of the provider's other kind of webhook; undefined where it has one kind. */
+  readonly otherKind: string | undefined
   /** How many orders were named. */
   readonly orderCount: number
   /** Makes the next order the current one. The last order stays. */
@@ -49,6 +53,8 @@ export interface TargetOptions {
   /** Answers the number of effects. */
   readonly effects: URL | undefined
   readonly timestamped: boolean
+  /** @default none: the provider has no modes */
+  readonly otherMode?: string | undefined
   readonly clock: Clock
 }
 
@@ -61,10 +67,10 @@ export function targetAt(
   url: URL,
   provider: string,
   { own, signer }: Account,
-  { orders, effects, timestamped, clock }: TargetOptions,
+  { orders, effects, timestamped, otherMode, clock }: TargetOptions,
 ): Target {
   const genuine = signer()
-  const { examined, signsTime } = accountOf(provider)
+  const { examined, otherKind, signsTime } = accountOf(provider)
   let order = 0
   return {
     clock,
@@ -80,6 +86,8 @@ export function targetAt(
     forge: (body) => requestOf(forge(genuine, genuine.sign(body))),
     unsigned: (body) => requestOf(withoutProof(genuine, body)),
     post: (request, timeoutMs = ANSWER_WITHIN_MS) => replyTo(url, request, clock, timeoutMs),
+    otherMode,
+    otherKind,
     orderCount: orders.length,
     nextOrder: () => void (order = Math.min(order + 1, orders.length - 1)),
     effects: effects && effectCounter(effects, clock),

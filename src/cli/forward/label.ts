@@ -20,7 +20,7 @@ const READ_MS = 10_000
 
 /** A mark of the content alone: found without reading anything. */
 export function markOf({ body, state }: Listed): string {
-  return hash('sha256', JSON.stringify([body, state?.state ?? null]), 'base64url')
+  return digestOf([body, state?.state ?? null])
 }
 
 /**
@@ -60,14 +60,14 @@ function labelled(name: string, draft: Exclude<Interpretation, UnconfirmedDraft>
   if ('ignored' in draft) return { ...unread, type: `(${draft.ignored})` }
   if ('unrecognised' in draft) {
     const { unrecognised, identity } = draft
-    const mark = identity === undefined ? unread.mark : marked([unrecognised, ...identity])
+    const mark = identity === undefined ? unread.mark : digestOf([unrecognised, ...identity])
     return { ...unread, mark, type: `${name}.${unrecognised}` }
   }
   const { type, identity, paymentId = null, orderId = null } = draft
   const { occurredAt = null } = draft as Partial<EventDraft>
-  return { mark: marked(identity), type, paymentId, orderId, occurredAt }
+  return { mark: digestOf(identity), type, paymentId, orderId, occurredAt }
 }
 
-function marked(identity: readonly string[]): string {
-  return hash('sha256', JSON.stringify(identity), 'base64url')
+function digestOf(parts: readonly unknown[]): string {
+  return hash('sha256', JSON.stringify(parts), 'base64url')
 }

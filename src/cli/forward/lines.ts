@@ -3,7 +3,7 @@ import { printable } from '../../lib/printable.js'
 import type { Provider } from '../../provider.js'
 import type { Paint } from '../color.js'
 import { fitted, textWidth } from '../text-width.js'
-import type { Attempt } from './forwarder.js'
+import type { Attempt } from './deliveries.js'
 import type { Source } from './source.js'
 
 /** Together with the status no wider than other lists. */

@@ -25,18 +25,24 @@ export async function openStore(target: StoreUrl, values: Values, io: Io): Promi
   checkOptions(target, values)
   const { table, prefix = DEFAULT_PREFIX, 'key-prefix': keyPrefix = '' } = values
   const options = table === undefined ? {} : { table }
-  const place = `the table ${table ?? 'payment_webhook_events'}`
+  const name = table ?? 'payment_webhook_events'
+  const place = `the table ${name}`
   if (target.kind === 'sqlite') {
     if (!existsSync(target.path)) throw new CommandError(EXIT.unreachable, `there is no file ${target.path}`)
     const { client, close } = await openSqlite(target.path, io)
-    return made(close, () => ({ store: sqliteStore(client, options), place, elsewhere: sqliteTables(client), close }))
+    return made(close, () => ({
+      store: sqliteStore(client, options),
+      place,
+      elsewhere: sqliteTables(client, name),
+      close,
+    }))
   }
   if (target.kind === 'postgres') {
     const { client, close } = await openPostgres(target.url, io)
     return made(close, () => ({
       store: postgresStore(client, options),
       place,
-      elsewhere: postgresTables(client),
+      elsewhere: postgresTables(client, name),
       close,
     }))
   }

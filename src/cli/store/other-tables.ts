@@ -19,16 +19,28 @@ const POSTGRES = `SELECT CASE WHEN table_schema = current_schema() THEN '' ELSE 
 /** Names that a store takes, and that need no quotes in a statement. */
 const PLAIN = /^([a-z_][a-z0-9_]*\.)?[a-z_][a-z0-9_]*$/
 
-export function sqliteTables(db: SqliteDatabase): Elsewhere {
-  return otherTables((text) => Promise.resolve(db.prepare(text).all() as object[]), SQLITE)
+/** @param table the one that is missing or empty */
+export function sqliteTables(db: SqliteDatabase, table: string): Elsewhere {
+  return otherTables((text) => Promise.resolve(db.prepare(text).all() as object[]), SQLITE, table)
 }
 
-export function postgresTables(pool: PostgresQueryable): Elsewhere {
-  return otherTables(async (text) => (await pool.query(text)).rows as object[], POSTGRES)
+/** @param table the one that is missing or empty */
+export function postgresTables(pool: PostgresQueryable, table: string): Elsewhere {
+  return otherTables(async (text) => (await pool.query(text)).rows as object[], POSTGRES, table)
+}
+
+/** One of the same name, in another schema, is most likely meant. The list is cut where it is long. */
+function likeliestFirst(names: readonly string[], table: string): readonly string[] {
+  const isAlike = (name: string) => Number(withoutSchema(name) === withoutSchema(table))
+  return names.toSorted((one, other) => isAlike(other) - isAlike(one) || (one < other ? -1 : 1))
+}
+
+function withoutSchema(name: string): string {
+  return name.slice(name.indexOf('.') + 1)
 }
 
 /** Searches a database for tables of this package that hold an event. */
-function otherTables(query: Query, tablesOfThePackage: string): Elsewhere {
+function otherTables(query: Query, tablesOfThePackage: string, table: string): Elsewhere {
   // Keys that begin with `~` are left by health checks. A table that this user may not read is not the one of the shop.
   const isUsed = async (name: string) => {
     try {
@@ -39,8 +51,8 @@ function otherTables(query: Query, tablesOfThePackage: string): Elsewhere {
   }
   return async () => {
     const lines: string[] = []
-    for (const row of await query(tablesOfThePackage)) {
-      const { name } = row as { name: string }
+    const names = (await query(tablesOfThePackage)).map((row) => (row as { name: string }).name)
+    for (const name of likeliestFirst(names, table)) {
       if (PLAIN.test(name) && (await isUsed(name))) lines.push(`${name}: pass --table ${name}`)
     }
     return lines.length === 0

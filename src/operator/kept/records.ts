@@ -35,6 +35,12 @@ export async function* select(
   }
 }
 
+/** The order in which a store lists. */
+export function newestFirst(a: EventRecord, b: EventRecord): number {
+  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? 1 : -1
+  return a.key < b.key ? 1 : -1
+}
+
 export function isKept({ state }: Pick<EventRecord, 'state'>): boolean {
   return state === 'quarantined' || state === 'replay_requested'
 }

@@ -40,7 +40,8 @@ export function payPalReader({ mode, clientId, clientSecret, apiUrl, readBack }:
   }
   checkApiKey('paypal: clientSecret', clientSecret)
   const root = apiUrl ?? ROOTS[mode]
-  const token = tokenOf(root, Buffer.from(`${clientId}:${clientSecret}`).toString('base64'))
+  const credentials = Buffer.from(`${clientId}:${clientSecret}`).toString('base64')
+  const token = tokenOf(root, credentials, (url, request) => readJson(url, { ...request, method: 'POST' }))
   return async (path, schema, signal) => {
     const authorization = `Bearer ${await token.get(signal)}`
     try {
@@ -59,14 +60,28 @@ const grant = z.looseObject({ access_token: z.string().min(1), expires_in: count
 const RESERVE_SECONDS = 60
 const USUAL_SECONDS = 300
 
-/** One token for all reads, until its time is over or a read with it fails (spec: oauth2/token). */
-export function tokenOf(root: string, credentials: string) {
+interface TokenRequest {
+  readonly schema: typeof grant
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly signal: AbortSignal
+}
+
+/**
+ * One token for all reads, until its time is over or a read with it fails (spec: oauth2/token).
+ *
+ * @param post asks as those who use the token do: a sender waits for some, and others have the patience of a lister
+ */
+export function tokenOf(
+  root: string,
+  credentials: string,
+  post: (url: string, request: TokenRequest) => Promise<z.output<typeof grant>>,
+) {
   let granted: Promise<string> | undefined
   let until = 0
   const ask = async (signal: AbortSignal): Promise<string> => {
-    const { access_token: token, expires_in: seconds } = await readJson(`${root}/v1/oauth2/token`, {
+    const { access_token: token, expires_in: seconds } = await post(`${root}/v1/oauth2/token`, {
       schema: grant,
-      method: 'POST',
       headers: { authorization: `Basic ${credentials}`, 'content-type': 'application/x-www-form-urlencoded' },
       body: 'grant_type=client_credentials',
       signal,

@@ -58,7 +58,8 @@ export function paypalEvents(options: PayPalEventsOptions): Lister {
   const root = apiUrlOption('paypalEvents', options.apiUrl ?? ROOTS[mode])
   const { origin } = new URL(root)
   const api = { fetch: options.fetch ?? globalThis.fetch }
-  const token = tokenOf(root, Buffer.from(`${clientId}:${clientSecret}`).toString('base64'))
+  const credentials = Buffer.from(`${clientId}:${clientSecret}`).toString('base64')
+  const token = tokenOf(root, credentials, (url, request) => listJson(api, url, request))
 
   async function* newestFirst({ since, until, signal }: ListWindow): AsyncGenerator<Listed> {
     const query = new URLSearchParams({ page_size: String(PAGE) })
@@ -77,7 +78,15 @@ export function paypalEvents(options: PayPalEventsOptions): Lister {
       }
     }
   }
-  const list = (window: ListWindow) => oldestFirst(window, newestFirst)
+  async function* list(window: ListWindow): AsyncGenerator<Listed> {
+    try {
+      yield* oldestFirst(window, newestFirst)
+    } catch (failure) {
+      // It may have been withdrawn: the next look asks for a new one.
+      token.forget()
+      throw failure
+    }
+  }
   return Object.assign(list, { provider: 'paypal', maxAgeMs: MAX_AGE_MS })
 }
 

@@ -16,6 +16,16 @@ export interface AccountValues {
   readonly now: () => number
 }
 
+/** How a shop reads back what a sample names. */
+export interface SampleReadBack {
+  /** Whom it asks, and where it does not, such as `CityPay`. */
+  readonly asks: string
+  /** What becomes of an id that is not known there. */
+  readonly unknown: string
+  /** What the shop under test is given in place of that, such as `a readBack`. */
+  readonly instead: string
+}
+
 export interface SampleAccount {
   /** Options of the provider, each with the environment variable that its value comes from. */
   readonly options: Readonly<Record<string, string>>
@@ -31,8 +41,10 @@ export interface SampleAccount {
   readonly inTestMode?: (name: string, value: unknown) => unknown
   /** The sample that `doctor` sends. @default none: it cannot play a provider whose callbacks have to be read back */
   readonly examined?: string
-  /** What `doctor` says about deliveries of the provider that it does not send. @default nothing */
-  readonly notExamined?: string
+  /** What to say about the provider's other kind of webhook, which this account does not sign. @default nothing: it has one */
+  readonly otherKind?: string
+  /** Where the shop asks the provider about what a callback names: no provider knows the ids of a sample. @default nowhere */
+  readonly readBack?: SampleReadBack
   /** Where the time of a delivery is signed: always, or with `--timestamped`. @default never */
   readonly signsTime?: 'always' | 'timestamped'
 }

@@ -118,6 +118,11 @@ export const ids: SampleIds = {
 export const account: SampleAccount = {
   options: { secret: 'BTCPAY_WEBHOOK_SECRET' },
   secret: 'secret',
+  readBack: {
+    asks: 'your BTCPay Server, where it has an apiKey',
+    unknown: 'an invoice that the server does not know is put off with 503',
+    instead: 'a readInvoice',
+  },
   async load() {
     const { btcPayServer } = await import('../../providers/btcpay-server/index.js')
     return ({ options: { secret } }) => btcPayServer({ secret })

@@ -64,6 +64,11 @@ export const ids: SampleIds = {
 export const account: SampleAccount = {
   options: {},
   secret: null,
+  readBack: {
+    asks: 'CityPay',
+    unknown: 'an order that CityPay does not know, or whose token the shop does not have, is put off with 503',
+    instead: 'an orderToken and a readBack',
+  },
   async load() {
     const { cityPay } = await import('../../providers/city-pay/index.js')
     return () => cityPay({ orderToken: () => null })

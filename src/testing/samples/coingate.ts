@@ -51,6 +51,11 @@ export const ids: SampleIds = {
 export const account: SampleAccount = {
   options: {},
   secret: null,
+  readBack: {
+    asks: "CoinGate's API",
+    unknown: 'an order that CoinGate does not know, or whose token the shop does not have, is put off with 503',
+    instead: 'an orderToken and a readOrder',
+  },
   async load() {
     const { coinGate } = await import('../../providers/coingate/index.js')
     return () => coinGate({ orderToken: () => null, readOrder: () => Promise.resolve(null) })

@@ -177,8 +177,8 @@ export const account: SampleAccount = {
   },
   inTestMode: (name, value) => (name === 'mode' && value === 'live' ? 'test' : value),
   examined: 'payment.paid',
-  notExamined:
-    'signed (next-gen) webhooks are checked. A classic one, which shops have whose mollie() has no secret, takes its news from the API alone: try it with `send mollie classic`',
+  otherKind:
+    "this is for signed (next-gen) webhooks. A classic one, which shops have whose mollie() has no secret, takes its news from Mollie's API alone: try it with `send mollie classic`",
 }
 
 /** A classic callback proves nothing, and the shop reads the payment. */
@@ -186,6 +186,11 @@ export const otherAccounts: Readonly<Record<string, SampleAccount>> = {
   classic: {
     options: {},
     secret: null,
+    readBack: {
+      asks: "Mollie's API",
+      unknown: 'a payment that Mollie does not know is acknowledged, and runs no handler',
+      instead: 'a readBack',
+    },
     async load() {
       const { mollie } = await import('../../providers/mollie/index.js')
       return () => mollie({ readBack: () => Promise.resolve(null) })

@@ -40,6 +40,11 @@ export const ids: SampleIds = {
 export const account: SampleAccount = {
   options: { apiKey: 'OPENNODE_API_KEY' },
   secret: 'apiKey',
+  readBack: {
+    asks: "OpenNode's API",
+    unknown: 'a charge that OpenNode does not know is put off with 503',
+    instead: 'a readBack',
+  },
   async load() {
     const { openNode } = await import('../../providers/opennode/index.js')
     return ({ options: { apiKey } }) => openNode({ apiKey, readBack: () => Promise.resolve(null) })

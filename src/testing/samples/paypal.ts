@@ -213,6 +213,11 @@ export const account: SampleAccount = {
   options: { webhookId: 'PAYPAL_WEBHOOK_ID', mode: 'PAYPAL_MODE' },
   secret: null,
   testKeys: 'payPalTestKeys()',
+  readBack: {
+    asks: "PayPal's API",
+    unknown: 'what PayPal does not know is put off with 503',
+    instead: 'a readBack',
+  },
   async load() {
     const { paypal } = await import('../../providers/paypal/index.js')
     return ({ options: { webhookId, mode }, now }) =>

@@ -158,6 +158,11 @@ export const ids: SampleIds = {
 export const account: SampleAccount = {
   options: { token: 'XENDIT_TOKEN' },
   secret: 'token',
+  readBack: {
+    asks: "Xendit's API, unless it has trustBody",
+    unknown: 'what Xendit does not know is kept as PAYLOAD_INVALID, or refused with 400',
+    instead: 'a readBack',
+  },
   async load() {
     const { xendit } = await import('../../providers/xendit/index.js')
     return ({ options: { token } }) => xendit({ token, trustBody: true })

@@ -9,6 +9,7 @@ import type { Catalogue } from '../../shop/catalogue.js'
 import type { ShopConfig } from '../../shop/config.js'
 import type { Database } from '../../shop/database/database.js'
 import { openDatabase } from '../../shop/database/open-database.js'
+import type { Reconciling } from '../../shop/missed.js'
 import { createSchema } from './postgres-schema.js'
 
 // What a test waits for takes milliseconds, on a busy machine seconds.
@@ -22,6 +23,7 @@ export interface OpenShopOptions {
   readonly database?: DatabaseKind
   readonly catalogue?: Catalogue
   readonly config?: Partial<ShopConfig>
+  readonly reconciling?: Reconciling
 }
 
 export interface TestShop extends ShopWithSandbox {
@@ -34,7 +36,8 @@ export interface TestShop extends ShopWithSandbox {
   restart(): Promise<TestShop>
 }
 
-export async function openShop({ database = 'sqlite', catalogue, config }: OpenShopOptions = {}): Promise<TestShop> {
+export async function openShop(options: OpenShopOptions = {}): Promise<TestShop> {
+  const { database = 'sqlite', catalogue, config, reconciling } = options
   const data = mkdtempSync(join(tmpdir(), 'shop-'))
   const accounts = newAccounts()
   const schema = database === 'postgres' ? await createSchema() : null
@@ -45,7 +48,11 @@ export async function openShop({ database = 'sqlite', catalogue, config }: OpenS
     const running = await runShopWithSandbox({
       ...{ data, accounts, environment, retryBaseMs: 5 },
       ...(config && { config }),
-      shop: { log: (...entry) => void lines.push(JSON.stringify(entry)), ...(catalogue && { catalogue }) },
+      shop: {
+        log: (...entry) => void lines.push(JSON.stringify(entry)),
+        ...(catalogue && { catalogue }),
+        ...(reconciling && { reconciling }),
+      },
     })
     const db = await openDatabase(running.config, () => {})
     const stop = async () => {

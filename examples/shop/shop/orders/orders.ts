@@ -12,8 +12,17 @@ import { insertOrder, orderOf, updateOrder } from './order-rows.js'
 
 const OVERDUE_AT_ONCE = 200
 
+/** For how long money is looked for that may have come to an order before it expired, or after. */
+const AWAITED_AFTER_EXPIRY_MS = 7 * 24 * 60 * 60 * 1000
+
 /** No provider calls a payment by an empty text; a list of names must have one. */
 const NO_ID = ''
+
+/** A payment that may still bring money: by its provider's id of it, and by what the shop told the provider to call it. */
+export interface AwaitedPayment {
+  readonly paymentId: string
+  readonly reference: string
+}
 
 export interface OrderVersion extends OrderProgress {
   readonly id: string
@@ -73,6 +82,18 @@ export function createOrders(db: Database, publicUrl: string) {
         AND provider IN ${providers} AND expires_at <= ${now.toISOString()}
         ORDER BY CASE status WHEN 'payment_detected' THEN 1 ELSE 0 END, expires_at LIMIT ${OVERDUE_AT_ONCE}`)
       return rows.map((row) => orderOf(row).payment)
+    },
+
+    /** Of several names that a provider has for a payment, the one that was stored first is its id. */
+    async awaited(provider: ProviderName, now = new Date()): Promise<AwaitedPayment[]> {
+      const longAgo = new Date(now.getTime() - AWAITED_AFTER_EXPIRY_MS).toISOString()
+      const rows = await db.rows(sql`SELECT payments.payment_id, payments.reference
+        FROM orders JOIN payments ON payments.order_id = orders.id
+        WHERE payments.provider = ${provider} AND payments.id IN
+          (SELECT MIN(named.id) FROM payments AS named WHERE named.order_id = orders.id GROUP BY named.reference)
+        AND payments.reference <> '' AND (orders.status IN ${OPEN_STATUSES}
+          OR (orders.status = 'expired' AND orders.expires_at > ${longAgo}))`)
+      return rows.map((row) => ({ paymentId: row['payment_id'] as string, reference: row['reference'] as string }))
     },
 
     /** What the payment that the provider calls by this reference is read back with, and its reference as stored. */

@@ -1,0 +1,14 @@
+/** Puts the mode first among reasons and fixes: it is the one that nothing else shows. */
+import type { Fault } from './faults.js'
+import type { Target } from './target.js'
+
+export function modeFirst({ otherMode }: Pick<Target, 'otherMode'>, reason: string): string {
+  return otherMode === undefined
+    ? reason
+    : `a shop of the other mode takes these for no money: ${otherMode}. Otherwise: ${reason}`
+}
+
+/** Some sign test deliveries in a way of their own. */
+export function modeFirstToFix({ otherMode }: Pick<Target, 'otherMode'>, fault: Fault): Fault {
+  return otherMode === undefined ? fault : { ...fault, fix: `${otherMode}; otherwise ${fault.fix}` }
+}

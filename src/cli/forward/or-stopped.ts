@@ -1,0 +1,13 @@
+/** Waiting for what Ctrl-C may come before. */
+
+export const STOPPED = Symbol('stopped')
+
+/** Leaves nothing behind at the signal, which lives as long as the command. */
+export function orStopped<T>(stop: AbortSignal, work: Promise<T>): Promise<T | typeof STOPPED> {
+  return new Promise((resolve, reject) => {
+    const end = () => resolve(STOPPED)
+    if (stop.aborted) end()
+    stop.addEventListener('abort', end)
+    work.then(resolve, reject).finally(() => stop.removeEventListener('abort', end))
+  })
+}
