@@ -288,11 +288,4 @@ const FIRST_DAY: readonly FoundFault[] = [
   },
 ]
 
-export const FOUND_FAULTS = [
-  ...MONEY,
-  ...OWN_PROVIDERS,
-  ...STORES_AND_HOSTS,
-  ...UNDER_FAULTS,
-  ...RANDOM_LISTS,
-  ...FIRST_DAY,
-]
+export const FOUND_FAULTS = [...MONEY, ...OWN_PROVIDERS, ...STORES_AND_HOSTS, ...UNDER_FAULTS, ...FIRST_DAY]
