@@ -61,6 +61,7 @@ describe('tests', () => {
     'providers/vectors',
     'stores/operations',
     'stores/operations.embedded',
+    'stores/operations.transactional',
     'stores/query-plans',
     'stores/times',
     'stores/upgrade',

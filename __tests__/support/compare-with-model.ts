@@ -66,7 +66,7 @@ function keepingNothing({ name }: Operation, answer: unknown): unknown {
 }
 
 /** What every list has, and what every key is read as. */
-async function everythingIn(store: DurableStore) {
+export async function everythingIn(store: DurableStore) {
   const lists: Record<string, readonly string[]> = {}
   for (const state of STATES) lists[state] = keysOf(await store.listEvents({ state }))
   lists['due'] = keysOf(await store.listEvents({ due: true }))

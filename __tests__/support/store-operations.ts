@@ -14,14 +14,16 @@ import { keyOf } from './claim-request.js'
 /** Past at once, or for longer than any test runs: nothing else, so that no list depends on how long it takes. */
 const DURATIONS = [0, 100_000_000] as const
 
-const EVENTS = ['event 1', 'event 2'].map(keyOf)
-const DELIVERIES = ['delivery 1', 'delivery 2'].map(keyOf)
+export const EVENTS = ['event 1', 'event 2'].map(keyOf)
+export const DELIVERIES = ['delivery 1', 'delivery 2'].map(keyOf)
 export const KEYS = [...EVENTS, ...DELIVERIES]
 
 /** What each token's claims say of the order, and of the payment. */
-const ORDERS = { a: 'order 1', b: 'order 2', c: null } as const
-const PAYMENTS = { a: 'payment 1', b: null, c: 'payment 2' } as const
-type Token = keyof typeof ORDERS
+const ORDERS = { a: 'order 1', b: 'order 2', c: null, d: 'order 1', e: 'order 2', f: null } as const
+const PAYMENTS = { a: 'payment 1', b: null, c: 'payment 2', d: null, e: 'payment 1', f: 'payment 2' } as const
+export type TokenName = keyof typeof ORDERS
+/** A number behind the name is for claims that must not have the token of an earlier one. */
+export type Token = TokenName | `${TokenName}${number}`
 
 /** What may be asked for. */
 export const SEARCHES = [
@@ -42,6 +44,8 @@ export type Operation =
       readonly hash: string
       readonly leaseMs: number
       readonly contestMs: number
+      /** @default longer than any test runs */
+      readonly retainMs?: number
     }
   | { readonly name: 'complete'; readonly key: string; readonly token: Token }
   | { readonly name: 'extend'; readonly key: string; readonly token: Token; readonly leaseMs: number }
@@ -70,13 +74,13 @@ export type Operation =
   /** The clock is set, where a store takes one. */
   | { readonly name: 'wait'; readonly ms: number }
 
-const named = <Name extends Operation['name']>(name: Name) => fc.constant(name)
-const duration = fc.constantFrom(...DURATIONS)
+export const named = <Name extends string>(name: Name) => fc.constant(name)
+export const duration = fc.constantFrom(...DURATIONS)
 const event = fc.constantFrom(...EVENTS)
 const token = fc.constantFrom<Token>('a', 'b', 'c')
 const anyKey = fc.constantFrom(...KEYS)
 
-const kept = fc.record({
+export const kept = fc.record({
   form: fc.constantFrom<KeptEvent['form']>('delivery', 'event'),
   body: fc.constantFrom('{}', '{"id":1}').map((text) => Buffer.from(text)),
   headers: fc.constantFrom<KeptEvent['headers']>({}, { 'x-id': '1' }),
@@ -102,7 +106,7 @@ const release = fc.record({
   ending: fc.constantFrom<ClaimEnding>('failed', 'deferred', 'unused'),
   kept: fc.option(kept, { nil: undefined }),
 })
-const quarantine = fc.record({
+export const quarantine = fc.record({
   name: named('quarantine'),
   // Rarely the key of an event, which is refused.
   key: fc.constantFrom(...DELIVERIES, ...DELIVERIES, EVENTS[0]!),
@@ -112,14 +116,14 @@ const quarantine = fc.record({
 })
 const ofAnyKey = fc.record({ name: fc.constantFrom('replay', 'removeQuarantined'), key: anyKey })
 const takeDue = fc.record({ name: named('takeDue'), key: anyKey, forMs: duration })
-const forget = fc.record({ name: named('forget'), orderId: fc.constantFrom('order 1', 'order 2') })
+export const forget = fc.record({ name: named('forget'), orderId: fc.constantFrom('order 1', 'order 2') })
 // One name for both: a note and a lock must not meet.
 export const PLACES = ['schema', 'cursor']
 const place = fc.constantFrom(...PLACES)
 const writeNote = fc.record({ name: named('writeNote'), note: place, value: fc.constantFrom('x', "it's", null) })
 const lock = fc.record({ name: named('lock'), lock: place, token, forMs: fc.constant(DURATIONS[1]) })
 const unlock = fc.record({ name: named('unlock'), lock: place, token })
-const search = fc.record({ name: named('search'), query: fc.constantFrom<EventQuery>(...SEARCHES) })
+export const search = fc.record({ name: named('search'), query: fc.constantFrom<EventQuery>(...SEARCHES) })
 const wait = fc.record({ name: named('wait'), ms: fc.constantFrom(-5000, 1, 100, 3000, 100_000_000) })
 
 const list = (...weighted: [weight: number, arbitrary: fc.Arbitrary<Operation>][]) =>
@@ -219,7 +223,7 @@ export function summary(record: EventRecord | null) {
   }
 }
 
-function withoutTime<Claim extends object>(result: Claim) {
+export function withoutTime<Claim extends object>(result: Claim) {
   const {
     acceptedForMs,
     tx: _tx,
@@ -229,20 +233,22 @@ function withoutTime<Claim extends object>(result: Claim) {
   return { ...rest, isAccepted: acceptedForMs !== null }
 }
 
-function requestOf({ key, token, hash, leaseMs, contestMs }: Extract<Operation, { name: 'claim' }>): ClaimRequest {
+export function requestOf(claim: Extract<Operation, { name: 'claim' }>): ClaimRequest {
+  const { key, token, hash, leaseMs, contestMs, retainMs = 10 * DURATIONS[1] } = claim
+  const name = token.slice(0, 1) as TokenName
   return {
     key,
     token,
     contentHash: hash,
     leaseMs,
     contestMs,
-    retainMs: 10 * DURATIONS[1],
+    retainMs,
     eventId: `acme:${key.slice(0, 6)}`,
-    eventType: 'payment.confirmed',
+    eventType: hash === 'x' ? 'payment.confirmed' : 'payment.failed',
     provider: 'acme',
     account: 'eu',
-    orderId: ORDERS[token],
-    paymentId: PAYMENTS[token],
+    orderId: ORDERS[name],
+    paymentId: PAYMENTS[name],
     amount: '10 EUR',
   }
 }

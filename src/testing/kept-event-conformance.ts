@@ -88,6 +88,29 @@ export function keptEventConformance<Tx>(options: {
     assert.equal(result.state === 'claimed' && result.attempt, 1)
   })
 
+  check('an event that expired is claimed as one that was never known', async (store) => {
+    const orderId = `ORDER-${request().key}`
+    const first = request({ retainMs: SHORT_LEASE_MS, orderId, paymentId: 'pay_1', amount: '1 EUR' })
+    await fail(store, first, kept({ retryInMs: 0 }))
+    await sleep(SHORT_LEASE_MS * 1.5)
+    const facts = {
+      eventType: 'payment.failed',
+      contentHash: 'other content',
+      orderId: null,
+      paymentId: null,
+      amount: null,
+    }
+    const second = again(first, { retainMs: 60_000, ...facts })
+    await fail(store, second)
+    const record = (await store.getEvent(first.key))!
+    assert.deepEqual(
+      [record.eventType, record.orderId, record.paymentId, record.amount, record.attempts, record.failedRuns.length],
+      ['payment.failed', null, null, null, 1, 1],
+    )
+    assert.deepEqual([record.keptAs, record.body, record.headers, record.dueAt], [null, null, null, null])
+    assert.deepEqual(await store.listEvents({ orderId }), [])
+  })
+
   check('an event is due when its time has come, and taken by one of all who ask', async (store) => {
     const [now, later, never] = [request(), request(), request()]
     await fail(store, now, kept({ retryInMs: 0 }))

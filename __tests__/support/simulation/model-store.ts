@@ -153,6 +153,7 @@ export class ModelStore {
       if ((row.request ?? row.quarantined)?.orderId !== orderId) continue
       if (row.quarantined !== null) this.rows.delete(row.key)
       else if (row.kept === null && row.lastError === null) continue
+      if (row.acceptedAt !== null) row.expiresAt = this.now() + row.retainMs
       Object.assign(row, { kept: null, dueAt: null, acceptedAt: null, lastError: null, failedRuns: [] })
       forgotten++
     }

@@ -169,8 +169,8 @@ export function postgresTransactions<Client extends PostgresClient>(
       ending: ClaimEnding = 'failed',
       kept?: KeptEvent,
     ): Promise<boolean> {
-      const failureOf = ({ request, attempt }: Held<Client>) =>
-        sql.recordFailure(request, attempt, lastError, ending, kept)
+      const failureOf = ({ request, attempt }: Held<Client>, isLocked = false) =>
+        sql.recordFailure(request, attempt, lastError, ending, kept, isLocked)
       const undone = refused.get(token)
       if (undone !== undefined) {
         const recorded = await run(durable(failureOf(undone)))
@@ -180,19 +180,17 @@ export function postgresTransactions<Client extends PostgresClient>(
       const claim = take(key, token)
       if (claim === undefined) return false
       if (ending === 'unused') return undo(claim)
-      const failure = failureOf(claim)
-      let locked = false
       try {
         await claim.client.query(`ROLLBACK TO SAVEPOINT ${SAVEPOINT}`)
-        locked = true
-        await on(claim.client, failure)
+        const recorded = await on(claim.client, failureOf(claim, true))
         await claim.client.query('COMMIT')
         giveBack(claim.client, new Error(`postgresStore: released: ${lastError}`))
+        return recorded.length > 0
       } catch (error) {
         await letGo(claim.client, error as Error)
-        await run(failure)
+        await run(failureOf(claim))
+        return false
       }
-      return locked
     },
 
     /** What is not held here is for the server to refuse: a health check asks for just that. */
@@ -243,8 +241,12 @@ export function postgresTransactions<Client extends PostgresClient>(
 function claimed<Client extends PostgresClient>(claim: Held<Client>): ClaimResult<Client> {
   const { attempt, acceptedForMs, client, lent } = claim
   const onLost = (listener: () => void) => {
-    claim.lose = listener
-    if (isBroken(client)) listener()
+    // The server and this process may both end it: the connection, and then the lease.
+    claim.lose = () => {
+      delete claim.lose
+      listener()
+    }
+    if (isBroken(client)) claim.lose()
   }
   return { state: 'claimed', attempt, acceptedForMs, tx: lent.tx, onLost }
 }

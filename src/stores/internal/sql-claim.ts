@@ -38,7 +38,8 @@ export function claimStatement(
   const won = `${expired} OR ${takenOver}`
   const wonAgain = `${won} OR (${repeated})`
   const forgotten = (column: string) => set(column, expired, 'NULL')
-  const learned = (column: string) => set(column, won, `COALESCE(excluded.${column}, e.${column})`)
+  const learned = (column: string) =>
+    `${column} = CASE WHEN ${expired} THEN excluded.${column} WHEN ${takenOver} THEN COALESCE(excluded.${column}, e.${column}) ELSE e.${column} END`
   return `INSERT INTO ${table} AS e (key, state, token, attempt, content_hash, lease_until, lease_ms, retain_ms, expires_at, event_id, event_type, provider, account, order_id, payment_id, amount, created_at, updated_at)
     ${claims}
     ON CONFLICT (key) DO UPDATE SET

@@ -89,29 +89,38 @@ export function sqlStatements({ table, now, skipLocked, keepForMs }: SqlDialect)
       values: [leaseMs, leaseMs, leaseMs, key, token],
     }),
 
-    /** What `release` leaves behind, for a claim whose own row was rolled back. */
+    /**
+     * What `release` leaves behind, for a claim whose own row was rolled back. Who still has the event's lock comes after
+     * somebody who lost it in the same attempt, and whose failure was waiting for the row.
+     */
     recordFailure(
       request: ClaimRequest,
       attempt: number,
       lastError: string,
       ending: ClaimEnding = 'failed',
       kept?: KeptEvent,
+      isLocked = false,
     ): Statement {
       const { key, contentHash, leaseMs, retainMs, eventId, eventType, provider, account } = request
       const isAccepted = kept?.isAccepted === true
-      const accepted = 'COALESCE(e.accepted_at, excluded.accepted_at)'
-      const newest = (column: string) =>
-        `${column} = CASE WHEN excluded.kept_as IS NULL THEN e.${column} ELSE excluded.${column} END`
+      // Nothing is taken over from a record that has expired: its content may have been another.
+      const expired = `e.expires_at <= ${now}`
+      const newest = (column: string, isNewer = `excluded.${column} IS NOT NULL`) =>
+        `CASE WHEN ${expired} OR ${isNewer} THEN excluded.${column} ELSE e.${column} END`
+      const learned = (column: string) => `${column} = ${newest(column)}`
+      const ofKept = (column: string) => `${column} = ${newest(column, 'excluded.kept_as IS NOT NULL')}`
+      const accepted = newest('accepted_at', 'e.accepted_at IS NULL')
       return {
         text: `INSERT INTO ${table} AS e (key, state, token, attempt, content_hash, lease_until, lease_ms, retain_ms, expires_at, event_id, event_type, provider, account, order_id, payment_id, amount, last_error, failed_runs, body, headers, kept_as, due_at, accepted_at, created_at, updated_at)
           VALUES (?, 'failed', '', ?, ?, ${now}, ?, ?, ${isAccepted ? keptUntil : `${now} + CAST(? AS BIGINT)`}, ?, ?, ?, ?, ?, ?, ?, ?, ${now} || ' ' || CAST(? AS TEXT), ?, ?, ?, ${now} + CAST(? AS BIGINT), ${isAccepted ? now : 'NULL'}, ${now}, ${now})
           ON CONFLICT (key) DO UPDATE SET state = 'failed', token = '', attempt = excluded.attempt, content_hash = excluded.content_hash,
             lease_until = excluded.lease_until, lease_ms = excluded.lease_ms, contested_at = NULL, retain_ms = excluded.retain_ms,
-            order_id = COALESCE(excluded.order_id, e.order_id), payment_id = COALESCE(excluded.payment_id, e.payment_id), amount = COALESCE(excluded.amount, e.amount),
+            event_type = excluded.event_type, ${['account', 'order_id', 'payment_id', 'amount'].map(learned).join(', ')},
             expires_at = ${expiry(accepted, 'excluded.expires_at')}, last_error = excluded.last_error,
-            failed_runs = substr(excluded.failed_runs || COALESCE(e.failed_runs, ''), 1, ${MAX_RUNS_LENGTH}),
-            ${['body', 'headers', 'due_at', 'kept_as'].map(newest).join(', ')}, accepted_at = ${accepted}, updated_at = excluded.updated_at
-          WHERE e.expires_at <= ${now} OR (e.state <> 'done' AND e.attempt < excluded.attempt) OR (e.state = 'processing' AND e.lease_until <= ${now})
+            failed_runs = substr(excluded.failed_runs || CASE WHEN ${expired} THEN '' ELSE COALESCE(e.failed_runs, '') END, 1, ${MAX_RUNS_LENGTH}),
+            ${['body', 'headers', 'due_at', 'kept_as'].map(ofKept).join(', ')}, accepted_at = ${accepted},
+            created_at = CASE WHEN ${expired} THEN excluded.created_at ELSE e.created_at END, updated_at = excluded.updated_at
+          WHERE ${expired} OR (e.state <> 'done' AND e.attempt < excluded.attempt)${isLocked ? ` OR (e.state = 'failed' AND e.attempt = excluded.attempt)` : ''}
           RETURNING key`,
         values: [
           key,
