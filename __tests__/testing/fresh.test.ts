@@ -59,6 +59,14 @@ describe.each(rows)('of $row, fresh samples', ({ samples, ...row }) => {
   })
 })
 
+test.each([
+  ['refund.processed', false],
+  ['refund.failed', false],
+  ['charge.success', true],
+])('paystack %s names its order: %p, whatever the reference of its payment looks like', (name, namesOrder) => {
+  expect(freshSample('paystack', name, { payment: 'p' }).namesOrder).toBe(namesOrder)
+})
+
 test('the rows are those of all providers', () => {
   expect(new Set(rows.map(({ provider }) => provider))).toEqual(new Set(SAMPLE_PROVIDERS))
 })

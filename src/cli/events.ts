@@ -78,7 +78,7 @@ export const events: Command = {
 }
 
 /** Whoever misses a refund has to know by what it was looked for. */
-export function lookedFor(paymentIds: readonly string[]): string {
+function lookedFor(paymentIds: readonly string[]): string {
   if (paymentIds.length === 0)
     return 'no event of this order names a payment: what names its payment alone, such as a refund, is found with --payment'
   return `with what names a payment of the order alone: ${paymentIds.join(', ')}; by another name of it, look with --payment`

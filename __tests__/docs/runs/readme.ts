@@ -12,7 +12,7 @@ import { codeOf, notRun, type Runs } from './run.js'
 const stripeSecret = () => (process.env['STRIPE_WEBHOOK_SECRET'] ??= `whsec_${randomBytes(24).toString('base64')}`)
 
 /** The shop listens to nobody: what it is sent comes from the test. `npm run check:package` has it listen. */
-export async function firstShop(code: string) {
+async function firstShop(code: string) {
   stripeSecret()
   const make = () => Object.assign(express(), { listen: () => {} })
   const printed: string[] = []
