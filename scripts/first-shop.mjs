@@ -22,6 +22,7 @@ export async function checkFirstShop(check, { folder, root, tarball }) {
     const typed = [install.replace(' express-payment-webhooks', ` ${tarball} ${quietly}`), send.replace('3000', port)]
     const printed = await inShell(typed.join(''), cwd)
     assert.match(printed, /^200 .*\n200 /m)
+    assert.deepEqual(printed.match(/^ORDER-1001 is paid: 49\.9 EUR$/gm), ['ORDER-1001 is paid: 49.9 EUR'])
   })
 }
 

@@ -25,7 +25,6 @@ import { eventOf } from '../../support/deliver.js'
 import type { Block } from '../blocks.js'
 import { runBlock } from '../run-block.js'
 import { newScene, openPayment, PATHS, payTwice, providers, runningShop } from '../scene.js'
-import { firstShop } from './readme.js'
 import { codeOf, notRun, ranBy, type Run, type Runs } from './run.js'
 import { isTree } from './tree.js'
 
@@ -193,7 +192,18 @@ export const GUIDE_RUNS: Runs = {
   },
   async 'docs/testing.md > Your app, and your runner (2)'({ code }) {
     await runBlock(codeOf('docs/testing.md > Your app, and your runner'))
-    const shop = await firstShop(codeOf('README.md > In your shop (2)'))
+    const { app, paid } = await runBlock(code)
+    const delivery = testing.deliver(
+      app,
+      stripe({ secret: process.env.STRIPE_WEBHOOK_SECRET }),
+      testing.sample('stripe', 'payment.confirmed'),
+    )
+    expect((await delivery.to('/webhooks/stripe')).status).toBe(200)
+    expect(paid).toEqual(new Map([['ORDER-1001', '49.9 EUR']]))
+  },
+  async 'docs/testing.md > Your app, and your runner (3)'({ code }) {
+    await runBlock(codeOf('docs/testing.md > Your app, and your runner'))
+    const shop = await runBlock(codeOf('docs/testing.md > Your app, and your runner (2)'))
     await runBlock(code, { globals: { expect }, modules: { './shop.js': shop } })
     expect(shop.paid).toEqual(new Map([['ORDER-1001', '49.9 EUR']]))
   },

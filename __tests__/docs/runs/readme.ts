@@ -15,11 +15,13 @@ const stripeSecret = () => (process.env['STRIPE_WEBHOOK_SECRET'] ??= `whsec_${ra
 export async function firstShop(code: string) {
   stripeSecret()
   const make = () => Object.assign(express(), { listen: () => {} })
+  const printed: string[] = []
   const { app, paid } = await runBlock(code, {
+    globals: { console: { log: (text: string) => void printed.push(text) } },
     results: ['app', 'paid'],
     modules: { express: Object.assign(make, express) },
   })
-  return { app: app as Express, paid: paid as Map<string, string> }
+  return { app: app as Express, paid: paid as Map<string, string>, printed }
 }
 
 export const README_RUNS: Runs = {
@@ -27,12 +29,13 @@ export const README_RUNS: Runs = {
   'README.md > In your shop': notRun('installs; `npm run check:package` does that with the packed package'),
 
   async 'README.md > In your shop (2)'({ code }) {
-    const { app, paid } = await firstShop(code)
+    const { app, paid, printed } = await firstShop(code)
     const delivery = deliver(app, stripe({ secret: stripeSecret() }), sample('stripe', 'payment.confirmed')).to(
       '/webhooks/stripe',
     )
     expect(await delivery.twice()).toMatchObject([{ status: 200 }, { status: 200 }])
     expect([...paid]).toEqual([['ORDER-1001', '49.9 EUR']])
+    expect(printed).toEqual(['ORDER-1001 is paid: 49.9 EUR'])
   },
 
   'README.md > In your shop (3)': notRun(
