@@ -99,7 +99,7 @@ const restart = fc.record({ name: named('restart'), process: fc.constantFrom(...
 const list = (...weighted: [weight: number, arbitrary: fc.Arbitrary<TransactionalOperation>][]) =>
   fc.array(fc.oneof(...weighted.map(([weight, arbitrary]) => ({ weight, arbitrary }))), {
     minLength: 1,
-    maxLength: 50,
+    maxLength: 40,
     size: 'max',
   })
 
