@@ -11,6 +11,7 @@ import {
   type Provider,
   type WebhookEvent,
 } from 'express-payment-webhooks'
+import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { endpointOf } from '../../src/cli/endpoint.js'
 import { readSetting, setField } from '../../src/cli/set-field.js'
@@ -27,6 +28,7 @@ const SAME_IDS = 'a shop that had it takes it for a duplicate; --order makes new
 const NO_SECRETS = { COINS_PH_TOKEN: '', GATEWAY_SECRET: '', COINBAR_SECRET_KEY: '', COINBAR_CLIENT_ID: '' }
 const SECRETS = {
   MOLLIE_WEBHOOK_SECRET: secret,
+  STRIPE_WEBHOOK_SECRET: `whsec_${secret}`,
   COINS_PH_TOKEN: secret,
   GATEWAY_SECRET: secret,
   COINBAR_SECRET_KEY: secret,
@@ -52,6 +54,7 @@ function shop() {
     .use('/timestamped', receive(cryptoGateway({ secret, mode: 'timestamped' })))
     .use('/coinbar', receive(coinbarPay({ clientId, secretKey: secret })))
     .use('/city', receive(cityPay({ orderToken: () => null })))
+    .use('/stripe', receive(stripe({ secret: `whsec_${secret}` })))
     .use('/insisting', receive(coinsPh({ token: { value: 'q7-short', unchecked: true } })))
     .use('/broken', (_req, res) => void res.status(500).end('failed'))
     .use('/moved', (_req, res) => res.redirect('/coins'))
@@ -148,6 +151,41 @@ describe('send', () => {
       stderr:
         'its ids are new, and it names no order: a shop knows it by a payment that came before, with --payment p\n',
     })
+  })
+
+  test('sends another refund of a payment each time, and more about one that --refund names', async () => {
+    const sent = async (event: string, ...more: string[]) => {
+      const args = ['stripe', event, '--url', `${base}/stripe`, '--json', '--payment', 'p', ...more]
+      const { code, stderr, stdout } = await send(args)
+      expect(code).toBe(0)
+      return { stderr, refund: (JSON.parse(stdout) as { refund: string }).refund }
+    }
+    const first = await sent('refund.created')
+    expect(first.stderr).toContain(`with --payment p --refund ${first.refund}, more about this refund\n`)
+    await sent('refund.updated', '--refund', first.refund)
+    await sent('refund.created', '--set', 'data.object.amount=500')
+    const [one, same, other] = events.map(({ refund }) => refund!.id)
+    expect(same).toBe(one)
+    expect(other).not.toBe(one)
+    expect(events.map(({ paymentIds }) => paymentIds)).toEqual(Array(3).fill(events[0]!.paymentIds))
+  })
+
+  test('says how a further refund is told where a provider gives it no name', async () => {
+    const args = ['paystack', 'refund.pending', '--url', `${base}/broken`, '--payment', 'p']
+    const { stderr } = await send(args, { env: { PAYSTACK_SECRET_KEY: `sk_live_${secret}` } })
+    expect(stderr).toMatch(/it does not name its refund, so a further one of the payment has another amount/)
+  })
+
+  test.each([
+    [
+      ['stripe', 'payment_intent.succeeded'],
+      '--refund is for samples about a refund, and stripe payment_intent.succeeded is payment.confirmed',
+    ],
+    [['paystack', 'refund.pending'], 'paystack refund.pending does not name its refund: leave --refund out'],
+  ])('refuses --refund for %j', async (sample, told) => {
+    const { code, stderr } = await send([...sample, '--url', `${base}/stripe`, '--refund', 'r'])
+    expect([code, stderr]).toEqual([2, expect.stringContaining(told)])
+    expect(events).toEqual([])
   })
 
   test('--unchecked signs with a secret that the shop insists on as well', async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { createReceiver, memoryStore, type WebhookEvent } from 'express-payment-webhooks'
 import { sample, sampleAbout } from 'express-payment-webhooks/testing'
-import { freshSample, SAMPLE_PROVIDERS, samplesOf } from '../../src/testing/sample.js'
+import { findSample, freshSample, isRefund, SAMPLE_PROVIDERS, samplesOf } from '../../src/testing/sample.js'
 import { BUILT_IN, type BuiltIn } from '../support/built-in-providers.js'
 
 type Freshness = Parameters<typeof freshSample>[2]
@@ -16,7 +16,7 @@ const rows = Object.entries(BUILT_IN)
 
 /** What a shop gets of a sample with ids of its own. */
 async function eventOf({ provider: name, create }: BuiltIn, event: string, freshness: Freshness) {
-  const { payload, type, namesOrder } = freshSample(name, event, freshness)
+  const { payload, type, namesOrder, namesRefund } = freshSample(name, event, freshness)
   const provider = create(event, payload)
   const events: WebhookEvent[] = []
   const receiver = createReceiver(provider, {
@@ -27,7 +27,7 @@ async function eventOf({ provider: name, create }: BuiltIn, event: string, fresh
   })
   await receiver.receive({ ...provider.sign(payload), ip: '127.0.0.1' })
   expect(events.map((one) => one.type)).toEqual([type])
-  return { event: events[0]!, namesOrder }
+  return { event: events[0]!, namesOrder, namesRefund }
 }
 
 /** Every name that an event has for itself, for its payment, and for what happened to that. */
@@ -49,6 +49,17 @@ describe.each(rows)('of $row, fresh samples', ({ samples, ...row }) => {
     const [one, other] = [await eventOf(row, name, { payment: 'p' }), await eventOf(row, name, { payment: 'p' })]
     expect(other.event.paymentIds).toEqual(one.event.paymentIds)
     expect(other.event.transaction).toEqual(one.event.transaction)
+  })
+
+  test('refunds of one payment are as many as there are names for them', async () => {
+    for (const name of samples.filter((one) => isRefund(findSample(row.provider, one).type))) {
+      const about = async (refund: string, event: string) => eventOf(row, name, { payment: 'p', refund, event })
+      const [one, again, other] = [await about('r', '1'), await about('r', '2'), await about('s', '3')]
+      const ids = [one, again, other].map(({ event }) => event.refund?.id ?? null)
+      expect(ids[1]).toBe(ids[0])
+      expect({ name, isAnother: ids[2] !== ids[0] }).toEqual({ name, isAnother: one.namesRefund && ids[0] !== null })
+      expect(other.event.paymentIds).toEqual(one.event.paymentIds)
+    }
   })
 
   test('name an order where the event has one', async () => {

@@ -29,6 +29,7 @@ export interface Values {
   readonly provider?: string
   readonly code?: string
   readonly payment?: readonly string[]
+  readonly refund?: readonly string[]
   readonly since?: string
   readonly limit?: string
   readonly wait?: string

@@ -22,6 +22,12 @@ export const OPTIONS: Readonly<Record<keyof Values, OptionInfo>> = {
     value: 'id',
     text: 'only about this payment, by the name that the provider gives it',
   },
+  refund: {
+    type: 'string',
+    multiple: true,
+    value: 'id',
+    text: 'about the refund of an earlier send, by the name that was printed',
+  },
   since: { type: 'string', value: 'time', text: 'only what came since then: a time in ISO 8601, or 90m, 24h, 7d ago' },
   limit: { type: 'string', value: 'n', text: 'at most this many (20)' },
   all: { type: 'boolean', text: 'everything quarantined' },

@@ -1,7 +1,7 @@
 /** `send`: sends a genuinely signed sample to a running endpoint. */
 import { randomBytes } from 'node:crypto'
 import { indented } from '../testing/body-forms.js'
-import { accountOf, findSample, freshSample, SAMPLE_PROVIDERS, type NamedSample } from '../testing/sample.js'
+import { accountOf, findSample, freshSample, isRefund, SAMPLE_PROVIDERS, type NamedSample } from '../testing/sample.js'
 import { signedRequest } from '../testing/signed-request.js'
 import { checkAccount, modeNote, needsOf, openAccount, type Account } from './accounts.js'
 import { paintFor } from './color.js'
@@ -21,7 +21,19 @@ const BODY_COLUMN = 2
 export const send: Command = {
   summary: 'Send a genuinely signed sample to a running endpoint, and print the answer.',
   usage: '<provider> <event> --url <url> [options]',
-  options: ['url', 'order', 'payment', 'set', 'twice', 'indented', 'test', 'timestamped', 'secret-stdin', 'unchecked'],
+  options: [
+    'url',
+    'order',
+    'payment',
+    'refund',
+    'set',
+    'twice',
+    'indented',
+    'test',
+    'timestamped',
+    'secret-stdin',
+    'unchecked',
+  ],
   notes: {
     order: 'an event that nobody has sent before, about this order',
     payment: 'about the payment of an earlier send, by the name that was printed',
@@ -32,8 +44,8 @@ export const send: Command = {
     to: (url) => `send <provider> <event> --url ${url}`,
   },
   secrets: SAMPLE_PROVIDERS,
-  details: `For a shop, a sample is a payment like any other. \`samples\` lists providers and events. Without --order and --payment it has the
-same ids each time, so that a shop takes it for a duplicate from the second time on.
+  details: `For a shop, a sample is a payment like any other. \`samples\` lists providers and events. Without --order, --payment and --refund it
+has the same ids each time, so that a shop takes it for a duplicate from the second time on.
 
 Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and needs no secret. All other samples are signed
 (next-gen) webhooks.`,
@@ -42,6 +54,7 @@ Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and need
     const { provider, sample } = sampleOf(operands)
     oneOf('order', values, 'send')
     oneOf('payment', values, 'send')
+    checkRefund(provider, sample, values)
     endpointOf(values.url)
     payloadOf(sample, values)
     checkAccount(provider, values)
@@ -51,7 +64,7 @@ Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and need
     const { provider, sample: listed } = sampleOf(operands)
     const url = endpointOf(values.url)
     const { own, signer } = await openAccount(provider, values, io, listed.name)
-    const { sample, payment, hint } = chosen(provider, listed, values)
+    const { sample, payment, refund, hint } = chosen(provider, listed, values)
     const { payload, added } = payloadOf(sample, values, own)
     for (const path of added) note(io, `--set ${path}: the sample has no such field; it was added`)
     for (const need of needsOf(provider, listed.name)) note(io, need)
@@ -64,7 +77,7 @@ Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and need
       answers.push(await postTo(url, signedRequest(signer(), sent), io.clock))
     }
     const { name: event, type } = sample
-    if (values.json === true) printJson(io, { provider, event, type, payment, url: url.href, answers })
+    if (values.json === true) printJson(io, { provider, event, type, payment, refund, url: url.href, answers })
     else
       printText(
         io,
@@ -87,10 +100,22 @@ function sampleOf([provider, event, ...more]: readonly string[]): { provider: st
   return { provider, sample: known(() => findSample(provider, event)) }
 }
 
+/** @throws CommandError for the name of a refund where the sample has none */
+function checkRefund(provider: string, { name, type }: NamedSample, values: Values): void {
+  if (oneOf('refund', values, 'send') === undefined || freshSample(provider, name, {}).namesRefund) return
+  throw usageError(
+    isRefund(type)
+      ? `${provider} ${name} does not name its refund: leave --refund out`
+      : `--refund is for samples about a refund, and ${provider} ${name} is ${type}`,
+  )
+}
+
 interface Chosen {
   readonly sample: NamedSample
   /** The name of a payment that is made; null for that of all samples. */
   readonly payment: string | null
+  /** The name of a refund that is made; null where the sample is about none that has a name. */
+  readonly refund: string | null
   /** What the shop will take it for. */
   readonly hint: string
 }
@@ -98,18 +123,32 @@ interface Chosen {
 /** The sample as it is listed, or one with ids of its own. */
 function chosen(provider: string, listed: NamedSample, values: Values): Chosen {
   const [orderId, about] = [oneOf('order', values, 'send'), oneOf('payment', values, 'send')]
-  if (orderId === undefined && about === undefined) {
+  const ofRefund = oneOf('refund', values, 'send')
+  if (orderId === undefined && about === undefined && ofRefund === undefined) {
     const change = values.set === undefined ? '' : ', but for what --set changed'
     const hint = `its ids are those of every such sample${change}: a shop that had it takes it for a duplicate; --order makes new ones`
-    return { sample: listed, payment: null, hint }
+    return { sample: listed, payment: null, refund: null, hint }
   }
-  const payment = about ?? randomBytes(4).toString('hex')
-  const sample = freshSample(provider, listed.name, { payment, ...(orderId !== undefined && { orderId }) })
+  const payment = about ?? newName()
+  const refund = ofRefund ?? newName()
+  const sample = freshSample(provider, listed.name, { payment, refund, ...(orderId !== undefined && { orderId }) })
   const hint = sample.namesOrder
     ? `its ids are new; --payment ${payment} sends more about this payment`
     : `its ids are new, and it names no order: a shop knows it by a payment that came before, with --payment ${payment}`
-  return { sample, payment, hint }
+  if (sample.namesRefund) return { sample, payment, refund, hint: `${hint}; ${aboutRefund(payment, refund)}` }
+  return { sample, payment, refund: null, hint: isRefund(listed.type) ? `${hint}; ${NO_NAME}` : hint }
 }
+
+function newName(): string {
+  return randomBytes(4).toString('hex')
+}
+
+function aboutRefund(payment: string, refund: string): string {
+  return `with --payment ${payment} --refund ${refund}, more about this refund`
+}
+
+/** Where one refund cannot be told from another by its name. */
+const NO_NAME = 'it does not name its refund, so a further one of the payment has another amount, with --set'
 
 /** A copy of the sample with the fields of the account and those of `--set`, and the paths that are new in it. */
 function payloadOf({ payload: original }: NamedSample, { set = [] }: Values, own: Account['own'] = (same) => same) {

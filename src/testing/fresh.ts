@@ -6,6 +6,8 @@ export interface Freshness {
   readonly orderId: string
   /** The ids of the payment are made of this: payloads that have it in common are about one payment. */
   readonly payment: string
+  /** The ids that a refund has for itself are made of this. */
+  readonly refund: string
   /** The ids of the event are made of this. */
   readonly event: string
 }
@@ -21,13 +23,22 @@ const ANY_ORDER = 'ANY-ORDER'
 /** Ids with fewer characters would meet by chance; a number of so many digits is still exact. */
 const SHORTEST = 12
 
-/** A copy with ids of its own, that look like those it had. */
-export function fresh(payload: object, ids: SampleIds, { orderId, payment, event }: Freshness): object {
+/**
+ * A copy with ids of its own, that look like those it had.
+ *
+ * @param ofRefund those among the ids of its payment that are a refund's own
+ */
+export function fresh(
+  payload: object,
+  ids: SampleIds,
+  { orderId, payment, refund, event }: Freshness,
+  ofRefund: ReadonlySet<string> = new Set(),
+): object {
   const { event: eventPaths = [], payment: paymentPaths, inTexts = [], orders = ORDERS } = ids
   const others = new Map<string, string>()
   const replace = (id: string, seed: string) => void others.set(id, another(id, seed))
   for (const id of textsAt(payload, eventPaths)) replace(id, event)
-  for (const id of [...inTexts, ...textsAt(payload, paymentPaths)]) replace(id, payment)
+  for (const id of [...inTexts, ...textsAt(payload, paymentPaths)]) replace(id, ofRefund.has(id) ? refund : payment)
   for (const order of orders) others.set(order, orderId)
   // The longest first: one may begin with another.
   const longestFirst = [...others.keys()].sort((one, other) => other.length - one.length)
@@ -43,8 +54,18 @@ type Rewrite = (value: string | number) => string | number
 /** Whether the payload says which order it is about. */
 export function namesOrder(payload: object, ids: SampleIds): boolean {
   // Names of payments may hold that of their order, as references of Paystack do: they are replaced as a whole.
-  const freshness = { orderId: ANY_ORDER, payment: '', event: '' }
+  const freshness = { orderId: ANY_ORDER, payment: '', refund: '', event: '' }
   return JSON.stringify(fresh(payload, ids, freshness)).includes(ANY_ORDER)
+}
+
+/**
+ * The ids that a refund has for itself: those that stand in no payload about its payment alone.
+ *
+ * @param others payloads about the payment, before it was refunded
+ */
+export function idsOfRefund(payload: object, { payment }: SampleIds, others: readonly object[]): ReadonlySet<string> {
+  const known = new Set(others.flatMap((other) => textsAt(other, payment)))
+  return new Set(textsAt(payload, payment).filter((id) => !known.has(id)))
 }
 
 function textsAt(payload: object, paths: readonly string[]): string[] {

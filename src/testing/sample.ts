@@ -1,7 +1,7 @@
 /** Realistic payloads by name. */
 import { randomUUID } from 'node:crypto'
 import { didYouMean } from '../lib/did-you-mean.js'
-import { fresh, namesOrder, ORDER, type Freshness } from './fresh.js'
+import { fresh, idsOfRefund, namesOrder, ORDER, type Freshness } from './fresh.js'
 import { overlay, type Overrides } from './overlay.js'
 import type { SampleAccount } from './samples/account.js'
 import { CATALOGUE, type SampleFile } from './samples/index.js'
@@ -59,7 +59,12 @@ export function sampleAbout<Name extends SampleProvider, Event extends SampleEve
   event: Event,
   overrides?: Overrides<Payload<Name, Event>>,
 ): Payload<Name, Event> {
-  const { payload } = freshSample(provider, String(event), { orderId, payment: orderId, event: orderId })
+  const { payload } = freshSample(provider, String(event), {
+    orderId,
+    payment: orderId,
+    refund: orderId,
+    event: orderId,
+  })
   return overlay(payload, overrides as object | undefined) as Payload<Name, Event>
 }
 
@@ -93,12 +98,34 @@ export function findSample(provider: string, event: string): NamedSample {
 export function freshSample(
   provider: string,
   event: string,
-  { orderId = ORDER, payment = randomUUID(), event: eventSeed = randomUUID() }: Partial<Freshness>,
-): NamedSample & { readonly namesOrder: boolean } {
+  {
+    orderId = ORDER,
+    payment = randomUUID(),
+    refund = randomUUID(),
+    event: eventSeed = randomUUID(),
+  }: Partial<Freshness>,
+): NamedSample & { readonly namesOrder: boolean; readonly namesRefund: boolean } {
   const sample = findSample(provider, event)
   const { ids } = fileOf(provider)
-  const payload = fresh(sample.payload, ids, { orderId, payment, event: eventSeed })
-  return { ...sample, payload, namesOrder: namesOrder(sample.payload, ids) }
+  const ofRefund = refundIdsIn(provider, sample)
+  const payload = fresh(sample.payload, ids, { orderId, payment, refund, event: eventSeed }, ofRefund)
+  return { ...sample, payload, namesOrder: namesOrder(sample.payload, ids), namesRefund: ofRefund.size > 0 }
+}
+
+/** None for what is no refund, and where a refund is known by its payment, or by how much was refunded in all. */
+function refundIdsIn(provider: string, { type, payload }: NamedSample): ReadonlySet<string> {
+  if (!isRefund(type)) return new Set()
+  const others = samplesOf(provider).filter(({ name, type: another }) => !/refund/i.test(`${name} ${another}`))
+  return idsOfRefund(
+    payload,
+    fileOf(provider).ids,
+    others.map((other) => other.payload),
+  )
+}
+
+/** Whether an event of this type is about one refund. */
+export function isRefund(type: string): boolean {
+  return type.startsWith('refund.')
 }
 
 /**
