@@ -29,6 +29,26 @@ describeBrowserShop(
       await page.getByLabel('Operator token').waitFor()
     })
 
+    test.each([390, 1280])('the bar is read by Tab in the order in which it is seen, %i px wide', async (width) => {
+      const { page } = await openBuyer()
+      await page.setViewportSize({ width, height: 800 })
+      await logIn(page)
+      const bar = page.locator('.operator-bar')
+      const seen = await bar.locator('a, input:not([type="hidden"]), button').evaluateAll((elements) =>
+        elements.map((element) => {
+          const { left, right, top, bottom } = element.getBoundingClientRect()
+          return { left, right, top, bottom }
+        }),
+      )
+      expect(seen).toHaveLength(5)
+      for (const [at, one] of seen.entries()) {
+        const next = seen[at + 1]
+        // To the right of it, or in a row below.
+        if (next !== undefined) expect(next.left >= one.right || next.top >= one.bottom).toBe(true)
+        expect(one.right).toBeLessThanOrEqual(width)
+      }
+    })
+
     test('an order shows everything that happened to it', async () => {
       const buyer = await openBuyer()
       await buyer.openOrder('crypto-gateway', { email: 'history@example.com' })
