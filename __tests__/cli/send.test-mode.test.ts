@@ -92,7 +92,7 @@ describe('doctor says in its report, before any other reason, that accepted deli
   test.each(others)('%s: without --test, at a shop of test mode', async (_name, provider, env) => {
     const found = await reasons(provider, env)
     const first =
-      /a shop of the other mode takes these for no money: add --test where the .* mode: 'test'\. Otherwise: /
+      /either the shop is of the other mode and takes these for no money \(add --test where the .* mode: 'test'\), or /
     expect(found['failed, then delivered again']).toMatch(new RegExp(`^${first.source}`))
     for (const check of ['duplicate', '8 copies at once']) {
       expect(found[check]).toMatch(
@@ -108,7 +108,7 @@ describe('doctor says in its report, before any other reason, that accepted deli
 
   test('with --test, at a shop of live mode', async () => {
     const found = await reasons(stripe({ secret }), { STRIPE_WEBHOOK_SECRET: secret }, '--test')
-    expect(found['duplicate']).toMatch(/\. a shop of the other mode .*: leave --test out where .*\. Otherwise: /)
+    expect(found['duplicate']).toMatch(/\. either the shop is of the other mode .* \(leave --test out where .*\), or /)
   })
 
   test('and of a provider without modes it says nothing of them', async () => {

@@ -149,7 +149,7 @@ describe('send', () => {
     expect(await send(args)).toMatchObject({
       code: 0,
       stderr:
-        'its ids are new, and it names no order: a shop knows it by a payment that came before, with --payment p\n',
+        'its ids are new, and it names no order: a shop knows it by a payment that was sent before, as `payment.confirmed` with --order and --payment p\n',
     })
   })
 

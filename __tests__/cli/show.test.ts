@@ -25,6 +25,29 @@ describe('show', () => {
     expect(Buffer.from((JSON.parse(stdout) as { bodyBase64: string }).bodyBase64, 'base64')).toEqual(BODY)
   })
 
+  test.each([
+    ['order', 'ORDER-B1', 1],
+    ['payment', 'pay_b2', 2],
+    ['part of the event id', 'evt_withbody3', 3],
+  ])('--body prints the body of what is found by its %s', async (_, id, row) => {
+    const about = { orderId: `ORDER-B${row}`, paymentId: `pay_b${row}` }
+    const event = claimRequest({ eventId: `acme:evt_withbody${row}`, provider: 'acme', ...about })
+    await store.claim(event)
+    const body = Buffer.from('{"kept":1}')
+    const kept = { form: 'delivery', body, headers: {}, retryInMs: null, isAccepted: false } as const
+    await store.release(event.key, event.token, 'the handler threw', 'failed', kept)
+    const { stdout, stderr } = await command(['show', id, '--body'])
+    expect([stdout, stderr]).toEqual([expect.stringMatching(/^body +10 bytes[^]*\{"kept":1\}$/m), ''])
+  })
+
+  test('--body says so where none is kept', async () => {
+    const event = claimRequest({ eventId: 'acme:bodiless', provider: 'acme' })
+    await store.claim(event)
+    await store.complete(event.key, event.token)
+    const { code, stderr } = await command(['show', 'acme:bodiless', '--body'])
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^there is no body: a delivery is kept until/)])
+  })
+
   test('of an event names the deliveries kept under its id', async () => {
     const { stdout } = await command(['show', 'other:failed'])
     expect(stdout).toMatch(/^state +failed$/m)

@@ -94,6 +94,17 @@ describe('sampleAbout', () => {
     expect(paid.data.object.id).not.toBe(sample('stripe', 'payment_intent.succeeded').data.object.id)
   })
 
+  test('makes as many refunds of one payment as are named', () => {
+    const refund = (name?: string) =>
+      sampleAbout({ orderId: 'ORDER-9', ...(name !== undefined && { refund: name }) }, 'stripe', 'refund.updated')
+    const [only, first, second] = [refund(), refund('first'), refund('second')]
+    expect(only).toEqual(sampleAbout('ORDER-9', 'stripe', 'refund.updated'))
+    expect(refund('first')).toEqual(first)
+    for (const idOf of [(one: typeof only) => one.id, (one: typeof only) => one.data.object.id])
+      expect(new Set([only, first, second].map(idOf)).size).toBe(3)
+    expect(new Set([only, first, second].map((one) => one.data.object.payment_intent)).size).toBe(1)
+  })
+
   test('answers the same to the same call', () => {
     const call = () => sampleAbout('ORDER-9', 'adyen', 'AUTHORISATION')
     expect(call()).toEqual(call())

@@ -1,9 +1,9 @@
 /** A health route for load balancers, and an end without losses. */
 import type { Server } from 'node:http'
 import type { Express } from 'express'
-import type { PaymentWebhook } from 'express-payment-webhooks'
+import type { Receiver } from 'express-payment-webhooks'
 
-export function healthRoute(app: Express, webhooks: readonly PaymentWebhook[]): void {
+export function healthRoute(app: Express, webhooks: readonly Receiver[]): void {
   app.get('/health', async (_req, res) => {
     const health = await Promise.all(webhooks.map((webhook) => webhook.health()))
     const isOk = health.every(({ ok }) => ok)
@@ -12,7 +12,7 @@ export function healthRoute(app: Express, webhooks: readonly PaymentWebhook[]): 
 }
 
 /** Resolves when nothing is under way any more; then stores and clients may be closed. */
-export async function shutDown(server: Server, webhooks: readonly PaymentWebhook[]): Promise<void> {
+export async function shutDown(server: Server, webhooks: readonly Receiver[]): Promise<void> {
   await Promise.all(webhooks.map((webhook) => webhook.close({ timeoutMs: 8000 })))
   // A client that always has another request for its connection would keep the process from ending.
   const cutOff = setTimeout(() => server.closeAllConnections(), 2000)

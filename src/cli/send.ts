@@ -134,7 +134,9 @@ function chosen(provider: string, listed: NamedSample, values: Values): Chosen {
   const sample = freshSample(provider, listed.name, { payment, refund, ...(orderId !== undefined && { orderId }) })
   const hint = sample.namesOrder
     ? `its ids are new; --payment ${payment} sends more about this payment`
-    : `its ids are new, and it names no order: a shop knows it by a payment that came before, with --payment ${payment}`
+    : accountOf(provider, listed.name).readBack !== undefined && !isRefund(listed.type)
+      ? 'its ids are new, and it names no order: readBack has to answer a payment of the id that it is asked for, and of the order'
+      : `its ids are new, and it names no order: a shop knows it by a payment that was sent before, as \`payment.confirmed\` with --order and --payment ${payment}`
   if (sample.namesRefund) return { sample, payment, refund, hint: `${hint}; ${aboutRefund(payment, refund)}` }
   return { sample, payment, refund: null, hint: isRefund(listed.type) ? `${hint}; ${NO_NAME}` : hint }
 }

@@ -28,7 +28,9 @@ of the order. Where it is in several records, these are listed.`,
 
   run: onStore(async ({ store, operands: ids, values: { body: withBody = false, json = false }, io }) => {
     const id = ids[0]!
-    const [record, ...more] = await found(store, id)
+    const [first, ...more] = await found(store, id)
+    // Lists come without bodies.
+    const record = first && ((await store.getEvent(first.key)) ?? first)
     if (record === undefined) {
       throw new CommandError(EXIT.attention, `the store has nothing under ${JSON.stringify(id)} ${LOOKED_FOR}`)
     }
@@ -62,11 +64,14 @@ of the order. Where it is in several records, these are listed.`,
       if (record.failedRuns.length > 0) printText(io, `\n${runs(record, paint)}`)
       if (withBody && body !== null) printText(io, `\n${readable(body)}`)
     }
+    if (withBody && body === null) note(io, NO_BODY)
     return EXIT.ok
   }),
 }
 
 const LOOKED_FOR = '(looked for as an event, a key, a payment, an order, and a part of an event id)'
+
+const NO_BODY = 'there is no body: a delivery is kept until it is handled, and no longer'
 
 /** More are for `events`. */
 const MOST = 20

@@ -40,10 +40,19 @@ export function sample<Name extends SampleProvider, Event extends SampleEvent<Na
   return overlay(findSample(provider, String(event)).payload, overrides as object | undefined) as Payload<Name, Event>
 }
 
+/** What a sample is about. */
+export interface SampleAbout {
+  /** The shop's order. */
+  readonly orderId: string
+  /** Which refund of its payment: any name, and another one for each. @default the only one */
+  readonly refund?: string
+}
+
 /**
  * The same about an order of its own: every id in it is made of the order's name, so that samples about two orders share
  * none, and those about one order are about one payment. The same call gives the same ids.
  *
+ * @param about the order; with `refund`, one of several refunds of its payment
  * @param overrides merged into the payload, field by field
  * @example
  * ```ts
@@ -51,20 +60,18 @@ export function sample<Name extends SampleProvider, Event extends SampleEvent<Na
  *
  * const paid = sampleAbout('ORDER-9', 'stripe', 'payment.confirmed')
  * const refunded = sampleAbout('ORDER-9', 'stripe', 'refund.confirmed')
+ * const again = sampleAbout({ orderId: 'ORDER-9', refund: 'second' }, 'stripe', 'refund.confirmed')
  * ```
  */
 export function sampleAbout<Name extends SampleProvider, Event extends SampleEvent<Name>>(
-  orderId: string,
+  about: string | SampleAbout,
   provider: Name,
   event: Event,
   overrides?: Overrides<Payload<Name, Event>>,
 ): Payload<Name, Event> {
-  const { payload } = freshSample(provider, String(event), {
-    orderId,
-    payment: orderId,
-    refund: orderId,
-    event: orderId,
-  })
+  const { orderId, refund } = typeof about === 'string' ? { orderId: about } : about
+  const own = refund === undefined ? orderId : `${orderId}\0${refund}`
+  const { payload } = freshSample(provider, String(event), { orderId, payment: orderId, refund: own, event: own })
   return overlay(payload, overrides as object | undefined) as Payload<Name, Event>
 }
 

@@ -211,7 +211,13 @@ export const GUIDE_RUNS: Runs = {
   'docs/testing.md > `deliver(app, provider, payload)` (2)': inARunningShop,
   'docs/testing.md > `signedRequest(provider, payload)`': inARunningShop,
   'docs/testing.md > `sample(provider, event, overrides?)`': inARunningShop,
-  'docs/testing.md > `sampleAbout(orderId, provider, event, overrides?)`': inARunningShop,
+  'docs/testing.md > `sampleAbout(about, provider, event, overrides?)`': inARunningShop,
+  async 'docs/testing.md > `sampleAbout(about, provider, event, overrides?)` (2)'({ code }: Block) {
+    const { parts } = await runBlock(code, { results: ['parts'] })
+    const [first, second] = parts as readonly { readonly id: string; readonly data: { readonly object: object } }[]
+    expect([first!.data.object, second!.data.object]).toMatchObject([{ amount: 500 }, { amount: 700 }])
+    expect(second!.id).not.toBe(first!.id)
+  },
   'docs/testing.md > `fakeClock(start?)`': inARunningShop,
   async 'docs/testing.md > `failingStore(store)`'({ code }: Block) {
     const { globals, orders } = newScene()

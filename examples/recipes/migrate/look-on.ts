@@ -1,9 +1,9 @@
 /** Looks on while the old handler works: what would the new one make of every delivery? It changes nothing. */
 import express, { type Express } from 'express'
-import { captureRawBody, createReceiver, memoryStore, type Provider } from 'express-payment-webhooks'
+import { captureRawBody, createReceiver, memoryStore, type Provider, type Receiver } from 'express-payment-webhooks'
 
 /** Comes before the old handler, in place of its `app.use(express.json())`: this parser keeps the bytes as well. */
-export function lookOn(app: Express, path: string, provider: Provider, note: (seen: object) => void): void {
+export function lookOn(app: Express, path: string, provider: Provider, note: (seen: object) => void): Receiver {
   const looking = createReceiver(provider, {
     mode: 'observe',
     store: memoryStore(), // nothing is written to it
@@ -18,4 +18,5 @@ export function lookOn(app: Express, path: string, provider: Provider, note: (se
     })
     next()
   })
+  return looking
 }

@@ -5,7 +5,7 @@ import type { Target } from './target.js'
 export function modeFirst({ otherMode }: Pick<Target, 'otherMode'>, reason: string): string {
   return otherMode === undefined
     ? reason
-    : `a shop of the other mode takes these for no money: ${otherMode}. Otherwise: ${reason}`
+    : `either the shop is of the other mode and takes these for no money (${otherMode}), or ${reason}`
 }
 
 /** Some sign test deliveries in a way of their own. */
