@@ -33,15 +33,6 @@ describe('options', () => {
     expect(() => mollie({ secret: undefined, apiKey })).toThrow(/secret is missing or empty/)
   })
 
-  test.each([undefined, ''])('a secret that is %j is said to be for one kind, and how to have the other', (missing) => {
-    expect(() => mollie({ secret: missing, apiKey })).toThrow(
-      expect.objectContaining({
-        code: 'CONFIG_SECRET_MISSING',
-        message: expect.stringMatching(/classic .*leave it out/),
-      }),
-    )
-  })
-
   test('a key is never told', () => {
     for (const options of [{ apiKey, mode: 'test' }, { apiKey: ` ${apiKey}` }, { apiKey, readBack }]) {
       expect(() => mollie(options as never)).toThrow(

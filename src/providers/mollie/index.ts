@@ -6,7 +6,6 @@
  * vectors of the tests.
  */
 import type { Secret } from '../../crypto/secrets.js'
-import { ConfigurationError } from '../../errors.js'
 import { invalidOption } from '../../lib/invalid-option.js'
 import { rejectUnknown } from '../../lib/reject-unknown.js'
 import { classic } from './classic.js'
@@ -91,18 +90,9 @@ export function mollie(
   const reading = readingOf(options)
   const isReading = 'apiKey' in options || 'readBack' in options
   const read = isReading ? paymentReader({ ...options, mode: reading.mode }) : null
-  if (isSigned) return nextGen(signedOptions(options as MollieSignedOptions), read, reading)
+  if (isSigned) return nextGen(options as MollieSignedOptions, read, reading)
   if (read !== null) return classic(read, reading)
   return invalidOption('mollie', 'give apiKey or readBack for classic webhooks, or secret for signed ones')
-}
-
-/** Whoever has classic webhooks has no secret to find: the message tells them apart. */
-function signedOptions(options: MollieSignedOptions): MollieSignedOptions {
-  if ((options.secret ?? '') !== '') return options
-  throw new ConfigurationError(
-    'CONFIG_SECRET_MISSING',
-    "mollie: secret is missing or empty; is its environment variable set? It is for signed (next-gen) webhooks; for classic ones, those of a payment's webhookUrl, leave it out",
-  )
 }
 
 function readingOf({ mode = 'live', orderFrom = 'metadata', orderKey = 'order_id' }: CommonOptions): MollieReading {
