@@ -200,5 +200,8 @@ describe('two doors and a receiver on one queue', () => {
     const first = await startWorkers(acme.webhook)
     await first.close()
     await work([acme.webhook, bolt.webhook, receiver])
+    // Closed again, the first ones have no say about the others.
+    await first.close()
+    await expect(startWorkers(bolt.webhook)).rejects.toMatchObject({ code: 'CONFIG_OPTION_INVALID' })
   })
 })

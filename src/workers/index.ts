@@ -85,9 +85,12 @@ export async function startWorkers(
   try {
     await prepareQueue(queue)
     const working = await queue.work((job, lostRuns) => runSafely(source, around, job, lostRuns), { concurrency })
+    let isOpen = true
     return {
       close({ timeoutMs = 10_000 } = {}) {
-        worked.delete(queue)
+        // Once: when it is called again, other workers may have the queue.
+        if (isOpen) worked.delete(queue)
+        isOpen = false
         return within(timeoutMs, working.close())
       },
     }
