@@ -7,6 +7,7 @@ import { mollie } from 'express-payment-webhooks/providers/mollie'
 import { payMongo } from 'express-payment-webhooks/providers/paymongo'
 import { paystack } from 'express-payment-webhooks/providers/paystack'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -104,6 +105,12 @@ describe('doctor says in its report, before any other reason, that accepted deli
   test('paymongo: without --test, where a shop of test mode refuses the signature', async () => {
     const found = await reasons(payMongo({ secret, mode: 'test' }), { PAYMONGO_WEBHOOK_SECRET: secret })
     expect(found['genuine delivery']).toMatch(/^add --test where .* mode: 'test'; otherwise compare the shop's secret/)
+  })
+
+  test('stripe: of a wrong secret it says nothing of the mode, which is not in the signature', async () => {
+    const other = randomBytes(16).toString('hex')
+    const found = await reasons(stripe({ secret: other }), { STRIPE_WEBHOOK_SECRET: secret })
+    expect(found['genuine delivery']).toMatch(/^compare the shop's secret/)
   })
 
   test('with --test, at a shop of live mode', async () => {

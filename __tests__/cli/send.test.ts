@@ -188,6 +188,11 @@ describe('send', () => {
     expect(events).toEqual([])
   })
 
+  test('says of a callback that names a payment alone what readBack has to answer', async () => {
+    const { stderr } = await send(['mollie', 'classic', '--url', `${base}/broken`, '--order', 'ORDER-9'])
+    expect(stderr).toMatch(/it names no order: readBack has to answer a payment of the id that it is asked for/)
+  })
+
   test('--unchecked signs with a secret that the shop insists on as well', async () => {
     const env = { COINS_PH_TOKEN: 'q7-short' }
     const args = ['coins-ph', 'payment.confirmed', '--url', `${base}/insisting`, '--unchecked']

@@ -1,24 +1,9 @@
 /** Jobs for tests of queues. */
 import type { Queue, QueueJob } from '../../src/queue.js'
+import { newJob } from '../../src/testing/queue-scene.js'
 
 export function jobOf(overrides: Partial<QueueJob> = {}): QueueJob {
-  return {
-    id: 'job-1',
-    provider: 'acme',
-    account: '',
-    eventId: 'acme:1',
-    eventType: 'payment.confirmed',
-    orderId: null,
-    requestId: 'request-1',
-    body: Buffer.from('{}'),
-    headers: {},
-    event: null,
-    traceContext: null,
-    receivedAt: null,
-    enqueuedAt: '2026-11-27T20:00:00.000Z',
-    failingSince: null,
-    ...overrides,
-  }
+  return newJob({ id: 'job-1', ...overrides })
 }
 
 /** Takes the next job, which is over then. */

@@ -132,13 +132,21 @@ function chosen(provider: string, listed: NamedSample, values: Values): Chosen {
   const payment = about ?? newName()
   const refund = ofRefund ?? newName()
   const sample = freshSample(provider, listed.name, { payment, refund, ...(orderId !== undefined && { orderId }) })
-  const hint = sample.namesOrder
-    ? `its ids are new; --payment ${payment} sends more about this payment`
-    : accountOf(provider, listed.name).readBack !== undefined && !isRefund(listed.type)
-      ? 'its ids are new, and it names no order: readBack has to answer a payment of the id that it is asked for, and of the order'
-      : `its ids are new, and it names no order: a shop knows it by a payment that was sent before, as \`payment.confirmed\` with --order and --payment ${payment}`
+  const hint = `its ids are new${sample.namesOrder ? more(payment) : withoutOrder(provider, listed, payment)}`
   if (sample.namesRefund) return { sample, payment, refund, hint: `${hint}; ${aboutRefund(payment, refund)}` }
   return { sample, payment, refund: null, hint: isRefund(listed.type) ? `${hint}; ${NO_NAME}` : hint }
+}
+
+function more(payment: string): string {
+  return `; --payment ${payment} sends more about this payment`
+}
+
+/** How a shop finds the order of an event that does not say it. */
+function withoutOrder(provider: string, { name, type }: NamedSample, payment: string): string {
+  const isRead = accountOf(provider, name).readBack !== undefined && !isRefund(type)
+  return isRead
+    ? ', and it names no order: readBack has to answer a payment of the id that it is asked for, and of the order'
+    : `, and it names no order: a shop knows it by a payment that was sent before, as \`payment.confirmed\` with --order and --payment ${payment}`
 }
 
 function newName(): string {

@@ -8,7 +8,10 @@ export function modeFirst({ otherMode }: Pick<Target, 'otherMode'>, reason: stri
     : `either the shop is of the other mode and takes these for no money (${otherMode}), or ${reason}`
 }
 
-/** Some sign test deliveries in a way of their own. */
-export function modeFirstToFix({ otherMode }: Pick<Target, 'otherMode'>, fault: Fault): Fault {
-  return otherMode === undefined ? fault : { ...fault, fix: `${otherMode}; otherwise ${fault.fix}` }
+/** The same for a delivery that was refused: elsewhere a delivery of the other mode is taken, for no money. */
+export function modeFirstToFix(
+  { otherMode, modeIsProven }: Pick<Target, 'otherMode' | 'modeIsProven'>,
+  fault: Fault,
+): Fault {
+  return otherMode === undefined || !modeIsProven ? fault : { ...fault, fix: `${otherMode}; otherwise ${fault.fix}` }
 }

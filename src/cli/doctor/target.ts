@@ -37,6 +37,8 @@ export interface Target {
   readonly post: (request: SignedRequest, timeoutMs?: number) => Promise<Reply>
   /** What to do at a shop of the other mode; undefined where there is no mode. */
   readonly otherMode: string | undefined
+  /** True where a shop of the other mode refuses what is sent. */
+  readonly modeIsProven: boolean
   /** What to know of the provider's other kind of webhook; undefined where it has one kind. */
   readonly otherKind: string | undefined
   /** How many orders were named. */
@@ -70,7 +72,7 @@ export function targetAt(
   { orders, effects, timestamped, otherMode, clock }: TargetOptions,
 ): Target {
   const genuine = signer()
-  const { examined, otherKind, signsTime } = accountOf(provider)
+  const { examined, otherKind, modeIsProven = false, signsTime } = accountOf(provider)
   let order = 0
   return {
     clock,
@@ -87,6 +89,7 @@ export function targetAt(
     unsigned: (body) => requestOf(withoutProof(genuine, body)),
     post: (request, timeoutMs = ANSWER_WITHIN_MS) => replyTo(url, request, clock, timeoutMs),
     otherMode,
+    modeIsProven,
     otherKind,
     orderCount: orders.length,
     nextOrder: () => void (order = Math.min(order + 1, orders.length - 1)),

@@ -39,6 +39,8 @@ export interface SampleAccount {
   readonly own?: (payload: object, options: AccountValues['options']) => object
   /** A field of a payload as it is in test mode; what is no field of the mode stays. @default none: events do not tell */
   readonly inTestMode?: (name: string, value: unknown) => unknown
+  /** True where a delivery of one mode is no genuine one of the other. @default false: the payload alone tells them apart */
+  readonly modeIsProven?: boolean
   /** The sample that `doctor` sends. @default none: it cannot play a provider whose callbacks have to be read back */
   readonly examined?: string
   /** What to say about the provider's other kind of webhook, which this account does not sign. @default nothing: it has one */

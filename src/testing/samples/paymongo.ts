@@ -168,6 +168,7 @@ export const account: SampleAccount = {
     return ({ options: { secret }, testMode, now }) => payMongo({ secret, mode: testMode ? 'test' : 'live', now })
   },
   inTestMode: (name, value) => (name === 'livemode' ? false : value),
+  modeIsProven: true,
   // Its time is signed, but may be three hours old: more than `doctor` tries.
   examined: 'payment.paid',
 }
