@@ -1,10 +1,11 @@
 /** A Postgres of its own, for tests that kill it and start it again. It keeps its files on the disk of the machine. */
 import { execFileSync } from 'node:child_process'
-import { randomInt, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { findProgram } from './find-program.js'
+import { holdPort, letGoOf } from './held-port.js'
 import type { Need } from './needs.js'
 import { CERTIFICATE, KEY } from './self-signed.js'
 
@@ -29,7 +30,7 @@ function programs(): string | null {
 }
 
 export class PostgresServer {
-  readonly port = randomInt(22_000, 23_000)
+  readonly port = holdPort()
   readonly #folder = path.join(os.tmpdir(), `faults_postgres_${randomUUID()}`)
   #settings: Readonly<Record<string, string>>
 
@@ -111,6 +112,7 @@ export class PostgresServer {
     } catch {
       // It was not running.
     }
+    letGoOf(this.port)
     rmSync(this.#folder, { recursive: true, force: true })
   }
 

@@ -1,17 +1,17 @@
 /** A Redis of its own for tests that stop it, kill it and start it again. It writes everything down. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { randomInt, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { holdPort, letGoOf } from './held-port.js'
 import { CERTIFICATE, KEY } from './self-signed.js'
 
 export class RedisServer {
-  /** Below the ports that systems give to outgoing connections, any of which may be taken at any moment. */
-  readonly port = randomInt(20_000, 22_000)
+  readonly port = holdPort()
   readonly #folder = path.join(os.tmpdir(), `faults_redis_${randomUUID()}`)
   readonly #isNode: boolean
   readonly #hasTls: boolean
@@ -83,11 +83,12 @@ export class RedisServer {
 
   async remove(): Promise<void> {
     await this.kill()
+    letGoOf(this.port)
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
   get #tlsPort(): number {
-    return this.port - 1000
+    return this.port + 2000
   }
 
   #tls(): Readonly<Record<string, string | number>> {
