@@ -11,6 +11,7 @@ import {
   type Provider,
   type WebhookEvent,
 } from 'express-payment-webhooks'
+import { mollie } from 'express-payment-webhooks/providers/mollie'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { endpointOf } from '../../src/cli/endpoint.js'
@@ -55,6 +56,8 @@ function shop() {
     .use('/coinbar', receive(coinbarPay({ clientId, secretKey: secret })))
     .use('/city', receive(cityPay({ orderToken: () => null })))
     .use('/stripe', receive(stripe({ secret: `whsec_${secret}` })))
+    .use('/mollie-signed', receive(mollie({ secret })))
+    .use('/mollie-classic', receive(mollie({ readBack: () => Promise.resolve(null) })))
     .use('/insisting', receive(coinsPh({ token: { value: 'q7-short', unchecked: true } })))
     .use('/broken', (_req, res) => void res.status(500).end('failed'))
     .use('/moved', (_req, res) => res.redirect('/coins'))
@@ -206,16 +209,50 @@ describe('send', () => {
       '/broken',
       / says why, and `doctor http\S+\/broken --provider coins-ph` looks for/,
     ],
-    [
-      'mollie',
-      'payment.paid',
-      '/broken',
-      /this is for signed \(next-gen\) webhooks\. A classic one, .*`send mollie classic`/,
-    ],
     ['city-pay', 'CONFIRMED', '/broken', /^not accepted: the shop's log says why$/m],
   ])('says where to look when %s %s is refused', async (provider, event, path, told) => {
     const { code, stderr } = await send([provider, event, '--url', `${base}${path}`])
     expect([code, stderr]).toEqual([1, expect.stringMatching(told)])
+  })
+
+  test.each([
+    [
+      'payment.paid',
+      '/mollie-classic',
+      400,
+      /^not accepted: 400 is what .* other kind .*`send mollie classic`\. Otherwise /m,
+    ],
+    [
+      'classic',
+      '/mollie-signed',
+      401,
+      /^not accepted: 401 is what .* other kind .*`send mollie payment\.paid`\. Other/m,
+    ],
+    ['payment.paid', '/broken', 500, /^not accepted: the shop's log says why, and `doctor/m],
+    ['classic', '/broken', 500, /^not accepted: the shop's log says why$/m],
+  ])(
+    'says of mollie %s at %s that the address takes the other kind, where %d tells so',
+    async (event, path, status, told) => {
+      const { code, stdout, stderr } = await send(['mollie', event, '--url', `${base}${path}`])
+      expect([code, stdout, stderr]).toEqual([
+        1,
+        expect.stringMatching(new RegExp(`^${status} `, 'm')),
+        expect.stringMatching(told),
+      ])
+    },
+  )
+
+  test.each([
+    [[], {}, 'MOLLIE_WEBHOOK_SECRET'],
+    [['--secret-stdin'], { input: 'another-secret-of-some-length\n' }, 'the secret on standard input'],
+  ])('names the secret to compare where a delivery is not authentic: %j', async (more, options, source) => {
+    const env = { MOLLIE_WEBHOOK_SECRET: 'another-secret-of-some-length' }
+    const { stderr } = await send(['mollie', 'payment.paid', '--url', `${base}/mollie-signed`, ...more], {
+      env,
+      ...options,
+    })
+    const told = `not accepted: 401 means not authentic: compare the shop's secret with ${source}. Otherwise the shop's log`
+    expect(stderr).toContain(told)
   })
 
   test('--indented signs what it sends', async () => {

@@ -75,10 +75,10 @@ export async function openAccount(name: string, values: Values, io: Io, sample?:
   }
 }
 
-/** What a newcomer with test keys has to know; undefined where samples say nothing of a mode. */
+/** What a newcomer with test keys has to know of a sample that was accepted; undefined where it says nothing of a mode. */
 export function modeNote(name: string, { test = false }: Values, sample?: string): string | undefined {
   if (test || accountOf(name, sample).inTestMode === undefined) return undefined
-  return "the sample is of live mode: for a shop whose provider has mode: 'test', add --test"
+  return "the sample is of live mode, which a shop whose provider has mode: 'test' accepts as no money: there, add --test"
 }
 
 /** What to do at a shop of the other mode; undefined where samples say nothing of a mode. */
@@ -111,10 +111,15 @@ export function uncheckedHint(message: string): string {
 
 /** The message of a provider names its option. An operator knows the source of the value instead. */
 export function namingSource(message: string, { options, secret }: Sources, values: Values): string {
-  return message.replace(/^(?:\w+: )?(\w+)/, (whole, option: string) => {
-    if (option === secret && values['secret-stdin'] === true) return 'the secret on standard input'
-    return options[option] ?? whole
-  })
+  return message.replace(/^(?:\w+: )?(\w+)/, (whole, option: string) =>
+    option === secret ? secretSource({ options, secret }, values) : (options[option] ?? whole),
+  )
+}
+
+/** Where the secret was read, for people. */
+export function secretSource({ options, secret }: Pick<Sources, 'options' | 'secret'>, values: Values): string {
+  if (values['secret-stdin'] === true) return 'the secret on standard input'
+  return (secret === null ? undefined : options[secret]) ?? 'the secret'
 }
 
 /** @throws CommandError for one that is not set */
@@ -137,7 +142,7 @@ async function secretFrom(variable: string, otherKind: string | undefined, value
 
 async function readSecret(name: string, otherKind: string | undefined, values: Values, io: Io): Promise<string> {
   if (values['secret-stdin'] !== true) {
-    const hint = otherKind === undefined ? '' : `: ${otherKind}`
+    const hint = otherKind === undefined ? '' : `. ${otherKind}`
     return valueOf(io.env, name, `, or pipe the secret in with --secret-stdin${hint}`)
   }
   const { stdin } = io

@@ -12,6 +12,7 @@ import { known } from './known.js'
 import { looksLikeUrl } from './misplaced.js'
 import { oneOf } from './one-of.js'
 import { note, printJson, printText } from './output.js'
+import { notAccepted } from './send/not-accepted.js'
 import { readSetting, setField } from './set-field.js'
 import { table, WIDTH, type Row } from './table.js'
 
@@ -68,8 +69,6 @@ Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and need
     const { payload, added } = payloadOf(sample, values, own)
     for (const path of added) note(io, `--set ${path}: the sample has no such field; it was added`)
     for (const need of needsOf(provider, listed.name)) note(io, need)
-    const ofMode = modeNote(provider, values, listed.name)
-    if (ofMode !== undefined) note(io, ofMode)
     const sent = values.indented === true ? indented(payload) : payload
     const answers: Answered[] = []
     for (let time = values.twice === true ? 2 : 1; time > 0; time--) {
@@ -84,9 +83,14 @@ Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and need
         `${fold(`${provider} ${event}, which is ${type}, to ${url.href}`, WIDTH)}\n\n${table(HEAD, rowsOf(answers), { paint: paintFor(io), cutColumn: BODY_COLUMN })}`,
       )
     note(io, hint)
-    if (answers.every(isSuccess)) return EXIT.ok
-    note(io, whatNow(provider, listed, url))
-    return EXIT.attention
+    const refused = answers.find((answer) => !isSuccess(answer))
+    if (refused !== undefined) {
+      note(io, notAccepted({ provider, event: listed.name, url, status: refused.status }, values))
+      return EXIT.attention
+    }
+    const ofMode = isFirstOfPayment(values) && io.stderr.isTTY === true && modeNote(provider, values, listed.name)
+    if (typeof ofMode === 'string') note(io, ofMode)
+    return EXIT.ok
   },
 }
 
@@ -168,13 +172,9 @@ function payloadOf({ payload: original }: NamedSample, { set = [] }: Values, own
   return { payload, added }
 }
 
-/** An answer says little to a sender, and a shop's log says why. */
-function whatNow(provider: string, { name }: NamedSample, url: URL): string {
-  const log = "not accepted: the shop's log says why"
-  const { examined, otherKind } = accountOf(provider, name)
-  if (examined === undefined) return log
-  const advice = `${log}, and \`doctor ${url.href} --provider ${provider}\` looks for the usual faults`
-  return otherKind === undefined ? advice : `${advice}: ${otherKind}`
+/** Who sends more about a payment was told of the mode before, and programs have read it in the manual. */
+function isFirstOfPayment({ payment, refund }: Values): boolean {
+  return payment === undefined && refund === undefined
 }
 
 function isSuccess({ status }: Answered): boolean {

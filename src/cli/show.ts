@@ -46,7 +46,7 @@ of the order. Where it is in several records, these are listed.`,
         io,
         `${JSON.stringify(id)} is in ${records.length}${records.length === MOST ? ' records or more' : ' records'}; show one by its event id or key`,
       )
-      return EXIT.attention
+      return EXIT.ok
     }
     const others = record.eventId === null ? [] : await keptUnder(store, record.eventId)
     const keptDeliveries = others.map(({ key }) => key).filter((key) => key !== record.key)
