@@ -66,8 +66,8 @@ Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and need
     const url = endpointOf(values.url)
     const { own, signer } = await openAccount(provider, values, io, listed.name)
     const { sample, payment, refund, hint } = chosen(provider, listed, values)
-    const { payload, added } = payloadOf(sample, values, own)
-    for (const path of added) note(io, `--set ${path}: the sample has no such field; it was added`)
+    const { payload, doubts } = payloadOf(sample, values, own)
+    for (const doubt of doubts) note(io, doubt)
     for (const need of needsOf(provider, listed.name)) note(io, need)
     const sent = values.indented === true ? indented(payload) : payload
     const answers: Answered[] = []
@@ -164,12 +164,11 @@ function aboutRefund(payment: string, refund: string): string {
 /** Where one refund cannot be told from another by its name. */
 const NO_NAME = 'it does not name its refund, so a further one of the payment has another amount, with --set'
 
-/** A copy of the sample with the fields of the account and those of `--set`, and the paths that are new in it. */
+/** A copy of the sample with the fields of the account and those of `--set`, and what is odd about these. */
 function payloadOf({ payload: original }: NamedSample, { set = [] }: Values, own: Account['own'] = (same) => same) {
   const payload = own(structuredClone(original))
-  const settings = set.map(readSetting)
-  const added = settings.filter((setting) => !setField(payload, setting)).map(({ path }) => path.join('.'))
-  return { payload, added }
+  const doubts = set.flatMap((argument) => setField(payload, readSetting(argument)) ?? [])
+  return { payload, doubts }
 }
 
 /** Who sends more about a payment was told of the mode before, and programs have read it in the manual. */
