@@ -13,6 +13,8 @@ export interface Account {
   readonly own: (payload: object) => object
   /** Signs as the provider does, also with another secret or at another time. */
   readonly signer: (otherwise?: { readonly secret?: string; readonly now?: () => number }) => Signer
+  /** The same account in the other mode. @default none: events do not tell, or the secret is of one mode alone */
+  readonly inOtherMode?: Account
 }
 
 const NAME_WIDTH = 23
@@ -50,28 +52,39 @@ export async function openAccount(name: string, values: Values, io: Io, sample?:
   const make = await account.load()
   const options = await readOptions(account, values, io)
   const { own = (payload: object) => payload, secret: secretOption, inTestMode } = account
-  const testMode = values.test === true
-  const signer: Account['signer'] = ({ secret, now = Date.now } = {}) =>
-    make({
-      options: secret === undefined || secretOption === null ? options : { ...options, [secretOption]: secret },
-      timestamped: values.timestamped === true,
-      testMode,
-      now,
-    })
-  try {
-    signer()
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error
-    const message = namingSource(error.message, account, values)
-    throw usageError(uncheckedHint(message).replace("mode is 'live'", 'the sample of live mode: pass --test'))
-  }
-  return {
+  const inMode = (testMode: boolean): Account => ({
     own(payload) {
       const owned = own(payload, options)
       if (!testMode || inTestMode === undefined) return owned
       return JSON.parse(JSON.stringify(owned), (name, value: unknown) => inTestMode(name, value)) as object
     },
-    signer,
+    signer: ({ secret, now = Date.now } = {}) =>
+      make({
+        options: secret === undefined || secretOption === null ? options : { ...options, [secretOption]: secret },
+        timestamped: values.timestamped === true,
+        testMode,
+        now,
+      }),
+  })
+  const testMode = values.test === true
+  const opened = inMode(testMode)
+  const problem = problemOf(opened)
+  if (problem !== undefined) {
+    const message = namingSource(problem, account, values)
+    throw usageError(uncheckedHint(message).replace("mode is 'live'", 'the sample of live mode: pass --test'))
+  }
+  const other = inTestMode === undefined ? undefined : inMode(!testMode)
+  return other === undefined || problemOf(other) !== undefined ? opened : { ...opened, inOtherMode: other }
+}
+
+/** Why the account cannot sign; undefined where it can. */
+function problemOf({ signer }: Account): string | undefined {
+  try {
+    signer()
+    return undefined
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error
+    return error.message
   }
 }
 
