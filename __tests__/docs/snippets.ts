@@ -14,7 +14,7 @@ export interface Snippet {
 }
 
 /** What a block that others of its page import begins with: the name of the file that it is saved as. */
-const NAMED = /^\/\/ (\S+\.ts)$/m
+const NAMED = /^(?:\/\/|\/\*\*) ([\w.-]+\.ts)\b/
 
 /** What the blocks take for granted: the shop around them. */
 const PRELUDE = `
