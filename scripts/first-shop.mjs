@@ -1,4 +1,4 @@
-/** The first shop of the README, typed as it stands there: installed, saved, started, and sent its sample. */
+/** The first shop of the README, typed as it stands there: installed, saved, started, sent its sample, and tested. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -8,22 +8,55 @@ import { join } from 'node:path'
 
 const TIME_LIMIT_MS = 120_000
 
+/** What the package.json of a newcomer says: npm 11 writes the first, npm 10 nothing, and the pages the last. */
+const TYPES = ['commonjs', undefined, 'module']
+
 export async function checkFirstShop(check, { folder, root, tarball }) {
+  const cwd = join(folder, 'first-shop')
+  const readme = await readFile(join(root, 'README.md'), 'utf8')
+  const [install, shop, send] = blocks(readme, 'In your shop')
+  const port = String(await freePort())
+  const quietly = '--no-audit --no-fund --no-package-lock --ignore-scripts'
+  const withQuiet = (line) => line.replaceAll('npm install', `npm install ${quietly}`)
+  const setType = async (type) => {
+    const path = join(cwd, 'package.json')
+    await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), type }))
+  }
+
   await check('README: the first shop starts and takes its sample twice, handled once', async () => {
-    const cwd = join(folder, 'first-shop')
-    const readme = await readFile(join(root, 'README.md'), 'utf8')
-    const [, section] = readme.split(/^## In your shop$/m)
-    const [install, shop, send] = [...section.matchAll(/^```\w+\n([\s\S]*?)^```$/gm)].map(([, code]) => code)
-    const port = String(await freePort())
     await mkdir(cwd)
-    await writeFile(join(cwd, 'package.json'), '{ "private": true, "type": "module" }')
     await writeFile(join(cwd, 'shop.ts'), shop.replace('3000', port))
-    const quietly = '--no-audit --no-fund --no-package-lock --ignore-scripts'
-    const typed = [install.replace(' express-payment-webhooks', ` ${tarball} ${quietly}`), send.replace('3000', port)]
-    const printed = await inShell(typed.join(''), cwd)
-    assert.match(printed, /^200 .*\n200 /m)
-    assert.deepEqual(printed.match(/^ORDER-1001 is paid: 49\.9 EUR$/gm), ['ORDER-1001 is paid: 49.9 EUR'])
+    await writeFile(join(cwd, 'package.json'), '{ "private": true }')
+    await inShell(withQuiet(install.replace(' express-payment-webhooks', ` ${tarball}`)), cwd)
+    for (const type of TYPES) {
+      await setType(type)
+      // Typed twice: the first shop has to be gone by then, as it has another secret.
+      const printed = await inShell(send.replace('3000', port).repeat(2), cwd)
+      assert.equal(printed.match(/^200 .*\n200 /gm)?.length, 2, printed)
+      const paid = 'ORDER-1001 is paid: 49.9 EUR'
+      assert.deepEqual(printed.match(/^ORDER-1001 is paid: .*$/gm), [paid, paid])
+    }
   })
+
+  await check('README: the test of the first shop passes', async () => {
+    const [, section] = readme.split(/^## Testing your shop$/m)
+    const [installed, listen, , saved, run] = [...section.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code)
+    assert.equal(listen, shop.trim().split('\n').at(-1))
+    await writeFile(join(cwd, 'shop.ts'), shop.replace(`${listen}\n`, ''))
+    await writeFile(join(cwd, saved), blocks(readme, 'Testing your shop')[0])
+    await inShell(withQuiet(installed), cwd)
+    const [secret] = send.split('\n')
+    for (const type of TYPES) {
+      await setType(type)
+      assert.match(await inShell(`${secret}\n${run}`, cwd), /pass 1$/m)
+    }
+  })
+}
+
+/** Those below a heading. */
+function blocks(page, heading) {
+  const [, section] = page.split(new RegExp(`^## ${heading}$`, 'm'))
+  return [...section.split(/^## /m)[0].matchAll(/^```\w+\n([\s\S]*?)^```$/gm)].map(([, code]) => code)
 }
 
 /** A process group of its own, so that the shop in the background ends with it. */

@@ -173,7 +173,7 @@ describe('doctor at a webhook of Mollie', () => {
   test('that is signed with another secret calls it that, and says in its report what it did not examine', async () => {
     const { stdout } = await doctorAt(mollie({ secret: secret.replaceAll('8', '7') }))
     expect(stdout).toMatch(/\nfound: wrong secret; /)
-    expect(folded(stdout)).toMatch(/not checked this is for signed \(next-gen\) webhooks\. .*`send mollie classic` $/)
+    expect(folded(stdout)).toMatch(/not checked This is for signed \(next-gen\) webhooks\. .*`send mollie classic` $/)
   })
 })
 

@@ -77,7 +77,7 @@ describe('events', () => {
       /^with what names a payment of the order alone: pay_9; by another name of it, .* --payment$/m,
     )
     const shown = await command(['show', 'LAMP-9'])
-    expect([shown.code, shown.stdout]).toEqual([1, expect.stringMatching(/lamp:refund[^]*lamp:paid/)])
+    expect([shown.code, shown.stdout]).toEqual([0, expect.stringMatching(/lamp:refund[^]*lamp:paid/)])
   })
 
   test('--order says where no event names a payment by which the others could be found', async () => {
@@ -90,6 +90,15 @@ describe('events', () => {
     expect(stdout).toContain('\n  of-order  order ORDER-7\n')
     expect((await command(['show', 'of-order'])).stdout).toMatch(/^order +ORDER-7$/m)
     expect((await command(['show', 'acme:done'])).stdout).toMatch(/^payment +pay_done$/m)
+  })
+
+  test('a record that names an amount shows it, behind its order where it has one', async () => {
+    const money = { provider: 'till', amount: '49.9 EUR' }
+    await store.claim(claimRequest({ ...money, eventId: 'till:order', orderId: 'ORDER-T1' }))
+    await store.claim(claimRequest({ ...money, eventId: 'till:none' }))
+    const { stdout } = await command(['events', '--provider', 'till'])
+    expect(stdout).toContain('\n  till:order  order ORDER-T1  49.9 EUR\n')
+    expect(stdout).toContain('\n  till:none  49.9 EUR\n')
   })
 
   test.each([
@@ -164,6 +173,31 @@ describe('no line of events is wider than 100 columns,', () => {
     const shown = id.startsWith('key-') ? key : id
     expect(stdout.split('\n')).toContain(`  ${shown}`)
     for (const line of stdout.split('\n')) expect(columnsOf(line)).toBeLessThanOrEqual(100)
+  })
+})
+
+describe('an amount is whole within 100 columns,', () => {
+  const uuid = '0b6f7c52-8d3e-4c0a-9f41-2ad5e7c18b90'
+
+  test.each([
+    ['and so is the order, beside an id with room', 'till:1', uuid, '123456.78 USDT', uuid],
+    [
+      'where the order gives way to a key',
+      `till:${'e'.repeat(60)}`,
+      uuid,
+      '123456.78 USDT',
+      '0b6f7c52-8d3e-4c0a-9f41-2ad5...',
+    ],
+    ['and one that is too long says so', 'till:2', 'T2', `${'9'.repeat(20)}.${'1'.repeat(18)} ETH`, 'T2'],
+  ])('%s', async (name, id, orderId, amount, shown) => {
+    const event = claimRequest({ eventId: `${id}:${name.length}`, provider: `till-${name.length}`, orderId, amount })
+    await store.claim(event)
+    const { stdout } = await command(['events', '--provider', event.provider])
+    const [, , , line] = stdout.split('\n')
+    const money = amount.length > 30 ? `${amount.slice(0, 27)}...` : amount
+    expect(line).toMatch(new RegExp(`^ {2}\\S+ {2}order ${shown} {2}${money}$`.replaceAll('.', '\\.')))
+    for (const each of stdout.split('\n')) expect(each.length).toBeLessThanOrEqual(100)
+    if (id.length > 43) expect(line).toContain(`  ${event.key}  `)
   })
 })
 

@@ -134,12 +134,29 @@ describe('show', () => {
     ])
   })
 
+  test('finds a failed event by any id in what is kept of it', async () => {
+    const event = claimRequest({ eventId: 'stripe:evt_refund_9', provider: 'stripe', paymentId: 'pi_9' })
+    await store.claim(event)
+    const body = Buffer.from('{"data":{"object":{"id":"re_9Tq8Wd2e","charge":"ch_9Tq8Wd2e"}}}')
+    const kept = { form: 'delivery', body, headers: {}, retryInMs: null, isAccepted: false } as const
+    await store.release(event.key, event.token, 'the handler threw', 'failed', kept)
+    for (const id of ['re_9Tq8Wd2e', 'ch_9Tq8Wd2e']) {
+      const { code, stdout } = await command(['show', id])
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/^event +stripe:evt_refund_9$/m)])
+    }
+  })
+
+  test('says of an id that it does not find which ids are known of what was handled', async () => {
+    const { stderr } = await command(['show', 're_0Tq8Wd2e'])
+    expect(stderr).toMatch(/a record has the event, the order and one id of the payment, and no id of a refund/)
+  })
+
   test('lists what has an order in common, and shows none of it', async () => {
     for (const name of ['one', 'other']) {
       await store.claim(claimRequest({ eventId: `acme:of-lamp-5:${name}`, provider: 'acme', orderId: 'LAMP-5' }))
     }
     const { code, stdout, stderr } = await command(['show', 'LAMP-5'])
-    expect([code, stderr]).toEqual([1, '"LAMP-5" is in 2 records; show one by its event id or key\n'])
+    expect([code, stderr]).toEqual([0, '"LAMP-5" is in 2 records; show one by its event id or key\n'])
     expect(stdout.match(/acme:of-lamp-5:\w+ {2}order LAMP-5/g)).toHaveLength(2)
     const { stdout: json } = await command(['show', 'LAMP-5', '--json'])
     expect((JSON.parse(json) as object[]).map((one) => Object.keys(one).includes('body'))).toEqual([false, false])

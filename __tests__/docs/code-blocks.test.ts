@@ -41,6 +41,24 @@ describe('TypeScript blocks', () => {
     SLOW,
   )
 
+  test(
+    'may import a block of their page by the name that is its first line',
+    () => {
+      const block = (...lines: string[]) => ['```ts', ...lines, '```', '']
+      const page = (imported: string) =>
+        [
+          ...block('// shop.ts', 'export const port = 3000'),
+          ...block('// shop.ts', "export const port = 'the one of another engine'"),
+          ...block(`import { ${imported} } from './shop.js'`, `export const next: number = ${imported}`),
+        ].join('\n')
+      expect(typeFaults(blocksOf('docs/a-page.md', page('port')))).toEqual([])
+      expect(typeFaults(blocksOf('docs/a-page.md', page('prot')))).toEqual([
+        expect.stringMatching(/^docs\/a-page\.md:12: .*prot/),
+      ])
+    },
+    SLOW,
+  )
+
   test('without an end are an error, and not left out', () => {
     expect(() => blocksOf('docs/a-page.md', '# A page\n\n```ts\nawait 1\n')).toThrow('docs/a-page.md:3')
   })

@@ -13,6 +13,9 @@ export interface Snippet {
   readonly code: string
 }
 
+/** What a block that others of its page import begins with: the name of the file that it is saved as. */
+const NAMED = /^(?:\/\/|\/\*\*) ([\w.-]+\.ts)\b/
+
 /** What the blocks take for granted: the shop around them. */
 const PRELUDE = `
 import expressModule, { type Express } from 'express'
@@ -86,25 +89,26 @@ export function blocksOf(file: string, text: string): Snippet[] {
   return snippets
 }
 
-/** All that a block may take for granted that stands alone: the test runner. */
-export const ALONE = `
-import jestGlobals from '@jest/globals'
-
-declare global {
-  const test: typeof jestGlobals.test
-  const expect: typeof jestGlobals.expect
-}
-`
+/** All that a block may take for granted that stands alone. */
+export const ALONE = 'export {}'
 
 /** Answers one line, `file:line: message`, for every fault. All snippets are checked as one program. */
 export function typeFaults(snippets: readonly Snippet[], around = PRELUDE): string[] {
-  const sources = new Map(snippets.map((snippet) => [pathOf(snippet), textOf(snippet)]))
-  const prelude = join(root, 'prelude.d.ts')
-  sources.set(prelude, around)
+  const sources = new Map<string, string>()
+  const documents = new Map<string, string>()
+  for (const snippet of snippets) {
+    const name = nameOf(snippet)
+    // Of two that are saved under one name, as for one engine or the other, the first is what others import.
+    const path = name !== null && !sources.has(pathOf(snippet, name)) ? pathOf(snippet, name) : pathOf(snippet)
+    sources.set(path, textOf(snippet))
+    documents.set(path, snippet.file)
+  }
+  sources.set(join(root, 'prelude.d.ts'), around)
 
   const disk = ts.createCompilerHost(compilerOptions())
   const host: ts.CompilerHost = {
     ...disk,
+    directoryExists: (path) => path.endsWith(FOLDER) || disk.directoryExists!(path),
     fileExists: (path) => sources.has(path) || disk.fileExists(path),
     readFile: (path) => sources.get(path) ?? disk.readFile(path),
     getSourceFile(path, languageVersion, ...rest) {
@@ -117,7 +121,9 @@ export function typeFaults(snippets: readonly Snippet[], around = PRELUDE): stri
   const program = ts.createProgram([...sources.keys()], compilerOptions(), host)
   return [...sources.keys()].flatMap((path) => {
     const source = program.getSourceFile(path)
-    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(describeFault)
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map((fault) =>
+      describeFault(fault, documents),
+    )
   })
 }
 
@@ -134,9 +140,14 @@ function compilerOptions(): ts.CompilerOptions {
   return { ...options, noUnusedLocals: false, noUnusedParameters: false }
 }
 
-/** Beside the document, so that modules are found as they would be from there. */
-function pathOf({ file, line }: Snippet): string {
-  return join(root, `${file}.${line}.ts`)
+/** Of a page and its blocks, which import each other as files that a reader saves side by side. */
+const FOLDER = '.blocks'
+
+const nameOf = ({ code }: Snippet): string | null => NAMED.exec(code.split('\n', 1)[0]!)?.[1] ?? null
+
+/** Below the root, so that modules are found as they would be from there. */
+function pathOf({ file, line }: Snippet, name = `${line}.ts`): string {
+  return join(root, `${file}${FOLDER}`, name)
 }
 
 /** As many empty lines in front as the document has, so that line numbers agree; a module, so that it may await. */
@@ -144,9 +155,9 @@ function textOf({ line, code }: Snippet): string {
   return `${'\n'.repeat(line - 1)}${code}\nexport {}\n`
 }
 
-function describeFault({ file, start, messageText }: ts.Diagnostic): string {
+function describeFault({ file, start, messageText }: ts.Diagnostic, documents: ReadonlyMap<string, string>): string {
   const message = ts.flattenDiagnosticMessageText(messageText, ' ')
   if (file === undefined) return message
   const { line } = file.getLineAndCharacterOfPosition(start ?? 0)
-  return `${relative(root, file.fileName).replace(/\.\d+\.ts$/, '')}:${line + 1}: ${message}`
+  return `${documents.get(file.fileName) ?? relative(root, file.fileName)}:${line + 1}: ${message}`
 }

@@ -8,7 +8,7 @@ import Database from 'libsql'
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -17,6 +17,7 @@ import { compileFunction } from 'node:vm'
 import ts from 'typescript'
 import * as zod from 'zod'
 import { writeCursor } from '../../src/reconcile/cursor.js'
+import { installSources } from './install-sources.js'
 import { root, snippetsIn } from './snippets.js'
 
 const MODULES: Readonly<Record<string, unknown>> = { 'express-payment-webhooks': kit, zod }
@@ -183,21 +184,4 @@ function withoutTimes(printed: string): string[] {
     .trim()
     .replaceAll(/[\d.]+ms\b|(?<=duration_ms )[\d.]+/g, 'n')
     .split('\n')
-}
-
-/** As `npm install` would, from the sources instead of a published package. */
-function installSources(folder: string): void {
-  const modules = join(folder, 'node_modules')
-  const installed = join(modules, 'express-payment-webhooks')
-  mkdirSync(installed, { recursive: true })
-  for (const name of ['express', 'libsql']) symlinkSync(join(root, 'node_modules', name), join(modules, name))
-  symlinkSync(join(root, 'src'), join(installed, 'src'))
-  const exports = {
-    '.': './src/index.ts',
-    './testing': './src/testing/index.ts',
-    './reconcile': './src/reconcile/index.ts',
-    './providers/*': './src/providers/*/index.ts',
-    './stores/*': './src/stores/*.ts',
-  }
-  writeFileSync(join(installed, 'package.json'), JSON.stringify({ type: 'module', exports }))
 }

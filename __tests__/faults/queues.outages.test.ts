@@ -1,12 +1,11 @@
 /** Shops with a queue under load, whose receivers are killed and whose engine goes away: nothing acknowledged is lost, nothing acts twice. */
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { describeWith, REDIS_SERVER } from '../support/needs.js'
 import { POSTGRES_SERVER, PostgresServer } from '../support/postgres-server.js'
-import { effectsOf, QueueProcess, sendTo, type Senders } from '../support/queue-processes.js'
-import { openQueueShop, type QueueShopSetup } from '../support/queue-shop.js'
+import { QueueProcess, sendTo, type Senders } from '../support/queue-processes.js'
+import { createShopDatabase, effectsOf, openQueueShop, type QueueShopSetup } from '../support/queue-shop.js'
 import { RedisServer } from '../support/redis-server.js'
 
 jest.setTimeout(300_000)
@@ -39,9 +38,7 @@ describeWith([REDIS_SERVER, POSTGRES_SERVER], 'a shop with a queue under load', 
   })
 
   async function newSetup(engine: QueueShopSetup['engine']): Promise<QueueShopSetup> {
-    const schema = `queue_${randomUUID().replaceAll('-', '').slice(0, 12)}`
-    await pool.query(`CREATE SCHEMA ${schema}; CREATE TABLE ${schema}.effects (event text)`)
-    return { engine, schema, databaseUrl: postgres.url, redisUrl: redis.url }
+    return { engine, databaseUrl: await createShopDatabase(pool, postgres.url), redisUrl: redis.url }
   }
 
   async function start(role: 'receiver' | 'worker', setup: QueueShopSetup): Promise<QueueProcess> {
@@ -58,12 +55,12 @@ describeWith([REDIS_SERVER, POSTGRES_SERVER], 'a shop with a queue under load', 
     let left: unknown
     do {
       await pause(500)
-      const [seen, { waiting, active, failed }] = [new Set(await effectsOf(pool, setup)), await queue.counts()]
+      const [seen, { waiting, active, failed }] = [new Set(await effectsOf(setup)), await queue.counts()]
       left = { missing: senders.acknowledged.filter((id) => !seen.has(id)), jobs: waiting + active + failed }
     } while (JSON.stringify(left) !== JSON.stringify(NOTHING) && Date.now() < giveUpAt)
     await close()
     expect(left).toEqual(NOTHING)
-    const effects = await effectsOf(pool, setup)
+    const effects = await effectsOf(setup)
     expect(effects.filter((event, at) => effects.indexOf(event) !== at)).toEqual([])
   }
 

@@ -314,6 +314,20 @@ describe('what is shown', () => {
     expect(await keysAt('/?q=evt_3Tq')).toEqual([])
   })
 
+  test('finds a failed event by an id in what is kept of it', async () => {
+    const page = await open({ authorize: () => true })
+    const event = claimRequest({ eventId: 'stripe:evt_9', provider: 'stripe' })
+    await page.store.claim(event)
+    const body = Buffer.from('{"id":"re_9Tq8"}')
+    const kept = { form: 'delivery', body, headers: {}, retryInMs: null, isAccepted: false } as const
+    await page.store.release(event.key, event.token, 'the handler threw', 'failed', kept)
+    expect((await page.browser().get('/?q=re_9Tq8')).text).toContain(`event?key=${event.key}`)
+    const { text } = await page.browser().get('/?q=re_8Tq8')
+    expect(text.replace(/\s+/g, ' ')).toContain(
+      'A handled refund, charge or dispute is found by its event, its payment',
+    )
+  })
+
   test('says so where there is nothing', async () => {
     const page = await open({ authorize: () => true })
     const browser = page.browser()

@@ -3,7 +3,6 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type pg from 'pg'
 import { signedDelivery, type QueueShopSetup } from './queue-shop.js'
 
 const PROGRAMS = {
@@ -27,6 +26,8 @@ export class QueueProcess {
       execArgv: ['--import', 'tsx'],
       silent: true,
     })
+    // A pipe that is full would hold it up.
+    child.stdout!.resume()
     const told: string[] = []
     child.stderr!.on('data', (data: Buffer) => void told.push(data.toString()))
     const [message] = (await Promise.race([
@@ -111,9 +112,4 @@ export function sendTo(receivers: () => readonly QueueProcess[], everyMs: number
       await Promise.all(underWay)
     },
   }
-}
-
-export async function effectsOf(pool: pg.Pool, { schema }: QueueShopSetup): Promise<string[]> {
-  const { rows } = await pool.query<{ event: string }>(`SELECT event FROM ${schema}.effects ORDER BY event`)
-  return rows.map(({ event }) => /inv_\d+/.exec(event)![0])
 }

@@ -31,14 +31,16 @@ interface WithinOptions extends RunOptions {
   readonly clock?: VirtualClock
   /** Has standard output be a terminal. */
   readonly isTTY?: boolean
-  /** Its width. */
+  /** Has standard error be a terminal. */
+  readonly isWatched?: boolean
+  /** The width of standard output. */
   readonly columns?: number | undefined
 }
 
 /** Runs the command within the test, which is fast. */
 export async function runCommand(
   args: readonly string[],
-  { env = {}, cwd = root, input = '', clock, isTTY = false, columns }: WithinOptions = {},
+  { env = {}, cwd = root, input = '', clock, isTTY = false, isWatched = false, columns }: WithinOptions = {},
 ): Promise<CommandResult> {
   let stdout = ''
   let stderr = ''
@@ -47,7 +49,7 @@ export async function runCommand(
     cwd,
     stdin: Readable.from([input]),
     stdout: { isTTY, ...(columns !== undefined && { columns }), write: (text) => void (stdout += text) },
-    stderr: { write: (text) => void (stderr += text) },
+    stderr: { isTTY: isWatched, write: (text) => void (stderr += text) },
     clock: clock ?? systemClock,
     interrupted: () => new AbortController().signal,
   })

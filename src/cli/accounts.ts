@@ -13,6 +13,8 @@ export interface Account {
   readonly own: (payload: object) => object
   /** Signs as the provider does, also with another secret or at another time. */
   readonly signer: (otherwise?: { readonly secret?: string; readonly now?: () => number }) => Signer
+  /** The same account in the other mode. @default none: events do not tell, or the secret is of one mode alone */
+  readonly inOtherMode?: Account
 }
 
 const NAME_WIDTH = 23
@@ -50,35 +52,46 @@ export async function openAccount(name: string, values: Values, io: Io, sample?:
   const make = await account.load()
   const options = await readOptions(account, values, io)
   const { own = (payload: object) => payload, secret: secretOption, inTestMode } = account
-  const testMode = values.test === true
-  const signer: Account['signer'] = ({ secret, now = Date.now } = {}) =>
-    make({
-      options: secret === undefined || secretOption === null ? options : { ...options, [secretOption]: secret },
-      timestamped: values.timestamped === true,
-      testMode,
-      now,
-    })
-  try {
-    signer()
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error
-    const message = namingSource(error.message, account, values)
-    throw usageError(uncheckedHint(message).replace("mode is 'live'", 'the sample of live mode: pass --test'))
-  }
-  return {
+  const inMode = (testMode: boolean): Account => ({
     own(payload) {
       const owned = own(payload, options)
       if (!testMode || inTestMode === undefined) return owned
       return JSON.parse(JSON.stringify(owned), (name, value: unknown) => inTestMode(name, value)) as object
     },
-    signer,
+    signer: ({ secret, now = Date.now } = {}) =>
+      make({
+        options: secret === undefined || secretOption === null ? options : { ...options, [secretOption]: secret },
+        timestamped: values.timestamped === true,
+        testMode,
+        now,
+      }),
+  })
+  const testMode = values.test === true
+  const opened = inMode(testMode)
+  const problem = problemOf(opened)
+  if (problem !== undefined) {
+    const message = namingSource(problem, account, values)
+    throw usageError(uncheckedHint(message).replace("mode is 'live'", 'the sample of live mode: pass --test'))
+  }
+  const other = inTestMode === undefined ? undefined : inMode(!testMode)
+  return other === undefined || problemOf(other) !== undefined ? opened : { ...opened, inOtherMode: other }
+}
+
+/** Why the account cannot sign; undefined where it can. */
+function problemOf({ signer }: Account): string | undefined {
+  try {
+    signer()
+    return undefined
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error
+    return error.message
   }
 }
 
-/** What a newcomer with test keys has to know; undefined where samples say nothing of a mode. */
+/** What a newcomer with test keys has to know of a sample that was accepted; undefined where it says nothing of a mode. */
 export function modeNote(name: string, { test = false }: Values, sample?: string): string | undefined {
   if (test || accountOf(name, sample).inTestMode === undefined) return undefined
-  return "the sample is of live mode: for a shop whose provider has mode: 'test', add --test"
+  return "the sample is of live mode, which a shop whose provider has mode: 'test' accepts as no money: there, add --test"
 }
 
 /** What to do at a shop of the other mode; undefined where samples say nothing of a mode. */
@@ -111,10 +124,15 @@ export function uncheckedHint(message: string): string {
 
 /** The message of a provider names its option. An operator knows the source of the value instead. */
 export function namingSource(message: string, { options, secret }: Sources, values: Values): string {
-  return message.replace(/^(?:\w+: )?(\w+)/, (whole, option: string) => {
-    if (option === secret && values['secret-stdin'] === true) return 'the secret on standard input'
-    return options[option] ?? whole
-  })
+  return message.replace(/^(?:\w+: )?(\w+)/, (whole, option: string) =>
+    option === secret ? secretSource({ options, secret }, values) : (options[option] ?? whole),
+  )
+}
+
+/** Where the secret was read, for people. */
+export function secretSource({ options, secret }: Pick<Sources, 'options' | 'secret'>, values: Values): string {
+  if (values['secret-stdin'] === true) return 'the secret on standard input'
+  return (secret === null ? undefined : options[secret]) ?? 'the secret'
 }
 
 /** @throws CommandError for one that is not set */
@@ -137,7 +155,7 @@ async function secretFrom(variable: string, otherKind: string | undefined, value
 
 async function readSecret(name: string, otherKind: string | undefined, values: Values, io: Io): Promise<string> {
   if (values['secret-stdin'] !== true) {
-    const hint = otherKind === undefined ? '' : `: ${otherKind}`
+    const hint = otherKind === undefined ? '' : `. ${otherKind}`
     return valueOf(io.env, name, `, or pipe the secret in with --secret-stdin${hint}`)
   }
   const { stdin } = io

@@ -12,7 +12,7 @@ import { note, printJson, printText } from './output.js'
 import { selection, STATE_TONES, stateOption } from './records.js'
 import { sinceOption } from './since.js'
 import { idWithin, tableLines, time, WIDTH, type Row } from './table.js'
-import { fitted } from './text-width.js'
+import { fitted, textWidth } from './text-width.js'
 
 const HEAD = ['STATE', 'PROVIDER', 'TYPE OR CODE', 'ATTEMPTS', 'CREATED']
 const TYPE_COLUMN = 2
@@ -20,9 +20,14 @@ const TYPE_COLUMN = 2
 /** In a list of failed events alone: beside a longer state it would have no room. */
 const DUE_HEAD = 'DUE'
 
-/** Behind the id of a record that names one. */
+/** Behind the id of a record that names one, and behind that its amount. */
 const ORDER = '  order '
 const ORDER_WIDTH = 36
+const AMOUNT = '  '
+const AMOUNT_WIDTH = 30
+
+/** The keys of records, which are shown whole: one that is cut finds nothing. */
+const KEY_WIDTH = 43
 
 /** The second line of each record, and the third where it has an error. */
 const INDENT = '  '
@@ -104,10 +109,20 @@ function row({ state, provider, eventType, code, attempts, createdAt }: EventRec
 }
 
 function details(record: EventRecord, paint: Paint): string[] {
-  const { lastError, orderId } = record
-  const order = orderId === null ? '' : `${ORDER}${fitted(printable(orderId), ORDER_WIDTH)}`
-  const lines = [INDENT + idWithin(WIDTH - INDENT.length - order.length, record) + order]
+  const { lastError } = record
+  const about = aboutOf(record)
+  const lines = [INDENT + idWithin(WIDTH - INDENT.length - textWidth(about), record) + about]
   if (lastError !== null && lastError !== '' && hasCurrentError(record))
     lines.push(paint('minor', INDENT + fitted(printable(lastError), WIDTH - INDENT.length)))
   return lines
+}
+
+/** The order and the amount. Where there is no room for both, the order is cut: `show` has it, and a cut amount is another one. */
+function aboutOf(record: EventRecord): string {
+  const { orderId, amount } = record
+  const money = amount === null ? '' : `${AMOUNT}${fitted(printable(amount), AMOUNT_WIDTH)}`
+  if (orderId === null) return money
+  const id = textWidth(idWithin(KEY_WIDTH, record))
+  const room = WIDTH - INDENT.length - id - ORDER.length - textWidth(money)
+  return `${ORDER}${fitted(printable(orderId), Math.min(ORDER_WIDTH, room))}${money}`
 }

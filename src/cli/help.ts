@@ -39,7 +39,7 @@ export const OPTIONS: Readonly<Record<keyof Values, OptionInfo>> = {
     type: 'string',
     multiple: true,
     value: 'path=value',
-    text: 'another value, such as data.amount=40; path:=json for another type',
+    text: 'another value, such as data.amount=40; path:=json for another type, or another field',
   },
   order: {
     type: 'string',

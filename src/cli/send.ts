@@ -12,6 +12,7 @@ import { known } from './known.js'
 import { looksLikeUrl } from './misplaced.js'
 import { oneOf } from './one-of.js'
 import { note, printJson, printText } from './output.js'
+import { notAccepted } from './send/not-accepted.js'
 import { readSetting, setField } from './set-field.js'
 import { table, WIDTH, type Row } from './table.js'
 
@@ -65,11 +66,9 @@ Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and need
     const url = endpointOf(values.url)
     const { own, signer } = await openAccount(provider, values, io, listed.name)
     const { sample, payment, refund, hint } = chosen(provider, listed, values)
-    const { payload, added } = payloadOf(sample, values, own)
-    for (const path of added) note(io, `--set ${path}: the sample has no such field; it was added`)
+    const { payload, doubts } = payloadOf(sample, values, own)
+    for (const doubt of doubts) note(io, doubt)
     for (const need of needsOf(provider, listed.name)) note(io, need)
-    const ofMode = modeNote(provider, values, listed.name)
-    if (ofMode !== undefined) note(io, ofMode)
     const sent = values.indented === true ? indented(payload) : payload
     const answers: Answered[] = []
     for (let time = values.twice === true ? 2 : 1; time > 0; time--) {
@@ -84,9 +83,14 @@ Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and need
         `${fold(`${provider} ${event}, which is ${type}, to ${url.href}`, WIDTH)}\n\n${table(HEAD, rowsOf(answers), { paint: paintFor(io), cutColumn: BODY_COLUMN })}`,
       )
     note(io, hint)
-    if (answers.every(isSuccess)) return EXIT.ok
-    note(io, whatNow(provider, listed, url))
-    return EXIT.attention
+    const refused = answers.find((answer) => !isSuccess(answer))
+    if (refused !== undefined) {
+      note(io, notAccepted({ provider, event: listed.name, url, status: refused.status }, values))
+      return EXIT.attention
+    }
+    const ofMode = isFirstOfPayment(values) && io.stderr.isTTY === true && modeNote(provider, values, listed.name)
+    if (typeof ofMode === 'string') note(io, ofMode)
+    return EXIT.ok
   },
 }
 
@@ -160,21 +164,16 @@ function aboutRefund(payment: string, refund: string): string {
 /** Where one refund cannot be told from another by its name. */
 const NO_NAME = 'it does not name its refund, so a further one of the payment has another amount, with --set'
 
-/** A copy of the sample with the fields of the account and those of `--set`, and the paths that are new in it. */
+/** A copy of the sample with the fields of the account and those of `--set`, and what is odd about these. */
 function payloadOf({ payload: original }: NamedSample, { set = [] }: Values, own: Account['own'] = (same) => same) {
   const payload = own(structuredClone(original))
-  const settings = set.map(readSetting)
-  const added = settings.filter((setting) => !setField(payload, setting)).map(({ path }) => path.join('.'))
-  return { payload, added }
+  const doubts = set.flatMap((argument) => setField(payload, readSetting(argument)) ?? [])
+  return { payload, doubts }
 }
 
-/** An answer says little to a sender, and a shop's log says why. */
-function whatNow(provider: string, { name }: NamedSample, url: URL): string {
-  const log = "not accepted: the shop's log says why"
-  const { examined, otherKind } = accountOf(provider, name)
-  if (examined === undefined) return log
-  const advice = `${log}, and \`doctor ${url.href} --provider ${provider}\` looks for the usual faults`
-  return otherKind === undefined ? advice : `${advice}: ${otherKind}`
+/** Who sends more about a payment was told of the mode before, and programs have read it in the manual. */
+function isFirstOfPayment({ payment, refund }: Values): boolean {
+  return payment === undefined && refund === undefined
 }
 
 function isSuccess({ status }: Answered): boolean {

@@ -1,5 +1,7 @@
 /** `--set path=value`: changes one field of a payload. */
 import { usageError } from './command.js'
+import { doubtAbout } from './send/doubt-about.js'
+import { likelyField, ownField, valueInSample } from './send/sample-fields.js'
 
 export interface Setting {
   readonly path: readonly string[]
@@ -17,36 +19,75 @@ export function readSetting(argument: string): Setting {
 }
 
 /**
- * Sets a field in place, and the objects on the way to it. A number stays a number and a boolean a boolean; any other
- * field becomes a text.
+ * Sets a field in place. A number stays a number and a boolean a boolean; a text, and what is null, becomes a text. `:=` takes
+ * any JSON, and adds a field and the objects on the way to it: `=` does not, since a text that is meant for another field
+ * would leave the sample as it is.
  *
- * @returns true where the field was there before
- * @throws CommandError when the text is not of the type of the field
+ * @returns what whoever typed it may not have meant; undefined where nothing is
+ * @throws CommandError where the payload has no such field, or the text is not of its type
  */
-export function setField(payload: object, { path, text, isJson }: Setting): boolean {
-  let place = payload
-  for (const field of path.slice(0, -1)) {
-    const next = ownField(place, field)
-    if (isObject(next)) place = next
-    else define(place, field, (place = {}))
-  }
+export function setField(payload: object, setting: Setting): string | undefined {
+  const { path, text, isJson } = setting
   const last = path.at(-1)!
+  // Before anything is added on the way there.
+  const likely = likelyField(payload, path)
+  const place = placeOf(payload, setting, likely)
   const before = ownField(place, last)
-  define(place, last, isJson || isLiteral(before) ? parsed(path, text, isJson ? undefined : typeof before) : text)
-  return before !== undefined
+  if (before === undefined && !canAdd(place, last, isJson)) throw noSuchField(path, likely)
+  const after = isJson ? json(path, text) : sameType(path, before, text)
+  define(place, last, after)
+  if (before === undefined) return about(path, `the sample has no such field; it was added. ${likely}`)
+  const doubt = isJson ? undefined : doubtAbout(before, after, text)
+  return doubt && about(path, doubt)
 }
 
-function parsed(path: readonly string[], text: string, type: string | undefined): unknown {
-  const value = parseJson(text)
-  const about = `--set ${path.join('.')}`
-  if (type === undefined) {
-    if (value !== undefined) return value
-    throw usageError(`${about}: ${JSON.stringify(text)} is not JSON, which := takes; = takes a text as it is`)
+/** What the field is in. */
+function placeOf(payload: object, { path, isJson }: Setting, likely: string): object {
+  let place = payload
+  for (const [at, field] of path.slice(0, -1).entries()) {
+    const next = ownField(place, field)
+    if (isObject(next)) place = next
+    else if (next !== undefined && next !== null) {
+      const parent = path.slice(0, at + 1).join('.')
+      throw usageError(
+        about(path, `the sample has ${valueInSample(next)} at ${parent}, which has no fields. ${likely}`),
+      )
+    } else if (canAdd(place, field, isJson)) define(place, field, (place = {}))
+    else throw noSuchField(path, likely)
   }
-  if (typeof value === type) return value
+  return place
+}
+
+/** An array has no gaps. */
+function canAdd(place: object, field: string, isJson: boolean): boolean {
+  return isJson && (!Array.isArray(place) || field === String(place.length))
+}
+
+function noSuchField(path: readonly string[], likely: string): Error {
+  return usageError(about(path, `the sample has no such field. ${likely} To add one, use := and JSON`))
+}
+
+/** @throws CommandError where the text is none of the type of the field */
+function sameType(path: readonly string[], before: unknown, text: string): unknown {
+  if (before === null || typeof before === 'string') return text
+  const value = parseJson(text)
+  const type = Array.isArray(before) ? 'list' : typeof before
+  if (!isObject(before) && typeof value === type) return value
+  const has = `it is ${type === 'object' ? 'an' : 'a'} ${type} here, ${valueInSample(before)}`
+  throw usageError(about(path, `${has}, and ${JSON.stringify(text)} is none; use := to make it something else`))
+}
+
+/** @throws CommandError for what is no JSON */
+function json(path: readonly string[], text: string): unknown {
+  const value = parseJson(text)
+  if (value !== undefined) return value
   throw usageError(
-    `${about}: it is a ${type} here, and ${JSON.stringify(text)} is none; use := to make it something else`,
+    about(path, `${JSON.stringify(text)} is not JSON, which := takes, such as "\\"text\\""; = takes a text as it is`),
   )
+}
+
+function about(path: readonly string[], said: string): string {
+  return `--set ${path.join('.')}: ${said}`
 }
 
 function parseJson(text: string): unknown {
@@ -57,16 +98,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-function isLiteral(value: unknown): boolean {
-  return typeof value === 'number' || typeof value === 'boolean'
-}
-
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
-}
-
-function ownField(place: object, field: string): unknown {
-  return Object.getOwnPropertyDescriptor(place, field)?.value
 }
 
 /** An assignment to `__proto__` would set the prototype instead of a field. */

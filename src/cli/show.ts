@@ -1,6 +1,7 @@
 /** `show`: prints everything about one record. */
 import { printable } from '../lib/printable.js'
 import { aboutOrder } from '../operator/kept/about-order.js'
+import { byKeptText } from '../operator/kept/by-kept-text.js'
 import { byPartOfId } from '../operator/kept/by-part-of-id.js'
 import { hasCurrentError, isKept, keptUnder } from '../operator/kept/records.js'
 import type { EventRecord } from '../store.js'
@@ -20,7 +21,8 @@ export const show: Command = {
   options: ['body', ...STORE_OPTIONS],
   misplaced: asId('show'),
   details: `An id is that of the event or its key, or one that the provider or the shop has for it: of the event, of the payment, or
-of the order. Where it is in several records, these are listed.`,
+of the order. Of what is kept to run again it may be any other that stands in it, such as that of a refund or a charge.
+Where it is in several records, these are listed.`,
 
   check(ids) {
     if (ids.length !== 1) throw usageError('show takes one id: of an event, a payment or an order, or a key')
@@ -46,7 +48,7 @@ of the order. Where it is in several records, these are listed.`,
         io,
         `${JSON.stringify(id)} is in ${records.length}${records.length === MOST ? ' records or more' : ' records'}; show one by its event id or key`,
       )
-      return EXIT.attention
+      return EXIT.ok
     }
     const others = record.eventId === null ? [] : await keptUnder(store, record.eventId)
     const keptDeliveries = others.map(({ key }) => key).filter((key) => key !== record.key)
@@ -69,7 +71,8 @@ of the order. Where it is in several records, these are listed.`,
   }),
 }
 
-const LOOKED_FOR = '(looked for as an event, a key, a payment, an order, and a part of an event id)'
+const LOOKED_FOR =
+  '(looked for as an event, a key, a payment, an order, a part of an event id, and in what is kept to run again; of what was handled, a record has the event, the order and one id of the payment, and no id of a refund, a charge or a dispute)'
 
 const NO_BODY = 'there is no body: a delivery is kept until it is handled, and no longer'
 
@@ -84,7 +87,8 @@ async function found(store: OperatorStore, id: string): Promise<readonly EventRe
   if (ofOrder.length > 0) return ofOrder
   const ofPayment = await store.listEvents({ paymentId: id, limit: MOST })
   if (ofPayment.length > 0) return ofPayment
-  return (await byPartOfId(store, id)).slice(0, MOST)
+  const byPart = await byPartOfId(store, id)
+  return (byPart.length > 0 ? byPart : await byKeptText(store, id)).slice(0, MOST)
 }
 
 function described(record: EventRecord, keptDeliveries: readonly string[], paint: Paint): string {

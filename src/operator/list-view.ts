@@ -105,7 +105,8 @@ function empty(place: Place, search: Search): Html {
   const what = text === '' ? html`this search` : html`<span class="code">${text}</span>`
   return html`<p class="card">
     Nothing was found for ${what}. An id has to be whole, letter by letter. That of an older event begins with its
-    provider, such as <span class="code">stripe:evt_1</span>.
+    provider, such as <span class="code">stripe:evt_1</span>. A handled refund, charge or dispute is found by its event,
+    its payment or its order.
     <a href="${place.link('/')}">Show everything</a>
   </p>`
 }

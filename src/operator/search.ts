@@ -3,6 +3,7 @@ import { clock } from '../lib/clock.js'
 import type { EventQuery, EventRecord, EventState } from '../store.js'
 import { STATES } from './layout.js'
 import { ofPaymentsAlone } from './kept/about-order.js'
+import { byKeptText } from './kept/by-kept-text.js'
 import { byPartOfId } from './kept/by-part-of-id.js'
 import { newestFirst } from './kept/records.js'
 import type { PageStore } from './patience.js'
@@ -76,7 +77,9 @@ export async function find(store: PageStore, search: Search): Promise<FoundPage>
   const found = new Map([...orders, ...alone, ...payments, ...events].map((record) => [record.key, record]))
   if (isWanted) found.set(byKey.key, byKey)
   if (found.size === 0 && before === null) {
-    for (const record of await byPartOfId(store, text, query)) found.set(record.key, record)
+    const byPart = await byPartOfId(store, text, query)
+    const others = byPart.length > 0 ? byPart : await byKeptText(store, text, query)
+    for (const record of others) found.set(record.key, record)
   }
   return pageOf([...found.values()].sort(newestFirst))
 }

@@ -7,14 +7,21 @@ import { sample, signedRequest } from '../../../src/testing/index.js'
 import { memoryQueue, type Jobs } from '../../support/memory-queue.js'
 import { runBlock } from '../run-block.js'
 import { newScene, providers } from '../scene.js'
-import { isFile, type Runs } from './run.js'
+import { isFile, ranBy, type Runs } from './run.js'
 
 /** What the tests of faults start. */
 const FAULTS = '__tests__/support/queue-shop.ts'
+/** The page from its top to its end, as somebody types it. */
+const PATH = '__tests__/docs/queues.test.ts'
 
 export const QUEUE_RUNS: Runs = {
-  'docs/queues.md > pg-boss': isFile('examples/recipes/pg-boss.ts', FAULTS),
-  'docs/queues.md > BullMQ': isFile('examples/recipes/bullmq.ts', FAULTS),
+  'docs/queues.md > From installing to stopping': ranBy(PATH, 'CREATE TABLE'),
+  'docs/queues.md > From installing to stopping (2)': isFile('examples/recipes/payments-by-pg-boss.ts', FAULTS),
+  'docs/queues.md > From installing to stopping (3)': ranBy(PATH, '// shop.ts'),
+  'docs/queues.md > From installing to stopping (4)': ranBy(PATH, '// worker.ts'),
+  'docs/queues.md > From installing to stopping (5)': ranBy(PATH, 'node --import tsx worker.ts'),
+  'docs/queues.md > From installing to stopping (6)': ranBy(PATH, 'the worker waits for jobs'),
+  'docs/queues.md > BullMQ': isFile('examples/recipes/payments-by-bullmq.ts', FAULTS),
   async 'docs/queues.md > Workers'({ code }) {
     const { globals, logged } = newScene()
     const provider = providers['coins-ph']

@@ -23,3 +23,21 @@ test('finds a part of a new id, and of an old one what follows its provider', as
   await store.close()
   db.close()
 })
+
+test.each([
+  [
+    'a refund, which stands beside its status',
+    'mollie:tr_7UhSN1zuXS:paid::15.00::re_4qqhO89gsT%20refunded',
+    're_4qqhO89gsT',
+  ],
+  ['a part that is escaped', 'acme:A%2F7', 'A/7'],
+])('finds %s', async (_what, eventId, text) => {
+  const db = new Database(':memory:')
+  const store = sqliteStore(db, { allowVolatile: true })
+  await store.init()
+  await store.claim(claimRequest({ eventId }))
+  expect((await byPartOfId(store, text)).map((record) => record.eventId)).toEqual([eventId])
+  expect(await byPartOfId(store, text.slice(0, -1))).toEqual([])
+  await store.close()
+  db.close()
+})

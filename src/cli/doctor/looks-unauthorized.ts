@@ -9,10 +9,15 @@ export function saysUnauthorized({ status }: Pick<Reply, 'status'>): boolean {
   return status === 401 || status === 403
 }
 
+/** True for a status by which some shop says "not authentic". */
+export function mayMeanUnauthorized(status: number): boolean {
+  return status >= 400 && status < 500 && !OTHER_MEANINGS.includes(status)
+}
+
 /** True for 401 and 403, and for any other 4xx that a forgery gets as well. */
 export async function looksUnauthorized(target: Target, { status }: Reply): Promise<boolean> {
   if (saysUnauthorized({ status })) return true
-  if (status === null || status < 400 || status >= 500 || OTHER_MEANINGS.includes(status)) return false
+  if (status === null || !mayMeanUnauthorized(status)) return false
   const forged = await target.post(target.forge(target.sign(target.event()).body))
   return forged.status === status
 }

@@ -5,7 +5,8 @@ import type { DurableStore, EventQuery, EventRecord } from '../../store.js'
 const NEWEST = 500
 
 /**
- * Event ids are the provider's name and what the provider says, with colons between them.
+ * Event ids are the provider's name and what the provider says, with colons between them and what else would be one escaped.
+ * What it says may be several words, such as a refund and its status.
  *
  * @param query what else the records have to be
  */
@@ -15,7 +16,12 @@ export async function byPartOfId(
   query: EventQuery = {},
 ): Promise<EventRecord[]> {
   const newest = await store.listEvents({ ...query, limit: NEWEST })
-  const found = newest.filter(({ eventId }) => `${eventId ?? ''}:`.includes(`:${text}:`))
+  const escaped = encodeURIComponent(text.toWellFormed())
+  const isPart = ({ eventId }: EventRecord) => {
+    const parts = `${eventId ?? ''}:`
+    return [text, escaped].some((part) => parts.includes(`:${part}:`) || parts.includes(`:${part}%20`))
+  }
+  const found = newest.filter(isPart)
   if (found.length > 0 || newest.length < NEWEST) return found
   const providers = new Set(newest.map(({ provider }) => provider))
   const older = [...providers].map((provider) => store.listEvents({ ...query, eventId: `${provider}:${text}` }))

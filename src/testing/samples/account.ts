@@ -43,7 +43,7 @@ export interface SampleAccount {
   readonly modeIsProven?: boolean
   /** The sample that `doctor` sends. @default none: it cannot play a provider whose callbacks have to be read back */
   readonly examined?: string
-  /** What to say about the provider's other kind of webhook, which this account does not sign. @default nothing: it has one */
+  /** Sentences about the provider's other kind of webhook, which this account does not send. @default nothing: it has one */
   readonly otherKind?: string
   /** Where the shop asks the provider about what a callback names: no provider knows the ids of a sample. @default nowhere */
   readonly readBack?: SampleReadBack

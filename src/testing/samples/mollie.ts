@@ -178,7 +178,7 @@ export const account: SampleAccount = {
   inTestMode: (name, value) => (name === 'mode' && value === 'live' ? 'test' : value),
   examined: 'payment.paid',
   otherKind:
-    "this is for signed (next-gen) webhooks. A classic one, which shops have whose mollie() has no secret, takes its news from Mollie's API alone: try it with `send mollie classic`",
+    "This is for signed (next-gen) webhooks. A classic one, which shops have whose mollie() has no secret, takes its news from Mollie's API alone: try it with `send mollie classic`",
 }
 
 /** A classic callback proves nothing, and the shop reads the payment. */
@@ -186,6 +186,8 @@ export const otherAccounts: Readonly<Record<string, SampleAccount>> = {
   classic: {
     options: {},
     secret: null,
+    otherKind:
+      'This is a classic callback, which carries no signature. Shops whose mollie() has a secret take signed (next-gen) webhooks there: try one with `send mollie payment.paid`',
     readBack: {
       asks: "Mollie's API",
       unknown: 'a payment that Mollie does not know is acknowledged, and runs no handler',

@@ -1,0 +1,104 @@
+/** The path of docs/queues.md, typed as it stands there: saved, started, sent a sample twice, and stopped. */
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import pg from 'pg'
+import { describeWith, POSTGRES, REDIS_SERVER } from '../support/needs.js'
+import { RedisServer } from '../support/redis-server.js'
+import { DATABASE_URL } from '../support/services.js'
+import { allBlocks } from './blocks.js'
+import { installSources } from './install-sources.js'
+
+jest.setTimeout(120_000)
+
+const blocks = allBlocks().filter(({ name }) => name.startsWith('docs/queues.md'))
+
+/** The one block of the page that has this text. */
+function blockWith(text: string): string {
+  const [block, ...others] = blocks.filter(({ code }) => code.includes(text))
+  if (block === undefined || others.length > 0) throw new Error(`${text} is not in exactly one block`)
+  return block.code
+}
+
+const [, create = ''] = /-c '(CREATE TABLE [^']+)'/.exec(blockWith("'CREATE TABLE"))!
+const shown = blockWith('the worker waits for jobs\nthe shop listens')
+
+describeWith([POSTGRES, REDIS_SERVER], 'the path of docs/queues.md', () => {
+  const redis = new RedisServer()
+  const server = new pg.Pool({ connectionString: DATABASE_URL, max: 1 })
+  const database = `docs_${randomUUID().replaceAll('-', '').slice(0, 12)}`
+  const databaseUrl = Object.assign(new URL(DATABASE_URL), { pathname: database }).href
+
+  beforeAll(async () => {
+    await redis.start()
+    await server.query(`CREATE DATABASE ${database}`)
+    await inDatabase(create)
+  })
+  afterAll(async () => {
+    await server.query(`DROP DATABASE ${database} WITH (FORCE)`)
+    await server.end()
+    await redis.remove()
+  })
+
+  async function inDatabase(statement: string): Promise<object[]> {
+    const client = new pg.Client({ connectionString: databaseUrl })
+    await client.connect()
+    const { rows } = await client.query<object>(statement)
+    await client.end()
+    return rows
+  }
+
+  test.each(['pg-boss', 'bullmq'] as const)('with %s ships once what was sent twice, and ends', async (engine) => {
+    await inDatabase('TRUNCATE shipments; DROP TABLE IF EXISTS payment_webhook_events')
+    const folder = mkdtempSync(join(tmpdir(), 'queues-page-'))
+    const port = String(await freePort())
+    installSources(folder, ['express', 'pg', 'tsx', ...(engine === 'pg-boss' ? ['pg-boss'] : ['bullmq', 'ioredis'])])
+    const files = {
+      'package.json': '{ "type": "module" }',
+      'payments.ts': blockWith(engine === 'pg-boss' ? 'Payments wait in pg-boss' : 'payments.ts: the same for BullMQ'),
+      'shop.ts': blockWith('// shop.ts').replace('3000', port),
+      'worker.ts': blockWith('// worker.ts'),
+    }
+    for (const [name, code] of Object.entries(files)) writeFileSync(join(folder, name), code)
+
+    const until = (line: string) => `until grep -q '${line}' printed; do sleep 0.1; done`
+    const typed = blockWith('node --import tsx worker.ts')
+      .replace('3000', port)
+      // A machine that is busy takes longer than a reader's.
+      .replace('sleep 4', until('the shop listens'))
+      .replace('sleep 2', until('ORDER-1001 is paid'))
+    // What both exit with is what `wait` for one of them answers.
+    const script = `exec >printed\n${typed} $worker && wait $shop && echo both ended`
+    const env = { ...process.env, DATABASE_URL: databaseUrl, REDIS_URL: redis.url, COINS_PH_TOKEN: randomUUID() }
+    const { stderr } = await promisify(execFile)('bash', ['-e', '-c', script], { cwd: folder, env, timeout: 60_000 })
+    const printed = linesOf(readFileSync(join(folder, 'printed'), 'utf8').replaceAll(`:${port}/`, ':3000/'))
+    expect(printed).toEqual(expect.arrayContaining(linesOf(shown)))
+    expect(printed.filter((line) => line.startsWith('ORDER-1001'))).toHaveLength(1)
+    expect(printed.at(-1)).toBe('both ended')
+    expect(stderr).toMatch(/^its ids are those of every such sample[^\n]*\n$/)
+    expect(await inDatabase('SELECT order_id FROM shipments')).toEqual([{ order_id: 'ORDER-1001' }])
+    rmSync(folder, { recursive: true })
+  })
+})
+
+/** Without empty ones; how long something took is different each time, and so is the table's width. */
+function linesOf(printed: string): string[] {
+  return printed
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.replace(/\d+ ms/, 'n ms').replaceAll(/ +/g, ' '))
+}
+
+async function freePort(): Promise<number> {
+  const listening = createServer().listen(0, '127.0.0.1')
+  await once(listening, 'listening')
+  const { port } = listening.address() as AddressInfo
+  listening.close()
+  return port
+}

@@ -1,0 +1,37 @@
+/** payments.ts: the same for BullMQ, in the shop's own Redis. */
+import { Queue, Worker } from 'bullmq'
+import { Pool } from 'pg'
+import { coinsPh, createReceiver } from 'express-payment-webhooks'
+import { bullmqQueue } from 'express-payment-webhooks/queues/bullmq'
+import { postgresStore } from 'express-payment-webhooks/stores/postgres'
+
+export async function openPayments(
+  { DATABASE_URL = 'postgres://localhost/shop', REDIS_URL = 'redis://localhost', COINS_PH_TOKEN } = process.env,
+) {
+  // Each handler that runs has a connection of the pool.
+  const pool = new Pool({ connectionString: DATABASE_URL, max: 15, connectionTimeoutMillis: 1500, query_timeout: 1500 })
+  pool.on('error', (error) => console.error('postgres:', error.message))
+
+  const store = postgresStore(pool, { transactional: true })
+  const queue = bullmqQueue({ Queue, Worker, connection: { url: REDIS_URL } })
+  const receiver = createReceiver(coinsPh({ token: COINS_PH_TOKEN }), {
+    store,
+    queue,
+    on: {
+      async 'payment.confirmed'({ id, orderId }, { tx }) {
+        // Committed together with the record that it was done.
+        await tx.query('INSERT INTO shipments (event_id, order_id) VALUES ($1, $2)', [id, orderId])
+        console.log(`${orderId} is paid, and will be shipped`)
+      },
+    },
+  })
+  await Promise.all([store.init(), queue.init()])
+
+  async function close() {
+    await receiver.close()
+    await queue.close()
+    await store.close()
+    await pool.end()
+  }
+  return { receiver, queue, close }
+}

@@ -1,0 +1,38 @@
+/** payments.ts: what the shop and its workers have in common. Payments wait in pg-boss, in the shop's own Postgres. */
+import { Pool } from 'pg'
+import PgBoss from 'pg-boss'
+import { coinsPh, createReceiver } from 'express-payment-webhooks'
+import { pgBossQueue } from 'express-payment-webhooks/queues/pg-boss'
+import { postgresStore } from 'express-payment-webhooks/stores/postgres'
+
+export async function openPayments({ DATABASE_URL = 'postgres://localhost/shop', COINS_PH_TOKEN } = process.env) {
+  // Each handler that runs has a connection of the pool.
+  const pool = new Pool({ connectionString: DATABASE_URL, max: 15, connectionTimeoutMillis: 1500, query_timeout: 1500 })
+  pool.on('error', (error) => console.error('postgres:', error.message))
+  const boss = new PgBoss({ connectionString: DATABASE_URL, maintenanceIntervalSeconds: 30 })
+  boss.on('error', (error) => console.error('pg-boss:', error.message))
+  await boss.start()
+
+  const store = postgresStore(pool, { transactional: true })
+  const queue = pgBossQueue(boss)
+  const receiver = createReceiver(coinsPh({ token: COINS_PH_TOKEN }), {
+    store,
+    queue,
+    on: {
+      async 'payment.confirmed'({ id, orderId }, { tx }) {
+        // Committed together with the record that it was done.
+        await tx.query('INSERT INTO shipments (event_id, order_id) VALUES ($1, $2)', [id, orderId])
+        console.log(`${orderId} is paid, and will be shipped`)
+      },
+    },
+  })
+  await Promise.all([store.init(), queue.init()])
+
+  async function close() {
+    await receiver.close()
+    await boss.stop()
+    await store.close()
+    await pool.end()
+  }
+  return { receiver, queue, close }
+}

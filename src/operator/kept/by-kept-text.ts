@@ -1,0 +1,43 @@
+/**
+ * Finds what is kept to run again by any id that stands in it, such as that of a refund or a charge. A record has fields for
+ * its event, its order and one name of its payment, and nothing else is known of what was handled.
+ */
+import type { DurableStore, EventQuery, EventRecord, EventState } from '../../store.js'
+import { newestFirst } from './records.js'
+
+/** Of each state, the newest ones: each is read with its body. */
+const NEWEST = 100
+
+const KEPT: readonly EventState[] = ['failed', 'quarantined', 'replay_requested']
+
+/** @param query what else the records have to be */
+export async function byKeptText(
+  store: Pick<DurableStore<unknown>, 'listEvents' | 'getEvent'>,
+  text: string,
+  query: EventQuery = {},
+): Promise<EventRecord[]> {
+  if (!looksLikeId(text)) return []
+  const states = KEPT.filter((state) => query.state === undefined || query.state === state)
+  const found: EventRecord[] = []
+  for (const state of states) {
+    for (const { key, keptAs } of await store.listEvents({ ...query, state, limit: NEWEST })) {
+      const record = keptAs === null ? null : await store.getEvent(key)
+      if (record !== null && isNamedIn(record, text)) found.push({ ...record, body: null, headers: null })
+    }
+  }
+  return found.sort(newestFirst)
+}
+
+/** Words stand in every body, and short numbers in many. */
+function looksLikeId(text: string): boolean {
+  return text.length >= 6 && /\d/.test(text)
+}
+
+/** As a whole: no part of a longer id. */
+function isNamedIn({ body }: EventRecord, text: string): boolean {
+  const kept = body?.toString('utf8') ?? ''
+  for (let at = kept.indexOf(text); at >= 0; at = kept.indexOf(text, at + 1)) {
+    if (!/[\w-]/.test(`${kept[at - 1] ?? ''}${kept[at + text.length] ?? ''}`)) return true
+  }
+  return false
+}
