@@ -28,7 +28,10 @@ const details = (rest: Partial<ErrorDetails> = {}): ErrorDetails => ({
 test('says everything that is known, and nothing that is not', () => {
   const event = { type: 'refund.confirmed', id: 'acme-pay:1', orderId: null, paymentIds: ['pay_1', 'ch_1'] }
   const cause = new TypeError('no such column')
-  logError(new DeliveryError('HANDLER_FAILED', 'it threw', { cause }), details({ event: event as never, explanation: 'because' }))
+  logError(
+    new DeliveryError('HANDLER_FAILED', 'it threw', { cause }),
+    details({ event: event as never, explanation: 'because' }),
+  )
   logError(new DeliveryError('HANDLER_FAILED', 'it threw'), details())
   const known = {
     level: 'error',

@@ -128,10 +128,8 @@ const TUNNEL = `use a tunnel: ${PAGES}/local-development.md#with-a-tunnel`
 
 /** Why a provider that has a lister cannot be forwarded all the same. */
 const OTHERWISE: Readonly<Record<string, string>> = {
-  'coinbar-pay':
-    `its API says nothing that a callback could be made of. Have the shop ask, with reconcileEvery() and coinbarPayPayments(): ${PAGES}/local-development.md#without-the-command`,
-  'city-pay':
-    `only the shop has the tokens that orders are read with. Have the shop ask, with reconcileEvery() and cityPayOrders(): ${PAGES}/local-development.md#without-the-command`,
+  'coinbar-pay': `its API says nothing that a callback could be made of. Have the shop ask, with reconcileEvery() and coinbarPayPayments(): ${PAGES}/local-development.md#without-the-command`,
+  'city-pay': `only the shop has the tokens that orders are read with. Have the shop ask, with reconcileEvery() and cityPayOrders(): ${PAGES}/local-development.md#without-the-command`,
 }
 
 /** @throws CommandError for a provider that cannot be forwarded, naming what to do instead */
