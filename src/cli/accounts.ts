@@ -1,6 +1,6 @@
 /** Accounts at providers, each with the secret of the shop, to sign as the provider does. */
 import { text } from 'node:stream/consumers'
-import { ConfigurationError } from '../errors.js'
+import { ConfigurationError, PAGES } from '../errors.js'
 import { accountOf, SAMPLE_PROVIDERS } from '../testing/sample.js'
 import type { AccountValues, SampleAccount, Signer } from '../testing/samples/account.js'
 import { usageError, type Values } from './command.js'
@@ -13,6 +13,8 @@ export interface Account {
   readonly own: (payload: object) => object
   /** Signs as the provider does, also with another secret or at another time. */
   readonly signer: (otherwise?: { readonly secret?: string; readonly now?: () => number }) => Signer
+  /** The same account in the other mode. @default none: events do not tell, or the secret is of one mode alone */
+  readonly inOtherMode?: Account
 }
 
 const NAME_WIDTH = 23
@@ -35,7 +37,7 @@ export function needsOf(name: string, sample: string): readonly string[] {
   if (readBack !== undefined) {
     const { asks, unknown, instead } = readBack
     needs.push(
-      `the shop reads back what this names: it asks ${asks}, and the ids of a sample are made up. There ${unknown}. To see the payment arrive, give the shop under test ${instead} of its own: docs/providers/${name}.md#testing`,
+      `the shop reads back what this names: it asks ${asks}, and the ids of a sample are made up. There ${unknown}. To see the payment arrive, give the shop under test ${instead} of its own: ${PAGES}/providers/${name}.md#testing`,
     )
   }
   return needs
@@ -50,28 +52,39 @@ export async function openAccount(name: string, values: Values, io: Io, sample?:
   const make = await account.load()
   const options = await readOptions(account, values, io)
   const { own = (payload: object) => payload, secret: secretOption, inTestMode } = account
-  const testMode = values.test === true
-  const signer: Account['signer'] = ({ secret, now = Date.now } = {}) =>
-    make({
-      options: secret === undefined || secretOption === null ? options : { ...options, [secretOption]: secret },
-      timestamped: values.timestamped === true,
-      testMode,
-      now,
-    })
-  try {
-    signer()
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error
-    const message = namingSource(error.message, account, values)
-    throw usageError(uncheckedHint(message).replace("mode is 'live'", 'the sample of live mode: pass --test'))
-  }
-  return {
+  const inMode = (testMode: boolean): Account => ({
     own(payload) {
       const owned = own(payload, options)
       if (!testMode || inTestMode === undefined) return owned
       return JSON.parse(JSON.stringify(owned), (name, value: unknown) => inTestMode(name, value)) as object
     },
-    signer,
+    signer: ({ secret, now = Date.now } = {}) =>
+      make({
+        options: secret === undefined || secretOption === null ? options : { ...options, [secretOption]: secret },
+        timestamped: values.timestamped === true,
+        testMode,
+        now,
+      }),
+  })
+  const testMode = values.test === true
+  const opened = inMode(testMode)
+  const problem = problemOf(opened)
+  if (problem !== undefined) {
+    const message = namingSource(problem, account, values)
+    throw usageError(uncheckedHint(message).replace("mode is 'live'", 'the sample of live mode: pass --test'))
+  }
+  const other = inTestMode === undefined ? undefined : inMode(!testMode)
+  return other === undefined || problemOf(other) !== undefined ? opened : { ...opened, inOtherMode: other }
+}
+
+/** Why the account cannot sign; undefined where it can. */
+function problemOf({ signer }: Account): string | undefined {
+  try {
+    signer()
+    return undefined
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error
+    return error.message
   }
 }
 

@@ -1,7 +1,7 @@
 /** `doctor`: checks a running endpoint, and explains its faults. */
 import { didYouMean } from '../lib/did-you-mean.js'
 import { accountOf, SAMPLE_PROVIDERS } from '../testing/sample.js'
-import { checkAccount, modeNote, openAccount, otherModeOf } from './accounts.js'
+import { checkAccount, openAccount, otherModeOf } from './accounts.js'
 import { paintFor } from './color.js'
 import { EXIT, usageError, type Command, type Values } from './command.js'
 import { asJson, asText } from './doctor/report.js'
@@ -9,7 +9,7 @@ import { runChecks } from './doctor/run-checks.js'
 import { CHECKED_PROVIDERS, targetAt } from './doctor/target.js'
 import { endpointOf } from './endpoint.js'
 import { looksLikeUrl } from './misplaced.js'
-import { note, printJson, printText } from './output.js'
+import { printJson, printText } from './output.js'
 import { progress } from './progress.js'
 
 export const doctor: Command = {
@@ -37,8 +37,6 @@ with paymentId: null, because the payments that are sent are new.`,
     const account = await openAccount(provider, values, io)
     const otherMode = otherModeOf(provider, values)
     const target = targetAt(url, provider, account, { orders, effects, timestamped, otherMode, clock: io.clock })
-    const ofMode = modeNote(provider, values)
-    if (ofMode !== undefined) note(io, ofMode)
     const bar = progress(io)
     const results = await runChecks(target, (done, total, name) => bar.update(done, total, name))
     bar.end()

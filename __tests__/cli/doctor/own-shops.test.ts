@@ -120,6 +120,13 @@ describe('doctor finds, in a shop on this package,', () => {
     expect({ code, found }).toEqual({ code: 1, found: [FAULTS[fault].name] })
   })
 
+  test('what it can where it is told no order, and the shop does not have that of the samples', async () => {
+    const { code, found, checks } = await checkShop(() => orderShop(gateway, ['A-1'], 'changes'), 'crypto-gateway')
+    expect({ code, found }).toEqual({ code: 1, found: [FAULTS.notHandled.name] })
+    const examined = checks.filter(({ state }) => state === 'ok').map(({ name }) => name)
+    expect(examined).toEqual(['forged', 'without a signature or token', 'signed with another secret', 'oversized body'])
+  })
+
   test('a handler that outlasts its deadline', async () => {
     let answered = () => {}
     const { code, found } = await checkShop(

@@ -6,6 +6,7 @@ import { FAILED_AGAIN } from './failed-again.js'
 import { FAULTS, type Fault } from './faults.js'
 import { FORGERIES, OVERSIZED } from './forgeries.js'
 import { looksUnauthorized } from './looks-unauthorized.js'
+import { looksForOrdersInOtherMode, otherModeFault } from './other-mode.js'
 import { REPEATS } from './repeats.js'
 import { isAccepted, isUnanswered, type Reply } from './reply.js'
 import type { Target } from './target.js'
@@ -24,7 +25,9 @@ export const CHECKS: readonly Check[] = [
         if (isUnanswered(first) && first.silence === 'no connection') throw first.error
         return diagnose(target, first)
       }
-      return target.effects?.learn(deliver, ({ fault }) => fault === undefined) ?? deliver()
+      const finding = await (target.effects?.learn(deliver, ({ fault }) => fault === undefined) ?? deliver())
+      if (finding.fault !== undefined || !(await looksForOrdersInOtherMode(target))) return finding
+      return { fault: otherModeFault(target), replies: finding.replies }
     },
   },
   form('other white space', (target) => indented(target.event())),

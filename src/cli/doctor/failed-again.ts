@@ -6,6 +6,7 @@ import { GENUINE, type Check, type Finding } from './check.js'
 import { FAULTS } from './faults.js'
 import { modeFirst } from './mode-first.js'
 import { isAccepted, isUnanswered, type Reply } from './reply.js'
+import { NO_SUCH_ORDER } from './target.js'
 
 /** A shop may answer a moment before it gives the event back. No sender repeats itself sooner than this. */
 const RELEASED_WITHIN_MS = 2000
@@ -16,7 +17,7 @@ export const FAILED_AGAIN: Check = {
   name: 'failed, then delivered again',
   requires: GENUINE,
   async run(target) {
-    const failing = () => target.sign(target.event({}, `no-such-order-${process.pid}`))
+    const failing = () => target.sign(target.event({}, NO_SUCH_ORDER))
     const request = failing()
     const replies = [await target.post(request)]
     const [first] = replies as [Reply]

@@ -33,6 +33,12 @@ export const FAULTS = {
       'a genuine delivery is refused as a forgery is, and with neither 401 nor 403: perhaps the endpoint takes the other kind of webhook that this provider has',
     fix: "If this one is for the signed kind, compare the shop's secret with the one used here",
   },
+  otherMode: {
+    name: 'another mode',
+    explanation:
+      'deliveries of this mode are acknowledged as no money, and those of the other mode are handled: no payment that is made in this mode has an effect',
+    fix: "give the shop's provider the mode of the account whose payments it takes",
+  },
   notHandled: {
     name: 'not handled',
     explanation: 'a genuine delivery reaches the shop and is not accepted',

@@ -2,6 +2,7 @@
 import { GENUINE, type Check, type Finding } from './check.js'
 import { FAULTS, type Fault } from './faults.js'
 import { modeFirst } from './mode-first.js'
+import { hasEffectInOtherMode, otherModeFault } from './other-mode.js'
 import { isAccepted, type Reply } from './reply.js'
 import type { Target } from './target.js'
 
@@ -51,6 +52,9 @@ async function repeated(
   if (target.effects === undefined) return { replies: await deliverAll(), finding: { skipped: NO_COUNTER } }
   const { result: replies, effects } = await target.effects.count(deliverAll)
   if (typeof effects !== 'number') return { replies, finding: { skipped: effects.unclear } }
-  if (effects === 0) return { replies, finding: { skipped: noEffect(target) } }
+  if (effects === 0) {
+    const isOfOtherMode = await hasEffectInOtherMode(target)
+    return { replies, finding: isOfOtherMode ? { fault: otherModeFault(target) } : { skipped: noEffect(target) } }
+  }
   return { replies, finding: { fault: effects > 1 ? fault : undefined } }
 }

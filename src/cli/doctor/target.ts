@@ -39,6 +39,8 @@ export interface Target {
   readonly otherMode: string | undefined
   /** True where a shop of the other mode refuses what is sent. */
   readonly modeIsProven: boolean
+  /** Signs the event of the other mode about an order, or about the current one; undefined where that cannot be signed. */
+  readonly signInOtherMode: ((orderId?: string) => SignedRequest) | undefined
   /** What to know of the provider's other kind of webhook; undefined where it has one kind. */
   readonly otherKind: string | undefined
   /** How many orders were named. */
@@ -62,34 +64,36 @@ export interface TargetOptions {
 
 const SIGNED_LATE_MS = 10 * 60_000
 
+/** An order that no shop has. */
+export const NO_SUCH_ORDER = `no-such-order-${process.pid}`
+
 /** Longer than any sender waits. */
 const ANSWER_WITHIN_MS = 10_000
 
 export function targetAt(
   url: URL,
   provider: string,
-  { own, signer }: Account,
+  { own, signer, inOtherMode }: Account,
   { orders, effects, timestamped, otherMode, clock }: TargetOptions,
 ): Target {
   const genuine = signer()
   const { examined, otherKind, modeIsProven = false, signsTime } = accountOf(provider)
   let order = 0
+  const fresh = (orderId = orders[order]!) => freshSample(provider, examined!, { orderId }).payload
   return {
     clock,
     stranger: signer({ secret: randomBytes(32).toString('hex') }),
     late: timestamped || signsTime === 'always' ? signer({ now: () => Date.now() - SIGNED_LATE_MS }) : undefined,
     sendsJson: genuine.format.write({}).contentType === 'application/json',
     isBodySigned: signsBodies(genuine),
-    event: (more = {}, orderId = orders[order]!) => ({
-      ...own(freshSample(provider, examined!, { orderId }).payload),
-      ...more,
-    }),
+    event: (more = {}, orderId) => ({ ...own(fresh(orderId)), ...more }),
     sign: (payload, by = genuine) => signedRequest(by, payload),
     forge: (body) => requestOf(forge(genuine, genuine.sign(body))),
     unsigned: (body) => requestOf(withoutProof(genuine, body)),
     post: (request, timeoutMs = ANSWER_WITHIN_MS) => replyTo(url, request, clock, timeoutMs),
     otherMode,
     modeIsProven,
+    signInOtherMode: inOtherMode && ((orderId) => signedRequest(inOtherMode.signer(), inOtherMode.own(fresh(orderId)))),
     otherKind,
     orderCount: orders.length,
     nextOrder: () => void (order = Math.min(order + 1, orders.length - 1)),
