@@ -1,6 +1,6 @@
 /** The operator's command, as an installed package offers it. */
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
+import { access, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { output } from './checks.mjs'
 
@@ -21,6 +21,14 @@ export async function checkCommand(check, { cwd, version }) {
   await check('npx express-payment-webhooks --version', async () =>
     assert.equal((await command('--version')).trim(), version),
   )
+  await check('the page that an error names opens from the folder of the shop', async () => {
+    const loaded =
+      "import('express-payment-webhooks').then((m) => { try { m.memoryStore({ maxEvents: 0 }) } catch (error) { console.log(error.message) } })"
+    const [, page] = /\(see ([^#]+)#config_option_invalid\)/.exec(
+      await output(process.execPath, ['-e', loaded], { cwd }),
+    )
+    await access(join(cwd, page))
+  })
   await check('npx express-payment-webhooks events, on an SQLite file made through the store', async () => {
     await output('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--ignore-scripts', 'libsql'], {
       cwd,

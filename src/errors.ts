@@ -74,9 +74,12 @@ export type ReconcileCode = 'RECONCILE_TOO_EARLY' | 'RECONCILE_RUNNING' | 'LIST_
 
 export type ErrorCode = ConfigurationCode | DeliveryCode | ReconcileCode
 
-/** Where an error's code is explained: a heading of a page that comes with the package. */
+/** Where the pages are that come with the package, from the folder of the shop that installed it. */
+export const PAGES = 'node_modules/express-payment-webhooks/docs'
+
+/** Where an error's code is explained: a heading of one of these pages. */
 export function pageOf(code: ErrorCode): string {
-  return `express-payment-webhooks/docs/errors.md#${code.toLowerCase()}`
+  return `${PAGES}/errors.md#${code.toLowerCase()}`
 }
 
 /** What every error of this package is: switch over `code`, show `message` to the operator. */

@@ -58,7 +58,8 @@ export function run(
       state.inProgress.end()
     }
     begin().then(finish, (cause: unknown) => {
-      finish(refusalOf(new DeliveryError('INTERNAL', 'the flow threw something unexpected', { cause })))
+      const { event } = context
+      finish(refusalOf(new DeliveryError('INTERNAL', 'the flow threw something unexpected', { cause }), { event }))
     })
   })
 }

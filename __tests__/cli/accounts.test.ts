@@ -185,7 +185,9 @@ describe('send says what the shop asks the provider, and what that makes of a ma
   test.each(['city-pay', 'coingate', 'opennode', 'paypal', 'xendit', 'btcpay-server'])('%s', async (name) => {
     const env = { ...environment(accountOf(name)), OPENNODE_API_KEY: BUILT_IN_SECRET }
     expect(await noteOf(name, 'payment.confirmed', env)).toMatch(
-      new RegExp(`the shop reads back what this names: .*docs/providers/${name}\\.md#testing`),
+      new RegExp(
+        `the shop reads back what this names: .*: node_modules/express-payment-webhooks/docs/providers/${name}\\.md#testing`,
+      ),
     )
   })
 

@@ -34,7 +34,9 @@ describe.each<[string, (stored: unknown) => BodyTokenOptions['expected']]>([
 
   test('that does not is refused, and not shown', async () => {
     const refusal = await says(RIGHT, lookUp(`${TOKEN}2`))
-    expect(refusal).toBe('AUTH_MISMATCH: the token in the body is not the one stored for this payment')
+    expect(refusal).toBe(
+      'AUTH_MISMATCH: the token in the body is not the one stored for this payment. If the provider sent it, store the one that the payment was opened with',
+    )
     expect(await says({ ...RIGHT, token: TOKEN.toLowerCase() }, lookUp(TOKEN))).toContain('AUTH_MISMATCH')
   })
 

@@ -226,23 +226,24 @@ describe('switching over', () => {
 
 describe('looking on before the old handler', () => {
   /** As the page says: in front of the old shop. */
-  function watched() {
+  function watched(watching = gateway) {
     const notes: object[] = []
     const noted = new EventTarget()
     const { app: old, shipped } = startOld()
     const app = express()
-    lookOn(app, OLD, gateway, (seen) => {
+    lookOn(app, OLD, watching, (seen) => {
       notes.push(seen)
       noted.dispatchEvent(new Event('note'))
     })
     app.use(old)
     /** What is noted of one delivery: beside the old handler's answer, and in no order with it. */
-    const to = () => deliver(app, gateway, paid).to(OLD)
+    const to = (payload: object) => deliver(app, gateway, payload as typeof paid).to(OLD)
     const deliverAndNote = async (
       send: (delivery: ReturnType<typeof to>) => PromiseLike<{ readonly status: number }>,
+      payload: object = paid,
     ) => {
       const note = once(noted, 'note')
-      const { status } = await send(to())
+      const { status } = await send(to(payload))
       await note
       return status
     }
@@ -266,9 +267,37 @@ describe('looking on before the old handler', () => {
     expect(shipped).toEqual(['ORDER-1001'])
   })
 
-  test('says what is wrong with one that is not authentic', async () => {
+  test('says of one that is not authentic what to compare', async () => {
     const { notes, deliverAndNote } = watched()
     expect(await deliverAndNote((delivery) => delivery.forged())).toBe(403)
-    expect(notes).toEqual([{ error: 'AUTH_MISMATCH', explanation: null }])
+    const message = expect.stringMatching(/compare the configured secret .* \(test or live\)$/)
+    expect(notes).toEqual([{ error: 'AUTH_MISMATCH', message, explanation: null }])
+  })
+
+  test('says the same where it has another secret than the old handler, which ships', async () => {
+    const { notes, shipped, deliverAndNote } = watched(cryptoGateway({ secret: randomBytes(32).toString('hex') }))
+    expect(await deliverAndNote((delivery) => delivery)).toBe(200)
+    expect(notes).toMatchObject([
+      { error: 'AUTH_MISMATCH', message: expect.stringContaining('secret'), explanation: null },
+    ])
+    expect(shipped).toEqual(['ORDER-1001'])
+  })
+
+  test('explains a secret that was replaced', async () => {
+    const { notes, deliverAndNote } = watched(
+      cryptoGateway({ secret: randomBytes(32).toString('hex'), retired: secret }),
+    )
+    expect(await deliverAndNote((delivery) => delivery)).toBe(200)
+    expect(notes).toMatchObject([{ error: 'AUTH_MISMATCH', explanation: expect.stringContaining('retired') }])
+  })
+
+  test('tells an error beside the event that it is about', async () => {
+    const { notes, deliverAndNote } = watched()
+    await deliverAndNote((delivery) => delivery)
+    await deliverAndNote((delivery) => delivery, { ...paid, data: { ...paid.data, amount: '7' } })
+    expect(notes.slice(1)).toMatchObject([
+      { error: 'ID_CONFLICT', explanation: null },
+      { observed: expect.stringContaining(id), orderId: 'ORDER-1001' },
+    ])
   })
 })

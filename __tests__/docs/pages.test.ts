@@ -4,6 +4,7 @@ import { sample } from 'express-payment-webhooks/testing'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { SIGNATURE_OPTIONS } from '../../src/crypto/signature.js'
+import { PAGES } from '../../src/errors.js'
 import { COMMON_EVENT_TYPES } from '../../src/event.js'
 import { eventOf } from '../support/deliver.js'
 import { root } from './snippets.js'
@@ -26,6 +27,10 @@ const anchor = (heading: string) =>
 
 const headings = (path: string) => [...prose(path).matchAll(/^#+ (.*)$/gm)].map((match) => match[1]!)
 
+const anchorsOf = (path: string) => headings(path).map(anchor)
+
+const { name } = JSON.parse(read('package.json')) as { readonly name: string }
+
 describe('the pages at the root and in docs', () => {
   test.each(pages)('%s links to nothing that is not there', (page) => {
     const links = [...prose(page).matchAll(/\]\(([^)]+)\)/g)]
@@ -35,9 +40,31 @@ describe('the pages at the root and in docs', () => {
       const [path = '', fragment] = link.split('#')
       const target = path === '' ? page : join(dirname(page), path)
       if (!existsSync(join(root, target))) return true
-      return fragment !== undefined && !headings(target).map(anchor).includes(fragment)
+      return fragment !== undefined && !anchorsOf(target).includes(fragment)
     })
     expect(broken).toEqual([])
+  })
+
+  test('messages name pages and headings of the installed package, as they open from the folder of the shop', () => {
+    const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => [name, read(`src/${name}`)] as const)
+    const named = sources.flatMap(([, text]) => [...text.matchAll(/\$\{PAGES\}\/([\w/${}-]+\.md)(?:#([\w-]+))?/g)])
+    expect(named.length).toBeGreaterThan(4)
+    const broken = named.flatMap(([whole, path = '', fragment]) =>
+      readdirSync(join(root, 'src/providers'))
+        .map((provider) => `docs/${path.replace(/\$\{\w+\}/, provider)}`)
+        .filter(
+          (page) => !existsSync(join(root, page)) || !(fragment === undefined || anchorsOf(page).includes(fragment)),
+        )
+        .map((page) => `${whole} at ${page}`),
+    )
+    expect(broken).toEqual([])
+    expect(PAGES).toBe(`node_modules/${name}/docs`)
+    // In a comment they are pages of the repository.
+    const withoutComments = (text: string) => text.replace(/^\s*(?:\/\*\*|\*|\/\/).*$/gm, '')
+    const elsewhere = sources.filter(([, text]) => /(?<!\/)\bdocs\/[\w/-]+\.md/.test(withoutComments(text)))
+    expect(elsewhere.map(([source]) => source)).toEqual([])
   })
 
   test('the README has every provider, with its page', () => {

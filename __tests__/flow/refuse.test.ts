@@ -144,3 +144,14 @@ test.each([
     error: { code: 'INTERNAL', cause: { message: 'a bug' } },
   })
 })
+
+test('whatever goes wrong after it is known which event it is, is told with the event', async () => {
+  const authentication = { ...own.authentication, inBody: true, withoutProof: (content: unknown) => content }
+  const format = { parse: (body: Buffer) => JSON.parse(String(body)) as unknown, write: throwing(new Error('a bug')) }
+  const store = { ...memoryStore(), claim: () => ({ state: 'conflict' as const }) }
+  expect(await outcomeOf({ authentication, format }, store)).toMatchObject({
+    kind: 'failed',
+    error: { code: 'INTERNAL' },
+    event: { id: 'hmac:evt_1', orderId: '1001' },
+  })
+})

@@ -45,7 +45,11 @@ describe('an event of the other mode is acknowledged, and is no money', () => {
       expect(unhandled[0]).toMatch(new RegExp(`^${name}\\.live\\.`))
       const warnings = warn.mock.calls.map(([message]) => String(message))
       expect(warnings).toEqual([
-        expect.stringMatching(new RegExp(`pass mode: 'live'; .* --test\\. See docs/providers/${name}\\.md$`)),
+        expect.stringMatching(
+          new RegExp(
+            `pass mode: 'live'; .* --test\\. See node_modules/express-payment-webhooks/docs/providers/${name}\\.md$`,
+          ),
+        ),
       ])
     },
   )

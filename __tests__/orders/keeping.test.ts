@@ -54,11 +54,16 @@ describe('a handler', () => {
 
   test.each([null, undefined])('asks for the delivery again in five seconds when find answers %p', async (found) => {
     const handle = handlerOf({ find: () => found, save: () => true })
-    await expect(handle(event)).rejects.toMatchObject({
-      name: 'UnknownOrder',
-      message: 'order not stored yet',
-      afterSeconds: 5,
-    })
+    await expect(handle(event)).rejects.toMatchObject({ name: 'UnknownOrder', afterSeconds: 5 })
+  })
+
+  test.each([
+    [{ orderId: 'ORDER-9', paymentIds: ['pi_1'] }, 'find() knows no order ORDER-9 (yet)'],
+    [{ orderId: null, paymentIds: ['pi_1', 'ch_1'] }, 'find() knows no order of the payment pi_1, ch_1 (yet)'],
+    [{ orderId: null, paymentIds: [] }, 'find() knows no order for an event that names neither order nor payment'],
+  ])('names what it asked find for: %j', async (names, message) => {
+    const handle = handlerOf({ find: () => null, save: () => true })
+    await expect(handle({ ...event, ...names })).rejects.toThrow(message)
   })
 
   test('settles twenty times over what others saved, then asks for the delivery again in a second', async () => {

@@ -360,7 +360,9 @@ describe('workers', () => {
     const workers = await work(other)
     await pass(1000)
     expect(one.queue.jobs.size).toBe(1)
-    expect(warned.mock.calls[0]![0]).toMatch('no receiver here handles hmac with account ""')
+    expect(warned.mock.calls[0]![0]).toMatch(
+      'no receiver here handles hmac with account "": a job of hmac (payment.confirmed hmac:evt_1, order 1001) was put off',
+    )
     await workers.close()
     warned.mockRestore()
     await work(one.receiver)
@@ -437,7 +439,9 @@ describe('workers', () => {
     })
     await pass(60_000, 500)
     expect([calls, one.seen.length, one.queue.jobs.size]).toEqual([2, 1, 0])
-    expect(warned.mock.calls[0]![0]).toMatch('a job of hmac was put off: no tracer')
+    expect(warned.mock.calls[0]![0]).toMatch(
+      'a job of hmac (payment.confirmed hmac:evt_1, order 1001) was put off: no tracer',
+    )
     warned.mockRestore()
   })
 
@@ -467,7 +471,7 @@ describe('workers', () => {
       await expect(late()).rejects.toThrow('the job was given back')
       expect([one.seen.length, await stateOf(one, 'done')]).toEqual([1, [['hmac:evt_1', 1]]])
       expect(warned.mock.calls.map(([message]) => message)).toEqual([
-        'startWorkers: a job of hmac was put off: around did not go on within 600000 ms',
+        'startWorkers: a job of hmac (payment.confirmed hmac:evt_1, order 1001) was put off: around did not go on within 600000 ms',
       ])
     })
 
@@ -484,7 +488,9 @@ describe('workers', () => {
       expect([one.seen.length, one.queue.jobs.size]).toEqual([1, 1])
       await pass(TEN_LEASES, LEAP)
       expect([one.seen.length, one.queue.jobs.size]).toEqual([1, 0])
-      expect(warned.mock.calls[0]![0]).toMatch('a job of hmac ended, and then: around did not go on')
+      expect(warned.mock.calls[0]![0]).toMatch(
+        'a job of hmac (payment.confirmed hmac:evt_1, order 1001) ended, and then: around did not go on',
+      )
     })
 
     test('in the look-up of its receiver', async () => {

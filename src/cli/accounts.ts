@@ -1,6 +1,6 @@
 /** Accounts at providers, each with the secret of the shop, to sign as the provider does. */
 import { text } from 'node:stream/consumers'
-import { ConfigurationError } from '../errors.js'
+import { ConfigurationError, PAGES } from '../errors.js'
 import { accountOf, SAMPLE_PROVIDERS } from '../testing/sample.js'
 import type { AccountValues, SampleAccount, Signer } from '../testing/samples/account.js'
 import { usageError, type Values } from './command.js'
@@ -37,7 +37,7 @@ export function needsOf(name: string, sample: string): readonly string[] {
   if (readBack !== undefined) {
     const { asks, unknown, instead } = readBack
     needs.push(
-      `the shop reads back what this names: it asks ${asks}, and the ids of a sample are made up. There ${unknown}. To see the payment arrive, give the shop under test ${instead} of its own: docs/providers/${name}.md#testing`,
+      `the shop reads back what this names: it asks ${asks}, and the ids of a sample are made up. There ${unknown}. To see the payment arrive, give the shop under test ${instead} of its own: ${PAGES}/providers/${name}.md#testing`,
     )
   }
   return needs

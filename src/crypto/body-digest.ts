@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { BodyAuthentication } from '../authentication.js'
 import { DeliveryError } from '../errors.js'
 import { equalsAny } from './constant-time.js'
-import { mismatch } from './mac.js'
+import { mismatch } from './mismatch.js'
 import { checkSecrets, type Secret } from './secrets.js'
 
 /** What `bodyDigest` takes. */

@@ -8,7 +8,8 @@ import { DIGEST_BYTES, describeDigest, readDigest, type Algorithm, type DigestEn
 import { explainDigest } from './explain-digest.js'
 import { decodeLoosely } from './explain-signature.js'
 import { keysOf, noteKey, type KeyEncoding } from './keys.js'
-import { fitsAny, fittingKey, hmac, mismatch, type Message } from './mac.js'
+import { fitsAny, fittingKey, hmac, type Message } from './mac.js'
+import { mismatch } from './mismatch.js'
 import type { Secret } from './secrets.js'
 
 /** What `bodySignature` takes. `content` is the parsed body: strict, within bounds, and proven by nothing yet. */

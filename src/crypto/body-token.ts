@@ -51,7 +51,10 @@ export function bodyToken(options: BodyTokenOptions): BodyAuthentication {
     const isToken = (one: unknown): one is string => typeof one === 'string' && one !== '' && !isPlaceholder(one)
     if (!tokens.every(isToken)) throw new TypeError('bodyToken: expected() answered what is no token')
     if (secretMatcher(tokens)(sent)) return false
-    throw new DeliveryError('AUTH_MISMATCH', `the ${field} in the body is not the one stored for this payment`)
+    throw new DeliveryError(
+      'AUTH_MISMATCH',
+      `the ${field} in the body is not the one stored for this payment. If the provider sent it, store the one that the payment was opened with`,
+    )
   }
   return {
     inBody: true,

@@ -7,7 +7,8 @@ import { clock } from '../lib/clock.js'
 import { invalidOption } from '../lib/invalid-option.js'
 import type { HeaderProofOptions, MessageParts } from './header-proof-options.js'
 import { headerName, headerValues, repeatedHeader, singleHeader, withoutPrefix } from './header.js'
-import { mismatch, type Message } from './mac.js'
+import type { Message } from './mac.js'
+import { mismatch } from './mismatch.js'
 import { checkWindow, timestampIn } from './timestamp.js'
 
 /** A sender that rotates its secret sends two signatures; a forger may send thousands. */

@@ -1,6 +1,5 @@
 /** HMACs, made and compared. */
 import { createHmac } from 'node:crypto'
-import { DeliveryError } from '../errors.js'
 import { placeAmong } from './constant-time.js'
 import type { Algorithm } from './digest-text.js'
 
@@ -33,11 +32,4 @@ export function fittingKey(
     if (place !== -1) fitting = keys[Math.floor(place / messages.length)]!
   }
   return fitting
-}
-
-export function mismatch(): DeliveryError {
-  return new DeliveryError(
-    'AUTH_MISMATCH',
-    'the signature does not fit the body: forged, altered on its way, or signed with another secret',
-  )
 }

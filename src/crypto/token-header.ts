@@ -8,6 +8,7 @@ import { noteSecret } from '../lib/matched-secret.js'
 import { secretPlace } from './constant-time.js'
 import { explainToken } from './explain-token.js'
 import { headerName, singleHeader } from './header.js'
+import { mismatch } from './mismatch.js'
 import { checkSecrets, type Secret } from './secrets.js'
 
 /** What `tokenHeader` takes. */
@@ -65,7 +66,7 @@ export function tokenHeader(options: TokenHeaderOptions): TokenHeader {
       }
       const place = placeOf(value.slice(prefix.length))
       if (place === -1) {
-        throw new DeliveryError('AUTH_MISMATCH', `the token in the ${header} header is not the configured one`)
+        throw mismatch(`the token in the ${header} header is not the configured one`)
       }
       if (tokens.length > 1) noteSecret(delivery, place)
       return true

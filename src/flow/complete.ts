@@ -60,7 +60,7 @@ function uncompleted(
   const message = `the handler for ${event.id} resolved but the store could not record it; trying again`
   const kind = kindOf(state, event)
   const error = new DeliveryError('COMPLETE_FAILED', message, { cause })
-  reportError(state, context, { error, kind, event, body: null })
+  reportError(state, context, error, { kind, event })
   const outcome: Outcome = { kind, event, attempt }
   completeLater(state, claimed, outcome)
   return outcome

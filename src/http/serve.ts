@@ -40,7 +40,7 @@ export async function serve<Req extends ReadableRequest>(
   } catch (cause) {
     // Something between us and the socket, such as a middleware that wraps the response.
     const error = new DeliveryError('INTERNAL', 'the answer could not be written', { cause })
-    reportError(state, context, { error, kind: outcome.kind, event: outcome.event, body: null })
+    reportError(state, context, error, outcome)
     res.destroy()
   }
 }

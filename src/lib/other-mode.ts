@@ -1,4 +1,5 @@
 /** Events of a provider's other mode are acknowledged and are no money, which looks as if nothing worked. */
+import { PAGES } from '../errors.js'
 
 const told = new Set<string>()
 
@@ -10,7 +11,7 @@ export function nameOfOtherMode(provider: string, mode: 'live' | 'test', name: s
   if (!told.has(provider)) {
     told.add(provider)
     process.emitWarning(
-      `${provider}: an event of ${mode} mode came; it is acknowledged, is no money and reaches onUnhandled alone. If this endpoint is for ${mode} mode, pass mode: '${mode}'; samples are of live mode unless they are sent with --test. See docs/providers/${provider}.md`,
+      `${provider}: an event of ${mode} mode came; it is acknowledged, is no money and reaches onUnhandled alone. If this endpoint is for ${mode} mode, pass mode: '${mode}'; samples are of live mode unless they are sent with --test. See ${PAGES}/providers/${provider}.md`,
       'PaymentWebhookWarning',
     )
   }

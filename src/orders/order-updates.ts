@@ -143,11 +143,19 @@ async function settleAndSave<Tx>(
 ): Promise<OrderUpdate> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const found = await find(event, context)
-    if (found === null || found === undefined) throw new UnknownOrder('order not stored yet')
+    if (found === null || found === undefined) throw unknownOrder(event)
     const { order, update } = settleWith(found, event, policy)
     if (!update.changed || (await save(order, update, context))) return update
   }
   throw new RetryLater('the order was saved by others each time it was settled', { afterSeconds: 1 })
+}
+
+/** Names what the shop can look the order up by: the message is in the log, in the store and on the operator page. */
+function unknownOrder({ orderId, paymentIds }: WebhookEvent): UnknownOrder {
+  if (orderId !== null) return new UnknownOrder(`find() knows no order ${orderId} (yet)`)
+  if (paymentIds.length === 0)
+    return new UnknownOrder('find() knows no order for an event that names neither order nor payment')
+  return new UnknownOrder(`find() knows no order of the payment ${paymentIds.join(', ')} (yet)`)
 }
 
 function isOverdue({ status, expiresAt }: OrderPayment, now: Date): boolean {

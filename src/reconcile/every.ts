@@ -130,7 +130,7 @@ export class Reconciler {
     const error = errorOf(thrown)
     const context = new DeliveryContext(this.#state, { origin: 'listed' })
     context.deadline.clear()
-    reportError(this.#state, context, { error, kind: 'retry_later', event: null, body: null })
+    reportError(this.#state, context, error, { kind: 'retry_later', event: null })
   }
 }
 

@@ -216,5 +216,5 @@ function reportUnasked(state: ReceiverState, error: DeliveryError): void {
   const context = new DeliveryContext(state)
   context.deadline.clear()
   const kind = error.code === 'AUTH_TENANT_UNKNOWN' ? 'not_authentic' : 'retry_later'
-  reportError(state, context, { error, kind, event: null, body: null })
+  reportError(state, context, error, { kind, event: null })
 }

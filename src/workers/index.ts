@@ -2,6 +2,7 @@
 import { ConfigurationError } from '../errors.js'
 import { isPromise } from '../lib/awaitable.js'
 import { clock, MAX_TIMER_MS, type Timer } from '../lib/clock.js'
+import { printable } from '../lib/printable.js'
 import { RateLimit } from '../lib/rate-limit.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
 import { messageOf } from '../lib/thrown.js'
@@ -128,8 +129,9 @@ async function runSafely(
   try {
     const found = source.receiverOf({ provider, account })
     const state = stateOf(await (isPromise(found) ? withinTime(found, FINDING_MS, tooLate) : found))
-    if (state === undefined) warn(`no receiver here handles ${provider} with account ${JSON.stringify(account)}`)
-    else {
+    if (state === undefined) {
+      warn(`no receiver here handles ${provider} with account ${JSON.stringify(account)}: ${named(job)} was put off`)
+    } else {
       await surrounded(
         Math.min(MAX_LEASES * state.options.leaseMs, MAX_TIMER_MS),
         (run) => around(detailsOf(job), run),
@@ -139,9 +141,15 @@ async function runSafely(
       )
     }
   } catch (error) {
-    warn(`a job of ${provider} ${result === undefined ? 'was put off' : 'ended, and then'}: ${messageOf(error)}`)
+    warn(`${named(job)} ${result === undefined ? 'was put off' : 'ended, and then'}: ${messageOf(error)}`)
   }
   return result ?? { state: 'again', inMs: ELSEWHERE_MS, job }
+}
+
+/** A job as an operator finds it again, in the log and with the provider. */
+function named({ provider, eventType, eventId, orderId }: QueueJob): string {
+  const order = orderId === null ? '' : `, order ${orderId}`
+  return `a job of ${provider} (${eventType} ${eventId}${order})`
 }
 
 function tooLate(): Error {
@@ -156,7 +164,7 @@ function detailsOf(job: QueueJob): JobDetails {
 const warnings = new RateLimit(10)
 
 function warn(message: string): void {
-  if (warnings.take() !== null) process.emitWarning(`startWorkers: ${message}`, 'PaymentWebhookWarning')
+  if (warnings.take() !== null) process.emitWarning(printable(`startWorkers: ${message}`), 'PaymentWebhookWarning')
 }
 
 async function within(ms: number, closing: Promise<void>): Promise<void> {

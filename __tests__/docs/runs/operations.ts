@@ -15,6 +15,7 @@ import { providers } from '../scene.js'
 import { isFile, notRun, ranBy, type Runs } from './run.js'
 
 const METRICS = '__tests__/docs/metrics-recipes.test.ts'
+const LOG_LINES = '__tests__/docs/log-lines.test.ts'
 const CLI = notRun('a command line and what it prints; __tests__/cli runs these commands')
 
 export const OPERATIONS_RUNS: Runs = {
@@ -42,7 +43,8 @@ export const OPERATIONS_RUNS: Runs = {
     expect(await webhook.health()).toMatchObject({ ok: false })
   },
   'docs/operations.md > Moving over from another receiver': ranBy('__tests__/flow/observe.test.ts', "mode: 'observe'"),
-  'docs/operations.md > Logs': notRun('output; __tests__/hostile/logs.test.ts reads such lines'),
+  'docs/operations.md > Logs': ranBy(LOG_LINES, 'docs/operations.md'),
+  'docs/operations.md > Logs (2)': ranBy(LOG_LINES, 'docs/operations.md'),
   'docs/operations.md > Prometheus': isFile('examples/recipes/prometheus.ts', METRICS),
   'docs/operations.md > OpenTelemetry': isFile('examples/recipes/opentelemetry.ts', METRICS),
   'docs/operations.md > Sending a sample': CLI,

@@ -26,9 +26,12 @@ const details = (rest: Partial<ErrorDetails> = {}): ErrorDetails => ({
 })
 
 test('says everything that is known, and nothing that is not', () => {
-  const event = { id: 'acme-pay:1', orderId: '1001' } as ErrorDetails['event']
+  const event = { type: 'refund.confirmed', id: 'acme-pay:1', orderId: null, paymentIds: ['pay_1', 'ch_1'] }
   const cause = new TypeError('no such column')
-  logError(new DeliveryError('HANDLER_FAILED', 'it threw', { cause }), details({ event, explanation: 'because' }))
+  logError(
+    new DeliveryError('HANDLER_FAILED', 'it threw', { cause }),
+    details({ event: event as never, explanation: 'because' }),
+  )
   logError(new DeliveryError('HANDLER_FAILED', 'it threw'), details())
   const known = {
     level: 'error',
@@ -42,17 +45,19 @@ test('says everything that is known, and nothing that is not', () => {
       ...known,
       code: 'HANDLER_FAILED',
       message: 'it threw',
-      see: 'express-payment-webhooks/docs/errors.md#handler_failed',
+      see: 'node_modules/express-payment-webhooks/docs/errors.md#handler_failed',
       explanation: 'because',
+      eventType: 'refund.confirmed',
       eventId: 'acme-pay:1',
-      orderId: '1001',
+      orderId: null,
+      paymentIds: ['pay_1', 'ch_1'],
       cause: cause.stack,
     },
     {
       ...known,
       code: 'HANDLER_FAILED',
       message: 'it threw',
-      see: 'express-payment-webhooks/docs/errors.md#handler_failed',
+      see: 'node_modules/express-payment-webhooks/docs/errors.md#handler_failed',
     },
   ])
 })

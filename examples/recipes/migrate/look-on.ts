@@ -8,7 +8,7 @@ export function lookOn(app: Express, path: string, provider: Provider, note: (se
     mode: 'observe',
     store: memoryStore(), // nothing is written to it
     on: {},
-    onError: (error, { explanation }) => note({ error: error.code, explanation }),
+    onError: ({ code, message }, { explanation }) => note({ error: code, message, explanation }),
   })
   app.use(express.json({ verify: captureRawBody }))
   app.use(path, (req, _res, next) => {

@@ -1,4 +1,5 @@
 /** Every provider that can be forwarded: its API lists what it sends, and its callbacks can be signed by whoever has the shop's secret. */
+import { PAGES } from '../../errors.js'
 import { usageError } from '../command.js'
 import type { Source } from './source.js'
 
@@ -123,14 +124,12 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   stripe,
 }
 
-const TUNNEL = 'use a tunnel: docs/local-development.md#with-a-tunnel'
+const TUNNEL = `use a tunnel: ${PAGES}/local-development.md#with-a-tunnel`
 
 /** Why a provider that has a lister cannot be forwarded all the same. */
 const OTHERWISE: Readonly<Record<string, string>> = {
-  'coinbar-pay':
-    'its API says nothing that a callback could be made of. Have the shop ask, with reconcileEvery() and coinbarPayPayments(): docs/local-development.md#without-the-command',
-  'city-pay':
-    'only the shop has the tokens that orders are read with. Have the shop ask, with reconcileEvery() and cityPayOrders(): docs/local-development.md#without-the-command',
+  'coinbar-pay': `its API says nothing that a callback could be made of. Have the shop ask, with reconcileEvery() and coinbarPayPayments(): ${PAGES}/local-development.md#without-the-command`,
+  'city-pay': `only the shop has the tokens that orders are read with. Have the shop ask, with reconcileEvery() and cityPayOrders(): ${PAGES}/local-development.md#without-the-command`,
 }
 
 /** @throws CommandError for a provider that cannot be forwarded, naming what to do instead */

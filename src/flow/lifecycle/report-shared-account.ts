@@ -29,5 +29,5 @@ export function reportIfRefused(state: ReceiverState, other: Provider): void {
   )
   const context = new DeliveryContext(state)
   context.deadline.clear()
-  reportError(state, context, { error, kind: 'failed', event: null, body: null })
+  reportError(state, context, error, { kind: 'failed', event: null })
 }

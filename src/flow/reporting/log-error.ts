@@ -27,8 +27,10 @@ export function logError(
     see: pageOf(error.code),
     requestId,
     explanation: explanation ?? undefined,
+    eventType: event?.type,
     eventId: event?.id,
     orderId: event?.orderId,
+    paymentIds: event?.paymentIds,
     cause: error.cause === undefined ? undefined : stackOf(error.cause),
     ...(suppressed > 0 && { suppressed }),
   }

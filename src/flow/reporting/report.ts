@@ -14,11 +14,11 @@ import { logError } from './log-error.js'
 /** For metrics that are wired up once, whatever is mounted: subscribers get an `OutcomeReport`. */
 const channel = diagnosticsChannel.channel('express-payment-webhooks:outcome')
 
-interface Failure {
-  readonly error: PaymentWebhookError
+/** What came of the delivery, as far as it is told. */
+interface Told {
   readonly kind: Outcome['kind']
   readonly event: WebhookEvent | null
-  readonly body: Buffer | null
+  readonly body?: Buffer | null | undefined
   readonly explanation?: string | null
 }
 
@@ -29,13 +29,12 @@ export function report(
   outcome: Outcome,
   durationMs = context.elapsedMs,
 ): void {
-  if (outcome.error !== undefined) {
-    const { error, kind, event, body = null } = outcome
-    const failure = { error, kind, event, body }
+  const { error, event } = outcome
+  if (error !== undefined) {
     const explain = 'explain' in outcome ? outcome.explain : undefined
-    if (explain === undefined || !takeExplanation(state)) reportError(state, context, failure)
+    if (explain === undefined || !takeExplanation(state)) reportError(state, context, error, outcome)
     // Once the answer is on its way: how long it takes must not show in it.
-    else setImmediate(() => reportError(state, context, { ...failure, explanation: explained(explain) }))
+    else setImmediate(() => reportError(state, context, error, { ...outcome, explanation: explained(explain) }))
   }
   if (context.origin === 'sender') state.tally.count(outcome.kind, context.authenticated !== null)
   const { onOutcome } = state.options
@@ -45,10 +44,10 @@ export function report(
     account: state.provider.account,
     requestId: context.requestId,
     outcome: outcome.kind,
-    code: outcome.error?.code ?? null,
-    eventId: outcome.event?.id ?? null,
-    eventType: outcome.event?.type ?? null,
-    orderId: outcome.event?.orderId ?? null,
+    code: error?.code ?? null,
+    eventId: event?.id ?? null,
+    eventType: event?.type ?? null,
+    orderId: event?.orderId ?? null,
     attempt: 'attempt' in outcome ? (outcome.attempt ?? null) : null,
     secretIndex: matchedSecret(context.delivery),
     durationMs,
@@ -61,7 +60,8 @@ export function report(
 export function reportError(
   { provider: { name: provider, account }, options }: ReceiverState,
   { requestId }: DeliveryContext,
-  { error, kind, event, body, explanation = null }: Failure,
+  error: PaymentWebhookError,
+  { kind, event, body = null, explanation = null }: Told,
 ): void {
   const details: ErrorDetails = { provider, account, requestId, outcome: kind, event, body, explanation }
   const { onError = logError } = options

@@ -1,5 +1,5 @@
 /** Makes the tables of a Postgres store, or adds what an older version's lack: once, under a lock, without a connection of its own. */
-import { ConfigurationError } from '../../errors.js'
+import { ConfigurationError, PAGES } from '../../errors.js'
 import { ADDED_COLUMNS, requireKnown, SCHEMA_VERSION, type SqlLayout } from './sql-layout.js'
 
 interface Place {
@@ -70,7 +70,7 @@ function isNotAllowed(error: unknown): boolean {
 function outdated({ table }: Place, cause: unknown): ConfigurationError {
   return new ConfigurationError(
     'CONFIG_STORE_OUTDATED',
-    `postgresStore: the table ${table} is missing or of an older version, and this role may not make it schema ${SCHEMA_VERSION}: start one process as the owner of the table, see docs/upgrade.md`,
+    `postgresStore: the table ${table} is missing or of an older version, and this role may not make it schema ${SCHEMA_VERSION}: start one process as the owner of the table, see ${PAGES}/upgrade.md`,
     { cause },
   )
 }

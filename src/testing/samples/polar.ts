@@ -67,8 +67,10 @@ export const samples = {
     '2026-11-28T10:00:03.551902Z',
     order('partially_refunded', { ...changed, refunded_amount: 5000, refunded_tax_amount: 950 }),
   ),
-  'refund.created': event('refund.created', '2026-11-28T10:00:03.120441Z', refund('pending')),
+  // Done when it is made; one whose money is still under way is pending, and then updated.
+  'refund.created (pending)': event('refund.created', '2026-11-28T10:00:03.120441Z', refund('pending')),
   'refund.updated': event('refund.updated', '2026-11-28T10:02:11.000000Z', refund('succeeded')),
+  'refund.created': event('refund.created', '2026-11-28T10:00:03.120441Z', refund('succeeded')),
   'refund.updated (failed)': event('refund.updated', '2026-11-28T10:02:11.000000Z', refund('failed')),
   'checkout.expired': event('checkout.expired', '2026-11-27T09:09:40.000000Z', {
     id: '70a9b8c7-d6e5-4f43-8210-fedcba987654',
@@ -90,8 +92,9 @@ export const types = {
   'order.updated': 'polar.order.updated',
   'order.updated (void)': 'payment.canceled',
   'order.refunded': 'polar.order.refunded',
-  'refund.created': 'refund.pending',
+  'refund.created (pending)': 'refund.pending',
   'refund.updated': 'refund.confirmed',
+  'refund.created': 'refund.confirmed',
   'refund.updated (failed)': 'refund.failed',
   'checkout.expired': 'payment.expired',
   'subscription.past_due': 'polar.subscription.past_due',

@@ -141,8 +141,10 @@ export const samples = {
     1795686400,
     session('expired', 'unpaid'),
   ),
-  'refund.created': event('3Tq8Wd2eZvKYlo2C10jJkKlL', 'refund.created', 1795700000, refund('pending')),
+  // A card's refund is done when it is made; one whose money is still under way is pending, and then updated.
+  'refund.created (pending)': event('3Tq8Wd2eZvKYlo2C10jJkKlL', 'refund.created', 1795700000, refund('pending')),
   'refund.updated': event('3Tq8Wd2eZvKYlo2C11kKlLmM', 'refund.updated', 1795700600, refund('succeeded')),
+  'refund.created': event('3Tq8Wd2eZvKYlo2C19sStTuU', 'refund.created', 1795700000, refund('succeeded')),
   'refund.failed': event(
     '3Tq8Wd2eZvKYlo2C12lLmMnN',
     'refund.failed',
@@ -188,8 +190,9 @@ export const types = {
   'payment_intent.canceled': 'payment.canceled',
   'checkout.session.completed': 'payment.pending',
   'checkout.session.expired': 'payment.expired',
-  'refund.created': 'refund.pending',
+  'refund.created (pending)': 'refund.pending',
   'refund.updated': 'refund.confirmed',
+  'refund.created': 'refund.confirmed',
   'refund.failed': 'refund.failed',
   'charge.refunded': 'stripe.charge.refunded',
   'charge.dispute.created (inquiry)': 'dispute.inquiry',
