@@ -85,6 +85,11 @@ describe('events', () => {
     expect(stderr).toMatch(/^no event of this order names a payment: .* refund, is found with --payment$/m)
   })
 
+  test('--payment says where nothing is found that show looks for other ids as well', async () => {
+    const { code, stderr } = await command(['events', '--payment', 'ch_3Tq8'])
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^a record holds one id of its payment; `show ch_3Tq8` /)])
+  })
+
   test('a record that names an order shows it, behind its id', async () => {
     const { stdout } = await command(['events', '--order', 'ORDER-7'])
     expect(stdout).toContain('\n  of-order  order ORDER-7\n')

@@ -77,6 +77,7 @@ describe('--set', () => {
       /^--set amount\.value: the sample has no such field\. Did you mean data\.amount\.value, which is "49\.90"\? /,
     ],
     ['value=5', /Did you mean data\.amount\.value, which is "49\.90"\? To add one, use := and JSON$/],
+    ['amount=5', /Did you mean data\.amount\.value, which is "49\.90"\? To add one/],
     ['data.orderId=B', /Did you mean data\.order_id, which is "A"\?/],
     ['data.x.y=B', /no such field\. At data it has amount, order_id\. To add one/],
     ['x=B', /no such field\. It has n, data, items\. /],

@@ -5,6 +5,7 @@ import { POSTGRES_SERVER } from '../support/postgres-server.js'
 import { allBlocks } from './blocks.js'
 import { DOOR_RUNS } from './runs/doors.js'
 import { GUIDE_RUNS } from './runs/guides.js'
+import { MOLLIE_RUNS } from './runs/mollie.js'
 import { OPERATIONS_RUNS } from './runs/operations.js'
 import { providerPageRuns } from './runs/provider-pages.js'
 import { PROVIDER_RUNS } from './runs/providers.js'
@@ -29,7 +30,8 @@ const here = {
   ...README_RUNS,
   ...PROVIDER_RUNS,
   ...RECONCILE_RUNS,
-  ...providerPageRuns({ ...PROVIDER_RUNS, ...RECONCILE_RUNS }),
+  ...MOLLIE_RUNS,
+  ...providerPageRuns({ ...PROVIDER_RUNS, ...RECONCILE_RUNS, ...MOLLIE_RUNS }),
   ...DOOR_RUNS,
   ...GUIDE_RUNS,
   ...OPERATIONS_RUNS,

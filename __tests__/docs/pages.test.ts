@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
-import { cityPay, coinbarPay, coinsPh, cryptoGateway } from 'express-payment-webhooks'
+import { cityPay, coinbarPay, coinsPh, cryptoGateway, memoryStore } from 'express-payment-webhooks'
 import { sample } from 'express-payment-webhooks/testing'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { SIGNATURE_OPTIONS } from '../../src/crypto/signature.js'
 import { PAGES } from '../../src/errors.js'
 import { COMMON_EVENT_TYPES } from '../../src/event.js'
+import { MAX_LEASES } from '../../src/flow/claims/lease.js'
+import { resolveOptions } from '../../src/resolve-options.js'
 import { eventOf } from '../support/deliver.js'
 import { root } from './snippets.js'
 
@@ -130,6 +132,41 @@ describe('the pages at the root and in docs', () => {
     const listed = [...read('docs/receiving.md').matchAll(/^\| `(\w+)` +\|/gm)].map((match) => match[1])
     expect(options.length).toBeGreaterThan(0)
     expect(listed).toEqual(options)
+  })
+
+  test('the times on the pages are what the defaults come to', () => {
+    const { timeoutMs, leaseMs, retainMs } = resolveOptions(coinsPh({ token: 'b0a7d8d47f1f4c3e9a52' }), {
+      store: memoryStore(),
+      on: {},
+    })
+    const listed = (name: string) =>
+      new RegExp(`^\\| \`${name}\` +\\| ([^|]+?) *\\|`, 'm').exec(read('docs/receiving.md'))![1]
+    expect(['timeoutMs', 'leaseMs', 'retainMs'].map(listed)).toEqual([
+      String(timeoutMs),
+      String(leaseMs),
+      `${retainMs / (24 * 60 * 60_000)} days`,
+    ])
+    // In words on the pages: this has to be changed with them.
+    expect([MAX_LEASES, leaseMs / 60_000]).toEqual([10, 1])
+    expect(read('docs/stores.md')).toContain('longer than ten leases, ten minutes by default')
+    expect(read('docs/stores.md')).toContain('at most nine times as long, 90 minutes by default')
+    expect(read('docs/queues.md')).toContain('ten times `leaseMs`, which is ten minutes by default')
+  })
+
+  test('what blocks take for granted is said on the first page of the documents', () => {
+    const taken = [
+      'app',
+      'server',
+      'store',
+      'orders',
+      'log',
+      'payment',
+      'invoiceId',
+      'openOrders',
+      'provider',
+      'webhook',
+    ]
+    expect(taken.filter((name) => !read('docs/README.md').includes(`\`${name}\``))).toEqual([])
   })
 
   test('docs/concepts.md has every field of an event, and every type that providers have in common', async () => {

@@ -2,10 +2,13 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { randomBytes, randomUUID } from 'node:crypto'
 import express from 'express'
+import Database from 'libsql'
 import pg from 'pg'
 import { coinsPh, memoryStore, paymentWebhook } from 'express-payment-webhooks'
+import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
 import { deliver, sample } from 'express-payment-webhooks/testing'
 import { drizzleShop } from '../../examples/recipes/drizzle.js'
+import { drizzleShop as drizzleShopOfItsOwn } from '../../examples/recipes/drizzle-own-transaction.js'
 import { HANDLED, onceIn } from '../../examples/recipes/own-transaction.js'
 import { describeWith, POSTGRES } from '../support/needs.js'
 import { DATABASE_URL } from '../support/services.js'
@@ -46,7 +49,29 @@ describeWith(POSTGRES, 'an effect in a transaction', () => {
     await webhook.close()
   })
 
+  test('of Drizzle happens once, also where the store has forgotten the event', async () => {
+    await pool.query(`TRUNCATE orders; TRUNCATE handled_event`)
+    /** With a store that knows nothing, as after a process that ended before the store knew. */
+    const restarted = async () => {
+      const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
+      const webhook = drizzleShopOfItsOwn(pool, store, token)
+      const { status } = await deliver(express().use('/coins', webhook), coinsPh({ token }), paid).to('/coins')
+      await webhook.close()
+      await store.close()
+      return status
+    }
+    // The note is undone with the effect.
+    expect(await restarted()).toBe(503)
+    await pool.query(`INSERT INTO orders VALUES ('ORDER-1001', 'open')`)
+    expect(await restarted()).toBe(200)
+    expect(await statuses()).toEqual([{ status: 'paid' }])
+    await pool.query(`UPDATE orders SET status = 'shipped'`)
+    expect(await restarted()).toBe(200)
+    expect(await statuses()).toEqual([{ status: 'shipped' }])
+  })
+
   test('of the shop itself happens once, also where the store has forgotten the event', async () => {
+    await pool.query('TRUNCATE handled_event')
     const effects: unknown[] = []
     const on = {
       'payment.confirmed': onceIn(pool, async (event, tx) => {

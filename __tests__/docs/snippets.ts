@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import ts from 'typescript'
+import { PRISMA_TYPES } from './prisma.js'
 
 export const root = join(__dirname, '../..')
 
@@ -104,6 +105,7 @@ export function typeFaults(snippets: readonly Snippet[], around = PRELUDE): stri
     documents.set(path, snippet.file)
   }
   sources.set(join(root, 'prelude.d.ts'), around)
+  sources.set(join(root, 'prisma.d.ts'), PRISMA_TYPES)
 
   const disk = ts.createCompilerHost(compilerOptions())
   const host: ts.CompilerHost = {

@@ -17,7 +17,7 @@ export interface QueueShopSetup {
 const TOKEN = 'k7Jw2nVq9TzR4mXc8LpB3sYdF6gH1aQe'
 
 /** What the page has its reader create. */
-export const SHIPMENTS = 'CREATE TABLE shipments (event_id text, order_id text)'
+const SHIPMENTS = 'CREATE TABLE shipments (event_id text, order_id text)'
 
 /** Each effect takes a while, so that a process is killed in the middle of some. */
 const SLOWLY = `

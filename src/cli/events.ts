@@ -72,6 +72,7 @@ export const events: Command = {
       const ids = { ...(orderId !== undefined && { orderId }), ...(paymentId !== undefined && { paymentId }) }
       for await (const record of select(store, { ...wanted, ...ids }, limit)) found.push(record)
     }
+    if (found.length === 0 && paymentId !== undefined) note(io, otherIds(paymentId))
     if (json === true)
       printJson(
         io,
@@ -87,6 +88,11 @@ function lookedFor(paymentIds: readonly string[]): string {
   if (paymentIds.length === 0)
     return 'no event of this order names a payment: what names its payment alone, such as a refund, is found with --payment'
   return `with what names a payment of the order alone: ${paymentIds.join(', ')}; by another name of it, look with --payment`
+}
+
+/** Whoever has the id of a charge or a refund does not know which one a record holds. */
+function otherIds(id: string): string {
+  return `a record holds one id of its payment; \`show ${quoted(id)}\` looks for others as well, in what is kept to run again`
 }
 
 function limitOption(limit = '20'): number {

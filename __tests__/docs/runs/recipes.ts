@@ -5,7 +5,7 @@ import { deliver, sample } from 'express-payment-webhooks/testing'
 import { lookOn } from '../../../examples/recipes/migrate/look-on.js'
 import { runBlock } from '../run-block.js'
 import { newScene, providers } from '../scene.js'
-import { isFile, type Runs } from './run.js'
+import { isFile, notRun, type Runs } from './run.js'
 
 const RECIPES = '__tests__/docs/recipes.test.ts'
 const TRANSACTIONS = '__tests__/docs/recipes.transactions.test.ts'
@@ -19,6 +19,8 @@ export const RECIPE_RUNS: Runs = {
   'docs/recipes.md > Secret rotation': isFile('examples/recipes/secret-rotation.ts', RECIPES),
   "docs/recipes.md > Drizzle in the store's transaction": isFile('examples/recipes/drizzle.ts', TRANSACTIONS),
   'docs/recipes.md > A transaction of your own': isFile('examples/recipes/own-transaction.ts', TRANSACTIONS),
+  'docs/recipes.md > Prisma': notRun('a schema; __tests__/docs/prisma.ts has its tables'),
+  'docs/recipes.md > Drizzle': isFile('examples/recipes/drizzle-own-transaction.ts', TRANSACTIONS),
   'docs/recipes.md > CityPay orders whose time is up': isFile('examples/recipes/city-pay-expiry.ts', RECIPES),
 
   'docs/migrate.md > Where you are': isFile('examples/recipes/migrate/before.ts', MIGRATE),

@@ -2,19 +2,22 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { expect } from '@jest/globals'
+import express, { type RequestHandler } from 'express'
 import { Redis, type Cluster } from 'ioredis'
 import pg from 'pg'
 import { createClient } from 'redis'
-import type { DurableStore } from 'express-payment-webhooks'
+import type { DurableStore, PaymentWebhook } from 'express-payment-webhooks'
 import { postgresStore } from 'express-payment-webhooks/stores/postgres'
+import { deliver, sample } from 'express-payment-webhooks/testing'
 import { RedisServer } from '../../support/redis-server.js'
 import { PostgresServer } from '../../support/postgres-server.js'
 import { CERTIFICATE } from '../../support/self-signed.js'
 import { TcpProxy } from '../../support/tcp-proxy.js'
 import { DATABASE_URL } from '../../support/services.js'
 import { claimRequest } from '../../support/claim-request.js'
+import { PRISMA_MODULES, PRISMA_TABLES } from '../prisma.js'
 import { runBlock } from '../run-block.js'
-import { newScene, payTwice } from '../scene.js'
+import { newScene, payTwice, providers } from '../scene.js'
 import { notRun, ranBy, type Runs } from './run.js'
 
 /** Claims, completes and asks again. Nothing of it is left in the server, which others may use. */
@@ -241,6 +244,35 @@ export const POSTGRES_RUNS: Runs = {
       await (store as DurableStore).close()
       await kept.close()
       await end()
+    }),
+
+  'docs/recipes.md > Prisma (2)': ({ code }) =>
+    inASchema(async (pool) => {
+      await pool.query(PRISMA_TABLES)
+      const { modules, end } = pgWithPools()
+      const before = process.env.DATABASE_URL
+      process.env.DATABASE_URL = `${DATABASE_URL}?options=${encodeURIComponent(process.env.PGOPTIONS!)}`
+      try {
+        const { webhook } = await runBlock(code, { modules: { ...modules, ...PRISMA_MODULES } })
+        const app = express().use('/hook', webhook as RequestHandler)
+        const order = async () => (await pool.query<{ status: string }>('SELECT status FROM "Order"')).rows
+        const notes = async () => (await pool.query('SELECT key FROM "HandledEvent"')).rowCount
+        const arrives = () => deliver(app, providers['coins-ph'], sample('coins-ph', 'payment.confirmed')).to('/hook')
+        expect((await arrives()).status).toBe(503)
+        expect(await notes()).toBe(0)
+        await pool.query(`INSERT INTO "Order" VALUES ('ORDER-1001', 'open')`)
+        await payTwice(app, 'coins-ph', '/hook')
+        expect([await order(), await notes()]).toEqual([[{ status: 'paid' }], 1])
+        // As if the process had ended before the store knew: what the order has become since stays.
+        await pool.query(`DELETE FROM payment_webhook_events; UPDATE "Order" SET status = 'shipped'`)
+        expect((await arrives()).status).toBe(200)
+        expect([await order(), await notes()]).toEqual([[{ status: 'shipped' }], 1])
+        await (webhook as PaymentWebhook).close()
+      } finally {
+        if (before === undefined) delete process.env.DATABASE_URL
+        else process.env.DATABASE_URL = before
+        await end()
+      }
     }),
 
   'docs/stores.md > Postgres': ({ code }) =>

@@ -23,7 +23,7 @@ export function valueInSample(value: unknown): string {
 
 /**
  * A sentence that names the fields which were probably meant, with what the sample has there: those whose path ends as the
- * one that was typed, those of the same name, and those of nearly the same. Else it names what is in the nearest object.
+ * one that was typed, those of the same name, those in an object of this name, and those of nearly the same name. Else it names what is in the nearest object.
  */
 export function likelyField(payload: object, path: readonly string[]): string {
   const typed = path.join('.')
@@ -34,6 +34,7 @@ export function likelyField(payload: object, path: readonly string[]): string {
   const found = [
     paths.filter((one) => one.endsWith(`.${typed}`)),
     paths.filter((one) => nameOf(one) === last),
+    paths.filter((one) => `.${one}`.includes(`.${last}.`)),
     paths.filter((one) => one === near || nameOf(one) === near),
   ].find((some) => some.length > 0)
   if (found === undefined) return nearestObject(payload, path)
