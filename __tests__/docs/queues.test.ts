@@ -73,8 +73,9 @@ describeWith([POSTGRES, REDIS_SERVER], 'the path of docs/queues.md', () => {
       // A machine that is busy takes longer than a reader's.
       .replace('sleep 4', until('the shop listens'))
       .replace('sleep 2', until('ORDER-1001 is paid'))
-    // What both exit with is what `wait` for one of them answers.
-    const script = `exec >printed\n${typed} $worker && wait $shop && echo both ended`
+      // Asked for both at once, it answers what the second exits with.
+      .replace('wait $worker $shop', 'wait $worker && wait $shop && echo both ended')
+    const script = `exec >printed\n${typed}`
     const env = { ...process.env, DATABASE_URL: databaseUrl, REDIS_URL: redis.url, COINS_PH_TOKEN: randomUUID() }
     const { stderr } = await promisify(execFile)('bash', ['-e', '-c', script], { cwd: folder, env, timeout: 60_000 })
     const printed = linesOf(readFileSync(join(folder, 'printed'), 'utf8').replaceAll(`:${port}/`, ':3000/'))
