@@ -145,7 +145,7 @@ function suite(create: () => Backend) {
     expect(statuses).toEqual([503, 503, 503, 503, 200])
     const listed = await command('events', '--state', 'failed')
     expect(listed.stdout).toMatch(
-      /^failed +hmac +payment\.confirmed +5 .*Z {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ\n {2}hmac:evt_1 {2}order 1001\n {2}order not stored yet$/m,
+      /^failed +hmac +payment\.confirmed +5 .*Z {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ\n {2}hmac:evt_1 {2}order 1001 {2}100 USD\n {2}order not stored yet$/m,
     )
 
     orderIsStored = true

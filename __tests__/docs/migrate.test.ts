@@ -291,6 +291,12 @@ describe('looking on before the old handler', () => {
     expect(notes).toMatchObject([{ error: 'AUTH_MISMATCH', explanation: expect.stringContaining('retired') }])
   })
 
+  test('tells what is authentic and would not be handled', async () => {
+    const { notes, deliverAndNote } = watched()
+    await deliverAndNote((delivery) => delivery, { ...paid, data: { ...paid.data, amount: 'much' } })
+    expect(notes).toEqual([{ error: 'PAYLOAD_INVALID', message: expect.any(String), explanation: null }])
+  })
+
   test('tells an error beside the event that it is about', async () => {
     const { notes, deliverAndNote } = watched()
     await deliverAndNote((delivery) => delivery)

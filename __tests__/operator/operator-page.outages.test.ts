@@ -1,5 +1,8 @@
-/** The page while its store, or its queue, does not answer: over a socket, with a clock on which seconds pass in milliseconds. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+/**
+ * The page while its store, or its queue, does not answer: over a socket, with a clock on which seconds pass in milliseconds
+ * until it answers again.
+ */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { OperatorAction } from 'express-payment-webhooks/operator'
 import type { DurableStore } from 'express-payment-webhooks'
 import { clock, setClock } from '../../src/lib/clock.js'
@@ -7,11 +10,24 @@ import { claimRequest } from '../support/claim-request.js'
 import { openOperatorPage } from '../support/operator-page.js'
 
 const FASTER = 100
+/** Once it answers again: a busy machine may take a tenth of a second for that. */
+const SLOWER = 10
+
+const system = clock
+let speed = FASTER
+let [passed, since] = [0, system.monotonic()]
+const monotonic = () => passed + (system.monotonic() - since) * speed
+
+/** From now on. */
+function runClock(at: number): void {
+  ;[passed, since] = [monotonic(), system.monotonic()]
+  speed = at
+}
 
 beforeAll(() => {
-  const { monotonic, setTimeout } = clock
-  setClock({ ...clock, monotonic: () => monotonic() * FASTER, setTimeout: (fire, ms) => setTimeout(fire, ms / FASTER) })
+  setClock({ ...system, monotonic, setTimeout: (fire, ms) => system.setTimeout(fire, ms / speed) })
 })
+beforeEach(() => runClock(FASTER))
 afterAll(() => setClock())
 
 const unhandled: unknown[] = []
@@ -44,6 +60,7 @@ function hanging(store: DurableStore) {
     store: wrapped,
     hang: (call: Call, after = 0) => Object.assign(hung, { call, after }),
     letGo() {
+      runClock(SLOWER)
       hung.call = null
       for (const reject of givenUp.splice(0)) reject(new Error('the connection is closed'))
     },

@@ -29,8 +29,8 @@ interface Process {
   run(list: Lister, since?: Date): ReturnType<typeof reconcile>
 }
 
-/** How long its locks hold, by the store's own clock. */
-const LOCK_MS = 300
+/** How long its locks hold, by the store's own clock: six renewals, so that a busy machine that is late for some loses none. */
+const LOCK_MS = 600
 
 function openProcess(backend: Backend, at: string, name: string, handled: string[]): Process {
   const { store, close } = openStore({ backend, at, name })

@@ -114,7 +114,21 @@ export const GUIDE_RUNS: Runs = {
     const app = express().use('/hook', webhook as PaymentWebhook)
     const paid = testing.sample('coins-ph', 'payment.confirmed')
     expect((await testing.deliver(app, providers['coins-ph'], paid).to('/hook').forged()).status).toBe(401)
-    expect(logged).toMatchObject([{ code: 'AUTH_MISMATCH', outcome: 'not_authentic' }])
+    expect((await testing.deliver(app, providers['coins-ph'], paid).to('/hook')).status).toBe(200)
+    const other = testing.sample('coins-ph', 'payment.confirmed', {
+      event: { data: { external_transaction_id: 'ORDER-7' } },
+    })
+    expect((await testing.deliver(app, providers['coins-ph'], other).to('/hook')).status).toBe(400)
+    expect(logged).toMatchObject([
+      { code: 'AUTH_MISMATCH', outcome: 'not_authentic', provider: 'coins-ph' },
+      {
+        code: 'ID_CONFLICT',
+        outcome: 'unusable',
+        type: 'payment.confirmed',
+        orderId: 'ORDER-7',
+        paymentIds: [expect.any(String)],
+      },
+    ])
   },
 
   async 'docs/errors.md > ORDER_UNKNOWN'({ code }) {

@@ -80,13 +80,14 @@ export function createWebhooks(parts: WebhookParts): Webhooks {
   }
 }
 
-/** Never the body: it may hold what only the provider and the buyer should know. */
+/** Never the body: it may hold what only the provider and the buyer should know. Nor the order's id, which opens its page. */
 function logDelivery(
   log: Log,
   { code, message }: PaymentWebhookError,
-  { provider, outcome, event }: ErrorDetails,
+  { provider, outcome, event, explanation }: ErrorDetails,
 ): void {
   // A provider that is faster than the shop's own commit delivers again: nothing to see to.
   const level = outcome === 'retry_later' ? 'info' : 'warn'
-  log(level, 'delivery not handled', { provider, outcome, code, reason: message, eventId: event?.id ?? null })
+  const about = event && { eventType: event.type, eventId: event.id, paymentIds: event.paymentIds }
+  log(level, 'delivery not handled', { provider, outcome, code, reason: message, explanation, ...about })
 }
