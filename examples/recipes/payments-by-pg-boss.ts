@@ -5,7 +5,9 @@ import { coinsPh, createReceiver } from 'express-payment-webhooks'
 import { pgBossQueue } from 'express-payment-webhooks/queues/pg-boss'
 import { postgresStore } from 'express-payment-webhooks/stores/postgres'
 
-export async function openPayments({ DATABASE_URL = 'postgres://USER:PASSWORD@localhost/shop', COINS_PH_TOKEN } = process.env) {
+export async function openPayments(
+  { DATABASE_URL = 'postgres://USER:PASSWORD@localhost/shop', COINS_PH_TOKEN } = process.env,
+) {
   // Each handler that runs has a connection of the pool.
   const pool = new Pool({ connectionString: DATABASE_URL, max: 15, connectionTimeoutMillis: 1500, query_timeout: 1500 })
   pool.on('error', (error) => console.error('postgres:', error.message))
