@@ -17,6 +17,7 @@ export async function openPayments(
   pool.on('error', (error) => console.error('postgres:', error.message))
 
   const store = postgresStore(pool, { transactional: true })
+  // A Redis with default settings is refused (CONFIG_STORE_UNSAFE). For development add `allowVolatile: true` here.
   const queue = bullmqQueue({ Queue, Worker, connection: { url: REDIS_URL } })
   const receiver = createReceiver(coinsPh({ token: COINS_PH_TOKEN }), {
     store,
