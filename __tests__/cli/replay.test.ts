@@ -1,13 +1,6 @@
 /** An operator repairs what was quarantined, while the shop runs: the same on every store. */
 import { afterAll, beforeAll, describe, expect, jest } from '@jest/globals'
-import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import express from 'express'
-import { Redis } from 'ioredis'
-import Database from 'libsql'
-import { Pool } from 'pg'
 import request from 'supertest'
 import {
   paymentWebhook,
@@ -17,80 +10,14 @@ import {
   type PaymentWebhook,
   type WebhookEvent,
 } from 'express-payment-webhooks'
-import { postgresStore } from 'express-payment-webhooks/stores/postgres'
-import { redisStore } from 'express-payment-webhooks/stores/redis'
-import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
 import { signedRequest } from 'express-payment-webhooks/testing'
+import { postgres, redis, sqlite, type Backend } from '../support/command-backends.js'
 import { hmacProvider, VALID } from '../support/hmac-provider.js'
 import { runCommand } from '../support/run-command.js'
 import { describeWith, POSTGRES, REDIS } from '../support/needs.js'
-import { DATABASE_URL, REDIS_URL } from '../support/services.js'
 import { sideBySide } from '../support/side-by-side.js'
 
 jest.setTimeout(120_000)
-
-/** A store of its own for every test, and the options that lead the command to it. */
-interface Backend {
-  open(): Promise<void>
-  close(): Promise<unknown>
-  fresh(): { readonly store: DurableStore<unknown>; readonly options: readonly string[]; readonly url: string }
-}
-
-function sqlite(): Backend {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'payment-webhooks-'))
-  return {
-    open: async () => {},
-    close: async () => rmSync(folder, { recursive: true }),
-    fresh() {
-      const file = path.join(folder, `${randomUUID()}.db`)
-      return { store: sqliteStore(new Database(file)), options: [], url: `sqlite:${file}` }
-    },
-  }
-}
-
-function redis(): Backend {
-  let client: Redis
-  const run = `cli-${randomUUID()}`
-  return {
-    open: async () => void (client = new Redis(REDIS_URL)),
-    async close() {
-      const keys = await client.keys(`{${run}*`)
-      if (keys.length > 0) await client.del(...keys)
-      await client.quit()
-    },
-    fresh() {
-      const prefix = `${run}-${randomUUID()}`
-      const store = redisStore({
-        sendCommand: (command, ...args) => client.call(command, ...args),
-        prefix,
-        allowVolatile: true,
-      })
-      return { store, options: ['--prefix', prefix], url: REDIS_URL }
-    },
-  }
-}
-
-function postgres(transactional: boolean): Backend {
-  let pool: Pool
-  const schema = `cli_${randomUUID().replaceAll('-', '').slice(0, 12)}`
-  return {
-    async open() {
-      pool = new Pool({ connectionString: DATABASE_URL, max: 10 })
-      await pool.query(`CREATE SCHEMA ${schema}`)
-    },
-    async close() {
-      await pool.query(`DROP SCHEMA ${schema} CASCADE`)
-      await pool.end()
-    },
-    fresh() {
-      const table = `${schema}.events_${randomUUID().slice(0, 8)}`
-      const store: DurableStore<unknown> = transactional
-        ? postgresStore(pool, { table, transactional })
-        : postgresStore(pool, { table })
-      return { store, options: ['--table', table], url: DATABASE_URL }
-    },
-  }
-}
 
 const provider = hmacProvider()
 

@@ -54,6 +54,14 @@ describe('samples', () => {
   test.each([
     ['coins', 'payment.confirmed', /there is no provider "coins"\. Known: .*coins-ph/],
     ['coins-ph', 'payment.confirmd', /coins-ph has no "payment\.confirmd"\. Did you mean "payment\.confirmed"\?/],
+    [
+      'crypto-gateway',
+      'payment.confirmed',
+      /The likeliest is "transaction\.confirmed"\. Known: transaction\.detected, /,
+    ],
+    ['crypto-gateway', 'payment.failed', /The likeliest is "transaction\.failed"\. Known: /],
+    ['standard-webhooks', 'payment.confirmed', /The likeliest is "invoice\.paid"\. Known: /],
+    ['standard-webhooks', 'payment.failed', /has no "payment\.failed"\. Known: /],
     ['coins-ph', 'toString', /coins-ph has no "toString"/],
     ['toString', 'payment.confirmed', /there is no provider "toString"/],
   ])('%s %s is refused with what there is', (provider, event, message) => {

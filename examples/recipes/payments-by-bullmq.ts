@@ -6,7 +6,11 @@ import { bullmqQueue } from 'express-payment-webhooks/queues/bullmq'
 import { postgresStore } from 'express-payment-webhooks/stores/postgres'
 
 export async function openPayments(
-  { DATABASE_URL = 'postgres://localhost/shop', REDIS_URL = 'redis://localhost', COINS_PH_TOKEN } = process.env,
+  {
+    DATABASE_URL = 'postgres://USER:PASSWORD@localhost/shop',
+    REDIS_URL = 'redis://localhost',
+    COINS_PH_TOKEN,
+  } = process.env,
 ) {
   // Each handler that runs has a connection of the pool.
   const pool = new Pool({ connectionString: DATABASE_URL, max: 15, connectionTimeoutMillis: 1500, query_timeout: 1500 })

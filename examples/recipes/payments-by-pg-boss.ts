@@ -5,15 +5,18 @@ import { coinsPh, createReceiver } from 'express-payment-webhooks'
 import { pgBossQueue } from 'express-payment-webhooks/queues/pg-boss'
 import { postgresStore } from 'express-payment-webhooks/stores/postgres'
 
-export async function openPayments({ DATABASE_URL = 'postgres://localhost/shop', COINS_PH_TOKEN } = process.env) {
+export async function openPayments(
+  { DATABASE_URL = 'postgres://USER:PASSWORD@localhost/shop', COINS_PH_TOKEN } = process.env,
+) {
   // Each handler that runs has a connection of the pool.
   const pool = new Pool({ connectionString: DATABASE_URL, max: 15, connectionTimeoutMillis: 1500, query_timeout: 1500 })
   pool.on('error', (error) => console.error('postgres:', error.message))
+  const store = postgresStore(pool, { transactional: true })
+  await store.init() // first: what is wrong with DATABASE_URL, it says with the fix
+
   const boss = new PgBoss({ connectionString: DATABASE_URL, maintenanceIntervalSeconds: 30 })
   boss.on('error', (error) => console.error('pg-boss:', error.message))
   await boss.start()
-
-  const store = postgresStore(pool, { transactional: true })
   const queue = pgBossQueue(boss)
   const receiver = createReceiver(coinsPh({ token: COINS_PH_TOKEN }), {
     store,
@@ -26,7 +29,7 @@ export async function openPayments({ DATABASE_URL = 'postgres://localhost/shop',
       },
     },
   })
-  await Promise.all([store.init(), queue.init()])
+  await queue.init()
 
   async function close() {
     await receiver.close()

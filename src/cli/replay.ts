@@ -1,5 +1,6 @@
 /** `replay`: has the running shop run quarantined deliveries and failed events again, and prints what came of them. */
-import { byId, CONFLICT, HOW_TO_DECIDE, selected, type Delivery } from '../operator/kept/choose.js'
+import { CONFLICT, HOW_TO_DECIDE, selected, type Delivery, type Unknown } from '../operator/kept/choose.js'
+import { byId } from '../operator/kept/choose-by-id.js'
 import { results } from '../operator/kept/results.js'
 import type { EventState } from '../store.js'
 import { EXIT, usageError, wholeNumber, type Command, type Values } from './command.js'
@@ -8,7 +9,9 @@ import { onStore, STORE_OPTIONS } from './on-store.js'
 import { note, printJson } from './output.js'
 import { progress } from './progress.js'
 import { selection, stateOption } from './records.js'
+import { withoutUrls } from './redact.js'
 import { printResult } from './replay/print-result.js'
+import { printUnknown } from './replay/print-unknown.js'
 
 const REPLAYABLE: readonly EventState[] = ['quarantined', 'failed', 'replay_requested']
 
@@ -16,18 +19,17 @@ const POLL_MS = 500
 
 export const replay: Command = {
   summary: 'Have the running shop run what is kept again, and wait for the result.',
-  usage: '<event id or key ...> | --all [options]',
+  usage: '<id ...> | --all [options]',
   options: ['all', 'state', 'provider', 'code', 'wait', ...STORE_OPTIONS],
   notes: {
     state: `${REPLAYABLE.join(' or ')}, with --all (all of them)`,
     all: `all that is kept but ${CONFLICT}; waits for earlier requests as well`,
   },
-  misplaced: {
-    ...asId('replay'),
-    order: (id) => `events --order ${id}, which lists the ids that replay takes`,
-    payment: (id) => `events --payment ${id}, which lists the ids that replay takes`,
-  },
+  misplaced: asId('replay'),
   details: `Kept are quarantined deliveries, and the events whose handler failed. --code and --state select among both.
+
+An id is found as show finds it: of the event, of the payment or of the order, or a key. It is replayed where one record
+alone has it that can be run again. Where several have it none is, and they are listed with the keys to type.
 
 An event that is kept as ${CONFLICT} had its effect once, with other content. A replay gives the kept content its effect
 as well, so it has to be asked for: by the key of the delivery, or with --all --code ${CONFLICT}.`,
@@ -45,9 +47,10 @@ as well, so it has to be asked for: by the key of the delivery, or with --all --
   run: onStore(async ({ store, operands: ids, values, io }) => {
     const wanted = selection(values, stateOption(values, REPLAYABLE))
     const chosen = values.all === true ? await selected(store, wanted) : await byId(store, ids)
-    const { deliveries, underWay, leftOut } = chosen
-    const unknown = [...chosen.unknown]
+    const { deliveries, underWay, leftOut, meant } = chosen
+    const unknown: Unknown[] = [...chosen.unknown]
     if (leftOut.length > 0) note(io, `left out, as ${CONFLICT}: ${leftOut.length}; ${HOW_TO_DECIDE}`)
+    for (const { id, delivery } of meant) note(io, withoutUrls(`${id}: found in ${delivery.eventId ?? delivery.key}`))
     const bar = progress(io)
     const requested: Delivery[] = [...underWay]
     for (const delivery of deliveries) {
@@ -60,7 +63,7 @@ as well, so it has to be asked for: by the key of the delivery, or with --all --
       if (deliveries.length > 1) bar.update(requested.length, deliveries.length + underWay.length, 'requested')
     }
     bar.end()
-    for (const { id, reason } of unknown) note(io, `${id}: ${reason}`)
+    for (const one of unknown) printUnknown(io, one)
     const waitMs = waitOption(values) * 1000
     const waited = progress(io)
     const result = await results(store, requested, {

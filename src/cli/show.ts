@@ -1,8 +1,6 @@
 /** `show`: prints everything about one record. */
 import { printable } from '../lib/printable.js'
-import { aboutOrder } from '../operator/kept/about-order.js'
-import { byKeptText } from '../operator/kept/by-kept-text.js'
-import { byPartOfId } from '../operator/kept/by-part-of-id.js'
+import { findById, LOOKED_FOR } from '../operator/kept/find-by-id.js'
 import { hasCurrentError, isKept, keptUnder } from '../operator/kept/records.js'
 import type { EventRecord } from '../store.js'
 import { paintFor, type Paint } from './color.js'
@@ -12,7 +10,6 @@ import { asId } from './misplaced.js'
 import { onStore, STORE_OPTIONS } from './on-store.js'
 import { note, printJson, printText } from './output.js'
 import { STATE_TONES } from './records.js'
-import type { OperatorStore } from './store/operator-store.js'
 import { fields, table, time } from './table.js'
 
 export const show: Command = {
@@ -30,7 +27,7 @@ Where it is in several records, these are listed.`,
 
   run: onStore(async ({ store, operands: ids, values: { body: withBody = false, json = false }, io }) => {
     const id = ids[0]!
-    const [first, ...more] = await found(store, id)
+    const [first, ...more] = await findById(store, id, MOST)
     // Lists come without bodies.
     const record = first && ((await store.getEvent(first.key)) ?? first)
     if (record === undefined) {
@@ -71,25 +68,10 @@ Where it is in several records, these are listed.`,
   }),
 }
 
-const LOOKED_FOR =
-  '(looked for as an event, a key, a payment, an order, a part of an event id, and in what is kept to run again; of what was handled, a record has the event, the order and one id of the payment, and no id of a refund, a charge or a dispute)'
-
 const NO_BODY = 'there is no body: a delivery is kept until it is handled, and no longer'
 
 /** More are for `events`. */
 const MOST = 20
-
-/** The first of these that finds something: whoever has an id rarely knows of what it is. */
-async function found(store: OperatorStore, id: string): Promise<readonly EventRecord[]> {
-  const record = await store.getEvent(id)
-  if (record !== null) return [record]
-  const { records: ofOrder } = await aboutOrder(store, id, {}, MOST)
-  if (ofOrder.length > 0) return ofOrder
-  const ofPayment = await store.listEvents({ paymentId: id, limit: MOST })
-  if (ofPayment.length > 0) return ofPayment
-  const byPart = await byPartOfId(store, id)
-  return (byPart.length > 0 ? byPart : await byKeptText(store, id)).slice(0, MOST)
-}
 
 function described(record: EventRecord, keptDeliveries: readonly string[], paint: Paint): string {
   const { state, provider, eventId, key, eventType, code, attempts, createdAt, updatedAt, lastError, body } = record

@@ -6,7 +6,7 @@ import { eventView } from './event-view.js'
 import { formToken, isOwnToken, isSameOrigin } from './form-session.js'
 import { readForm } from './form.js'
 import { html, type Html } from './html.js'
-import { byId } from './kept/choose.js'
+import { byKey } from './kept/choose-by-id.js'
 import { isKept, keptUnder } from './kept/records.js'
 import { results } from './kept/results.js'
 import { nameOf, page } from './layout.js'
@@ -171,11 +171,10 @@ async function replay<Request extends OperatorRequest>(visit: Visit<Request>): P
   if (form === null) return
   const { res, place, store } = visit
   const key = form.get('key') ?? ''
-  const { deliveries } = await byId(store, [key])
-  const [delivery] = deliveries
-  const eventId = delivery?.key === key ? delivery.eventId : null
+  const delivery = await byKey(store, key)
+  const eventId = delivery?.eventId ?? null
   const result = await noted(visit, { kind: 'replay', key, eventId }, async () => {
-    if (delivery?.key !== key || !(await store.replay(key))) return 'refused'
+    if (delivery === undefined || !(await store.replay(key))) return 'refused'
     const { replayed, waiting } = await results(store, [delivery], { waitMs: WAIT_MS, pollMs: POLL_MS, clock: CLOCK })
     return replayed.length > 0 ? 'handled' : waiting.length > 0 ? 'waiting' : 'failed'
   })

@@ -11,7 +11,8 @@ import { sqlLayout } from './internal/sql-layout.js'
 import { noteStatements } from './internal/sql-notes.js'
 import { eventCounts, eventRecord } from './internal/sql-records.js'
 import { sqlStatements, type Statement } from './internal/sql.js'
-import { ConfigurationError } from '../errors.js'
+import { ConfigurationError, DeliveryError } from '../errors.js'
+import { postgresProblem } from '../lib/postgres-problem.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
 import { takeClaimPath, takeQuarantinePath } from '../lib/take-store-path.js'
 import type { DurableStore } from '../store.js'
@@ -137,7 +138,11 @@ export function postgresStore(
     name: 'postgres',
 
     async init() {
-      await preparePostgres({ table, layout, query: (text) => repeated(() => pool.query(text)) })
+      try {
+        await preparePostgres({ table, layout, query: (text) => repeated(() => pool.query(text)) })
+      } catch (error) {
+        throw unreachable(error) ?? error
+      }
       await pool.query(sql.probe)
       await Promise.all([takeClaimPath(store), takeQuarantinePath(store)])
       timer.start()
@@ -194,6 +199,14 @@ export function postgresStore(
       close: batches.flush,
     } satisfies Partial<DurableStore>
   }
+}
+
+/** Undefined where Postgres was reached. */
+function unreachable(cause: unknown): DeliveryError | undefined {
+  const problem = postgresProblem(cause)
+  return problem === undefined
+    ? undefined
+    : new DeliveryError('STORE_UNAVAILABLE', `postgresStore: ${problem}`, { cause })
 }
 
 function numberPlaceholders(text: string): string {

@@ -92,8 +92,17 @@ export function findSample(provider: string, event: string): NamedSample {
   const samples = samplesOf(provider)
   const found = samples.find(({ name }) => name === event) ?? samples.find(({ type }) => type === event)
   if (found !== undefined) return found
-  const known = new Set([...samples.map(({ type }) => type), ...samples.map(({ name }) => name)])
-  throw new TypeError(`sample: ${provider} has no ${JSON.stringify(event)}.${didYouMean(event, [...known])}`)
+  const known = [...new Set([...samples.map(({ type }) => type), ...samples.map(({ name }) => name)])]
+  const likely = likeliest(event, known)
+  const hint = likely === undefined ? '' : ` The likeliest is ${JSON.stringify(likely)}.`
+  throw new TypeError(`sample: ${provider} has no ${JSON.stringify(event)}.${hint}${didYouMean(event, known)}`)
+}
+
+/** Some providers tell of transfers or invoices, and have no event that is called one of a payment. */
+function likeliest(event: string, known: readonly string[]): string | undefined {
+  const [, change] = /^payment\.(\w+)$/.exec(event) ?? []
+  const names = [`transaction.${change}`, ...(change === 'confirmed' ? ['invoice.paid'] : [])]
+  return names.find((name) => known.includes(name))
 }
 
 /**

@@ -54,8 +54,41 @@ describe('replay', () => {
   test('of an id under which several deliveries are kept names their keys and marks none', async () => {
     const { code, stderr } = await command(['replay', 'other:failed', '--wait', '0'])
     expect(code).toBe(1)
-    expect(stderr).toMatch(/twice-\d \(\w+\), twice-\d \(\w+\)/)
+    expect(stderr).toMatch(/^quarantined +ID_CONFLICT +other:failed\n {2}replay twice-1$/m)
+    expect(stderr).toMatch(/^quarantined +RETRIES_EXHAUSTED +other:failed\n {2}replay twice-2$/m)
     expect(await store.listEvents({ state: 'replay_requested' })).toEqual([])
+  })
+
+  test('of an id that two accounts have means neither, and their keys tell them apart', async () => {
+    const keys: string[] = []
+    for (const account of ['north', 'south']) {
+      const event = claimRequest({ eventId: 'shared:1', provider: 'shared', account })
+      await store.claim(event)
+      const kept = { form: 'delivery', body: BODY, headers: {}, retryInMs: 60_000, isAccepted: true } as const
+      await store.release(event.key, event.token, 'no such order', 'failed', kept)
+      keys.push(event.key)
+    }
+    const { code, stderr } = await command(['replay', 'shared:1', '--wait', '0'])
+    expect(code).toBe(1)
+    for (const key of keys) expect(stderr).toContain(`\n  replay ${key}\n`)
+    const { stdout } = await command(['replay', keys[1]!, '--wait', '0', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({ waiting: [{ key: keys[1] }], unknown: [] })
+  })
+
+  test('of an id in more records than are looked at says so', async () => {
+    for (let count = 0; count < 200; count++) {
+      const event = claimRequest({ eventId: `many:${count}`, provider: 'many', orderId: 'ORDER-MANY' })
+      await store.claim(event)
+      await store.complete(event.key, event.token)
+    }
+    const { code, stderr } = await command(['replay', 'ORDER-MANY'])
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^ORDER-MANY: is in 200 records or more; name one by/)])
+  })
+
+  test('of a store URL by mistake does not repeat its password', async () => {
+    const { code, stderr } = await command(['replay', 'redis://shop:P-7f3e@127.0.0.1/0'])
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^\*\*\* the store has nothing/)])
+    expect(stderr).not.toContain('7f3e')
   })
 
   test('of an event that was handled ends with 1', async () => {

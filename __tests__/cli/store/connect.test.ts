@@ -164,6 +164,17 @@ describe('a server that cannot be used is named with the fix:', () => {
       expect([code, stderr]).toEqual([3, expect.stringMatching(message)])
     })
 
+    test('no user, neither in the URL nor in the environment', async () => {
+      const url = changed(DATABASE_URL, (one) => Object.assign(one, { username: '', password: '' }))
+      const { code, stderr } = await runProcess(['events', '--store', url])
+      expect([code, stderr]).toEqual([
+        3,
+        expect.stringMatching(
+          /nobody said who connects \(28000\)\. To fix it, write user:password@ before the host in the URL, or set PGUSER and PGPASSWORD\n$/,
+        ),
+      ])
+    })
+
     test('a database without our table, which stays without it', async () => {
       const table = `missing_${randomUUID().slice(0, 8)}`
       const { code, stderr } = await events(DATABASE_URL, ['--table', table])

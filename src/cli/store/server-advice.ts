@@ -19,6 +19,11 @@ const POSTGRES: readonly Advice[] = [
     fix: 'add ?sslmode=verify-full to the URL',
   },
   {
+    pattern: /^28000 no PostgreSQL user name/,
+    problem: 'nobody said who connects',
+    fix: 'write user:password@ before the host in the URL, or set PGUSER and PGPASSWORD',
+  },
+  {
     pattern: /^28000 /,
     problem: 'it has no such user, or does not let the user in from here',
     fix: 'correct the user in the URL, or allow this address in pg_hba.conf',

@@ -1,6 +1,6 @@
-/** Chooses what to replay, quarantined deliveries and failed events: those of some ids, or all that an option selects. */
-import type { EventRecord, EventState } from '../../store.js'
-import { isKept, isRunnable, keptUnder, select, type ReplayStore, type Selection } from './records.js'
+/** Chooses what to replay, quarantined deliveries and failed events: all that options select. */
+import type { EventRecord } from '../../store.js'
+import { isKept, isRunnable, select, type ReplayStore, type Selection } from './records.js'
 
 /** The replay of a conflict is a second effect of one event, so it is never one among others. */
 export const CONFLICT = 'ID_CONFLICT'
@@ -12,18 +12,14 @@ export interface Delivery extends Pick<EventRecord, 'key' | 'provider' | 'eventI
   readonly kind: 'event' | 'delivery'
 }
 
-/** Why a record cannot be run, where no delivery is quarantined beside it. */
-const NOTHING_TO_RUN: Readonly<Record<EventState, string>> = {
-  done: 'was handled; no delivery of it is quarantined',
-  processing: 'is being handled',
-  failed: 'failed, and nothing is kept to run it again: its sender has to deliver it',
-  quarantined: 'is quarantined under another id',
-  replay_requested: 'is quarantined under another id',
-}
+/** One of several records of an id, for whoever has to say which one is meant. */
+export type Choice = Pick<EventRecord, 'key' | 'state' | 'provider' | 'eventId' | 'eventType' | 'code'>
 
-interface Unknown {
+export interface Unknown {
   readonly id: string
   readonly reason: string
+  /** Where several can be run, so that none was chosen. */
+  readonly choices?: readonly Choice[]
 }
 
 export interface Chosen {
@@ -33,6 +29,8 @@ export interface Chosen {
   readonly underWay: readonly Delivery[]
   readonly unknown: readonly Unknown[]
   readonly leftOut: readonly Delivery[]
+  /** What was chosen by an id that is neither its key nor its event's. */
+  readonly meant: readonly { readonly id: string; readonly delivery: Delivery }[]
 }
 
 export async function selected(store: ReplayStore, wanted: Selection): Promise<Chosen> {
@@ -56,41 +54,10 @@ export async function selected(store: ReplayStore, wanted: Selection): Promise<C
     for await (const record of select(store, { ...wanted, state: 'failed' }))
       if (isRunnable(record)) deliveries.push(deliveryOf(record))
   }
-  return { deliveries, underWay: [...underWay.values()], unknown: [], leftOut }
+  return { deliveries, underWay: [...underWay.values()], unknown: [], leftOut, meant: [] }
 }
 
-export async function byId(store: ReplayStore, ids: readonly string[]): Promise<Chosen> {
-  const deliveries = new Map<string, Delivery>()
-  const unknown: Unknown[] = []
-  for (const id of new Set(ids)) {
-    const record = await store.getEvent(id)
-    const found = await keptFor(store, id, record)
-    const problem = problemOf(id, record, found)
-    if (problem === undefined) deliveries.set(found[0]!.key, deliveryOf(found[0]!))
-    else unknown.push({ id, reason: problem })
-  }
-  return { deliveries: [...deliveries.values()], underWay: [], unknown, leftOut: [] }
-}
-
-function problemOf(id: string, record: EventRecord | null, found: readonly EventRecord[]): string | undefined {
-  const [only, ...others] = found
-  if (only === undefined) return record === null ? 'the store has nothing under this id' : NOTHING_TO_RUN[record.state]
-  if (others.length > 0) {
-    const keys = found.map(({ key, code }) => `${key} (${code})`).join(', ')
-    return `several deliveries are quarantined under this id; name one by its key: ${keys}`
-  }
-  if (only.code === CONFLICT && only.key !== id) return `is kept as ${CONFLICT}; ${HOW_TO_DECIDE}: ${only.key}`
-  return undefined
-}
-
-/** An id may be a key. It may also be the id of an event, whose own record comes before its quarantined deliveries. */
-async function keptFor(store: ReplayStore, id: string, record: EventRecord | null): Promise<EventRecord[]> {
-  if (record === null) return []
-  const isChosen = isRunnable(record) || (record.key === id && isKept(record))
-  return isChosen ? [record] : keptUnder(store, id)
-}
-
-function deliveryOf(record: EventRecord): Delivery {
+export function deliveryOf(record: EventRecord): Delivery {
   const { key, provider, eventId, code, attempts } = record
   return { key, provider, eventId, code, attempts, kind: isKept(record) ? 'delivery' : 'event' }
 }

@@ -1,0 +1,24 @@
+/** Why nothing is replayed for an id, and what to type where several records have it. */
+import type { Choice, Unknown } from '../../operator/kept/choose.js'
+import type { Io } from '../io.js'
+import { quoted } from '../misplaced.js'
+import { note } from '../output.js'
+import { withoutUrls } from '../redact.js'
+import { tableLines } from '../table.js'
+
+const HEAD = ['STATE', 'TYPE OR CODE', 'EVENT']
+const EVENT_COLUMN = 2
+
+/** Notes are escaped, and colours would be. */
+const plain = (_tone: unknown, text: string) => text
+
+export function printUnknown(io: Io, { id, reason, choices = [] }: Unknown): void {
+  note(io, withoutUrls(`${id}: ${reason}`))
+  if (choices.length === 0) return
+  const [head, ...lines] = tableLines(HEAD, choices.map(row), { paint: plain, cutColumn: EVENT_COLUMN })
+  note(io, [head, ...choices.flatMap(({ key }, at) => [lines[at], `  replay ${quoted(key)}`])].join('\n'))
+}
+
+function row({ state, code, eventType, eventId }: Choice) {
+  return [state, code ?? eventType, eventId]
+}

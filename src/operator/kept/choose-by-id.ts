@@ -1,0 +1,104 @@
+/**
+ * Chooses what to replay by ids that somebody has. An id chooses the one record that has it and can be run again; where
+ * several have it nobody but the operator knows which one is meant.
+ */
+import type { EventRecord } from '../../store.js'
+import { CONFLICT, deliveryOf, HOW_TO_DECIDE, type Choice, type Chosen, type Delivery, type Unknown } from './choose.js'
+import { findById, LOOKED_FOR } from './find-by-id.js'
+import { isKept, isRunnable, select, type ReplayStore } from './records.js'
+
+/** An id of so many records says nothing of one, and further ones are not looked at. */
+const MOST = 200
+
+/** So many are named where none can be run. */
+const NAMED = 10
+
+export async function byId(store: ReplayStore, ids: readonly string[]): Promise<Chosen> {
+  const deliveries = new Map<string, Delivery>()
+  const unknown: Unknown[] = []
+  const meant: { id: string; delivery: Delivery }[] = []
+  for (const id of new Set(ids)) {
+    const found = await findById(store, id, MOST)
+    const runnable = await runnableOf(store, id, found)
+    const problem = problemOf(id, found, runnable)
+    if (problem !== undefined) {
+      unknown.push({ id, ...problem })
+      continue
+    }
+    const delivery = deliveryOf(runnable[0]!)
+    deliveries.set(delivery.key, delivery)
+    if (delivery.key !== id && delivery.eventId !== id) meant.push({ id, delivery })
+  }
+  return { deliveries: [...deliveries.values()], underWay: [], unknown, leftOut: [], meant }
+}
+
+/** The one under this key and no other: for a form, whose page has shown it. */
+export async function byKey(store: ReplayStore, key: string): Promise<Delivery | undefined> {
+  const record = await store.getEvent(key)
+  return record?.key === key && canRun(record) ? deliveryOf(record) : undefined
+}
+
+function canRun(record: EventRecord): boolean {
+  return isKept(record) || isRunnable(record)
+}
+
+/**
+ * With what is quarantined under the same event ids. An event's own record comes before its quarantined deliveries. Two
+ * accounts at one provider may have events of one id, so that id alone means either.
+ */
+async function runnableOf(store: ReplayStore, id: string, found: readonly EventRecord[]): Promise<EventRecord[]> {
+  const [first] = found
+  if (first?.key === id && canRun(first)) return [first]
+  const runnable = new Map<string, EventRecord>()
+  for (const record of found) {
+    if (canRun(record)) runnable.set(record.key, record)
+    if (record.eventId === null) continue
+    for await (const other of select(store, { eventId: record.eventId })) {
+      const isMeant = other.eventId === id || (isKept(other) && other.account === record.account)
+      if (isMeant && canRun(other)) runnable.set(other.key, other)
+    }
+  }
+  const all = [...runnable.values()]
+  const events = all.filter(isRunnable)
+  const hasOwnRecord = ({ eventId, account }: EventRecord) =>
+    events.some((event) => event.eventId === eventId && event.account === account)
+  return all.filter((record) => isRunnable(record) || !hasOwnRecord(record))
+}
+
+function problemOf(
+  id: string,
+  found: readonly EventRecord[],
+  runnable: readonly EventRecord[],
+): Omit<Unknown, 'id'> | undefined {
+  if (found.length === 0) return { reason: `the store has nothing under this id ${LOOKED_FOR}` }
+  if (found.length >= MOST)
+    return { reason: `is in ${MOST} records or more; name one by its event id or key, as \`events\` lists them` }
+  const [only, ...others] = runnable
+  if (only === undefined) return { reason: nothingToRun(id, found) }
+  if (others.length > 0) {
+    const reason = `${runnable.length} records that can be run again have this id, so none is replayed; name what you mean by its key`
+    return { reason, choices: runnable.map(choiceOf) }
+  }
+  if (only.code === CONFLICT && only.key !== id)
+    return { reason: `is kept as ${CONFLICT}; ${HOW_TO_DECIDE}: ${only.key}` }
+  return undefined
+}
+
+function nothingToRun(id: string, found: readonly EventRecord[]): string {
+  const [only, ...others] = found
+  const named = (record: EventRecord) => `${record.eventId ?? record.key} ${whyNot(record)}`
+  if (others.length === 0) return only!.key === id || only!.eventId === id ? whyNot(only!) : named(only!)
+  const rest = found.length > NAMED ? `; and ${found.length - NAMED} more` : ''
+  return `nothing under this id can be run again: ${found.slice(0, NAMED).map(named).join('; ')}${rest}`
+}
+
+/** Why a record cannot be run, where no delivery is quarantined beside it. */
+function whyNot({ state }: EventRecord): string {
+  if (state === 'done') return 'was handled; no delivery of it is quarantined'
+  if (state === 'processing') return 'is being handled'
+  return 'failed, and nothing is kept to run it again: its sender has to deliver it'
+}
+
+function choiceOf({ key, state, provider, eventId, eventType, code }: EventRecord): Choice {
+  return { key, state, provider, eventId, eventType, code }
+}

@@ -1,0 +1,22 @@
+/** Finds records by an id that somebody has: whoever has one rarely knows of what it is. */
+import type { EventRecord } from '../../store.js'
+import { aboutOrder } from './about-order.js'
+import { byKeptText } from './by-kept-text.js'
+import { byPartOfId } from './by-part-of-id.js'
+import type { ReplayStore } from './records.js'
+
+/** For whoever is told that nothing was found. */
+export const LOOKED_FOR =
+  '(looked for as an event, a key, a payment, an order, a part of an event id, and in what is kept to run again; of what was handled, a record has the event, the order and one id of the payment, and no id of a refund, a charge or a dispute)'
+
+/** What the first kind of id finds that finds something. */
+export async function findById(store: ReplayStore, id: string, limit: number): Promise<readonly EventRecord[]> {
+  const record = await store.getEvent(id)
+  if (record !== null) return [record]
+  const { records: ofOrder } = await aboutOrder(store, id, {}, limit)
+  if (ofOrder.length > 0) return ofOrder
+  const ofPayment = await store.listEvents({ paymentId: id, limit })
+  if (ofPayment.length > 0) return ofPayment
+  const byPart = await byPartOfId(store, id)
+  return (byPart.length > 0 ? byPart : await byKeptText(store, id)).slice(0, limit)
+}
