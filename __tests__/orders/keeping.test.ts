@@ -58,12 +58,14 @@ describe('a handler', () => {
   })
 
   test.each([
-    [{ orderId: 'ORDER-9', paymentIds: ['pi_1'] }, 'find() knows no order ORDER-9 (yet)'],
+    [{ orderId: 'ORDER-9', paymentIds: ['pi_1'] }, 'find() knows no order ORDER-9 of the payment pi_1 (yet)'],
     [{ orderId: null, paymentIds: ['pi_1', 'ch_1'] }, 'find() knows no order of the payment pi_1, ch_1 (yet)'],
     [{ orderId: null, paymentIds: [] }, 'find() knows no order for an event that names neither order nor payment'],
   ])('names what it asked find for: %j', async (names, message) => {
     const handle = handlerOf({ find: () => null, save: () => true })
-    await expect(handle({ ...event, ...names })).rejects.toThrow(message)
+    await expect(handle({ ...event, ...names })).rejects.toThrow(
+      `${message}. It is tried again by itself; if this stays, store the order or`,
+    )
   })
 
   test('settles twenty times over what others saved, then asks for the delivery again in a second', async () => {

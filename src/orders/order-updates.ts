@@ -150,12 +150,16 @@ async function settleAndSave<Tx>(
   throw new RetryLater('the order was saved by others each time it was settled', { afterSeconds: 1 })
 }
 
+const NEXT_STEP =
+  '. It is tried again by itself; if this stays, store the order or what names its payment, then replay the event or have it sent again'
+
 /** Names what the shop can look the order up by: the message is in the log, in the store and on the operator page. */
 function unknownOrder({ orderId, paymentIds }: WebhookEvent): UnknownOrder {
-  if (orderId !== null) return new UnknownOrder(`find() knows no order ${orderId} (yet)`)
-  if (paymentIds.length === 0)
-    return new UnknownOrder('find() knows no order for an event that names neither order nor payment')
-  return new UnknownOrder(`find() knows no order of the payment ${paymentIds.join(', ')} (yet)`)
+  const payment = paymentIds.length === 0 ? '' : `the payment ${paymentIds.join(', ')}`
+  if (orderId !== null)
+    return new UnknownOrder(`find() knows no order ${orderId}${payment && ` of ${payment}`} (yet)${NEXT_STEP}`)
+  const what = payment === '' ? 'for an event that names neither order nor payment' : `of ${payment} (yet)`
+  return new UnknownOrder(`find() knows no order ${what}${NEXT_STEP}`)
 }
 
 function isOverdue({ status, expiresAt }: OrderPayment, now: Date): boolean {
