@@ -120,8 +120,8 @@ export default {
   ],
   // It ends what hangs, and measures nothing: a busy machine may take several times as long as an idle one.
   testTimeout: 60_000,
-  // However many cores there are: tests with servers and browsers get in each other's way before they get faster. The servers
-  // alone, which wait for most of their time, take three.
+  // However many cores there are: tests with servers and browsers get in each other's way before they get faster. With three at a
+  // time those with servers took as long, and a Postgres whose disk stood still failed some.
   maxWorkers: 2,
   // Failures are printed as they come; the summary repeats their names.
   reporters: [['default', { summaryThreshold: Number.MAX_SAFE_INTEGER }], '<rootDir>/scripts/test-summary.mjs'],
