@@ -1,17 +1,10 @@
 /** An operator repairs what was quarantined, while the shop runs: the same on every store. */
-import { afterAll, beforeAll, describe, expect, jest } from '@jest/globals'
+import { describe, expect, jest } from '@jest/globals'
 import express from 'express'
 import request from 'supertest'
-import {
-  paymentWebhook,
-  RetryLater,
-  type DurableStore,
-  type Handler,
-  type PaymentWebhook,
-  type WebhookEvent,
-} from 'express-payment-webhooks'
+import { paymentWebhook, RetryLater, type Handler, type WebhookEvent } from 'express-payment-webhooks'
 import { signedRequest } from 'express-payment-webhooks/testing'
-import { postgres, redis, sqlite, type Backend } from '../support/command-backends.js'
+import { postgres, redis, sqlite, useBackend, type Backend } from '../support/command-backends.js'
 import { hmacProvider, VALID } from '../support/hmac-provider.js'
 import { runCommand } from '../support/run-command.js'
 import { describeWith, POSTGRES, REDIS } from '../support/needs.js'
@@ -29,17 +22,7 @@ function gate() {
 }
 
 function suite(create: () => Backend) {
-  const backend = create()
-  const running: { webhook: PaymentWebhook; store: DurableStore<unknown> }[] = []
-
-  beforeAll(() => backend.open())
-  afterAll(async () => {
-    for (const { webhook, store } of running) {
-      await webhook.close()
-      await store.close()
-    }
-    await backend.close()
-  })
+  const { backend, running } = useBackend(create)
   const test = sideBySide()
 
   /** A running shop, and the command on its store. */

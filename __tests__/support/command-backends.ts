@@ -1,4 +1,5 @@
 /** Stores as the command opens them: each kind, and the options that lead to one. */
+import { afterAll, beforeAll } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
@@ -6,7 +7,7 @@ import path from 'node:path'
 import { Redis } from 'ioredis'
 import Database from 'libsql'
 import { Pool } from 'pg'
-import type { DurableStore } from 'express-payment-webhooks'
+import type { DurableStore, PaymentWebhook } from 'express-payment-webhooks'
 import { postgresStore } from 'express-payment-webhooks/stores/postgres'
 import { redisStore } from 'express-payment-webhooks/stores/redis'
 import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
@@ -17,6 +18,26 @@ export interface Backend {
   open(): Promise<void>
   close(): Promise<unknown>
   fresh(): { readonly store: DurableStore<unknown>; readonly options: readonly string[]; readonly url: string }
+}
+
+interface Running {
+  readonly webhook: PaymentWebhook
+  readonly store: DurableStore<unknown>
+}
+
+/** Opens one for a suite, and closes it behind the shops that its tests add to `running`. */
+export function useBackend(create: () => Backend) {
+  const backend = create()
+  const running: Running[] = []
+  beforeAll(() => backend.open())
+  afterAll(async () => {
+    for (const { webhook, store } of running) {
+      await webhook.close()
+      await store.close()
+    }
+    await backend.close()
+  })
+  return { backend, running }
 }
 
 export function sqlite(): Backend {

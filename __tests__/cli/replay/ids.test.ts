@@ -1,11 +1,11 @@
 /** `replay` by the ids that somebody has, in a running shop: the same on every store. */
-import { afterAll, beforeAll, describe, expect, jest } from '@jest/globals'
+import { describe, expect, jest } from '@jest/globals'
 import express from 'express'
 import request from 'supertest'
-import { paymentWebhook, type DurableStore, type PaymentWebhook } from 'express-payment-webhooks'
+import { paymentWebhook } from 'express-payment-webhooks'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { sample } from 'express-payment-webhooks/testing'
-import { postgres, redis, sqlite, type Backend } from '../../support/command-backends.js'
+import { postgres, redis, sqlite, useBackend, type Backend } from '../../support/command-backends.js'
 import { describeWith, POSTGRES, REDIS } from '../../support/needs.js'
 import { runCommand } from '../../support/run-command.js'
 import { sideBySide } from '../../support/side-by-side.js'
@@ -24,17 +24,7 @@ const paid = (fields: Readonly<Record<string, unknown>> = {}) => sample('stripe'
 const refunded = () => sample('stripe', 'refund.confirmed')
 
 function suite(create: () => Backend) {
-  const backend = create()
-  const running: { webhook: PaymentWebhook; store: DurableStore<unknown> }[] = []
-
-  beforeAll(() => backend.open())
-  afterAll(async () => {
-    for (const { webhook, store } of running) {
-      await webhook.close()
-      await store.close()
-    }
-    await backend.close()
-  })
+  const { backend, running } = useBackend(create)
   const test = sideBySide()
 
   /** A shop whose handlers throw while it is broken, and the command on its store. */
