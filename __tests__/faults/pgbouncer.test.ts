@@ -89,7 +89,7 @@ default_pool_size = 4
       try {
         return await store.init()
       } catch (error) {
-        if (!/timeout/i.test(String(error))) throw error
+        if (!/timeout|does not answer/i.test(String(error))) throw error
       }
     }
   }
