@@ -80,7 +80,7 @@ export async function flow(
     context.proven = delivery.proven
     const parsing = parse(state, delivery)
     const interpretation = isPromise(parsing) ? await parsing : parsing
-    if (isObserving || (queue !== undefined && context.origin === 'sender')) {
+    if (isObserving || (queue !== undefined && (context.origin === 'sender' || context.origin === 'listed'))) {
       return await (await insteadPart()).instead(state, context, delivery, interpretation)
     }
     if (delivery.proven && 'confirm' in interpretation && interpretation.confirm.known !== null) {

@@ -1,21 +1,17 @@
 /** A platform with a queue: what one process stores, the workers of another run with the tenant's own provider and handlers. */
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
-import { Queue, Worker } from 'bullmq'
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import PgBoss from 'pg-boss'
 import type { Lister } from 'express-payment-webhooks/reconcile'
 import { reconcile } from 'express-payment-webhooks/reconcile'
-import { bullmqQueue } from 'express-payment-webhooks/queues/bullmq'
-import { pgBossQueue } from 'express-payment-webhooks/queues/pg-boss'
-import { startWorkers, type Queue as JobQueue } from 'express-payment-webhooks/workers'
+import { startWorkers } from 'express-payment-webhooks/workers'
 import { bodyOf } from '../support/hmac-provider.js'
-import { describeWith, POSTGRES, REDIS, REDIS_SERVER, type Need } from '../support/needs.js'
+import { describeWith, POSTGRES, REDIS, type Need } from '../support/needs.js'
 import { openStore, type Backend } from '../support/open-store.js'
-import { RedisServer } from '../support/redis-server.js'
+import { ENGINES } from '../support/queue-engines.js'
 import { DATABASE_URL, REDIS_URL } from '../support/services.js'
 import { openTenantShop, secretOf, secretsOf, type TenantShopOptions } from '../support/tenant-shop.js'
 
@@ -34,6 +30,9 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   throw new Error('never so')
 }
 
+/** The store is looked at every two and a half seconds at most, and once more for what a look has loaded. */
+const LOOKS_MS = 6000
+
 const newName = () => `tenants_${randomUUID().slice(0, 8)}`
 
 /** A process of the platform, with clients of its own. */
@@ -48,59 +47,10 @@ async function openProcess(backend: Backend, at: string, name: string, options: 
   return { ...shop, store }
 }
 
-interface Engine {
-  readonly name: string
-  readonly needs: readonly Need[]
-  readonly backend: Backend
-  readonly at: string
-  /** Two ways to one queue, each as its own process has it. */
-  readonly open: () => Promise<() => Promise<JobQueue>>
-}
-
-const ENGINES: readonly Engine[] = [
-  {
-    name: 'pg-boss, on Postgres',
-    needs: [POSTGRES],
-    backend: 'postgres',
-    at: DATABASE_URL,
-    async open() {
-      const schema = `boss_${randomUUID().replaceAll('-', '').slice(0, 12)}`
-      const name = newName()
-      return async () => {
-        const boss = new PgBoss({ connectionString: DATABASE_URL, schema, supervise: false, schedule: false, max: 4 })
-        await boss.start()
-        const queue = pgBossQueue(boss, { name, pollMs: 100 })
-        closing.push(
-          () => boss.stop({ graceful: false }),
-          () => queue.close(),
-        )
-        return queue
-      }
-    },
-  },
-  {
-    name: 'BullMQ, on Redis',
-    needs: [REDIS_SERVER, REDIS],
-    backend: 'redis',
-    at: REDIS_URL,
-    async open() {
-      const redis = new RedisServer()
-      await redis.start()
-      closing.push(() => redis.remove())
-      const name = newName()
-      return async () => {
-        const queue = bullmqQueue({ Queue, Worker, connection: { url: redis.url }, name })
-        closing.push(() => queue.close())
-        return queue
-      }
-    },
-  },
-]
-
 for (const { name, needs, backend, at, open } of ENGINES) {
   describeWith(needs, name, () => {
     test('workers that have loaded no tenant run the jobs of each with its own handlers', async () => {
-      const openQueue = await open()
+      const openQueue = await open(closing)
       const place = newName()
       const web = await openProcess(backend, at, place, { queue: await openQueue() })
       const other = await openProcess(backend, at, place, { queue: await openQueue() })
@@ -125,7 +75,7 @@ for (const { name, needs, backend, at, open } of ENGINES) {
     })
 
     test('two doors of one process share a queue, and neither puts the jobs of the other off', async () => {
-      const openQueue = await open()
+      const openQueue = await open(closing)
       const queue = await openQueue()
       const [cards, coins] = [
         await openProcess(backend, at, newName(), { queue, secrets: secretsOf('acme') }),
@@ -149,7 +99,7 @@ for (const { name, needs, backend, at, open } of ENGINES) {
     })
 
     test('the job of a tenant that is not known there is kept', async () => {
-      const openQueue = await open()
+      const openQueue = await open(closing)
       const place = newName()
       const web = await openProcess(backend, at, place, { queue: await openQueue() })
       const other = await openProcess(backend, at, place, { queue: await openQueue(), secrets: secretsOf('bolt') })
@@ -165,6 +115,30 @@ for (const { name, needs, backend, at, open } of ENGINES) {
       expect(String(warned.mock.calls[0]![0])).toContain('there is no tenant "acme"')
       expect(await queue.counts()).toEqual({ waiting: 1, active: 0, failed: 0 })
       expect(other.handled).toEqual([])
+    })
+
+    test('what is kept of a tenant loads it in a process with workers alone, and runs there', async () => {
+      const openQueue = await open(closing)
+      const place = newName()
+      const web = await openProcess(backend, at, place, { queue: await openQueue() })
+      const other = await openProcess(backend, at, place, { queue: await openQueue() })
+      await web.webhook.queue!.init()
+      // Authentic, and nothing that can be read: kept while its sender waits.
+      expect((await web.deliver('acme', { body: bodyOf({ amount: 'much' }) })).status).toBe(200)
+      const [kept] = await web.store.listEvents({ state: 'quarantined' })
+      await web.store.replay(kept!.key)
+      web.lookUps.length = 0
+      web.webhook.forget('acme')
+      await pause(LOOKS_MS)
+      expect([web.lookUps, other.lookUps, (await web.store.getEvent(kept!.key))?.state]).toEqual([
+        [],
+        [],
+        'replay_requested',
+      ])
+      const workers = await startWorkers(other.webhook)
+      closing.push(() => workers.close())
+      await until(async () => (await web.store.getEvent(kept!.key))?.state === 'quarantined')
+      expect([web.lookUps, other.lookUps]).toEqual([[], ['acme']])
     })
   })
 }

@@ -1,10 +1,12 @@
 /** With a queue: what is authentic, or confirmed, is stored as a job, and a worker takes it through the rest of the flow. */
 import { hash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { Delivery } from '../delivery.js'
 import { DeliveryError } from '../errors.js'
 import type { WebhookEvent } from '../event.js'
 import { isPromise } from '../lib/awaitable.js'
 import { clock } from '../lib/clock.js'
+import { isDurable } from '../lib/is-durable.js'
 import { withinTime } from '../lib/within-time.js'
 import type { Outcome } from '../outcome.js'
 import type { Interpretation } from '../provider.js'
@@ -12,6 +14,7 @@ import type { QueueJob, TraceContext } from '../queue.js'
 import type { AuthenticatedDelivery } from './authenticate.js'
 import { claimRequest } from './claims/claim-request.js'
 import { prepareQueue, queueUnavailable } from './claims/queue-calls.js'
+import { bounded } from './claims/store-calls.js'
 import { confirm } from './confirm.js'
 import { contentOf } from './keep.js'
 import type { DeliveryContext } from './state/context.js'
@@ -29,6 +32,7 @@ export async function enqueue(
   if ('ignored' in found) return { kind: 'ignored', event: null, reason: found.ignored }
   const { event, isReadLater } = found
   context.event = event
+  if (context.origin === 'listed' && (await isDone(state, event))) return { kind: 'duplicate', event }
   await store(state, jobOf(state, context, event, isReadLater))
   return { kind: 'queued', event }
 }
@@ -52,6 +56,21 @@ async function eventOf(
   context.proven = true
   context.isReadFirst = 'confirm' in interpretation
   return { event: toEvent(state.provider, draft), isReadLater: false }
+}
+
+/**
+ * Nearly all that is listed was handled when it came. Where its record does not say just that, it goes to a worker, whose claim
+ * compares all of it.
+ */
+async function isDone(state: ReceiverState, event: WebhookEvent): Promise<boolean> {
+  const { store, storeTimeoutMs } = state.options
+  const { key, eventType, orderId, paymentId, amount } = claimRequest(state, event, false)
+  const record = isDurable(store) ? await bounded('getEvent', () => store.getEvent(key), storeTimeoutMs) : null
+  if (record?.state !== 'done') return false
+  return isDeepStrictEqual(
+    [record.eventType, record.orderId, record.paymentId, record.amount],
+    [eventType, orderId, paymentId, amount],
+  )
 }
 
 function jobOf(state: ReceiverState, context: DeliveryContext, event: WebhookEvent, isReadLater: boolean): QueueJob {

@@ -43,12 +43,12 @@ function explained(record: EventRecord): Content {
     case 'processing':
       return 'A handler is running, or the process that ran it has ended; then another takes it over.'
     case 'replay_requested':
-      return 'A running shop that has this provider mounted takes it up within seconds.'
+      return 'A running shop that has this provider mounted takes it up within seconds; where it has a queue, a worker does.'
     case 'quarantined':
       return 'It is authentic, and could not be used. Nobody delivers it again: have it run again once the cause is gone, or remove it.'
     case 'failed':
       if (keptAs === null) return 'Nothing is kept to run it again: its sender has to deliver it again.'
-      if (dueAt === null) return 'Nobody runs it until you have it run again.'
+      if (dueAt === null) return 'Nobody runs it until you have it run again, unless its job waits in a queue.'
       return html`The shop runs it again by itself, next at ${time(dueAt)}.`
   }
 }

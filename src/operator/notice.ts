@@ -16,7 +16,7 @@ export function noticeFor(query: URLSearchParams, record: EventRecord | null): H
     case 'waiting':
       return html`<p class="notice wait">
         The replay is requested, and nobody has taken it up yet. Is a shop running that has this provider mounted on
-        this store? Load this page again in a moment.
+        this store? Where it has a queue: is a worker running? Load this page again in a moment.
       </p>`
     case 'refused':
       return html`<p class="notice bad">Nothing was run: nothing is kept of it, or somebody else was faster.</p>`

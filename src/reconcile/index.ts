@@ -12,12 +12,12 @@ export type { ReconcileEveryOptions, ReconcileOptions } from './options.js'
 
 /**
  * Asks the provider what it has sent since the last run, and takes what never arrived through the receiver's handlers. What
- * had arrived is known by the same id and not handled again. The first run on a store only notes when it was: whatever is
+ * had arrived is known by the same id and not handled again. Where the receiver has a queue, it becomes a job. The first run on a store only notes when it was: whatever is
  * older may have been handled before there was this store.
  *
  * @param receiver a receiver, or a door such as `paymentWebhook` makes
  * @throws ReconcileError `RECONCILE_TOO_EARLY`, `RECONCILE_RUNNING`, `LIST_UNAVAILABLE`
- * @throws DeliveryError `STORE_UNAVAILABLE`, `SHUTTING_DOWN`
+ * @throws DeliveryError `STORE_UNAVAILABLE`, `QUEUE_UNAVAILABLE`, `SHUTTING_DOWN`
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
  * ```ts

@@ -22,7 +22,7 @@ export interface Reconciliation {
   readonly listed: number
   /** Those that had been handled. With `adopt`, also those that are known from now on. */
   readonly known: number
-  /** Those that had not, and are now. */
+  /** Those that had not, and are now; with a queue, those that are in it now and wait for a worker. */
   readonly recovered: number
   /** Those whose handler failed, or that could not be used. A durable store keeps them, as it does callbacks. */
   readonly failed: number
@@ -33,10 +33,10 @@ export interface Run extends Wanted {
   readonly onProgress: ((soFar: Reconciliation) => void) | undefined
 }
 
-/** These tell of the process or of its store, and the next event would meet the same. */
-const STOPS: readonly string[] = ['STORE_UNAVAILABLE', 'SHUTTING_DOWN']
+/** These tell of the process, its store or its queue, and the next event would meet the same. */
+const STOPS: readonly string[] = ['STORE_UNAVAILABLE', 'QUEUE_UNAVAILABLE', 'SHUTTING_DOWN']
 
-/** @throws ReconcileError, DeliveryError `STORE_UNAVAILABLE`, `SHUTTING_DOWN`, and the reason of `signal` */
+/** @throws ReconcileError, DeliveryError `STORE_UNAVAILABLE`, `QUEUE_UNAVAILABLE`, `SHUTTING_DOWN`, and the reason of `signal` */
 export async function runOnce(state: ReceiverState, run: Run): Promise<Reconciliation> {
   const { provider, options, closing } = state
   await prepare(options.store)
@@ -77,17 +77,18 @@ async function outcomeOf(state: ReceiverState, { byState = [] }: Lister, listed:
   return event === null ? runListed(state, listed) : { kind: 'duplicate', event }
 }
 
-/** Claims and completes, and acts on nothing. */
+/** Claims and completes here, where others have a queue for it, and acts on nothing. */
 function withoutHandlers(state: ReceiverState): ReceiverState {
-  return { ...state, options: { ...state.options, on: new Map(), onUnhandled: undefined } }
+  return { ...state, options: { ...state.options, queue: undefined, on: new Map(), onUnhandled: undefined } }
 }
 
-/** True where the store knows of the event from now on, be it as handled or as kept. */
+/** True where the store knows of the event from now on, be it as handled or as kept, or the queue has its job. */
 function add(count: { -readonly [Name in keyof Reconciliation]: number }, { kind }: Outcome, adopt: boolean): boolean {
   count.listed++
   switch (kind) {
     case 'handled':
     case 'unhandled':
+    case 'queued':
       if (adopt) count.known++
       else count.recovered++
       return true

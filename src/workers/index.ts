@@ -9,7 +9,8 @@ import { messageOf } from '../lib/thrown.js'
 import { withinTime } from '../lib/within-time.js'
 import { prepareQueue } from '../flow/claims/queue-calls.js'
 import { MAX_LEASES } from '../flow/claims/lease.js'
-import type { JobResult, Queue, QueueJob, TraceContext } from '../queue.js'
+import { workedQueues } from '../flow/lifecycle/worked-queues.js'
+import type { JobResult, QueueJob, TraceContext } from '../queue.js'
 import { stateOf, type Receiver } from '../receiver.js'
 import { sourceOf, type ReceiverSource } from './receiver-source.js'
 import { runJob } from './run-job.js'
@@ -39,8 +40,9 @@ export interface JobDetails extends Pick<
 /** The answer of `startWorkers`. */
 export interface Workers {
   /**
-   * Takes up no further job and waits for those that run, for at most `timeoutMs` (default 10000). Call it before the
-   * receivers' own `close`. What does not end by then is run again by another worker.
+   * Takes up no further job, nor anything that is due, and waits for the jobs that run, for at most `timeoutMs` (default
+   * 10000). Call it before the receivers' own `close`, which waits for the rest. What does not end by then is run again by
+   * another worker.
    */
   close(options?: { readonly timeoutMs?: number }): Promise<void>
 }
@@ -51,12 +53,9 @@ const ELSEWHERE_MS = 30_000
 /** For a receiver that has to be made first, in milliseconds. */
 const FINDING_MS = 10_000
 
-/** Queues with workers in this process: others beside them would take jobs of these, and put them off. */
-const worked = new WeakSet<Queue>()
-
 /**
- * Takes up the jobs of the queue that these receivers share, and runs their handlers: in the process that receives, or in
- * one of its own that makes the same receivers and mounts none. Resolves once it does.
+ * Takes up the jobs of the queue that these receivers share, and what the store has kept of them and is due, and runs their
+ * handlers: in the process that receives, or in one of its own that makes the same receivers and mounts none. Resolves once it does.
  *
  * @param receivers what `createReceiver` or a door answered, each with the same `queue`, `tenantWebhook` among them: all
  *   whose jobs come into it
@@ -79,10 +78,11 @@ export async function startWorkers(
   const { concurrency, around } = checked(options)
   const source = sourceOf(receivers)
   const { queue } = source
-  if (worked.has(queue)) {
+  // Others beside them would take jobs of these, and put them off.
+  if (workedQueues.has(queue)) {
     throw invalid('this queue has workers here already. Give all its receivers to one call, or a queue to each call')
   }
-  worked.add(queue)
+  workedQueues.set(queue, source.handles)
   try {
     await prepareQueue(queue)
     const working = await queue.work((job, lostRuns) => runSafely(source, around, job, lostRuns), { concurrency })
@@ -90,13 +90,13 @@ export async function startWorkers(
     return {
       close({ timeoutMs = 10_000 } = {}) {
         // Once: when it is called again, other workers may have the queue.
-        if (isOpen) worked.delete(queue)
+        if (isOpen) workedQueues.delete(queue)
         isOpen = false
         return within(timeoutMs, working.close())
       },
     }
   } catch (error) {
-    worked.delete(queue)
+    workedQueues.delete(queue)
     throw error
   }
 }

@@ -14,7 +14,11 @@ export interface ReceiverSource {
   receiverOf(about: Pick<QueueJob, 'provider' | 'account'>): Awaitable<Receiver | undefined>
 }
 
-type SourceOfJobs = ReceiverSource & { readonly queue: Queue }
+interface SourceOfJobs extends ReceiverSource {
+  readonly queue: Queue
+  /** Whether the jobs of a receiver of this queue are handled here; of those that are asked for, all are taken to be. */
+  readonly handles: (state: ReceiverState) => boolean
+}
 
 /** @throws ConfigurationError `CONFIG_OPTION_INVALID` */
 export function sourceOf(given: readonly (Receiver | ReceiverSource)[] | ReceiverSource): SourceOfJobs {
@@ -31,6 +35,7 @@ export function sourceOf(given: readonly (Receiver | ReceiverSource)[] | Receive
   if (other !== undefined) throw invalid('these receivers have several queues: call it once for each')
   return {
     queue,
+    handles: (state) => sources.length > 0 || receivers.has(keyOf(state)),
     receiverOf(about) {
       const listed = receivers.get(`${about.provider}\n${about.account}`)
       return listed ?? (sources.length === 0 ? undefined : askEach(sources, about))

@@ -100,7 +100,9 @@ describe('replay', () => {
     const { code, stdout, stderr } = await command(['replay', DASHED], { clock })
     expect(code).toBe(1)
     expect(stdout).toMatch(/^still waiting +1$/m)
-    expect(stderr).toMatch(/still waiting after 30 s: is a shop running that has acme mounted/)
+    expect(stderr).toMatch(
+      /still waiting after 30 s: is a shop running that has acme mounted on this store\? Where it has a queue: is a worker running\?/,
+    )
     await keep(store, DASHED)
   })
 

@@ -24,7 +24,8 @@ export function printResult(io: Io, { replayed, returned, waiting }: Result, wai
   if (returned.length > 0) printText(io, `\n${listed(returned, paint)}`)
   if (waiting.length > 0 && waitMs > 0) {
     const providers = [...new Set(waiting.map(({ provider }) => provider))].join(', ')
-    note(io, `still waiting after ${waitMs / 1000} s: is a shop running that has ${providers} mounted on this store?`)
+    const shop = `is a shop running that has ${providers} mounted on this store?`
+    note(io, `still waiting after ${waitMs / 1000} s: ${shop} Where it has a queue: is a worker running?`)
   }
 }
 

@@ -11,6 +11,7 @@ import { bestEffort, bounded } from '../claims/store-calls.js'
 import { quarantineKey } from '../quarantine.js'
 import { finishReplay, finishRetry, type KeptDelivery } from '../replay.js'
 import type { ReceiverState } from '../state/receiver.js'
+import { isHandledHere } from './worked-queues.js'
 
 /** How often a store is asked what is due, in milliseconds. */
 const POLL_MS = 2000
@@ -29,7 +30,10 @@ type Run = (state: ReceiverState, kept: KeptDelivery) => Promise<Outcome>
 
 const watchers = new WeakMap<Store<unknown>, StoreWatcher>()
 
-/** Runs what is due of this receiver, as long as the process lives and the receiver is open. */
+/**
+ * Runs what is due of this receiver, as long as the process lives and the receiver is open; where it has a queue, as long as the
+ * process has workers for it.
+ */
 export function watchStore(state: ReceiverState, run: Run): void {
   const { store } = state.options
   if (!isDurable(store) || state.closing.signal.aborted) return
@@ -97,7 +101,7 @@ class StoreWatcher {
   }
 
   async #pass(): Promise<void> {
-    const open = this.#open()
+    const open = this.#open().filter(isHandledHere)
     const free = open.filter((state) => !this.#running.has(state))
     if (free.length === 0) return
     const work = new Map<ReceiverState, Due[]>()
@@ -134,7 +138,7 @@ class StoreWatcher {
 
   async #runAll(state: ReceiverState, found: readonly Due[]): Promise<void> {
     for (const { key, origin } of found) {
-      if (state.closing.signal.aborted) return
+      if (state.closing.signal.aborted || !isHandledHere(state)) return
       // Closing waits for the record as well, so that the next process does not run it once more.
       state.inProgress.begin()
       try {
