@@ -10,7 +10,8 @@ import { clock } from '../lib/clock.js'
 import { expiryEvent } from './expiry-event.js'
 import { inTurn } from './in-turn.js'
 import type { OrderPayment, OrderStatus } from './order-payment.js'
-import { resolvePolicy, type ResolvedPolicy, type SettlePolicy } from './policy.js'
+import { POLICY_NAMES, resolvePolicy, type ResolvedPolicy, type SettlePolicy } from './policy.js'
+import { rejectMisplaced } from './reject-misplaced.js'
 import { settleWith, type OrderUpdate } from './settle.js'
 
 /** What `find` and `save` get to work with. */
@@ -92,7 +93,7 @@ const CLOSED: readonly OrderStatus[] = [
  * ```
  */
 export function orderUpdates<Tx = unknown>(options: OrderUpdatesOptions<Tx>): OrderUpdates<Tx> {
-  rejectUnknown('orderUpdates', options, ['find', 'save', 'overdue', 'policy'])
+  rejectMisplaced('orderUpdates', options, ['find', 'save', 'overdue', 'policy'], { 'in `policy`': POLICY_NAMES })
   for (const name of ['find', 'save'] as const) {
     if (typeof options[name] !== 'function') invalid(`${name} must be a function`)
   }
@@ -108,7 +109,9 @@ export function orderUpdates<Tx = unknown>(options: OrderUpdatesOptions<Tx>): Or
   }
   const handle = repeatable(forAnyProvider(settleOne))
   const handlers = Object.fromEntries(COMMON_EVENT_TYPES.map((type) => [type, handle])) as OrderHandlers<Tx>
-  const expireOverdue: OrderUpdates<Tx>['expireOverdue'] = async ({ now = new Date(clock.now()) } = {}) => {
+  const expireOverdue: OrderUpdates<Tx>['expireOverdue'] = async (given = {}) => {
+    rejectUnknown('expireOverdue', given, ['now'])
+    const { now = new Date(clock.now()) } = given
     if (options.overdue === undefined) return invalid('expireOverdue needs the option overdue, which finds the orders')
     const errors: unknown[] = []
     let changed = 0

@@ -146,8 +146,10 @@ export const GUIDE_RUNS: Runs = {
   },
 
   async 'docs/orders.md > Keep an order'({ code }) {
-    const { payment } = await runBlock(code, { globals: { invoiceId: 'inv_1' }, results: ['payment'] })
+    const globals = { invoiceId: 'inv_1', addressId: 'addr_1', address: '0xAb' }
+    const { payment, inCoins } = await runBlock(code, { globals, results: ['payment', 'inCoins'] })
     expect(payment as OrderPayment).toMatchObject({ status: 'awaiting_payment', payments: [{ paymentId: 'inv_1' }] })
+    expect(inCoins as OrderPayment).toMatchObject({ network: 'ethereum', payments: [{}, { paymentId: '0xAb' }] })
   },
   async 'docs/orders.md > Keep an order (2)'({ code }) {
     const { globals, orders, shipped, app } = newScene()
