@@ -28,9 +28,10 @@ export function redisBatches({ run, recordKey, index, search, keepFor }: Place) 
     batching({
       async run(calls) {
         const [first] = calls
-        if (calls.length === 1) return [await run(alone, [recordKey(first!.key), ...shared], [...first!.args])]
         const keys = [...shared, ...calls.map(({ key }) => recordKey(key))]
-        const answers = await run(together, keys, [JSON.stringify(calls.map(({ args }) => args))])
+        if (calls.length === 1) return [await run(alone, keys, [...first!.args])]
+        const args = calls.flatMap(({ args }) => [String(args.length), ...args])
+        const answers = await run(together, keys, args)
         return (answers as [isDone: unknown, answer: unknown][]).map(([isDone, answer]) =>
           Number(isDone) === 1 ? answer : new Error(String(answer)),
         )

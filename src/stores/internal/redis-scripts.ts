@@ -14,10 +14,10 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 /** What is kept of an event that nobody will deliver again must not expire by itself, unless it may be kept for so long only. */
 const EXPIRE = `
-local function expire(keepFor, otherwise)
-  if redis.call('HEXISTS', KEYS[1], 'accepted_at') == 0 then redis.call('PEXPIRE', KEYS[1], otherwise)
-  elseif keepFor == '' then redis.call('PERSIST', KEYS[1])
-  else redis.call('PEXPIRE', KEYS[1], keepFor) end
+local function expire(key, accepted, keepFor, otherwise)
+  if not accepted then redis.call('PEXPIRE', key, otherwise)
+  elseif keepFor == '' then redis.call('PERSIST', key)
+  else redis.call('PEXPIRE', key, keepFor) end
 end
 `
 
@@ -34,59 +34,64 @@ end
 `
 
 /**
- * KEYS: record, processing, failed, search. ARGV: token, hash, lease, retain, member, contest, how long to keep or nothing,
+ * KEYS: processing, failed, search, record. ARGV: token, hash, lease, retain, member, contest, how long to keep or nothing,
  * key, its names, and pairs of fields that the event says. A member is the key, a space and the event id.
  */
 const CLAIM = `${EXPIRE}${NAME}
-local token, hash, lease, retain, member = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
-local record = redis.call('HMGET', KEYS[1], 'state', 'token', 'attempt', 'hash', 'lease_until', 'created_at', 'lease_ms', 'contested_at', 'accepted_at')
-local state, attempt, created = record[1], tonumber(record[3]), record[6]
-if not state then
-  attempt, created = 1, now
-  redis.call('HSET', KEYS[1], 'hash', hash, 'created_at', now)
-elseif record[4] ~= hash then
-  return { 'conflict', 0, -1 }
-elseif state == 'done' then
-  return { 'done', 0, -1 }
-elseif state == 'processing' and record[2] ~= token then
-  local ends, lasts, contested = tonumber(record[5]), tonumber(record[7]), tonumber(record[8])
-  if ends > now and not (lasts and ends > now + lasts) then return { 'busy', 0, -1 } end
-  if not contested or contested > now then redis.call('HSET', KEYS[1], 'contested_at', now) end
-  if not contested or contested > now - tonumber(ARGV[6]) then return { 'busy', 0, -1 } end
-  attempt = attempt + 1
-elseif state == 'failed' then
-  attempt = attempt + 1
-  redis.call('ZREM', KEYS[3], member)
-end
-redis.call('HSET', KEYS[1], 'state', 'processing', 'token', token, 'attempt', attempt, 'lease_until', now + lease, 'lease_ms', lease, 'retain', retain, 'updated_at', now, unpack(ARGV, 10))
-redis.call('HDEL', KEYS[1], 'contested_at')
-expire(ARGV[7], lease + retain)
-redis.call('ZADD', KEYS[2], created, member)
-name(KEYS[4], ARGV[9], created, ARGV[8])
-return { 'claimed', attempt, record[9] and now - tonumber(record[9]) or -1 }`
+local function step(key, at, last)
+  local token, hash, lease, retain, member = ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4]), ARGV[at + 5]
+  local record = redis.call('HMGET', key, 'state', 'token', 'attempt', 'hash', 'lease_until', 'created_at', 'lease_ms', 'contested_at', 'accepted_at')
+  local state, attempt, created = record[1], tonumber(record[3]), record[6]
+  if not state then
+    attempt, created = 1, now
+  elseif record[4] ~= hash then
+    return { 'conflict', 0, -1 }
+  elseif state == 'done' then
+    return { 'done', 0, -1 }
+  elseif state == 'processing' and record[2] ~= token then
+    local ends, lasts, contested = tonumber(record[5]), tonumber(record[7]), tonumber(record[8])
+    if ends > now and not (lasts and ends > now + lasts) then return { 'busy', 0, -1 } end
+    if not contested or contested > now then redis.call('HSET', key, 'contested_at', now) end
+    if not contested or contested > now - tonumber(ARGV[at + 6]) then return { 'busy', 0, -1 } end
+    attempt = attempt + 1
+  elseif state == 'failed' then
+    attempt = attempt + 1
+    redis.call('ZREM', KEYS[2], member)
+  end
+  redis.call('HSET', key, 'state', 'processing', 'token', token, 'attempt', attempt, 'hash', hash, 'created_at', created, 'lease_until', now + lease, 'lease_ms', lease, 'retain', retain, 'updated_at', now, unpack(ARGV, at + 10, last))
+  if record[8] then redis.call('HDEL', key, 'contested_at') end
+  expire(key, record[9], ARGV[at + 7], lease + retain)
+  redis.call('ZADD', KEYS[1], created, member)
+  name(KEYS[3], ARGV[at + 9], created, ARGV[at + 8])
+  return { 'claimed', attempt, record[9] and now - tonumber(record[9]) or -1 }
+end`
 
-/** Answers 0 unless the token holds the claim. */
-const HELD = `
-local record = redis.call('HMGET', KEYS[1], 'state', 'token', 'retain', 'event_id', 'created_at', 'attempt', 'failed_runs')
-if record[1] ~= 'processing' or record[2] ~= ARGV[1] then return 0 end
+/** Answers 0 unless the token holds the claim. What is in the record besides is asked for by name. */
+const held = (key: string, token: string, ...more: string[]) => `
+local record = redis.call('HMGET', ${key}, 'state', 'token', 'retain', 'event_id', 'created_at'${more.map((field) => `, '${field}'`).join('')})
+if record[1] ~= 'processing' or record[2] ~= ${token} then return 0 end
 `
 
-/** KEYS: record, processing, done, due. ARGV: token, key. What is not remembered, as of a health check, is in no list. */
-const COMPLETE = `${HELD}
-local member = ARGV[2] .. ' ' .. record[4]
-redis.call('HSET', KEYS[1], 'state', 'done', 'token', '', 'lease_until', now, 'updated_at', now)
-redis.call('HDEL', KEYS[1], 'contested_at', 'body', 'headers', 'kept_as', 'due_at', 'accepted_at')
-redis.call('PEXPIRE', KEYS[1], record[3])
-redis.call('ZREM', KEYS[2], member)
-redis.call('ZREM', KEYS[4], member)
-if tonumber(record[3]) > 0 then redis.call('ZADD', KEYS[3], record[5], member) end
-return 1`
+/** KEYS: processing, done, due, record. ARGV: token, key. What is not remembered, as of a health check, is in no list. */
+const COMPLETE = `
+local function step(key, at)${held('key', 'ARGV[at + 1]', 'contested_at', 'kept_as', 'due_at', 'accepted_at')}
+  local member = ARGV[at + 2] .. ' ' .. record[4]
+  redis.call('HSET', key, 'state', 'done', 'token', '', 'lease_until', now, 'updated_at', now)
+  if record[6] or record[7] or record[8] or record[9] then
+    redis.call('HDEL', key, 'contested_at', 'body', 'headers', 'kept_as', 'due_at', 'accepted_at')
+    redis.call('ZREM', KEYS[3], member)
+  end
+  redis.call('PEXPIRE', key, record[3])
+  redis.call('ZREM', KEYS[1], member)
+  if tonumber(record[3]) > 0 then redis.call('ZADD', KEYS[2], record[5], member) end
+  return 1
+end`
 
 /**
  * KEYS: record, processing, failed, due. ARGV: token, key, last error, ending, how long to keep or nothing, a line about
  * the run; and where something is kept its form, body, headers, when it is due or nothing, and whether it was accepted.
  */
-const release = script(`${CLOCK}${EXPIRE}${HELD}
+const release = script(`${CLOCK}${EXPIRE}${held('KEYS[1]', 'ARGV[1]', 'attempt', 'failed_runs', 'accepted_at')}
 local member = ARGV[2] .. ' ' .. record[4]
 redis.call('HSET', KEYS[1], 'state', 'failed', 'token', '', 'lease_until', now, 'updated_at', now, 'last_error', ARGV[3])
 redis.call('HDEL', KEYS[1], 'contested_at')
@@ -103,7 +108,7 @@ if ARGV[7] then
   end
   if ARGV[11] == '1' then redis.call('HSETNX', KEYS[1], 'accepted_at', now) end
 end
-expire(ARGV[5], record[3])
+expire(KEYS[1], record[8] or ARGV[11] == '1', ARGV[5], record[3])
 redis.call('ZREM', KEYS[2], member)
 redis.call('ZADD', KEYS[3], record[5], member)
 return 1`)
@@ -114,10 +119,10 @@ return 1`)
  */
 const extend = script(`${CLOCK}${EXPIRE}
 if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('SETRANGE', KEYS[1], 0, '') end
-${HELD}
+${held('KEYS[1]', 'ARGV[1]', 'accepted_at')}
 redis.call('HSET', KEYS[1], 'lease_until', now + ARGV[2], 'lease_ms', ARGV[2], 'updated_at', now)
 redis.call('HDEL', KEYS[1], 'contested_at')
-expire(ARGV[3], ARGV[2] + record[3])
+expire(KEYS[1], record[6], ARGV[3], ARGV[2] + record[3])
 return 1`)
 
 /**
@@ -245,12 +250,31 @@ return redis.call('DEL', KEYS[1])`)
 /** KEYS: any, which chooses the node of a cluster. ARGV: the section. */
 const info = script(`return redis.call('INFO', ARGV[1])`)
 
+/** One step, about the last key. */
+const ALONE = `
+return step(KEYS[4], 0, #ARGV)`
+
+/**
+ * A step for each key from the fourth on. ARGV: for each how many texts it gets, then those. Answers 1 and the answer, or 0
+ * and the message, for each: what fails for one is no matter of the others.
+ */
+const TOGETHER = `
+local answers, at = {}, 1
+for nth = 4, #KEYS do
+  local last = at + ARGV[at]
+  local isDone, answer = pcall(step, KEYS[nth], at, last)
+  if not isDone and type(answer) == 'table' then answer = answer.err end
+  answers[nth - 3] = { isDone and 1 or 0, answer }
+  at = last + 1
+end
+return answers`
+
 export const SCRIPTS = {
   info,
-  claim: script(CLOCK + CLAIM),
-  complete: script(CLOCK + COMPLETE),
-  claims: script(CLOCK + forEach(CLAIM, 3)),
-  completions: script(CLOCK + forEach(COMPLETE, 3)),
+  claim: script(CLOCK + CLAIM + ALONE),
+  complete: script(CLOCK + COMPLETE + ALONE),
+  claims: script(CLOCK + CLAIM + TOGETHER),
+  completions: script(CLOCK + COMPLETE + TOGETHER),
   release,
   extend,
   quarantine,
@@ -264,23 +288,6 @@ export const SCRIPTS = {
   setVersion,
   lock,
   unlock,
-}
-
-/**
- * The same for many records. KEYS: what they share, in its order, then the record of each. ARGV: a list, as JSON, of what
- * each one gets. Answers 1 and the answer, or 0 and the message, for each: what fails for one is no matter of the others.
- */
-function forEach(step: string, shared: number): string {
-  return `
-local function step(KEYS, ARGV)${step}
-end
-local answers = {}
-for at, args in ipairs(cjson.decode(ARGV[1])) do
-  local isDone, answer = pcall(step, { KEYS[${shared} + at], unpack(KEYS, 1, ${shared}) }, args)
-  if not isDone and type(answer) == 'table' then answer = answer.err end
-  answers[at] = { isDone and 1 or 0, answer }
-end
-return answers`
 }
 
 function script(text: string): RedisScript {
