@@ -124,7 +124,7 @@ export function addPayments(
 
 /** Money finds its order by these names alone, so one that nothing can ever be called is no payment. */
 function checkOpened(where: string, payments: readonly OpenedPayment[]): void {
-  if (!Array.isArray(payments)) invalidOption(where, 'payments must be an array')
+  if (!Array.isArray(payments as unknown)) invalidOption(where, 'payments must be an array')
   for (const [index, payment] of payments.entries()) {
     const at = `${where}: payments[${index}]`
     rejectMisplaced(at, payment, OPENED, { 'beside `payments`, not in it': NAMES })
