@@ -5,7 +5,7 @@ import { invalidOption } from '../lib/invalid-option.js'
 import { judge } from './judge.js'
 import { canonicalId } from './names.js'
 import type { OpenedPayment, OrderPayment } from './order-payment.js'
-import { resolvePolicy, type SettlePolicy } from './policy.js'
+import { policyFor, type SettlePolicy } from './policy.js'
 import { rejectMisplaced } from './reject-misplaced.js'
 
 /** What `openOrder` takes. */
@@ -62,6 +62,7 @@ export function openOrder(options: NewOrder): OrderPayment {
     network: network?.toLowerCase() ?? null,
     payments,
     expiresAt: deadline?.toISOString() ?? null,
+    policy: null,
     status: 'awaiting_payment',
     received: '0',
     pending: '0',
@@ -90,7 +91,7 @@ export function openOrder(options: NewOrder): OrderPayment {
  * event settles it, since adding a payment does not tell anybody to ship.
  *
  * @param payments all names of one payment, or several payments: one change, one version
- * @param policy the one that events are settled with
+ * @param policy what the shop tolerates. Default: `order.policy`
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
  * ```ts
@@ -110,8 +111,13 @@ export function addPayments(
   const known = new Set(order.payments.map(keyOf))
   const added = payments.filter((payment) => !known.has(keyOf(payment)))
   if (added.length === 0) return order
-  const facts = { ...order, payments: [...order.payments, ...added], version: order.version + 1 }
-  const resolved = resolvePolicy(policy)
+  const resolved = policyFor(order, policy)
+  const facts = {
+    ...order,
+    payments: [...order.payments, ...added],
+    policy: resolved.given,
+    version: order.version + 1,
+  }
   const { status, ...judged } = judge(facts, resolved)
   const ships =
     (status === 'confirmed' && order.confirmedAt === null) ||
@@ -124,7 +130,8 @@ export function addPayments(
 
 /** Money finds its order by these names alone, so one that nothing can ever be called is no payment. */
 function checkOpened(where: string, payments: readonly OpenedPayment[]): void {
-  if (!Array.isArray(payments as unknown)) invalidOption(where, 'payments must be an array')
+  const given: unknown = payments
+  if (!Array.isArray(given)) invalidOption(where, 'payments must be an array')
   for (const [index, payment] of payments.entries()) {
     const at = `${where}: payments[${index}]`
     rejectMisplaced(at, payment, OPENED, { 'beside `payments`, not in it': NAMES })

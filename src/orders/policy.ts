@@ -35,6 +35,8 @@ export interface SettlePolicy {
 }
 
 export interface ResolvedPolicy extends Required<Omit<SettlePolicy, 'tolerance' | 'aliases'>> {
+  /** What was given, for the order to keep; null where nothing was. */
+  readonly given: SettlePolicy | null
   /** The least of a price that pays it. */
   readonly leastOf: (price: string) => string
   readonly names: Names
@@ -70,7 +72,13 @@ export function resolvePolicy(policy: SettlePolicy = {}): ResolvedPolicy {
   if (!isCount(confirmWithinMs)) invalid('confirmWithinMs', 'whole milliseconds from 0')
   if (shipOn !== 'confirmed' && shipOn !== 'authorized') invalid('shipOn', "'confirmed' or 'authorized'")
   checkAliases(aliases)
-  return { ...rest, leastOf: lessTolerance(tolerance), names: namesWith(aliases) }
+  const given = Object.keys(policy).length === 0 ? null : policy
+  return { ...rest, given, leastOf: lessTolerance(tolerance), names: namesWith(aliases) }
+}
+
+/** The policy of a call. Forgetting it must not decide otherwise than the events of the order did. */
+export function policyFor(order: { readonly policy: SettlePolicy | null }, policy?: SettlePolicy): ResolvedPolicy {
+  return resolvePolicy(policy ?? order.policy ?? {})
 }
 
 function checkAliases(aliases: Aliases): void {
