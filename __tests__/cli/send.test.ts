@@ -152,8 +152,34 @@ describe('send', () => {
     expect(await send(args)).toMatchObject({
       code: 0,
       stderr:
-        'its ids are new, and it names no order: a shop knows it by a payment that was sent before, as `payment.confirmed` with --order and --payment p\n',
+        'its payment, and a transfer in it, have the ids of every send with --payment p: another transfer needs an id of its own, with --set, and it names no order: a shop knows it by a payment that was sent before, as `payment.confirmed` with --order and --payment p\n',
     })
+  })
+
+  test('says of a further transfer of a payment which ids it has, and sends another one where --set gives it its own', async () => {
+    const sent = async (...more: string[]) => {
+      const args = ['crypto-gateway', 'transaction.confirmed', '--url', `${base}/gateway`, '--order', 'ORDER-9']
+      const { code, stderr } = await send([...args, '--payment', 'parts', ...more])
+      expect([code, stderr]).toEqual([
+        0,
+        expect.stringMatching(
+          /^its payment, and a transfer in it, have the ids of every send with --payment parts: another transfer needs an id of its own, with --set; --payment parts sends/m,
+        ),
+      ])
+    }
+    await sent('--set', 'data.amount=40.00')
+    await sent('--set', 'data.amount=60.00', '--set', 'data.id=tx_2')
+    expect(events).toMatchObject([{ received: { amount: '40' } }, { received: { amount: '60' } }])
+    expect(events[1]!.paymentId).toBe(events[0]!.paymentId)
+  })
+
+  test('does not say that an event names no order where --set wrote the order of --order into it', async () => {
+    const sent = (...more: string[]) =>
+      send(['stripe', 'refund.confirmed', '--url', `${base}/stripe`, '--order', 'ORDER-26', ...more])
+    expect((await sent()).stderr).toMatch(/^its ids are new, and it names no order: /)
+    const named = await sent('--set', 'data.object.metadata.order_id:="ORDER-26"')
+    expect(named.stderr).toMatch(/^its ids are new; --payment \w+ sends more about this payment; with --payment /m)
+    expect(events.at(-1)).toMatchObject({ orderId: 'ORDER-26' })
   })
 
   test('sends another refund of a payment each time, and more about one that --refund names', async () => {

@@ -65,7 +65,7 @@ Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and need
     const { provider, sample: listed } = sampleOf(operands)
     const url = endpointOf(values.url)
     const { own, signer } = await openAccount(provider, values, io, listed.name)
-    const { sample, payment, refund, hint } = chosen(provider, listed, values)
+    const { sample, payment, refund, hintOf } = chosen(provider, listed, values)
     const { payload, doubts } = payloadOf(sample, values, own)
     for (const doubt of doubts) note(io, doubt)
     for (const need of needsOf(provider, listed.name)) note(io, need)
@@ -82,7 +82,7 @@ Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and need
         io,
         `${fold(`${provider} ${event}, which is ${type}, to ${url.href}`, WIDTH)}\n\n${table(HEAD, rowsOf(answers), { paint: paintFor(io), cutColumn: BODY_COLUMN })}`,
       )
-    note(io, hint)
+    note(io, hintOf(payload))
     const refused = answers.find((answer) => !isSuccess(answer))
     if (refused !== undefined) {
       note(io, notAccepted({ provider, event: listed.name, url, status: refused.status }, values))
@@ -120,8 +120,8 @@ interface Chosen {
   readonly payment: string | null
   /** The name of a refund that is made; null where the sample is about none that has a name. */
   readonly refund: string | null
-  /** What the shop will take it for. */
-  readonly hint: string
+  /** What the shop will take it for, once --set has changed it. */
+  readonly hintOf: (payload: object) => string
 }
 
 /** The sample as it is listed, or one with ids of its own. */
@@ -131,14 +131,28 @@ function chosen(provider: string, listed: NamedSample, values: Values): Chosen {
   if (orderId === undefined && about === undefined && ofRefund === undefined) {
     const change = values.set === undefined ? '' : ', but for what --set changed'
     const hint = `its ids are those of every such sample${change}: a shop that had it takes it for a duplicate; --order makes new ones`
-    return { sample: listed, payment: null, refund: null, hint }
+    return { sample: listed, payment: null, refund: null, hintOf: () => hint }
   }
   const payment = about ?? newName()
   const refund = ofRefund ?? newName()
   const sample = freshSample(provider, listed.name, { payment, refund, ...(orderId !== undefined && { orderId }) })
-  const hint = `its ids are new${sample.namesOrder ? more(payment) : withoutOrder(provider, listed, payment)}`
-  if (sample.namesRefund) return { sample, payment, refund, hint: `${hint}; ${aboutRefund(payment, refund)}` }
-  return { sample, payment, refund: null, hint: isRefund(listed.type) ? `${hint}; ${NO_NAME}` : hint }
+  const ids = about === undefined || isRefund(listed.type) ? 'its ids are new' : idsOf(about)
+  const further = sample.namesRefund ? `; ${aboutRefund(payment, refund)}` : isRefund(listed.type) ? `; ${NO_NAME}` : ''
+  const hintOf = (payload: object) => {
+    const isNamed = sample.namesOrder || (orderId !== undefined && hasText(payload, orderId))
+    return `${ids}${isNamed ? more(payment) : withoutOrder(provider, listed, payment)}${further}`
+  }
+  return { sample, payment, refund: sample.namesRefund ? refund : null, hintOf }
+}
+
+/** Many providers' transfers are known by an id that belongs to their payment: told again, it is the one that was told. */
+function idsOf(payment: string): string {
+  return `its payment, and a transfer in it, have the ids of every send with --payment ${payment}: another transfer needs an id of its own, with --set`
+}
+
+/** Whether --set wrote it somewhere. */
+function hasText(payload: object, text: string): boolean {
+  return JSON.stringify(payload).includes(JSON.stringify(text))
 }
 
 function more(payment: string): string {
