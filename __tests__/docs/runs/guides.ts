@@ -13,6 +13,8 @@ import {
 } from 'express-payment-webhooks'
 import {
   openOrder,
+  orderUpdates,
+  reprice,
   settle,
   type OrderPayment,
   type OrderUpdates,
@@ -146,8 +148,10 @@ export const GUIDE_RUNS: Runs = {
   },
 
   async 'docs/orders.md > Keep an order'({ code }) {
-    const { payment } = await runBlock(code, { globals: { invoiceId: 'inv_1' }, results: ['payment'] })
+    const globals = { invoiceId: 'inv_1', addressId: 'addr_1', address: '0xAb' }
+    const { payment, inCoins } = await runBlock(code, { globals, results: ['payment', 'inCoins'] })
     expect(payment as OrderPayment).toMatchObject({ status: 'awaiting_payment', payments: [{ paymentId: 'inv_1' }] })
+    expect(inCoins as OrderPayment).toMatchObject({ network: 'ethereum', payments: [{}, { paymentId: '0xAb' }] })
   },
   async 'docs/orders.md > Keep an order (2)'({ code }) {
     const { globals, orders, shipped, app } = newScene()
@@ -164,6 +168,25 @@ export const GUIDE_RUNS: Runs = {
     tick!()
     await (updates as OrderUpdates).expireOverdue()
     expect(orders.payments.get('ORDER-7')?.status).toBe('expired')
+  },
+  /** A mail for the order that is paid, and none for the one whose money does not fit. */
+  async 'docs/orders.md > Keep an order (3)'({ code }) {
+    const mailed: string[] = []
+    const mail = async (orderId: string, key: string) => void mailed.push(`${orderId} ${typeof key}`)
+    for (const [amount, outcome] of [
+      ['1500', { status: 'confirmed', mailed: ['ORDER-1001 string'] }],
+      ['1600', { status: 'needs_review', mailed: [] }],
+    ] as const) {
+      const { globals, orders, app } = newScene()
+      orders.payments.set('ORDER-1001', { ...openPayment(), expected: { amount, currency: 'PHP' } })
+      const updates = orderUpdates({
+        find: ({ orderId }) => orders.paymentOf(orderId),
+        save: (order) => orders.saveIfVersion(order, order.version - 1),
+      })
+      await runBlock(code, { globals: { ...globals, updates, mail } })
+      await payTwice(app, 'coins-ph')
+      expect({ status: orders.payments.get('ORDER-1001')?.status, mailed: mailed.splice(0) }).toEqual(outcome)
+    }
   },
   async 'docs/orders.md > Orders in SQLite'({ code }) {
     const libsql = {
@@ -194,6 +217,11 @@ export const GUIDE_RUNS: Runs = {
     expect(await orders.paymentOf('ORDER-8')).toMatchObject({ status: 'partially_refunded', refunded: '12' })
     expect((await testing.deliver(app, provider, refund('ORDER-9', 'other', 500)).to('/hook')).status).toBe(503)
     expect(codes).toEqual(['ORDER_UNKNOWN'])
+    expect(await orders.inReview()).toEqual([])
+    await orders.open(openOrder({ orderId: 'ORDER-10', expected: { amount: '59.9', currency: 'EUR' }, payments }))
+    const short = testing.sampleAbout('ORDER-10', 'stripe', 'payment.confirmed')
+    expect((await testing.deliver(app, provider, short).to('/hook')).status).toBe(200)
+    expect(await orders.inReview()).toMatchObject([{ orderId: 'ORDER-10', reasons: ['paid_short'] }])
   },
   async 'docs/orders.md > Change an order yourself'({ code }) {
     const { globals, orders } = newScene()
@@ -214,6 +242,18 @@ export const GUIDE_RUNS: Runs = {
     orders.payments.set('ORDER-1001', payment)
     await runBlock(code, { globals: { ...globals, payment } })
     expect([orders.payments.get('ORDER-1001')?.status, shipped]).toEqual(['confirmed', ['ORDER-1001']])
+  },
+  /** Under the policy of the block an overpaid order is held, and stays so for a change that is given none. */
+  async 'docs/orders.md > Policy'({ code }) {
+    const { globals, orders, shipped, app } = newScene()
+    orders.payments.set('ORDER-1001', { ...openPayment(), expected: { amount: '1000', currency: 'PHP' } })
+    const { updates } = await runBlock(code, { globals, results: ['updates'] })
+    app.use('/hook', paymentWebhook(providers['coins-ph'], { store: memoryStore(), on: updates as OrderUpdates }))
+    await payTwice(app, 'coins-ph', '/hook')
+    const held = orders.payments.get('ORDER-1001')!
+    expect(held).toMatchObject({ status: 'needs_review', reasons: ['overpaid'] })
+    expect(reprice(held, { amount: '900' })).toMatchObject({ update: { firstConfirmed: false } })
+    expect(shipped).toEqual([])
   },
   async 'docs/orders.md > Names of chains, coins and addresses'({ code }) {
     const { policy } = await runBlock(code, { results: ['policy'] })
