@@ -286,6 +286,11 @@ const FIRST_DAY: readonly FoundFault[] = [
     stated: ['stores/memory', 'where another process would handle an event again'],
     relative: ['stores/internal/sqlite-file', 'is refused, unless allowVolatile accepts it'],
   },
+  {
+    fault: 'looking on parses the body first, so that an old handler that reads the bytes refuses every payment',
+    stated: ['docs/migrate.look-on', 'express.raw'],
+    relative: ['docs/migrate.look-on', 'a loop over the request'],
+  },
 ]
 
 export const FOUND_FAULTS = [...MONEY, ...OWN_PROVIDERS, ...STORES_AND_HOSTS, ...UNDER_FAULTS, ...FIRST_DAY]
