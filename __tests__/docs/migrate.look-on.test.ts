@@ -189,8 +189,8 @@ const all: Record<keyof typeof sendings, object> = {
   tooLargeForBoth: { error: 'BODY_TOO_LARGE' },
   compressed: { error: 'BODY_ENCODING_UNSUPPORTED' },
   compressedInParts: { error: 'BODY_ENCODING_UNSUPPORTED' },
-  noJson: expect.objectContaining({ error: 'JSON_INVALID' }) as object,
-  empty: expect.objectContaining({ error: 'BODY_EMPTY' }) as object,
+  noJson: expect.objectContaining({ error: 'JSON_INVALID' }),
+  empty: expect.objectContaining({ error: 'BODY_EMPTY' }),
 }
 
 /** As senders do, who go on with what they send when they are answered early. */
@@ -223,12 +223,14 @@ async function play(kit: Kit, old: Old, isWatched: boolean) {
   if (isWatched) lookOn(app, PATH, provider, (seen) => void notes.emit('note', seen))
   old(app, kit)
   const server = await startServer(app)
-  const [answers, seen]: Record<string, unknown>[] = [{}, {}]
+  const answers: Record<string, unknown> = {}
+  const seen: Record<string, unknown> = {}
   try {
     for (const [how, sent] of Object.entries(sendings)) {
       const note = isWatched ? once(notes, 'note') : []
-      answers![how] = await post(server.port, sent)
-      ;[seen![how]] = (await note) as unknown[]
+      answers[how] = await post(server.port, sent)
+      const [first] = (await note) as unknown[]
+      seen[how] = first
     }
   } finally {
     await server.close()

@@ -44,13 +44,13 @@ function bytesOf(req: IncomingMessage, res: ServerResponse): Promise<Buffer | st
     res.once('close', () => resolve('BODY_ABORTED'))
     const chunks: Buffer[] = []
     let length = 0
-    const { push } = req
+    const push = req.push.bind(req)
     req.push = (chunk: Buffer | null, encoding) => {
       length += chunk?.length ?? 0
       if (length > LIMIT) resolve('BODY_TOO_LARGE')
       else if (chunk !== null) chunks.push(chunk)
       else resolve(Buffer.concat(chunks))
-      return push.call(req, chunk, encoding)
+      return push(chunk, encoding)
     }
   })
 }
