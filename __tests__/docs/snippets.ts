@@ -43,6 +43,8 @@ declare global {
   const payment: OrderPayment
   const openOrders: (provider: string) => Promise<{ orderId: string; paymentId: string }[]>
   const invoiceId: string
+  const addressId: string
+  const address: string
   /** The block above it in docs/migrate.md. */
   const lookOn: typeof import('./examples/recipes/migrate/look-on.js').lookOn
   const ship: (orderId: string) => Promise<void>

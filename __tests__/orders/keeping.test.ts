@@ -345,7 +345,7 @@ describe('an option that cannot be meant is named', () => {
   test.each([
     [{ orderId: 7 }, 'openOrder: orderId must be'],
     [{ orderId: '' }, 'openOrder: orderId must be'],
-    [{ expected: undefined }, 'openOrder: expected.amount must be'],
+    [{ expected: undefined }, 'openOrder: expected: options must be an object with amount, currency'],
     [{ expected: { amount: '1' } }, 'openOrder: expected.currency is missing'],
     [{ expected: { amount: '1', currency: ' ' } }, 'openOrder: expected.currency is missing'],
     [{ expiresAt: 'tomorrow' }, 'openOrder: expiresAt must be'],

@@ -7,7 +7,7 @@ import { endedPayments } from './endings.js'
 import { priceOf } from './open-order.js'
 import type { OrderPayment } from './order-payment.js'
 import { Big } from 'big.js'
-import { resolvePolicy, type SettlePolicy } from './policy.js'
+import { policyFor, type SettlePolicy } from './policy.js'
 import type { Settlement } from './settle.js'
 import { sumOrder } from './sum-order.js'
 
@@ -16,7 +16,7 @@ import { sumOrder } from './sum-order.js'
  * as in time. The same amount, by the same person at the same time, counts once.
  *
  * @param paid.amount in the order's currency. Default: what is final falls short of the price by
- * @param policy the one that events are settled with
+ * @param policy what the shop tolerates. Default: `order.policy`
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
  * ```ts
@@ -31,7 +31,7 @@ export function markPaid(
   policy?: SettlePolicy,
 ): Settlement {
   rejectUnknown('markPaid', paid, ['amount', ...BY])
-  const resolved = resolvePolicy(policy)
+  const resolved = policyFor(order, policy)
   const missing = () => left(new Big(order.expected.amount), sumOrder(order, resolved).net).toFixed()
   const amount = paid.amount === undefined ? missing() : priceOf('markPaid: amount', paid.amount)
   const signature = signed('markPaid', paid)
@@ -46,7 +46,7 @@ export function markPaid(
  * Changes what an order costs, in the currency it has. Of several prices the last one counts.
  *
  * @param price.amount the new price
- * @param policy the one that events are settled with
+ * @param policy what the shop tolerates. Default: `order.policy`
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
  * ```ts
@@ -69,7 +69,7 @@ export function reprice(
     order,
     { action: 'repriced', from, to, ...signature },
     { expected: { amount: to, currency } },
-    resolvePolicy(policy),
+    policyFor(order, policy),
   )
 }
 
@@ -79,7 +79,7 @@ export function reprice(
  *
  * @param reopened.expiresAt until when the buyer may pay now, or null for no deadline. Default: the deadline it had, or none
  * where that has passed
- * @param policy the one that events are settled with
+ * @param policy what the shop tolerates. Default: `order.policy`
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
  * ```ts
@@ -95,7 +95,7 @@ export function reopen(
   policy?: SettlePolicy,
 ): Settlement {
   rejectUnknown('reopen', reopened, ['expiresAt', ...BY])
-  const resolved = resolvePolicy(policy)
+  const resolved = policyFor(order, policy)
   const signature = signed('reopen', reopened)
   const isAhead = (time: string | null) => time === null || time > signature.at
   const given = reopened.expiresAt

@@ -4,7 +4,7 @@ import { rejectUnknown } from '../lib/reject-unknown.js'
 import { act, BY, invalid, signed, unchanged, type By } from './act.js'
 import type { OrderPayment } from './order-payment.js'
 import { pictureOf } from './picture.js'
-import { resolvePolicy, type SettlePolicy } from './policy.js'
+import { policyFor, type SettlePolicy } from './policy.js'
 import type { Settlement } from './settle.js'
 import type { Decision } from './shop-action.js'
 import { sumOrder } from './sum-order.js'
@@ -15,7 +15,7 @@ import { sumOrder } from './sum-order.js'
  * decision before.
  *
  * @param by who decided, when, and why
- * @param policy the one that events are settled with
+ * @param policy what the shop tolerates. Default: `order.policy`
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
  * ```ts
@@ -40,7 +40,7 @@ export function decide(
  * ships by itself. `reopen` takes it back.
  *
  * @param by who canceled it, when, and why
- * @param policy the one that events are settled with
+ * @param policy what the shop tolerates. Default: `order.policy`
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
  * ```ts
@@ -62,7 +62,7 @@ function decideOn(
   policy: SettlePolicy | undefined,
 ): Settlement {
   rejectUnknown(where, by, BY)
-  const resolved = resolvePolicy(policy)
+  const resolved = policyFor(order, policy)
   const signature = signed(where, by)
   const picture = pictureOf(sumOrder(order, resolved))
   const { decision } = order

@@ -1,11 +1,12 @@
 /** How the payment of an order begins. */
 import { DECIMAL_LIMITS, toDecimal } from '../money.js'
 import { ConfigurationError } from '../errors.js'
-import { rejectUnknown } from '../lib/reject-unknown.js'
+import { invalidOption } from '../lib/invalid-option.js'
 import { judge } from './judge.js'
 import { canonicalId } from './names.js'
 import type { OpenedPayment, OrderPayment } from './order-payment.js'
-import { resolvePolicy, type SettlePolicy } from './policy.js'
+import { policyFor, type SettlePolicy } from './policy.js'
+import { rejectMisplaced } from './reject-misplaced.js'
 
 /** What `openOrder` takes. */
 export interface NewOrder {
@@ -20,6 +21,10 @@ export interface NewOrder {
   /** Until when the buyer may pay. @default null: no deadline */
   readonly expiresAt?: Date | string | null
 }
+
+const NAMES = ['orderId', 'expected', 'network', 'payments', 'expiresAt'] as const
+const MONEY = ['amount', 'currency'] as const
+const OPENED = ['provider', 'paymentId', 'reference'] as const
 
 /**
  * The payment state of a new order.
@@ -39,11 +44,16 @@ export interface NewOrder {
  * ```
  */
 export function openOrder(options: NewOrder): OrderPayment {
-  rejectUnknown('openOrder', options, ['orderId', 'expected', 'network', 'payments', 'expiresAt'])
+  rejectMisplaced('openOrder', options, NAMES, { 'in `expected`': MONEY, 'in one of `payments`': OPENED })
   const { orderId, expected, network = null, payments = [], expiresAt = null } = options
   if (typeof orderId !== 'string' || orderId === '') invalid('orderId must be a text that is not empty')
-  const amount = priceOf('openOrder: expected.amount', expected?.amount)
+  rejectMisplaced('openOrder: expected', expected, MONEY, { 'beside `expected`, not in it': NAMES })
+  const amount = priceOf('openOrder: expected.amount', expected.amount)
   if (typeof expected.currency !== 'string' || expected.currency.trim() === '') invalid('expected.currency is missing')
+  if (network !== null && (typeof network !== 'string' || network.trim() === '')) {
+    invalid('network must be the name of a chain, or null')
+  }
+  checkOpened('openOrder', payments)
   const deadline = expiresAt === null ? null : new Date(expiresAt)
   if (deadline !== null && Number.isNaN(deadline.getTime())) invalid('expiresAt must be a Date or an ISO 8601 text')
   return {
@@ -52,6 +62,7 @@ export function openOrder(options: NewOrder): OrderPayment {
     network: network?.toLowerCase() ?? null,
     payments,
     expiresAt: deadline?.toISOString() ?? null,
+    policy: null,
     status: 'awaiting_payment',
     received: '0',
     pending: '0',
@@ -80,7 +91,8 @@ export function openOrder(options: NewOrder): OrderPayment {
  * event settles it, since adding a payment does not tell anybody to ship.
  *
  * @param payments all names of one payment, or several payments: one change, one version
- * @param policy the one that events are settled with
+ * @param policy what the shop tolerates. Default: `order.policy`
+ * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
  * ```ts
  * import { addPayments } from 'express-payment-webhooks/orders'
@@ -93,13 +105,19 @@ export function addPayments(
   payments: readonly OpenedPayment[],
   policy?: SettlePolicy,
 ): OrderPayment {
+  checkOpened('addPayments', payments)
   const keyOf = ({ provider, paymentId, reference = order.orderId }: OpenedPayment) =>
     JSON.stringify([provider, paymentId === null ? null : canonicalId(paymentId), reference])
   const known = new Set(order.payments.map(keyOf))
   const added = payments.filter((payment) => !known.has(keyOf(payment)))
   if (added.length === 0) return order
-  const facts = { ...order, payments: [...order.payments, ...added], version: order.version + 1 }
-  const resolved = resolvePolicy(policy)
+  const resolved = policyFor(order, policy)
+  const facts = {
+    ...order,
+    payments: [...order.payments, ...added],
+    policy: resolved.given,
+    version: order.version + 1,
+  }
   const { status, ...judged } = judge(facts, resolved)
   const ships =
     (status === 'confirmed' && order.confirmedAt === null) ||
@@ -108,6 +126,26 @@ export function addPayments(
   // Adding a payment tells nobody to ship.
   const held = { ...facts, isPaidByAddition: true }
   return { ...held, ...judge(held, resolved) }
+}
+
+/** Money finds its order by these names alone, so one that nothing can ever be called is no payment. */
+function checkOpened(where: string, payments: readonly OpenedPayment[]): void {
+  const given: unknown = payments
+  if (!Array.isArray(given)) invalidOption(where, 'payments must be an array')
+  for (const [index, payment] of payments.entries()) {
+    const at = `${where}: payments[${index}]`
+    rejectMisplaced(at, payment, OPENED, { 'beside `payments`, not in it': NAMES })
+    const { provider, paymentId, reference } = payment
+    if (!isName(provider)) invalidOption(at, 'provider must be a text that is not empty')
+    if (paymentId !== null && !isName(paymentId)) {
+      invalidOption(at, "paymentId must be the provider's id of the payment, as a text, or null")
+    }
+    if (reference !== undefined && !isName(reference)) invalidOption(at, 'reference must be a text that is not empty')
+  }
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value !== ''
 }
 
 /** @throws ConfigurationError `CONFIG_OPTION_INVALID`, naming the limit of what is too long */
@@ -121,5 +159,5 @@ export function priceOf(where: string, value: unknown): string {
 }
 
 function invalid(message: string): never {
-  throw new ConfigurationError('CONFIG_OPTION_INVALID', `openOrder: ${message}`)
+  return invalidOption('openOrder', message)
 }

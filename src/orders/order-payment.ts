@@ -1,5 +1,6 @@
 /** What is known about the payment of one order: plain data, to be kept in one JSON column beside the order. */
 import type { Money } from '../money.js'
+import type { SettlePolicy } from './policy.js'
 import type { Decision, ShopAction } from './shop-action.js'
 import type { ReviewReason } from './review-reason.js'
 import type { Ledger, PaymentVerdict, Verdicts } from './ledger.js'
@@ -80,6 +81,8 @@ export interface OrderPayment extends Judgement {
   /** Until when the buyer may pay, ISO 8601 in UTC; null for no deadline. */
   readonly expiresAt: string | null
 
+  /** The policy that it was last changed with, for calls that are given none; null for the defaults. */
+  readonly policy: SettlePolicy | null
   /** What was reported, payment by payment. */
   readonly ledgers: readonly Ledger[]
   /** What the shop's own clock has said about `expiresAt`; `long_passed` when seen money had time to become final. */

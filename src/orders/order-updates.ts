@@ -10,7 +10,8 @@ import { clock } from '../lib/clock.js'
 import { expiryEvent } from './expiry-event.js'
 import { inTurn } from './in-turn.js'
 import type { OrderPayment, OrderStatus } from './order-payment.js'
-import { resolvePolicy, type ResolvedPolicy, type SettlePolicy } from './policy.js'
+import { policyFor, POLICY_NAMES, resolvePolicy, type ResolvedPolicy, type SettlePolicy } from './policy.js'
+import { rejectMisplaced } from './reject-misplaced.js'
 import { settleWith, type OrderUpdate } from './settle.js'
 
 /** What `find` and `save` get to work with. */
@@ -36,7 +37,11 @@ export interface OrderUpdatesOptions<Tx = unknown> {
   readonly save: (order: OrderPayment, update: OrderUpdate, context: OrderContext<Tx>) => Awaitable<boolean>
   /** Answers orders whose `expiresAt` has passed and whose status is still open. Needed for `expireOverdue`. */
   readonly overdue?: (now: Date) => Awaitable<Iterable<OrderPayment>>
-  /** @default exact payment, overpayment confirmed, late payment reviewed */
+  /**
+   * What the shop tolerates. The order keeps it, as `order.policy`, for `decide` and the other functions that are given none.
+   *
+   * @default `order.policy`; without that exact payment, overpayment confirmed, late payment reviewed
+   */
   readonly policy?: SettlePolicy
 }
 
@@ -92,11 +97,11 @@ const CLOSED: readonly OrderStatus[] = [
  * ```
  */
 export function orderUpdates<Tx = unknown>(options: OrderUpdatesOptions<Tx>): OrderUpdates<Tx> {
-  rejectUnknown('orderUpdates', options, ['find', 'save', 'overdue', 'policy'])
+  rejectMisplaced('orderUpdates', options, ['find', 'save', 'overdue', 'policy'], { 'in `policy`': POLICY_NAMES })
   for (const name of ['find', 'save'] as const) {
     if (typeof options[name] !== 'function') invalid(`${name} must be a function`)
   }
-  const policy = resolvePolicy(options.policy)
+  const policy = options.policy === undefined ? undefined : resolvePolicy(options.policy)
   const settleInTurn = inTurn<WebhookEvent, OrderUpdate>(({ provider, orderId, paymentId }) =>
     orderId === null ? `${provider} ${paymentId}` : orderId,
   )
@@ -108,7 +113,9 @@ export function orderUpdates<Tx = unknown>(options: OrderUpdatesOptions<Tx>): Or
   }
   const handle = repeatable(forAnyProvider(settleOne))
   const handlers = Object.fromEntries(COMMON_EVENT_TYPES.map((type) => [type, handle])) as OrderHandlers<Tx>
-  const expireOverdue: OrderUpdates<Tx>['expireOverdue'] = async ({ now = new Date(clock.now()) } = {}) => {
+  const expireOverdue: OrderUpdates<Tx>['expireOverdue'] = async (given = {}) => {
+    rejectUnknown('expireOverdue', given, ['now'])
+    const { now = new Date(clock.now()) } = given
     if (options.overdue === undefined) return invalid('expireOverdue needs the option overdue, which finds the orders')
     const errors: unknown[] = []
     let changed = 0
@@ -137,14 +144,14 @@ export function orderUpdates<Tx = unknown>(options: OrderUpdatesOptions<Tx>): Or
  */
 async function settleAndSave<Tx>(
   { find, save }: OrderUpdatesOptions<Tx>,
-  policy: ResolvedPolicy,
+  policy: ResolvedPolicy | undefined,
   event: WebhookEvent,
   context: OrderContext<Tx>,
 ): Promise<OrderUpdate> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const found = await find(event, context)
     if (found === null || found === undefined) throw unknownOrder(event)
-    const { order, update } = settleWith(found, event, policy)
+    const { order, update } = settleWith(found, event, policy ?? policyFor(found))
     if (!update.changed || (await save(order, update, context))) return update
   }
   throw new RetryLater('the order was saved by others each time it was settled', { afterSeconds: 1 })

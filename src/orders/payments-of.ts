@@ -4,7 +4,7 @@ import type { CountedPayment } from './count-payment.js'
 import type { Ledger, Transfer } from './ledger.js'
 import type { OrderPayment } from './order-payment.js'
 import type { ReviewReason } from './review-reason.js'
-import { resolvePolicy, type SettlePolicy } from './policy.js'
+import { policyFor, type SettlePolicy } from './policy.js'
 import { countPayments } from './sum-order.js'
 import { transferState, type CountedTransfer } from './transfers.js'
 import type { PaymentState } from './verdicts.js'
@@ -47,7 +47,7 @@ export interface PaymentSummary extends Pick<
 /**
  * Every payment that an order was told of, with its numbers; payments that do not count come last, with the reason.
  *
- * @param policy the one that events are settled with
+ * @param policy what the shop tolerates. Default: `order.policy`
  * @example
  * ```ts
  * import { paymentsOf } from 'express-payment-webhooks/orders'
@@ -56,7 +56,7 @@ export interface PaymentSummary extends Pick<
  * ```
  */
 export function paymentsOf(order: OrderPayment, policy?: SettlePolicy): readonly PaymentSummary[] {
-  const resolved = resolvePolicy(policy)
+  const resolved = policyFor(order, policy)
   const { own, foreign } = belongingOf(order)
   const counted = countPayments(order, own, resolved).map((payment) => summaryOf(payment, null))
   const others = foreign.flatMap(({ ledger, reason }) =>

@@ -2,8 +2,8 @@
 import { Big } from 'big.js'
 import { ConfigurationError } from '../errors.js'
 import { DECIMAL_LIMITS, toDecimal } from '../money.js'
-import { rejectUnknown } from '../lib/reject-unknown.js'
 import { namesWith, type Aliases, type Names } from './names.js'
+import { rejectMisplaced } from './reject-misplaced.js'
 
 const DAY = 24 * 60 * 60 * 1000
 
@@ -35,6 +35,8 @@ export interface SettlePolicy {
 }
 
 export interface ResolvedPolicy extends Required<Omit<SettlePolicy, 'tolerance' | 'aliases'>> {
+  /** What was given, for the order to keep; null where nothing was. */
+  readonly given: SettlePolicy | null
   /** The least of a price that pays it. */
   readonly leastOf: (price: string) => string
   readonly names: Names
@@ -50,6 +52,9 @@ const DEFAULTS: Required<SettlePolicy> = {
   aliases: {},
 }
 
+export const POLICY_NAMES = Object.keys(DEFAULTS)
+const ALIASES = ['networks', 'coins'] as const
+
 const CHOICES: readonly unknown[] = ['confirm', 'review']
 
 /**
@@ -58,7 +63,7 @@ const CHOICES: readonly unknown[] = ['confirm', 'review']
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  */
 export function resolvePolicy(policy: SettlePolicy = {}): ResolvedPolicy {
-  rejectUnknown('policy', policy, Object.keys(DEFAULTS))
+  rejectMisplaced('policy', policy, POLICY_NAMES, { 'in `aliases`': ALIASES })
   const { tolerance, aliases, ...rest } = { ...DEFAULTS, ...policy }
   if (!CHOICES.includes(rest.overpayment)) invalid('overpayment', "'confirm' or 'review'")
   if (!CHOICES.includes(rest.latePayment)) invalid('latePayment', "'confirm' or 'review'")
@@ -66,8 +71,36 @@ export function resolvePolicy(policy: SettlePolicy = {}): ResolvedPolicy {
   if (confirmations !== null && !isCount(confirmations)) invalid('confirmations', 'null, or a whole number from 0')
   if (!isCount(confirmWithinMs)) invalid('confirmWithinMs', 'whole milliseconds from 0')
   if (shipOn !== 'confirmed' && shipOn !== 'authorized') invalid('shipOn', "'confirmed' or 'authorized'")
-  rejectUnknown('policy: aliases', aliases, ['networks', 'coins'])
-  return { ...rest, leastOf: lessTolerance(tolerance), names: namesWith(aliases) }
+  checkAliases(aliases)
+  const given = Object.keys(policy).length === 0 ? null : policy
+  return { ...rest, given, leastOf: lessTolerance(tolerance), names: namesWith(aliases) }
+}
+
+/** The policy of a call. Forgetting it must not decide otherwise than the events of the order did. */
+export function policyFor(order: { readonly policy: SettlePolicy | null }, policy?: SettlePolicy): ResolvedPolicy {
+  return resolvePolicy(policy ?? order.policy ?? {})
+}
+
+function checkAliases(aliases: Aliases): void {
+  rejectMisplaced('policy: aliases', aliases, ALIASES, { 'beside `aliases`, not in it': POLICY_NAMES })
+  const { networks = {}, coins = {} } = aliases
+  for (const [alias, chain] of Object.entries(networks)) {
+    if (!isName(chain)) invalid(`aliases.networks.${alias}`, 'the name of a chain')
+  }
+  for (const [alias, coin] of Object.entries(coins)) {
+    const at = `aliases.coins.${alias}`
+    if (typeof coin === 'string') {
+      if (!isName(coin)) invalid(at, 'the code of a coin')
+      continue
+    }
+    rejectMisplaced(`policy: ${at}`, coin, ['currency', 'network'], {})
+    if (!isName(coin.currency)) invalid(`${at}.currency`, 'the code of a coin')
+    if (coin.network !== undefined && !isName(coin.network)) invalid(`${at}.network`, 'the name of a chain')
+  }
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== ''
 }
 
 function lessTolerance(tolerance: unknown): ResolvedPolicy['leastOf'] {

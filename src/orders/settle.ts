@@ -5,7 +5,7 @@ import { belongingOf } from './belonging.js'
 import { judge } from './judge.js'
 import { canonicalId } from './names.js'
 import type { OrderPayment, OrderStatus } from './order-payment.js'
-import { resolvePolicy, type ResolvedPolicy, type SettlePolicy } from './policy.js'
+import { policyFor, type ResolvedPolicy, type SettlePolicy } from './policy.js'
 import { record } from './record.js'
 
 /** What an event, or a decision, did to an order. */
@@ -46,7 +46,7 @@ export interface Settlement {
  * Settles one event. Pure: whatever the order in which events arrive, and however often, they lead to the same
  * state. Money that does not fit the order is never taken for payment; it is held for a person.
  *
- * @param policy what the shop tolerates. Default: exact payment, overpayment confirmed, late payment reviewed
+ * @param policy what the shop tolerates. Default: `order.policy`; without that exact payment, overpayment confirmed, late payment reviewed
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID` for a policy that cannot be meant
  * @example
  * ```ts
@@ -60,7 +60,7 @@ export interface Settlement {
  * ```
  */
 export function settle(order: OrderPayment, event: WebhookEvent, policy?: SettlePolicy): Settlement {
-  return settleWith(order, event, resolvePolicy(policy))
+  return settleWith(order, event, policyFor(order, policy))
 }
 
 /** The same, with a policy that was checked before. */
@@ -87,7 +87,7 @@ export function judgeAnew(
   const confirmedAt = firstConfirmed ? at : order.confirmedAt
   const authorizedAt = firstAuthorized ? at : order.authorizedAt
   return {
-    order: { ...judged, authorizedAt, confirmedAt, version: order.version + 1 },
+    order: { ...judged, policy: policy.given, authorizedAt, confirmedAt, version: order.version + 1 },
     update: { ...update, learned: learnedBy(order, judged) },
   }
 }

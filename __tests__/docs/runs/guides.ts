@@ -13,6 +13,7 @@ import {
 } from 'express-payment-webhooks'
 import {
   openOrder,
+  reprice,
   settle,
   type OrderPayment,
   type OrderUpdates,
@@ -146,8 +147,10 @@ export const GUIDE_RUNS: Runs = {
   },
 
   async 'docs/orders.md > Keep an order'({ code }) {
-    const { payment } = await runBlock(code, { globals: { invoiceId: 'inv_1' }, results: ['payment'] })
+    const globals = { invoiceId: 'inv_1', addressId: 'addr_1', address: '0xAb' }
+    const { payment, inCoins } = await runBlock(code, { globals, results: ['payment', 'inCoins'] })
     expect(payment as OrderPayment).toMatchObject({ status: 'awaiting_payment', payments: [{ paymentId: 'inv_1' }] })
+    expect(inCoins as OrderPayment).toMatchObject({ network: 'ethereum', payments: [{}, { paymentId: '0xAb' }] })
   },
   async 'docs/orders.md > Keep an order (2)'({ code }) {
     const { globals, orders, shipped, app } = newScene()
@@ -214,6 +217,18 @@ export const GUIDE_RUNS: Runs = {
     orders.payments.set('ORDER-1001', payment)
     await runBlock(code, { globals: { ...globals, payment } })
     expect([orders.payments.get('ORDER-1001')?.status, shipped]).toEqual(['confirmed', ['ORDER-1001']])
+  },
+  /** Under the policy of the block an overpaid order is held, and stays so for a change that is given none. */
+  async 'docs/orders.md > Policy'({ code }) {
+    const { globals, orders, shipped, app } = newScene()
+    orders.payments.set('ORDER-1001', { ...openPayment(), expected: { amount: '1000', currency: 'PHP' } })
+    const { updates } = await runBlock(code, { globals, results: ['updates'] })
+    app.use('/hook', paymentWebhook(providers['coins-ph'], { store: memoryStore(), on: updates as OrderUpdates }))
+    await payTwice(app, 'coins-ph', '/hook')
+    const held = orders.payments.get('ORDER-1001')!
+    expect(held).toMatchObject({ status: 'needs_review', reasons: ['overpaid'] })
+    expect(reprice(held, { amount: '900' })).toMatchObject({ update: { firstConfirmed: false } })
+    expect(shipped).toEqual([])
   },
   async 'docs/orders.md > Names of chains, coins and addresses'({ code }) {
     const { policy } = await runBlock(code, { results: ['policy'] })

@@ -1,6 +1,10 @@
 /** The blocks of the providers' pages: what the set-up mounts takes a payment, and what the testing section sends arrives. */
+import { randomBytes } from 'node:crypto'
 import { expect } from '@jest/globals'
-import { sampleCityPayOrder } from 'express-payment-webhooks/testing'
+import express from 'express'
+import { cryptoGateway, memoryStore, paymentWebhook } from 'express-payment-webhooks'
+import { orderUpdates, type OrderPayment } from 'express-payment-webhooks/orders'
+import { deliver, sample, sampleCityPayOrder } from 'express-payment-webhooks/testing'
 import { startServer } from '../../support/start-server.js'
 import { runBlock } from '../run-block.js'
 import { newScene, payTwice, runningShop, type providers } from '../scene.js'
@@ -38,7 +42,24 @@ export const PROVIDER_RUNS: Runs = {
   'docs/providers/coinbar-pay.md > Set-up': setUp('coinbar-pay', isPaid),
   'docs/providers/coinbar-pay.md > Testing': becomes('ORDER-7', 'open'),
 
-  'docs/providers/crypto-gateway.md > Set-up': setUp('crypto-gateway', ({ orders }) =>
+  /** What is opened there, paid on its chain and on another one, through a door. */
+  async 'docs/providers/crypto-gateway.md > Set-up'({ code }) {
+    const about = { addressId: 'addr_4d8e21f06b9a', address: '0x52908400098527886E0F7030069857D2E4169EE7' }
+    const { payment } = await runBlock(code, { globals: about, results: ['payment'] })
+    const gateway = cryptoGateway({ secret: randomBytes(32).toString('hex') })
+    for (const [network, status] of [
+      ['ethereum', 'confirmed'],
+      ['tron', 'needs_review'],
+    ] as const) {
+      let order = payment as OrderPayment
+      const on = orderUpdates({ find: () => order, save: (next) => ((order = next), true) })
+      const app = express().use('/hook', paymentWebhook(gateway, { store: memoryStore(), on }))
+      const paid = sample('crypto-gateway', 'transaction.confirmed', { data: { network } })
+      expect((await deliver(app, gateway, paid).to('/hook')).status).toBe(200)
+      expect([network, order.status]).toEqual([network, status])
+    }
+  },
+  'docs/providers/crypto-gateway.md > Set-up (2)': setUp('crypto-gateway', ({ orders }) =>
     expect(orders.credits).toMatchObject([{ received: { amount: '100.5', currency: 'USDT' } }]),
   ),
   'docs/providers/crypto-gateway.md > Testing': testing(({ orders }) =>
