@@ -223,7 +223,7 @@ describe('what is run', () => {
     const store = await newStore()
     const key = await kept(store)
     const takeDue = jest.fn(store.takeDue)
-    watch({ ...store, takeDue }, () => new Promise(() => {}))
+    watch({ ...store, takeDue } as Store, () => new Promise(() => {}))
     await pass(PAUSE)
     expect(takeDue.mock.calls).toEqual([[key, 60_000]])
   })
