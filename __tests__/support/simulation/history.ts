@@ -89,7 +89,7 @@ export async function playHistory(
   Error.stackTraceLimit = 0
   setClock(world.clock)
   Math.random = () => random.next()
-  let stranded: readonly string[] = []
+  let stranded: readonly string[]
   try {
     const shop = new Shop(scene)
     for (let event = 0; event < settings.events; event++) send(scene, shop, `e${event}`)
