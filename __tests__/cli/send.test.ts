@@ -203,12 +203,7 @@ describe('send', () => {
   })
 
   test.each([
-    [
-      'coins-ph',
-      'payment.confirmed',
-      '/broken',
-      / says why, and `doctor http\S+\/broken --provider coins-ph` looks for/,
-    ],
+    ['coins-ph', 'payment.confirmed', '/broken', / says why, and `doctor coins-ph --url http\S+\/broken` looks for/],
     ['city-pay', 'CONFIRMED', '/broken', /^not accepted: the shop's log says why$/m],
   ])('says where to look when %s %s is refused', async (provider, event, path, told) => {
     const { code, stderr } = await send([provider, event, '--url', `${base}${path}`])

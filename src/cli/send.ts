@@ -9,7 +9,7 @@ import { EXIT, usageError, type Command, type Values } from './command.js'
 import { endpointOf, postTo, type Answered } from './endpoint.js'
 import { fold } from './fold.js'
 import { known } from './known.js'
-import { looksLikeUrl } from './misplaced.js'
+import { asDelivery, deliveryLine, looksLikeUrl } from './misplaced.js'
 import { oneOf } from './one-of.js'
 import { note, printJson, printText } from './output.js'
 import { notAccepted } from './send/not-accepted.js'
@@ -39,32 +39,30 @@ export const send: Command = {
     order: 'an event that nobody has sent before, about this order',
     payment: 'about the payment of an earlier send, by the name that was printed',
   },
-  misplaced: {
-    provider: (name) => `send ${name} <event> --url <url>`,
-    event: (event) => `send <provider> ${event} --url <url>`,
-    to: (url) => `send <provider> <event> --url ${url}`,
-  },
+  misplaced: asDelivery('send'),
   secrets: SAMPLE_PROVIDERS,
   details: `For a shop, a sample is a payment like any other. \`samples\` lists providers and events. Without --order, --payment and --refund it
 has the same ids each time, so that a shop takes it for a duplicate from the second time on.
 
 Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and needs no secret. All other samples are signed
-(next-gen) webhooks.`,
+(next-gen) webhooks.
+
+PayPal: PAYPAL_MODE is live, which it is without, or sandbox: as the shop's \`mode\`.`,
 
   check(operands, values) {
     const { provider, sample } = sampleOf(operands)
     oneOf('order', values, 'send')
     oneOf('payment', values, 'send')
     checkRefund(provider, sample, values)
-    endpointOf(values.url)
+    endpointOf(values.url, '--url', provider)
     payloadOf(sample, values)
     checkAccount(provider, values)
   },
 
   async run({ operands, values, io }) {
     const { provider, sample: listed } = sampleOf(operands)
-    const url = endpointOf(values.url)
-    const { own, signer } = await openAccount(provider, values, io, listed.name)
+    const url = endpointOf(values.url, '--url', provider)
+    const { credentials, own, signer } = await openAccount(provider, values, io, listed.name)
     const { sample, payment, refund, hint } = chosen(provider, listed, values)
     const { payload, doubts } = payloadOf(sample, values, own)
     for (const doubt of doubts) note(io, doubt)
@@ -85,7 +83,7 @@ Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and need
     note(io, hint)
     const refused = answers.find((answer) => !isSuccess(answer))
     if (refused !== undefined) {
-      note(io, notAccepted({ provider, event: listed.name, url, status: refused.status }, values))
+      note(io, notAccepted({ provider, event: listed.name, url, status: refused.status, credentials }, values))
       return EXIT.attention
     }
     const ofMode = isFirstOfPayment(values) && io.stderr.isTTY === true && modeNote(provider, values, listed.name)
@@ -96,9 +94,9 @@ Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and need
 
 function sampleOf([provider, event, ...more]: readonly string[]): { provider: string; sample: NamedSample } {
   if (provider === undefined || event === undefined || more.length > 0) {
-    const url = [provider, event, ...more].find(looksLikeUrl)
-    if (url !== undefined)
-      throw usageError(`send takes the URL as an option. Write: send <provider> <event> --url ${url}`)
+    const typed = [provider, event, ...more].filter((word) => word !== undefined)
+    if (typed.some(looksLikeUrl))
+      throw usageError(`send takes the URL as an option. Write: ${deliveryLine('send', typed)}`)
     throw usageError('send takes a provider and an event; `samples` lists them, and names with blanks need quotes')
   }
   return { provider, sample: known(() => findSample(provider, event)) }

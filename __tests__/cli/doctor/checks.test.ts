@@ -131,7 +131,7 @@ describe('doctor finds, of a shop in a process of its own,', () => {
   ])('that the process ends with %s, and sends nothing more', async (diesOf, name) => {
     const base = await startHandwritten(secret, { diesOf })
     const { hostname, port } = new URL(base)
-    const { code, stdout } = await runCommand(['doctor', `${base}/hook`, '--provider', GATEWAY], { env: SECRETS })
+    const { code, stdout } = await runCommand(['doctor', GATEWAY, '--url', `${base}/hook`], { env: SECRETS })
     expect([code, stdout]).toEqual([1, expect.stringMatching(/\n\nfound: goes down; \d not checked\n$/)])
     const [, after] = stdout.split(`FAULT   ${name}: no answer\n        goes down: `)
     expect(after).not.toMatch(/^(ok|FAULT|warning) /m)

@@ -1,4 +1,5 @@
 /** Finds out why a genuine delivery was not accepted, with further deliveries. */
+import { comparison } from '../credentials.js'
 import type { Answered } from '../endpoint.js'
 import type { Finding } from './check.js'
 import { FAULTS, WARNINGS, type Fault } from './faults.js'
@@ -43,8 +44,15 @@ async function whyNotAccepted(target: Target, answer: Answered): Promise<Fault> 
   if (await isParsedFirst(target)) return FAULTS.parsedBody
   if (!(await looksUnauthorized(target, answer))) return FAULTS.notHandled
   const { otherKind } = target
-  if (otherKind === undefined || saysUnauthorized(answer)) return modeFirstToFix(target, FAULTS.wrongSecret)
+  if (otherKind === undefined || saysUnauthorized(answer)) return modeFirstToFix(target, notAuthentic(target))
   return { ...FAULTS.otherKind, fix: `${otherKind}. ${FAULTS.otherKind.fix}` }
+}
+
+/** Only where nothing else proves a delivery is it the secret. */
+function notAuthentic({ credentials }: Target): Fault {
+  const { given, missing } = credentials
+  if (given.length + missing.length === 1) return FAULTS.wrongSecret
+  return { ...FAULTS.wrongCredentials, fix: `${comparison(credentials)}: ${FAULTS.wrongCredentials.fix}` }
 }
 
 /** Where a token alone is checked, a parser that runs first loses nothing. */

@@ -27,6 +27,12 @@ export const FAULTS = {
     explanation: 'a genuine delivery is refused as not authentic, in each form that was tried',
     fix: "compare the shop's secret with the one used here: test or live, an old one, quotes or white space around it, another mode",
   },
+  wrongCredentials: {
+    name: 'wrong or missing credentials',
+    explanation:
+      'a genuine delivery is refused as not authentic, in each form that was tried, and more than its secret proves it',
+    fix: 'test or live, an old one, quotes or white space around it, another mode',
+  },
   otherKind: {
     name: 'another kind of webhook',
     explanation:
