@@ -277,6 +277,12 @@ const FIRST_DAY: readonly FoundFault[] = [
     relative: ['cli/replay', 'an event that failed five times is handled once after the fix, by one of two shops'],
   },
   {
+    fault:
+      'an event that was kept waits an hour for another process when its runner is killed, and no replay reaches it',
+    stated: ['flow/lifecycle/watch-store', 'is left to others after a minute'],
+    relative: ['flow/simulation', 'does so in the histories that once found a fault'],
+  },
+  {
     fault: 'the doctor passes a receiver that marks an event before it has succeeded',
     stated: ['cli/doctor/failed-again', 'an event whose handling failed is lost, and doctor says so'],
     relative: ['cli/doctor/failed-again', 'is taken for in progress by a shop without another fault'],
