@@ -134,7 +134,9 @@ describe('send', () => {
       return { stderr, payment: (JSON.parse(stdout) as { payment: string }).payment }
     }
     const first = await sent('invoice.updated', '--order', 'ORDER-9')
-    expect(first.stderr).toBe(`its ids are new; --payment ${first.payment} sends more about this payment\n`)
+    expect(first.stderr).toBe(
+      `its ids are new; --order ORDER-9 --payment ${first.payment} sends more about this payment\n`,
+    )
     await sent('invoice.fully_paid', '--order', 'ORDER-9', '--payment', first.payment)
     await sent('invoice.fully_paid', '--order', 'ORDER-9')
     expect(events.map(({ orderId, type }) => [orderId, type])).toEqual([
@@ -145,6 +147,19 @@ describe('send', () => {
     const [one, same, other] = events.map(({ paymentId }) => paymentId)
     expect(same).toBe(one)
     expect(other).not.toBe(one)
+  })
+
+  test.each([
+    ['coins-ph', 'invoice.fully_paid', 'coins'],
+    ['crypto-gateway', 'transaction.confirmed', 'gateway'],
+  ])("--payment without --order warns that %s %s is about the sample's order", async (provider, event, path) => {
+    const args = [provider, event, '--url', `${base}/${path}`, '--payment', 'p70']
+    expect((await send(args)).stderr).toMatch(
+      /; it is about the sample's order: where the payment is another order's, pass its --order too$/m,
+    )
+    expect((await send([...args, '--order', 'ORDER-70'])).stderr).toMatch(
+      /; --order ORDER-70 --payment p70 sends more about this payment$/m,
+    )
   })
 
   test('says how a shop finds the order of an event that names none', async () => {
@@ -163,7 +178,7 @@ describe('send', () => {
       expect([code, stderr]).toEqual([
         0,
         expect.stringMatching(
-          /^its payment, and a transfer in it, have the ids of every send with --payment parts: another transfer needs an id of its own, with --set; --payment parts sends/m,
+          /^its payment, and a transfer in it, have the ids of every send with --payment parts: another transfer needs an id of its own, with --set; --order ORDER-9 --payment parts sends/m,
         ),
       ])
     }
@@ -178,7 +193,9 @@ describe('send', () => {
       send(['stripe', 'refund.confirmed', '--url', `${base}/stripe`, '--order', 'ORDER-26', ...more])
     expect((await sent()).stderr).toMatch(/^its ids are new, and it names no order: /)
     const named = await sent('--set', 'data.object.metadata.order_id:="ORDER-26"')
-    expect(named.stderr).toMatch(/^its ids are new; --payment \w+ sends more about this payment; with --payment /m)
+    expect(named.stderr).toMatch(
+      /^its ids are new; --order ORDER-26 --payment \w+ sends more about this payment; with --payment /m,
+    )
     expect(events.at(-1)).toMatchObject({ orderId: 'ORDER-26' })
   })
 

@@ -9,7 +9,7 @@ import { EXIT, usageError, type Command, type Values } from './command.js'
 import { endpointOf, postTo, type Answered } from './endpoint.js'
 import { fold } from './fold.js'
 import { known } from './known.js'
-import { asDelivery, deliveryLine, looksLikeUrl } from './misplaced.js'
+import { asDelivery, deliveryLine, looksLikeUrl, quoted } from './misplaced.js'
 import { oneOf } from './one-of.js'
 import { note, printJson, printText } from './output.js'
 import { notAccepted } from './send/not-accepted.js'
@@ -136,9 +136,10 @@ function chosen(provider: string, listed: NamedSample, values: Values): Chosen {
   const sample = freshSample(provider, listed.name, { payment, refund, ...(orderId !== undefined && { orderId }) })
   const ids = about === undefined || isRefund(listed.type) ? 'its ids are new' : idsOf(about)
   const further = sample.namesRefund ? `; ${aboutRefund(payment, refund)}` : isRefund(listed.type) ? `; ${NO_NAME}` : ''
+  const isOfSample = about !== undefined && orderId === undefined
   const hintOf = (payload: object) => {
     const isNamed = sample.namesOrder || (orderId !== undefined && hasText(payload, orderId))
-    return `${ids}${isNamed ? more(payment) : withoutOrder(provider, listed, payment)}${further}`
+    return `${ids}${isNamed ? more(payment, orderId, isOfSample) : withoutOrder(provider, listed, payment)}${further}`
   }
   return { sample, payment, refund: sample.namesRefund ? refund : null, hintOf }
 }
@@ -153,8 +154,11 @@ function hasText(payload: object, text: string): boolean {
   return JSON.stringify(payload).includes(JSON.stringify(text))
 }
 
-function more(payment: string): string {
-  return `; --payment ${payment} sends more about this payment`
+/** What more is sent has to name the order again: without that it is about the sample's own. */
+function more(payment: string, orderId: string | undefined, isOfSample: boolean): string {
+  if (isOfSample) return "; it is about the sample's order: where the payment is another order's, pass its --order too"
+  const order = orderId === undefined ? '' : `--order ${quoted(orderId)} `
+  return `; ${order}--payment ${payment} sends more about this payment`
 }
 
 /** How a shop finds the order of an event that does not say it. */
