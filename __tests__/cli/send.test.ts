@@ -134,7 +134,9 @@ describe('send', () => {
       return { stderr, payment: (JSON.parse(stdout) as { payment: string }).payment }
     }
     const first = await sent('invoice.updated', '--order', 'ORDER-9')
-    expect(first.stderr).toBe(`its ids are new; --payment ${first.payment} sends more about this payment\n`)
+    expect(first.stderr).toBe(
+      `its ids are new; --order ORDER-9 --payment ${first.payment} sends more about this payment\n`,
+    )
     await sent('invoice.fully_paid', '--order', 'ORDER-9', '--payment', first.payment)
     await sent('invoice.fully_paid', '--order', 'ORDER-9')
     expect(events.map(({ orderId, type }) => [orderId, type])).toEqual([
@@ -145,6 +147,19 @@ describe('send', () => {
     const [one, same, other] = events.map(({ paymentId }) => paymentId)
     expect(same).toBe(one)
     expect(other).not.toBe(one)
+  })
+
+  test.each([
+    ['coins-ph', 'invoice.fully_paid', 'coins'],
+    ['crypto-gateway', 'transaction.confirmed', 'gateway'],
+  ])("--payment without --order warns that %s %s is about the sample's order", async (provider, event, path) => {
+    const args = [provider, event, '--url', `${base}/${path}`, '--payment', 'p70']
+    expect((await send(args)).stderr).toMatch(
+      /^its ids are new, and it is about the sample's order: where the payment is another order's, pass its --order too$/m,
+    )
+    expect((await send([...args, '--order', 'ORDER-70'])).stderr).toMatch(
+      /^its ids are new; --order ORDER-70 --payment p70 sends more about this payment$/m,
+    )
   })
 
   test('says how a shop finds the order of an event that names none', async () => {

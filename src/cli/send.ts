@@ -9,7 +9,7 @@ import { EXIT, usageError, type Command, type Values } from './command.js'
 import { endpointOf, postTo, type Answered } from './endpoint.js'
 import { fold } from './fold.js'
 import { known } from './known.js'
-import { asDelivery, deliveryLine, looksLikeUrl } from './misplaced.js'
+import { asDelivery, deliveryLine, looksLikeUrl, quoted } from './misplaced.js'
 import { oneOf } from './one-of.js'
 import { note, printJson, printText } from './output.js'
 import { notAccepted } from './send/not-accepted.js'
@@ -134,13 +134,18 @@ function chosen(provider: string, listed: NamedSample, values: Values): Chosen {
   const payment = about ?? newName()
   const refund = ofRefund ?? newName()
   const sample = freshSample(provider, listed.name, { payment, refund, ...(orderId !== undefined && { orderId }) })
-  const hint = `its ids are new${sample.namesOrder ? more(payment) : withoutOrder(provider, listed, payment)}`
+  const isOfSample = about !== undefined && orderId === undefined
+  const hint = `its ids are new${sample.namesOrder ? more(payment, orderId, isOfSample) : withoutOrder(provider, listed, payment)}`
   if (sample.namesRefund) return { sample, payment, refund, hint: `${hint}; ${aboutRefund(payment, refund)}` }
   return { sample, payment, refund: null, hint: isRefund(listed.type) ? `${hint}; ${NO_NAME}` : hint }
 }
 
-function more(payment: string): string {
-  return `; --payment ${payment} sends more about this payment`
+/** What more is sent has to name the order again: without that it is about the sample's own. */
+function more(payment: string, orderId: string | undefined, isOfSample: boolean): string {
+  if (isOfSample)
+    return ", and it is about the sample's order: where the payment is another order's, pass its --order too"
+  const order = orderId === undefined ? '' : `--order ${quoted(orderId)} `
+  return `; ${order}--payment ${payment} sends more about this payment`
 }
 
 /** How a shop finds the order of an event that does not say it. */

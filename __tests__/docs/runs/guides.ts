@@ -64,6 +64,20 @@ export const GUIDE_RUNS: Runs = {
     expect(logged).toMatchObject([{ unhandled: 'crypto-gateway.address.created' }])
   },
 
+  async 'docs/receiving.md > Handlers (2)'({ code }) {
+    const { globals, orders } = newScene()
+    orders.payments.set('ORDER-1001', openPayment())
+    const { shop } = await runBlock(code, { globals })
+    const app = shop(providers['coins-ph'], {
+      find: ({ orderId, paymentIds }: WebhookEvent) => orders.paymentOf(orderId, paymentIds),
+      save: (order: OrderPayment) => orders.saveIfVersion(order, order.version - 1),
+    })
+    const paid = testing
+      .deliver(app, providers['coins-ph'], testing.sample('coins-ph', 'payment.confirmed'))
+      .to('/webhooks')
+    expect(await paid).toMatchObject({ status: 200 })
+    expect(orders.payments.get('ORDER-1001')).toMatchObject({ status: 'confirmed' })
+  },
   async 'docs/receiving.md > Shops that parse first'({ code }) {
     const { globals, orders, app } = newScene()
     await runBlock(code, { globals })
