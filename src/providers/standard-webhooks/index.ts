@@ -142,6 +142,7 @@ function authenticationOf(options: StandardWebhooksOptions<string>, family: stri
       prefix: 'v1,',
       encoding: 'base64',
       secret,
+      secretOption: 'standardWebhooks: secret',
       key,
       ...(retired !== undefined && { retired }),
     })
