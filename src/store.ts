@@ -231,7 +231,7 @@ export interface DurableStore<Tx = undefined> extends Store<Tx> {
   replay(key: string): Promise<boolean>
   /**
    * Takes what is due, in one atomic step: of all who ask, one gets it, with its body, and it is not due again for `forMs`.
-   * Null for everybody else, and where nothing under this key is due.
+   * Null for everybody else, and where nothing under this key is due, or where it is locked: it must not be waited for.
    */
   takeDue(key: string, forMs: number): Promise<EventRecord | null>
   /**

@@ -1,6 +1,8 @@
 /** The command plays every provider, at a shop on this package. */
 import { describe, expect, jest, test } from '@jest/globals'
 import express from 'express'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { memoryStore, paymentWebhook, RetryLater, type Provider, type WebhookEvent } from 'express-payment-webhooks'
 import { openOrder, orderUpdates } from 'express-payment-webhooks/orders'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
@@ -17,7 +19,7 @@ const secret = '8c02e6b7d1f94a3581e7c60b2d4f9a3c8c02e6b7d1f94a3581e7c60b2d4f9a3c
 
 /** An address has to look like one. */
 const valueOf = ({ secret: secretOption }: SampleAccount, option: string) =>
-  option === secretOption ? secret : (VALUES[option] ?? `own-${option}`)
+  option === secretOption ? secret : (VALUES[option] ?? `own-${option}-8c02e6b7d1f9`)
 
 const named = SAMPLE_PROVIDERS.map((name) => ({ name, account: accountOf(name) }))
 /** What their callbacks are about is read back by the shop, so that a shop is made for each sample. */
@@ -29,11 +31,17 @@ const VALUES: Readonly<Record<string, string>> = {
   webhookId: WEBHOOK_ID,
 }
 
-const environment = (account: SampleAccount) =>
-  Object.fromEntries(Object.entries(account.options).map(([option, variable]) => [variable, valueOf(account, option)]))
+/** Of the account alone, or with all that a shop may ask for as well. */
+const variablesOf = ({ options, optional }: SampleAccount, isWhole = false) =>
+  Object.entries({ ...options, ...(isWhole && optional) })
 
-async function providerOf(account: SampleAccount, timestamped: boolean): Promise<Provider> {
-  const options = Object.fromEntries(Object.keys(account.options).map((option) => [option, valueOf(account, option)]))
+const environment = (account: SampleAccount, isWhole = false) =>
+  Object.fromEntries(variablesOf(account, isWhole).map(([option, variable]) => [variable, valueOf(account, option)]))
+
+async function providerOf(account: SampleAccount, timestamped: boolean, isWhole = false): Promise<Provider> {
+  const options = Object.fromEntries(
+    variablesOf(account, isWhole).map(([option]) => [option, valueOf(account, option)]),
+  )
   return (await account.load())({ options, timestamped, testMode: false, now: Date.now }) as Provider
 }
 
@@ -65,8 +73,8 @@ async function orderShopOf(account: SampleAccount, timestamped: boolean, orderId
 }
 
 /** A shop with the account that the environment describes, and one order. */
-async function shopOf(account: SampleAccount, timestamped: boolean) {
-  const provider = await providerOf(account, timestamped)
+async function shopOf(account: SampleAccount, timestamped: boolean, isWhole = false) {
+  const provider = await providerOf(account, timestamped, isWhole)
   const events: WebhookEvent[] = []
   const webhook = paymentWebhook(provider, {
     store: memoryStore(),
@@ -140,8 +148,89 @@ describe.each(modes)('$name $args', ({ name, account, args }) => {
   }
 })
 
+describe.each(playable.filter(({ account }) => account.optional !== undefined))(
+  'a shop that asks for more than the secret: $name',
+  ({ name, account }) => {
+    const sent = (url: string, env: Record<string, string>, more: readonly string[] = []) =>
+      runCommand(['send', name, samplesOf(name)[0]!.name, '--url', url, ...more], { env })
+    const further = Object.values(account.optional!)
+
+    test('is sent it by send and doctor, where it is set', async () => {
+      const { app, events } = await shopOf(account, false, true)
+      expect(await sent(`${await listen(app)}/hook`, environment(account, true))).toMatchObject({ code: 0 })
+      expect(events).toHaveLength(1)
+      const { code, found } = await checkShop(() => app, name, [], environment(account, true))
+      expect({ code, found }).toEqual({ code: 0, found: [] })
+    })
+
+    test('is sent it by --unchecked as well, where it is short', async () => {
+      const short = { ...environment(account, true), [account.optional![account.secondSecret!]!]: 'word' }
+      const url = 'http://127.0.0.1:1/'
+      expect(await sent(url, short)).toMatchObject({ code: 2, stderr: expect.stringContaining('--unchecked') })
+      expect(await sent(url, short, ['--unchecked'])).toMatchObject({ code: 3 })
+    })
+
+    test('refuses without it, and neither command calls that a wrong secret', async () => {
+      const { app } = await shopOf(account, false, true)
+      const base = await listen(app)
+      const { code, stderr } = await sent(`${base}/hook`, environment(account))
+      expect(code).toBe(1)
+      for (const variable of further) expect(stderr).toContain(variable)
+      expect(stderr).toMatch(/not set here/)
+      const { found, checks } = await checkShop(() => app, name, [], environment(account))
+      expect(found).toEqual(['wrong or missing credentials'])
+      for (const variable of further) expect(checks[0]!.fault!.fix).toContain(variable)
+    })
+
+    test('has its variables in the help of both commands', async () => {
+      for (const command of ['send', 'doctor'])
+        for (const variable of further)
+          expect((await runCommand([command, '--help'])).stdout).toContain(`[${variable}]`)
+    })
+  },
+)
+
+test('half of a log-in is refused, by the variable that is missing', async () => {
+  const account = accountOf('adyen')
+  const url = 'http://127.0.0.1:1/hook'
+  const withOne = (variable: string) => ({ ...environment(account), [variable]: 'shop-8c02e6b7d1f94a35' })
+  const sent = (env: Record<string, string>) => runCommand(['send', 'adyen', 'CAPTURE', '--url', url], { env })
+  expect((await sent(withOne('ADYEN_WEBHOOK_USER'))).stderr).toMatch(/^ADYEN_WEBHOOK_PASSWORD is missing or empty/)
+  expect((await sent(withOne('ADYEN_WEBHOOK_PASSWORD'))).stderr).toMatch(/^ADYEN_WEBHOOK_USER must be the user name/)
+})
+
+test('PayPal is played in live mode where none is named, as the shop has it', async () => {
+  const env = { PAYPAL_WEBHOOK_ID: WEBHOOK_ID }
+  const sent = (more: object) =>
+    runCommand(['send', 'paypal', 'payment.confirmed', '--url', 'http://127.0.0.1:1/'], { env: { ...env, ...more } })
+  expect(await sent({})).toMatchObject({ code: 3 })
+  expect((await sent({ PAYPAL_MODE: 'test' })).stderr).toMatch(/^PAYPAL_MODE must be 'live' or 'sandbox'/)
+  expect((await runCommand(['send', '--help'])).stdout).toMatch(/PAYPAL_MODE is live, .* or\s+sandbox/)
+})
+
+describe.each(named)('the set-up block of the page of $name', ({ name, account }) => {
+  const page = readFileSync(join(__dirname, `../../docs/providers/${name}.md`), 'utf8')
+  const [, setUp = ''] = /^## Set-up\n([^]*?)^## /m.exec(page) ?? []
+  const used = [...setUp.matchAll(/process\.env\.(\w+)/g)].map(([, variable]) => variable!)
+  const known = variablesOf(account, true).map(([, variable]) => variable)
+
+  test('reads nothing but what send knows, and what only a client of the API or of its keys needs', () => {
+    const { readBack, testKeys } = accountOf(name, name === 'mollie' ? 'classic' : '')
+    const asks = readBack !== undefined || testKeys !== undefined
+    const isForClient = (variable: string) =>
+      asks && /_(API_KEY|API_TOKEN|CLIENT_ID|CLIENT_SECRET)$|^BINANCE_PAY_/.test(variable)
+    expect(used.length).toBeGreaterThan(name === 'city-pay' ? -1 : 0)
+    expect(used.filter((variable) => !known.includes(variable) && !isForClient(variable))).toEqual([])
+  })
+
+  test('has a page that names each further variable of the command', () => {
+    const named = Object.values(account.optional ?? {}).filter((variable) => !page.includes(variable))
+    expect(named).toEqual([])
+  })
+})
+
 test('doctor without a secret for Mollie says how a classic webhook is tried', async () => {
-  const { code, stderr } = await runCommand(['doctor', 'http://127.0.0.1:1/hook', '--provider', 'mollie'], { env: {} })
+  const { code, stderr } = await runCommand(['doctor', 'mollie', '--url', 'http://127.0.0.1:1/hook'], { env: {} })
   expect([code, stderr]).toEqual([
     2,
     expect.stringMatching(/^MOLLIE_WEBHOOK_SECRET is not set.*signed \(next-gen\).*`send mollie classic`/),
@@ -159,7 +248,7 @@ describe('doctor at a webhook of Mollie', () => {
   const doctorAt = async (provider: Provider) => {
     const webhook = paymentWebhook(provider, { store: memoryStore(), on: {}, onError: () => {} })
     const url = `${await listen(express().use('/hook', webhook))}/hook`
-    return runCommand(['doctor', url, '--provider', 'mollie'], { env: { MOLLIE_WEBHOOK_SECRET: secret } })
+    return runCommand(['doctor', 'mollie', '--url', url], { env: { MOLLIE_WEBHOOK_SECRET: secret } })
   }
   const folded = (text: string) => text.replaceAll(/\s+/g, ' ')
 
@@ -251,8 +340,11 @@ describe.each(named)('$name', ({ name, account }) => {
 
   if (account.examined === undefined) {
     test('doctor says that it cannot play it', async () => {
-      const { code, stderr } = await runCommand(['doctor', 'http://127.0.0.1:1/', '--provider', name])
-      expect([code, stderr]).toEqual([2, expect.stringContaining(`doctor cannot play "${name}"`)])
+      const { code, stderr } = await runCommand(['doctor', name, '--url', 'http://127.0.0.1:1/'])
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringMatching(`^doctor cannot play "${name}"\\. [^]* Try it with \`send ${name}\``),
+      ])
     })
   }
 
@@ -263,6 +355,13 @@ describe.each(named)('$name', ({ name, account }) => {
       expect(stderr).toContain(`the shop takes it where it is given testKeys: ${account.testKeys!}`)
     })
   }
+})
+
+test('the pages name every provider that doctor cannot play', () => {
+  const page = readFileSync(join(__dirname, '../../docs/operations.md'), 'utf8')
+  const [, list = ''] = /^`doctor` does not play (.*?): /ms.exec(page) ?? []
+  const excluded = named.filter(({ account }) => account.examined === undefined).map(({ name }) => name)
+  expect([...list.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name).sort()).toEqual(excluded.sort())
 })
 
 test('all twenty-five are here', () => {

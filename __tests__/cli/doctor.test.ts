@@ -11,7 +11,8 @@ import { runCommand, runProcess } from '../support/run-command.js'
 jest.setTimeout(60_000)
 
 const env = SECRETS
-const PROVIDER = ['--provider', 'crypto-gateway']
+const AT = ['--url', 'http://127.0.0.1:1/']
+const PROVIDER = ['crypto-gateway', '--url']
 
 describe('doctor', () => {
   test('finds what docs/operations.md lists, and nothing else', () => {
@@ -27,7 +28,7 @@ describe('doctor', () => {
 
   test('explains a fault and its repair to people', async () => {
     const base = await listen(handwrittenShop(secret, { reserialise: true }))
-    const { code, stdout } = await runProcess(['doctor', `${base}/hook`, ...PROVIDER], { env })
+    const { code, stdout } = await runProcess(['doctor', ...PROVIDER, `${base}/hook`], { env })
     expect(code).toBe(1)
     expect(stdout).toMatch(/^ok {6}genuine delivery: 200$/m)
     expect(stdout).toMatch(
@@ -40,14 +41,14 @@ describe('doctor', () => {
 
   test('shows on a terminal in colours what is well and what is not', async () => {
     const base = await listen(handwrittenShop(secret, { reserialise: true }))
-    const { stdout } = await runCommand(['doctor', `${base}/hook`, ...PROVIDER], { env, isTTY: true })
+    const { stdout } = await runCommand(['doctor', ...PROVIDER, `${base}/hook`], { env, isTTY: true })
     expect(stdout).toContain('\u001b[32mok\u001b[39m      genuine delivery')
     expect(stdout).toContain('\u001b[31mFAULT\u001b[39m   other white space')
   })
 
   test('ends with 3 when nobody answers, and says what to do', async () => {
     const url = `http://127.0.0.1:${await freePort()}/`
-    const { code, stderr } = await runCommand(['doctor', url, ...PROVIDER], { env })
+    const { code, stderr } = await runCommand(['doctor', ...PROVIDER, url], { env })
     expect([code, stderr]).toEqual([
       3,
       expect.stringMatching(/does not answer: nothing listens there \(ECONNREFUSED .*\)\. To fix it, start the server/),
@@ -56,24 +57,25 @@ describe('doctor', () => {
 
   test('ends with 3 when the effects are no number', async () => {
     const base = await listen(handwrittenShop(secret))
-    const args = ['doctor', `${base}/hook`, ...PROVIDER, '--effects', `${base}/page`]
+    const args = ['doctor', ...PROVIDER, `${base}/hook`, '--effects', `${base}/page`]
     const { code, stderr } = await runCommand(args, { env })
     expect([code, stderr]).toEqual([3, expect.stringContaining('must answer one whole number')])
   })
 
   test.each([
-    [[], /takes one URL/],
-    [['http://127.0.0.1:1/'], /whose webhook\? Pass --provider/],
-    [['http://127.0.0.1:1/', '--provider', 'coin-ph'], /Did you mean "coins-ph"\?/],
-    [['http://127.0.0.1:1/', '--provider', 'city-pay'], /cannot play "city-pay"/],
-    [['http://shop.example/', '--provider', 'coins-ph'], /must be https/],
-    [['127.0.0.1:3000/hook', '--provider', 'coins-ph'], /^the URL must be an http or https URL, such as http:/],
+    [[], /takes one provider: adyen, /],
+    [['coins-ph'], /^where to\? Pass --url <url>, such as \S+coins-ph$/m],
+    [['coin-ph', ...AT], /Did you mean "coins-ph"\?/],
+    [['city-pay', ...AT], /cannot play "city-pay"\. What its callbacks name is read back/],
+    [['coins-ph', '--url', 'http://shop.example/'], /must be https/],
+    [['coins-ph', '--url', '127.0.0.1:3000/hook'], /^--url must be an http or https URL, such as http:/],
+    [['coins-ph', ...AT, '--effects', '127.0.0.1:3000/effects'], /^--effects must be an http or https URL/],
+    [['coins-ph', ...AT, '--timestamped'], /--timestamped is for crypto-gateway/],
+    [['coinbar-pay', ...AT, '--timestamped'], /--timestamped is for crypto-gateway/],
     [
-      ['http://127.0.0.1:1/', '--provider', 'coins-ph', '--effects', '127.0.0.1:3000/effects'],
-      /^--effects must be an http or https URL/,
+      ['coins-ph', '--url', 'https://me:word@shop.example/'],
+      /must not hold a user name or password: .* environment, see --help/,
     ],
-    [['http://127.0.0.1:1/', '--provider', 'coins-ph', '--timestamped'], /--timestamped is for crypto-gateway/],
-    [['http://127.0.0.1:1/', '--provider', 'coinbar-pay', '--timestamped'], /--timestamped is for crypto-gateway/],
   ])('%j ends with 2 and says why', async (args, message) => {
     const { code, stdout, stderr } = await runCommand(['doctor', ...args], { env })
     expect([code, stdout]).toEqual([2, ''])

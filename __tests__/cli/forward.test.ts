@@ -82,7 +82,7 @@ const paid = (id: string) => `payment.confirmed pi_${id}`
 test('each event reaches the shop once, in the order of the account, and is one line', async () => {
   const { happens, api, env } = await account()
   const { seen, url } = await shop()
-  const command = begin(['stripe', '--to', url], env)
+  const command = begin(['stripe', '--url', url], env)
   await command.until(() => api.asked.length > 0)
   for (const id of ['a', 'b', 'c']) happens(id)
   await command.until(() => command.lines.length === 3)
@@ -99,10 +99,10 @@ test('what happened before it began is left alone, but with --since', async () =
   const { happens, api, env } = await account()
   const { handled, url } = await shop()
   happens('old', created(300))
-  const now = begin(['stripe', '--to', url], env)
+  const now = begin(['stripe', '--url', url], env)
   await now.until(() => api.asked.length > 2)
   expect([await now.stop(), handled]).toEqual([0, []])
-  const since = begin(['stripe', '--to', url, '--since', '10m'], env)
+  const since = begin(['stripe', '--url', url, '--since', '10m'], env)
   const asked = api.asked.length
   await since.until(() => since.lines.length === 1 && api.asked.length > asked + 1)
   expect([await since.stop(), handled]).toEqual([0, [paid('old')]])
@@ -111,7 +111,7 @@ test('what happened before it began is left alone, but with --since', async () =
 test('a repeat that counts down its pending webhooks is no second event', async () => {
   const { happens, api, env } = await account()
   const { seen, url } = await shop()
-  const command = begin(['stripe', '--to', url], env)
+  const command = begin(['stripe', '--url', url], env)
   await command.until(() => api.asked.length > 0)
   happens('a')
   await command.until(() => seen.length === 1)
@@ -127,7 +127,7 @@ test('what the shop refuses is shown, sent again until it is taken, and holds up
   const { handled, url } = await shop(({ paymentId }) => {
     if (paymentId === 'pi_a' && !isReady) throw new RetryLater('not yet')
   })
-  const command = begin(['stripe', '--to', url], env)
+  const command = begin(['stripe', '--url', url], env)
   await command.until(() => api.asked.length > 0)
   happens('a')
   happens('b')
@@ -151,7 +151,7 @@ test('of a shop that refuses everything, no more than a hundred wait, and none i
   const { handled, url } = await shop(() => {
     if (!isReady) throw new RetryLater('not yet')
   })
-  const command = begin(['stripe', '--to', url], env)
+  const command = begin(['stripe', '--url', url], env)
   await command.until(() => api.asked.length > 0)
   const ids = Array.from({ length: 150 }, (_, at) => String(at))
   ids.forEach((id) => happens(id))
@@ -171,7 +171,7 @@ test('while the shop is down everything waits, and comes in its order', async ()
   const { happens, api, env } = await account()
   const port = await freePort()
   const url = `http://127.0.0.1:${port}/hook`
-  const command = begin(['stripe', '--to', url], env)
+  const command = begin(['stripe', '--url', url], env)
   await command.until(() => api.asked.length > 0)
   for (const id of ['a', 'b', 'c']) happens(id)
   await command.until(() => command.stderr.includes('nothing listens there'))
@@ -185,7 +185,7 @@ test('while the shop is down everything waits, and comes in its order', async ()
 
 test('Ctrl-C while the shop is down ends it, and says how to get the rest', async () => {
   const { happens, api, env } = await account()
-  const command = begin(['stripe', '--to', `http://127.0.0.1:${await freePort()}/hook`], env)
+  const command = begin(['stripe', '--url', `http://127.0.0.1:${await freePort()}/hook`], env)
   await command.until(() => api.asked.length > 1)
   happens('a')
   happens('b')
@@ -199,7 +199,7 @@ test('Ctrl-C while the shop is down ends it, and says how to get the rest', asyn
 test('a shop with another secret is told of', async () => {
   const { happens, api, env } = await account()
   const { url } = await shop(() => {}, 0, 'whsec_another0another0another0anoth')
-  const command = begin(['stripe', '--to', url], env)
+  const command = begin(['stripe', '--url', url], env)
   await command.until(() => api.asked.length > 0)
   happens('a')
   await command.until(() => command.lines.length > 0)
@@ -212,7 +212,7 @@ test('a shop with another secret is told of', async () => {
 test('--json prints one object a line, and --secret-stdin reads the secret', async () => {
   const { happens, api, env } = await account()
   const { url } = await shop()
-  const args = ['stripe', '--to', url, '--json', '--secret-stdin']
+  const args = ['stripe', '--url', url, '--json', '--secret-stdin']
   const command = begin(args, { ...env, STRIPE_WEBHOOK_SECRET: '' }, `${SECRET}\n`)
   await command.until(() => api.asked.length > 0)
   happens('a')
@@ -233,7 +233,7 @@ test('--json prints one object a line, and --secret-stdin reads the secret', asy
 describe('the API', () => {
   test('a key that is refused ends it, and names its variable but not the key', async () => {
     const { env } = await account(() => ({ status: 401 }))
-    const command = begin(['stripe', '--to', 'http://127.0.0.1:1/hook'], env)
+    const command = begin(['stripe', '--url', 'http://127.0.0.1:1/hook'], env)
     expect(await command.ended).toBe(3)
     expect(command.stderr).toMatch(/answered with status 401; is the key right.*STRIPE_API_KEY/)
     expect(command.stdout + command.stderr).not.toContain(KEY)
@@ -249,7 +249,7 @@ describe('the API', () => {
       return busy
     })
     const { handled, url } = await shop()
-    const command = begin(['stripe', '--to', url], env)
+    const command = begin(['stripe', '--url', url], env)
     await command.until(() => command.stderr.includes('asks for a pause (429)'))
     happens('a')
     await command.until(() => command.lines.length === 1)
@@ -260,7 +260,7 @@ describe('the API', () => {
     let isBroken = false
     const { happens, api, env } = await account(() => (isBroken ? { status: 400 } : undefined))
     const { handled, url } = await shop()
-    const command = begin(['stripe', '--to', url], env)
+    const command = begin(['stripe', '--url', url], env)
     await command.until(() => api.asked.length > 0)
     isBroken = true
     const asked = api.asked.length
@@ -287,7 +287,7 @@ describe('the API', () => {
     )
     const { handled, url } = await shop()
     happens('a', created(2 * 3600))
-    const command = begin(['stripe', '--to', url, '--since', '3h'], env)
+    const command = begin(['stripe', '--url', url, '--since', '3h'], env)
     expect([await command.ended, handled]).toEqual([code, [paid('a')]])
     const [, since, error] = /1 events, 1 taken, not all listed: --since (\S+) goes on\n(.*)/.exec(command.stderr)!
     expect(Date.parse(since!)).toBeLessThan(Date.now() - 2 * 3_600_000)
@@ -302,7 +302,7 @@ describe('the API', () => {
     )
     const { handled, url } = await shop()
     happens('a', created(2 * 3600))
-    const command = begin(['stripe', '--to', url, '--since', '3h'], env)
+    const command = begin(['stripe', '--url', url, '--since', '3h'], env)
     await command.until(() => command.stderr.includes('asks for a pause (429)'))
     expect([await command.stop(), handled]).toEqual([1, [paid('a')]])
     expect(command.stderr).toMatch(/1 events, 1 taken, not all listed: --since \S+ goes on\n$/)
@@ -311,7 +311,7 @@ describe('the API', () => {
   test('trouble that lasts until Ctrl-C leaves something to go on with', async () => {
     let isBroken = false
     const { api, env } = await account(() => (isBroken ? { status: 400 } : undefined))
-    const command = begin(['stripe', '--to', 'http://127.0.0.1:1/hook'], env)
+    const command = begin(['stripe', '--url', 'http://127.0.0.1:1/hook'], env)
     await command.until(() => api.asked.length > 0)
     isBroken = true
     await command.until(() => command.stderr.includes('It is asked again'))
@@ -322,7 +322,7 @@ describe('the API', () => {
   test('a real payment ends it, whatever the key looks like', async () => {
     const { happens, api, env } = await account()
     const { handled, url } = await shop()
-    const command = begin(['stripe', '--to', url], env)
+    const command = begin(['stripe', '--url', url], env)
     await command.until(() => api.asked.length > 0)
     happens('a', { livemode: true })
     expect(await command.ended).toBe(2)
@@ -336,7 +336,7 @@ test('Ctrl-C ends the process, with its summary', async () => {
   const { handled, url } = await shop()
   const main = path.join(__dirname, '../../src/cli/main.ts')
   const tsx = pathToFileURL(require.resolve('tsx')).href
-  const command = spawn(process.execPath, ['--import', tsx, main, 'forward', 'stripe', '--to', url], {
+  const command = spawn(process.execPath, ['--import', tsx, main, 'forward', 'stripe', '--url', url], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: 'pipe',
   })
@@ -353,7 +353,7 @@ test('Ctrl-C ends the process, with its summary', async () => {
 
 describe('the command line', () => {
   const env = { STRIPE_API_KEY: KEY, STRIPE_WEBHOOK_SECRET: SECRET }
-  const to = ['--to', 'http://127.0.0.1:3000/hook']
+  const to = ['--url', 'http://127.0.0.1:3000/hook']
   const SANDBOXES = [
     {
       name: 'paypal',
@@ -382,9 +382,9 @@ describe('the command line', () => {
   test.each([
     [[], {}, /takes one provider: .*stripe/],
     [['stripe', 'square'], {}, /takes one provider/],
-    [['stripe'], env, /where to\? Pass --to/],
-    [['stripe', '--to', 'https://shop.example/hook'], env, /--to must be on this machine/],
-    [['stripe', '--to', 'http://192.168.0.7/hook'], env, /--to must be https, or http on this machine/],
+    [['stripe'], env, /where to\? Pass --url/],
+    [['stripe', '--url', 'https://shop.example/hook'], env, /--url must be on this machine/],
+    [['stripe', '--url', 'http://192.168.0.7/hook'], env, /--url must be https, or http on this machine/],
     [['stripe', ...to, '--since', 'yesterday'], env, /--since must be/],
     [['stripe', ...to, '--since', '40d'], env, /stripe lists nothing from before/],
     [['stripe', ...to, '--payment', 'pi_1'], env, /--payment is not for stripe/],

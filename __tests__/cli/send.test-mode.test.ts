@@ -90,7 +90,7 @@ describe.each(SHOPS)('%s', (name, provider, env) => {
 
   test('doctor --test has its effects counted', async () => {
     const { url } = await open(provider)
-    const args = ['doctor', `${url}/hook`, '--provider', name, '--effects', `${url}/effects`, '--json']
+    const args = ['doctor', name, '--url', `${url}/hook`, '--effects', `${url}/effects`, '--json']
     const { stdout } = await runCommand(
       [...args, '--test', ...['A-1', 'A-2', 'A-3'].flatMap((id) => ['--order', id])],
       {

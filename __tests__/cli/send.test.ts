@@ -134,7 +134,9 @@ describe('send', () => {
       return { stderr, payment: (JSON.parse(stdout) as { payment: string }).payment }
     }
     const first = await sent('invoice.updated', '--order', 'ORDER-9')
-    expect(first.stderr).toBe(`its ids are new; --payment ${first.payment} sends more about this payment\n`)
+    expect(first.stderr).toBe(
+      `its ids are new; --order ORDER-9 --payment ${first.payment} sends more about this payment\n`,
+    )
     await sent('invoice.fully_paid', '--order', 'ORDER-9', '--payment', first.payment)
     await sent('invoice.fully_paid', '--order', 'ORDER-9')
     expect(events.map(({ orderId, type }) => [orderId, type])).toEqual([
@@ -147,13 +149,54 @@ describe('send', () => {
     expect(other).not.toBe(one)
   })
 
+  test.each([
+    ['coins-ph', 'invoice.fully_paid', 'coins'],
+    ['crypto-gateway', 'transaction.confirmed', 'gateway'],
+  ])("--payment without --order warns that %s %s is about the sample's order", async (provider, event, path) => {
+    const args = [provider, event, '--url', `${base}/${path}`, '--payment', 'p70']
+    expect((await send(args)).stderr).toMatch(
+      /; it is about the sample's order: where the payment is another order's, pass its --order too$/m,
+    )
+    expect((await send([...args, '--order', 'ORDER-70'])).stderr).toMatch(
+      /; --order ORDER-70 --payment p70 sends more about this payment$/m,
+    )
+  })
+
   test('says how a shop finds the order of an event that names none', async () => {
     const args = ['crypto-gateway', 'withdrawal.completed', '--url', `${base}/gateway`, '--payment', 'p']
     expect(await send(args)).toMatchObject({
       code: 0,
       stderr:
-        'its ids are new, and it names no order: a shop knows it by a payment that was sent before, as `payment.confirmed` with --order and --payment p\n',
+        'its payment, and a transfer in it, have the ids of every send with --payment p: another transfer needs an id of its own, with --set, and it names no order: a shop knows it by a payment that was sent before, as `payment.confirmed` with --order and --payment p\n',
     })
+  })
+
+  test('says of a further transfer of a payment which ids it has, and sends another one where --set gives it its own', async () => {
+    const sent = async (...more: string[]) => {
+      const args = ['crypto-gateway', 'transaction.confirmed', '--url', `${base}/gateway`, '--order', 'ORDER-9']
+      const { code, stderr } = await send([...args, '--payment', 'parts', ...more])
+      expect([code, stderr]).toEqual([
+        0,
+        expect.stringMatching(
+          /^its payment, and a transfer in it, have the ids of every send with --payment parts: another transfer needs an id of its own, with --set; --order ORDER-9 --payment parts sends/m,
+        ),
+      ])
+    }
+    await sent('--set', 'data.amount=40.00')
+    await sent('--set', 'data.amount=60.00', '--set', 'data.id=tx_2')
+    expect(events).toMatchObject([{ received: { amount: '40' } }, { received: { amount: '60' } }])
+    expect(events[1]!.paymentId).toBe(events[0]!.paymentId)
+  })
+
+  test('does not say that an event names no order where --set wrote the order of --order into it', async () => {
+    const sent = (...more: string[]) =>
+      send(['stripe', 'refund.confirmed', '--url', `${base}/stripe`, '--order', 'ORDER-26', ...more])
+    expect((await sent()).stderr).toMatch(/^its ids are new, and it names no order: /)
+    const named = await sent('--set', 'data.object.metadata.order_id:="ORDER-26"')
+    expect(named.stderr).toMatch(
+      /^its ids are new; --order ORDER-26 --payment \w+ sends more about this payment; with --payment /m,
+    )
+    expect(events.at(-1)).toMatchObject({ orderId: 'ORDER-26' })
   })
 
   test('sends another refund of a payment each time, and more about one that --refund names', async () => {
@@ -203,12 +246,7 @@ describe('send', () => {
   })
 
   test.each([
-    [
-      'coins-ph',
-      'payment.confirmed',
-      '/broken',
-      / says why, and `doctor http\S+\/broken --provider coins-ph` looks for/,
-    ],
+    ['coins-ph', 'payment.confirmed', '/broken', / says why, and `doctor coins-ph --url http\S+\/broken` looks for/],
     ['city-pay', 'CONFIRMED', '/broken', /^not accepted: the shop's log says why$/m],
   ])('says where to look when %s %s is refused', async (provider, event, path, told) => {
     const { code, stderr } = await send([provider, event, '--url', `${base}${path}`])

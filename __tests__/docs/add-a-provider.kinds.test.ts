@@ -1,7 +1,7 @@
 /** Every kind of provider on docs/add-a-provider.md, as its block has it, through the suite and so through Express. */
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { generateKeyPairSync } from 'node:crypto'
-import type { Provider } from 'express-payment-webhooks'
+import { createReceiver, memoryStore, type Provider } from 'express-payment-webhooks'
 import { providerConformance } from 'express-payment-webhooks/testing'
 import { apiServer } from '../support/provider-suite.js'
 import { allBlocks } from './blocks.js'
@@ -14,7 +14,9 @@ const pem = publicKey.export({ type: 'spki', format: 'pem' }) as string
 
 const api = apiServer({
   '/payments/evt_1': { body: JSON.stringify({ ...paid, status: 'paid' }) },
-  '/payments/pay_1': { body: JSON.stringify({ ...paid, id: 'pay_1' }) },
+  '/payments/pay_1': { body: JSON.stringify({ ...paid, id: 'pay_1', status: 'paid' }) },
+  '/payments/pay_2': { body: JSON.stringify({ ...paid, id: 'pay_1', status: 'paid' }) },
+  '/payments/pay_3': { body: JSON.stringify({ ...paid, id: 'pay_3', status: 'open' }) },
 })
 
 /** The key that a delivery of the suite names is made of its body, so every name of that form is one of the sender's. */
@@ -42,7 +44,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     make: (factory) => factory({ apiUrl: api.url(), tokenOf: (order: string) => (order === '1001' ? secret : null) }),
     payload: { ...paid, token: secret },
   },
-  barePay: { make: (factory) => factory({ apiUrl: api.url() }), payload: { id: 'pay_1' } },
+  barePay: { make: (factory) => factory({ apiUrl: api.url(), apiKey: secret }), payload: { id: 'pay_1' } },
   formPay: { make: (factory) => factory({ secret }) },
   sortedPay: { make: (factory) => factory({ secret }) },
 }
@@ -70,4 +72,27 @@ test('every block of the page that exports a provider is tested', () => {
   const page = allBlocks().filter(({ name }) => name.startsWith('docs/add-a-provider.md'))
   const exported = page.flatMap(({ code }) => [...code.matchAll(/^export const (\w+)/gm)].map(([, name]) => name))
   expect(exported).toEqual(['acmePay', ...Object.keys(KINDS)])
+})
+
+describe('barePay, where the API answers', () => {
+  const outcomeOf = async (id: string) => {
+    const block = allBlocks().find(({ code }) => code.includes('export const barePay ='))!
+    const factory = (await runBlock(block.code, { results: ['barePay'] }))['barePay'] as (options: object) => Provider
+    const provider = factory({ apiUrl: api.url(), apiKey: secret })
+    const paidOrders: unknown[] = []
+    const on = { 'payment.confirmed': ({ orderId }: { orderId: string | null }) => void paidOrders.push(orderId) }
+    const receiver = createReceiver(provider, { store: memoryStore(), on, onUnhandled: () => {}, onError: () => {} })
+    const { kind, error } = await receiver.receive(provider.sign({ id }))
+    await receiver.close()
+    return { kind, code: error?.code, paidOrders }
+  }
+
+  test.each([
+    ['about this payment, it pays its order', 'pay_1', 'handled', undefined, ['1001']],
+    ['about another payment, it pays none', 'pay_2', 'retry_later', 'READ_BACK_MISMATCH', []],
+    ['that nothing is paid, it pays none', 'pay_3', 'unhandled', undefined, []],
+    ['that it knows no such payment, it asks for it again', 'pay_4', 'retry_later', 'READ_BACK_BEHIND', []],
+  ])('%s', async (_name, id, kind, code, paidOrders) => {
+    expect(await outcomeOf(id)).toEqual({ kind, code, paidOrders })
+  })
 })

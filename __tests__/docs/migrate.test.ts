@@ -256,7 +256,14 @@ describe('looking on before the old handler', () => {
   test('tells event, order and amount of what the old handler refuses, and leaves the answer to it', async () => {
     const { notes, shipped, deliverAndNote } = watched()
     expect(await deliverAndNote((delivery) => delivery.indented())).toBe(403)
-    expect(notes).toEqual([{ observed: expect.stringContaining(id), orderId: 'ORDER-1001', received }])
+    expect(notes).toMatchObject([{ observed: expect.stringContaining(id), orderId: 'ORDER-1001', received }])
+    expect(shipped).toEqual([])
+  })
+
+  test('tells type, payment and refund of an event that the old handler leaves alone', async () => {
+    const { notes, shipped, deliverAndNote } = watched()
+    expect(await deliverAndNote((delivery) => delivery, detected)).toBe(200)
+    expect(notes).toMatchObject([{ type: 'transaction.detected', paymentId: detected.data.address_id, refund: null }])
     expect(shipped).toEqual([])
   })
 

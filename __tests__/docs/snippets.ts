@@ -24,7 +24,7 @@ import type { Server } from 'node:http'
 import jestGlobals from '@jest/globals'
 import type * as kit from 'express-payment-webhooks'
 import type { DurableStore } from './src/store.js'
-import type { OrderPayment, PaymentName } from './src/orders/index.js'
+import type { OrderPayment, OrderUpdates, PaymentName } from './src/orders/index.js'
 
 declare global {
   const express: typeof expressModule
@@ -47,6 +47,8 @@ declare global {
   const address: string
   /** The block above it in docs/migrate.md. */
   const lookOn: typeof import('./examples/recipes/migrate/look-on.js').lookOn
+  const updates: OrderUpdates
+  const mail: (orderId: string, idempotencyKey: string) => Promise<void>
   const ship: (orderId: string) => Promise<void>
   const provider: ReturnType<typeof kit.coinsPh>
   const options: kit.WebhookOptions<kit.WebhookEvent>

@@ -62,7 +62,7 @@ export async function checkAt(
   clock?: VirtualClock,
   env: Readonly<Record<string, string>> = SECRETS,
 ) {
-  const all = ['doctor', `${base}/hook`, '--provider', provider, '--json', ...args]
+  const all = ['doctor', provider, '--url', `${base}/hook`, '--json', ...args]
   const { code, stdout, stderr } = await runCommand(all, { env, ...(clock && { clock }) })
   expect(stdout + stderr).not.toContain(secret)
   const { checks } = JSON.parse(stdout) as { checks: readonly CheckReport[] }

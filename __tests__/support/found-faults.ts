@@ -277,6 +277,12 @@ const FIRST_DAY: readonly FoundFault[] = [
     relative: ['cli/replay', 'an event that failed five times is handled once after the fix, by one of two shops'],
   },
   {
+    fault:
+      'an event that was kept waits an hour for another process when its runner is killed, and no replay reaches it',
+    stated: ['flow/lifecycle/watch-store', 'is left to others after a minute'],
+    relative: ['flow/simulation', 'does so in the histories that once found a fault'],
+  },
+  {
     fault: 'the doctor passes a receiver that marks an event before it has succeeded',
     stated: ['cli/doctor/failed-again', 'an event whose handling failed is lost, and doctor says so'],
     relative: ['cli/doctor/failed-again', 'is taken for in progress by a shop without another fault'],
@@ -285,6 +291,11 @@ const FIRST_DAY: readonly FoundFault[] = [
     fault: 'a store in memory, in two workers of a cluster, has an event handled twice without a word',
     stated: ['stores/memory', 'where another process would handle an event again'],
     relative: ['stores/internal/sqlite-file', 'is refused, unless allowVolatile accepts it'],
+  },
+  {
+    fault: 'looking on parses the body first, so that an old handler that reads the bytes refuses every payment',
+    stated: ['docs/migrate.look-on', 'express.raw'],
+    relative: ['docs/migrate.look-on', 'a loop over the request'],
   },
 ]
 

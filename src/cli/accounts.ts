@@ -1,31 +1,21 @@
 /** Accounts at providers, each with the secret of the shop, to sign as the provider does. */
-import { text } from 'node:stream/consumers'
 import { ConfigurationError, PAGES } from '../errors.js'
 import { accountOf, SAMPLE_PROVIDERS } from '../testing/sample.js'
-import type { AccountValues, SampleAccount, Signer } from '../testing/samples/account.js'
+import type { Signer } from '../testing/samples/account.js'
 import { usageError, type Values } from './command.js'
-import { foldRow } from './fold.js'
+import { credentialsOf, namingSource, readOptions, uncheckedHint, type Credentials } from './credentials.js'
 import type { Io } from './io.js'
 
 /** An account at a provider, as the environment describes it. */
 export interface Account {
+  /** What proves a delivery, by the names that an operator knows. */
+  readonly credentials: Credentials
   /** A payload with the fields that name the account. */
   readonly own: (payload: object) => object
   /** Signs as the provider does, also with another secret or at another time. */
   readonly signer: (otherwise?: { readonly secret?: string; readonly now?: () => number }) => Signer
   /** The same account in the other mode. @default none: events do not tell, or the secret is of one mode alone */
   readonly inOtherMode?: Account
-}
-
-const NAME_WIDTH = 23
-
-/** For the help. A secret is never an argument, because shells keep arguments and the list of processes shows them. */
-export function secretsHelp(providers: readonly string[], width: number): string {
-  const lines = providers.flatMap((name) => {
-    const variables = Object.values(accountOf(name).options)
-    return variables.length === 0 ? [] : foldRow(`  ${name}`, variables.join(', '), NAME_WIDTH, width)
-  })
-  return `Secrets come from the environment:\n${lines.join('\n')}`
 }
 
 /** What has to be true of the shop for a delivery to be accepted, or to be a payment, where a secret is not all. */
@@ -52,7 +42,9 @@ export async function openAccount(name: string, values: Values, io: Io, sample?:
   const make = await account.load()
   const options = await readOptions(account, values, io)
   const { own = (payload: object) => payload, secret: secretOption, inTestMode } = account
+  const credentials = credentialsOf(account, options, values)
   const inMode = (testMode: boolean): Account => ({
+    credentials,
     own(payload) {
       const owned = own(payload, options)
       if (!testMode || inTestMode === undefined) return owned
@@ -112,60 +104,4 @@ export function checkAccount(name: string, { timestamped = false, test = false }
   if (!timestamped || signsTime === 'timestamped') return
   const able = SAMPLE_PROVIDERS.filter((one) => accountOf(one).signsTime === 'timestamped')
   throw usageError(`--timestamped is for ${able.join(', ')}, and ${name} has no such mode`)
-}
-
-/** Where the values of options come from. */
-type Sources = Pick<SampleAccount, 'options' | 'secret' | 'otherKind'>
-
-/** An option of the code, as the command has it. */
-export function uncheckedHint(message: string): string {
-  return message.replace(/insist on it: \{.*?\}/, 'pass --unchecked')
-}
-
-/** The message of a provider names its option. An operator knows the source of the value instead. */
-export function namingSource(message: string, { options, secret }: Sources, values: Values): string {
-  return message.replace(/^(?:\w+: )?(\w+)/, (whole, option: string) =>
-    option === secret ? secretSource({ options, secret }, values) : (options[option] ?? whole),
-  )
-}
-
-/** Where the secret was read, for people. */
-export function secretSource({ options, secret }: Pick<Sources, 'options' | 'secret'>, values: Values): string {
-  if (values['secret-stdin'] === true) return 'the secret on standard input'
-  return (secret === null ? undefined : options[secret]) ?? 'the secret'
-}
-
-/** @throws CommandError for one that is not set */
-export async function readOptions(account: Sources, values: Values, io: Io): Promise<AccountValues['options']> {
-  const options: Record<string, string> = {}
-  for (const [option, variable] of Object.entries(account.options)) {
-    options[option] =
-      option === account.secret
-        ? await secretFrom(variable, account.otherKind, values, io)
-        : valueOf(io.env, variable, '')
-  }
-  return options
-}
-
-/** Providers take a secret as a text, and one that is insisted on as an object. */
-async function secretFrom(variable: string, otherKind: string | undefined, values: Values, io: Io): Promise<string> {
-  const value = await readSecret(variable, otherKind, values, io)
-  return values.unchecked === true ? ({ value, unchecked: true } as unknown as string) : value
-}
-
-async function readSecret(name: string, otherKind: string | undefined, values: Values, io: Io): Promise<string> {
-  if (values['secret-stdin'] !== true) {
-    const hint = otherKind === undefined ? '' : `. ${otherKind}`
-    return valueOf(io.env, name, `, or pipe the secret in with --secret-stdin${hint}`)
-  }
-  const { stdin } = io
-  if (stdin.isTTY === true)
-    throw usageError('--secret-stdin reads the secret from a pipe, so that no terminal shows it')
-  return (await text(stdin)).replace(/\r?\n$/, '')
-}
-
-function valueOf(env: Io['env'], name: string, otherwise: string): string {
-  const value = env[name] ?? ''
-  if (value === '') throw usageError(`${name} is not set: set it${otherwise}`)
-  return value
 }

@@ -36,7 +36,6 @@ export interface Values {
   readonly all?: boolean
   readonly body?: boolean
   readonly url?: string
-  readonly to?: string
   readonly set?: readonly string[]
   readonly order?: readonly string[]
   readonly effects?: string

@@ -8,19 +8,15 @@ import { asJson, asText } from './doctor/report.js'
 import { runChecks } from './doctor/run-checks.js'
 import { CHECKED_PROVIDERS, targetAt } from './doctor/target.js'
 import { endpointOf } from './endpoint.js'
-import { looksLikeUrl } from './misplaced.js'
+import { asDelivery, deliveryLine, looksLikeUrl } from './misplaced.js'
 import { printJson, printText } from './output.js'
 import { progress } from './progress.js'
 
 export const doctor: Command = {
   summary: 'Send a running endpoint what real senders and forgers send, and explain its faults.',
-  usage: '<url> --provider <name> [options]',
-  options: ['provider', 'order', 'effects', 'test', 'timestamped', 'secret-stdin', 'unchecked'],
-  notes: { provider: CHECKED_PROVIDERS.join(', ') },
-  misplaced: {
-    url: (url) => `doctor ${url} --provider <name>`,
-    to: (url) => `doctor ${url} --provider <name>`,
-  },
+  usage: '<provider> --url <url> [options]',
+  options: ['url', 'order', 'effects', 'test', 'timestamped', 'secret-stdin', 'unchecked'],
+  misplaced: asDelivery('doctor'),
   secrets: CHECKED_PROVIDERS,
   details: `It sends genuinely signed payments, so let it check a test deployment, with an order that is made for it. Where an order
 is paid once, name three: the two checks of duplicates each need one that is not paid yet. Open them
@@ -46,22 +42,31 @@ with paymentId: null, because the payments that are sent are new.`,
   },
 }
 
-function readOptions([target, ...more]: readonly string[], values: Values) {
-  const { provider, effects } = values
-  const name = [target, ...more].find((one) => one !== undefined && SAMPLE_PROVIDERS.some((known) => known === one))
-  if (name !== undefined) {
-    const url = [target, ...more].find(looksLikeUrl) ?? '<url>'
-    throw usageError(`doctor takes the provider as an option. Write: doctor ${url} --provider ${name}`)
-  }
-  if (target === undefined || more.length > 0) throw usageError('doctor takes one URL')
-  if (provider === undefined) throw usageError(`whose webhook? Pass --provider <name>: ${CHECKED_PROVIDERS.join(', ')}`)
+function readOptions(operands: readonly string[], values: Values) {
+  const [provider, ...more] = operands
+  if (operands.some(looksLikeUrl))
+    throw usageError(`doctor takes the URL as an option. Write: ${deliveryLine('doctor', operands)}`)
+  if (provider === undefined || more.length > 0)
+    throw usageError(`doctor takes one provider: ${CHECKED_PROVIDERS.join(', ')}`)
   if (!CHECKED_PROVIDERS.includes(provider)) {
-    throw usageError(`doctor cannot play ${JSON.stringify(provider)}.${didYouMean(provider, CHECKED_PROVIDERS)}`)
+    throw usageError(`doctor cannot play ${JSON.stringify(provider)}.${whyNot(provider)}`)
   }
   checkAccount(provider, values)
+  const { url, effects } = values
   return {
-    url: endpointOf(target, 'the URL'),
+    url: endpointOf(url, '--url', provider),
     provider,
     effects: effects === undefined ? undefined : endpointOf(effects, '--effects'),
   }
+}
+
+/** The reason, for one that has samples. */
+function whyNot(provider: string): string {
+  if (!SAMPLE_PROVIDERS.some((name) => name === provider)) return didYouMean(provider, CHECKED_PROVIDERS)
+  const { readBack, testKeys } = accountOf(provider)
+  const reason =
+    readBack === undefined
+      ? `its signatures are made with keys that nobody else has, and a test deployment takes those of testKeys: ${testKeys ?? ''}`
+      : `what its callbacks name is read back: the shop asks ${readBack.asks}, which cannot be played from here`
+  return ` ${reason[0]!.toUpperCase()}${reason.slice(1)}. Try it with \`send ${provider}\``
 }

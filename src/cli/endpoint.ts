@@ -22,14 +22,17 @@ export interface Answered {
  * @param name the place of the URL on the command line
  * @throws CommandError for a URL to which no delivery must be sent, because a token could be read on its way
  */
-export function endpointOf(text: string | undefined, name = '--url'): URL {
-  if (text === undefined)
-    throw usageError('where to? Pass --url <url>, such as http://127.0.0.1:3000/webhooks/coins-ph')
+export function endpointOf(text: string | undefined, name = '--url', provider = 'coins-ph'): URL {
+  const example = `http://127.0.0.1:3000/webhooks/${provider}`
+  if (text === undefined) throw usageError(`where to? Pass --url <url>, such as ${example}`)
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw usageError(`${name} must be an http or https URL, such as http://127.0.0.1:3000/webhooks/coins-ph`)
+    throw usageError(`${name} must be an http or https URL, such as ${example}`)
   }
-  if (url.username !== '' || url.password !== '') throw usageError(`${name} must not hold a user name or password`)
+  if (url.username !== '' || url.password !== '')
+    throw usageError(
+      `${name} must not hold a user name or password: what the provider sends comes from the environment, see --help`,
+    )
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw usageError(`${name} must be https, or http on this machine: tokens and signatures can be read on their way`)
   }

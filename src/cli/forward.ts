@@ -1,10 +1,11 @@
 /** `forward`: gives the shop on this machine what a provider's account for tests has sent, as the provider itself would. */
 import { ConfigurationError } from '../errors.js'
 import { clock } from '../lib/clock.js'
-import { checkAccount, namingSource, readOptions, uncheckedHint } from './accounts.js'
+import { checkAccount } from './accounts.js'
 import { paintFor } from './color.js'
 import { CommandError, EXIT, usageError, type Command, type Values } from './command.js'
 import { connectionProblem, messageOf, sentence } from './connection-error.js'
+import { namingSource, readOptions, uncheckedHint } from './credentials.js'
 import { isOnThisMachine, endpointOf } from './endpoint.js'
 import { Forwarder, type Totals } from './forward/forwarder.js'
 import { attemptJson, attemptLine, HEAD_LINE, refusalNote } from './forward/lines.js'
@@ -12,7 +13,7 @@ import { patientFetch } from './forward/patient-fetch.js'
 import type { OpenSource, Source } from './forward/source.js'
 import { SOURCES, sourceOf } from './forward/sources.js'
 import type { Io } from './io.js'
-import { looksLikeUrl } from './misplaced.js'
+import { asDelivery, deliveryLine, looksLikeUrl } from './misplaced.js'
 import { note, printText } from './output.js'
 import { sinceOption } from './since.js'
 import { time } from './table.js'
@@ -22,13 +23,14 @@ const KEEP_ALIVE_MS = 60_000
 
 export const forward: Command = {
   summary: "Give the shop on this machine what a provider's test account has sent, without a tunnel.",
-  usage: '<provider> --to <url> [options]',
-  options: ['to', 'since', 'payment', 'timestamped', 'secret-stdin', 'unchecked'],
+  usage: '<provider> --url <url> [options]',
+  options: ['url', 'since', 'payment', 'timestamped', 'secret-stdin', 'unchecked'],
   notes: {
+    url: 'where the webhook is mounted, on this machine',
     since: 'also what came since then: a time in ISO 8601, or 10m, 24h, 7d ago (from now on)',
     payment: `what to ask about, once for each: ${paymentsHelp()}`,
   },
-  misplaced: { provider: (name) => `forward ${name} --to <url>`, url: (url) => `forward <provider> --to ${url}` },
+  misplaced: asDelivery('forward'),
   details: `Credentials of the API and secrets come from the environment; those in brackets have a default:
 ${variablesHelp()}
 It asks the API every few seconds, signs what is new with the secret that the shop has, and delivers it until the shop
@@ -79,19 +81,18 @@ takes it. Ctrl-C ends it. It is for accounts of tests: keys for real payments ar
   },
 }
 
-function readCommandLine([name, ...more]: readonly string[], values: Values) {
+function readCommandLine(operands: readonly string[], values: Values) {
+  const [name, ...more] = operands
   if (name === undefined || more.length > 0) {
-    const url = [name, ...more].find(looksLikeUrl)
-    if (url !== undefined) throw usageError(`forward takes the URL as an option. Write: forward <provider> --to ${url}`)
+    if (operands.some(looksLikeUrl))
+      throw usageError(`forward takes the URL as an option. Write: ${deliveryLine('forward', operands)}`)
     throw usageError(`forward takes one provider: ${Object.keys(SOURCES).join(', ')}`)
   }
   const source = sourceOf(name)
-  if (values.to === undefined)
-    throw usageError(`where to? Pass --to <url>, such as http://127.0.0.1:3000/webhooks/${name}`)
-  const url = endpointOf(values.to, '--to')
+  const url = endpointOf(values.url, '--url', name)
   if (!isOnThisMachine(url)) {
     throw usageError(
-      '--to must be on this machine, such as http://127.0.0.1:3000/: forward is for the shop that you develop',
+      '--url must be on this machine, such as http://127.0.0.1:3000/: forward is for the shop that you develop',
     )
   }
   const { payment: payments = [] } = values
@@ -105,11 +106,7 @@ function readCommandLine([name, ...more]: readonly string[], values: Values) {
 
 /** @throws CommandError for a variable that is not set or unusable, and for a key that is for real payments */
 async function openSource(source: Source, values: Values, io: Io, say: (text: string) => void): Promise<OpenSource> {
-  const options: Record<string, string> = { ...(await readOptions(source, values, io)) }
-  for (const [option, variable] of Object.entries(source.optional)) {
-    const value = io.env[variable] ?? ''
-    if (value !== '') options[option] = value
-  }
+  const options = await readOptions(source, values, io)
   const { liveKey } = source
   if (liveKey?.pattern.test(options[liveKey.option] ?? '') === true) {
     const variable = source.options[liveKey.option]!
@@ -125,8 +122,7 @@ async function openSource(source: Source, values: Values, io: Io, say: (text: st
     return await source.open({ options, payments, timestamped, fetch: patientFetch(say) })
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error
-    const named = { options: { ...source.optional, ...source.options }, secret: source.secret }
-    throw usageError(uncheckedHint(namingSource(error.message, named, values)))
+    throw usageError(uncheckedHint(namingSource(error.message, source, values)))
   }
 }
 

@@ -1,6 +1,6 @@
 /** The text of `--help`, and the options for `parseArgs`: one list, so that they agree. */
-import { secretsHelp } from './accounts.js'
 import type { Command, Values } from './command.js'
+import { secretsHelp } from './credentials.js'
 import { fold, foldRow } from './fold.js'
 import { STORE_VARIABLE } from './on-store.js'
 
@@ -34,7 +34,6 @@ export const OPTIONS: Readonly<Record<keyof Values, OptionInfo>> = {
   wait: { type: 'string', value: 'seconds', text: 'how long to wait for the shop (30); 0 does not wait' },
   body: { type: 'boolean', text: 'print the raw body, which may hold customer data' },
   url: { type: 'string', value: 'url', text: 'where the webhook is mounted: https, or http on this machine' },
-  to: { type: 'string', value: 'url', text: 'where the webhook is mounted, on this machine' },
   set: {
     type: 'string',
     multiple: true,

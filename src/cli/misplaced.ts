@@ -1,7 +1,8 @@
 /** What somebody meant who gave an id as an option, or an option without its name: the line to type instead. */
+import { SAMPLE_PROVIDERS } from '../testing/sample.js'
 
 /** By the name of an option that a command does not have: the command line with its value in the right place. */
-export type Misplaced = Readonly<Record<string, (value: string) => string>>
+export type Misplaced = Readonly<Record<string, (value: string, args: readonly string[]) => string>>
 
 /** As `show` takes it. */
 export function asId(command: string): Misplaced {
@@ -9,11 +10,44 @@ export function asId(command: string): Misplaced {
   return { id: line, event: line, key: line, order: line, payment: line }
 }
 
+const OPERANDS = { send: '<provider> <event>', doctor: '<provider>', forward: '<provider>' }
+
+/** Commands that give an endpoint something of a provider's. */
+export type Delivering = keyof typeof OPERANDS
+
+export function asDelivery(command: Delivering): Misplaced {
+  const line = (_value: string, args: readonly string[]) => deliveryLine(command, args)
+  return { provider: line, event: line, to: line, endpoint: line, webhook: line }
+}
+
+/** The line with everything that was typed in its place, and names for what is missing. */
+export function deliveryLine(command: Delivering, args: readonly string[]): string {
+  const words = args.flatMap((arg, at) => wordsIn(arg, args[at - 1]))
+  const isProvider = (word: string) => SAMPLE_PROVIDERS.some((name) => name === word)
+  const url = words.find(looksLikeUrl) ?? '<url>'
+  const provider = words.find(isProvider) ?? '<provider>'
+  const event = words.find((word) => !looksLikeUrl(word) && !isProvider(word))
+  const operands = OPERANDS[command].replace('<provider>', provider)
+  return `${command} ${event === undefined ? operands : operands.replace('<event>', quoted(event))} --url ${quotedUrl(url)}`
+}
+
+/** The values of options say nothing of where a delivery goes, but those of the three that were meant. */
+function wordsIn(arg: string, before = ''): readonly string[] {
+  const isMeant = (flag: string) => /^--(provider|event|url|to|endpoint|webhook)$/.test(flag)
+  const [flag = '', ...value] = arg.split('=')
+  if (arg.startsWith('-')) return isMeant(flag) && value.length > 0 ? [value.join('=')] : []
+  return before.startsWith('--') && !before.includes('=') && !isMeant(before) ? [] : [arg]
+}
+
+function quotedUrl(url: string): string {
+  return url === '<url>' ? url : quoted(url)
+}
+
 /** @param flag as it was typed, such as `--order` */
 export function rightPlace(flag: string, args: readonly string[], misplaced: Misplaced = {}): string | undefined {
   const name = flag.replace(/^--/, '')
   if (!Object.hasOwn(misplaced, name)) return undefined
-  return misplaced[name]!(quoted(valueOf(flag, args) ?? '...'))
+  return misplaced[name]!(quoted(valueOf(flag, args) ?? '...'), args)
 }
 
 function valueOf(flag: string, args: readonly string[]): string | undefined {
@@ -27,7 +61,7 @@ export function quoted(text: string): string {
   return /^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
-/** True for an operand that can only be the value of `--url` or `--to`. */
+/** True for an operand that can only be the value of `--url`. */
 export function looksLikeUrl(text: string | undefined): text is string {
   return text !== undefined && /^https?:\/\//.test(text)
 }

@@ -9,7 +9,7 @@ import { EXIT, usageError, type Command, type Values } from './command.js'
 import { endpointOf, postTo, type Answered } from './endpoint.js'
 import { fold } from './fold.js'
 import { known } from './known.js'
-import { looksLikeUrl } from './misplaced.js'
+import { asDelivery, deliveryLine, looksLikeUrl, quoted } from './misplaced.js'
 import { oneOf } from './one-of.js'
 import { note, printJson, printText } from './output.js'
 import { notAccepted } from './send/not-accepted.js'
@@ -39,33 +39,31 @@ export const send: Command = {
     order: 'an event that nobody has sent before, about this order',
     payment: 'about the payment of an earlier send, by the name that was printed',
   },
-  misplaced: {
-    provider: (name) => `send ${name} <event> --url <url>`,
-    event: (event) => `send <provider> ${event} --url <url>`,
-    to: (url) => `send <provider> <event> --url ${url}`,
-  },
+  misplaced: asDelivery('send'),
   secrets: SAMPLE_PROVIDERS,
   details: `For a shop, a sample is a payment like any other. \`samples\` lists providers and events. Without --order, --payment and --refund it
 has the same ids each time, so that a shop takes it for a duplicate from the second time on.
 
 Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and needs no secret. All other samples are signed
-(next-gen) webhooks.`,
+(next-gen) webhooks.
+
+PayPal: PAYPAL_MODE is live, which it is without, or sandbox: as the shop's \`mode\`.`,
 
   check(operands, values) {
     const { provider, sample } = sampleOf(operands)
     oneOf('order', values, 'send')
     oneOf('payment', values, 'send')
     checkRefund(provider, sample, values)
-    endpointOf(values.url)
+    endpointOf(values.url, '--url', provider)
     payloadOf(sample, values)
     checkAccount(provider, values)
   },
 
   async run({ operands, values, io }) {
     const { provider, sample: listed } = sampleOf(operands)
-    const url = endpointOf(values.url)
-    const { own, signer } = await openAccount(provider, values, io, listed.name)
-    const { sample, payment, refund, hint } = chosen(provider, listed, values)
+    const url = endpointOf(values.url, '--url', provider)
+    const { credentials, own, signer } = await openAccount(provider, values, io, listed.name)
+    const { sample, payment, refund, hintOf } = chosen(provider, listed, values)
     const { payload, doubts } = payloadOf(sample, values, own)
     for (const doubt of doubts) note(io, doubt)
     for (const need of needsOf(provider, listed.name)) note(io, need)
@@ -82,10 +80,10 @@ Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and need
         io,
         `${fold(`${provider} ${event}, which is ${type}, to ${url.href}`, WIDTH)}\n\n${table(HEAD, rowsOf(answers), { paint: paintFor(io), cutColumn: BODY_COLUMN })}`,
       )
-    note(io, hint)
+    note(io, hintOf(payload))
     const refused = answers.find((answer) => !isSuccess(answer))
     if (refused !== undefined) {
-      note(io, notAccepted({ provider, event: listed.name, url, status: refused.status }, values))
+      note(io, notAccepted({ provider, event: listed.name, url, status: refused.status, credentials }, values))
       return EXIT.attention
     }
     const ofMode = isFirstOfPayment(values) && io.stderr.isTTY === true && modeNote(provider, values, listed.name)
@@ -96,9 +94,9 @@ Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and need
 
 function sampleOf([provider, event, ...more]: readonly string[]): { provider: string; sample: NamedSample } {
   if (provider === undefined || event === undefined || more.length > 0) {
-    const url = [provider, event, ...more].find(looksLikeUrl)
-    if (url !== undefined)
-      throw usageError(`send takes the URL as an option. Write: send <provider> <event> --url ${url}`)
+    const typed = [provider, event, ...more].filter((word) => word !== undefined)
+    if (typed.some(looksLikeUrl))
+      throw usageError(`send takes the URL as an option. Write: ${deliveryLine('send', typed)}`)
     throw usageError('send takes a provider and an event; `samples` lists them, and names with blanks need quotes')
   }
   return { provider, sample: known(() => findSample(provider, event)) }
@@ -120,8 +118,8 @@ interface Chosen {
   readonly payment: string | null
   /** The name of a refund that is made; null where the sample is about none that has a name. */
   readonly refund: string | null
-  /** What the shop will take it for. */
-  readonly hint: string
+  /** What the shop will take it for, once --set has changed it. */
+  readonly hintOf: (payload: object) => string
 }
 
 /** The sample as it is listed, or one with ids of its own. */
@@ -131,18 +129,36 @@ function chosen(provider: string, listed: NamedSample, values: Values): Chosen {
   if (orderId === undefined && about === undefined && ofRefund === undefined) {
     const change = values.set === undefined ? '' : ', but for what --set changed'
     const hint = `its ids are those of every such sample${change}: a shop that had it takes it for a duplicate; --order makes new ones`
-    return { sample: listed, payment: null, refund: null, hint }
+    return { sample: listed, payment: null, refund: null, hintOf: () => hint }
   }
   const payment = about ?? newName()
   const refund = ofRefund ?? newName()
   const sample = freshSample(provider, listed.name, { payment, refund, ...(orderId !== undefined && { orderId }) })
-  const hint = `its ids are new${sample.namesOrder ? more(payment) : withoutOrder(provider, listed, payment)}`
-  if (sample.namesRefund) return { sample, payment, refund, hint: `${hint}; ${aboutRefund(payment, refund)}` }
-  return { sample, payment, refund: null, hint: isRefund(listed.type) ? `${hint}; ${NO_NAME}` : hint }
+  const ids = about === undefined || isRefund(listed.type) ? 'its ids are new' : idsOf(about)
+  const further = sample.namesRefund ? `; ${aboutRefund(payment, refund)}` : isRefund(listed.type) ? `; ${NO_NAME}` : ''
+  const isOfSample = about !== undefined && orderId === undefined
+  const hintOf = (payload: object) => {
+    const isNamed = sample.namesOrder || (orderId !== undefined && hasText(payload, orderId))
+    return `${ids}${isNamed ? more(payment, orderId, isOfSample) : withoutOrder(provider, listed, payment)}${further}`
+  }
+  return { sample, payment, refund: sample.namesRefund ? refund : null, hintOf }
 }
 
-function more(payment: string): string {
-  return `; --payment ${payment} sends more about this payment`
+/** Many providers' transfers are known by an id that belongs to their payment: told again, it is the one that was told. */
+function idsOf(payment: string): string {
+  return `its payment, and a transfer in it, have the ids of every send with --payment ${payment}: another transfer needs an id of its own, with --set`
+}
+
+/** Whether --set wrote it somewhere. */
+function hasText(payload: object, text: string): boolean {
+  return JSON.stringify(payload).includes(JSON.stringify(text))
+}
+
+/** What more is sent has to name the order again: without that it is about the sample's own. */
+function more(payment: string, orderId: string | undefined, isOfSample: boolean): string {
+  if (isOfSample) return "; it is about the sample's order: where the payment is another order's, pass its --order too"
+  const order = orderId === undefined ? '' : `--order ${quoted(orderId)} `
+  return `; ${order}--payment ${payment} sends more about this payment`
 }
 
 /** How a shop finds the order of an event that does not say it. */

@@ -4,7 +4,7 @@ import type { BodyAuthentication } from '../authentication.js'
 import { DeliveryError } from '../errors.js'
 import { equalsAny } from './constant-time.js'
 import { mismatch } from './mismatch.js'
-import { checkSecrets, type Secret } from './secrets.js'
+import { checkSecrets, retiredBeside, type Secret } from './secrets.js'
 
 /** What `bodyDigest` takes. */
 export interface BodyDigestOptions {
@@ -29,8 +29,9 @@ const DIGEST = /^[0-9a-f]{32}$/i
  */
 export function bodyDigest(options: BodyDigestOptions): BodyAuthentication {
   const { field, message } = options
-  const secrets = checkSecrets(options.secretOption ?? 'secret', options.secret)
-  const retired = options.retired === undefined ? [] : checkSecrets('retired', options.retired)
+  const { secretOption = 'secret' } = options
+  const secrets = checkSecrets(secretOption, options.secret)
+  const retired = options.retired === undefined ? [] : checkSecrets(retiredBeside(secretOption), options.retired)
   const fits = (digest: Buffer, keys: readonly string[], body: Buffer): boolean => {
     const messages = message(body)
     return equalsAny(

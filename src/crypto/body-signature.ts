@@ -10,7 +10,7 @@ import { decodeLoosely } from './explain-signature.js'
 import { keysOf, noteKey, type KeyEncoding } from './keys.js'
 import { fitsAny, fittingKey, hmac, type Message } from './mac.js'
 import { mismatch } from './mismatch.js'
-import type { Secret } from './secrets.js'
+import { retiredBeside, type Secret } from './secrets.js'
 
 /** What `bodySignature` takes. `content` is the parsed body: strict, within bounds, and proven by nothing yet. */
 export interface BodySignatureOptions {
@@ -69,7 +69,7 @@ export function bodySignature(options: BodySignatureOptions): BodySignature {
     if (typeof value !== 'function') invalidOption('bodySignature', `${option} must be a function`)
   }
   const keys = keysOf(secretOption, options.secret, key)
-  const retired = options.retired === undefined ? [] : keysOf('retired', options.retired, key)
+  const retired = options.retired === undefined ? [] : keysOf(retiredBeside(secretOption), options.retired, key)
   return {
     inBody: true,
     verify(delivery, content) {

@@ -43,6 +43,11 @@ export function checkSecrets(option: string, secret: Secret): readonly string[] 
   return secrets.map((value, index) => checkSecret(secrets.length > 1 ? `${option}[${index}]` : option, value))
 }
 
+/** The option of replaced secrets beside another option: `stripe: retired` beside `stripe: secret`. */
+export function retiredBeside(option: string): string {
+  return option.replace(/[\w.]+$/, 'retired')
+}
+
 /** Fewer different characters are typed, and not made by chance; so is a few of them again and again. */
 const MIN_CHARACTERS = 5
 const REPEATED = /^(.{1,8})\1+$/s

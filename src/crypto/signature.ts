@@ -9,7 +9,7 @@ import { HEADER_PROOF_OPTIONS, type HeaderProofOptions } from './header-proof-op
 import { headerProof } from './header-proof.js'
 import { keysOf, noteKey, type KeyEncoding } from './keys.js'
 import { fittingKey, hmac, type Message } from './mac.js'
-import type { Secret } from './secrets.js'
+import { retiredBeside, type Secret } from './secrets.js'
 
 /** What `signature` takes. */
 export interface SignatureOptions extends HeaderProofOptions {
@@ -65,8 +65,9 @@ export function signature(options: SignatureOptions): HeaderAuthentication {
     invalidOption('signature', `algorithm must be one of ${Object.keys(DIGEST_BYTES).join(', ')}`)
   }
   if (encoding !== 'hex' && encoding !== 'base64') invalidOption('signature', "encoding must be 'hex' or 'base64'")
-  const keys = keysOf(options.secretOption ?? 'secret', options.secret, key)
-  const retired = options.retired === undefined ? [] : keysOf('retired', options.retired, key)
+  const { secretOption = 'secret' } = options
+  const keys = keysOf(secretOption, options.secret, key)
+  const retired = options.retired === undefined ? [] : keysOf(retiredBeside(secretOption), options.retired, key)
   const scheme = {
     read: (text: string) => readDigest(text, encoding, algorithm),
     looks: describeDigest(encoding, algorithm),

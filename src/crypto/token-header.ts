@@ -9,7 +9,7 @@ import { secretPlace } from './constant-time.js'
 import { explainToken } from './explain-token.js'
 import { headerName, singleHeader } from './header.js'
 import { mismatch } from './mismatch.js'
-import { checkSecrets, type Secret } from './secrets.js'
+import { checkSecrets, retiredBeside, type Secret } from './secrets.js'
 
 /** What `tokenHeader` takes. */
 export interface TokenHeaderOptions {
@@ -52,7 +52,7 @@ export function tokenHeader(options: TokenHeaderOptions): TokenHeader {
     invalidOption('tokenHeader', 'scheme must be one word, such as "Bearer"')
   }
   const tokens = checkSecrets(secretOption, options.token)
-  const retired = options.retired === undefined ? [] : checkSecrets('retired', options.retired)
+  const retired = options.retired === undefined ? [] : checkSecrets(retiredBeside(secretOption), options.retired)
   const placeOf = secretPlace(tokens)
   const prefix = scheme === undefined ? '' : `${scheme} `
   return {

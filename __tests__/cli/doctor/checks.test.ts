@@ -1,9 +1,11 @@
 /** The checks of `doctor`, at handwritten shops with one fault each, and at shops without. */
 import { describe, expect, jest, test } from '@jest/globals'
-import express, { type Express } from 'express'
-import { randomBytes } from 'node:crypto'
+import express, { type Express, type Request, type Response } from 'express'
+import { createHmac, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import type { IncomingHttpHeaders } from 'node:http'
 import { connect } from 'node:net'
+import Stripe from 'stripe'
 import { FAULTS, WARNINGS } from '../../../src/cli/doctor/faults.js'
 import { checkAt, checkShop, listen, SECRETS, secret } from '../../support/check-endpoint.js'
 import { startHandwritten } from '../../support/handwritten-processes.js'
@@ -29,6 +31,56 @@ function proxyOf(base: string): Express {
     res.status(answer?.status ?? 502).send(await answer?.text())
   })
 }
+
+/** A route that answers 400 with what was thrown, which many do, behind a parser that it does not know of. */
+function parsedBefore(checkBytes: (body: Buffer, headers: IncomingHttpHeaders) => void): Express {
+  return express().post(
+    '/hook',
+    ...[express.json(), express.raw({ type: 'application/json' })],
+    (req: Request, res: Response) => {
+      try {
+        checkBytes(req.body as Buffer, req.headers)
+        res.json({ received: true })
+      } catch (error) {
+        res.status(400).send(`Webhook Error: ${(error as Error).message}`)
+      }
+    },
+  )
+}
+
+describe('doctor finds, by what an answer of 400 says, that the body was parsed first', () => {
+  const STRIPE_WEBHOOK_SECRET = `whsec_${secret}`
+  const { webhooks } = new Stripe('sk_test_none')
+
+  test.each<[string, string, (body: Buffer, headers: IncomingHttpHeaders) => void]>([
+    [
+      "with Stripe's package",
+      'stripe',
+      (body, headers) => void webhooks.constructEvent(body, headers['stripe-signature']!, STRIPE_WEBHOOK_SECRET),
+    ],
+    ["with Node's own", GATEWAY, (body) => void createHmac('sha256', secret).update(body)],
+  ])('%s', async (_with, provider, checkBytes) => {
+    const env = { ...SECRETS, STRIPE_WEBHOOK_SECRET }
+    const { found } = await checkAt(await listen(parsedBefore(checkBytes)), provider, [], undefined, env)
+    expect(found).toContain(FAULTS.parsedBody.name)
+    expect(found).not.toContain(FAULTS.wrongSecret.name)
+  })
+
+  test('and not where the secret is wrong, which has another answer', async () => {
+    const app = express().post('/hook', express.raw({ type: 'application/json' }), (req, res) => {
+      try {
+        webhooks.constructEvent(req.body as Buffer, req.headers['stripe-signature']!, `whsec_${OTHER}`)
+        res.json({ received: true })
+      } catch (error) {
+        res.status(400).send(`Webhook Error: ${(error as Error).message}`)
+      }
+    })
+    const env = { ...SECRETS, STRIPE_WEBHOOK_SECRET }
+    const { found } = await checkAt(await listen(app), 'stripe', [], undefined, env)
+    expect(found).toContain(FAULTS.wrongSecret.name)
+    expect(found).not.toContain(FAULTS.parsedBody.name)
+  })
+})
 
 describe('doctor finds, in a handwritten shop,', () => {
   test.each<[string, Faults, keyof typeof FAULTS]>([
@@ -131,7 +183,7 @@ describe('doctor finds, of a shop in a process of its own,', () => {
   ])('that the process ends with %s, and sends nothing more', async (diesOf, name) => {
     const base = await startHandwritten(secret, { diesOf })
     const { hostname, port } = new URL(base)
-    const { code, stdout } = await runCommand(['doctor', `${base}/hook`, '--provider', GATEWAY], { env: SECRETS })
+    const { code, stdout } = await runCommand(['doctor', GATEWAY, '--url', `${base}/hook`], { env: SECRETS })
     expect([code, stdout]).toEqual([1, expect.stringMatching(/\n\nfound: goes down; \d not checked\n$/)])
     const [, after] = stdout.split(`FAULT   ${name}: no answer\n        goes down: `)
     expect(after).not.toMatch(/^(ok|FAULT|warning) /m)

@@ -11,6 +11,7 @@ import { VirtualClock } from '../../support/virtual-clock.js'
 jest.setTimeout(60_000)
 
 const ACCOUNT = {
+  credentials: { given: ['GATEWAY_SECRET'], missing: [] },
   own: (payload: object) => payload,
   signer: ({ secret: another = secret } = {}) => cryptoGateway({ secret: another }),
 }

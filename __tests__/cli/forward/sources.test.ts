@@ -51,7 +51,7 @@ async function between(
   const api = await listingApi(answer)
   const server = await startServer(shopAt(api.url))
   const [name, ...more] = args
-  const command = forwarding([name!, '--to', `http://127.0.0.1:${server.port}/hook`, ...more], env(api.url))
+  const command = forwarding([name!, '--url', `http://127.0.0.1:${server.port}/hook`, ...more], env(api.url))
   closing.push(api.close, server.close, () => command.stop())
   return { api, command }
 }
@@ -207,7 +207,7 @@ test('every other provider is refused, with what to do instead', async () => {
   const others = SAMPLE_PROVIDERS.filter((name) => !(name in SOURCES))
   expect(others).toHaveLength(SAMPLE_PROVIDERS.length - Object.keys(SOURCES).length)
   for (const name of others) {
-    const { code, stderr } = await runCommand(['forward', name, '--to', 'http://127.0.0.1:3000/hook'])
+    const { code, stderr } = await runCommand(['forward', name, '--url', 'http://127.0.0.1:3000/hook'])
     expect([name, code]).toEqual([name, 2])
     expect(stderr).toMatch(/cannot be forwarded: .*docs\/local-development\.md#/)
   }

@@ -13,6 +13,7 @@ import {
 } from 'express-payment-webhooks'
 import {
   openOrder,
+  orderUpdates,
   reprice,
   settle,
   type OrderPayment,
@@ -63,6 +64,20 @@ export const GUIDE_RUNS: Runs = {
     expect(logged).toMatchObject([{ unhandled: 'crypto-gateway.address.created' }])
   },
 
+  async 'docs/receiving.md > Handlers (2)'({ code }) {
+    const { globals, orders } = newScene()
+    orders.payments.set('ORDER-1001', openPayment())
+    const { shop } = await runBlock(code, { globals })
+    const app = shop(providers['coins-ph'], {
+      find: ({ orderId, paymentIds }: WebhookEvent) => orders.paymentOf(orderId, paymentIds),
+      save: (order: OrderPayment) => orders.saveIfVersion(order, order.version - 1),
+    })
+    const paid = testing
+      .deliver(app, providers['coins-ph'], testing.sample('coins-ph', 'payment.confirmed'))
+      .to('/webhooks')
+    expect(await paid).toMatchObject({ status: 200 })
+    expect(orders.payments.get('ORDER-1001')).toMatchObject({ status: 'confirmed' })
+  },
   async 'docs/receiving.md > Shops that parse first'({ code }) {
     const { globals, orders, app } = newScene()
     await runBlock(code, { globals })
@@ -168,6 +183,25 @@ export const GUIDE_RUNS: Runs = {
     await (updates as OrderUpdates).expireOverdue()
     expect(orders.payments.get('ORDER-7')?.status).toBe('expired')
   },
+  /** A mail for the order that is paid, and none for the one whose money does not fit. */
+  async 'docs/orders.md > Keep an order (3)'({ code }) {
+    const mailed: string[] = []
+    const mail = async (orderId: string, key: string) => void mailed.push(`${orderId} ${typeof key}`)
+    for (const [amount, outcome] of [
+      ['1500', { status: 'confirmed', mailed: ['ORDER-1001 string'] }],
+      ['1600', { status: 'needs_review', mailed: [] }],
+    ] as const) {
+      const { globals, orders, app } = newScene()
+      orders.payments.set('ORDER-1001', { ...openPayment(), expected: { amount, currency: 'PHP' } })
+      const updates = orderUpdates({
+        find: ({ orderId }) => orders.paymentOf(orderId),
+        save: (order) => orders.saveIfVersion(order, order.version - 1),
+      })
+      await runBlock(code, { globals: { ...globals, updates, mail } })
+      await payTwice(app, 'coins-ph')
+      expect({ status: orders.payments.get('ORDER-1001')?.status, mailed: mailed.splice(0) }).toEqual(outcome)
+    }
+  },
   async 'docs/orders.md > Orders in SQLite'({ code }) {
     const libsql = {
       default: class extends Database {
@@ -197,6 +231,11 @@ export const GUIDE_RUNS: Runs = {
     expect(await orders.paymentOf('ORDER-8')).toMatchObject({ status: 'partially_refunded', refunded: '12' })
     expect((await testing.deliver(app, provider, refund('ORDER-9', 'other', 500)).to('/hook')).status).toBe(503)
     expect(codes).toEqual(['ORDER_UNKNOWN'])
+    expect(await orders.inReview()).toEqual([])
+    await orders.open(openOrder({ orderId: 'ORDER-10', expected: { amount: '59.9', currency: 'EUR' }, payments }))
+    const short = testing.sampleAbout('ORDER-10', 'stripe', 'payment.confirmed')
+    expect((await testing.deliver(app, provider, short).to('/hook')).status).toBe(200)
+    expect(await orders.inReview()).toMatchObject([{ orderId: 'ORDER-10', reasons: ['paid_short'] }])
   },
   async 'docs/orders.md > Change an order yourself'({ code }) {
     const { globals, orders } = newScene()

@@ -15,7 +15,7 @@ import type { Run, Runs } from './run.js'
 /** Secrets are random; those of some providers have a form of their own. */
 const SECRETS: Readonly<Record<string, string>> = {
   STRIPE_WEBHOOK_SECRET: `whsec_${randomBytes(24).toString('base64')}`,
-  WEBHOOK_SECRET: `whsec_${randomBytes(24).toString('base64')}`,
+  STANDARD_WEBHOOKS_SECRET: `whsec_${randomBytes(24).toString('base64')}`,
   MOLLIE_API_KEY: `live_${randomBytes(16).toString('hex')}`,
   ADYEN_MERCHANT_ACCOUNT: 'ExampleShopECOM',
   PAYPAL_WEBHOOK_ID: '8PT597110X687430L',

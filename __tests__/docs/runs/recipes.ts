@@ -1,15 +1,28 @@
 /** The blocks of docs/recipes.md and docs/migrate.md: files of the examples, as they are run by tests of their own. */
+import { randomBytes } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { expect } from '@jest/globals'
+import { openOrder } from 'express-payment-webhooks/orders'
+import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { deliver, sample } from 'express-payment-webhooks/testing'
 import { lookOn } from '../../../examples/recipes/migrate/look-on.js'
 import { runBlock } from '../run-block.js'
-import { newScene, providers } from '../scene.js'
+import { newScene } from '../scene.js'
 import { isFile, notRun, type Runs } from './run.js'
 
 const RECIPES = '__tests__/docs/recipes.test.ts'
 const TRANSACTIONS = '__tests__/docs/recipes.transactions.test.ts'
 const MIGRATE = '__tests__/docs/migrate.test.ts'
+
+/** With a secret of its own, which the shop has in its environment. */
+function stripeOfTheShop() {
+  const secret = `whsec_${randomBytes(24).toString('hex')}`
+  Object.assign(process.env, {
+    STRIPE_WEBHOOK_SECRET: secret,
+    STRIPE_API_KEY: `sk_test_${randomBytes(24).toString('hex')}`,
+  })
+  return stripe({ secret })
+}
 
 export const RECIPE_RUNS: Runs = {
   'docs/recipes.md > Behind a proxy': isFile('examples/recipes/behind-a-proxy.ts', RECIPES),
@@ -27,14 +40,30 @@ export const RECIPE_RUNS: Runs = {
   'docs/migrate.md > 1. Make shipping happen once': isFile('examples/recipes/migrate/orders.ts', MIGRATE),
   'docs/migrate.md > 2. Look on': isFile('examples/recipes/migrate/look-on.ts', MIGRATE),
   async 'docs/migrate.md > 2. Look on (2)'({ code }) {
-    const { globals, app } = newScene()
+    const { globals, app, shipped } = newScene()
     const notes = new EventEmitter()
     const log = { info: (note: object) => void notes.emit('note', note) }
+    const provider = stripeOfTheShop()
     await runBlock(code, { globals: { ...globals, log, lookOn } })
     const noted = once(notes, 'note')
-    const paid = sample('crypto-gateway', 'transaction.confirmed')
-    await deliver(app, providers['crypto-gateway'], paid).to('/gateway-callback')
-    expect(await noted).toMatchObject([{ orderId: 'ORDER-1001', received: { amount: '100.5' } }])
+    const paid = deliver(app, provider, sample('stripe', 'payment.confirmed')).to('/webhook')
+    expect(await paid).toMatchObject({ status: 200, body: '{"received":true}' })
+    expect(await noted).toMatchObject([{ orderId: 'ORDER-1001', received: { amount: '49.9' } }])
+    expect(shipped).toEqual(['ORDER-1001'])
   },
-  'docs/migrate.md > 3. Switch over': isFile('examples/recipes/migrate/after.ts', MIGRATE),
+  async 'docs/migrate.md > 3. Switch over'({ code }) {
+    const { globals, app, orders, shipped } = newScene()
+    const open = openOrder({
+      orderId: 'ORDER-1001',
+      expected: { amount: '49.90', currency: 'EUR' },
+      payments: [{ provider: 'stripe', paymentId: null }],
+    })
+    orders.payments.set('ORDER-1001', open)
+    const provider = stripeOfTheShop()
+    await runBlock(code, { globals })
+    const paid = deliver(app, provider, sample('stripe', 'payment.confirmed')).to('/webhook')
+    for (const { status } of await paid.twice()) expect(status).toBe(200)
+    expect(shipped).toEqual(['ORDER-1001'])
+  },
+  'docs/migrate.md > 3. Switch over (2)': isFile('examples/recipes/migrate/after.ts', MIGRATE),
 }

@@ -1,14 +1,20 @@
 /** The blocks that need a Redis or a Postgres where their clients look by default. */
 import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { expect } from '@jest/globals'
 import express, { type RequestHandler } from 'express'
 import { Redis, type Cluster } from 'ioredis'
+import Database from 'libsql'
 import pg from 'pg'
 import { createClient } from 'redis'
-import type { DurableStore, PaymentWebhook } from 'express-payment-webhooks'
+import { paymentWebhook, type DurableStore, type PaymentWebhook, type Receiver } from 'express-payment-webhooks'
+import { orderUpdates, type OrderUpdates } from 'express-payment-webhooks/orders'
 import { postgresStore } from 'express-payment-webhooks/stores/postgres'
-import { deliver, sample } from 'express-payment-webhooks/testing'
+import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
+import { deliver, sample, sampleAbout } from 'express-payment-webhooks/testing'
 import { RedisServer } from '../../support/redis-server.js'
 import { PostgresServer } from '../../support/postgres-server.js'
 import { CERTIFICATE } from '../../support/self-signed.js'
@@ -17,7 +23,7 @@ import { DATABASE_URL } from '../../support/services.js'
 import { claimRequest } from '../../support/claim-request.js'
 import { PRISMA_MODULES, PRISMA_TABLES } from '../prisma.js'
 import { runBlock } from '../run-block.js'
-import { newScene, payTwice, providers } from '../scene.js'
+import { newScene, openPayment, payTwice, providers } from '../scene.js'
 import { notRun, ranBy, type Runs } from './run.js'
 
 /** Claims, completes and asks again. Nothing of it is left in the server, which others may use. */
@@ -272,6 +278,63 @@ export const POSTGRES_RUNS: Runs = {
         if (before === undefined) delete process.env.DATABASE_URL
         else process.env.DATABASE_URL = before
         await end()
+      }
+    }),
+
+  /** What SQLite keeps is run from there; what it has done is done once more by Postgres, and changes nothing. */
+  'docs/stores.md > Moving to another store': ({ code }) =>
+    inASchema(async (pool) => {
+      const before = process.cwd()
+      const folder = mkdtempSync(path.join(os.tmpdir(), 'docs_moving_'))
+      process.chdir(folder)
+      const { globals, orders, app, shipped } = newScene()
+      const provider = providers['coins-ph']
+      orders.payments.set('ORDER-1001', openPayment())
+      const settles = orderUpdates({
+        find: (event) => orders.paymentOf(event.orderId),
+        save: (order, { firstConfirmed: ship }) => orders.saveIfVersion(order, order.version - 1, { ship }),
+      })
+      const ran: string[] = []
+      const updates: OrderUpdates = {
+        ...settles,
+        'payment.confirmed': async (event, context) => {
+          await settles['payment.confirmed'](event, context)
+          ran.push(String(event.orderId))
+        },
+      }
+      const sqlite = new Database('payments.db')
+      const old = sqliteStore(sqlite)
+      const paid = sample('coins-ph', 'payment.confirmed')
+      const unknown = sampleAbout('ORDER-7', 'coins-ph', 'payment.confirmed')
+      const one = paymentWebhook(provider, { store: old, on: updates, onError: () => {} })
+      const left = express().use('/hook', one)
+      expect((await deliver(left, provider, paid).to('/hook')).status).toBe(200)
+      expect((await deliver(left, provider, unknown).to('/hook')).status).toBe(503)
+      await one.close()
+
+      const { modules, end } = pgWithPools()
+      const given = { globals: { ...globals, updates }, modules, results: ['leaving'] }
+      const { leaving } = await runBlock(code, given)
+      try {
+        expect((await deliver(app, provider, paid).to('/webhooks/coins-ph')).status).toBe(200)
+        expect([ran, shipped]).toEqual([['ORDER-1001', 'ORDER-1001'], ['ORDER-1001']])
+        orders.payments.set('ORDER-7', { ...openPayment(), orderId: 'ORDER-7' })
+        const [kept] = await old.listEvents({ orderId: 'ORDER-7' })
+        expect(kept).toMatchObject({ state: 'failed' })
+        const moved = postgresStore(pool)
+        expect(await moved.listEvents({ orderId: 'ORDER-7' })).toEqual([])
+        await moved.close()
+        await old.replay(kept!.key)
+        while ((await old.countEvents()).done < 2) await setTimeout(50)
+        expect(shipped).toEqual(['ORDER-1001', 'ORDER-7'])
+        expect(await old.countEvents()).toMatchObject({ failed: 0, quarantined: 0 })
+      } finally {
+        await (leaving as Receiver).close()
+        await old.close()
+        sqlite.close()
+        await end()
+        process.chdir(before)
+        rmSync(folder, { recursive: true })
       }
     }),
 

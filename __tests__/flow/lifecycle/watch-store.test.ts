@@ -10,10 +10,12 @@ import {
   type Store,
 } from '../../../src/index.js'
 import { quarantineKey } from '../../../src/flow/quarantine.js'
+import { storeKey } from '../../../src/flow/claims/claim-request.js'
 import { watchStore } from '../../../src/flow/lifecycle/watch-store.js'
 import { receiverState } from '../../../src/flow/state/receiver.js'
 import { resolveOptions } from '../../../src/resolve-options.js'
 import { sqliteStore } from '../../../src/stores/sqlite.js'
+import { claimRequest } from '../../support/claim-request.js'
 import { pass, settled, withFakeTime } from '../../support/fake-time.js'
 import { hmacProvider } from '../../support/hmac-provider.js'
 
@@ -52,6 +54,16 @@ async function keep(
   await store.quarantine({ key, code, message: 'as it was kept', body, ...about })
   if (isRequested) await store.replay(key)
   return key
+}
+
+/** Keeps an event whose handler failed, and that is due at once. Answers its key. */
+async function keepFailed(store: DurableStore): Promise<string> {
+  const provider = hmacProvider()
+  const request = claimRequest({ provider: provider.name, eventId: 'hmac:one', key: storeKey(provider, 'hmac:one') })
+  await store.claim(request)
+  const kept = { form: 'delivery', body: Buffer.from('an event'), headers: {}, retryInMs: 0, isAccepted: true } as const
+  await store.release(request.key, request.token, 'failed', 'failed', kept)
+  return request.key
 }
 
 const newState = (store: Store, provider: Provider = hmacProvider()) =>
@@ -202,6 +214,18 @@ describe('what is run', () => {
     const { runs } = watch({ ...listedAs(keys, store), takeDue } as Store)
     await pass(PAUSE)
     expect(runs).toEqual(['as it was'])
+  })
+
+  test.each<[string, (store: DurableStore) => Promise<string>]>([
+    ['a quarantined delivery', (store) => keep(store, 'a delivery')],
+    ['an event that failed', keepFailed],
+  ])('is left to others after a minute, in case its process dies: %s', async (_, kept) => {
+    const store = await newStore()
+    const key = await kept(store)
+    const takeDue = jest.fn(store.takeDue)
+    watch({ ...store, takeDue } as Store, () => new Promise(() => {}))
+    await pass(PAUSE)
+    expect(takeDue.mock.calls).toEqual([[key, 60_000]])
   })
 
   test('is every one of several pages, once, although they go away on the way', async () => {

@@ -320,7 +320,11 @@ describe('a wrong signature, explained', () => {
         /^cryptoGateway: mode must be 'body' or 'timestamped' \(see .*errors\.md#config_option_invalid\)$/,
       ),
     ],
-    [{ secret: '', mode: 'timestamped' }, 'CONFIG_SECRET_MISSING', expect.stringMatching(/^secret is missing/)],
+    [
+      { secret: '', mode: 'timestamped' },
+      'CONFIG_SECRET_MISSING',
+      expect.stringMatching(/^cryptoGateway: secret is missing/),
+    ],
   ])('the options %p', (options, code, message) => {
     expect(() => cryptoGateway({ secret: SECRET, ...options } as never)).toThrow(
       expect.objectContaining({ code, message }),

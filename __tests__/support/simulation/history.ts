@@ -59,8 +59,8 @@ const RETRIES_MS = [500, 1000, 2000, 5000, 10_000]
 /** How long a sender waits for its answer, in milliseconds. */
 const PATIENCE_MS = 10_000
 
-/** What a process took to run it again, and died over, is due again an hour later; and a look-around every two seconds. */
-const TAKEN_FOR_MS = 60 * 60_000 + 5000
+/** The longest pause before an event that is kept runs again, and a look-around every two seconds. */
+const LONGEST_PAUSE_MS = 60 * 60_000 + 5000
 
 export interface HistoryResult {
   readonly seed: number
@@ -89,6 +89,7 @@ export async function playHistory(
   Error.stackTraceLimit = 0
   setClock(world.clock)
   Math.random = () => random.next()
+  let stranded: readonly string[]
   try {
     const shop = new Shop(scene)
     for (let event = 0; event < settings.events; event++) send(scene, shop, `e${event}`)
@@ -100,7 +101,8 @@ export async function playHistory(
     shop.heal()
     const isEnough = () => scene.isSettled()
     await world.run(healAt + 20 * settings.leaseMs + 120_000, isEnough)
-    if (!isEnough() && scene.isDueLater()) await world.run(world.time + TAKEN_FOR_MS, isEnough)
+    stranded = scene.stranded()
+    if (!isEnough() && scene.isDueLater()) await world.run(world.time + LONGEST_PAUSE_MS, isEnough)
   } finally {
     Math.random = random01
     Error.stackTraceLimit = stackTraceLimit
@@ -108,7 +110,7 @@ export async function playHistory(
   }
   return {
     seed,
-    violations: ledger.violations(settings, scene.model, scene.storeJumps),
+    violations: [...ledger.violations(settings, scene.model, scene.storeJumps), ...stranded],
     events: settings.events,
     deliveries: ledger.deliveries,
     processes: settings.processes,

@@ -101,6 +101,17 @@ export class Scene {
     return true
   }
 
+  /** What was kept, and whose run died with its process, while nobody has taken it over. Times of a store that was set tell nothing. */
+  stranded(): string[] {
+    if (this.storeJumps.length > 0) return []
+    const running = new Set(
+      this.ledger.runs.filter(({ isRunning, process }) => isRunning && process.isAlive).map(({ key }) => key),
+    )
+    return [...this.model.rows.values()]
+      .filter(({ key, state, acceptedAt }) => state === 'processing' && acceptedAt !== null && !running.has(key))
+      .map(({ key }) => `stranded: nobody has taken over what died with its process: ${key}`)
+  }
+
   /** Something is kept that is due within the hour. */
   isDueLater(): boolean {
     return [...this.model.rows.values()].some(

@@ -133,6 +133,7 @@ export class TransactionalModel {
     if (operation.name === 'effect') return this.#effect(operation)
     if (operation.name === 'harm') return this.#harm(operation, onFree)
     const process = 'token' in operation ? processOf(operation.token) : undefined
+    if (operation.name === 'takeDue' && this.#open.locking(operation.key) !== undefined) return null
     if (process === undefined) return answerOf(asStore(this.committed), operation)
     if (operation.name === 'claim') return this.#claim(process, operation)
     if (operation.name === 'complete') return this.#complete(operation)
@@ -247,7 +248,6 @@ export class TransactionalModel {
     const failed = operation.name === 'release' && (this.#open.refused(operation) ?? this.#open.mine(operation))
     const waits =
       (operation.name === 'replay' && row?.kept != null) ||
-      (operation.name === 'takeDue' && row?.dueAt != null && row.dueAt <= this.#time) ||
       (failed && operation.name === 'release' && operation.ending !== 'unused' && this.#open.isUnlocked(failed))
     return waits === true ? operation.key : undefined
   }

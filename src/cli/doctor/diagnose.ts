@@ -1,4 +1,5 @@
 /** Finds out why a genuine delivery was not accepted, with further deliveries. */
+import { comparison } from '../credentials.js'
 import type { Answered } from '../endpoint.js'
 import type { Finding } from './check.js'
 import { FAULTS, WARNINGS, type Fault } from './faults.js'
@@ -40,11 +41,29 @@ async function whyUnanswered(target: Target): Promise<Fault> {
 
 async function whyNotAccepted(target: Target, answer: Answered): Promise<Fault> {
   if (isSlow(answer)) return FAULTS.slowHandler
-  if (await isParsedFirst(target)) return FAULTS.parsedBody
+  if (saysParsed(target, answer) || (await isParsedFirst(target))) return FAULTS.parsedBody
   if (!(await looksUnauthorized(target, answer))) return FAULTS.notHandled
   const { otherKind } = target
-  if (otherKind === undefined || saysUnauthorized(answer)) return modeFirstToFix(target, FAULTS.wrongSecret)
+  if (otherKind === undefined || saysUnauthorized(answer)) return modeFirstToFix(target, notAuthentic(target))
   return { ...FAULTS.otherKind, fix: `${otherKind}. ${FAULTS.otherKind.fix}` }
+}
+
+/**
+ * What Node's crypto, Stripe's package and others throw who were given an object in place of the bytes. A handler that
+ * answers with such a message does so in every form, because one that reads the bytes itself skips a request that was parsed.
+ */
+const WANTS_BYTES =
+  /string or (?:an? )?(?:instance of )?[`']?Buffer|parsed JavaScript object|Received an instance of Object/i
+
+function saysParsed({ isBodySigned }: Target, { body }: Answered): boolean {
+  return isBodySigned && WANTS_BYTES.test(body)
+}
+
+/** Only where nothing else proves a delivery is it the secret. */
+function notAuthentic({ credentials }: Target): Fault {
+  const { given, missing } = credentials
+  if (given.length + missing.length === 1) return FAULTS.wrongSecret
+  return { ...FAULTS.wrongCredentials, fix: `${comparison(credentials)}: ${FAULTS.wrongCredentials.fix}` }
 }
 
 /** Where a token alone is checked, a parser that runs first loses nothing. */

@@ -20,12 +20,18 @@ export const FAULTS = {
   parsedBody: {
     name: 'body parsed first',
     explanation: 'a JSON parser consumes the body before the webhook sees it, so the exact bytes are gone',
-    fix: 'mount the webhook before express.json(), or use express.json({ verify: captureRawBody })',
+    fix: 'mount the webhook before express.json(), or use express.json({ verify: captureRawBody }); an express.raw() that comes after a parser gets nothing',
   },
   wrongSecret: {
     name: 'wrong secret',
     explanation: 'a genuine delivery is refused as not authentic, in each form that was tried',
-    fix: "compare the shop's secret with the one used here: test or live, an old one, quotes or white space around it, another mode",
+    fix: "compare the shop's secret with the one used here: test or live, an old one, quotes or white space around it, another mode. If they are the same, see whether a parser or a proxy changes the body before it is checked",
+  },
+  wrongCredentials: {
+    name: 'wrong or missing credentials',
+    explanation:
+      'a genuine delivery is refused as not authentic, in each form that was tried, and more than its secret proves it',
+    fix: 'test or live, an old one, quotes or white space around it, another mode',
   },
   otherKind: {
     name: 'another kind of webhook',

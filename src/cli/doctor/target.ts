@@ -6,6 +6,7 @@ import type { Signer } from '../../testing/samples/account.js'
 import { requestOf, signedRequest, type SignedRequest } from '../../testing/signed-request.js'
 import type { Account } from '../accounts.js'
 import type { Clock } from '../clock.js'
+import type { Credentials } from '../credentials.js'
 import { effectCounter, type EffectCounter } from './effects.js'
 import { replyTo, type Reply } from './reply.js'
 
@@ -19,6 +20,8 @@ export const CHECKED_PROVIDERS: readonly string[] = SAMPLE_PROVIDERS.filter(
 
 export interface Target {
   readonly clock: Clock
+  /** What proves a delivery. */
+  readonly credentials: Credentials
   /** Signs with a secret that is not the shop's. */
   readonly stranger: Signer
   /** Signs as the provider did ten minutes ago; undefined where time is not signed. */
@@ -73,7 +76,7 @@ const ANSWER_WITHIN_MS = 10_000
 export function targetAt(
   url: URL,
   provider: string,
-  { own, signer, inOtherMode }: Account,
+  { credentials, own, signer, inOtherMode }: Account,
   { orders, effects, timestamped, otherMode, clock }: TargetOptions,
 ): Target {
   const genuine = signer()
@@ -82,6 +85,7 @@ export function targetAt(
   const fresh = (orderId = orders[order]!) => freshSample(provider, examined!, { orderId }).payload
   return {
     clock,
+    credentials,
     stranger: signer({ secret: randomBytes(32).toString('hex') }),
     late: timestamped || signsTime === 'always' ? signer({ now: () => Date.now() - SIGNED_LATE_MS }) : undefined,
     sendsJson: genuine.format.write({}).contentType === 'application/json',

@@ -1,7 +1,8 @@
 /** What to say of an answer that is not 2xx: it says little to a sender, and the rest is in the shop's log. */
 import { accountOf } from '../../testing/sample.js'
-import { otherModeOf, secretSource } from '../accounts.js'
+import { otherModeOf } from '../accounts.js'
 import type { Values } from '../command.js'
+import { comparison, type Credentials } from '../credentials.js'
 import { mayMeanUnauthorized, saysUnauthorized } from '../doctor/looks-unauthorized.js'
 
 export interface Refused {
@@ -10,27 +11,26 @@ export interface Refused {
   readonly event: string
   readonly url: URL
   readonly status: number
+  readonly credentials: Credentials
 }
 
 export function notAccepted(refused: Refused, values: Values): string {
   const { provider, event, url } = refused
   const log = "the shop's log says why"
   const isExamined = accountOf(provider, event).examined !== undefined
-  const further = isExamined
-    ? `${log}, and \`doctor ${url.href} --provider ${provider}\` looks for the usual faults`
-    : log
+  const further = isExamined ? `${log}, and \`doctor ${provider} --url ${url.href}\` looks for the usual faults` : log
   const reason = likelyReason(refused, values)
   return reason === undefined ? `not accepted: ${further}` : `not accepted: ${reason}. Otherwise ${further}`
 }
 
 /** Undefined where the status does not tell. */
-function likelyReason({ provider, event, status }: Refused, values: Values): string | undefined {
+function likelyReason({ provider, event, status, credentials }: Refused, values: Values): string | undefined {
   const account = accountOf(provider, event)
   const { otherKind, secret, modeIsProven = false } = account
   if (otherKind !== undefined && isOfOtherKind(secret !== null, status))
     return `${status} is what an address of the other kind of webhook answers. ${otherKind}`
   if (secret === null || !saysUnauthorized({ status })) return undefined
-  const compare = `compare the shop's secret with ${secretSource(account, values)}`
+  const compare = comparison(credentials)
   const otherMode = modeIsProven ? otherModeOf(provider, values) : undefined
   return `${status} means not authentic: ${otherMode === undefined ? compare : `${otherMode}, or ${compare}`}`
 }

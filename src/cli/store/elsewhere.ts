@@ -9,7 +9,7 @@ export interface OtherPlaces {
 
 export type Elsewhere = () => Promise<OtherPlaces>
 
-const LISTED_AT_MOST = 50
+const LISTED_AT_MOST = 10
 
 export function listOf(places: readonly string[]): string {
   const more = places.length - LISTED_AT_MOST

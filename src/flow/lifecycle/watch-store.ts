@@ -21,8 +21,11 @@ const PAGE = 100
 /** Pages read at a time: what is behind them is due the next time as well. */
 const MAX_PAGES = 10
 
-/** How long what was taken is not due for anybody else, in milliseconds: a process that dies meanwhile leaves it. */
-const TAKEN_FOR_MS = { quarantine: 60_000, retry: 60 * 60_000 }
+/**
+ * How long what was taken is not due for anybody else, in milliseconds: a process that dies meanwhile leaves it. While one
+ * lives, its claim keeps the others off for as long as its handler takes.
+ */
+const TAKEN_FOR_MS = 60_000
 
 type Due = Pick<KeptDelivery, 'key' | 'origin'>
 
@@ -154,7 +157,7 @@ class StoreWatcher {
   }
 
   async #runOne(state: ReceiverState, key: string, origin: KeptDelivery['origin']): Promise<void> {
-    const kept = await bounded('takeDue', () => this.#store.takeDue(key, TAKEN_FOR_MS[origin]))
+    const kept = await bounded('takeDue', () => this.#store.takeDue(key, TAKEN_FOR_MS))
     if (kept?.body == null || !isOwner(state, kept)) return
     const { code, body } = kept
     const headers = kept.headers ?? {}

@@ -93,9 +93,12 @@ function nothingToRun(id: string, found: readonly EventRecord[]): string {
 }
 
 /** Why a record cannot be run, where no delivery is quarantined beside it. */
-function whyNot({ state }: EventRecord): string {
+function whyNot({ state, keptAs }: EventRecord): string {
   if (state === 'done') return 'was handled; no delivery of it is quarantined'
-  if (state === 'processing') return 'is being handled'
+  if (state === 'processing')
+    return keptAs === null
+      ? 'is being handled'
+      : 'is being handled; if its process has died, another takes it over within minutes'
   return 'failed, and nothing is kept to run it again: its sender has to deliver it'
 }
 

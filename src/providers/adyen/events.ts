@@ -46,14 +46,14 @@ const TOKEN_EVENTS = [
 export function adyenEvents(options: AdyenEventsOptions) {
   rejectUnknown('adyenEvents', options, ['hmacKey'])
   const { hmacKey } = options
-  checkHmacKey(hmacKey)
+  checkHmacKey('adyenEvents', hmacKey)
   return defineProvider({
     name: 'adyen',
     types: TOKEN_EVENTS.map((name) => `adyen.${name}` as const),
     authentication: signature({
       header: 'hmacsignature',
       secret: hmacKey,
-      secretOption: 'hmacKey',
+      secretOption: 'adyenEvents: hmacKey',
       encoding: 'base64',
       key: 'hex',
     }),

@@ -3,10 +3,10 @@ import { checkSecrets, type Secret } from '../../crypto/secrets.js'
 import { ConfigurationError } from '../../errors.js'
 
 /** @throws ConfigurationError `CONFIG_SECRET_*` */
-export function checkHmacKey(hmacKey: Secret): void {
-  if (checkSecrets('hmacKey', hmacKey).every((text) => /^[0-9a-f]{64}$/i.test(text))) return
+export function checkHmacKey(provider: string, hmacKey: Secret): void {
+  if (checkSecrets(`${provider}: hmacKey`, hmacKey).every((text) => /^[0-9a-f]{64}$/i.test(text))) return
   throw new ConfigurationError(
     'CONFIG_SECRET_MALFORMED',
-    'hmacKey must be 64 hex digits: see Developers, Webhooks, Security in the Customer Area',
+    `${provider}: hmacKey must be 64 hex digits: see Developers, Webhooks, Security in the Customer Area`,
   )
 }

@@ -78,7 +78,7 @@ const PATIENCE_MS = 10_000
 export function adyen(options: AdyenOptions) {
   rejectUnknown('adyen', options, NAMES)
   const { hmacKey, capture, basicAuth, unsigned = 'refuse' } = options
-  checkHmacKey(hmacKey)
+  checkHmacKey('adyen', hmacKey)
   checkCapture(capture)
   if (unsigned !== 'refuse' && unsigned !== 'acknowledge') {
     invalidOption('adyen', "unsigned must be 'refuse' or 'acknowledge'")
@@ -149,7 +149,7 @@ function loginOf({ username, password }: NonNullable<AdyenOptions['basicAuth']>)
   if (typeof username !== 'string' || !/^[^:]+$/.test(username)) {
     invalidOption('adyen', 'basicAuth.username must be the user name of the endpoint, without a colon')
   }
-  const tokens = checkSecrets('basicAuth.password', password).map((text) => ({
+  const tokens = checkSecrets('adyen: basicAuth.password', password).map((text) => ({
     value: Buffer.from(`${username}:${text}`, 'utf8').toString('base64'),
     unchecked: true as const,
   }))

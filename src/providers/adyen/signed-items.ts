@@ -23,7 +23,7 @@ export interface ItemProof {
 export function signedItems({ hmacKey, merchantAccounts, login, unsigned }: ItemProof): BodyAuthentication {
   const signature = bodySignature({
     secret: hmacKey,
-    secretOption: 'hmacKey',
+    secretOption: 'adyen: hmacKey',
     encoding: 'base64',
     key: 'hex',
     read: (item) => dataOf(item)[SIGNATURE],

@@ -96,7 +96,7 @@ function signatureOf({ token, retired }: BitPaySignedOptions): HeaderAuthenticat
     header: 'x-signature',
     encoding: 'base64',
     secret: token,
-    secretOption: 'token',
+    secretOption: 'bitPay: token',
     ...(retired !== undefined && { retired }),
   })
 }

@@ -77,6 +77,7 @@ export function btcPayServer(options: BtcPayServerOptions) {
       header: 'btcpay-sig',
       prefix: 'sha256=',
       secret,
+      secretOption: 'btcPayServer: secret',
       ...(retired !== undefined && { retired }),
     }),
     // Any other 4xx is final, so a secret that was changed on one side alone would lose every event (code: WebhookSender).

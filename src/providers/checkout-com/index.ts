@@ -90,11 +90,11 @@ function authenticationOf({ signatureKey, retired, authorization }: CheckoutComO
   const proof = hmacSignature({
     header: 'cko-signature',
     secret: signatureKey,
-    secretOption: 'signatureKey',
+    secretOption: 'checkoutCom: signatureKey',
     ...(retired !== undefined && { retired }),
   })
   if (authorization === undefined) return proof
-  const login = tokenHeader({ token: authorization, secretOption: 'authorization' })
+  const login = tokenHeader({ token: authorization, secretOption: 'checkoutCom: authorization' })
   return {
     verify(delivery) {
       login.verify(delivery)

@@ -1,5 +1,5 @@
 /** What the shop knows of an order that a CityPay callback names. */
-import { DeliveryError } from '../../errors.js'
+import { tokenUnknown } from '../../lib/token-unknown.js'
 import { readIdentifier } from '../../payload.js'
 
 /** The token the shop stored when it created an order, with the order's id as the shop spells it, or alone. */
@@ -13,7 +13,7 @@ export function storedOrder(
 ): { readonly token: string; readonly orderId: string } {
   const alone = typeof stored === 'string'
   const token = alone ? stored : stored?.token
-  if (!token) throw new DeliveryError('ORDER_UNKNOWN', 'orderToken() knows no such order (yet)')
+  if (!token) throw tokenUnknown(`order ${clientOrderId}`)
   const orderId = readIdentifier(alone ? clientOrderId : stored?.orderId)
   // Falling back on the callback's spelling would be the very thing the shop's own is there for.
   if (orderId === undefined) throw new TypeError('orderToken() answered a token with an orderId that is no identifier')

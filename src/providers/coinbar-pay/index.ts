@@ -156,7 +156,7 @@ function authentication(
     header: headers.signature ?? 'signature',
     secret: secretKey,
     retired,
-    secretOption: 'secretKey',
+    secretOption: 'coinbarPay: secretKey',
   })
   return {
     verify(delivery) {

@@ -37,6 +37,7 @@ export function hook0Signature({ secret, retired, version, now }: Hook0): Header
     signature({
       header: HEADER,
       secret,
+      secretOption: 'coinbaseBusiness: secret',
       ...(retired !== undefined && { retired }),
       separator: ',',
       prefix,

@@ -9,6 +9,7 @@ import { jsonOrFormBody } from '../../formats/form.js'
 import type { Awaitable } from '../../lib/awaitable.js'
 import { invalidOption } from '../../lib/invalid-option.js'
 import { rejectUnknown } from '../../lib/reject-unknown.js'
+import { tokenUnknown } from '../../lib/token-unknown.js'
 import { readIdentifier } from '../../payload.js'
 import { defineProvider } from '../../provider.js'
 import { readBack } from '../../read-back/read-back.js'
@@ -80,8 +81,12 @@ export function coinGate(options: CoinGateOptions) {
     types: TYPES,
     authentication: bodyToken({
       field: 'token',
-      expected: ({ id, order_id: orderId }) =>
-        orderToken({ id: readIdentifier(id) ?? null, orderId: readIdentifier(orderId) ?? null }),
+      async expected({ id: sentId, order_id: sentOrderId }) {
+        const [id, orderId] = [readIdentifier(sentId) ?? null, readIdentifier(sentOrderId) ?? null]
+        const tokens = await orderToken({ id, orderId })
+        if (!tokens?.length) throw tokenUnknown(orderId === null ? `CoinGate's order ${id}` : `order ${orderId}`)
+        return tokens
+      },
     }),
     // Each API app sends one of the two (docs: api-callbacks).
     format: jsonOrFormBody(),

@@ -65,7 +65,7 @@ export function coinPayments(options: CoinPaymentsOptions) {
       header: 'hmac',
       algorithm: 'sha512',
       secret: ipnSecret,
-      secretOption: 'ipnSecret',
+      secretOption: 'coinPayments: ipnSecret',
       ...(retired !== undefined && { retired }),
     }),
     format: formBody(),

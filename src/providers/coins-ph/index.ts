@@ -63,7 +63,7 @@ export function coinsPh(options: { readonly token: Secret; readonly retired?: Se
   return defineProvider({
     name: 'coins-ph',
     types: ['payment.pending', 'payment.partially_paid', 'payment.detected', 'payment.confirmed'],
-    authentication: tokenHeader({ scheme: 'Token', ...options }),
+    authentication: tokenHeader({ scheme: 'Token', secretOption: 'coinsPh: token', ...options }),
     // A sister product takes anything but this text for a failure; for this one nothing is documented.
     answers: { accepted: { body: 'OK' } },
     schema: envelope,

@@ -26,6 +26,7 @@ export function gatewaySignature(options: {
     header: 'x-gateway-signature',
     prefix: 'sha256=',
     secret,
+    secretOption: 'cryptoGateway: secret',
     ...(retired !== undefined && { retired }),
     ...(now !== undefined && { now }),
   }

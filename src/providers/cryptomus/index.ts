@@ -72,7 +72,7 @@ function authenticationOf({ paymentKey, retired, allowedIps }: CryptomusOptions)
   const proof = bodyDigest({
     field: 'sign',
     secret: paymentKey,
-    secretOption: 'paymentKey',
+    secretOption: 'cryptomus: paymentKey',
     ...(retired !== undefined && { retired }),
     message: messagesOf,
   })

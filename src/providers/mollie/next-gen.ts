@@ -31,6 +31,7 @@ export function nextGen(
     authentication: signature({
       header: 'x-mollie-signature',
       secret,
+      secretOption: 'mollie: secret',
       ...(retired !== undefined && { retired }),
       prefix: 'sha256=',
       // The official libraries take it without (mollie-api-php and mollie-api-typescript, SignatureValidator).

@@ -51,7 +51,7 @@ export function nowPayments(options: NowPaymentsOptions) {
       header: 'x-nowpayments-sig',
       algorithm: 'sha512',
       secret: ipnSecret,
-      secretOption: 'ipnSecret',
+      secretOption: 'nowPayments: ipnSecret',
       ...(retired !== undefined && { retired }),
       message: ({ body }) => [jsonSource(body).sorted()],
     }),

@@ -90,7 +90,7 @@ export function openNode(options: OpenNodeOptions) {
 function hashedOrder(secret: Secret, retired: Secret): BodyAuthentication {
   const proof = bodySignature({
     secret,
-    secretOption: 'apiKey',
+    secretOption: 'openNode: apiKey',
     ...(retired !== undefined && { retired }),
     read: (content) => (content as { readonly hashed_order?: unknown }).hashed_order,
     write: (content, signature) => ({ ...(content as object), hashed_order: signature }),

@@ -30,6 +30,7 @@ export function payMongoSignature(options: SignatureOptions): HeaderAuthenticati
   const own = signature({
     header: HEADER,
     secret,
+    secretOption: 'payMongo: secret',
     ...(retired !== undefined && { retired }),
     separator: ',',
     prefix: isLive ? 'li=' : 'te=',

@@ -76,7 +76,7 @@ export function paystack(options: PaystackOptions) {
       header: 'x-paystack-signature',
       algorithm: 'sha512',
       secret: secretKey,
-      secretOption: 'secretKey',
+      secretOption: 'paystack: secretKey',
       ...(retired !== undefined && { retired }),
     }),
     schema: delivery,
@@ -92,7 +92,7 @@ function oneOf(name: string, value: string, values: readonly string[]): void {
 /** A key of the other mode among several would let its callbacks pass as well. */
 function checkMode(secretKey: Secret, mode: PaystackReading['mode']): void {
   const other = mode === 'live' ? 'test' : 'live'
-  if (checkSecrets('secretKey', secretKey).some((key) => key.startsWith(`sk_${other}_`))) {
+  if (checkSecrets('paystack: secretKey', secretKey).some((key) => key.startsWith(`sk_${other}_`))) {
     invalidOption('paystack', `secretKey is a key of ${other} mode, and mode is '${mode}'`)
   }
 }

@@ -76,6 +76,7 @@ export function polar(options: PolarOptions) {
     authentication: signature({
       header: 'webhook-signature',
       secret,
+      secretOption: 'polar: secret',
       ...(retired !== undefined && { retired }),
       encoding: 'base64',
       separator: ' ',

@@ -77,6 +77,7 @@ export function razorpay(options: RazorpayOptions) {
     authentication: hmacSignature({
       header: 'x-razorpay-signature',
       secret,
+      secretOption: 'razorpay: secret',
       ...(retired !== undefined && { retired }),
     }),
     patienceMs: PATIENCE_MS,

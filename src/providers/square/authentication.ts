@@ -16,7 +16,7 @@ export function squareSignature({ signatureKey, retired, url }: SquareProof): He
     signature({
       header: 'x-square-hmacsha256-signature',
       secret: signatureKey,
-      secretOption: 'signatureKey',
+      secretOption: 'square: signatureKey',
       ...(retired !== undefined && { retired }),
       encoding: 'base64',
       url: addresses,

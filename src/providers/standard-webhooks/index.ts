@@ -62,7 +62,7 @@ const TOLERANCE_SECONDS = 300
  * import { standardWebhooks } from 'express-payment-webhooks/providers/standard-webhooks'
  *
  * const provider = standardWebhooks({
- *   secret: process.env.WEBHOOK_SECRET,
+ *   secret: process.env.STANDARD_WEBHOOKS_SECRET,
  *   types: ['standard-webhooks.invoice.paid'],
  * })
  * app.use('/webhooks/invoices', paymentWebhook(provider, {
@@ -142,6 +142,7 @@ function authenticationOf(options: StandardWebhooksOptions<string>, family: stri
       prefix: 'v1,',
       encoding: 'base64',
       secret,
+      secretOption: 'standardWebhooks: secret',
       key,
       ...(retired !== undefined && { retired }),
     })

@@ -77,6 +77,7 @@ export function stripe(options: StripeOptions) {
     authentication: signature({
       header: 'stripe-signature',
       secret,
+      secretOption: 'stripe: secret',
       ...(retired !== undefined && { retired }),
       separator: ',',
       prefix: 'v1=',

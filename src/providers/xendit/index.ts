@@ -69,7 +69,7 @@ export function xendit(options: XenditOptions) {
   if (!trustBody && !('apiKey' in options) && options.readBack === undefined) {
     invalidOption('xendit', 'give apiKey or readBack, since nothing proves a body; or trustBody: true')
   }
-  checkSecrets('token', token)
+  checkSecrets('xendit: token', token)
   const read = trustBody ? null : reader({ ...options, mode })
   if (trustBody && ('apiKey' in options || options.readBack !== undefined)) {
     invalidOption('xendit', 'give apiKey or readBack, or trustBody: true, and not both')
@@ -80,6 +80,7 @@ export function xendit(options: XenditOptions) {
     authentication: tokenHeader({
       header: 'x-callback-token',
       token,
+      secretOption: 'xendit: token',
       ...(retired !== undefined && { retired }),
     }),
     patienceMs: PATIENCE_MS,

@@ -11,7 +11,7 @@ export interface SqlDialect {
   readonly table: string
   /** An expression that stays the same within one statement. */
   readonly now: string
-  /** Row locking for the prune, where the database has it. */
+  /** Passes by what somebody else holds, where the database locks rows. */
   readonly skipLocked: string
   /** How long kept data stays, in milliseconds; undefined until somebody removes it. */
   readonly keepForMs: number | undefined
@@ -169,8 +169,9 @@ export function sqlStatements({ table, now, skipLocked, keepForMs }: SqlDialect)
       values: [storedText(key)],
     }),
 
+    /** What is locked is being handled, in a transaction: waiting for it would keep the watcher from all that is due. */
     takeDue: (key: string, forMs: number): Statement => ({
-      text: `UPDATE ${table} SET due_at = ${now} + ? WHERE key = ? AND due_at <= ${now} RETURNING ${WHOLE_RECORD}`,
+      text: `UPDATE ${table} SET due_at = ${now} + ? WHERE key = (SELECT key FROM ${table} WHERE key = ? AND due_at <= ${now} ${skipLocked}) RETURNING ${WHOLE_RECORD}`,
       values: [forMs, storedText(key)],
     }),
 

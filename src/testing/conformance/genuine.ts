@@ -14,7 +14,10 @@ export function genuineTests(test: Register, { name, payload, create }: Subject)
     const outcome = await deliver(provider.sign(payload))
     assert.equal(outcome.kind, 'unhandled', outcome.error?.message)
     assert.equal(handled.length, 1)
-    assert.ok(provider.types.includes(handled[0]!.type), `${handled[0]!.type} is not among the provider's types`)
+    assert.ok(
+      provider.types.includes(handled[0]!.type),
+      `${handled[0]!.type} is not among the provider's types: each of the payloads has to become an event of one of them`,
+    )
     assert.ok(handled[0]!.id.startsWith(`${provider.name}:`))
   })
 

@@ -29,6 +29,10 @@ export interface SampleReadBack {
 export interface SampleAccount {
   /** Options of the provider, each with the environment variable that its value comes from. */
   readonly options: Readonly<Record<string, string>>
+  /** Options that not every shop sets, each with its variable: what is set there is used. @default none */
+  readonly optional?: Readonly<Record<string, string>>
+  /** Which of these is a secret as well, so that it may be insisted on. @default none */
+  readonly secondSecret?: string
   /** Which of the options is the secret; null where callbacks carry no proof, or are signed with keys for tests. */
   readonly secret: string | null
   /** What the shop has to have as its `testKeys`, where nobody but the provider has its private key. @default none */

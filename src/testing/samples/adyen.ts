@@ -118,10 +118,17 @@ export const ids: SampleIds = {
 
 export const account: SampleAccount = {
   options: { hmacKey: 'ADYEN_HMAC_KEY', merchantAccount: 'ADYEN_MERCHANT_ACCOUNT' },
+  optional: { 'basicAuth.username': 'ADYEN_WEBHOOK_USER', 'basicAuth.password': 'ADYEN_WEBHOOK_PASSWORD' },
   secret: 'hmacKey',
+  secondSecret: 'basicAuth.password',
   async load() {
     const { adyen } = await import('../../providers/adyen/index.js')
-    return ({ options: { hmacKey, merchantAccount } }) => adyen({ hmacKey, merchantAccount, capture: 'automatic' })
+    return ({ options }) => {
+      const { hmacKey, merchantAccount, 'basicAuth.username': username, 'basicAuth.password': password } = options
+      const hasLogin = username !== undefined || password !== undefined
+      const basicAuth = { username, password }
+      return adyen({ hmacKey, merchantAccount, capture: 'automatic', ...(hasLogin && { basicAuth }) })
+    }
   },
   own(payload, { merchantAccount }) {
     const { notificationItems, ...rest } = payload as ReturnType<typeof body>

@@ -88,10 +88,13 @@ export const ids: SampleIds = {
 
 export const account: SampleAccount = {
   options: { signatureKey: 'CKO_SIGNATURE_KEY' },
+  optional: { authorization: 'CKO_AUTHORIZATION' },
   secret: 'signatureKey',
+  secondSecret: 'authorization',
   async load() {
     const { checkoutCom } = await import('../../providers/checkout-com/index.js')
-    return ({ options: { signatureKey } }) => checkoutCom({ signatureKey })
+    return ({ options: { signatureKey, authorization } }) =>
+      checkoutCom({ signatureKey, ...(authorization !== undefined && { authorization }) })
   },
   inTestMode: (name, value) =>
     name === 'href' ? String(value).replace('//api.checkout.com', '//api.sandbox.checkout.com') : value,

@@ -71,7 +71,7 @@ export const ids: SampleIds = {
 }
 
 export const account: SampleAccount = {
-  options: { secret: 'COINBASE_BUSINESS_WEBHOOK_SECRET' },
+  options: { secret: 'COINBASE_WEBHOOK_SECRET' },
   secret: 'secret',
   async load() {
     const { coinbaseBusiness } = await import('../../providers/coinbase-business/index.js')

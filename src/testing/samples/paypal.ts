@@ -210,7 +210,8 @@ export const ids: SampleIds = {
 
 /** Nobody but PayPal has its private key. */
 export const account: SampleAccount = {
-  options: { webhookId: 'PAYPAL_WEBHOOK_ID', mode: 'PAYPAL_MODE' },
+  options: { webhookId: 'PAYPAL_WEBHOOK_ID' },
+  optional: { mode: 'PAYPAL_MODE' },
   secret: null,
   testKeys: 'payPalTestKeys()',
   readBack: {
@@ -223,7 +224,7 @@ export const account: SampleAccount = {
     return ({ options: { webhookId, mode }, now }) =>
       paypal({
         webhookId,
-        mode: mode as 'live' | 'sandbox',
+        ...(mode !== undefined && { mode: mode as 'live' | 'sandbox' }),
         testKeys: payPalTestKeys(),
         readBack: () => Promise.resolve(null),
         now,
