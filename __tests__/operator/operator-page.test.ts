@@ -232,7 +232,9 @@ describe('a replay', () => {
     const { delivery } = await fill(page.store)
     const browser = page.browser()
     const answer = await browser.post('/replay', { key: delivery, token: await browser.token(delivery) })
-    expect((await browser.follow(answer)).text).toMatch(/nobody has taken it up yet.*Where it has a queue: is a worker running\?/s)
+    expect((await browser.follow(answer)).text).toMatch(
+      /nobody has taken it up yet.*Where it has a queue: is a worker running\?/s,
+    )
     expect((await page.store.getEvent(delivery))?.state).toBe('replay_requested')
   })
 })
