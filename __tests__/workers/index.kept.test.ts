@@ -35,7 +35,7 @@ function openProcess(backend: Backend, at: string, name: string, queue: Queue) {
   const handled: string[] = []
   const reports: OutcomeReport[] = []
   const receiver = createReceiver<never, unknown>(hmacProvider() as never, {
-    store: store as DurableStore<unknown>,
+    store: store,
     queue,
     on: {},
     onUnhandled: ({ id }) => void handled.push(id),
@@ -57,7 +57,7 @@ async function keepFailed(store: DurableStore<unknown>, id: string, retryInMs: n
       ...store,
       release: (...[key, token, error, ending, kept]) =>
         store.release(key, token, error, ending, kept && { ...kept, retryInMs }),
-    } as DurableStore<unknown>,
+    },
     on: {},
     onUnhandled: () => Promise.reject(new Error('down')),
     onError: () => {},
@@ -67,7 +67,7 @@ async function keepFailed(store: DurableStore<unknown>, id: string, retryInMs: n
     kind: 'kept',
   })
   await receiver.close()
-  return storeKey(hmacProvider() as Provider, `hmac:${id}`)
+  return storeKey(hmacProvider(), `hmac:${id}`)
 }
 
 for (const { name, needs, backend, at, open } of ENGINES) {
