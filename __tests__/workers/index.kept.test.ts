@@ -2,7 +2,7 @@
 import { afterEach, expect, jest, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { createReceiver, type DurableStore, type OutcomeReport, type Provider } from 'express-payment-webhooks'
+import { createReceiver, type DurableStore, type OutcomeReport } from 'express-payment-webhooks'
 import { reconcile } from 'express-payment-webhooks/reconcile'
 import { startWorkers, type Queue } from 'express-payment-webhooks/workers'
 import { storeKey } from '../../src/flow/claims/claim-request.js'
