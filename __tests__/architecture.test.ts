@@ -57,6 +57,7 @@ describe('tests', () => {
     'projects',
     'providers/conformance',
     'providers/instants',
+    'providers/names-itself',
     'providers/options',
     'providers/vectors',
     'stores/operations',
