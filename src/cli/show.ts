@@ -105,7 +105,10 @@ function keptFields(record: EventRecord): Record<string, string> {
   const { state, keptAs, dueAt } = record
   if (isKept(record) || (keptAs === null && state !== 'failed')) return {}
   if (keptAs === null) return { kept: 'nothing: its sender has to deliver it again' }
-  return { kept: FORMS[keptAs], ...(state === 'failed' && { due: dueAt ?? 'when you have it replayed' }) }
+  return {
+    kept: FORMS[keptAs],
+    ...(state === 'failed' && { due: dueAt ?? 'when you have it replayed, or its queue runs it again' }),
+  }
 }
 
 function runs({ failedRuns }: EventRecord, paint: Paint): string {

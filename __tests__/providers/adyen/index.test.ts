@@ -330,6 +330,28 @@ describe('codes that come without a signature', () => {
   })
 })
 
+describe('what a refused signature is explained by', () => {
+  const basicAuth = { username: 'shop', password: 'h2Wc8nY4-Jd6sF1pG' }
+  const authorization = `Basic ${Buffer.from('shop:h2Wc8nY4-Jd6sF1pG').toString('base64')}`
+  const explain = (options: object, body: Buffer | string, headers = {}) => {
+    const bytes = Buffer.from(body)
+    return shop(options).authentication.explain?.({ body: bytes, headers }, JSON.parse(bytes.toString()))
+  }
+
+  test.each([
+    ['made with another key', signed(item()).toString().replace('4990', '4991')],
+    ['missing', JSON.stringify(bodyOf(item()))],
+  ])('is never the log-in where that is right: it is %s', (_, body) => {
+    expect(explain({ basicAuth }, body, { authorization })).toBeNull()
+    expect(explain({}, body)).toBeNull()
+  })
+
+  test('is the log-in where that is wrong', () => {
+    const headers = { authorization: authorization.replace('Basic', 'Bearer') }
+    expect(explain({ basicAuth }, signed(item()), headers)).toMatch(/not written as "Basic"/)
+  })
+})
+
 describe('two items in one body', () => {
   const two = payloadOf('adyen', 'two_items.json')
 

@@ -48,10 +48,16 @@ export function signedItems({ hmacKey, merchantAccounts, login, unsigned }: Item
       }
       return proven
     },
-    ...(login !== null && {
-      explain: (delivery) => login.explain?.(delivery) ?? null,
-      signHeaders: () => login.sign(Buffer.alloc(0)),
-    }),
+    explain(delivery, content) {
+      try {
+        login?.verify(delivery)
+      } catch {
+        return login?.explain?.(delivery) ?? null
+      }
+      const why = itemsOf(content).map((item) => signature.explain?.(delivery, item))
+      return why.find((text) => typeof text === 'string') ?? null
+    },
+    ...(login !== null && { signHeaders: () => login.sign(Buffer.alloc(0)) }),
     sign: (payload) => withItems(payload, (item) => signature.sign(item)),
     withoutProof: (content) => withItems(content, (item) => (isUnsigned(item) ? item : signature.withoutProof(item))),
   }
