@@ -6,23 +6,15 @@ import { openOrder, orderUpdates, settle, type OrderPayment, type SettlePolicy }
 import { expiryEvent } from '../../src/orders/expiry-event.js'
 import { inTurn } from '../../src/orders/in-turn.js'
 import { coinOrder, minute, transfer, verdict } from '../support/order-events.js'
+import { handlerContext } from '../support/handler-context.js'
 import { settled, withFakeTime } from '../support/fake-time.js'
-
-const context = (tx?: string, signal = new AbortController().signal) => ({
-  attempt: 1,
-  idempotencyKey: 'k',
-  account: '',
-  requestId: 'request-1',
-  signal,
-  tx,
-})
 
 type Options = Parameters<typeof orderUpdates<string | undefined>>[0]
 
 const handlerOf = (options: Options) => {
   const on = orderUpdates<string | undefined>(options)
   return async (event: WebhookEvent, tx?: string, signal?: AbortSignal) =>
-    on[event.type as 'payment.confirmed'](event, context(tx, signal))
+    on[event.type as 'payment.confirmed'](event, handlerContext(tx, signal))
 }
 
 /** Says what is running, and waits until it is told to go on. */

@@ -10,6 +10,7 @@ import {
 } from 'express-payment-webhooks'
 import { orderUpdates } from 'express-payment-webhooks/orders'
 import { fakeClock, sample, signedRequest } from 'express-payment-webhooks/testing'
+import { handlerContext } from '../support/handler-context.js'
 import { sqliteOrders } from '../support/order-tables.js'
 import { coinOrder, minute, transfer as transferEvent } from '../support/order-events.js'
 import { gateway, invoices, send, transfer } from '../support/order-deliveries.js'
@@ -63,14 +64,7 @@ describe('orderUpdates', () => {
   test('an event that changes nothing is not saved', async () => {
     const save = jest.fn(() => true)
     const on = orderUpdates({ find: () => coinOrder(), save })
-    await on['transaction.failed'](transferEvent('failed', 'tx1', '100', { network: 'tron' }), {
-      attempt: 1,
-      idempotencyKey: 'k',
-      account: '',
-      requestId: 'request-1',
-      signal: AbortSignal.timeout(1000),
-      tx: undefined,
-    })
+    await on['transaction.failed'](transferEvent('failed', 'tx1', '100', { network: 'tron' }), handlerContext())
     expect(save).not.toHaveBeenCalled()
   })
 

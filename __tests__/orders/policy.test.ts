@@ -13,17 +13,10 @@ import {
   type OrderPayment,
   type SettlePolicy,
 } from 'express-payment-webhooks/orders'
+import { handlerContext } from '../support/handler-context.js'
 import { coinOrder, minute, transfer } from '../support/order-events.js'
 
 const policy = { overpayment: 'review', confirmations: 3 } as const
-const context = {
-  attempt: 1,
-  idempotencyKey: 'k',
-  account: '',
-  requestId: 'request-1',
-  signal: AbortSignal.timeout(1000),
-  tx: undefined,
-}
 const by = { by: 'maria', at: minute(30) }
 const overpaid = transfer('confirmed', 'tx1', '101', { confirmations: 3 })
 /** As it comes back from the shop's database. */
@@ -83,7 +76,7 @@ describe('the policy of an order', () => {
   ])('`orderUpdates` was given %s', async (_, given, expected) => {
     let order = held
     const updates = orderUpdates({ find: () => order, save: (next) => ((order = next), true), ...given })
-    await updates['transaction.confirmed'](transfer('confirmed', 'tx4', '1', { confirmations: 3 }), context)
+    await updates['transaction.confirmed'](transfer('confirmed', 'tx4', '1', { confirmations: 3 }), handlerContext())
     expect(order).toMatchObject(expected)
   })
 })
