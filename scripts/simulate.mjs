@@ -12,6 +12,8 @@ import { Worker } from 'node:worker_threads'
 import { build } from 'esbuild'
 
 const WORKERS = 2
+/** A long run says where it is after as many histories. */
+const CHUNK = 50_000
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Every commit draws histories of its own, and the same commit the same. */
@@ -29,8 +31,19 @@ export async function bundleSimulation(folder, plugins = []) {
   return pathToFileURL(outfile).href
 }
 
-/** Plays seeds from `seed` on, shared out between the workers. */
-export async function simulate(file, { seed, histories = Infinity, seconds = Infinity, maxFailures = 5 }) {
+/** Plays seeds from `seed` on, shared out between the workers. `onChunk` is called with the sum of all so far. */
+export async function simulate(file, { histories = Infinity, maxFailures = 5, onChunk, ...limits }) {
+  const total = { histories: 0, failures: [], counts: new Map(), sizes: {} }
+  const isOver = () => total.histories >= histories || total.failures.length >= maxFailures
+  do {
+    const size = Number.isFinite(histories) ? Math.min(CHUNK, histories - total.histories) : Infinity
+    add(total, await playChunk(file, { ...limits, seed: limits.seed + total.histories, histories: size, maxFailures }))
+    onChunk?.(total)
+  } while (Number.isFinite(histories) && !isOver())
+  return total
+}
+
+async function playChunk(file, { seed, histories, seconds = Infinity, maxFailures }) {
   const untilMs = Date.now() + seconds * 1000
   // The first worker to find enough stops the others.
   const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
@@ -42,18 +55,15 @@ export async function simulate(file, { seed, histories = Infinity, seconds = Inf
       return inWorker(file, first, { histories: share, untilMs, maxFailures, stop })
     }),
   )
-  const counts = new Map()
-  for (const part of parts)
-    for (const [fault, count] of part.counts) counts.set(fault, (counts.get(fault) ?? 0) + count)
-  const sizes = Object.fromEntries(
-    ['events', 'deliveries', 'processes', 'faults'].map((name) => [name, parts.flatMap((part) => part.sizes[name])]),
-  )
-  return {
-    histories: parts.reduce((sum, part) => sum + part.histories, 0),
-    failures: parts.flatMap((part) => part.failures),
-    counts,
-    sizes,
-  }
+  return parts.reduce(add)
+}
+
+function add(total, part) {
+  total.histories += part.histories
+  total.failures.push(...part.failures)
+  for (const [fault, count] of part.counts) total.counts.set(fault, (total.counts.get(fault) ?? 0) + count)
+  for (const [name, sizes] of Object.entries(part.sizes)) total.sizes[name] = (total.sizes[name] ?? []).concat(sizes)
+  return total
 }
 
 function inWorker(file, seed, limits) {
@@ -108,7 +118,11 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       console.log(trace.join('\n'))
     }
     const startedAt = Date.now()
-    const result = await simulate(file, { seed, ...limits })
+    const onChunk = ({ histories, failures }) => {
+      if (histories < limits.histories)
+        console.log(`${histories} of ${limits.histories} histories, ${failures.length} with a violation`)
+    }
+    const result = await simulate(file, { seed, ...limits, onChunk })
     print(result, Date.now() - startedAt)
     process.exitCode = result.failures.length === 0 && result.histories > 0 ? 0 : 1
   } finally {
