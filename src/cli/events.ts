@@ -73,6 +73,7 @@ export const events: Command = {
       for await (const record of select(store, { ...wanted, ...ids }, limit)) found.push(record)
     }
     if (found.length === 0 && paymentId !== undefined) note(io, otherIds(paymentId))
+    if (found.length === 0) note(io, IN_QUEUE)
     if (json === true)
       printJson(
         io,
@@ -82,6 +83,8 @@ export const events: Command = {
     return EXIT.ok
   }),
 }
+
+const IN_QUEUE = 'what waits in a queue has a record here once a worker takes it'
 
 /** Whoever misses a refund has to know by what it was looked for. */
 function lookedFor(paymentIds: readonly string[]): string {

@@ -133,7 +133,8 @@ describeWith(REDIS_SERVER, 'an empty place in a Redis', () => {
     ],
   ])('is an empty list in %s', async (_name, fill) => {
     await fill()
-    expect(await events()).toEqual({ code: 0, stdout: 'nothing found\n', stderr: '' })
+    const stderr = 'what waits in a queue has a record here once a worker takes it\n'
+    expect(await events()).toEqual({ code: 0, stdout: 'nothing found\n', stderr })
   })
 
   test.each(['scan', 'info', 'type'])('is an empty list with a doubt for a user who may not %s', async (command) => {

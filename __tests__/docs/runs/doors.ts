@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import * as honoServer from '@hono/node-server'
 import { expect } from '@jest/globals'
+import Fastify from 'fastify'
 import request from 'supertest'
 import { memoryStore, paymentWebhook } from 'express-payment-webhooks'
 import { sample, signedRequest } from 'express-payment-webhooks/testing'
@@ -53,6 +54,25 @@ export const DOOR_RUNS: Runs = {
     expect(orders.rows.get('ORDER-1001')?.status).toBe('paid')
     await receiver.close()
     expect(await callback(body, headers)).toMatchObject({ status: 503 })
+  },
+  async 'docs/doors.md > Without a door, or with several (2)'({ code }) {
+    const { globals, orders } = newScene()
+    const onFreePort = () => {
+      const app = Fastify()
+      const listen = app.listen.bind(app)
+      return Object.assign(app, { listen: () => listen({ port: 0 }) })
+    }
+    const { app } = await runBlock(code, { globals, modules: { fastify: { __esModule: true, default: onFreePort } } })
+    const { server } = app as ReturnType<typeof onFreePort>
+    await withServer(server, async (url) => {
+      const paid = sample('coins-ph', 'payment.confirmed')
+      for (let times = 0; times < 2; times++)
+        await sendTo(`${url}/webhooks/coins-ph`, 'coins-ph', paid).expect(200, 'OK')
+      await request(`${url}/webhooks/coins-ph`).post('').send(paid).expect(401)
+      await request(`${url}/webhooks/coins-ph`).post('').expect(401)
+    })
+    expect(orders.rows.get('ORDER-1001')?.status).toBe('paid')
+    await (app as ReturnType<typeof onFreePort>).close()
   },
   async 'docs/doors.md > In front of Express'({ code }) {
     const { globals, orders } = newScene()

@@ -7,7 +7,7 @@ import type { ReplayStore } from './records.js'
 
 /** For whoever is told that nothing was found. */
 export const LOOKED_FOR =
-  '(looked for as an event, a key, a payment, an order, a part of an event id, and in what is kept to run again; of what was handled, a record has the event, the order and one id of the payment, and no id of a refund, a charge or a dispute)'
+  '(looked for as an event, a key, a payment, an order, a part of an event id, and in what is kept to run again; of what was handled, a record has the event, the order and one id of the payment, and no id of a refund, a charge or a dispute; what waits in a queue has a record once a worker takes it)'
 
 /** What the first kind of id finds that finds something. */
 export async function findById(store: ReplayStore, id: string, limit: number): Promise<readonly EventRecord[]> {
