@@ -129,7 +129,7 @@ export function addPayments(
 }
 
 /** Money finds its order by these names alone, so one that nothing can ever be called is no payment. */
-function checkOpened(where: string, payments: readonly OpenedPayment[]): void {
+export function checkOpened(where: string, payments: readonly OpenedPayment[]): void {
   const given: unknown = payments
   if (!Array.isArray(given)) invalidOption(where, 'payments must be an array')
   for (const [index, payment] of payments.entries()) {
