@@ -37,7 +37,10 @@ async function apiReport() {
       types: ['node'],
     },
   })
-  const sections = entries.map(({ specifier, file }) => `${specifier}\n\n${exportsOf(program, file)}`)
+  const printed = new Map()
+  const sections = entries.map(
+    ({ specifier, file }) => `${specifier}\n\n${exportsOf(program, file, specifier, printed)}`,
+  )
   return `The public surface. Written by "npm run api:update", compared by the gate.\n\n${sections.join('\n')}`
 }
 
@@ -51,7 +54,8 @@ function declarationsOf({ name, exports }, specifier) {
   return join(root, pattern.includes('*') ? target.import.types.replace('*', stem) : target.import.types)
 }
 
-function exportsOf(program, file) {
+/** What several entry points export is printed under the first of them, and named under the others. */
+function exportsOf(program, file, specifier, printedUnder) {
   const checker = program.getTypeChecker()
   const source = program.getSourceFile(file)
   if (source === undefined) throw new Error(`${relative(root, file)} was not built`)
@@ -61,6 +65,9 @@ function exportsOf(program, file) {
     .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((symbol) => {
+      const first = printedUnder.get(symbol)
+      if (first !== undefined) return `  ${symbol.name}: as in ${first}\n`
+      printedUnder.set(symbol, specifier)
       const printed = (symbol.declarations ?? []).map((declaration) => {
         const statement = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration
         return printer.printNode(ts.EmitHint.Unspecified, statement, declaration.getSourceFile())

@@ -16,6 +16,7 @@ import { checkCommand } from './command.mjs'
 import { checkConsumer, CONSUMERS } from './consumers.mjs'
 import { withAddresses, withVersion } from './for-publishing.mjs'
 import { checkNext, checkNodeSqlite } from './hosts.mjs'
+import { checkExportable } from './exportable.mjs'
 import { checkFirstShop } from './first-shop.mjs'
 import { checkLicences } from './licences.mjs'
 import { checkProviderSizes, checkSize, CORE_LIMIT, PROVIDER_LIMIT } from './size.mjs'
@@ -125,6 +126,7 @@ try {
     await Promise.all(
       CONSUMERS.map((consumer) => checkConsumer(check, consumer, { folder, root, ...packed, specifiers, nodes })),
     )
+    await checkExportable(check, { cwd: join(folder, 'esm-ts'), name: manifest.name, specifiers })
     const installed = join(folder, CONSUMERS[0].name)
     // Each installs what it needs, and waits for the network most of the time.
     await Promise.all([

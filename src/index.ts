@@ -54,6 +54,7 @@ export type {
   Received,
   RefundEventType,
   TransactionEventType,
+  UnconfirmedDraft,
   UnrecognisedEvent,
   WebhookEvent,
 } from './event.js'

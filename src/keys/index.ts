@@ -1,4 +1,5 @@
 /** express-payment-webhooks/keys: signatures made with a private key, and the public keys that verify them. */
+export type { HeaderAuthentication } from '../authentication.js'
 export { fetchedCertificates, type FetchedCertificatesOptions } from '../crypto/fetched-certificates.js'
 export { fetchedKeys, type FetchedKeysOptions } from '../crypto/fetched-keys.js'
 export { keyAnswer } from '../crypto/key-answer.js'

@@ -8,6 +8,8 @@ import { connectionFor, type ConnectionChoice } from './internal/bullmq-connecti
 import { jobOf, storedJob, type StoredJob } from './internal/stored-job.js'
 import { warnings } from './internal/warnings.js'
 
+export type { Queue } from '../queue.js'
+
 /** What a `Queue` of BullMQ has that matters here. */
 interface BullQueue {
   add(name: string, data: any, options: any): Promise<BullJob>

@@ -7,6 +7,8 @@ import type { JobResult, Queue } from '../queue.js'
 import { PgBossWorkers } from './internal/pg-boss-workers.js'
 import { jobOf, storedJob, type StoredJob } from './internal/stored-job.js'
 
+export type { Queue } from '../queue.js'
+
 /** What an instance of pg-boss 10 has that matters here. */
 export interface PgBossClient {
   send(name: string, data: object, options: any): Promise<string | null>

@@ -4,6 +4,8 @@ import { clock } from '../lib/clock.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
 import type { ClaimRequest, ClaimResult, Store } from '../store.js'
 
+export type { Store } from '../store.js'
+
 /** An event that is being handled, or whose last handling failed. */
 interface Open {
   readonly contentHash: string

@@ -17,6 +17,8 @@ import { rejectUnknown } from '../lib/reject-unknown.js'
 import { takeClaimPath, takeQuarantinePath } from '../lib/take-store-path.js'
 import type { DurableStore } from '../store.js'
 
+export type { DurableStore } from '../store.js'
+
 export type { PostgresClient } from './internal/postgres-connection.js'
 
 /** What a `pg` pool and PGlite have in common. */

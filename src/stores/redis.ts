@@ -16,6 +16,8 @@ import { rejectUnknown } from '../lib/reject-unknown.js'
 import { takeClaimPath, takeQuarantinePath } from '../lib/take-store-path.js'
 import type { DurableStore } from '../store.js'
 
+export type { DurableStore } from '../store.js'
+
 export interface RedisStoreOptions {
   /** Sends one command. `(...args) => client.call(...args)` for ioredis, `(...args) => client.sendCommand(args)` for node-redis. */
   readonly sendCommand: (...args: string[]) => Promise<unknown>

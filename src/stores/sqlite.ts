@@ -15,6 +15,8 @@ import { takeClaimPath, takeQuarantinePath } from '../lib/take-store-path.js'
 import type { Awaitable } from '../lib/awaitable.js'
 import type { DurableStore } from '../store.js'
 
+export type { DurableStore } from '../store.js'
+
 /** What libsql, better-sqlite3 and node:sqlite have in common. */
 export interface SqliteDatabase {
   exec(sql: string): unknown

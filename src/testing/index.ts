@@ -1,4 +1,5 @@
 /** The testing kit: what a shop's own test suite needs to meet every provider. */
+export type { Store } from '../store.js'
 export { deliver, type UnaddressedDelivery } from './deliver.js'
 export type { PlannedDelivery } from './planned-delivery.js'
 export type { PayloadFor } from './payload-for.js'

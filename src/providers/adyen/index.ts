@@ -18,6 +18,9 @@ import { dependsOnCapture, interpret, type Capture } from './interpret.js'
 import { body, item, type AdyenItem } from './payload.js'
 import { isUnsigned, itemsOf, signedItems } from './signed-items.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Provider } from '../../provider.js'
+
 export { adyenEvents, type AdyenEvent, type AdyenEventsOptions } from './events.js'
 export type { AdyenItem } from './payload.js'
 

@@ -13,6 +13,9 @@ import { interpret, TYPES } from './interpret.js'
 import { binancePayKeys, type BinancePayKeys } from './keys.js'
 import { notification } from './payload.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Provider } from '../../provider.js'
+
 export type { BinancePayKeys } from './keys.js'
 export type { BinancePayNotification } from './payload.js'
 

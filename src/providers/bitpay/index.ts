@@ -15,6 +15,9 @@ import { interpret, TYPES } from './interpret.js'
 import { notification } from './payload.js'
 import { invoiceReader, unsignedDraft, type BitPayReadBack } from './read-invoice.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Provider } from '../../provider.js'
+
 export type { BitPayInvoice, BitPayRefund } from './payload.js'
 export type { BitPayReadBack } from './read-invoice.js'
 

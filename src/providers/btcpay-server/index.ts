@@ -13,6 +13,10 @@ import { interpret, TYPES, type BtcPayServerReading } from './interpret.js'
 import { invoiceReader, type BtcPayServerReadInvoice } from './invoice.js'
 import { delivery } from './payload.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Lister } from '../../lister.js'
+export type { Provider } from '../../provider.js'
+
 export { btcPayServerDeliveries, type BtcPayServerDeliveriesOptions } from './deliveries.js'
 export type { BtcPayServerInvoice, BtcPayServerReadInvoice } from './invoice.js'
 export type { BtcPayServerEvent } from './payload.js'

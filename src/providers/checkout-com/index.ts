@@ -15,6 +15,9 @@ import { defineProvider } from '../../provider.js'
 import { CHECKOUT_COM_TYPES, interpret, type CheckoutComReading } from './interpret.js'
 import { body } from './payload.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Provider } from '../../provider.js'
+
 export type { CheckoutComEvent } from './payload.js'
 
 /** Options of `checkoutCom`. */

@@ -19,6 +19,11 @@ import { cityPayReadBack, readOrder, statusCode, type CityPayOrder, type ReadBac
 import type { CityPayTransaction } from './transactions.js'
 import { storedOrder, type CityPayStoredOrder } from './stored-order.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Lister } from '../../lister.js'
+export type { Provider } from '../../provider.js'
+export type { CityPayOrder } from './order.js'
+
 export { cityPayOrders } from './orders.js'
 
 /** Only what is looked at: everything else comes from the read-back, and must not refuse a callback. */

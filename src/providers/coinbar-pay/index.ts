@@ -27,6 +27,10 @@ import type { HeaderAuthentication } from '../../authentication.js'
 import { defineProvider } from '../../provider.js'
 import { rejectUnknown } from '../../lib/reject-unknown.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Lister } from '../../lister.js'
+export type { Provider } from '../../provider.js'
+
 export { coinbarPayPayments, type CoinbarPayPaymentsOptions } from './payments.js'
 
 const detail = z.object({

@@ -12,6 +12,9 @@ import { hook0Signature } from './hook0.js'
 import { interpret, TYPES } from './interpret.js'
 import { body } from './payload.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Provider } from '../../provider.js'
+
 export type { CoinbaseBusinessCheckout } from './payload.js'
 
 /** Options of `coinbaseBusiness`. */

@@ -17,6 +17,9 @@ import { interpret, TYPES } from './interpret.js'
 import { callback } from './payload.js'
 import { orderReader, type CoinGateReadOrder } from './read-order.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Provider } from '../../provider.js'
+
 export type { CoinGateOrder } from './payload.js'
 export type { CoinGateReadOrder } from './read-order.js'
 

@@ -14,6 +14,9 @@ import { defineProvider } from '../../provider.js'
 import { interpret, TYPES, type OrderFrom } from './interpret.js'
 import { notification, type Notification } from './payload.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Provider } from '../../provider.js'
+
 /** A notification as it came. */
 export type CoinPaymentsNotification = Notification
 

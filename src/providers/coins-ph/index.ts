@@ -13,6 +13,10 @@ import { currencyCode, decimal, identifier, optionalIdentifier, validate } from 
 import { defineProvider } from '../../provider.js'
 import { rejectUnknown } from '../../lib/reject-unknown.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Lister } from '../../lister.js'
+export type { Provider } from '../../provider.js'
+
 export { coinsPhInvoices, type CoinsPhInvoicesOptions } from './invoices.js'
 
 const EVENTS = [

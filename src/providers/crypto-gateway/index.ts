@@ -23,6 +23,10 @@ import {
 } from './payload.js'
 import { gatewaySignature } from './signature.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Lister } from '../../lister.js'
+export type { Provider } from '../../provider.js'
+
 type Family = 'transaction.detected' | 'transaction.confirmed' | 'transaction.failed'
 type TransactionDraft = EventDraft<Family | `crypto-gateway.${Family}`, GatewayTransaction>
 type WithdrawalName = 'withdrawal.created' | 'withdrawal.completed' | 'withdrawal.status_changed'

@@ -17,6 +17,9 @@ import { defineProvider } from '../../provider.js'
 import { interpret, TYPES } from './interpret.js'
 import { webhook } from './payload.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Provider } from '../../provider.js'
+
 export type { CryptomusWebhook } from './payload.js'
 
 /** Options of `cryptomus`. */

@@ -13,6 +13,10 @@ import { nextGen } from './next-gen.js'
 import { paymentReader, type MollieReadBack } from './read-payment.js'
 import type { MollieReading } from './reading.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Lister } from '../../lister.js'
+export type { Provider } from '../../provider.js'
+
 export { molliePayments, type MolliePaymentsOptions } from './payments.js'
 export type { MollieEvent, MolliePayment } from './payload.js'
 export type { MollieReadBack } from './read-payment.js'

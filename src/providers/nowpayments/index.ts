@@ -12,6 +12,9 @@ import { defineProvider } from '../../provider.js'
 import { interpret, TYPES } from './interpret.js'
 import { notification } from './payload.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Provider } from '../../provider.js'
+
 export type { NowPaymentsPayment, NowPaymentsPayout } from './payload.js'
 
 /** Options of `nowPayments`. */

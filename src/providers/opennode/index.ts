@@ -17,6 +17,9 @@ import { readBack as confirmed } from '../../read-back/read-back.js'
 import { chargeReader, type OpenNodeReadBack } from './charge.js'
 import { draftOf, TYPES, type OpenNodeDraft } from './interpret.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Provider } from '../../provider.js'
+
 export type { OpenNodeCharge, OpenNodeReadBack } from './charge.js'
 
 /** Options of `openNode`. */

@@ -13,6 +13,9 @@ import { interpret, PAYMONGO_TYPES, type PayMongoReading } from './interpret.js'
 import { delivery } from './payload.js'
 import { payMongoSignature } from './signature.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Provider } from '../../provider.js'
+
 export type { PayMongoEvent } from './payload.js'
 
 /** Options of `payMongo`. */

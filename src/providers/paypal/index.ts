@@ -15,6 +15,10 @@ import { interpret, type PayPalReading } from './interpret.js'
 import { event } from './payload.js'
 import { payPalProof, type PayPalTestKeys } from './proof.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Lister } from '../../lister.js'
+export type { Provider } from '../../provider.js'
+
 export { paypalEvents, type PayPalEventsOptions } from './events.js'
 export type { PayPalReadBack } from './api.js'
 export type { PayPalCapture, PayPalEvent, PayPalRefund } from './payload.js'

@@ -13,6 +13,9 @@ import { defineProvider } from '../../provider.js'
 import { interpret, PAYSTACK_TYPES, type PaystackReading } from './interpret.js'
 import { delivery } from './payload.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Provider } from '../../provider.js'
+
 export type { PaystackEvent } from './payload.js'
 
 /** Options of `paystack`. */

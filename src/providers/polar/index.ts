@@ -13,6 +13,9 @@ import { interpret, POLAR_TYPES, type PolarReading } from './interpret.js'
 import type { PolarDecimals } from './money.js'
 import { body } from './payload.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Provider } from '../../provider.js'
+
 export type { PolarDecimals } from './money.js'
 export type { PolarEvent } from './payload.js'
 

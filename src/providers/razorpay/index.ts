@@ -14,6 +14,9 @@ import { delivery } from './payload.js'
 import type { RazorpayReading } from './reading.js'
 import { RAZORPAY_TYPES } from './types.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Provider } from '../../provider.js'
+
 export type { RazorpayEvent } from './payload.js'
 
 /** Options of `razorpay`. */

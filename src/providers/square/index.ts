@@ -12,6 +12,10 @@ import { squareSignature } from './authentication.js'
 import { interpret, SQUARE_TYPES } from './interpret.js'
 import { body } from './payload.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Lister } from '../../lister.js'
+export type { Provider } from '../../provider.js'
+
 export { squareEvents, type SquareEventsOptions } from './events.js'
 export type { SquareEvent } from './payload.js'
 

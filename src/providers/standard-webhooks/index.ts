@@ -25,6 +25,9 @@ import type {
   StandardWebhooksOptions,
 } from './options.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Provider } from '../../provider.js'
+
 export type { StandardEnvelope } from './envelope.js'
 export type { StandardDelivery, StandardWebhooksOptions } from './options.js'
 

@@ -14,6 +14,10 @@ import { interpretSnapshot, STRIPE_TYPES, type StripeReading } from './interpret
 import { readThin } from './thin.js'
 import { body } from './payload.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Lister } from '../../lister.js'
+export type { Provider } from '../../provider.js'
+
 export { stripeEvents, type StripeEventsOptions } from './events.js'
 export type { StripeEvent } from './payload.js'
 

@@ -15,6 +15,9 @@ import { delivery } from './payload.js'
 import { reader, type XenditReadBack } from './read.js'
 import { XENDIT_TYPES } from './resources.js'
 
+export type { WebhookEvent } from '../../event.js'
+export type { Provider } from '../../provider.js'
+
 export type { XenditReadBack } from './read.js'
 export type { XenditNative } from './payload.js'
 
