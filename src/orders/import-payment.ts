@@ -51,7 +51,8 @@ export function importPayment(order: OrderPayment, paid: ImportedPayment, policy
   rejectUnknown(where, paid, ['provider', 'paymentIds', 'amount', 'paidAt', ...BY])
   const resolved = policyFor(order, policy)
   const { provider, paymentIds, paidAt = null } = paid
-  if (!Array.isArray(paymentIds) || paymentIds.length === 0 || paymentIds.includes(null as never)) {
+  const given: unknown = paymentIds
+  if (!Array.isArray(given) || given.length === 0 || given.includes(null)) {
     invalidOption(where, "paymentIds must be the provider's ids of the payment, such as ['pi_3Qa7Lm2eZvKYlo2C']")
   }
   const named = paymentIds.map((paymentId): OpenedPayment => ({ provider, paymentId }))
