@@ -10,7 +10,7 @@ import { deliver, sample } from 'express-payment-webhooks/testing'
 import { newShop } from '../../examples/recipes/migrate/after.js'
 import { oldShop } from '../../examples/recipes/migrate/before.js'
 import { lookOn } from '../../examples/recipes/migrate/look-on.js'
-import { ordersIn, paymentOf, prepareOrders, shipOnce } from '../../examples/recipes/migrate/orders.js'
+import { importPaid, ordersIn, paymentOf, prepareOrders, shipOnce } from '../../examples/recipes/migrate/orders.js'
 
 // Recipes leave `onError` out, and failures are what some of these tests are about.
 beforeAll(() => void jest.spyOn(console, 'error').mockImplementation(() => {}))
@@ -209,6 +209,35 @@ describe('switching over', () => {
     expect((await shop.to(OLD)).status).toBe(200)
     await shop.stop()
     expect(shipmentsIn(db)).toEqual([{ order_id: 'ORDER-1001' }])
+  })
+
+  test('what the old handler was told is paid before anything comes, and counts once when it comes again', async () => {
+    const db = oldDatabase()
+    await startOld({ db }).to()
+    prepareOrders(db)
+    const paidOnce = { status: 'confirmed', received: '100.5', excess: '0', reasons: [] }
+    const stored = () => JSON.parse((db.prepare('SELECT payment FROM orders').get() as { payment: string }).payment)
+    expect(stored()).toMatchObject(paidOnce)
+    const shop = startNew(db)
+    for (const payload of [
+      paid,
+      detected,
+      { ...paid, data: { ...paid.data, address_id: undefined, address: ADDRESS } },
+    ]) {
+      expect((await shop.to(OLD, payload)).status).toBe(200)
+    }
+    await shop.stop()
+    expect(stored()).toMatchObject(paidOnce)
+  })
+
+  test('what an old instance took while new ones ran already is imported when it is gone, once', async () => {
+    const db = oldDatabase()
+    prepareOrders(db)
+    await startOld({ db, ship: (id) => shipOnce(db, id) }).to()
+    for (let times = 0; times < 2; times++) importPaid(db)
+    const { payment, version } = db.prepare('SELECT payment, version FROM orders').get() as Record<string, string>
+    expect(JSON.parse(payment!)).toMatchObject({ status: 'confirmed', received: '100.5', version: 1 })
+    expect([version, shipmentsIn(db)]).toEqual([1, [{ order_id: 'ORDER-1001' }]])
   })
 
   test.each(['old', 'new'])('while both run, and the %s one is first, one of them ships', async (first) => {

@@ -70,6 +70,14 @@ const MONEY: readonly FoundFault[] = [
     stated: ['minor-units', 'as many digits as a uint256 has, and not one more'],
     relative: [ORDERS, 'a price that is too long says what is too long'],
   },
+  {
+    fault: 'an order that was paid before the switch counts its money twice when the event comes again',
+    stated: [
+      'docs/migrate',
+      'what the old handler was told is paid before anything comes, and counts once when it comes again',
+    ],
+    relative: ['orders/import-payment', "counts once with the provider's own event about it"],
+  },
 ]
 
 const OWN_PROVIDERS: readonly FoundFault[] = [

@@ -15,6 +15,9 @@ import { sumOrder } from './sum-order.js'
  * Records that the shop was paid by other means: in cash, by a transfer that no provider tells of. It counts as final, and
  * as in time. The same amount, by the same person at the same time, counts once.
  *
+ * Not for a payment of a provider whose events come here: it has no name of that payment, so the provider's event counts the
+ * same money once more. `importPayment` records one that was confirmed before.
+ *
  * @param paid.amount in the order's currency. Default: what is final falls short of the price by
  * @param policy what the shop tolerates. Default: `order.policy`
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`

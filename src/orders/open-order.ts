@@ -129,7 +129,7 @@ export function addPayments(
 }
 
 /** Money finds its order by these names alone, so one that nothing can ever be called is no payment. */
-function checkOpened(where: string, payments: readonly OpenedPayment[]): void {
+export function checkOpened(where: string, payments: readonly OpenedPayment[]): void {
   const given: unknown = payments
   if (!Array.isArray(given)) invalidOption(where, 'payments must be an array')
   for (const [index, payment] of payments.entries()) {
@@ -141,7 +141,17 @@ function checkOpened(where: string, payments: readonly OpenedPayment[]): void {
       invalidOption(at, "paymentId must be the provider's id of the payment, as a text, or null")
     }
     if (reference !== undefined && !isName(reference)) invalidOption(at, 'reference must be a text that is not empty')
+    if (paymentId === null && payments.slice(0, index).some((one) => isSlotOf(one, payment))) {
+      invalidOption(
+        at,
+        'one null accepts every payment that names the order, and a second one adds none; add a further payment with addPayments, by its id',
+      )
+    }
   }
+}
+
+function isSlotOf(one: OpenedPayment, { provider, reference }: OpenedPayment): boolean {
+  return one.paymentId === null && one.provider === provider && one.reference === reference
 }
 
 function isName(value: unknown): boolean {

@@ -17,6 +17,13 @@ export type ShopAction = Signed &
     | { readonly action: Verdict }
     /** The shop was paid by other means. */
     | { readonly action: 'paid'; readonly amount: string }
+    /** A provider had confirmed it before these records began. */
+    | {
+        readonly action: 'imported'
+        readonly provider: string
+        readonly paymentIds: readonly string[]
+        readonly amount: string
+      }
     | { readonly action: 'repriced'; readonly from: string; readonly to: string }
     | { readonly action: 'reopened'; readonly expiresAt: string | null }
   )

@@ -8,7 +8,7 @@ import { deliver, sample } from 'express-payment-webhooks/testing'
 import { lookOn } from '../../../examples/recipes/migrate/look-on.js'
 import { runBlock } from '../run-block.js'
 import { newScene } from '../scene.js'
-import { isFile, notRun, type Runs } from './run.js'
+import { codeOf, isFile, notRun, type Runs } from './run.js'
 
 const RECIPES = '__tests__/docs/recipes.test.ts'
 const TRANSACTIONS = '__tests__/docs/recipes.transactions.test.ts'
@@ -66,4 +66,38 @@ export const RECIPE_RUNS: Runs = {
     expect(shipped).toEqual(['ORDER-1001'])
   },
   'docs/migrate.md > 3. Switch over (2)': isFile('examples/recipes/migrate/after.ts', MIGRATE),
+  /** What the old handler took comes again, and is refunded under the payment's name alone. */
+  async 'docs/migrate.md > Orders that were paid before'({ code }) {
+    const { globals, app, orders, shipped } = newScene()
+    const payments = [{ provider: 'stripe', paymentId: null }]
+    for (const orderId of ['ORDER-1001', 'ORDER-1002']) {
+      const expected = { amount: '49.90', currency: 'EUR' }
+      orders.payments.set(orderId, openOrder({ orderId, expected, payments }))
+    }
+    const provider = stripeOfTheShop()
+    const paid = sample('stripe', 'payment.confirmed')
+    const old = paid.data.object
+    class Listed {
+      readonly paymentIntents = {
+        async *list() {
+          yield { ...old, id: 'pi_open', status: 'requires_payment_method', metadata: { order_id: 'ORDER-1002' } }
+          yield { ...old, id: 'pi_foreign', metadata: {} }
+          yield old
+        },
+      }
+    }
+    const listing = { globals, modules: { stripe: { default: Listed, __esModule: true } } }
+    for (let times = 0; times < 2; times++) await runBlock(code, listing)
+    await runBlock(codeOf('docs/migrate.md > 3. Switch over'), { globals })
+    const paidOnce = { status: 'confirmed', received: '49.9', excess: '0', reasons: [], version: 1 }
+    expect(orders.payments.get('ORDER-1001')).toMatchObject(paidOnce)
+    const refund = sample('stripe', 'refund.confirmed', { data: { object: { amount: 1500, metadata: {} } } })
+    for (const payload of [paid, refund]) {
+      expect((await deliver(app, provider, payload as typeof paid).to('/webhook')).status).toBe(200)
+    }
+    const left = { status: 'partially_refunded', received: '34.9', refunded: '15', excess: '0', reasons: [] }
+    expect(orders.payments.get('ORDER-1001')).toMatchObject(left)
+    expect(orders.payments.get('ORDER-1002')).toMatchObject({ status: 'awaiting_payment' })
+    expect(shipped).toEqual([])
+  },
 }

@@ -24,6 +24,8 @@ export function auditRow({ id }: ShopOrder, { from, to, eventId, eventType, note
 export function actionNote(action: ShopAction, currency: string): string {
   const what = {
     paid: () => `marked as paid: ${'amount' in action ? action.amount : ''} ${currency}`,
+    imported: () =>
+      'provider' in action ? `paid before through ${action.provider}: ${action.amount} ${currency}` : '',
     repriced: () => ('to' in action ? `price changed from ${action.from} to ${action.to} ${currency}` : ''),
     reopened: () => 'reopened',
     accepted: () => 'accepted as paid',

@@ -1,0 +1,98 @@
+/** What a provider had confirmed before these records began: under its own name, so that whatever is told of it later is about it. */
+import { isDeepStrictEqual } from 'node:util'
+import type { WebhookEvent } from '../event.js'
+import { invalidOption } from '../lib/invalid-option.js'
+import { rejectUnknown } from '../lib/reject-unknown.js'
+import { act, BY, signed, timeOf, unchanged, type By } from './act.js'
+import { canonicalId } from './names.js'
+import { checkOpened, priceOf } from './open-order.js'
+import type { OpenedPayment, OrderPayment } from './order-payment.js'
+import { policyFor, type SettlePolicy } from './policy.js'
+import { record } from './record.js'
+import type { Settlement } from './settle.js'
+
+/** What `importPayment` takes. */
+export interface ImportedPayment extends By {
+  /** The provider's name, for example `stripe`. */
+  readonly provider: string
+  /** Every name that the provider's events may call the payment by, as its page has them under Mapping. */
+  readonly paymentIds: readonly string[]
+  /** All that came in it, in the order's currency. @default what the order costs */
+  readonly amount?: string
+  /** When the provider confirmed it. @default null: nobody knows, and it counts as in time */
+  readonly paidAt?: Date | string | null
+}
+
+/**
+ * Records a payment that its provider confirmed before events of the order were settled here, as by the handler that this
+ * package replaces. It is the provider's total of it: the provider's own event about it adds nothing, whenever it comes, and
+ * a refund or a dispute of it counts. The same payment counts once. The order has the names of it in `payments` from then
+ * on, and they are in `update.learned`.
+ *
+ * `update.firstConfirmed` is true as for every order that becomes paid; what was shipped before is not to be shipped by it.
+ *
+ * @param policy what the shop tolerates. Default: `order.policy`
+ * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
+ * @example
+ * ```ts
+ * import { importPayment } from 'express-payment-webhooks/orders'
+ *
+ * const { order: next, update } = importPayment(payment, {
+ *   provider: 'stripe',
+ *   paymentIds: ['pi_3Qa7Lm2eZvKYlo2C1h9XtR4d'],
+ *   amount: '49.90',
+ *   paidAt: '2026-03-05T14:03:20Z',
+ *   note: 'taken over from the old handler',
+ * })
+ * ```
+ */
+export function importPayment(order: OrderPayment, paid: ImportedPayment, policy?: SettlePolicy): Settlement {
+  const where = 'importPayment'
+  rejectUnknown(where, paid, ['provider', 'paymentIds', 'amount', 'paidAt', ...BY])
+  const resolved = policyFor(order, policy)
+  const { provider, paymentIds, paidAt = null } = paid
+  const given: unknown = paymentIds
+  if (!Array.isArray(given) || given.length === 0 || given.includes(null)) {
+    invalidOption(where, "paymentIds must be the provider's ids of the payment, such as ['pi_3Qa7Lm2eZvKYlo2C']")
+  }
+  const named = paymentIds.map((paymentId): OpenedPayment => ({ provider, paymentId }))
+  checkOpened(where, named)
+  const amount = paid.amount === undefined ? order.expected.amount : priceOf(`${where}: amount`, paid.amount)
+  const occurredAt = paidAt === null ? null : timeOf(where, 'paidAt', paidAt)
+  const signature = signed(where, paid)
+  const nameOf = (one: OpenedPayment) => JSON.stringify([one.provider, canonicalId(one.paymentId ?? '')])
+  const known = new Map(order.payments.filter((one) => one.paymentId !== null).map((one) => [nameOf(one), one]))
+  const reference = named.map((one) => known.get(nameOf(one))?.reference).find((name) => name !== undefined)
+  const payments = [
+    ...order.payments,
+    ...named
+      .filter((one) => !known.has(nameOf(one)))
+      .map((one) => ({ ...one, ...(reference === undefined ? {} : { reference }) })),
+  ]
+  const confirmed: WebhookEvent = {
+    id: `${provider}:imported:${paymentIds[0]}`,
+    type: 'payment.confirmed',
+    provider,
+    orderId: reference ?? order.orderId,
+    paymentId: paymentIds[0]!,
+    paymentIds,
+    transaction: null,
+    expected: null,
+    received: { amount, currency: order.expected.currency, basis: 'total' },
+    original: null,
+    refund: null,
+    dispute: null,
+    reason: null,
+    occurredAt,
+    // Without a date of its own it was in time, whenever it is recorded.
+    receivedAt: occurredAt ?? earlier(order.expiresAt, signature.at),
+    native: null,
+  }
+  const { ledgers } = record(order, confirmed, resolved)
+  if (payments.length === order.payments.length && isDeepStrictEqual(ledgers, order.ledgers)) return unchanged(order)
+  return act(order, { action: 'imported', provider, paymentIds, amount, ...signature }, { payments, ledgers }, resolved)
+}
+
+function earlier(deadline: string | null, at: string): string {
+  return deadline !== null && deadline < at ? deadline : at
+}
