@@ -1,6 +1,6 @@
 /** `init` of a queue ends in time, also where its engine cannot be reached: clients wait for ever by default. */
-import { DeliveryError, PaymentWebhookError } from '../../errors.js'
-import { messageOf } from '../../lib/thrown.js'
+import { DeliveryError } from '../../errors.js'
+import { isPaymentWebhookError, messageOf } from '../../lib/thrown.js'
 import { withinTime } from '../../lib/within-time.js'
 
 /** In milliseconds: long enough for an engine that starts along with the shop. */
@@ -12,7 +12,7 @@ export interface Engine {
   /** What to correct where the address is wrong. */
   readonly address: string
   /** What the engine's own client last complained about. */
-  lastError?(): unknown
+  readonly lastError?: () => unknown
 }
 
 /**
@@ -32,6 +32,6 @@ export async function readyInTime(
   try {
     await withinTime(prepare(), READY_MS, () => unavailable(`was not ready within ${READY_MS} ms`, lastError?.()))
   } catch (error) {
-    throw error instanceof PaymentWebhookError ? error : unavailable('could not be used', error)
+    throw isPaymentWebhookError(error) ? error : unavailable('could not be used', error)
   }
 }
