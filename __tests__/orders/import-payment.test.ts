@@ -17,7 +17,7 @@ import { eventOf } from '../support/deliver.js'
 import { coinOrder, minute, transfer } from '../support/order-events.js'
 
 const provider = stripe({ secret: `whsec_${randomBytes(24).toString('base64')}` })
-const about = { orderId: 'ORDER-1', payment: 'before' }
+const about = 'ORDER-1'
 /** What samples about that payment call it. */
 const PAYMENT = sampleAbout(about, 'stripe', 'payment_intent.succeeded').data.object.id
 const eventFor = async (name: string, object: object = {}) =>

@@ -98,6 +98,10 @@ describe('a value that no event could ever fit', () => {
       'openOrder: payments[0]: paymentId must be',
       () => openOrder({ ...whole, payments: [{ provider: 'stripe' } as never] }),
     ],
+    [
+      'openOrder: payments[1]: one null accepts every payment that names the order',
+      () => openOrder({ ...whole, payments: [0, 1].map(() => ({ provider: 'stripe', paymentId: null })) }),
+    ],
     ['addPayments: payments[0]: provider must be', () => addPayments(order, [{ ...named, provider: '' }])],
     ['addPayments: payments[0]: reference must be', () => addPayments(order, [{ ...named, reference: '' }])],
     ['policy: aliases.networks.erc must be', () => underPolicy({ aliases: { networks: { erc: '' } } })],

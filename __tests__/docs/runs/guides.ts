@@ -244,7 +244,50 @@ export const GUIDE_RUNS: Runs = {
     await runBlock(code, { globals: { ...globals, payment, invoiceId: 'inv_2' } })
     expect(orders.payments.get('ORDER-1001')).toMatchObject({ version: 1, payments: [{}, { paymentId: 'inv_2' }] })
   },
-  async 'docs/orders.md > Change an order yourself (2)'({ code }) {
+  /** The deposit comes first, and the order waits in review until it knows of the second intent. */
+  async 'docs/orders.md > Deposit and rest'({ code }) {
+    const { globals, orders, shipped, app } = newScene()
+    process.env.STRIPE_API_KEY ??= `sk_test_${randomBytes(24).toString('hex')}`
+    const provider = stripe({ secret: `whsec_${randomBytes(24).toString('base64')}` })
+    const part = (name: string, amount: number) =>
+      testing.sampleAbout('ORDER-1001', 'stripe', 'payment_intent.succeeded', {
+        id: `evt_${name}`,
+        data: { object: { id: `pi_${name}`, latest_charge: `ch_${name}`, amount, amount_received: amount } },
+      })
+    const [deposit, rest] = [part('deposit', 2000), part('rest', 2990)]
+    const payments = [{ provider: 'stripe', paymentId: deposit.data.object.id }]
+    const expected = { amount: '49.90', currency: 'EUR' }
+    orders.payments.set('ORDER-1001', openOrder({ orderId: 'ORDER-1001', expected, payments }))
+    const on = orderUpdates({
+      find: ({ orderId, paymentIds }) => orders.paymentOf(orderId, paymentIds),
+      save: (order, { firstConfirmed: ship }) => orders.saveIfVersion(order, order.version - 1, { ship }),
+    })
+    app.use('/hook', paymentWebhook(provider, { store: memoryStore(), on }))
+    const send = async (payload: typeof deposit) =>
+      expect((await testing.deliver(app, provider, payload).to('/hook')).status).toBe(200)
+    await send(deposit)
+    const payment = orders.payments.get('ORDER-1001')!
+    expect(payment).toMatchObject({ status: 'needs_review', reasons: ['paid_short'], shortfall: '29.9' })
+    const asked: object[] = []
+    class Intents {
+      readonly paymentIntents = {
+        async create(intent: object) {
+          asked.push(intent)
+          return rest.data.object
+        },
+      }
+    }
+    await runBlock(code, {
+      globals: { ...globals, payment },
+      modules: { stripe: { default: Intents, __esModule: true } },
+    })
+    expect(asked).toEqual([{ amount: 2990, currency: 'EUR', metadata: { order_id: 'ORDER-1001' } }])
+    expect(orders.payments.get('ORDER-1001')).toMatchObject({ status: 'payment_insufficient', reasons: [] })
+    await send(rest)
+    expect(orders.payments.get('ORDER-1001')).toMatchObject({ status: 'confirmed', received: '49.9', reasons: [] })
+    expect(shipped).toEqual(['ORDER-1001'])
+  },
+  async 'docs/orders.md > What the shop decides'({ code }) {
     const { globals, orders, shipped } = newScene()
     const tooLate = new Date(Date.now() - 1000)
     const event = (await eventOf(
