@@ -1,6 +1,6 @@
 /** BullMQ behind the contract of queues, on a real Redis. */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { Queue, Worker } from 'bullmq'
+import { Queue, Worker, type QueueOptions } from 'bullmq'
 import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { bullmqQueue, type BullmqQueueOptions } from 'express-payment-webhooks/queues/bullmq'
@@ -71,6 +71,33 @@ describeWith(REDIS_SERVER, 'bullmqQueue', () => {
   })
 
   describe('init', () => {
+    test('ends while Redis is away, says what to do, and can be called again once it is back', async () => {
+      const own = new RedisServer()
+      const queue = queueNamed(newName(), { connection: { url: own.url } })
+      const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
+      await expect(queue.init()).rejects.toMatchObject({
+        code: 'QUEUE_UNAVAILABLE',
+        message: expect.stringMatching(
+          /^bullmqQueue: Redis was not ready within 5000 ms: .*ECONNREFUSED.*\. Start it, or correct the option connection$/,
+        ),
+      })
+      warned.mockRestore()
+      await own.start()
+      await queue.init()
+      await queue.close()
+      await own.remove()
+    })
+
+    test('leaves nothing behind that close() would wait for', async () => {
+      const own = new RedisServer()
+      const queue = queueNamed(newName(), { connection: { url: own.url } })
+      const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
+      await expect(queue.init()).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' })
+      await queue.close()
+      warned.mockRestore()
+      await own.remove()
+    })
+
     test('refuses a Redis that writes too late, unless that is allowed', async () => {
       const client = new Redis(redis.url)
       await client.config('SET', 'appendfsync', 'everysec')
@@ -89,6 +116,33 @@ describeWith(REDIS_SERVER, 'bullmqQueue', () => {
   })
 
   describe('connections', () => {
+    const retryOf = async (connection: BullmqQueueOptions['connection']) => {
+      let made: object | undefined
+      class Seen extends Queue {
+        constructor(name: string, options: QueueOptions) {
+          made = options.connection
+          super(name, options)
+        }
+      }
+      const queue = queueNamed(newName(), { Queue: Seen, connection })
+      await queue.init()
+      await queue.close()
+      return (made as { readonly retryStrategy: (times: number) => number }).retryStrategy
+    }
+
+    test.each<[string, () => BullmqQueueOptions['connection']]>([
+      ['options', () => ({ url: redis.url })],
+      ['a function that answers options', () => () => ({ url: redis.url, enableOfflineQueue: false })],
+    ])('made from %s try again within a second, however long Redis is away', async (_from, connection) => {
+      const retry = await retryOf(connection())
+      expect(Math.max(...Array.from({ length: 100 }, (_, times) => retry(times + 1)))).toBe(1000)
+    })
+
+    test('try again as the caller has it', async () => {
+      const retryStrategy = () => 7
+      expect(await retryOf({ url: redis.url, retryStrategy })).toBe(retryStrategy)
+    })
+
     test('of the caller are taken where each has the settings of its use', async () => {
       const clients: Redis[] = []
       const queue = queueNamed(newName(), {

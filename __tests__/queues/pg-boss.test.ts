@@ -146,6 +146,24 @@ describeWith(POSTGRES, 'pgBossQueue', () => {
       await volatile.stop({ graceful: false })
     })
 
+    const asking = (executeSql: () => Promise<{ rows: unknown[] }>) =>
+      pgBossQueue(Object.assign(Object.create(boss) as PgBoss, { getDb: () => ({ executeSql }) }))
+
+    test('ends where Postgres refuses connections, and says what to do', async () => {
+      const away = new pg.Pool({ host: '127.0.0.1', port: 1 })
+      const init = async () => asking(() => away.query('SELECT 1')).init()
+      await expect(init()).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE', cause: { code: 'ECONNREFUSED' } })
+      await expect(init()).rejects.toThrow(
+        /^pgBossQueue: Postgres could not be used: .*ECONNREFUSED 127.0.0.1:1. Start it, or correct what pg-boss connects to$/,
+      )
+    })
+
+    test('ends where Postgres does not answer', async () => {
+      const init = async () => asking(() => new Promise(() => {})).init()
+      await expect(init()).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' })
+      await expect(init()).rejects.toThrow('Postgres was not ready within 5000 ms. Start it')
+    })
+
     test('says that pg-boss has to be started', async () => {
       await expect(pgBossQueue(new PgBoss(options)).init()).rejects.toThrow('call start() first')
     })

@@ -17,6 +17,7 @@ import { prepareQueue, queueUnavailable } from './claims/queue-calls.js'
 import { bounded } from './claims/store-calls.js'
 import { confirm } from './confirm.js'
 import { contentOf } from './keep.js'
+import { doubtAnswer } from './lifecycle/queue-health.js'
 import type { DeliveryContext } from './state/context.js'
 import type { ReceiverState } from './state/receiver.js'
 import { knownEvent, toEvent } from './to-event.js'
@@ -105,6 +106,7 @@ async function store({ options }: ReceiverState, job: QueueJob): Promise<void> {
   try {
     await withinTime(storing(), storeTimeoutMs, tooLate)
   } catch (error) {
+    doubtAnswer(queue!)
     throw error instanceof DeliveryError ? error : queueUnavailable('could not store the job', error)
   }
 }

@@ -5,6 +5,7 @@ import { rejectUnknown } from '../lib/reject-unknown.js'
 import type { Queue, QueueJob, RunJob } from '../queue.js'
 import { redisSafety } from '../stores/internal/redis-safety.js'
 import { connectionFor, type ConnectionChoice } from './internal/bullmq-connection.js'
+import { readyInTime } from './internal/ready-in-time.js'
 import { jobOf, storedJob, type StoredJob } from './internal/stored-job.js'
 import { warnings } from './internal/warnings.js'
 
@@ -76,6 +77,7 @@ interface Data extends StoredJob {
  * does. The queue closes what it opened: close it after the workers.
  *
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`, and from `init` `CONFIG_STORE_UNSAFE`
+ * @throws DeliveryError `QUEUE_UNAVAILABLE` from `init`, where Redis does not answer within five seconds
  * @example
  * ```ts
  * import { Queue, Worker } from 'bullmq'
@@ -89,10 +91,14 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
   const warn = warnings('bullmqQueue')
   const naming = prefix === undefined ? {} : { prefix }
   let opened: BullQueue | undefined
+  let lastError: unknown
   const queue = () => {
     if (opened === undefined) {
       opened = new Queue(name, { connection: connectionFor(connection, 'enqueue'), ...naming })
-      opened.on('error', warn)
+      opened.on('error', (error: unknown) => {
+        lastError = error
+        warn(error)
+      })
     }
     return opened
   }
@@ -116,8 +122,13 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
     check,
 
     async init() {
-      await queue().waitUntilReady()
-      await check()
+      await readyInTime(
+        { where: 'bullmqQueue', server: 'Redis', address: 'the option connection', lastError: () => lastError },
+        async () => {
+          await queue().waitUntilReady()
+          await check()
+        },
+      )
     },
 
     async enqueue(job) {

@@ -5,6 +5,7 @@ import { invalidOption } from '../lib/invalid-option.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
 import type { JobResult, Queue } from '../queue.js'
 import { PgBossWorkers } from './internal/pg-boss-workers.js'
+import { readyInTime } from './internal/ready-in-time.js'
 import { jobOf, storedJob, type StoredJob } from './internal/stored-job.js'
 
 export type { Queue } from '../queue.js'
@@ -64,6 +65,7 @@ const MAX_INITS = 5
  * Keeps jobs in pg-boss 10. The instance stays the caller's: start it before, and stop it after the workers.
  *
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`, and from `init` `CONFIG_STORE_UNSAFE`
+ * @throws DeliveryError `QUEUE_UNAVAILABLE` from `init`, where Postgres does not answer within five seconds
  * @example
  * ```ts
  * import PgBoss from 'pg-boss'
@@ -129,7 +131,7 @@ export function pgBossQueue(boss: PgBossClient, options: PgBossQueueOptions = {}
       .executeSql("SELECT current_setting('synchronous_commit') AS commit, current_setting('fsync') AS fsync", [])
     // What an instance that is not started answers.
     if ((answer as typeof answer | undefined) === undefined)
-      throw new Error('pg-boss is not started: call start() first')
+      invalidOption('pgBossQueue', 'pg-boss is not started: call start() first')
     const { commit, fsync } = answer.rows[0] as { commit: string; fsync: string }
     if (allowVolatile || (commit !== 'off' && fsync !== 'off')) return
     const which = fsync === 'off' ? 'fsync' : 'synchronous_commit'
@@ -139,19 +141,19 @@ export function pgBossQueue(boss: PgBossClient, options: PgBossQueueOptions = {}
     )
   }
 
+  const prepare = async () => {
+    await check()
+    const { policy = 'standard' } = await madeQueue()
+    if (policy === 'standard') return
+    invalidOption('pgBossQueue', `the queue ${name} has the policy ${policy}, which drops jobs: it must be standard`)
+  }
+
   return {
     name: 'pg-boss',
     check,
 
     async init() {
-      await check()
-      const { policy = 'standard' } = await madeQueue()
-      if (policy !== 'standard') {
-        invalidOption(
-          'pgBossQueue',
-          `the queue ${name} has the policy ${policy}, which drops jobs: it must be standard`,
-        )
-      }
+      await readyInTime({ where: 'pgBossQueue', server: 'Postgres', address: 'what pg-boss connects to' }, prepare)
     },
 
     async enqueue(job) {

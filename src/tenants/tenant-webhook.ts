@@ -62,11 +62,11 @@ export interface TenantWebhook extends RequestHandler {
   receiverOf(job: { readonly provider: string; readonly account: string }): Promise<Receiver | undefined>
   /** The same as a receiver's, for all tenants together. */
   close(options?: { readonly timeoutMs?: number }): Promise<void>
-  /** Whether the store answers, how many deliveries are in progress, and how many tenants are loaded. Never rejects. */
+  /** Whether the store and the queue answer, how many deliveries are in progress, and how many tenants are loaded. Never rejects. */
   health(): Promise<TenantsHealth>
 }
 
-export interface TenantsHealth extends Pick<Health, 'ok' | 'store' | 'closing' | 'inProgress' | 'error'> {
+export interface TenantsHealth extends Pick<Health, 'ok' | 'store' | 'queue' | 'closing' | 'inProgress' | 'error'> {
   /** Tenants whose receivers are open in this process. */
   readonly loaded: number
 }
@@ -157,8 +157,8 @@ export function tenantWebhook<Event extends WebhookEvent, Tx = undefined>(
       await Promise.all([shutDown(state, 0), tenants.close(timeoutMs)])
     },
     health: async () => {
-      const { ok, store, closing, error } = await healthOf(state)
-      return { ok, store, closing, error, inProgress: tenants.inProgress, loaded: tenants.size }
+      const { ok, store, queue, closing, error } = await healthOf(state)
+      return { ok, store, queue, closing, error, inProgress: tenants.inProgress, loaded: tenants.size }
     },
   })
 }

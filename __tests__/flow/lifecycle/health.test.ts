@@ -42,6 +42,24 @@ describe('health', () => {
     })
   })
 
+  test('says as JSON what is wrong, and nothing of the cause', async () => {
+    const receiver = receiverOn({ ...memoryStore(), claim: () => Promise.reject(new Error('password=secret')) })
+    expect(JSON.parse(JSON.stringify(await receiver.health()))).toMatchObject({
+      error: { code: 'STORE_UNAVAILABLE', message: "the store's claim failed" },
+    })
+    expect(JSON.stringify(await receiver.health())).not.toContain('secret')
+  })
+
+  test('names the call that deliveries fail at, though others fail sooner', async () => {
+    const store = {
+      ...memoryStore(),
+      claim: () => new Promise<never>((_, reject) => setImmediate(() => reject(new Error('away')))),
+      quarantine: () => Promise.reject(new Error('away')),
+      removeQuarantined: () => Promise.resolve(false),
+    }
+    expect((await receiverOn(store).health()).error).toMatchObject({ message: "the store's claim failed" })
+  })
+
   test('is not ok once closed', async () => {
     const receiver = receiverOn()
     await receiver.close()

@@ -31,7 +31,9 @@ export async function checkStore(store: Store<unknown>): Promise<void> {
 async function tryOut(store: Store<unknown>, evidence: StoreEvidence): Promise<void> {
   evidence.failure = undefined
   try {
-    await Promise.all([claimPath(store, evidence), quarantinePath(store, evidence)])
+    // One after the other: while the store is away, the error names the call that deliveries fail at.
+    await claimPath(store, evidence)
+    await quarantinePath(store, evidence)
     await ownCheck(store, evidence)
   } catch (thrown) {
     const error = isDeliveryError(thrown)

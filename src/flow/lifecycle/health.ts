@@ -25,7 +25,7 @@ export interface Health extends Figures {
   readonly closing: boolean
   /** Deliveries in progress in this process, and handled events still to be recorded: `close()` would wait for them. */
   readonly inProgress: number
-  /** Why the queue or the store is unavailable, for the operator. */
+  /** Why the queue or the store is unavailable, for the operator. As JSON it is its `code` and `message`. */
   readonly error: DeliveryError | null
 }
 
@@ -36,7 +36,14 @@ export async function healthOf(state: ReceiverState): Promise<Health> {
   const [{ queue, queueError }, storeError] = await Promise.all([queueHealth(state), storeFault(state)])
   const canAccept = queue === null ? storeError === null : queueError === null
   const store = storeError === null ? ('ok' as const) : ('unavailable' as const)
-  return { ...facts, ok: !aborted && canAccept, store, queue, error: queueError ?? storeError }
+  return { ...facts, ok: !aborted && canAccept, store, queue, error: shown(queueError ?? storeError) }
+}
+
+/** A health route may answer it as it is: JSON leaves an error's message out, and its cause may hold what nobody else is to see. */
+function shown(error: DeliveryError | null): DeliveryError | null {
+  if (error === null) return null
+  const toJSON = () => ({ code: error.code, message: error.message })
+  return Object.defineProperty(error, 'toJSON', { value: toJSON, configurable: true })
 }
 
 async function storeFault({ options: { store } }: ReceiverState): Promise<DeliveryError | null> {

@@ -14,6 +14,8 @@ const TIMEOUT_MS = 2000
 interface Asked {
   readonly counts: Promise<QueueCounts>
   goodUntil: number
+  /** A job could not be stored since it was asked. */
+  isDoubtful: boolean
 }
 
 const asked = new WeakMap<Queue, Asked>()
@@ -22,13 +24,24 @@ const asked = new WeakMap<Queue, Asked>()
 export function countsOf(queue: Queue): Promise<QueueCounts> {
   const before = asked.get(queue)
   if (before !== undefined && clock.monotonic() < before.goodUntil) return before.counts
-  const now: Asked = { counts: ask(queue), goodUntil: Number.POSITIVE_INFINITY }
+  const now: Asked = { counts: ask(queue), goodUntil: Number.POSITIVE_INFINITY, isDoubtful: false }
   asked.set(queue, now)
   now.counts.then(
-    () => (now.goodUntil = clock.monotonic() + ANSWERED_FOR_MS),
+    () => (now.goodUntil = clock.monotonic() + (now.isDoubtful ? 0 : ANSWERED_FOR_MS)),
     () => (now.goodUntil = clock.monotonic() + FAILED_FOR_MS),
   )
   return now.counts
+}
+
+/** A job could not be stored: an answer from before says nothing any more, unless it was a failure too. */
+export function doubtAnswer(queue: Queue): void {
+  const before = asked.get(queue)
+  if (before === undefined) return
+  before.isDoubtful = true
+  before.counts.then(
+    () => (before.goodUntil = Math.min(before.goodUntil, clock.monotonic())),
+    () => {},
+  )
 }
 
 async function ask(queue: Queue): Promise<QueueCounts> {

@@ -18,6 +18,9 @@ const PATIENT = {
   socketTimeout: undefined,
 }
 
+/** BullMQ's own waits for up to 20 seconds, and a shop would refuse deliveries so long after Redis is back. */
+const SOON = { retryStrategy: (times: number) => Math.min(times * 100, 1000) }
+
 /**
  * What BullMQ is given as a connection.
  *
@@ -35,7 +38,7 @@ export function connectionFor(choice: ConnectionChoice, use: ConnectionUse | nul
       'one client cannot both store jobs and wait for them: give its options as connection, or a function that answers a client for each',
     )
   }
-  return { ...choice, ...(use === 'work' ? PATIENT : AT_ONCE) }
+  return { ...SOON, ...choice, ...(use === 'work' ? PATIENT : AT_ONCE) }
 }
 
 /** A client of the caller's is taken as it is, where it cannot do harm. */
@@ -53,7 +56,7 @@ function fit(connection: unknown, use: ConnectionUse): object {
   if (use === 'work' && maxRetriesPerRequest !== null) {
     invalidOption(WHERE, "the connection for 'work' must have maxRetriesPerRequest: null, as BullMQ asks of workers")
   }
-  return connection
+  return isClient(connection) ? connection : { ...SOON, ...connection }
 }
 
 function isClient(connection: object): boolean {
