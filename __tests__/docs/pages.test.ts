@@ -96,6 +96,18 @@ describe('the pages at the root and in docs', () => {
     for (const page of providers) expect({ page, sections: common(page) }).toEqual({ page, sections })
   })
 
+  test('every table of examples says that the samples are others', () => {
+    const withExamples = pages
+      .filter((page) => page.startsWith('docs/providers/'))
+      .filter((page) => /^##+ Examples$/m.test(read(page)))
+    expect(withExamples.length).toBeGreaterThan(15)
+    const silent = withExamples.filter((page) => {
+      const [, section = ''] = read(page).split(/^##+ Examples$/m)
+      return !section.split(/^#/m)[0]!.includes('the [samples](../testing.md')
+    })
+    expect(silent).toEqual([])
+  })
+
   test('every provider page names every event type of its provider', () => {
     const secret = 'b0a7d8d47f1f4c3e9a52'
     const types = {

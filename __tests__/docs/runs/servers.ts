@@ -11,7 +11,8 @@ import Database from 'libsql'
 import pg from 'pg'
 import { createClient } from 'redis'
 import { paymentWebhook, type DurableStore, type PaymentWebhook, type Receiver } from 'express-payment-webhooks'
-import { orderUpdates, type OrderUpdates } from 'express-payment-webhooks/orders'
+import { openOrder, orderUpdates, type OrderPayment, type OrderUpdates } from 'express-payment-webhooks/orders'
+import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { postgresStore } from 'express-payment-webhooks/stores/postgres'
 import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
 import { deliver, sample, sampleAbout } from 'express-payment-webhooks/testing'
@@ -24,7 +25,7 @@ import { claimRequest } from '../../support/claim-request.js'
 import { PRISMA_MODULES, PRISMA_TABLES } from '../prisma.js'
 import { runBlock } from '../run-block.js'
 import { newScene, openPayment, payTwice, providers } from '../scene.js'
-import { notRun, ranBy, type Runs } from './run.js'
+import { codeOf, notRun, ranBy, type Runs } from './run.js'
 
 /** Claims, completes and asks again. Nothing of it is left in the server, which others may use. */
 async function isAStore(store: DurableStore<unknown>): Promise<void> {
@@ -335,6 +336,56 @@ export const POSTGRES_RUNS: Runs = {
         await end()
         process.chdir(before)
         rmSync(folder, { recursive: true })
+      }
+    }),
+
+  'docs/orders.md > Orders in Postgres': ranBy(
+    '__tests__/docs/runs/servers.ts',
+    "codeOf('docs/orders.md > Orders in Postgres')",
+  ),
+  /** In the transaction of the delivery, and without one; a refund finds its order by the name that was learned. */
+  'docs/orders.md > Orders in Postgres (2)': ({ code }) =>
+    inASchema(async (pool) => {
+      const { modules, end } = pgWithPools()
+      try {
+        const orders = await runBlock(codeOf('docs/orders.md > Orders in Postgres'), { modules })
+        const { updates, store } = await runBlock(code, {
+          modules: { './postgres-orders.js': orders },
+          results: ['updates', 'store'],
+        })
+        const { app } = newScene()
+        const provider = stripe({ secret: `whsec_${randomUUID().replaceAll('-', '')}` })
+        const on = updates as OrderUpdates
+        app.use('/hook', paymentWebhook(provider, { store: store as DurableStore, on, onError: () => {} }))
+        const payments = [{ provider: 'stripe', paymentId: null }]
+        const opened = (orderId: string, amount: string, expiresAt: Date | null = null) =>
+          openOrder({ orderId, expected: { amount, currency: 'EUR' }, payments, expiresAt })
+        await orders.open(opened('ORDER-8', '49.9'))
+        await expect(orders.open(opened('ORDER-8', '49.9'))).rejects.toThrow('duplicate key')
+        await orders.open(opened('ORDER-9', '59.9'))
+        await orders.open(opened('ORDER-10', '5', new Date(Date.now() - 1000)))
+        const send = async (payload: object) => (await deliver(app, provider, payload as never).to('/hook')).status
+        const paid = sampleAbout('ORDER-8', 'stripe', 'payment.confirmed')
+        const refund = sampleAbout('ORDER-8', 'stripe', 'refund.confirmed', { data: { object: { amount: 500 } } })
+        const foreign = sampleAbout('ORDER-11', 'stripe', 'refund.confirmed')
+        for (const payload of [paid, paid, refund]) expect(await send(payload)).toBe(200)
+        expect(await send(foreign)).toBe(503)
+        expect(await send(sampleAbout('ORDER-9', 'stripe', 'payment.confirmed'))).toBe(200)
+        expect(await orders.paymentOf('ORDER-8')).toMatchObject({ status: 'partially_refunded', refunded: '5' })
+        expect(await orders.inReview()).toMatchObject([{ orderId: 'ORDER-9', reasons: ['paid_short'] }])
+        expect((await pool.query('SELECT order_id FROM shipments')).rows).toEqual([{ order_id: 'ORDER-8' }])
+        expect(await on.expireOverdue()).toBe(1)
+        expect(await orders.paymentOf('ORDER-10')).toMatchObject({ status: 'expired' })
+        const saved = (await orders.paymentOf('ORDER-8')) as OrderPayment
+        expect(await orders.saveIfVersion(saved, saved.version - 1)).toBe(false)
+        // All of it or nothing: a name that cannot be written takes the order with it.
+        const broken = [{ provider: null as never, paymentId: 'pi_1' }]
+        const next = { ...saved, version: saved.version + 1 }
+        await expect(orders.saveIfVersion(next, saved.version, { learned: broken })).rejects.toThrow('null value')
+        expect(await orders.paymentOf('ORDER-8')).toEqual(saved)
+        await (store as DurableStore).close()
+      } finally {
+        await end()
       }
     }),
 
