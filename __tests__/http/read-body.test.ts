@@ -34,7 +34,7 @@ const TOO_LARGE = {
 const CONSUMED = {
   code: 'RAW_BODY_CONSUMED',
   message:
-    'another parser consumed the body before it could be verified. Mount paymentWebhook() before express.json(), or keep the bytes: app.use(express.json({ verify: captureRawBody }))',
+    'another parser consumed the body before it could be verified. Mount paymentWebhook() before express.json() or express.urlencoded(), or give that parser { verify: captureRawBody }',
 }
 
 describe('a body', () => {

@@ -14,9 +14,9 @@ export interface BodyDigestOptions {
   readonly message: (body: Buffer) => readonly string[]
   readonly secret: Secret
   /** The option's name in error messages. @default 'secret' */
-  readonly secretOption?: string
+  readonly secretOption?: string | undefined
   /** Secrets that were replaced: never accepted, but told apart from forgeries in what the operator is told. */
-  readonly retired?: Secret
+  readonly retired?: Secret | undefined
 }
 
 const DIGEST = /^[0-9a-f]{32}$/i

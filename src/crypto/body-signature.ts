@@ -22,15 +22,15 @@ export interface BodySignatureOptions {
   readonly message: (content: unknown) => Message
   readonly secret: Secret
   /** The option's name in error messages. @default 'secret' */
-  readonly secretOption?: string
+  readonly secretOption?: string | undefined
   /** @default 'sha256' */
-  readonly algorithm?: Algorithm
+  readonly algorithm?: Algorithm | undefined
   /** How the digest is written. @default 'hex' */
-  readonly encoding?: DigestEncoding
+  readonly encoding?: DigestEncoding | undefined
   /** How a secret becomes a key. @default 'text' */
-  readonly key?: KeyEncoding
+  readonly key?: KeyEncoding | undefined
   /** Secrets that were replaced: never accepted, but told apart from forgeries in what the operator is told. */
-  readonly retired?: Secret
+  readonly retired?: Secret | undefined
 }
 
 /** Decides at once, so that a provider can put several together. */

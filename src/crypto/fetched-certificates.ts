@@ -27,14 +27,12 @@ export interface FetchedCertificatesOptions {
    */
   readonly issuers?: string | readonly string[] | undefined
   /** For how long a certificate is used before it is fetched again, in milliseconds. @default 24 hours */
-  readonly maxAgeMs?: number
+  readonly maxAgeMs?: number | undefined
   /** The clock, in milliseconds since 1970. @default Date.now */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
   /** @default the global fetch */
-  readonly fetch?: (
-    url: string,
-    init: { readonly signal: AbortSignal; readonly redirect: 'error' },
-  ) => Promise<Response>
+  readonly fetch?:
+    ((url: string, init: { readonly signal: AbortSignal; readonly redirect: 'error' }) => Promise<Response>) | undefined
 }
 
 const NAMES = ['header', 'hosts', 'folder', 'names', 'issuers', 'maxAgeMs', 'now', 'fetch']

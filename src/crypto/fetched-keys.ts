@@ -19,7 +19,7 @@ export interface FetchedKeysOptions {
    */
   readonly fetch: FetchKey<KeyObject>
   /** For how long a key is used before it is fetched again, in milliseconds. @default 24 hours */
-  readonly maxAgeMs?: number
+  readonly maxAgeMs?: number | undefined
 }
 
 const DAY = 24 * 60 * 60 * 1000

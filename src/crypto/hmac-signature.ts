@@ -23,11 +23,11 @@ export function hmacSignature(options: {
   readonly header: string
   readonly secret: Secret
   /** Text in front of the hex digits, required exactly. @default '' */
-  readonly prefix?: string
+  readonly prefix?: string | undefined
   /** Secrets that were replaced: never accepted, but told apart from forgeries in what the operator is told. */
-  readonly retired?: Secret
+  readonly retired?: Secret | undefined
   /** The option's name in error messages. @default 'secret' */
-  readonly secretOption?: string
+  readonly secretOption?: string | undefined
 }): HeaderAuthentication {
   return signature(options)
 }

@@ -16,7 +16,7 @@ export interface PublicKeySignatureOptions extends HeaderProofOptions {
   /** `RSA-SHA256` is PKCS#1 v1.5. Never taken from a request. */
   readonly algorithm: 'RSA-SHA256' | 'Ed25519'
   /** How the signature is written. @default 'base64' */
-  readonly encoding?: DigestEncoding
+  readonly encoding?: DigestEncoding | undefined
   /**
    * The provider's public keys: PEM texts or key objects, or a function that answers those for a delivery, such as
    * `fetchedKeys` and `fetchedCertificates` make. It may only choose among keys that were configured or come from a

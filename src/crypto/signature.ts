@@ -15,18 +15,18 @@ import { retiredBeside, type Secret } from './secrets.js'
 export interface SignatureOptions extends HeaderProofOptions {
   readonly secret: Secret
   /** The option's name in error messages. @default 'secret' */
-  readonly secretOption?: string
+  readonly secretOption?: string | undefined
   /** Secrets that were replaced: never accepted, but told apart from forgeries in what the operator is told. */
-  readonly retired?: Secret
+  readonly retired?: Secret | undefined
   /** @default 'sha256' */
-  readonly algorithm?: Algorithm
+  readonly algorithm?: Algorithm | undefined
   /** How the digest is written: hex in either case, base64 with its padding. @default 'hex' */
-  readonly encoding?: DigestEncoding
+  readonly encoding?: DigestEncoding | undefined
   /**
    * How a secret becomes a key; several where its text does not tell, and deliveries are signed in the first of those by
    * which it can be read. @default 'text'
    */
-  readonly key?: KeyEncoding | readonly KeyEncoding[]
+  readonly key?: KeyEncoding | readonly KeyEncoding[] | undefined
 }
 
 export const SIGNATURE_OPTIONS: readonly string[] = [

@@ -7,15 +7,15 @@ import { headerName, headerValues, singleHeader } from './header.js'
 /** Where a time stamp stands, and how far it may be off. */
 export interface TimestampOptions {
   /** A header of its own. */
-  readonly header?: string
+  readonly header?: string | undefined
   /** Or, in front of it, the text of an entry of the signature's header, for example `t=`. */
-  readonly entry?: string
+  readonly entry?: string | undefined
   /** How it is written: seconds or milliseconds since 1970, or ISO 8601 in UTC. @default 's' */
-  readonly unit?: 's' | 'ms' | 'iso'
+  readonly unit?: 's' | 'ms' | 'iso' | undefined
   /** How old it may be, in seconds; null where the provider's retries repeat it. */
   readonly toleranceSeconds: number | null
   /** How far ahead of this clock it may be, in seconds. @default `toleranceSeconds` */
-  readonly aheadSeconds?: number | null
+  readonly aheadSeconds?: number | null | undefined
 }
 
 interface Unit {

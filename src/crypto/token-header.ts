@@ -15,13 +15,13 @@ import { checkSecrets, retiredBeside, type Secret } from './secrets.js'
 export interface TokenHeaderOptions {
   readonly token: Secret
   /** The header that carries the token. @default 'authorization' */
-  readonly header?: string
+  readonly header?: string | undefined
   /** What stands in front of the token, with one space between. @default none: the header is the token */
-  readonly scheme?: string
+  readonly scheme?: string | undefined
   /** The option's name in error messages. @default 'token' */
-  readonly secretOption?: string
+  readonly secretOption?: string | undefined
   /** Tokens that were replaced: never accepted, but told apart from forgeries in what the operator is told. */
-  readonly retired?: Secret
+  readonly retired?: Secret | undefined
 }
 
 const NAMES = ['token', 'header', 'scheme', 'secretOption', 'retired']

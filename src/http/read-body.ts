@@ -6,7 +6,7 @@ import { aborted, checkEncoding, consumed, timedOut, tooLarge } from './body-err
 import type { Deadline } from '../lib/deadline.js'
 
 const FIX =
-  'Mount paymentWebhook() before express.json(), or keep the bytes: app.use(express.json({ verify: captureRawBody }))'
+  'Mount paymentWebhook() before express.json() or express.urlencoded(), or give that parser { verify: captureRawBody }'
 
 /** A request on which an earlier parser may have left the body. */
 export interface ReadableRequest extends IncomingMessage {

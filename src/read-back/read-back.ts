@@ -70,7 +70,7 @@ export function readBack<
 }): UnconfirmedDraft<Extract<Draft, Omit<EventDraft, 'identity'>> & Pick<EventDraft, 'identity'>>
 export function readBack(options: {
   readonly key: string
-  readonly known?: KnownEvent
+  readonly known?: KnownEvent | undefined
   readonly read: Read<unknown>
   readonly toEvent: (state: never, context: StateContext) => ConfirmedDraft | Omit<EventDraft, 'identity'>
 }): UnconfirmedDraft {

@@ -12,14 +12,14 @@ export interface ReadJsonOptions<T> {
   /** Validates the answer. A zod schema fits. */
   readonly schema: PayloadSchema<T>
   /** For example the API key. */
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>> | undefined
   readonly signal: AbortSignal
   /** @default 'GET' */
-  readonly method?: 'GET' | 'POST'
+  readonly method?: 'GET' | 'POST' | undefined
   /** The body of a POST. */
-  readonly body?: string
+  readonly body?: string | undefined
   /** True answers null where the API answers 404. @default false: a 404 is a failure */
-  readonly optional?: boolean
+  readonly optional?: boolean | undefined
 }
 
 /**
