@@ -25,17 +25,18 @@ type Refusing<Options> = {
     : never
 }[keyof Options]
 
-type All =
-  | Refusing<SignatureOptions>
-  | Refusing<HeaderProofOptions>
-  | Refusing<TimestampOptions>
-  | Refusing<BodySignatureOptions>
-  | Refusing<BodyTokenOptions>
-  | Refusing<TokenHeaderOptions>
-  | Refusing<PublicKeySignatureOptions>
-  | Refusing<FetchedKeysOptions>
-  | Refusing<FetchedCertificatesOptions>
-  | Refusing<ReadJsonOptions<unknown>>
+type All = [
+  Refusing<SignatureOptions>,
+  Refusing<HeaderProofOptions>,
+  Refusing<TimestampOptions>,
+  Refusing<BodySignatureOptions>,
+  Refusing<BodyTokenOptions>,
+  Refusing<TokenHeaderOptions>,
+  Refusing<PublicKeySignatureOptions>,
+  Refusing<FetchedKeysOptions>,
+  Refusing<FetchedCertificatesOptions>,
+  Refusing<ReadJsonOptions<unknown>>,
+][number]
 
 const refusing: [All] extends [never] ? 'none' : All = 'none'
 

@@ -2,12 +2,12 @@
 import { clock } from '../lib/clock.js'
 import { usageError, type Values } from './command.js'
 
-const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** @throws CommandError for what is neither a time nor how long ago it was */
 export function sinceOption({ since }: Values): Date | undefined {
   if (since === undefined) return undefined
-  const [, amount, unit] = /^(\d{1,6})([mhd])$/.exec(since) ?? []
+  const [, amount, unit] = /^(\d{1,6})([smhd])$/.exec(since) ?? []
   const isTime = /^\d{4}-\d\d-\d\d/.test(since)
   const at = unit === undefined ? Date.parse(since) : clock.now() - Number(amount) * UNITS[unit as keyof typeof UNITS]
   if (Number.isNaN(at) || (unit === undefined && !isTime))
