@@ -25,6 +25,8 @@ const ORDER = '  order '
 const ORDER_WIDTH = 36
 const AMOUNT = '  '
 const AMOUNT_WIDTH = 30
+const ACCOUNT = '  account '
+const ACCOUNT_WIDTH = 20
 
 /** The keys of records, which are shown whole: one that is cut finds nothing. */
 const KEY_WIDTH = 43
@@ -38,8 +40,8 @@ const PROVIDER_WIDTH = 24
 export const events: Command = {
   summary: 'List the events and quarantined deliveries of a store, newest first.',
   usage: '[options]',
-  options: ['order', 'payment', 'state', 'provider', 'since', 'limit', ...STORE_OPTIONS],
-  notes: { order: 'only about this order, or about its payments alone' },
+  options: ['order', 'payment', 'state', 'provider', 'account', 'since', 'limit', ...STORE_OPTIONS],
+  notes: { order: 'only about this order, or about its payments alone', account: 'only of this account' },
 
   misplaced: asId('show'),
 
@@ -108,8 +110,18 @@ export function listed(records: readonly EventRecord[], paint: Paint, withDue = 
   const titles = withDue ? [...HEAD, DUE_HEAD] : HEAD
   const rows = records.map((record) => (withDue ? [...row(record), dueCell(record)] : row(record)))
   const [head, ...lines] = tableLines(titles, rows, { paint, cutColumn: TYPE_COLUMN })
-  const blocks = records.map((record, at) => [lines[at], ...details(record, paint)])
+  const blocks = records.map((record, at) => [lines[at], ...details(named(record, records), paint)])
   return [head, paint('heading', SECOND_HEAD), ...blocks.flat()].join('\n')
+}
+
+/** By its key where its event id is that of another account's event as well. */
+function named(record: EventRecord, among: readonly EventRecord[]): EventRecord {
+  return isOfSeveralAccounts(record, among) ? { ...record, eventId: null } : record
+}
+
+/** True where the event id alone does not say which record is meant. */
+export function isOfSeveralAccounts({ eventId, account }: EventRecord, among: readonly EventRecord[]): boolean {
+  return eventId !== null && among.some((other) => other.eventId === eventId && other.account !== account)
 }
 
 function row({ state, provider, eventType, code, attempts, createdAt }: EventRecord): Row {
@@ -126,10 +138,11 @@ function details(record: EventRecord, paint: Paint): string[] {
   return lines
 }
 
-/** The order and the amount. Where there is no room for both, the order is cut: `show` has it, and a cut amount is another one. */
+/** The order, the amount and the account. Where there is no room for all, the order is cut: `show` has it, and a cut amount is another one. */
 function aboutOf(record: EventRecord): string {
-  const { orderId, amount } = record
-  const money = amount === null ? '' : `${AMOUNT}${fitted(printable(amount), AMOUNT_WIDTH)}`
+  const { orderId, amount, account } = record
+  const whose = account === null || account === '' ? '' : `${ACCOUNT}${fitted(printable(account), ACCOUNT_WIDTH)}`
+  const money = (amount === null ? '' : `${AMOUNT}${fitted(printable(amount), AMOUNT_WIDTH)}`) + whose
   if (orderId === null) return money
   const id = textWidth(idWithin(KEY_WIDTH, record))
   const room = WIDTH - INDENT.length - id - ORDER.length - textWidth(money)

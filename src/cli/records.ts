@@ -16,12 +16,13 @@ export const STATE_TONES: Readonly<Record<EventState, Tone>> = {
 
 /** What options select, without those that were not given. */
 export function selection(
-  { provider, code }: Pick<Values, 'provider' | 'code'>,
+  { provider, account, code }: Pick<Values, 'provider' | 'account' | 'code'>,
   state: EventState | undefined,
 ): Selection {
   return {
     ...(state !== undefined && { state }),
     ...(provider !== undefined && { provider }),
+    ...(account !== undefined && { account }),
     ...(code !== undefined && { code }),
   }
 }

@@ -21,7 +21,7 @@ const POLL_MS = 500
 export const replay: Command = {
   summary: 'Have the running shop run what is kept again, and wait for the result.',
   usage: '<id ...> | --all [options]',
-  options: ['all', 'state', 'provider', 'code', 'since', 'wait', ...STORE_OPTIONS],
+  options: ['all', 'state', 'provider', 'account', 'code', 'since', 'wait', ...STORE_OPTIONS],
   notes: {
     state: `${REPLAYABLE.join(' or ')}, with --all (all of them)`,
     all: `all that is kept but ${CONFLICT}; waits for earlier requests as well`,
@@ -37,12 +37,12 @@ An event that is kept as ${CONFLICT} had its effect once, with other content. A 
 as well, so it has to be asked for: by the key of the delivery, or with --all --code ${CONFLICT}.`,
 
   check(ids, values) {
-    const { all = false, provider, code, since } = values
+    const { all = false, provider, account, code, since } = values
     const state = stateOption(values, REPLAYABLE)
     if (all && ids.length > 0) throw usageError('replay takes ids or --all, not both')
     if (!all && ids.length === 0) throw usageError('replay takes ids, or --all')
-    if (!all && [provider, code, state, since].some((value) => value !== undefined))
-      throw usageError('--state, --provider, --code and --since select among --all')
+    if (!all && [provider, account, code, state, since].some((value) => value !== undefined))
+      throw usageError('--state, --provider, --account, --code and --since select among --all')
     sinceOption(values)
     waitOption(values)
   },

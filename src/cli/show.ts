@@ -6,7 +6,7 @@ import { hasCurrentError, isKept, keptUnder } from '../operator/kept/records.js'
 import type { EventRecord } from '../store.js'
 import { paintFor, type Paint } from './color.js'
 import { CommandError, EXIT, usageError, type Command } from './command.js'
-import { listed } from './events.js'
+import { isOfSeveralAccounts, listed } from './events.js'
 import { asId } from './misplaced.js'
 import { onStore, STORE_OPTIONS } from './on-store.js'
 import { note, printJson, printText } from './output.js'
@@ -44,7 +44,7 @@ Where it is in several records, these are listed.`,
       else printText(io, listed(records, paintFor(io)))
       note(
         io,
-        `${JSON.stringify(id)} is in ${records.length}${records.length === MOST ? ' records or more' : ' records'}; show one by its event id or key`,
+        `${JSON.stringify(id)} is in ${records.length}${records.length === MOST ? ' records or more' : ' records'}; show one by its ${records.some((one) => isOfSeveralAccounts(one, records)) ? 'key' : 'event id or key'}`,
       )
       return EXIT.ok
     }
@@ -76,11 +76,12 @@ const MOST = 20
 
 function described(record: EventRecord, keptDeliveries: readonly string[], paint: Paint): string {
   const { state, provider, eventId, key, eventType, code, attempts, createdAt, updatedAt, lastError, body } = record
-  const { orderId, paymentId, amount } = record
+  const { account, orderId, paymentId, amount } = record
   return fields(
     {
       state: { value: state, tone: STATE_TONES[state] },
       provider,
+      ...(account !== null && account !== '' && { account }),
       event: eventId,
       key,
       ...(isKept(record) ? { code } : { type: eventType }),

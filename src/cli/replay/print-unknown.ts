@@ -8,6 +8,8 @@ import { tableLines } from '../table.js'
 
 const HEAD = ['STATE', 'TYPE OR CODE', 'EVENT']
 const EVENT_COLUMN = 2
+/** Where any of them has one. */
+const ACCOUNT_HEAD = 'ACCOUNT'
 
 /** Notes are escaped, and colours would be. */
 const plain = (_tone: unknown, text: string) => text
@@ -15,7 +17,10 @@ const plain = (_tone: unknown, text: string) => text
 export function printUnknown(io: Io, { id, reason, choices = [] }: Unknown): void {
   note(io, withoutUrls(`${id}: ${reason}`))
   if (choices.length === 0) return
-  const [head, ...lines] = tableLines(HEAD, choices.map(row), { paint: plain, cutColumn: EVENT_COLUMN })
+  const hasAccounts = choices.some(({ account }) => account !== null && account !== '')
+  const titles = hasAccounts ? [...HEAD, ACCOUNT_HEAD] : HEAD
+  const rows = choices.map((choice) => (hasAccounts ? [...row(choice), choice.account] : row(choice)))
+  const [head, ...lines] = tableLines(titles, rows, { paint: plain, cutColumn: EVENT_COLUMN })
   note(io, [head, ...choices.flatMap(({ key }, at) => [lines[at], `  replay ${quoted(key)}`])].join('\n'))
 }
 

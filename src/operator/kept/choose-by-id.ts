@@ -102,6 +102,6 @@ function whyNot({ state, keptAs }: EventRecord): string {
   return 'failed, and nothing is kept to run it again: its sender has to deliver it'
 }
 
-function choiceOf({ key, state, provider, eventId, eventType, code }: EventRecord): Choice {
-  return { key, state, provider, eventId, eventType, code }
+function choiceOf({ key, state, provider, account, eventId, eventType, code }: EventRecord): Choice {
+  return { key, state, provider, account, eventId, eventType, code }
 }

@@ -13,7 +13,7 @@ export interface Delivery extends Pick<EventRecord, 'key' | 'provider' | 'eventI
 }
 
 /** One of several records of an id, for whoever has to say which one is meant. */
-export type Choice = Pick<EventRecord, 'key' | 'state' | 'provider' | 'eventId' | 'eventType' | 'code'>
+export type Choice = Pick<EventRecord, 'key' | 'state' | 'provider' | 'account' | 'eventId' | 'eventType' | 'code'>
 
 export interface Unknown {
   readonly id: string

@@ -3,20 +3,34 @@ import type { EventRecord } from '../../store.js'
 import { aboutOrder } from './about-order.js'
 import { byKeptText } from './by-kept-text.js'
 import { byPartOfId } from './by-part-of-id.js'
-import type { ReplayStore } from './records.js'
+import { isKept, select, type ReplayStore } from './records.js'
 
 /** For whoever is told that nothing was found. */
 export const LOOKED_FOR =
   '(looked for as an event, a key, a payment, an order, a part of an event id, and in what is kept to run again; of what was handled, a record has the event, the order and one id of the payment, and no id of a refund, a charge or a dispute; what waits in a queue has a record once a worker takes it)'
 
+/** Of the records of one event id, most of which are deliveries of one event. */
+const LOOKED_AT = 1000
+
 /** What the first kind of id finds that finds something. */
 export async function findById(store: ReplayStore, id: string, limit: number): Promise<readonly EventRecord[]> {
   const record = await store.getEvent(id)
-  if (record !== null) return [record]
+  if (record !== null) return record.key === id ? [record] : ofEachAccount(store, record, limit)
   const { records: ofOrder } = await aboutOrder(store, id, {}, limit)
   if (ofOrder.length > 0) return ofOrder
   const ofPayment = await store.listEvents({ paymentId: id, limit })
   if (ofPayment.length > 0) return ofPayment
   const byPart = await byPartOfId(store, id)
   return (byPart.length > 0 ? byPart : await byKeptText(store, id)).slice(0, limit)
+}
+
+/** Accounts with one provider may have events of one id. Of each account its event, or where it has none what is kept under the id. */
+async function ofEachAccount(store: ReplayStore, found: EventRecord, limit: number): Promise<EventRecord[]> {
+  const { eventId, account } = found
+  const records = new Map([[account, found]])
+  for await (const record of select(store, { eventId: eventId! }, Math.max(limit, LOOKED_AT))) {
+    const before = records.get(record.account)
+    if (before === undefined || (isKept(before) && !isKept(record))) records.set(record.account, record)
+  }
+  return [...records.values()].slice(0, limit)
 }

@@ -8,7 +8,7 @@ const PAGE = 1000
 
 export interface Selection extends Pick<
   EventQuery,
-  'state' | 'orderId' | 'paymentId' | 'eventId' | 'provider' | 'since'
+  'state' | 'orderId' | 'paymentId' | 'eventId' | 'provider' | 'account' | 'since'
 > {
   /** The reason of a quarantine: the one thing that a store does not look for. */
   readonly code?: string

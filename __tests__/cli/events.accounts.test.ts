@@ -1,0 +1,56 @@
+/** The command on a store of several accounts: events of one id, and whose each of them is. */
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { claimRequest } from '../support/claim-request.js'
+import { operatorStore } from '../support/operator-store.js'
+
+const { store, command } = operatorStore()
+
+const ID = 'acme:evt_shared'
+const keyOf = (account: string) => `key-of-${account}`
+
+beforeAll(async () => {
+  for (const account of ['north', 'south']) {
+    const event = claimRequest({ key: keyOf(account), eventId: ID, provider: 'acme', account, orderId: 'ORDER-1' })
+    await store.claim(event)
+    const kept = { form: 'delivery', body: Buffer.from('{}'), headers: {}, retryInMs: null, isAccepted: false } as const
+    await store.release(event.key, event.token, 'the handler threw', 'failed', kept)
+  }
+})
+
+describe('an event id of two accounts', () => {
+  test('is listed by events with the key and the account of each', async () => {
+    const { stdout } = await command(['events', '--order', 'ORDER-1'])
+    expect(stdout).toMatch(/^ +key-of-north +order ORDER-1 .*account north$/m)
+    expect(stdout).toMatch(/^ +key-of-south +order ORDER-1 .*account south$/m)
+  })
+
+  test.each([
+    ['the event id', ID],
+    ['the id at the provider', 'evt_shared'],
+  ])('shows both by %s, and says that a key shows one', async (_by, id) => {
+    const { stdout, stderr } = await command(['show', id])
+    for (const account of ['north', 'south']) expect(stdout).toContain(keyOf(account))
+    expect(stderr).toContain('is in 2 records; show one by its key')
+  })
+
+  test('replays neither, and says whose each key is', async () => {
+    const { stderr } = await command(['replay', ID])
+    expect(stderr).toMatch(/ACCOUNT\n.*north\n +replay key-of-north|ACCOUNT\n.*south\n +replay key-of-south/)
+  })
+})
+
+test('show prints the account of one', async () => {
+  const { stdout } = await command(['show', keyOf('south')])
+  expect(stdout).toMatch(/^account +south$/m)
+})
+
+test('events --account lists those of one account, by their event id', async () => {
+  const { stdout } = await command(['events', '--account', 'north'])
+  expect(stdout).toContain(ID)
+  expect(stdout).not.toContain('south')
+})
+
+test('replay --all --account has those of one account run', async () => {
+  const { stdout } = await command(['replay', '--all', '--account', 'north', '--wait', '0', '--json'])
+  expect((JSON.parse(stdout) as { waiting: { key: string }[] }).waiting.map(({ key }) => key)).toEqual([keyOf('north')])
+})
