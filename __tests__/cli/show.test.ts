@@ -113,6 +113,16 @@ describe('show', () => {
     },
   )
 
+  test('of a failed event whose replay was requested says that it is due now, and who takes it', async () => {
+    const event = claimRequest({ eventId: 'acme:asked-for', provider: 'acme' })
+    await store.claim(event)
+    const kept = { body: BODY, headers: {}, isAccepted: true, form: 'delivery', retryInMs: 60_000 } as const
+    await store.release(event.key, event.token, 'no such order', 'failed', kept)
+    expect(await store.replay(event.key)).toBe(true)
+    const { stdout } = await command(['show', event.eventId])
+    expect(stdout).toMatch(/^due +now: a running shop takes it, or where it has a queue a worker$/m)
+  })
+
   test('of a failed event of which nothing is kept says so', async () => {
     const { stdout } = await command(['show', 'other:failed'])
     expect(stdout).toMatch(/^kept +nothing: its sender has to deliver it again$/m)

@@ -8,6 +8,7 @@ import { asId } from './misplaced.js'
 import { onStore, STORE_OPTIONS } from './on-store.js'
 import { note, printJson } from './output.js'
 import { progress } from './progress.js'
+import { sinceOption } from './since.js'
 import { selection, stateOption } from './records.js'
 import { withoutUrls } from './redact.js'
 import { printResult } from './replay/print-result.js'
@@ -20,13 +21,14 @@ const POLL_MS = 500
 export const replay: Command = {
   summary: 'Have the running shop run what is kept again, and wait for the result.',
   usage: '<id ...> | --all [options]',
-  options: ['all', 'state', 'provider', 'account', 'code', 'wait', ...STORE_OPTIONS],
+  options: ['all', 'state', 'provider', 'account', 'code', 'since', 'wait', ...STORE_OPTIONS],
   notes: {
     state: `${REPLAYABLE.join(' or ')}, with --all (all of them)`,
     all: `all that is kept but ${CONFLICT}; waits for earlier requests as well`,
   },
   misplaced: asId('replay'),
-  details: `Kept are quarantined deliveries, and the events whose handler failed. --code and --state select among both.
+  details: `Kept are quarantined deliveries, and the events whose handler failed. --code and --state select among both, and --since what
+came since then, as it does for events.
 
 An id is found as show finds it: of the event, of the payment or of the order, or a key. It is replayed where one record
 alone has it that can be run again. Where several have it none is, and they are listed with the keys to type.
@@ -35,17 +37,19 @@ An event that is kept as ${CONFLICT} had its effect once, with other content. A 
 as well, so it has to be asked for: by the key of the delivery, or with --all --code ${CONFLICT}.`,
 
   check(ids, values) {
-    const { all = false, provider, account, code } = values
+    const { all = false, provider, account, code, since } = values
     const state = stateOption(values, REPLAYABLE)
     if (all && ids.length > 0) throw usageError('replay takes ids or --all, not both')
     if (!all && ids.length === 0) throw usageError('replay takes ids, or --all')
-    if (!all && [provider, account, code, state].some((value) => value !== undefined))
-      throw usageError('--state, --provider, --account and --code select among --all')
+    if (!all && [provider, account, code, state, since].some((value) => value !== undefined))
+      throw usageError('--state, --provider, --account, --code and --since select among --all')
+    sinceOption(values)
     waitOption(values)
   },
 
   run: onStore(async ({ store, operands: ids, values, io }) => {
-    const wanted = selection(values, stateOption(values, REPLAYABLE))
+    const since = sinceOption(values)
+    const wanted = { ...selection(values, stateOption(values, REPLAYABLE)), ...(since !== undefined && { since }) }
     const chosen = values.all === true ? await selected(store, wanted) : await byId(store, ids)
     const { deliveries, underWay, leftOut, meant } = chosen
     const unknown: Unknown[] = [...chosen.unknown]

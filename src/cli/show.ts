@@ -1,4 +1,5 @@
 /** `show`: prints everything about one record. */
+import { isAhead } from '../operator/kept/is-ahead.js'
 import { printable } from '../lib/printable.js'
 import { findById, LOOKED_FOR } from '../operator/kept/find-by-id.js'
 import { hasCurrentError, isKept, keptUnder } from '../operator/kept/records.js'
@@ -108,8 +109,13 @@ function keptFields(record: EventRecord): Record<string, string> {
   if (keptAs === null) return { kept: 'nothing: its sender has to deliver it again' }
   return {
     kept: FORMS[keptAs],
-    ...(state === 'failed' && { due: dueAt ?? 'when you have it replayed, or its queue runs it again' }),
+    ...(state === 'failed' && { due: dueText(dueAt) }),
   }
+}
+
+function dueText(dueAt: string | null): string {
+  if (dueAt === null) return 'when you have it replayed, or its queue runs it again'
+  return isAhead(dueAt) ? dueAt : 'now: a running shop takes it, or where it has a queue a worker'
 }
 
 function runs({ failedRuns }: EventRecord, paint: Paint): string {

@@ -1,6 +1,7 @@
 /** One record: facts, failed runs, what is kept of it, and what can be done. */
 import type { EventRecord } from '../store.js'
 import { html, lines, type Content, type Html } from './html.js'
+import { isAhead } from './kept/is-ahead.js'
 import { hasCurrentError, isKept, isRunnable } from './kept/records.js'
 import { CONFLICT } from './kept/choose.js'
 import { badge, cut, errorCode, time } from './layout.js'
@@ -49,6 +50,7 @@ function explained(record: EventRecord): Content {
     case 'failed':
       if (keptAs === null) return 'Nothing is kept to run it again: its sender has to deliver it again.'
       if (dueAt === null) return 'Nobody runs it until you have it run again, unless its job waits in a queue.'
+      if (!isAhead(dueAt)) return 'It is due now: a running shop takes it, or where it has a queue a worker.'
       return html`The shop runs it again by itself, next at ${time(dueAt)}.`
   }
 }

@@ -41,6 +41,11 @@ describe('replay', () => {
     [['--state', 'failed'], ['event']],
     [['--state', 'quarantined'], ['delivery']],
     [['--code', 'JSON_INVALID'], ['delivery']],
+    [
+      ['--since', '1h'],
+      ['delivery', 'event'],
+    ],
+    [['--since', '2999-01-01'], []],
   ])('--all %j takes what it selects of quarantined deliveries and failed events', async (args, kinds) => {
     const provider = `mixed${args.join('')}`
     await failedEvent(provider)
