@@ -100,6 +100,16 @@ describe('one that is wrong fails:', () => {
     ])
   })
 
+  test('its identity does not tell what its payloads say apart', async () => {
+    const failed = JSON.parse(bodyOf({ type: 'payment.failed' })) as object
+    const same = JSON.parse(bodyOf({ note: 'told once more' })) as object
+    const create = () => hmacProvider() as Provider
+    expect(await failuresOf(create, { payloads: { ...payloads, same } })).toEqual([])
+    expect(await failuresOf(create, { payloads: { ...payloads, failed } })).toEqual([
+      'payloads that say different things are different events',
+    ])
+  })
+
   test('its schema takes no further fields', async () => {
     const create = () => {
       const provider = hmacProvider() as Provider

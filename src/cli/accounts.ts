@@ -27,7 +27,7 @@ export function needsOf(name: string, sample: string): readonly string[] {
   if (readBack !== undefined) {
     const { asks, unknown, instead } = readBack
     needs.push(
-      `the shop reads back what this names: it asks ${asks}, and the ids of a sample are made up. There ${unknown}. To see the payment arrive, give the shop under test ${instead} of its own: ${PAGES}/providers/${name}.md#testing`,
+      `the shop reads back what this names: it asks ${asks}, and the ids of a sample are made up. There ${unknown}. To see the payment arrive, give the shop under test ${instead} of its own, whose answer decides the order and the amount, whatever is sent: ${PAGES}/providers/${name}.md#testing`,
     )
   }
   return needs

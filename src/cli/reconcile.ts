@@ -22,7 +22,7 @@ export const reconcile: Command = {
   usage: '<provider> [options]',
   options: ['since', 'account', 'adopt', 'wait', ...STORE_OPTIONS],
   notes: {
-    since: 'from when: a time in ISO 8601, or 90m, 24h, 7d ago (where the last run ended)',
+    since: 'from when: a time in ISO 8601, or 30s, 90m, 24h, 7d ago (where the last run ended)',
     wait: 'how long to wait for the shop (300); 0 does not wait',
   },
   misplaced: { provider: (name) => `reconcile ${name}` },

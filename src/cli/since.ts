@@ -11,6 +11,6 @@ export function sinceOption({ since }: Values): Date | undefined {
   const isTime = /^\d{4}-\d\d-\d\d/.test(since)
   const at = unit === undefined ? Date.parse(since) : clock.now() - Number(amount) * UNITS[unit as keyof typeof UNITS]
   if (Number.isNaN(at) || (unit === undefined && !isTime))
-    throw usageError('--since must be a time in ISO 8601, or how long ago, such as 90m, 24h or 7d')
+    throw usageError('--since must be a time in ISO 8601, or how long ago, such as 30s, 90m, 24h or 7d')
   return new Date(at)
 }

@@ -40,7 +40,12 @@ export interface ReconcileOptions extends CommonOptions {
 
 /** Options of `reconcileEvery`. */
 export interface ReconcileEveryOptions extends CommonOptions {
-  /** How often, in milliseconds; at least a second. @default 15 minutes */
+  /**
+   * How often, in milliseconds; at least a second. It looks every three seconds or so whether it is time, so a run begins up
+   * to four seconds late.
+   *
+   * @default 15 minutes
+   */
   readonly everyMs?: number
   /** Gets the result of every run that ended well. */
   readonly onResult?: (result: Reconciliation) => void

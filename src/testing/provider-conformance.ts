@@ -9,6 +9,7 @@ import { harness } from './conformance/harness.js'
 import { keptTests } from './conformance/kept.js'
 import type { ProviderConformance } from './conformance/options.js'
 import { vectorTests } from './conformance/vectors.js'
+import { memoryStore } from '../stores/memory.js'
 
 /**
  * Registers the tests every provider has to pass, whatever its proof: in a header, in the body, by an address, too small,
@@ -38,6 +39,20 @@ export function providerConformance<Event extends WebhookEvent>(options: Provide
     forgedTests(test, subject)
     keptTests(test, subject)
   }
+
+  test('payloads that say different things are different events', async () => {
+    const store = memoryStore()
+    const known = new Map<string, string>()
+    for (const name of names) {
+      const provider = create(name)
+      const { handled, deliver } = harness(provider, false, store)
+      const { event, error } = await deliver(provider.sign(payloads[name]!))
+      const id = event?.id ?? handled[0]?.id ?? ''
+      const why = `${name} and ${known.get(id) ?? 'another payload'} are both ${id}, and say different things`
+      assert.notEqual(error?.code, 'ID_CONFLICT', `${why}: put into the identity what tells them apart`)
+      known.set(id, name)
+    }
+  })
 
   for (const text of ['', 'null', '[]', '"x"', '1', 'true', '{', '{} {}', "{'a':1}", 'NaN', '\ud83d', '[[[[']) {
     test(`a body of ${JSON.stringify(text)} is refused and disturbs nothing`, async () => {

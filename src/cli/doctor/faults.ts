@@ -20,7 +20,7 @@ export const FAULTS = {
   parsedBody: {
     name: 'body parsed first',
     explanation: 'a JSON parser consumes the body before the webhook sees it, so the exact bytes are gone',
-    fix: 'mount the webhook before express.json(), or use express.json({ verify: captureRawBody }); an express.raw() that comes after a parser gets nothing',
+    fix: 'mount the webhook before express.json(), or give the parser that comes first, express.json() or express.urlencoded(), the option verify: captureRawBody; an express.raw() that comes after a parser gets nothing',
   },
   wrongSecret: {
     name: 'wrong secret',

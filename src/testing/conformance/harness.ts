@@ -4,6 +4,7 @@ import type { WebhookEvent } from '../../event.js'
 import type { Outcome } from '../../outcome.js'
 import type { Provider, SignedDelivery } from '../../provider.js'
 import { createReceiver, type Receiver } from '../../receiver.js'
+import type { Store } from '../../store.js'
 import { memoryStore } from '../../stores/memory.js'
 
 /** A signed delivery, of which headers may be missing or repeated. */
@@ -21,10 +22,10 @@ export interface Harness {
 const SENDER = '127.0.0.1'
 
 /** @param later true has every event delivered again */
-export function harness(provider: Provider, later = false): Harness {
+export function harness(provider: Provider, later = false, store: Store = memoryStore()): Harness {
   const handled: WebhookEvent[] = []
   const receiver = createReceiver(provider, {
-    store: memoryStore(),
+    store,
     on: {},
     onUnhandled(event: WebhookEvent) {
       if (later) throw new RetryLater('asked for by the suite')
