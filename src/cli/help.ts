@@ -28,7 +28,11 @@ export const OPTIONS: Readonly<Record<keyof Values, OptionInfo>> = {
     value: 'id',
     text: 'about the refund of an earlier send, by the name that was printed',
   },
-  since: { type: 'string', value: 'time', text: 'only what came since then: a time in ISO 8601, or 30s, 90m, 24h, 7d ago' },
+  since: {
+    type: 'string',
+    value: 'time',
+    text: 'only what came since then: a time in ISO 8601, or 30s, 90m, 24h, 7d ago',
+  },
   limit: { type: 'string', value: 'n', text: 'at most this many (20)' },
   all: { type: 'boolean', text: 'everything quarantined' },
   wait: { type: 'string', value: 'seconds', text: 'how long to wait for the shop (30); 0 does not wait' },
