@@ -153,13 +153,14 @@ function dispute(field: string, value: EventDispute): EventDispute {
 
 function transaction(field: string, value: EventTransaction): EventTransaction {
   const seenAt = value.seenAt == null ? null : time(`${field}.seenAt`, value.seenAt)
-  const read = {
+  const read: { -readonly [Field in keyof EventTransaction]: EventTransaction[Field] } = {
     id: requiredId(`${field}.id`, value.id),
     hash: id(`${field}.hash`, value.hash),
     network: id(`${field}.network`, value.network),
     confirmations: readCount(value.confirmations),
   }
-  return seenAt === null ? read : { ...read, seenAt }
+  if (seenAt !== null) read.seenAt = seenAt
+  return read
 }
 
 function asOf(field: string, value: { readonly asOf?: string }): { readonly asOf?: string } {

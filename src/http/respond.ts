@@ -90,7 +90,7 @@ export function respond(req: IncomingMessage, res: ServerResponse, outcome: Outc
   // Over HTTP/2 the header is forbidden (RFC 9113, section 8.2.2): the connection carries other requests as well.
   const hangsUp = headers['connection'] === 'close' && req.httpVersionMajor !== 2
   // Few calls, because each is dear on what Express makes of a response: Node counts the body's length by itself.
-  res.statusCode = status
+  if (res.statusCode !== status) res.statusCode = status
   for (const name in headers) {
     if (hangsUp || (name !== 'connection' && name !== 'content-length')) res.setHeader(name, headers[name]!)
   }
