@@ -11,6 +11,7 @@ import {
   memoryStore,
   paymentWebhook,
   UnknownOrder,
+  type PaymentWebhook,
   type Provider,
   type Store,
 } from 'express-payment-webhooks'
@@ -30,7 +31,12 @@ beforeEach(() => {
   // Lines are counted per minute, over all tests of this file: each test has minutes of its own.
   minutes += 10
 })
-afterEach(() => void jest.restoreAllMocks())
+/** Of this test: one that stays open has what it keeps run again, and writes of that. */
+const open: PaymentWebhook[] = []
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((webhook) => webhook.close()))
+  jest.restoreAllMocks()
+})
 let minutes = 0
 const system = clock
 setClock({ ...system, monotonic: () => system.monotonic() + minutes * 60_000 })
@@ -52,7 +58,9 @@ function shop({
   store = memoryStore(),
   rest,
 }: Shop = {}) {
-  const app = express().use('/hook', paymentWebhook(provider, { ...rest, store, on: {}, onUnhandled: handle }))
+  const webhook = paymentWebhook(provider, { ...rest, store, on: {}, onUnhandled: handle })
+  open.push(webhook)
+  const app = express().use('/hook', webhook)
   /** Signed by the sender's secret; answers the line that was written last. */
   return async (payload: unknown = paid, sender: Provider = provider, id = 'req-1'): Promise<Line> => {
     const { headers, body } = sender.sign(payload)
