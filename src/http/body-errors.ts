@@ -10,7 +10,7 @@ export function checkEncoding(encoding: string | null | undefined): void {
   if (encoding === undefined || encoding === null || /^(?:identity)?$/i.test(encoding.trim())) return
   throw new DeliveryError(
     'BODY_ENCODING_UNSUPPORTED',
-    'the body is compressed; no provider known does that, and only the bytes as sent can be verified',
+    'the body is compressed; only the bytes as sent can be verified',
   )
 }
 
