@@ -110,3 +110,21 @@ test.each<[string, (receiver: Receiver) => unknown]>([
     }),
   )
 })
+
+test('a body over the limit is refused at every door, signed or not', async () => {
+  const handled: string[] = []
+  const receiver = createReceiver(hmacProvider(), {
+    store: memoryStore(),
+    limit: '1kb',
+    on: { 'payment.confirmed': ({ id }) => void handled.push(id) },
+    onError: () => {},
+  })
+  const { receive: _, ...doors } = await doorsTo(receiver)
+  const long = bodyOf({ note: 'x'.repeat(1024) })
+  for (const post of Object.values(doors)) expect(await post(long)).toBe(413)
+  const { kind, error } = await receiver.receive({ body: long, headers: headersFor(long) })
+  expect([kind, error?.code]).toEqual(['too_large', 'BODY_TOO_LARGE'])
+  expect(handled).toEqual([])
+  const fits = bodyOf()
+  expect((await receiver.receive({ body: fits, headers: headersFor(fits) })).kind).toBe('handled')
+})

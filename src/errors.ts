@@ -70,7 +70,7 @@ export type DeliveryCode =
   | 'INTERNAL'
 
 /** Why what was missed has not been found yet. */
-export type ReconcileCode = 'RECONCILE_TOO_EARLY' | 'RECONCILE_RUNNING' | 'LIST_UNAVAILABLE'
+export type ReconcileCode = 'RECONCILE_TOO_EARLY' | 'RECONCILE_TOO_LATE' | 'RECONCILE_RUNNING' | 'LIST_UNAVAILABLE'
 
 export type ErrorCode = ConfigurationCode | DeliveryCode | ReconcileCode
 

@@ -8,6 +8,8 @@ import { shutDown } from './flow/lifecycle/shut-down.js'
 import { durablePart, healthPart, insteadPart, part, whenLoaded } from './flow/parts/load.js'
 import { DeliveryContext } from './flow/state/context.js'
 import { receiverState, type ReceiverState } from './flow/state/receiver.js'
+import { tooLarge } from './http/body-errors.js'
+import { rejectRequest } from './http/reject-request.js'
 import type { WebhookOptions } from './options.js'
 import type { Outcome } from './outcome.js'
 import type { Provider } from './provider.js'
@@ -113,6 +115,8 @@ function begin(state: ReceiverState): void {
 
 async function receiveFrom(state: ReceiverState, input: DeliveryInput): Promise<Outcome> {
   const delivery = toDelivery(input)
-  const header = (name: string) => onlyValue(delivery.headers, name)
-  return receiveDelivery(state, delivery, new DeliveryContext(state, { header }))
+  const context = new DeliveryContext(state, { header: (name) => onlyValue(delivery.headers, name) })
+  const { limit } = state.options
+  if (delivery.body.length > limit) return rejectRequest(state, context, tooLarge(limit))
+  return receiveDelivery(state, delivery, context)
 }

@@ -33,9 +33,20 @@ describe('an event id of two accounts', () => {
     expect(stderr).toContain('is in 2 records; show one by its key')
   })
 
+  test('of one account is shown and replayed alone, and the replay says whose it is', async () => {
+    const shown = await command(['show', 'ORDER-1', '--account', 'south'])
+    expect(shown.stdout).toMatch(/^key +key-of-south$/m)
+    const asked = await command(['replay', ID, '--account', 'south', '--wait', '0', '--json'])
+    expect(JSON.parse(asked.stdout)).toMatchObject({ waiting: [{ key: 'key-of-south' }], unknown: [] })
+    expect(asked.stderr).toBe(`${ID}: found in ${ID}, of the account south\n`)
+    expect((await command(['replay', ID, '--account', 'west', '--wait', '0'])).code).toBe(1)
+  })
+
   test('replays neither, and says whose each key is', async () => {
     const { stderr } = await command(['replay', ID])
-    expect(stderr).toMatch(/ACCOUNT\n.*north\n +replay key-of-north|ACCOUNT\n.*south\n +replay key-of-south/)
+    expect(stderr).toMatch(
+      /ACCOUNT\n.*north\n +npx express-payment-webhooks replay key-of-north|ACCOUNT\n.*south\n +npx express-payment-webhooks replay key-of-south/,
+    )
   })
 })
 

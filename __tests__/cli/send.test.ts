@@ -167,7 +167,7 @@ describe('send', () => {
     expect(await send(args)).toMatchObject({
       code: 0,
       stderr:
-        'its payment, and a transfer in it, have the ids of every send with --payment p: another transfer needs an id of its own, with --set, and it names no order: a shop knows it by a payment that was sent before, as `payment.confirmed` with --order and --payment p\n',
+        'its payment has the ids of every send with --payment p, and it names no order: a shop knows it by a payment that was sent before, as `payment.confirmed` with --order and --payment p\n',
     })
   })
 

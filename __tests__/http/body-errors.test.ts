@@ -33,7 +33,7 @@ describe('the encoding', () => {
       expect(() => checkEncoding(encoding)).toThrow(
         expect.objectContaining({
           code: 'BODY_ENCODING_UNSUPPORTED',
-          message: 'the body is compressed; no provider known does that, and only the bytes as sent can be verified',
+          message: 'the body is compressed; only the bytes as sent can be verified',
         }),
       )
     },

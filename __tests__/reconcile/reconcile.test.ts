@@ -129,6 +129,21 @@ describe.each([
     expect(windows).toEqual([])
   })
 
+  test('refuses a since that is younger than that, because nothing would be asked about', async () => {
+    const { list, windows } = noting()
+    const shop = await openShop({ store: newStore() })
+    const graceMs = 60_000
+    await shop.run([], { since: ago(DAY_MS), adopt: true })
+    await expect(shop.run(list, { graceMs, since: ago(30_000) })).rejects.toMatchObject({
+      name: 'ReconcileError',
+      code: 'RECONCILE_TOO_LATE',
+      message: expect.stringContaining('for graceMs, 60 s'),
+    })
+    expect(windows).toEqual([])
+    await shop.run(list, { graceMs, since: ago(90_000) })
+    expect(windows).toHaveLength(1)
+  })
+
   test('refuses a since from before the first run, unless it only makes known', async () => {
     const shop = await openShop({ store: newStore() })
     const since = ago(DAY_MS)

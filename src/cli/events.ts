@@ -1,6 +1,7 @@
 /** `events`: lists the records of a store, newest first. */
 import { printable } from '../lib/printable.js'
 import { aboutOrder } from '../operator/kept/about-order.js'
+import { isAhead } from '../operator/kept/is-ahead.js'
 import { hasCurrentError, select } from '../operator/kept/records.js'
 import type { EventRecord } from '../store.js'
 import { paintFor, type Paint } from './color.js'
@@ -75,7 +76,7 @@ export const events: Command = {
       for await (const record of select(store, { ...wanted, ...ids }, limit)) found.push(record)
     }
     if (found.length === 0 && paymentId !== undefined) note(io, otherIds(paymentId))
-    if (found.length === 0) note(io, IN_QUEUE)
+    if (found.length === 0 || orderId !== undefined || paymentId !== undefined) note(io, IN_QUEUE)
     if (json === true)
       printJson(
         io,
@@ -86,7 +87,8 @@ export const events: Command = {
   }),
 }
 
-const IN_QUEUE = 'what waits in a queue has a record here once a worker takes it'
+const IN_QUEUE =
+  'where the shop has a queue: what waits in it has a record here once a worker takes it, and health() counts it'
 
 /** Whoever misses a refund has to know by what it was looked for. */
 function lookedFor(paymentIds: readonly string[]): string {
@@ -106,7 +108,7 @@ function limitOption(limit = '20'): number {
 
 /** A line and an id for each. */
 export function listed(records: readonly EventRecord[], paint: Paint, withDue = false): string {
-  const dueCell = ({ dueAt }: EventRecord) => (dueAt === null ? null : time(dueAt))
+  const dueCell = ({ dueAt }: EventRecord) => (dueAt === null ? null : isAhead(dueAt) ? time(dueAt) : 'now')
   const titles = withDue ? [...HEAD, DUE_HEAD] : HEAD
   const rows = records.map((record) => (withDue ? [...row(record), dueCell(record)] : row(record)))
   const [head, ...lines] = tableLines(titles, rows, { paint, cutColumn: TYPE_COLUMN })

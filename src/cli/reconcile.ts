@@ -110,7 +110,7 @@ function print(io: Invocation['io'], answer: ReconcileAnswer | null, waitMs: num
   }
   const { state, error, listed, known, recovered, failed } = answer
   const bad = failed === 0 ? failed : { value: failed, tone: 'bad' as const }
-  printText(io, fields({ listed, known, recovered, failed: bad }, paintFor(io)))
+  if (state !== 'refused' || listed > 0) printText(io, fields({ listed, known, recovered, failed: bad }, paintFor(io)))
   if (state === 'running') note(io, `still running after ${waitMs / 1000} s`)
   // The shop names its option, and the operator has a flag.
   if (error !== null) note(io, `${error.code}: ${error.message.replace('adopt: true', '--adopt')}`)

@@ -1,5 +1,5 @@
 /** `replay`: has the running shop run quarantined deliveries and failed events again, and prints what came of them. */
-import { CONFLICT, HOW_TO_DECIDE, selected, type Delivery, type Unknown } from '../operator/kept/choose.js'
+import { CONFLICT, HOW_TO_DECIDE, selected, type Chosen, type Delivery, type Unknown } from '../operator/kept/choose.js'
 import { byId } from '../operator/kept/choose-by-id.js'
 import { results } from '../operator/kept/results.js'
 import type { EventState } from '../store.js'
@@ -37,12 +37,12 @@ An event that is kept as ${CONFLICT} had its effect once, with other content. A 
 as well, so it has to be asked for: by the key of the delivery, or with --all --code ${CONFLICT}.`,
 
   check(ids, values) {
-    const { all = false, provider, account, code, since } = values
+    const { all = false, provider, code, since } = values
     const state = stateOption(values, REPLAYABLE)
     if (all && ids.length > 0) throw usageError('replay takes ids or --all, not both')
     if (!all && ids.length === 0) throw usageError('replay takes ids, or --all')
-    if (!all && [provider, account, code, state, since].some((value) => value !== undefined))
-      throw usageError('--state, --provider, --account, --code and --since select among --all')
+    if (!all && [provider, code, state, since].some((value) => value !== undefined))
+      throw usageError('--state, --provider, --code and --since select among --all')
     sinceOption(values)
     waitOption(values)
   },
@@ -50,11 +50,11 @@ as well, so it has to be asked for: by the key of the delivery, or with --all --
   run: onStore(async ({ store, operands: ids, values, io }) => {
     const since = sinceOption(values)
     const wanted = { ...selection(values, stateOption(values, REPLAYABLE)), ...(since !== undefined && { since }) }
-    const chosen = values.all === true ? await selected(store, wanted) : await byId(store, ids)
+    const chosen = values.all === true ? await selected(store, wanted) : await byId(store, ids, values.account)
     const { deliveries, underWay, leftOut, meant } = chosen
     const unknown: Unknown[] = [...chosen.unknown]
     if (leftOut.length > 0) note(io, `left out, as ${CONFLICT}: ${leftOut.length}; ${HOW_TO_DECIDE}`)
-    for (const { id, delivery } of meant) note(io, withoutUrls(`${id}: found in ${delivery.eventId ?? delivery.key}`))
+    for (const one of meant) note(io, withoutUrls(whereFound(one)))
     const bar = progress(io)
     const requested: Delivery[] = [...underWay]
     for (const delivery of deliveries) {
@@ -80,11 +80,18 @@ as well, so it has to be asked for: by the key of the delivery, or with --all --
       },
     })
     waited.end()
+    const isMissing = unknown.some(({ isHandled = false }) => !isHandled)
     if (values.json === true) printJson(io, { ...result, unknown, leftOut })
-    else printResult(io, result, waitMs)
-    const isFine = unknown.length + result.returned.length === 0 && (waitMs === 0 || result.waiting.length === 0)
+    else if (requested.length > 0 || !isMissing) printResult(io, result, waitMs)
+    const isFine = !isMissing && result.returned.length === 0 && (waitMs === 0 || result.waiting.length === 0)
     return isFine ? EXIT.ok : EXIT.attention
   }),
+}
+
+/** An id may be that of another account's event as well. */
+function whereFound({ id, delivery: { eventId, key, account } }: Chosen['meant'][number]): string {
+  const whose = account === null || account === '' ? '' : `, of the account ${account}`
+  return `${id}: found in ${eventId ?? key}${whose}`
 }
 
 function waitOption({ wait = '30' }: Values): number {

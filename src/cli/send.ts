@@ -134,7 +134,7 @@ function chosen(provider: string, listed: NamedSample, values: Values): Chosen {
   const payment = about ?? newName()
   const refund = ofRefund ?? newName()
   const sample = freshSample(provider, listed.name, { payment, refund, ...(orderId !== undefined && { orderId }) })
-  const ids = about === undefined || isRefund(listed.type) ? 'its ids are new' : idsOf(about)
+  const ids = about === undefined || isRefund(listed.type) ? 'its ids are new' : idsOf(about, listed.type)
   const further = sample.namesRefund ? `; ${aboutRefund(payment, refund)}` : isRefund(listed.type) ? `; ${NO_NAME}` : ''
   const isOfSample = about !== undefined && orderId === undefined
   const hintOf = (payload: object) => {
@@ -145,7 +145,8 @@ function chosen(provider: string, listed: NamedSample, values: Values): Chosen {
 }
 
 /** Many providers' transfers are known by an id that belongs to their payment: told again, it is the one that was told. */
-function idsOf(payment: string): string {
+function idsOf(payment: string, type: string): string {
+  if (!type.startsWith('transaction.')) return `its payment has the ids of every send with --payment ${payment}`
   return `its payment, and a transfer in it, have the ids of every send with --payment ${payment}: another transfer needs an id of its own, with --set`
 }
 

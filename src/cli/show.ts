@@ -16,7 +16,7 @@ import { fields, table, time } from './table.js'
 export const show: Command = {
   summary: 'Show everything about one event or quarantined delivery.',
   usage: '<id> [options]',
-  options: ['body', ...STORE_OPTIONS],
+  options: ['body', 'account', ...STORE_OPTIONS],
   misplaced: asId('show'),
   details: `An id is that of the event or its key, or one that the provider or the shop has for it: of the event, of the payment, or
 of the order. Of what is kept to run again it may be any other that stands in it, such as that of a refund or a charge.
@@ -26,9 +26,9 @@ Where it is in several records, these are listed.`,
     if (ids.length !== 1) throw usageError('show takes one id: of an event, a payment or an order, or a key')
   },
 
-  run: onStore(async ({ store, operands: ids, values: { body: withBody = false, json = false }, io }) => {
+  run: onStore(async ({ store, operands: ids, values: { body: withBody = false, json = false, account }, io }) => {
     const id = ids[0]!
-    const [first, ...more] = await findById(store, id, MOST)
+    const [first, ...more] = await findById(store, id, MOST, account)
     // Lists come without bodies.
     const record = first && ((await store.getEvent(first.key)) ?? first)
     if (record === undefined) {

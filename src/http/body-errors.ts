@@ -8,10 +8,7 @@ import { DeliveryError } from '../errors.js'
  */
 export function checkEncoding(encoding: string | null | undefined): void {
   if (encoding === undefined || encoding === null || /^(?:identity)?$/i.test(encoding.trim())) return
-  throw new DeliveryError(
-    'BODY_ENCODING_UNSUPPORTED',
-    'the body is compressed; no provider known does that, and only the bytes as sent can be verified',
-  )
+  throw new DeliveryError('BODY_ENCODING_UNSUPPORTED', 'the body is compressed; only the bytes as sent can be verified')
 }
 
 /**

@@ -16,7 +16,7 @@ export type { ReconcileEveryOptions, ReconcileOptions } from './options.js'
  * older may have been handled before there was this store.
  *
  * @param receiver a receiver, or a door such as `paymentWebhook` makes
- * @throws ReconcileError `RECONCILE_TOO_EARLY`, `RECONCILE_RUNNING`, `LIST_UNAVAILABLE`
+ * @throws ReconcileError `RECONCILE_TOO_EARLY`, `RECONCILE_TOO_LATE`, `RECONCILE_RUNNING`, `LIST_UNAVAILABLE`
  * @throws DeliveryError `STORE_UNAVAILABLE`, `QUEUE_UNAVAILABLE`, `SHUTTING_DOWN`
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example

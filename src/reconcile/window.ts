@@ -23,9 +23,9 @@ export interface Window {
 }
 
 /**
- * Null where there is nothing to look at yet.
+ * Null where nothing was asked for by name, and there is nothing to look at yet.
  *
- * @throws ReconcileError `RECONCILE_TOO_EARLY`
+ * @throws ReconcileError `RECONCILE_TOO_EARLY`, `RECONCILE_TOO_LATE`
  */
 export function windowOf(cursor: Cursor, now: number, wanted: Wanted): Window | null {
   const { adopt, graceMs, retainMs, list } = wanted
@@ -50,7 +50,13 @@ export function windowOf(cursor: Cursor, now: number, wanted: Wanted): Window | 
       throw tooEarly(`the provider lists nothing from before ${new Date(listed).toISOString()}, and since is ${at}`)
     }
   }
-  return since < until ? { since, until, oldest } : null
+  if (since < until) return { since, until, oldest }
+  if (wanted.since === undefined) return null
+  const why = `since is ${new Date(since).toISOString()}, and nothing after ${new Date(until).toISOString()} is asked for`
+  throw new ReconcileError(
+    'RECONCILE_TOO_LATE',
+    `${why}: a callback may still be on its way for graceMs, ${graceMs / 1000} s. Give an earlier since, or a shorter graceMs`,
+  )
 }
 
 function tooEarly(why: string): ReconcileError {

@@ -66,7 +66,7 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
   if (typeof prefix !== 'string' || !/^[\w.:-]{1,100}$/.test(prefix)) {
     throw new ConfigurationError(
       'CONFIG_OPTION_INVALID',
-      'redisStore: prefix must be up to 100 letters, digits and . : _ -',
+      'redisStore: prefix must be up to 100 letters, digits and . : _ -, without braces',
     )
   }
   if (typeof allowVolatile !== 'boolean') {

@@ -21,7 +21,13 @@ export function printUnknown(io: Io, { id, reason, choices = [] }: Unknown): voi
   const titles = hasAccounts ? [...HEAD, ACCOUNT_HEAD] : HEAD
   const rows = choices.map((choice) => (hasAccounts ? [...row(choice), choice.account] : row(choice)))
   const [head, ...lines] = tableLines(titles, rows, { paint: plain, cutColumn: EVENT_COLUMN })
-  note(io, [head, ...choices.flatMap(({ key }, at) => [lines[at], `  replay ${quoted(key)}`])].join('\n'))
+  note(
+    io,
+    [
+      head,
+      ...choices.flatMap(({ key }, at) => [lines[at], `  npx express-payment-webhooks replay ${quoted(key)}`]),
+    ].join('\n'),
+  )
 }
 
 function row({ state, code, eventType, eventId }: Choice) {

@@ -13,13 +13,15 @@ const MOST = 200
 /** So many are named where none can be run. */
 const NAMED = 10
 
-export async function byId(store: ReplayStore, ids: readonly string[]): Promise<Chosen> {
+/** @param account of this one alone */
+export async function byId(store: ReplayStore, ids: readonly string[], account?: string): Promise<Chosen> {
   const deliveries = new Map<string, Delivery>()
   const unknown: Unknown[] = []
   const meant: { id: string; delivery: Delivery }[] = []
   for (const id of new Set(ids)) {
-    const found = await findById(store, id, MOST)
-    const runnable = await runnableOf(store, id, found)
+    const found = await findById(store, id, MOST, account)
+    const ofAll = await runnableOf(store, id, found)
+    const runnable = account === undefined ? ofAll : ofAll.filter((record) => record.account === account)
     const problem = problemOf(id, found, runnable)
     if (problem !== undefined) {
       unknown.push({ id, ...problem })
@@ -27,7 +29,8 @@ export async function byId(store: ReplayStore, ids: readonly string[]): Promise<
     }
     const delivery = deliveryOf(runnable[0]!)
     deliveries.set(delivery.key, delivery)
-    if (delivery.key !== id && delivery.eventId !== id) meant.push({ id, delivery })
+    const isWhole = delivery.eventId === id && (delivery.account ?? '') === ''
+    if (delivery.key !== id && !isWhole) meant.push({ id, delivery })
   }
   return { deliveries: [...deliveries.values()], underWay: [], unknown, leftOut: [], meant }
 }
@@ -74,7 +77,9 @@ function problemOf(
   if (found.length >= MOST)
     return { reason: `is in ${MOST} records or more; name one by its event id or key, as \`events\` lists them` }
   const [only, ...others] = runnable
-  if (only === undefined) return { reason: nothingToRun(id, found) }
+  if (only === undefined) {
+    return { reason: nothingToRun(id, found), isHandled: found.every(({ state }) => state === 'done') }
+  }
   if (others.length > 0) {
     const reason = `${runnable.length} records that can be run again have this id, so none is replayed; name what you mean by its key`
     return { reason, choices: runnable.map(choiceOf) }

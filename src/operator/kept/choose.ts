@@ -7,7 +7,7 @@ export const CONFLICT = 'ID_CONFLICT'
 
 export const HOW_TO_DECIDE = `such an event has had its effect once; replay it by its key, or all with --code ${CONFLICT}`
 
-export interface Delivery extends Pick<EventRecord, 'key' | 'provider' | 'eventId' | 'code' | 'attempts'> {
+export interface Delivery extends Pick<EventRecord, 'key' | 'provider' | 'account' | 'eventId' | 'code' | 'attempts'> {
   /** An event is run out of its own record; a delivery is one in quarantine. */
   readonly kind: 'event' | 'delivery'
 }
@@ -18,6 +18,8 @@ export type Choice = Pick<EventRecord, 'key' | 'state' | 'provider' | 'account' 
 export interface Unknown {
   readonly id: string
   readonly reason: string
+  /** True where what has the id was handled: there is nothing left to do. */
+  readonly isHandled?: boolean
   /** Where several can be run, so that none was chosen. */
   readonly choices?: readonly Choice[]
 }
@@ -29,7 +31,7 @@ export interface Chosen {
   readonly underWay: readonly Delivery[]
   readonly unknown: readonly Unknown[]
   readonly leftOut: readonly Delivery[]
-  /** What was chosen by an id that is neither its key nor its event's. */
+  /** What was chosen by an id that is not its key, and not its event's where there is one account alone. */
   readonly meant: readonly { readonly id: string; readonly delivery: Delivery }[]
 }
 
@@ -58,6 +60,6 @@ export async function selected(store: ReplayStore, wanted: Selection): Promise<C
 }
 
 export function deliveryOf(record: EventRecord): Delivery {
-  const { key, provider, eventId, code, attempts } = record
-  return { key, provider, eventId, code, attempts, kind: isKept(record) ? 'delivery' : 'event' }
+  const { key, provider, account, eventId, code, attempts } = record
+  return { key, provider, account, eventId, code, attempts, kind: isKept(record) ? 'delivery' : 'event' }
 }

@@ -12,8 +12,22 @@ export const LOOKED_FOR =
 /** Of the records of one event id, most of which are deliveries of one event. */
 const LOOKED_AT = 1000
 
-/** What the first kind of id finds that finds something. */
-export async function findById(store: ReplayStore, id: string, limit: number): Promise<readonly EventRecord[]> {
+/**
+ * What the first kind of id finds that finds something.
+ *
+ * @param account of this one alone
+ */
+export async function findById(
+  store: ReplayStore,
+  id: string,
+  limit: number,
+  account?: string,
+): Promise<readonly EventRecord[]> {
+  const found = await foundBy(store, id, limit)
+  return account === undefined ? found : found.filter((record) => record.account === account)
+}
+
+async function foundBy(store: ReplayStore, id: string, limit: number): Promise<readonly EventRecord[]> {
   const record = await store.getEvent(id)
   if (record !== null) return record.key === id ? [record] : ofEachAccount(store, record, limit)
   const { records: ofOrder } = await aboutOrder(store, id, {}, limit)
