@@ -9,7 +9,7 @@ import { COMMON_EVENT_TYPES } from '../../src/event.js'
 import { MAX_LEASES } from '../../src/flow/claims/lease.js'
 import { resolveOptions } from '../../src/resolve-options.js'
 import { eventOf } from '../support/deliver.js'
-import { root } from './snippets.js'
+import { root, snippetsIn } from './snippets.js'
 
 const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
   name.endsWith('.md'),
@@ -45,6 +45,17 @@ describe('the pages at the root and in docs', () => {
       return fragment !== undefined && !anchorsOf(target).includes(fragment)
     })
     expect(broken).toEqual([])
+  })
+
+  /** A pool without a listener ends its process with the first connection that the server ends, and one without limits waits for ever. */
+  test('make no pool of Postgres that hears no error, or waits without end', () => {
+    const pools = ['README.md', 'docs'].flatMap(snippetsIn).filter(({ code }) => code.includes('new Pool('))
+    expect(pools.length).toBeGreaterThan(5)
+    const wanted = ["pool.on('error'", 'connectionTimeoutMillis:', 'query_timeout:', 'statement_timeout:']
+    const without = pools.flatMap(({ file, line, code }) =>
+      wanted.filter((text) => !code.includes(text)).map((text) => `${file}:${line}: ${text}`),
+    )
+    expect(without).toEqual([])
   })
 
   test('messages name pages and headings of the installed package, as they open from the folder of the shop', () => {

@@ -91,6 +91,46 @@ describe('a payment that its provider confirmed before', () => {
     expect(order).toMatchObject({ status: 'partially_refunded', refunded: '15', received: '34.9' })
   })
 
+  describe('and refunded in part', () => {
+    const refundEvent = async (name: string, id: string, amount: number) => ({
+      ...(await eventFor(name, { id, amount })),
+      orderId: null,
+    })
+    const part = { amount: '49.90', refunds: [{ id: 're_1', amount: '15.00' }] }
+    const PARTLY = { status: 'partially_refunded', refunded: '15', received: '34.9', reasons: [] }
+
+    test('is partially refunded, and the record says by what', () => {
+      const { order, update } = imported(opened(), part)
+      expect(order).toMatchObject(PARTLY)
+      expect(update.changed).toBe(true)
+      expect(order.actions).toMatchObject([{ action: 'imported', refunds: [{ id: 're_1', amount: '15' }] }])
+      expect(imported(order, part)).toMatchObject({ order, update: { changed: false } })
+    })
+
+    test.each(['refund.pending', 'refund.confirmed'])('is so when the %s of that refund comes again', async (name) => {
+      const again = await refundEvent(name, 're_1', 1500)
+      expect(settled(imported(opened(), part).order, again)).toMatchObject(PARTLY)
+      expect(imported(settled(imported(opened()).order, again), part).order).toMatchObject(PARTLY)
+    })
+
+    test('is refunded once the rest is', async () => {
+      const rest = await refundEvent('refund.confirmed', 're_2', 3490)
+      const all = { status: 'refunded', refunded: '49.9', received: '0', reasons: [] }
+      expect(settled(imported(opened(), part).order, rest)).toMatchObject(all)
+      const both = [...part.refunds, { id: 're_2', amount: '34.90' }]
+      expect(imported(imported(opened(), part).order, { ...part, refunds: both }).order).toMatchObject(all)
+    })
+
+    test('has its money back where the refund failed after all', async () => {
+      const failed = await refundEvent('refund.failed', 're_1', 1500)
+      expect(settled(imported(opened(), part).order, failed)).toMatchObject({
+        received: '49.9',
+        refunded: '0',
+        reasons: ['refund_failed'],
+      })
+    })
+  })
+
   test('short of the price is so for the order', () => {
     expect(imported(opened(), { amount: '20' }).order).toMatchObject({
       status: 'needs_review',
@@ -114,7 +154,7 @@ describe('a payment that its provider confirmed before', () => {
   test('is in the record once, however often it is imported', () => {
     const { order } = imported(opened())
     expect(order.actions).toEqual([
-      { action: 'imported', provider: 'stripe', paymentIds: [PAYMENT], amount: '49.9', ...by },
+      { action: 'imported', provider: 'stripe', paymentIds: [PAYMENT], amount: '49.9', refunds: [], ...by },
     ])
     expect(imported(order, { at: minute(50) })).toMatchObject({ order, update: { changed: false } })
   })
@@ -132,6 +172,9 @@ describe('refused', () => {
     ['an empty id', { paymentIds: [''] }, 'paymentId'],
     ['an empty provider', { provider: '' }, 'provider'],
     ['no amount', { amount: '0' }, 'amount'],
+    ['refunds that are no list', { refunds: { id: 're_1', amount: '15' } }, 'refunds'],
+    ['a refund without its id', { refunds: [{ amount: '15' }] }, 'refunds[0]: id'],
+    ['a refund of nothing', { refunds: [{ id: 're_1', amount: '0' }] }, 'refunds[0]: amount'],
     ['a date that is none', { paidAt: 'yesterday' }, 'paidAt'],
   ])('is %s', (_, wrong, said) => {
     expect(() => imported(opened(), wrong)).toThrow(
@@ -141,6 +184,9 @@ describe('refused', () => {
 
   test('is a name that is not looked for', () => {
     expect(() => imported(opened(), { paymentId: PAYMENT })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_OPTION_UNKNOWN' }),
+    )
+    expect(() => imported(opened(), { refunds: [{ id: 're_1', amount: '15', currency: 'EUR' }] })).toThrow(
       expect.objectContaining({ code: 'CONFIG_OPTION_UNKNOWN' }),
     )
   })

@@ -9,7 +9,13 @@ export async function openPayments(
   { DATABASE_URL = 'postgres://USER:PASSWORD@localhost/shop', COINS_PH_TOKEN } = process.env,
 ) {
   // Each handler that runs has a connection of the pool.
-  const pool = new Pool({ connectionString: DATABASE_URL, max: 15, connectionTimeoutMillis: 1500, query_timeout: 1500 })
+  const pool = new Pool({
+    connectionString: DATABASE_URL,
+    max: 15,
+    connectionTimeoutMillis: 1500,
+    query_timeout: 1500,
+    statement_timeout: 1500,
+  })
   pool.on('error', (error) => console.error('postgres:', error.message))
   const store = postgresStore(pool, { transactional: true })
   await store.init() // first: what is wrong with DATABASE_URL, it says with the fix

@@ -11,23 +11,33 @@ import { policyFor, type SettlePolicy } from './policy.js'
 import { record } from './record.js'
 import type { Settlement } from './settle.js'
 
+/** A refund that its provider had made before. */
+export interface ImportedRefund {
+  /** The provider's id of it, which its events name: of Stripe the one that begins with `re_`. */
+  readonly id: string
+  /** What went back by it, in the order's currency. */
+  readonly amount: string
+}
+
 /** What `importPayment` takes. */
 export interface ImportedPayment extends By {
   /** The provider's name, for example `stripe`. */
   readonly provider: string
   /** Every name that the provider's events may call the payment by, as its page has them under Mapping. */
   readonly paymentIds: readonly string[]
-  /** All that came in it, in the order's currency. @default what the order costs */
+  /** All that came in it, in the order's currency, whatever went back since. @default what the order costs */
   readonly amount?: string
   /** When the provider confirmed it. @default null: nobody knows, and it counts as in time */
   readonly paidAt?: Date | string | null
+  /** What has gone back of it since, and not what is still under way: events will tell that. @default none */
+  readonly refunds?: readonly ImportedRefund[]
 }
 
 /**
  * Records a payment that its provider confirmed before events of the order were settled here, as by the handler that this
  * package replaces. It is the provider's total of it: the provider's own event about it adds nothing, whenever it comes, and
- * a refund or a dispute of it counts. The same payment counts once. The order has the names of it in `payments` from then
- * on, and they are in `update.learned`.
+ * a refund or a dispute of it counts. So does each of `refunds`, and the event of one of them adds nothing either. The same
+ * payment counts once. The order has the names of it in `payments` from then on, and they are in `update.learned`.
  *
  * `update.firstConfirmed` is true as for every order that becomes paid; what was shipped before is not to be shipped by it.
  *
@@ -42,13 +52,14 @@ export interface ImportedPayment extends By {
  *   paymentIds: ['pi_3Qa7Lm2eZvKYlo2C1h9XtR4d'],
  *   amount: '49.90',
  *   paidAt: '2026-03-05T14:03:20Z',
+ *   refunds: [{ id: 're_3Qa7Lm2eZvKYlo2C1pW8sK2n', amount: '15' }],
  *   note: 'taken over from the old handler',
  * })
  * ```
  */
 export function importPayment(order: OrderPayment, paid: ImportedPayment, policy?: SettlePolicy): Settlement {
   const where = 'importPayment'
-  rejectUnknown(where, paid, ['provider', 'paymentIds', 'amount', 'paidAt', ...BY])
+  rejectUnknown(where, paid, ['provider', 'paymentIds', 'amount', 'paidAt', 'refunds', ...BY])
   const resolved = policyFor(order, policy)
   const { provider, paymentIds, paidAt = null } = paid
   const given: unknown = paymentIds
@@ -59,6 +70,7 @@ export function importPayment(order: OrderPayment, paid: ImportedPayment, policy
   checkOpened(where, named)
   const amount = paid.amount === undefined ? order.expected.amount : priceOf(`${where}: amount`, paid.amount)
   const occurredAt = paidAt === null ? null : timeOf(where, 'paidAt', paidAt)
+  const refunds = refundsOf(where, paid.refunds ?? [])
   const signature = signed(where, paid)
   const nameOf = (one: OpenedPayment) => JSON.stringify([one.provider, canonicalId(one.paymentId ?? '')])
   const known = new Map(order.payments.filter((one) => one.paymentId !== null).map((one) => [nameOf(one), one]))
@@ -88,9 +100,35 @@ export function importPayment(order: OrderPayment, paid: ImportedPayment, policy
     receivedAt: occurredAt ?? earlier(order.expiresAt, signature.at),
     native: null,
   }
-  const { ledgers } = record(order, confirmed, resolved)
+  const events = [confirmed, ...refunds.map((refund) => refundEvent(confirmed, refund))]
+  const { ledgers } = events.reduce((known, event) => record(known, event, resolved), order)
   if (payments.length === order.payments.length && isDeepStrictEqual(ledgers, order.ledgers)) return unchanged(order)
-  return act(order, { action: 'imported', provider, paymentIds, amount, ...signature }, { payments, ledgers }, resolved)
+  const action = { action: 'imported' as const, provider, paymentIds, amount, refunds, ...signature }
+  return act(order, action, { payments, ledgers }, resolved)
+}
+
+function refundsOf(where: string, refunds: readonly ImportedRefund[]): readonly ImportedRefund[] {
+  const given: unknown = refunds
+  if (!Array.isArray(given)) invalidOption(where, "refunds must be an array, such as [{ id: 're_1', amount: '15' }]")
+  return refunds.map((refund, index) => {
+    const at = `${where}: refunds[${index}]`
+    rejectUnknown(at, refund, ['id', 'amount'])
+    const id: unknown = refund.id
+    if (typeof id !== 'string' || id === '') invalidOption(at, "id must be the provider's id of the refund, as a text")
+    return { id: refund.id, amount: priceOf(`${at}: amount`, refund.amount) }
+  })
+}
+
+/** Without a date, so that whatever the provider's own events say of it, such as that it failed after all, is newer. */
+function refundEvent(confirmed: WebhookEvent, { id, amount }: ImportedRefund): WebhookEvent {
+  return {
+    ...confirmed,
+    id: `${confirmed.provider}:imported:${id}`,
+    type: 'refund.confirmed',
+    received: null,
+    refund: { id, amount, currency: confirmed.received!.currency, basis: 'refund' },
+    occurredAt: null,
+  }
 }
 
 function earlier(deadline: string | null, at: string): string {

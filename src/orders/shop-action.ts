@@ -23,6 +23,8 @@ export type ShopAction = Signed &
         readonly provider: string
         readonly paymentIds: readonly string[]
         readonly amount: string
+        /** What had gone back of it by then. */
+        readonly refunds: readonly { readonly id: string; readonly amount: string }[]
       }
     | { readonly action: 'repriced'; readonly from: string; readonly to: string }
     | { readonly action: 'reopened'; readonly expiresAt: string | null }

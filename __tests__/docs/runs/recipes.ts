@@ -4,15 +4,16 @@ import { EventEmitter, once } from 'node:events'
 import { expect } from '@jest/globals'
 import { openOrder } from 'express-payment-webhooks/orders'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
-import { deliver, sample } from 'express-payment-webhooks/testing'
+import { deliver, sample, sampleAbout } from 'express-payment-webhooks/testing'
 import { lookOn } from '../../../examples/recipes/migrate/look-on.js'
 import { runBlock } from '../run-block.js'
 import { newScene } from '../scene.js'
-import { codeOf, isFile, notRun, type Runs } from './run.js'
+import { codeOf, isFile, notRun, ranBy, type Runs } from './run.js'
 
 const RECIPES = '__tests__/docs/recipes.test.ts'
 const TRANSACTIONS = '__tests__/docs/recipes.transactions.test.ts'
 const MIGRATE = '__tests__/docs/migrate.test.ts'
+const MIGRATE_POSTGRES = '__tests__/docs/migrate.postgres.test.ts'
 
 /** With a secret of its own, which the shop has in its environment. */
 function stripeOfTheShop() {
@@ -38,6 +39,7 @@ export const RECIPE_RUNS: Runs = {
 
   'docs/migrate.md > Where you are': isFile('examples/recipes/migrate/before.ts', MIGRATE),
   'docs/migrate.md > 1. Make shipping happen once': isFile('examples/recipes/migrate/orders.ts', MIGRATE),
+  'docs/migrate.md > Step 1 in Postgres': isFile('examples/recipes/migrate/postgres-orders.ts', MIGRATE_POSTGRES),
   'docs/migrate.md > 2. Look on': isFile('examples/recipes/migrate/look-on.ts', MIGRATE),
   async 'docs/migrate.md > 2. Look on (2)'({ code }) {
     const { globals, app, shipped } = newScene()
@@ -65,7 +67,8 @@ export const RECIPE_RUNS: Runs = {
     for (const { status } of await paid.twice()) expect(status).toBe(200)
     expect(shipped).toEqual(['ORDER-1001'])
   },
-  'docs/migrate.md > 3. Switch over (2)': isFile('examples/recipes/migrate/after.ts', MIGRATE),
+  'docs/migrate.md > 3. Switch over (2)': ranBy(MIGRATE_POSTGRES, "codeOf('docs/migrate.md > 3. Switch over (2)')"),
+  'docs/migrate.md > 3. Switch over (3)': isFile('examples/recipes/migrate/after.ts', MIGRATE),
   /** What the old handler took comes again, and is refunded under the payment's name alone. */
   async 'docs/migrate.md > Orders that were paid before'({ code }) {
     const { globals, app, orders, shipped } = newScene()
@@ -77,6 +80,7 @@ export const RECIPE_RUNS: Runs = {
     const provider = stripeOfTheShop()
     const paid = sample('stripe', 'payment.confirmed')
     const old = paid.data.object
+    const sent = sample('stripe', 'refund.confirmed').data.object
     class Listed {
       readonly paymentIntents = {
         async *list() {
@@ -85,17 +89,32 @@ export const RECIPE_RUNS: Runs = {
           yield old
         },
       }
+      readonly refunds = {
+        async *list({ payment_intent }: { payment_intent: string }) {
+          if (payment_intent !== old.id) return
+          yield { ...sent, id: 're_before', amount: 990 }
+          yield { ...sent, id: 're_under_way', status: 'pending' }
+        },
+      }
     }
     const listing = { globals, modules: { stripe: { default: Listed, __esModule: true } } }
     for (let times = 0; times < 2; times++) await runBlock(code, listing)
     await runBlock(codeOf('docs/migrate.md > 3. Switch over'), { globals })
-    const paidOnce = { status: 'confirmed', received: '49.9', excess: '0', reasons: [], version: 1 }
-    expect(orders.payments.get('ORDER-1001')).toMatchObject(paidOnce)
-    const refund = sample('stripe', 'refund.confirmed', { data: { object: { amount: 1500, metadata: {} } } })
-    for (const payload of [paid, refund]) {
-      expect((await deliver(app, provider, payload as typeof paid).to('/webhook')).status).toBe(200)
+    const partly = { status: 'partially_refunded', received: '40', refunded: '9.9', excess: '0', reasons: [] }
+    expect(orders.payments.get('ORDER-1001')).toMatchObject({ ...partly, version: 1 })
+    const refund = (id: string, amount: number) =>
+      sampleAbout({ orderId: 'ORDER-1001', refund: id }, 'stripe', 'refund.confirmed', {
+        data: { object: { id, amount, payment_intent: old.id, metadata: {} } },
+      })
+    const send = async (payload: object) => (await deliver(app, provider, payload as typeof paid).to('/webhook')).status
+    for (const payload of [paid, refund('re_before', 990)]) {
+      expect(await send(payload)).toBe(200)
+      expect(orders.payments.get('ORDER-1001')).toMatchObject(partly)
     }
-    const left = { status: 'partially_refunded', received: '34.9', refunded: '15', excess: '0', reasons: [] }
+    for (const payload of [refund('re_under_way', 1500), refund('re_rest', 2500)]) {
+      expect(await send(payload)).toBe(200)
+    }
+    const left = { status: 'refunded', received: '0', refunded: '49.9', excess: '0', reasons: [] }
     expect(orders.payments.get('ORDER-1001')).toMatchObject(left)
     expect(orders.payments.get('ORDER-1002')).toMatchObject({ status: 'awaiting_payment' })
     expect(shipped).toEqual([])
