@@ -36,9 +36,7 @@ function toBuffer(body: unknown): Buffer {
   // By its kind and not by its class: a test runner, for one, has globals of its own.
   if (isArrayBuffer(body)) return Buffer.from(body)
   if (ArrayBuffer.isView(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  throw new TypeError(
-    'receive: body must be the exact bytes received, as a Buffer, Uint8Array, ArrayBuffer or text; a parsed body cannot be verified',
-  )
+  throw new TypeError('receive: body must be the exact bytes received, as a Buffer, Uint8Array, ArrayBuffer or text')
 }
 
 /** @throws TypeError for anything that has no names and values */

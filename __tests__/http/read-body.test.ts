@@ -29,7 +29,7 @@ async function read(req: ReadableRequest, timeoutMs = 1000): Promise<string> {
 
 const TOO_LARGE = {
   code: 'BODY_TOO_LARGE',
-  message: 'the body is larger than 10 bytes; raise the limit option if the provider really sends that much',
+  message: 'the body is larger than 10 bytes; the option limit raises that',
 }
 const CONSUMED = {
   code: 'RAW_BODY_CONSUMED',

@@ -26,8 +26,5 @@ export function checkMethod(method: string | undefined): void {
 
 /** The same at every door. */
 export function tooLarge(limit: number): DeliveryError {
-  return new DeliveryError(
-    'BODY_TOO_LARGE',
-    `the body is larger than ${limit} bytes; raise the limit option if the provider really sends that much`,
-  )
+  return new DeliveryError('BODY_TOO_LARGE', `the body is larger than ${limit} bytes; the option limit raises that`)
 }

@@ -9,7 +9,7 @@ export function refuseWhenClosing(state: ReceiverState): void {
 }
 
 export function shuttingDown(): DeliveryError {
-  return new DeliveryError('SHUTTING_DOWN', 'this process is shutting down; the next delivery will find another')
+  return new DeliveryError('SHUTTING_DOWN', 'this process is shutting down; another takes the next one')
 }
 
 /** Waits for everything in progress, for at most `timeoutMs`; then gives its claims back, so that others may go on. */
