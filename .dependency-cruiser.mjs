@@ -162,11 +162,11 @@ const LAYERS = [
   ),
   only(
     'http-imports-the-receiver',
-    'Requests in, answers out. Of the flow a door needs its context, the table of refusals and the reports.',
+    'Requests in, answers out. Of the flow a door needs its context, refusals and the reports.',
     folder('http'),
     [
       folder('http', 'flow/state'),
-      '^src/flow/(refuse|reporting/report)\\.ts$',
+      '^src/flow/(refuse|reject-request|reporting/report)\\.ts$',
       file('receive', 'receiver'),
       lib,
       contracts,

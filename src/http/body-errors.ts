@@ -1,5 +1,6 @@
 /** Errors of a body that nobody has looked inside yet, the same at every door. */
 import { DeliveryError } from '../errors.js'
+import { tooLarge } from '../flow/reject-request.js'
 
 /**
  * Decompressing first would open the door to bombs, and no provider known compresses.
@@ -18,13 +19,6 @@ export function checkEncoding(encoding: string | null | undefined): void {
  */
 export function checkDeclaredLength(contentLength: string | null | undefined, limit: number): void {
   if (Number(contentLength ?? 0) > limit) throw tooLarge(limit)
-}
-
-export function tooLarge(limit: number): DeliveryError {
-  return new DeliveryError(
-    'BODY_TOO_LARGE',
-    `the body is larger than ${limit} bytes; raise the limit option if the provider really sends that much`,
-  )
 }
 
 export function timedOut(timeoutMs: number): DeliveryError {

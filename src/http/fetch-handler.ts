@@ -8,7 +8,7 @@ import type { Provider } from '../provider.js'
 import { receiveDelivery } from '../receive.js'
 import { receiverOf, stateOf, type Receiver } from '../receiver.js'
 import { readWebBody } from './read-web-body.js'
-import { checkMethod, rejectRequest } from './reject-request.js'
+import { checkMethod, rejectRequest } from '../flow/reject-request.js'
 import { answerTo } from './respond.js'
 
 /** Where the sender's address comes from. */

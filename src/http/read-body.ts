@@ -2,7 +2,8 @@
 import type { IncomingMessage } from 'node:http'
 import getRawBody, { type RawBodyError } from 'raw-body'
 import type { DeliveryError } from '../errors.js'
-import { aborted, checkEncoding, consumed, timedOut, tooLarge } from './body-errors.js'
+import { tooLarge } from '../flow/reject-request.js'
+import { aborted, checkEncoding, consumed, timedOut } from './body-errors.js'
 import type { Deadline } from '../lib/deadline.js'
 
 const FIX =

@@ -1,5 +1,6 @@
 /** Step 1 where the host speaks Request and Response: the exact bytes, bounded in size and in time. */
-import { aborted, checkDeclaredLength, checkEncoding, consumed, timedOut, tooLarge } from './body-errors.js'
+import { tooLarge } from '../flow/reject-request.js'
+import { aborted, checkDeclaredLength, checkEncoding, consumed, timedOut } from './body-errors.js'
 import type { Deadline } from '../lib/deadline.js'
 
 /** @throws DeliveryError `BODY_*`, `RAW_BODY_CONSUMED` */

@@ -9,7 +9,7 @@ import { isPromise } from '../lib/awaitable.js'
 import type { Outcome } from '../outcome.js'
 import { receiveDelivery } from '../receive.js'
 import { readBody, type ReadableRequest } from './read-body.js'
-import { checkMethod, rejectRequest } from './reject-request.js'
+import { checkMethod, rejectRequest } from '../flow/reject-request.js'
 import { respond } from './respond.js'
 
 /**

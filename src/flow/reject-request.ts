@@ -1,9 +1,9 @@
 /** Refuses a request that did not get as far as the flow: it is no POST, or its body could not be read. */
 import { DeliveryError } from '../errors.js'
-import { refusalOf } from '../flow/refuse.js'
-import { report } from '../flow/reporting/report.js'
-import type { DeliveryContext } from '../flow/state/context.js'
-import type { ReceiverState } from '../flow/state/receiver.js'
+import { refusalOf } from './refuse.js'
+import { report } from './reporting/report.js'
+import type { DeliveryContext } from './state/context.js'
+import type { ReceiverState } from './state/receiver.js'
 import { isPaymentWebhookError } from '../lib/thrown.js'
 import type { RefusedOutcome } from '../outcome.js'
 
@@ -22,4 +22,12 @@ export function rejectRequest(state: ReceiverState, context: DeliveryContext, th
 /** @throws DeliveryError `METHOD_NOT_ALLOWED` */
 export function checkMethod(method: string | undefined): void {
   if (method !== 'POST') throw new DeliveryError('METHOD_NOT_ALLOWED', 'callbacks are POST requests')
+}
+
+/** The same at every door. */
+export function tooLarge(limit: number): DeliveryError {
+  return new DeliveryError(
+    'BODY_TOO_LARGE',
+    `the body is larger than ${limit} bytes; raise the limit option if the provider really sends that much`,
+  )
 }

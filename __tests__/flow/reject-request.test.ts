@@ -9,7 +9,7 @@ import {
 } from '../../src/index.js'
 import { DeliveryContext } from '../../src/flow/state/context.js'
 import { receiverState } from '../../src/flow/state/receiver.js'
-import { checkMethod, rejectRequest } from '../../src/http/reject-request.js'
+import { checkMethod, rejectRequest } from '../../src/flow/reject-request.js'
 import { resolveOptions } from '../../src/resolve-options.js'
 import { hmacProvider } from '../support/hmac-provider.js'
 
