@@ -349,7 +349,10 @@ export const GUIDE_RUNS: Runs = {
     await runBlock(code, { globals: { expect }, modules: { './shop.js': shop } })
     expect(shop.paid).toEqual(new Map([['ORDER-1001', '49.9 EUR']]))
   },
-  'docs/testing.md > Jest with TypeScript': notRun('installs'),
+  'docs/testing.md > Jest with TypeScript': ranBy(
+    '__tests__/docs/jest-with-typescript.test.ts',
+    "codeOf('docs/testing.md > Jest with TypeScript')",
+  ),
   'docs/testing.md > Jest with TypeScript (2)': notRun(
     'settings of another Jest, whose packages are installed by hand',
   ),
