@@ -305,6 +305,29 @@ const FIRST_DAY: readonly FoundFault[] = [
     stated: ['docs/migrate.look-on', 'express.raw'],
     relative: ['docs/migrate.look-on', 'a loop over the request'],
   },
+  {
+    fault: 'whoever hands bodies to a receiver has no limit of their size, whatever the options say',
+    stated: ['receive.doors', 'a body over the limit is refused at every door, signed or not'],
+    relative: ['hostile/http', 'H11 the limit holds for bytes that an earlier parser kept'],
+  },
+  {
+    fault: 'reconciling from a time within the grace asks nobody, and says that nothing was missed',
+    stated: ['reconcile/reconcile', 'refuses a since that is younger than that, because nothing would be asked about'],
+    relative: ['reconcile/reconcile', 'refuses a since from before the first run, unless it only makes known'],
+  },
+  {
+    fault: 'the suite passes a provider of which two events that say different things are one',
+    stated: ['testing/provider-conformance', 'its identity does not tell what its payloads say apart'],
+    relative: ['testing/provider-conformance', 'its identity is another each time'],
+  },
+  {
+    fault: 'an id that the events of two accounts share replays one of them without saying whose',
+    stated: ['cli/events.accounts', 'of one account is shown and replayed alone, and the replay says whose it is'],
+    relative: [
+      'cli/replay/deliveries',
+      'of an id that two accounts have means neither, and their keys tell them apart',
+    ],
+  },
 ]
 
 export const FOUND_FAULTS = [...MONEY, ...OWN_PROVIDERS, ...STORES_AND_HOSTS, ...UNDER_FAULTS, ...FIRST_DAY]
