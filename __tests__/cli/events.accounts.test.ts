@@ -42,6 +42,32 @@ describe('an event id of two accounts', () => {
     expect((await command(['replay', ID, '--account', 'west', '--wait', '0'])).code).toBe(1)
   })
 
+  test('of one account is found among hundreds of others about an order of the same name', async () => {
+    const keep = async (account: string, name: string) => {
+      const about = { provider: 'acme', account, orderId: 'ORDER-2' }
+      const event = claimRequest({ key: `${account}-${name}`, eventId: `acme:${account}:${name}`, ...about })
+      await store.claim(event)
+      const kept = {
+        form: 'delivery',
+        body: Buffer.from('{}'),
+        headers: {},
+        retryInMs: null,
+        isAccepted: false,
+      } as const
+      await store.release(event.key, event.token, 'the handler threw', 'failed', kept)
+    }
+    for (const name of ['one', 'other']) await keep('inland', name)
+    for (let at = 0; at < 210; at++) await keep('crowd', `${at}`)
+    const shown = await command(['show', 'ORDER-2', '--account', 'inland'])
+    expect(shown.stderr).toContain('is in 2 records')
+    const asked = await command(['replay', 'ORDER-2', '--account', 'inland', '--wait', '0', '--json'])
+    expect(asked.code).toBe(1)
+    expect(JSON.parse(asked.stdout)).toMatchObject({
+      waiting: [],
+      unknown: [{ choices: [{ account: 'inland' }, { account: 'inland' }] }],
+    })
+  })
+
   test('replays neither, and says whose each key is', async () => {
     const { stderr } = await command(['replay', ID])
     expect(stderr).toMatch(

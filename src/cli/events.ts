@@ -2,7 +2,7 @@
 import { printable } from '../lib/printable.js'
 import { aboutOrder } from '../operator/kept/about-order.js'
 import { isAhead } from '../operator/kept/is-ahead.js'
-import { hasCurrentError, select } from '../operator/kept/records.js'
+import { accountOf, hasCurrentError, select } from '../operator/kept/records.js'
 import type { EventRecord } from '../store.js'
 import { paintFor, type Paint } from './color.js'
 import { EXIT, usageError, wholeNumber, type Command } from './command.js'
@@ -64,8 +64,7 @@ export const events: Command = {
     const found: EventRecord[] = []
     const state = stateOption(values)
     const [orderId, paymentId] = [oneOf('order', values, 'events'), oneOf('payment', values, 'events')]
-    const since = sinceOption(values)
-    const wanted = { ...selection(values, state), ...(since !== undefined && { since }) }
+    const wanted = selection(values, state)
     const limit = limitOption(values.limit)
     if (orderId !== undefined && paymentId === undefined) {
       const { records, paymentIds } = await aboutOrder(store, orderId, wanted, limit)
@@ -142,8 +141,9 @@ function details(record: EventRecord, paint: Paint): string[] {
 
 /** The order, the amount and the account. Where there is no room for all, the order is cut: `show` has it, and a cut amount is another one. */
 function aboutOf(record: EventRecord): string {
-  const { orderId, amount, account } = record
-  const whose = account === null || account === '' ? '' : `${ACCOUNT}${fitted(printable(account), ACCOUNT_WIDTH)}`
+  const { orderId, amount } = record
+  const account = accountOf(record)
+  const whose = account === null ? '' : `${ACCOUNT}${fitted(printable(account), ACCOUNT_WIDTH)}`
   const money = (amount === null ? '' : `${AMOUNT}${fitted(printable(amount), AMOUNT_WIDTH)}`) + whose
   if (orderId === null) return money
   const id = textWidth(idWithin(KEY_WIDTH, record))

@@ -5,6 +5,7 @@ import type { EventState } from '../store.js'
 import { STATES } from '../stores/internal/options.js'
 import type { Tone } from './color.js'
 import { usageError, type Values } from './command.js'
+import { sinceOption } from './since.js'
 
 export const STATE_TONES: Readonly<Record<EventState, Tone>> = {
   processing: 'notice',
@@ -16,14 +17,17 @@ export const STATE_TONES: Readonly<Record<EventState, Tone>> = {
 
 /** What options select, without those that were not given. */
 export function selection(
-  { provider, account, code }: Pick<Values, 'provider' | 'account' | 'code'>,
+  values: Pick<Values, 'provider' | 'account' | 'code' | 'since'>,
   state: EventState | undefined,
 ): Selection {
+  const { provider, account, code } = values
+  const since = sinceOption(values)
   return {
     ...(state !== undefined && { state }),
     ...(provider !== undefined && { provider }),
     ...(account !== undefined && { account }),
     ...(code !== undefined && { code }),
+    ...(since !== undefined && { since }),
   }
 }
 

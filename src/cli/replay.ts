@@ -1,6 +1,7 @@
 /** `replay`: has the running shop run quarantined deliveries and failed events again, and prints what came of them. */
 import { CONFLICT, HOW_TO_DECIDE, selected, type Chosen, type Delivery, type Unknown } from '../operator/kept/choose.js'
 import { byId } from '../operator/kept/choose-by-id.js'
+import { accountOf } from '../operator/kept/records.js'
 import { results } from '../operator/kept/results.js'
 import type { EventState } from '../store.js'
 import { EXIT, usageError, wholeNumber, type Command, type Values } from './command.js'
@@ -48,9 +49,8 @@ as well, so it has to be asked for: by the key of the delivery, or with --all --
   },
 
   run: onStore(async ({ store, operands: ids, values, io }) => {
-    const since = sinceOption(values)
-    const wanted = { ...selection(values, stateOption(values, REPLAYABLE)), ...(since !== undefined && { since }) }
-    const chosen = values.all === true ? await selected(store, wanted) : await byId(store, ids, values.account)
+    const wanted = selection(values, stateOption(values, REPLAYABLE))
+    const chosen = values.all === true ? await selected(store, wanted) : await byId(store, ids, wanted)
     const { deliveries, underWay, leftOut, meant } = chosen
     const unknown: Unknown[] = [...chosen.unknown]
     if (leftOut.length > 0) note(io, `left out, as ${CONFLICT}: ${leftOut.length}; ${HOW_TO_DECIDE}`)
@@ -89,8 +89,10 @@ as well, so it has to be asked for: by the key of the delivery, or with --all --
 }
 
 /** An id may be that of another account's event as well. */
-function whereFound({ id, delivery: { eventId, key, account } }: Chosen['meant'][number]): string {
-  const whose = account === null || account === '' ? '' : `, of the account ${account}`
+function whereFound({ id, delivery }: Chosen['meant'][number]): string {
+  const { eventId, key } = delivery
+  const account = accountOf(delivery)
+  const whose = account === null ? '' : `, of the account ${account}`
   return `${id}: found in ${eventId ?? key}${whose}`
 }
 

@@ -2,7 +2,7 @@
 import { isAhead } from '../operator/kept/is-ahead.js'
 import { printable } from '../lib/printable.js'
 import { findById, LOOKED_FOR } from '../operator/kept/find-by-id.js'
-import { hasCurrentError, isKept, keptUnder } from '../operator/kept/records.js'
+import { accountOf, hasCurrentError, isKept, keptUnder } from '../operator/kept/records.js'
 import type { EventRecord } from '../store.js'
 import { paintFor, type Paint } from './color.js'
 import { CommandError, EXIT, usageError, type Command } from './command.js'
@@ -28,7 +28,7 @@ Where it is in several records, these are listed.`,
 
   run: onStore(async ({ store, operands: ids, values: { body: withBody = false, json = false, account }, io }) => {
     const id = ids[0]!
-    const [first, ...more] = await findById(store, id, MOST, account)
+    const [first, ...more] = await findById(store, id, MOST, { ...(account !== undefined && { account }) })
     // Lists come without bodies.
     const record = first && ((await store.getEvent(first.key)) ?? first)
     if (record === undefined) {
@@ -76,12 +76,13 @@ const MOST = 20
 
 function described(record: EventRecord, keptDeliveries: readonly string[], paint: Paint): string {
   const { state, provider, eventId, key, eventType, code, attempts, createdAt, updatedAt, lastError, body } = record
-  const { account, orderId, paymentId, amount } = record
+  const { orderId, paymentId, amount } = record
+  const account = accountOf(record)
   return fields(
     {
       state: { value: state, tone: STATE_TONES[state] },
       provider,
-      ...(account !== null && account !== '' && { account }),
+      ...(account !== null && { account }),
       event: eventId,
       key,
       ...(isKept(record) ? { code } : { type: eventType }),

@@ -1,5 +1,6 @@
 /** Why nothing is replayed for an id, and what to type where several records have it. */
 import type { Choice, Unknown } from '../../operator/kept/choose.js'
+import { accountOf } from '../../operator/kept/records.js'
 import type { Io } from '../io.js'
 import { quoted } from '../misplaced.js'
 import { note } from '../output.js'
@@ -17,7 +18,7 @@ const plain = (_tone: unknown, text: string) => text
 export function printUnknown(io: Io, { id, reason, choices = [] }: Unknown): void {
   note(io, withoutUrls(`${id}: ${reason}`))
   if (choices.length === 0) return
-  const hasAccounts = choices.some(({ account }) => account !== null && account !== '')
+  const hasAccounts = choices.some((choice) => accountOf(choice) !== null)
   const titles = hasAccounts ? [...HEAD, ACCOUNT_HEAD] : HEAD
   const rows = choices.map((choice) => (hasAccounts ? [...row(choice), choice.account] : row(choice)))
   const [head, ...lines] = tableLines(titles, rows, { paint: plain, cutColumn: EVENT_COLUMN })

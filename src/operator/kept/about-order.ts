@@ -29,7 +29,7 @@ export async function aboutOrder(
   wanted: Omit<Selection, 'orderId' | 'paymentId'>,
   limit: number,
 ): Promise<AboutOrder> {
-  const payments = await paymentsOf(store, orderId)
+  const payments = await paymentsOf(store, orderId, wanted)
   const found = new Map<string, EventRecord>()
   for await (const record of select(store, { ...wanted, orderId }, limit)) found.set(record.key, record)
   for (const { provider, paymentId } of payments) {
@@ -53,7 +53,7 @@ export async function ofPaymentsAlone(
   orderId: string,
   query: EventQuery,
 ): Promise<EventRecord[]> {
-  const payments = await paymentsOf(store, orderId)
+  const payments = await paymentsOf(store, orderId, query)
   const wanted = payments.filter(({ provider }) => query.provider === undefined || query.provider === provider)
   const pages = wanted.map(async ({ provider, paymentId }) => {
     const page = await store.listEvents({ ...query, provider, paymentId })
@@ -62,9 +62,15 @@ export async function ofPaymentsAlone(
   return (await Promise.all(pages)).flat()
 }
 
-async function paymentsOf(store: Pick<ReplayStore, 'listEvents'>, orderId: string): Promise<PaymentName[]> {
+/** Another account's order may have the same name. */
+async function paymentsOf(
+  store: Pick<ReplayStore, 'listEvents'>,
+  orderId: string,
+  { account }: Pick<EventQuery, 'account'>,
+): Promise<PaymentName[]> {
+  const query = { orderId, limit: RECORDS, ...(account !== undefined && { account }) }
   const payments = new Map<string, PaymentName>()
-  for (const { provider, paymentId } of await store.listEvents({ orderId, limit: RECORDS }))
+  for (const { provider, paymentId } of await store.listEvents(query))
     if (paymentId !== null) payments.set(`${provider} ${paymentId}`, { provider, paymentId })
   return [...payments.values()].slice(0, PAYMENTS)
 }

@@ -4,8 +4,8 @@
  */
 import type { EventRecord } from '../../store.js'
 import { CONFLICT, deliveryOf, HOW_TO_DECIDE, type Choice, type Chosen, type Delivery, type Unknown } from './choose.js'
-import { findById, LOOKED_FOR } from './find-by-id.js'
-import { isKept, isRunnable, select, type ReplayStore } from './records.js'
+import { findById, LOOKED_FOR, type Whose } from './find-by-id.js'
+import { accountOf, isKept, isRunnable, select, type ReplayStore } from './records.js'
 
 /** An id of so many records says nothing of one, and further ones are not looked at. */
 const MOST = 200
@@ -13,15 +13,13 @@ const MOST = 200
 /** So many are named where none can be run. */
 const NAMED = 10
 
-/** @param account of this one alone */
-export async function byId(store: ReplayStore, ids: readonly string[], account?: string): Promise<Chosen> {
+export async function byId(store: ReplayStore, ids: readonly string[], whose: Whose = {}): Promise<Chosen> {
   const deliveries = new Map<string, Delivery>()
   const unknown: Unknown[] = []
   const meant: { id: string; delivery: Delivery }[] = []
   for (const id of new Set(ids)) {
-    const found = await findById(store, id, MOST, account)
-    const ofAll = await runnableOf(store, id, found)
-    const runnable = account === undefined ? ofAll : ofAll.filter((record) => record.account === account)
+    const found = await findById(store, id, MOST, whose)
+    const runnable = await runnableOf(store, id, found, whose)
     const problem = problemOf(id, found, runnable)
     if (problem !== undefined) {
       unknown.push({ id, ...problem })
@@ -29,7 +27,7 @@ export async function byId(store: ReplayStore, ids: readonly string[], account?:
     }
     const delivery = deliveryOf(runnable[0]!)
     deliveries.set(delivery.key, delivery)
-    const isWhole = delivery.eventId === id && (delivery.account ?? '') === ''
+    const isWhole = delivery.eventId === id && accountOf(delivery) === null
     if (delivery.key !== id && !isWhole) meant.push({ id, delivery })
   }
   return { deliveries: [...deliveries.values()], underWay: [], unknown, leftOut: [], meant }
@@ -49,14 +47,19 @@ function canRun(record: EventRecord): boolean {
  * With what is quarantined under the same event ids. An event's own record comes before its quarantined deliveries. Two
  * accounts at one provider may have events of one id, so that id alone means either.
  */
-async function runnableOf(store: ReplayStore, id: string, found: readonly EventRecord[]): Promise<EventRecord[]> {
+async function runnableOf(
+  store: ReplayStore,
+  id: string,
+  found: readonly EventRecord[],
+  whose: Whose,
+): Promise<EventRecord[]> {
   const [first] = found
   if (first?.key === id && canRun(first)) return [first]
   const runnable = new Map<string, EventRecord>()
   for (const record of found) {
     if (canRun(record)) runnable.set(record.key, record)
     if (record.eventId === null) continue
-    for await (const other of select(store, { eventId: record.eventId })) {
+    for await (const other of select(store, { ...whose, eventId: record.eventId })) {
       const isMeant = other.eventId === id || (isKept(other) && other.account === record.account)
       if (isMeant && canRun(other)) runnable.set(other.key, other)
     }

@@ -1,5 +1,5 @@
 /** Finds records by an id that somebody has: whoever has one rarely knows of what it is. */
-import type { EventRecord } from '../../store.js'
+import type { EventQuery, EventRecord } from '../../store.js'
 import { aboutOrder } from './about-order.js'
 import { byKeptText } from './by-kept-text.js'
 import { byPartOfId } from './by-part-of-id.js'
@@ -12,37 +12,37 @@ export const LOOKED_FOR =
 /** Of the records of one event id, most of which are deliveries of one event. */
 const LOOKED_AT = 1000
 
-/**
- * What the first kind of id finds that finds something.
- *
- * @param account of this one alone
- */
+/** What else the records have to be: an id may be that of another account's order or event as well. */
+export type Whose = Pick<EventQuery, 'account'>
+
+/** What the first kind of id finds that finds something. */
 export async function findById(
   store: ReplayStore,
   id: string,
   limit: number,
-  account?: string,
+  whose: Whose = {},
 ): Promise<readonly EventRecord[]> {
-  const found = await foundBy(store, id, limit)
-  return account === undefined ? found : found.filter((record) => record.account === account)
-}
-
-async function foundBy(store: ReplayStore, id: string, limit: number): Promise<readonly EventRecord[]> {
+  const { account } = whose
   const record = await store.getEvent(id)
-  if (record !== null) return record.key === id ? [record] : ofEachAccount(store, record, limit)
-  const { records: ofOrder } = await aboutOrder(store, id, {}, limit)
+  if (record?.key === id) return account === undefined || record.account === account ? [record] : []
+  if (record !== null) return ofEachAccount(store, record.eventId!, limit, whose)
+  const { records: ofOrder } = await aboutOrder(store, id, whose, limit)
   if (ofOrder.length > 0) return ofOrder
-  const ofPayment = await store.listEvents({ paymentId: id, limit })
+  const ofPayment = await store.listEvents({ ...whose, paymentId: id, limit })
   if (ofPayment.length > 0) return ofPayment
-  const byPart = await byPartOfId(store, id)
-  return (byPart.length > 0 ? byPart : await byKeptText(store, id)).slice(0, limit)
+  const byPart = await byPartOfId(store, id, whose)
+  return (byPart.length > 0 ? byPart : await byKeptText(store, id, whose)).slice(0, limit)
 }
 
 /** Accounts with one provider may have events of one id. Of each account its event, or where it has none what is kept under the id. */
-async function ofEachAccount(store: ReplayStore, found: EventRecord, limit: number): Promise<EventRecord[]> {
-  const { eventId, account } = found
-  const records = new Map([[account, found]])
-  for await (const record of select(store, { eventId: eventId! }, Math.max(limit, LOOKED_AT))) {
+async function ofEachAccount(
+  store: ReplayStore,
+  eventId: string,
+  limit: number,
+  whose: Whose,
+): Promise<readonly EventRecord[]> {
+  const records = new Map<string | null, EventRecord>()
+  for await (const record of select(store, { ...whose, eventId }, Math.max(limit, LOOKED_AT))) {
     const before = records.get(record.account)
     if (before === undefined || (isKept(before) && !isKept(record))) records.set(record.account, record)
   }

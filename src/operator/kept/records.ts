@@ -61,3 +61,8 @@ export async function keptUnder(store: ReplayStore, eventId: string): Promise<Ev
   for await (const record of select(store, { eventId })) if (isKept(record)) kept.push(record)
   return kept
 }
+
+/** The name of the account, or tenant; null for the one that a provider without a name of its own has. */
+export function accountOf({ account }: Pick<EventRecord, 'account'>): string | null {
+  return account === '' ? null : account
+}
