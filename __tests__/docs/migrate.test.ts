@@ -209,6 +209,7 @@ describe('switching over', () => {
     expect((await shop.to(OLD)).status).toBe(200)
     await shop.stop()
     expect(shipmentsIn(db)).toEqual([{ order_id: 'ORDER-1001' }])
+    expect(db.prepare('SELECT order_id FROM shipments WHERE shipped_at IS NULL').all()).toEqual([])
   })
 
   test('what the old handler was told is paid before anything comes, and counts once when it comes again', async () => {

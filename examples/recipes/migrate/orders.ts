@@ -23,8 +23,8 @@ interface SavedRow extends OrderRow {
 export function prepareOrders(db: Db): void {
   inTransaction(db, () => {
     db.exec(`
-      CREATE TABLE shipments (order_id TEXT PRIMARY KEY);
-      INSERT INTO shipments SELECT id FROM orders WHERE status = 'paid';
+      CREATE TABLE shipments (order_id TEXT PRIMARY KEY, shipped_at TEXT);
+      INSERT INTO shipments SELECT id, datetime('now') FROM orders WHERE status = 'paid';
       ALTER TABLE orders ADD COLUMN payment TEXT;
       ALTER TABLE orders ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
     `)
@@ -64,7 +64,7 @@ export function paymentOf(row: OrderRow): OrderPayment {
   })
 }
 
-/** The row is the order to ship: whoever packs works this table off. A second one for the same order does nothing. */
+/** The row is the order to ship: whoever packs works off those without `shipped_at`. A second one for the same order does nothing. */
 export function shipOnce(db: Db, orderId: string): void {
   db.prepare('INSERT INTO shipments (order_id) VALUES (?) ON CONFLICT DO NOTHING').run(orderId)
 }
