@@ -39,7 +39,10 @@ export async function healthOf(state: ReceiverState): Promise<Health> {
   return { ...facts, ok: !aborted && canAccept, store, queue, error: shown(queueError ?? storeError) }
 }
 
-/** A health route may send the error as JSON. By default JSON omits its message, and may reveal its cause. */
+/**
+ * A health route may send the error as JSON. By default JSON omits the message. The cause stays out, because it may
+ * contain private data.
+ */
 function shown(error: DeliveryError | null): DeliveryError | null {
   if (error === null) return null
   const toJSON = () => ({ code: error.code, message: error.message })
