@@ -1,4 +1,4 @@
-/** Accounts at providers, each with the secret of the shop, to sign as the provider does. */
+/** Accounts at providers, each with the shop's secret. They sign as the provider does. */
 import { ConfigurationError, PAGES } from '../errors.js'
 import { accountOf, SAMPLE_PROVIDERS } from '../testing/sample.js'
 import type { Signer } from '../testing/samples/account.js'
@@ -6,19 +6,19 @@ import { usageError, type Values } from './command.js'
 import { credentialsOf, namingSource, readOptions, uncheckedHint, type Credentials } from './credentials.js'
 import type { Io } from './io.js'
 
-/** An account at a provider, as the environment describes it. */
+/** An account at a provider, read from the environment. */
 export interface Account {
-  /** What proves a delivery, by the names that an operator knows. */
+  /** The proofs of a delivery, by the names that an operator knows. */
   readonly credentials: Credentials
-  /** A payload with the fields that name the account. */
+  /** Adds the fields that name the account to a payload. */
   readonly own: (payload: object) => object
   /** Signs as the provider does, also with another secret or at another time. */
   readonly signer: (otherwise?: { readonly secret?: string; readonly now?: () => number }) => Signer
-  /** The same account in the other mode. @default none: events do not tell, or the secret is of one mode alone */
+  /** The same account in the other mode. @default none: events contain no mode, or the secret is valid in one mode only */
   readonly inOtherMode?: Account
 }
 
-/** What has to be true of the shop for a delivery to be accepted, or to be a payment, where a secret is not all. */
+/** Conditions other than a secret that the shop must meet to accept the delivery, or to count it as a payment. */
 export function needsOf(name: string, sample: string): readonly string[] {
   const { testKeys, readBack } = accountOf(name, sample)
   const needs: string[] = []
@@ -34,7 +34,7 @@ export function needsOf(name: string, sample: string): readonly string[] {
 }
 
 /**
- * @param sample its name, where it may be sent in another way
+ * @param sample the sample's name, because some samples are signed in another way
  * @throws CommandError when a secret is missing or unusable
  */
 export async function openAccount(name: string, values: Values, io: Io, sample?: string): Promise<Account> {
@@ -69,7 +69,7 @@ export async function openAccount(name: string, values: Values, io: Io, sample?:
   return other === undefined || problemOf(other) !== undefined ? opened : { ...opened, inOtherMode: other }
 }
 
-/** Why the account cannot sign; undefined where it can. */
+/** The reason why the account cannot sign; undefined if it can. */
 function problemOf({ signer }: Account): string | undefined {
   try {
     signer()
@@ -80,13 +80,13 @@ function problemOf({ signer }: Account): string | undefined {
   }
 }
 
-/** What a newcomer with test keys has to know of a sample that was accepted; undefined where it says nothing of a mode. */
+/** A note on an accepted sample, for a newcomer with test keys; undefined if the sample contains no mode. */
 export function modeNote(name: string, { test = false }: Values, sample?: string): string | undefined {
   if (test || accountOf(name, sample).inTestMode === undefined) return undefined
   return "the sample is of live mode, which a shop whose provider has mode: 'test' accepts as no money: there, add --test"
 }
 
-/** What to do at a shop of the other mode; undefined where samples say nothing of a mode. */
+/** The fix for a shop of the other mode; undefined if samples contain no mode. */
 export function otherModeOf(name: string, { test = false }: Values): string | undefined {
   if (accountOf(name).inTestMode === undefined) return undefined
   return test

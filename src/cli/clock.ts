@@ -1,4 +1,4 @@
-/** Time as the command reads it. It is passed from module to module, so that a test decides how fast it goes. */
+/** The command's clock. Modules pass it on, so that a test decides how fast time runs. */
 import { setTimeout } from 'node:timers/promises'
 
 export interface Clock {

@@ -1,4 +1,4 @@
-/** Colours for terminals. The text says everything without them. */
+/** Colours for terminals. The text is complete without them. */
 import { styleText } from 'node:util'
 import type { Io } from './io.js'
 
@@ -15,7 +15,7 @@ export function paintFor({ stdout, env }: Pick<Io, 'stdout' | 'env'>): Paint {
   return (tone, text) => styleText(STYLES[tone], text, { validateStream: false })
 }
 
-/** Decides as Node does: by FORCE_COLOR, else by NO_COLOR, else by the terminal. An empty variable counts as unset. */
+/** Decides as Node does: FORCE_COLOR first, then NO_COLOR, then the terminal. An empty variable counts as unset. */
 function hasColors(
   { isTTY = false }: Io['stdout'],
   { FORCE_COLOR: forced = '', NO_COLOR: refused = '', TERM: terminal }: Io['env'],

@@ -52,7 +52,7 @@ export interface Values {
 }
 
 export interface Invocation {
-  /** Everything on the command line beside the command's name and the options. */
+  /** Everything on the command line except the command's name and the options. */
   readonly operands: readonly string[]
   readonly values: Values
   readonly io: Io
@@ -62,17 +62,17 @@ export interface Command {
   readonly summary: string
   /** The rest of the first line of its help, after the command's name. */
   readonly usage: string
-  /** Its own options, beside those of every command. */
+  /** Its own options, in addition to those of every command. */
   readonly options: readonly (keyof Values)[]
-  /** The meaning of an option, where this command gives it another one. */
+  /** The meaning of each option that has another meaning in this command. */
   readonly notes?: Partial<Record<keyof Values, string>>
-  /** Options that it does not have, for what it takes without one. */
+  /** Options that it does not have, for values that it takes as operands. */
   readonly misplaced?: Misplaced
-  /** Providers whose secrets it reads. */
+  /** Providers whose secrets the command reads. */
   readonly secrets?: readonly string[]
   /** Further paragraphs of its help. */
   readonly details?: string
-  /** Checks the command line before anything is done. Throws a `CommandError`. */
+  /** Checks the command line before the command does anything. Throws a `CommandError`. */
   check(operands: readonly string[], values: Values): void
   /** Returns the exit code. */
   run(invocation: Invocation): Promise<number>

@@ -1,4 +1,4 @@
-/** Errors of connections, in words and with the fix. The code stays in the text, so that it can be looked up. */
+/** Connection errors in words, with the fix. The code stays in the text so that a reader can look it up. */
 
 interface Advice {
   readonly problem: string
@@ -60,14 +60,14 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   EPROTO: NOT_TLS,
 }
 
-/** Errors of clients that have no code. */
+/** Errors of clients that carry no code. */
 const WITHOUT_CODE: readonly (readonly [RegExp, Advice])[] = [
   [/^Socket closed unexpectedly|^Connection is closed|^Connection terminated unexpectedly/, CLOSED],
   [/^Unknown RESP type|^Protocol error/, OTHER_PROGRAM],
   [/^Connection timeout|^timeout exceeded when trying to connect|due to connection timeout$/, NO_ANSWER],
 ]
 
-/** Undefined for an error that is not one of a connection. */
+/** Undefined if the error is not a connection error. */
 export function connectionProblem(error: unknown): string | undefined {
   const { code, address, port } = firstOf(error) as { code?: unknown; address?: unknown; port?: unknown }
   if (typeof code === 'string' && Object.hasOwn(ADVICE, code)) {
@@ -80,18 +80,18 @@ export function connectionProblem(error: unknown): string | undefined {
   return advice && `${advice.problem}. To fix it, ${advice.fix}`
 }
 
-/** The message of an error of somebody else's, whatever was thrown. */
+/** The message of an error from other code. The thrown value can be anything. */
 export function messageOf(error: unknown): string {
   const { message, code } = firstOf(error) as { message?: unknown; code?: unknown }
   return String(message || code || error)
 }
 
-/** With its end. */
+/** Ends the message with a full stop if it has no end. */
 export function sentence(message: string): string {
   return /[.?!]$/.test(message) ? message : `${message}.`
 }
 
-/** A host with several addresses fails with one error for each, and without a message of its own. */
+/** A host with several addresses fails with one error for each address, and with no message of its own. */
 function firstOf(error: unknown): object {
   const { errors, message } = Object(error) as { errors?: unknown; message?: unknown }
   return Array.isArray(errors) && errors.length > 0 && !message ? firstOf(errors[0]) : (Object(error) as object)

@@ -1,4 +1,4 @@
-/** The secrets of the shop, and what else proves a delivery: read from the environment, and named as the operator knows it. */
+/** The shop's secrets and other proofs of a delivery: read from the environment, with the names that the operator knows. */
 import { text } from 'node:stream/consumers'
 import { accountOf } from '../testing/sample.js'
 import type { AccountValues, SampleAccount } from '../testing/samples/account.js'
@@ -6,20 +6,20 @@ import { usageError, type Values } from './command.js'
 import { fold, foldRow } from './fold.js'
 import type { Io } from './io.js'
 
-/** Where the values of options come from. */
+/** The environment variables from which the values of options come. */
 type Sources = Pick<SampleAccount, 'options' | 'optional' | 'secret' | 'secondSecret' | 'otherKind'>
 
-/** What proves a delivery, by the names of the variables. */
+/** The proofs of a delivery, by the names of their variables. */
 export interface Credentials {
-  /** What was given: the secret first. */
+  /** The proofs that were given, the secret first. */
   readonly given: readonly string[]
-  /** What some shops ask for as well, and was not given. */
+  /** Further proofs that some shops require, and that were not given. */
   readonly missing: readonly string[]
 }
 
 const NAME_WIDTH = 23
 
-/** For the help. A secret is never an argument, because shells keep arguments and the list of processes shows them. */
+/** The help on secrets. A secret is never an argument, because shells keep arguments and the list of processes shows them. */
 export function secretsHelp(providers: readonly string[], width: number): string {
   const lines = providers.flatMap((name) => {
     const { options, optional = {} } = accountOf(name)
@@ -30,7 +30,7 @@ export function secretsHelp(providers: readonly string[], width: number): string
   return `${fold(head, width)}\n${lines.join('\n')}`
 }
 
-/** @throws CommandError for one that is not set */
+/** @throws CommandError when a variable is not set */
 export async function readOptions(account: Sources, values: Values, io: Io): Promise<AccountValues['options']> {
   const { secret, secondSecret, otherKind, optional = {} } = account
   const options: Record<string, string> = {}
@@ -47,7 +47,7 @@ export async function readOptions(account: Sources, values: Values, io: Io): Pro
   return options
 }
 
-/** @param options as they were read */
+/** @param options the options as `readOptions` returned them */
 export function credentialsOf(sources: Sources, options: AccountValues['options'], values: Values): Credentials {
   const { secret, optional = {} } = sources
   const sourceOf = (option: string) => (option === secret ? secretSource(sources, values) : allOf(sources)[option]!)
@@ -56,7 +56,7 @@ export function credentialsOf(sources: Sources, options: AccountValues['options'
   return { given: given.map(sourceOf), missing: missing.map(sourceOf) }
 }
 
-/** What to do where a delivery was refused as not authentic. */
+/** The fix for a delivery that the shop refused as not authentic. */
 export function comparison({ given: [secret = 'the secret', ...more], missing }: Credentials): string {
   const compare =
     more.length === 0
@@ -66,12 +66,12 @@ export function comparison({ given: [secret = 'the secret', ...more], missing }:
   return `${compare}; a shop that asks for ${missing.join(' and ')} as well refuses what comes without, and ${missing.length === 1 ? 'it is' : 'they are'} not set here`
 }
 
-/** An option of the code, as the command has it. */
+/** Replaces an option of the code by the flag of the command. */
 export function uncheckedHint(message: string): string {
   return message.replace(/insist on it: \{.*?\}/, 'pass --unchecked')
 }
 
-/** The message of a provider names its option. An operator knows the source of the value instead. */
+/** Replaces the option's name in a provider's message by the source of its value, which the operator knows. */
 export function namingSource(message: string, sources: Sources, values: Values): string {
   return message.replace(/^(?:\w+: )?([\w.]+)/, (whole, option: string) =>
     option === sources.secret ? secretSource(sources, values) : (allOf(sources)[option] ?? whole),
@@ -82,13 +82,13 @@ function allOf({ options, optional }: Sources): Readonly<Record<string, string>>
   return { ...optional, ...options }
 }
 
-/** Where the secret was read, for people. */
+/** The source of the secret, in words. */
 function secretSource({ options, secret }: Sources, values: Values): string {
   if (values['secret-stdin'] === true) return 'the secret on standard input'
   return (secret === null ? undefined : options[secret]) ?? 'the secret'
 }
 
-/** Providers take a secret as a text, and one that is insisted on as an object. */
+/** Providers take a checked secret as a string, and an unchecked one as an object. */
 function insisted(value: string, { unchecked = false }: Values): string {
   return unchecked ? ({ value, unchecked: true } as unknown as string) : value
 }

@@ -60,7 +60,7 @@ function readOptions(operands: readonly string[], values: Values) {
   }
 }
 
-/** The reason, for one that has samples. */
+/** The reason why the doctor does not check a provider, even one that has samples. */
 function whyNot(provider: string): string {
   if (!SAMPLE_PROVIDERS.some((name) => name === provider)) return didYouMean(provider, CHECKED_PROVIDERS)
   const { readBack, testKeys } = accountOf(provider)

@@ -1,4 +1,4 @@
-/** The URL of a webhook, and the answers there. */
+/** The URL of a webhook, and its answers. */
 import type { SignedRequest } from '../testing/signed-request.js'
 import type { Clock } from './clock.js'
 import { CommandError, EXIT, usageError } from './command.js'
@@ -7,7 +7,7 @@ import { connectionProblem, messageOf } from './connection-error.js'
 /** Longer than any sender waits, because a debugger may hold the handler. */
 const TIMEOUT_MS = 30_000
 
-/** Bytes of an answer that are read. Webhooks answer less. */
+/** The number of bytes that are read of an answer. Webhooks answer less. */
 const BODY_LIMIT = 4096
 
 export interface Answered {
@@ -20,7 +20,7 @@ export interface Answered {
 
 /**
  * @param name the place of the URL on the command line
- * @throws CommandError for a URL to which no delivery must be sent, because a token could be read on its way
+ * @throws CommandError for a URL on whose way somebody could read a token, so that no delivery may be sent there
  */
 export function endpointOf(text: string | undefined, name = '--url', provider = 'coins-ph'): URL {
   const example = `http://127.0.0.1:3000/webhooks/${provider}`
@@ -39,7 +39,7 @@ export function endpointOf(text: string | undefined, name = '--url', provider = 
   return url
 }
 
-/** True where what is sent leaves this machine on no way. */
+/** True if the delivery does not leave this machine. */
 export function isOnThisMachine({ hostname }: URL): boolean {
   return isLoopback(hostname)
 }
@@ -58,7 +58,7 @@ export async function postTo(
   const startedAt = clock.now()
   try {
     return await clock.within(timeoutMs, async (signal) => {
-      // A redirect that is followed would carry the signature to another host.
+      // A redirect that is followed would send the signature to another host.
       const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal })
       const text = await beginningOf(response.body)
       return {
@@ -73,7 +73,7 @@ export async function postTo(
   }
 }
 
-/** A failed request, in words for whoever named the URL. */
+/** A failed request, in words for the person who named the URL. */
 export function unreachable(url: URL, error: unknown, timeoutMs: number): CommandError {
   const { name, cause = error } = error as Error
   if (messageOf(cause) === 'bad port') {

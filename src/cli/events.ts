@@ -18,10 +18,10 @@ import { fitted, textWidth } from './text-width.js'
 const HEAD = ['STATE', 'PROVIDER', 'TYPE OR CODE', 'ATTEMPTS', 'CREATED']
 const TYPE_COLUMN = 2
 
-/** In a list of failed events alone: beside a longer state it would have no room. */
+/** Only for lists of failed events: next to longer states there is no room for it. */
 const DUE_HEAD = 'DUE'
 
-/** Behind the id of a record that names one, and behind that its amount. */
+/** Follows the id of a record that names an order; the amount comes after it. */
 const ORDER = '  order '
 const ORDER_WIDTH = 36
 const AMOUNT = '  '
@@ -29,10 +29,10 @@ const AMOUNT_WIDTH = 30
 const ACCOUNT = '  account '
 const ACCOUNT_WIDTH = 20
 
-/** The keys of records, which are shown whole: one that is cut finds nothing. */
+/** The width of a record's key. Keys are shown whole, because a cut key finds nothing. */
 const KEY_WIDTH = 43
 
-/** The second line of each record, and the third where it has an error. */
+/** The indent of each record's second line, and of its third line if it has an error. */
 const INDENT = '  '
 const SECOND_HEAD = `${INDENT}EVENT OR KEY`
 
@@ -89,14 +89,14 @@ export const events: Command = {
 const IN_QUEUE =
   'where the shop has a queue: what waits in it has a record here once a worker takes it, and health() counts it'
 
-/** Whoever misses a refund has to know by what it was looked for. */
+/** A reader who misses a refund needs to know by which ids the command searched. */
 function lookedFor(paymentIds: readonly string[]): string {
   if (paymentIds.length === 0)
     return 'no event of this order names a payment: what names its payment alone, such as a refund, is found with --payment'
   return `with what names a payment of the order alone: ${paymentIds.join(', ')}; by another name of it, look with --payment`
 }
 
-/** Whoever has the id of a charge or a refund does not know which one a record holds. */
+/** A reader with the id of a charge or refund does not know which id the record holds. */
 function otherIds(id: string): string {
   return `a record holds one id of its payment; \`show ${quoted(id)}\` looks for others as well, in what is kept to run again`
 }
@@ -105,7 +105,7 @@ function limitOption(limit = '20'): number {
   return wholeNumber('limit', limit, 1, 100_000)
 }
 
-/** A line and an id for each. */
+/** One line and one id for each record. */
 export function listed(records: readonly EventRecord[], paint: Paint, withDue = false): string {
   const dueCell = ({ dueAt }: EventRecord) => (dueAt === null ? null : isAhead(dueAt) ? time(dueAt) : 'now')
   const titles = withDue ? [...HEAD, DUE_HEAD] : HEAD
@@ -115,12 +115,12 @@ export function listed(records: readonly EventRecord[], paint: Paint, withDue = 
   return [head, paint('heading', SECOND_HEAD), ...blocks.flat()].join('\n')
 }
 
-/** By its key where its event id is that of another account's event as well. */
+/** Shown by its key if another account's event has the same event id. */
 function named(record: EventRecord, among: readonly EventRecord[]): EventRecord {
   return isOfSeveralAccounts(record, among) ? { ...record, eventId: null } : record
 }
 
-/** True where the event id alone does not say which record is meant. */
+/** True if the event id alone does not identify the record. */
 export function isOfSeveralAccounts({ eventId, account }: EventRecord, among: readonly EventRecord[]): boolean {
   return eventId !== null && among.some((other) => other.eventId === eventId && other.account !== account)
 }
@@ -139,7 +139,10 @@ function details(record: EventRecord, paint: Paint): string[] {
   return lines
 }
 
-/** The order, the amount and the account. Where there is no room for all, the order is cut: `show` has it, and a cut amount is another one. */
+/**
+ * The order, the amount and the account. If the room is too small, the order is cut: `show` prints it whole, and a cut
+ * amount would be a wrong amount.
+ */
 function aboutOf(record: EventRecord): string {
   const { orderId, amount } = record
   const account = accountOf(record)

@@ -1,22 +1,19 @@
-/** Breaks text into lines that a terminal shows whole. */
+/** Breaks text into lines that fit a terminal. */
 import type { Output } from './io.js'
 import { textWidth } from './text-width.js'
 
 /** Longer lines are hard to read. */
 const WIDEST = 100
 
-/** Where nobody says how wide the terminal is. */
+/** The width if the terminal's width is unknown. */
 const USUAL = 80
 
-/** The width of the lines of a text for people. */
+/** The line width of a text for people. */
 export function widthOf({ columns }: Pick<Output, 'columns'>): number {
   return columns === undefined || columns <= 0 ? USUAL : Math.min(columns, WIDEST)
 }
 
-/**
- * Two columns: what something is called, and what is said about it. Names that are longer than their column stand on a line
- * of their own.
- */
+/** Two columns: a name and its explanation. A name that is longer than its column gets a line of its own. */
 export function foldRow(name: string, text: string, nameWidth: number, width: number): string {
   const indent = ' '.repeat(nameWidth)
   const [first = '', ...more] = fold(text, width - nameWidth).split('\n')
@@ -24,7 +21,7 @@ export function foldRow(name: string, text: string, nameWidth: number, width: nu
   return [head, ...more.map((line) => indent + line)].join('\n')
 }
 
-/** Lines of a paragraph are joined first, and rows of two columns are kept. A word that is longer than a line stays whole. */
+/** Joins the lines of a paragraph first, and keeps rows of two columns. A word that is longer than a line stays whole. */
 export function fold(text: string, width: number): string {
   const blocks = text.split(/\n(?=\n| {2})|(?<=^ {2}.*)\n/m)
   return blocks.map((block) => foldBlock(block, width)).join('\n')

@@ -1,4 +1,4 @@
-/** `forward`: gives the shop on this machine what a provider's account for tests has sent, as the provider itself would. */
+/** `forward`: delivers the events of a provider's test account to the shop on this machine, as the provider itself would. */
 import { ConfigurationError } from '../errors.js'
 import { clock } from '../lib/clock.js'
 import { checkAccount } from './accounts.js'
@@ -18,7 +18,7 @@ import { note, printText } from './output.js'
 import { sinceOption } from './since.js'
 import { time } from './table.js'
 
-/** Node ends a process that waits for nothing but pauses of a busy API. */
+/** Keeps the process running: pauses while an API is busy do not, so Node would exit. */
 const KEEP_ALIVE_MS = 60_000
 
 export const forward: Command = {
@@ -104,7 +104,7 @@ function readCommandLine(operands: readonly string[], values: Values) {
   return { name, source, url, payments, since: sinceOption(values) }
 }
 
-/** @throws CommandError for a variable that is not set or unusable, and for a key that is for real payments */
+/** @throws CommandError for a variable that is not set or unusable, and for a key of real payments */
 async function openSource(source: Source, values: Values, io: Io, say: (text: string) => void): Promise<OpenSource> {
   const options = await readOptions(source, values, io)
   const { liveKey } = source
@@ -126,7 +126,7 @@ async function openSource(source: Source, values: Values, io: Io, say: (text: st
   }
 }
 
-/** However the address is written: with a port, in capitals, with the dot at the end of a full name. */
+/** The host, however the address is written: with a port, in capitals, or with the dot that ends a full name. */
 function hostOf(url = ''): string {
   return URL.canParse(url) ? new URL(url).hostname.replace(/\.$/, '') : ''
 }
@@ -137,7 +137,7 @@ function checkAge(name: string, { list }: OpenSource, since: Date, now: Date): v
   throw usageError(`--since: ${name} lists nothing from before ${time(new Date(oldest).toISOString())}`)
 }
 
-/** The API's first answer decides: nothing that comes later can be better. */
+/** The API's first answer decides: if it is a refusal, later answers will not be better. */
 function refused(thrown: unknown, { options }: Source): CommandError {
   const { cause } = Object(thrown) as { readonly cause?: unknown }
   const why = connectionProblem((Object(cause) as { readonly cause?: unknown }).cause ?? cause)

@@ -1,4 +1,4 @@
-/** The text of `--help`, and the options for `parseArgs`: one list, so that they agree. */
+/** The text of `--help` and the options for `parseArgs`, from one list so that they agree. */
 import type { Command, Values } from './command.js'
 import { secretsHelp } from './credentials.js'
 import { fold, foldRow } from './fold.js'
@@ -87,7 +87,7 @@ const EXIT_CODES = `Exit codes: 0 all fine; 1 something needs attention; 2 wrong
 const FLAG_WIDTH = 27
 const COMMAND_WIDTH = 13
 
-/** @param width of its lines */
+/** @param width of the help's lines */
 export function overview(commands: Readonly<Record<string, Command>>, width: number): string {
   const lines = Object.entries(commands).map(([name, { summary }]) =>
     foldRow(`  ${name}`, summary, COMMAND_WIDTH, width),
@@ -107,7 +107,7 @@ const STORES =
   'Stores are read with the client (libsql, better-sqlite3, pg, ioredis, redis) of the project in which it is run.'
 const COLOURS = 'Terminals get colours: NO_COLOR=1 turns them off, FORCE_COLOR=1 turns them on everywhere.'
 
-/** @param width of its lines */
+/** @param width of the help's lines */
 export function helpFor(
   name: string,
   { summary, usage, options, notes, secrets, details }: Command,

@@ -1,17 +1,17 @@
-/** The parts of its process that a command uses. Tests pass their own. */
+/** The parts of the process that a command uses. Tests pass their own. */
 import type { Readable } from 'node:stream'
 import type { Clock } from './clock.js'
 
 export interface Output {
   readonly isTTY?: boolean
-  /** Characters in a line, on a terminal. */
+  /** The number of characters in a line, if this is a terminal. */
   readonly columns?: number
   write(text: string): unknown
 }
 
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
-  /** The folder of the project whose database clients are used. */
+  /** The project folder whose database clients are used. */
   readonly cwd: string
   readonly stdin: Readable & { readonly isTTY?: boolean }
   /** Results. */
@@ -19,6 +19,6 @@ export interface Io {
   /** Progress, warnings and errors. */
   readonly stderr: Output
   readonly clock: Clock
-  /** Aborts with Ctrl-C, which ends the process where nobody asked for this. */
+  /** Returns a signal that Ctrl-C aborts. Until the first call, Ctrl-C ends the process. */
   readonly interrupted: () => AbortSignal
 }

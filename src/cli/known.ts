@@ -1,7 +1,7 @@
 /** Names on the command line. */
 import { usageError } from './command.js'
 
-/** Runs a search by name. A search that throws makes it wrong usage. */
+/** Looks a name up. If the search throws, the command line is wrong. */
 export function known<T>(search: () => T): T {
   try {
     return search()

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-/** The command as a process: lists events, has deliveries replayed, sends samples, forwards events, and checks a running shop. */
+/** The command as a process: lists events, replays deliveries, sends samples, forwards events, and checks a running shop. */
 import { systemClock } from './clock.js'
 import { run } from './run.js'
 
-/** How long a client may take to close its connection once everything is printed. */
+/** How long a client may take to close its connection after everything is printed. */
 const LINGER_MS = 2000
 
 // A reader of the output may stop early, as `head` does.
@@ -11,7 +11,7 @@ process.stdout.on('error', () => process.exit())
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
-  // Read only where it is asked for, because a pipe that is opened has to be closed.
+  // Opened only on demand, because an open pipe has to be closed.
   get stdin() {
     return process.stdin
   },
@@ -20,7 +20,7 @@ process.exitCode = await run(process.argv.slice(2), {
   clock: systemClock,
   interrupted() {
     const stop = new AbortController()
-    // Once: a second one ends the process, whatever is under way.
+    // Only once: a second signal ends the process, whatever is in progress.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
     return stop.signal
   },

@@ -1,10 +1,10 @@
-/** What somebody meant who gave an id as an option, or an option without its name: the line to type instead. */
+/** Suggests the line to type, if the user gave an id as an option or left out an option's name. */
 import { SAMPLE_PROVIDERS } from '../testing/sample.js'
 
-/** By the name of an option that a command does not have: the command line with its value in the right place. */
+/** For each option that a command does not have: builds the command line with the value in the right place. */
 export type Misplaced = Readonly<Record<string, (value: string, args: readonly string[]) => string>>
 
-/** As `show` takes it. */
+/** The id as the operand of `show`. */
 export function asId(command: string): Misplaced {
   const line = (id: string) => `${command} ${id}`
   return { id: line, event: line, key: line, order: line, payment: line }
@@ -12,7 +12,7 @@ export function asId(command: string): Misplaced {
 
 const OPERANDS = { send: '<provider> <event>', doctor: '<provider>', forward: '<provider>' }
 
-/** Commands that give an endpoint something of a provider's. */
+/** Commands that send something to an endpoint in a provider's name. */
 export type Delivering = keyof typeof OPERANDS
 
 export function asDelivery(command: Delivering): Misplaced {
@@ -20,7 +20,7 @@ export function asDelivery(command: Delivering): Misplaced {
   return { provider: line, event: line, to: line, endpoint: line, webhook: line }
 }
 
-/** The line with everything that was typed in its place, and names for what is missing. */
+/** The command line with every typed word in its place, and placeholders for missing parts. */
 export function deliveryLine(command: Delivering, args: readonly string[]): string {
   const words = args.flatMap((arg, at) => wordsIn(arg, args[at - 1]))
   const isProvider = (word: string) => SAMPLE_PROVIDERS.some((name) => name === word)
@@ -31,7 +31,7 @@ export function deliveryLine(command: Delivering, args: readonly string[]): stri
   return `${command} ${event === undefined ? operands : operands.replace('<event>', quoted(event))} --url ${quotedUrl(url)}`
 }
 
-/** The values of options say nothing of where a delivery goes, but those of the three that were meant. */
+/** The operands, and the values of the options that the user probably meant. Values of other options do not name a target. */
 function wordsIn(arg: string, before = ''): readonly string[] {
   const isMeant = (flag: string) => /^--(provider|event|url|to|endpoint|webhook)$/.test(flag)
   const [flag = '', ...value] = arg.split('=')
@@ -43,7 +43,7 @@ function quotedUrl(url: string): string {
   return url === '<url>' ? url : quoted(url)
 }
 
-/** @param flag as it was typed, such as `--order` */
+/** @param flag the option as the user typed it, such as `--order` */
 export function rightPlace(flag: string, args: readonly string[], misplaced: Misplaced = {}): string | undefined {
   const name = flag.replace(/^--/, '')
   if (!Object.hasOwn(misplaced, name)) return undefined
@@ -56,7 +56,7 @@ function valueOf(flag: string, args: readonly string[]): string | undefined {
   return args.includes(flag) ? args[args.indexOf(flag) + 1] : undefined
 }
 
-/** For a shell, where it has to be. */
+/** Quotes a text for a shell, if necessary. */
 export function quoted(text: string): string {
   return /^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

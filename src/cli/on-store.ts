@@ -1,4 +1,4 @@
-/** Runs a command on a store: connects before it, and closes the connection after it. */
+/** Runs a command on a store: connects before it and closes the connection after it. */
 import { usageError, type Command, type Invocation } from './command.js'
 import { connect } from './store/connect.js'
 import type { OperatorStore } from './store/operator-store.js'
@@ -12,7 +12,7 @@ interface StoreInvocation extends Invocation {
   readonly store: OperatorStore
 }
 
-/** @param isRight tells an empty store that a shop uses from one that nobody does, where a command can */
+/** @param isRight tells an empty store that a shop uses from one that no shop uses, if the command can */
 export function onStore(
   run: (invocation: StoreInvocation) => Promise<number>,
   isRight: (invocation: StoreInvocation) => Promise<boolean> = () => Promise.resolve(false),

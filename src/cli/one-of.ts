@@ -1,7 +1,7 @@
-/** An option that other commands take several times, where one takes it once. */
+/** An option that a command takes once, although other commands take it several times. */
 import { usageError, type Values } from './command.js'
 
-/** @throws CommandError for several */
+/** @throws CommandError when the option is given several times */
 export function oneOf(
   name: 'order' | 'payment' | 'refund',
   { [name]: ids = [] }: Values,

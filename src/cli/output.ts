@@ -7,13 +7,13 @@ export function printText({ stdout }: Pick<Io, 'stdout'>, text: string): void {
   stdout.write(`${text}\n`)
 }
 
-/** Escapes what a terminal would obey. A JSON parser undoes the escapes. */
+/** Escapes control characters that a terminal would execute. A JSON parser undoes the escapes. */
 export function printJson(io: Pick<Io, 'stdout'>, value: unknown): void {
   const lines = JSON.stringify(value, null, 2).split('\n')
   printText(io, lines.map(printable).join('\n'))
 }
 
-/** On a terminal, lines are broken between words; what a program reads stays in one piece. */
+/** On a terminal, lines are broken between words. For a program they stay whole. */
 export function note({ stderr }: Pick<Io, 'stderr'>, text: string): void {
   const lines = text.split('\n').map(printable)
   stderr.write(`${(stderr.isTTY === true ? lines.map((line) => fold(line, widthOf(stderr))) : lines).join('\n')}\n`)

@@ -1,4 +1,4 @@
-/** How much of the work is done: a bar on a terminal, a line now and then elsewhere. */
+/** The progress of the work: a bar on a terminal, otherwise a line every second at most. */
 import type { Io } from './io.js'
 
 export interface Progress {

@@ -1,4 +1,4 @@
-/** `reconcile`: has the running shop ask a provider what never arrived, and prints what came of it. */
+/** `reconcile`: has the running shop ask a provider for events that never arrived, and prints the result. */
 import { randomUUID } from 'node:crypto'
 import { nearest } from '../lib/did-you-mean.js'
 import { isReconciled, readAnswer, writeRequest, type ReconcileAnswer } from '../reconcile/requests.js'
@@ -14,7 +14,7 @@ import { fields } from './table.js'
 
 const POLL_MS = 500
 
-/** Records whose providers are known. */
+/** The number of newest records from which the names of providers are read. */
 const NEWEST = 500
 
 export const reconcile: Command = {
@@ -51,15 +51,15 @@ takes a request up within seconds. Without --since it begins where its last run 
       else print(io, answer, waitMs, account.name)
       const isFine = answer === null ? waitMs === 0 : answer.state === 'done' && answer.failed === 0
       return isFine ? EXIT.ok : EXIT.attention
-      // A new store has no event yet, and is reconciled first of all: what others of the database hold says nothing about it.
     },
+    // An empty store is right if a shop reconciles on it: a new shop reconciles before its first event.
     ({ store, operands, values }) => isReconciled(store, accountOf(operands, values)),
   ),
 }
 
 /**
- * A request is for a shop that may come later, so a name that nobody knows is taken. One that nearly is the name of another is
- * a slip, unless a shop has used it.
+ * A shop that starts later may answer the request, so an unknown name is accepted. A name that is nearly a known one is a typing
+ * error, unless a shop has used it.
  */
 async function refuseSlip(store: OperatorStore, account: Waiting['account']): Promise<void> {
   const { name } = account
@@ -80,7 +80,7 @@ interface Waiting {
   readonly io: Invocation['io']
 }
 
-/** The last word of the shop; null where it has not begun. */
+/** The shop's last answer; null if it has not started. */
 async function answered(store: OperatorStore, { account, id, waitMs, io }: Waiting): Promise<ReconcileAnswer | null> {
   const { clock } = io
   const bar = progress(io)
@@ -112,7 +112,7 @@ function print(io: Invocation['io'], answer: ReconcileAnswer | null, waitMs: num
   const bad = failed === 0 ? failed : { value: failed, tone: 'bad' as const }
   if (state !== 'refused' || listed > 0) printText(io, fields({ listed, known, recovered, failed: bad }, paintFor(io)))
   if (state === 'running') note(io, `still running after ${waitMs / 1000} s`)
-  // The shop names its option, and the operator has a flag.
+  // The shop's message names its option; the operator has a flag instead.
   if (error !== null) note(io, `${error.code}: ${error.message.replace('adopt: true', '--adopt')}`)
   if (failed > 0)
     note(io, 'what failed is kept where it can be: `events --state failed` and `events --state quarantined`')

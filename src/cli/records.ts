@@ -1,4 +1,4 @@
-/** What options select, and how records are shown. */
+/** Selects records by the options, and shows them. */
 import { didYouMean } from '../lib/did-you-mean.js'
 import type { Selection } from '../operator/kept/records.js'
 import type { EventState } from '../store.js'
@@ -15,7 +15,7 @@ export const STATE_TONES: Readonly<Record<EventState, Tone>> = {
   replay_requested: 'notice',
 }
 
-/** What options select, without those that were not given. */
+/** The selection that the options describe, without options that were not given. */
 export function selection(
   values: Pick<Values, 'provider' | 'account' | 'code' | 'since'>,
   state: EventState | undefined,
@@ -31,7 +31,7 @@ export function selection(
   }
 }
 
-/** @throws CommandError for a state that is not one of these */
+/** @throws CommandError when the state is not in `allowed` */
 export function stateOption({ state }: Values, allowed: readonly EventState[] = STATES): EventState | undefined {
   if (state === undefined || allowed.includes(state as EventState)) return state as EventState | undefined
   throw usageError(`there is no state ${JSON.stringify(state)} here.${didYouMean(state, allowed)}`)

@@ -3,12 +3,12 @@
 const WITHHELD =
   '(the message is not shown, because a part of the password may be in it; in the URL of the store, escape / ? # @ and % in a user name or password)'
 
-/** At most one @, and nothing unescaped before it that ends a user name or password for some parser. */
+/** At most one @, and before it no unescaped character that ends a user name or password for some parser. */
 const READABLE = /^[a-z][a-z0-9+.-]*:\/\/(?:(?:[^/?#@%\s\p{Cc}]|%[0-9a-f]{2})*@)?[^@\s\p{Cc}]*$/iu
 
 /**
- * True for a URL whose password ends at one place for every parser. In any other, a client may take a part of the
- * password for the host, and name it in an error.
+ * True for a URL in which every parser finds the end of the password at the same place. In any other URL, a client may take
+ * a part of the password for the host and print it in an error.
  */
 export function isReadable(url: string): boolean {
   if (!READABLE.test(url) || !URL.canParse(url)) return false
@@ -30,12 +30,15 @@ export function withoutUrls(message: string): string {
   return message.replace(/\b[a-z][a-z0-9+.-]*:\/\/.*@\S*/gis, '***')
 }
 
-/** A file has no password, and its path may hold any character. */
+/** False for a file: it has no password, and its path may contain any character. */
 function isOfServer(url: string): boolean {
   return url.includes('://') && !/^(sqlite|file):/i.test(url)
 }
 
-/** The password as it stands in the URL, as parsers write it, decoded, and as a JSON text: the longest first. */
+/**
+ * The forms of the password: as written in the URL, as parsers return it, decoded, escaped, and as a JSON string. The longest
+ * first.
+ */
 function passwordsOf(url: string): string[] {
   if (!isOfServer(url) || !URL.canParse(url)) return []
   const { password, searchParams } = new URL(url)
@@ -46,7 +49,7 @@ function passwordsOf(url: string): string[] {
   return [...all].filter((form) => form !== '').sort((a, b) => b.length - a.length)
 }
 
-/** Words and numbers stand in messages anyway. Where one is cut out of a sentence, the rest tells which one it was. */
+/** Messages contain ordinary words and numbers anyway. If one is removed from a sentence, the rest gives it away. */
 function isOrdinary(password: string): boolean {
   return password.length < 8 || !/\d/.test(password) || !/\p{L}/u.test(password)
 }
@@ -56,7 +59,7 @@ function replaceAll(text: string, secret: string): string {
   return text.replace(new RegExp(pattern, 'gi'), '***')
 }
 
-/** Undefined for escapes that are no text. */
+/** Undefined if the escapes are not valid UTF-8. */
 function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text)

@@ -1,4 +1,4 @@
-/** `replay`: has the running shop run quarantined deliveries and failed events again, and prints what came of them. */
+/** `replay`: has the running shop run quarantined deliveries and failed events again, and prints the results. */
 import { CONFLICT, HOW_TO_DECIDE, selected, type Chosen, type Delivery, type Unknown } from '../operator/kept/choose.js'
 import { byId } from '../operator/kept/choose-by-id.js'
 import { accountOf } from '../operator/kept/records.js'
@@ -88,7 +88,7 @@ as well, so it has to be asked for: by the key of the delivery, or with --all --
   }),
 }
 
-/** An id may be that of another account's event as well. */
+/** Adds the account, because another account's event may have the same id. */
 function whereFound({ id, delivery }: Chosen['meant'][number]): string {
   const { eventId, key } = delivery
   const account = accountOf(delivery)

@@ -1,4 +1,4 @@
-/** Runs one command line. Everything that it reads and writes is passed in. */
+/** Runs one command line. The caller passes everything that it reads and writes. */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { didYouMean } from '../lib/did-you-mean.js'
@@ -22,7 +22,7 @@ import { show } from './show.js'
 
 const COMMANDS: Readonly<Record<string, Command>> = { events, show, replay, reconcile, send, samples, doctor, forward }
 
-/** Returns the exit code. Prints every error, and throws none. */
+/** Returns the exit code. Prints every error and throws none. */
 export async function run([name, ...rest]: readonly string[], io: Io): Promise<number> {
   let storeUrl = io.env[STORE_VARIABLE]
   const say = (text: string) => {
@@ -80,7 +80,7 @@ function parsed(command: Command, args: readonly string[]): { values: Values; op
   }
 }
 
-/** What is wrong with an option, for somebody who types it: Node speaks to those who declare it. */
+/** Describes a wrong option to the user who typed it. Node's message is for the developer who declares options. */
 function flagProblem(
   { code, message }: Error & { code?: string },
   names: readonly (keyof Values)[],
@@ -106,12 +106,12 @@ function typeOf(name: keyof Values) {
   return { type, multiple, ...(short !== undefined && { short }) }
 }
 
-/** Keys are digests, and one in 64 begins with a dash. */
+/** A key is a digest, and one key in 64 begins with a dash. */
 function isKey(arg: string): boolean {
   return /^-[\w-]{42}$/.test(arg)
 }
 
-/** The nearest manifest with a version has it: the build has a small manifest of its own. */
+/** Reads the nearest manifest that has a version: the build has a small manifest of its own. */
 function version(): string {
   for (let folder = new URL('.', import.meta.url); ; folder = new URL('..', folder)) {
     const found = versionIn(folder)

@@ -1,4 +1,4 @@
-/** `samples`: lists the payloads that `send` can send, or prints one. */
+/** `samples`: lists the payloads that `send` can send, or prints one of them. */
 import { findSample, SAMPLE_PROVIDERS, samplesOf } from '../testing/sample.js'
 import { paintFor } from './color.js'
 import { EXIT, usageError, type Command } from './command.js'

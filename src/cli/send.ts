@@ -102,7 +102,7 @@ function sampleOf([provider, event, ...more]: readonly string[]): { provider: st
   return { provider, sample: known(() => findSample(provider, event)) }
 }
 
-/** @throws CommandError for the name of a refund where the sample has none */
+/** @throws CommandError when a refund is named and the sample contains no refund name */
 function checkRefund(provider: string, { name, type }: NamedSample, values: Values): void {
   if (oneOf('refund', values, 'send') === undefined || freshSample(provider, name, {}).namesRefund) return
   throw usageError(
@@ -114,15 +114,15 @@ function checkRefund(provider: string, { name, type }: NamedSample, values: Valu
 
 interface Chosen {
   readonly sample: NamedSample
-  /** The name of a payment that is made; null for that of all samples. */
+  /** The generated name of the payment; null if the sample keeps its own. */
   readonly payment: string | null
-  /** The name of a refund that is made; null where the sample is about none that has a name. */
+  /** The generated name of the refund; null if the sample names no refund. */
   readonly refund: string | null
-  /** What the shop will take it for, once --set has changed it. */
+  /** Describes how the shop will understand the payload after --set has changed it. */
   readonly hintOf: (payload: object) => string
 }
 
-/** The sample as it is listed, or one with ids of its own. */
+/** The sample as listed, or a copy with new ids. */
 function chosen(provider: string, listed: NamedSample, values: Values): Chosen {
   const [orderId, about] = [oneOf('order', values, 'send'), oneOf('payment', values, 'send')]
   const ofRefund = oneOf('refund', values, 'send')
@@ -144,25 +144,25 @@ function chosen(provider: string, listed: NamedSample, values: Values): Chosen {
   return { sample, payment, refund: sample.namesRefund ? refund : null, hintOf }
 }
 
-/** Many providers' transfers are known by an id that belongs to their payment: told again, it is the one that was told. */
+/** Many providers identify a transfer by its payment's id, so a second transfer of that payment would be a duplicate. */
 function idsOf(payment: string, type: string): string {
   if (!type.startsWith('transaction.')) return `its payment has the ids of every send with --payment ${payment}`
   return `its payment, and a transfer in it, have the ids of every send with --payment ${payment}: another transfer needs an id of its own, with --set`
 }
 
-/** Whether --set wrote it somewhere. */
+/** True if --set wrote the text somewhere. */
 function hasText(payload: object, text: string): boolean {
   return JSON.stringify(payload).includes(JSON.stringify(text))
 }
 
-/** What more is sent has to name the order again: without that it is about the sample's own. */
+/** A further event about the payment has to name the order again. Otherwise it is about the sample's own order. */
 function more(payment: string, orderId: string | undefined, isOfSample: boolean): string {
   if (isOfSample) return "; it is about the sample's order: where the payment is another order's, pass its --order too"
   const order = orderId === undefined ? '' : `--order ${quoted(orderId)} `
   return `; ${order}--payment ${payment} sends more about this payment`
 }
 
-/** How a shop finds the order of an event that does not say it. */
+/** Explains how a shop finds the order of an event that does not name it. */
 function withoutOrder(provider: string, { name, type }: NamedSample, payment: string): string {
   const isRead = accountOf(provider, name).readBack !== undefined && !isRefund(type)
   return isRead
@@ -178,17 +178,17 @@ function aboutRefund(payment: string, refund: string): string {
   return `with --payment ${payment} --refund ${refund}, more about this refund`
 }
 
-/** Where one refund cannot be told from another by its name. */
+/** For samples that do not name their refund, so that two refunds cannot be told apart by name. */
 const NO_NAME = 'it does not name its refund, so a further one of the payment has another amount, with --set'
 
-/** A copy of the sample with the fields of the account and those of `--set`, and what is odd about these. */
+/** A copy of the sample with the fields of the account and of `--set`, and doubts about the latter. */
 function payloadOf({ payload: original }: NamedSample, { set = [] }: Values, own: Account['own'] = (same) => same) {
   const payload = own(structuredClone(original))
   const doubts = set.flatMap((argument) => setField(payload, readSetting(argument)) ?? [])
   return { payload, doubts }
 }
 
-/** Who sends more about a payment was told of the mode before, and programs have read it in the manual. */
+/** A sender of a second event about the payment has already been told about the mode. Programs know it from the manual. */
 function isFirstOfPayment({ payment, refund }: Values): boolean {
   return payment === undefined && refund === undefined
 }

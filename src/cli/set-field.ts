@@ -6,7 +6,7 @@ import { likelyField, ownField, valueInSample } from './send/sample-fields.js'
 export interface Setting {
   readonly path: readonly string[]
   readonly text: string
-  /** True for `:=`: the text is JSON, of whatever type. */
+  /** True for `:=`: the text is JSON of any type. */
   readonly isJson: boolean
 }
 
@@ -19,17 +19,17 @@ export function readSetting(argument: string): Setting {
 }
 
 /**
- * Sets a field in place. A number stays a number and a boolean a boolean; a text, and what is null, becomes a text. `:=` takes
- * any JSON, and adds a field and the objects on the way to it: `=` does not, since a text that is meant for another field
- * would leave the sample as it is.
+ * Sets a field in place. A number stays a number and a boolean a boolean; a string or null becomes a string. `:=` takes any
+ * JSON, and adds the field and the objects on the way to it. `=` adds nothing: a typing error in the path would otherwise
+ * leave the sample unchanged.
  *
- * @returns what whoever typed it may not have meant; undefined where nothing is
- * @throws CommandError where the payload has no such field, or the text is not of its type
+ * @returns a value that the user may not have meant, in words; undefined if there is no doubt
+ * @throws CommandError when the payload has no such field, or the text is not of its type
  */
 export function setField(payload: object, setting: Setting): string | undefined {
   const { path, text, isJson } = setting
   const last = path.at(-1)!
-  // Before anything is added on the way there.
+  // Found before any object is added on the way.
   const likely = likelyField(payload, path)
   const place = placeOf(payload, setting, likely)
   const before = ownField(place, last)
@@ -41,7 +41,7 @@ export function setField(payload: object, setting: Setting): string | undefined 
   return doubt && about(path, doubt)
 }
 
-/** What the field is in. */
+/** The object or array that contains the field. */
 function placeOf(payload: object, { path, isJson }: Setting, likely: string): object {
   let place = payload
   for (const [at, field] of path.slice(0, -1).entries()) {
@@ -58,7 +58,7 @@ function placeOf(payload: object, { path, isJson }: Setting, likely: string): ob
   return place
 }
 
-/** An array has no gaps. */
+/** An array must not get gaps. */
 function canAdd(place: object, field: string, isJson: boolean): boolean {
   return isJson && (!Array.isArray(place) || field === String(place.length))
 }
@@ -67,7 +67,7 @@ function noSuchField(path: readonly string[], likely: string): Error {
   return usageError(about(path, `the sample has no such field. ${likely} To add one, use := and JSON`))
 }
 
-/** @throws CommandError where the text is none of the type of the field */
+/** @throws CommandError when the text is not of the field's type */
 function sameType(path: readonly string[], before: unknown, text: string): unknown {
   if (before === null || typeof before === 'string') return text
   const value = parseJson(text)
@@ -77,7 +77,7 @@ function sameType(path: readonly string[], before: unknown, text: string): unkno
   throw usageError(about(path, `${has}, and ${JSON.stringify(text)} is none; use := to make it something else`))
 }
 
-/** @throws CommandError for what is no JSON */
+/** @throws CommandError when the text is not JSON */
 function json(path: readonly string[], text: string): unknown {
   const value = parseJson(text)
   if (value !== undefined) return value

@@ -29,7 +29,7 @@ Where it is in several records, these are listed.`,
   run: onStore(async ({ store, operands: ids, values: { body: withBody = false, json = false, account }, io }) => {
     const id = ids[0]!
     const [first, ...more] = await findById(store, id, MOST, { ...(account !== undefined && { account }) })
-    // Lists come without bodies.
+    // Lists contain no bodies.
     const record = first && ((await store.getEvent(first.key)) ?? first)
     if (record === undefined) {
       throw new CommandError(EXIT.attention, `the store has nothing under ${JSON.stringify(id)} ${LOOKED_FOR}`)
@@ -71,7 +71,7 @@ Where it is in several records, these are listed.`,
 
 const NO_BODY = 'there is no body: a delivery is kept until it is handled, and no longer'
 
-/** More are for `events`. */
+/** The `events` command lists more. */
 const MOST = 20
 
 function described(record: EventRecord, keptDeliveries: readonly string[], paint: Paint): string {
@@ -103,7 +103,7 @@ function described(record: EventRecord, keptDeliveries: readonly string[], paint
 
 const FORMS = { delivery: 'the delivery, with its exact bytes', event: 'the event, as it was confirmed' } as const
 
-/** Of an event: what runs it again, and when the shop does so by itself. */
+/** For an event: the form in which it is kept, and the time at which the shop runs it again by itself. */
 function keptFields(record: EventRecord): Record<string, string> {
   const { state, keptAs, dueAt } = record
   if (isKept(record) || (keptAs === null && state !== 'failed')) return {}
@@ -124,7 +124,7 @@ function runs({ failedRuns }: EventRecord, paint: Paint): string {
   return table(['FAILED RUNS', 'ATTEMPT', 'ENDING', 'ERROR'], rows, { paint, cutColumn: 3 })
 }
 
-/** A record without trouble needs no line that says so. */
+/** A record without an error has no line about errors. */
 function hasError(record: EventRecord): boolean {
   return record.lastError !== null || hasCurrentError(record)
 }
@@ -134,7 +134,7 @@ function errorName(record: EventRecord): string {
   return hasCurrentError(record) ? 'last error' : 'earlier error'
 }
 
-/** As text where it is text, line by line. Otherwise in base64, which loses nothing. */
+/** Text line by line if the bytes are UTF-8, otherwise base64, which loses nothing. */
 function readable(body: Buffer): string {
   const text = body.toString('utf8')
   if (!Buffer.from(text).equals(body)) return `base64: ${body.toString('base64')}`

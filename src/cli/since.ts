@@ -1,10 +1,10 @@
-/** `--since`: a time, or how long ago it was. */
+/** `--since`: a time, or an age such as two hours. */
 import { clock } from '../lib/clock.js'
 import { usageError, type Values } from './command.js'
 
 const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
-/** @throws CommandError for what is neither a time nor how long ago it was */
+/** @throws CommandError when the value is neither a time nor an age */
 export function sinceOption({ since }: Values): Date | undefined {
   if (since === undefined) return undefined
   const [, amount, unit] = /^(\d{1,6})([smhd])$/.exec(since) ?? []

@@ -1,11 +1,11 @@
-/** Columns for people. Everything in a cell may have been written by a stranger, so it is escaped here. */
+/** Columns for people. A stranger may have written any cell, so every cell is escaped here. */
 import { printable } from '../lib/printable.js'
 import { CONFLICT } from '../operator/kept/choose.js'
 import type { Paint, Tone } from './color.js'
 import { fold } from './fold.js'
 import { fitted, textWidth } from './text-width.js'
 
-/** No line of a list is longer, so that a window of usual width breaks none. */
+/** The width of the longest line in a list, so that a window of usual width breaks no line. */
 export const WIDTH = 100
 
 type Value = string | number | null
@@ -16,16 +16,16 @@ export type Row = readonly Cell[]
 
 interface Layout {
   readonly paint: Paint
-  /** The column whose cells are cut where a line is longer than `WIDTH`. Default: none */
+  /** The column whose cells are cut if a line is longer than `WIDTH`. Default: none */
   readonly cutColumn?: number
 }
 
 const GAP = '  '
 
-/** Below this a cut cell says nothing. */
+/** A shorter cut cell would be useless. */
 const SHORTEST = 8
 
-/** One line for the head, and one for each row. */
+/** One line for the head and one for each row. */
 export function tableLines(head: readonly string[], rows: readonly Row[], { paint, cutColumn }: Layout): string[] {
   const texts = [head, ...rows].map((row) => row.map(textOf))
   const widths = head.map((_, column) => Math.max(...texts.map((row) => textWidth(row[column]!))))
@@ -41,7 +41,7 @@ export function table(head: readonly string[], rows: readonly Row[], layout: Lay
   return tableLines(head, rows, layout).join('\n')
 }
 
-/** One line for each field of one thing, and more where a text is long: nothing is left out. */
+/** One line for each field of a record, and more if its text is long. Nothing is left out. */
 export function fields(named: Readonly<Record<string, Cell>>, paint: Paint): string {
   const width = Math.max(...Object.keys(named).map((name) => name.length))
   return Object.entries(named)
@@ -62,8 +62,8 @@ interface Named {
 }
 
 /**
- * The id of an event where it fits, and else the key: both find the record, and a cut id finds nothing. The id of a conflict
- * is that of another record.
+ * The id of an event if it fits, otherwise the key. Both find the record, and a cut id finds nothing. The id of a conflict
+ * belongs to another record.
  */
 export function idWithin(room: number, { eventId, key, code }: Named): string {
   const id = printable(code === CONFLICT ? key : (eventId ?? key))

@@ -1,10 +1,10 @@
-/** How many columns of a terminal a text takes. */
+/** The number of terminal columns that a text takes. */
 
 /** East Asian letters, their full-width forms, and emoji take two columns. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u
 
-/** Combining marks stand above or below the letter before them. */
+/** Combining marks take no column: they are drawn on the letter before them. */
 const COMBINING = /\p{Mn}|\p{Me}/u
 
 export function textWidth(text: string): number {
@@ -13,7 +13,7 @@ export function textWidth(text: string): number {
   return width
 }
 
-/** Cuts a text to fit, with three dots in place of its end. */
+/** Cuts a text to fit, with three dots instead of its end. */
 export function fitted(text: string, width: number): string {
   if (textWidth(text) <= width) return text
   let kept = ''

@@ -2,20 +2,20 @@
 import { isUnanswered, type Reply } from './reply.js'
 import type { Target } from './target.js'
 
-/** The answers of a proxy with no server behind it. */
+/** Answers of a proxy that has no server behind it. */
 const NO_SERVER: readonly number[] = [502, 503, 504]
 
-/** True for a connection that broke off or could not be made, and for a proxy's answer to that. */
+/** True for a connection that broke off or could not be made, and for a proxy's answer that means the same. */
 export function isSuspicious(reply: Reply): boolean {
   return isUnanswered(reply) ? reply.silence !== 'timeout' : NO_SERVER.includes(reply.status)
 }
 
-/** Sends a genuine delivery, and a second one, because a kept connection may turn out to be closed. */
+/** Sends a genuine delivery, and a second one, because a kept-alive connection may turn out to be closed. */
 export async function isDown(target: Target): Promise<boolean> {
   const ask = () => target.post(target.sign(target.event()))
   if (isThere(await ask())) return false
   const second = await ask()
-  // A server that hangs up is there.
+  // A server that hangs up is still running.
   return !isThere(second) && !(isUnanswered(second) && second.silence === 'hung up')
 }
 

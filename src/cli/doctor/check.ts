@@ -1,26 +1,26 @@
-/** The shape of a check, and of its finding. */
+/** The shape of a check and of its finding. */
 import type { Fault } from './faults.js'
 import type { Reply } from './reply.js'
 import type { Target } from './target.js'
 
-/** A fault, a warning, the reason why nothing can be said, or none of them. */
+/** A fault, a warning, the reason why the check is inconclusive, or none of them. */
 export interface Finding {
   readonly fault?: Fault | undefined
-  /** Worth knowing, and no fault. */
+  /** Something that the operator needs to know, but that is not a fault. */
   readonly warning?: Fault
   readonly skipped?: string
-  /** True when no later check would say anything. */
+  /** True if all later checks would be inconclusive. */
   readonly isLast?: boolean
   readonly replies: readonly Reply[]
 }
 
 export interface Check {
   readonly name: string
-  /** Another check. Without its good result, this one says nothing. */
+  /** The name of another check. This check is inconclusive unless the other one passes. */
   readonly requires?: string
-  /** True where a refusal is the good result: it says something where genuine deliveries are answered in another way. */
+  /** True if the good result is a refusal. Such a check proves something only if genuine deliveries get another answer. */
   readonly isRefused?: boolean
-  /** False where there is nothing to check. Default: true everywhere */
+  /** False if there is nothing to check. Default: always true */
   readonly applies?: (target: Target) => boolean
   readonly run: (target: Target) => Promise<Finding>
 }

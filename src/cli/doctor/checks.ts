@@ -1,4 +1,4 @@
-/** All checks, in order. Each sends deliveries of its own and says which fault they show, if any. */
+/** All checks, in order. Each check sends its own deliveries and reports the fault that they show, if any. */
 import { indented, phpEscaped } from '../../testing/body-forms.js'
 import { GENUINE, type Check } from './check.js'
 import { diagnose } from './diagnose.js'
@@ -13,7 +13,7 @@ import type { Target } from './target.js'
 
 const LARGE_BYTES = 60_000
 
-/** Beyond ASCII, with a slash: other languages escape these in other ways. */
+/** Non-ASCII characters and a slash: other languages escape these in other ways. */
 const NOTE = { note: 'Caf\u00e9 / \u20b11,500 \u{1f4b6}' }
 
 export const CHECKS: readonly Check[] = [

@@ -1,4 +1,4 @@
-/** Finds out why a genuine delivery was not accepted, with further deliveries. */
+/** Sends further deliveries to find out why a genuine one was not accepted. */
 import { comparison } from '../credentials.js'
 import type { Answered } from '../endpoint.js'
 import type { Finding } from './check.js'
@@ -8,14 +8,14 @@ import { modeFirstToFix } from './mode-first.js'
 import { isAccepted, isUnanswered, type Reply } from './reply.js'
 import type { Target } from './target.js'
 
-/** Some senders give up soon after this. */
+/** Some senders time out soon after this. */
 const SLOW_MS = 3000
 
 export async function diagnose(target: Target, first: Reply): Promise<Finding> {
   if (isUnanswered(first)) return { fault: await whyUnanswered(target), isLast: true, replies: [first] }
   const evident = evidentFault(first)
   if (evident !== undefined || isAccepted(first)) return { fault: evident, replies: [first] }
-  // A shop that has just started may refuse its first delivery alone, and accept those that are to find out why.
+  // A shop that has just started may refuse only its first delivery, and accept the later ones.
   const second = await target.post(target.sign(target.event()))
   const replies = [first, second]
   if (isAccepted(second)) return { warning: WARNINGS.coldStart, replies }
@@ -49,8 +49,8 @@ async function whyNotAccepted(target: Target, answer: Answered): Promise<Fault> 
 }
 
 /**
- * What Node's crypto, Stripe's package and others throw who were given an object in place of the bytes. A handler that
- * answers with such a message does so in every form, because one that reads the bytes itself skips a request that was parsed.
+ * Errors that Node's crypto, Stripe's package and others throw when they get an object instead of bytes. Such a message
+ * always means that a parser ran first, even if the handler has a reader of raw bytes: it skips a parsed request.
  */
 const WANTS_BYTES =
   /string or (?:an? )?(?:instance of )?[`']?Buffer|parsed JavaScript object|Received an instance of Object/i
@@ -59,23 +59,23 @@ function saysParsed({ isBodySigned }: Target, { body }: Answered): boolean {
   return isBodySigned && WANTS_BYTES.test(body)
 }
 
-/** Only where nothing else proves a delivery is it the secret. */
+/** The secret is at fault only if nothing else proves a delivery. */
 function notAuthentic({ credentials }: Target): Fault {
   const { given, missing } = credentials
   if (given.length + missing.length === 1) return FAULTS.wrongSecret
   return { ...FAULTS.wrongCredentials, fix: `${comparison(credentials)}: ${FAULTS.wrongCredentials.fix}` }
 }
 
-/** Where a token alone is checked, a parser that runs first loses nothing. */
+/** If only a token is checked, a parser that runs first does no harm. */
 async function isParsedFirst(target: Target): Promise<boolean> {
   if (!target.isBodySigned) return false
   return (await failsInParser(target)) || (await acceptsAsText(target)) || (await acceptsParsed(target))
 }
 
 /**
- * A parser answers 400 to a body that is not JSON, before any signature is checked. The webhook behind it gets an
- * object, and then fails or waits for bytes that never come. A webhook that gets the bytes refuses both bodies for
- * their signature.
+ * A parser answers 400 to a body that is not JSON, before any signature is checked. The webhook behind it gets an object,
+ * and then fails or waits for bytes that never come. A webhook that gets the bytes refuses both bodies because of the
+ * signature.
  */
 async function failsInParser({ forge, post }: Target): Promise<boolean> {
   const malformed = await post(forge('{'), SLOW_MS)
@@ -90,7 +90,7 @@ async function acceptsAsText(target: Target): Promise<boolean> {
   return isAccepted(await target.post({ headers: { ...headers, 'content-type': 'text/plain' }, body }, SLOW_MS))
 }
 
-/** The text of any object, which a parsed body becomes where a text is wanted. */
+/** Signs `[object Object]`: a parsed body becomes this text when code converts it to a string. */
 async function acceptsParsed(target: Target): Promise<boolean> {
   const { headers } = target.sign('[object Object]')
   const { body } = target.sign(target.event())

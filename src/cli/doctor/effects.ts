@@ -1,45 +1,45 @@
-/** Counts the effects of deliveries, where the shop tells their number. Some come a little after the answer. */
+/** Counts the effects of deliveries, if the shop publishes their number. Some effects come shortly after the answer. */
 import type { Clock } from '../clock.js'
 import { readNumber } from './read-number.js'
 
 const POLL_MS = 50
 
-/** A later effect may be that of another delivery. */
+/** An effect that comes later may belong to another delivery. */
 const LATE_MS = 500
 
-/** How long to wait for the first effect. The first delivery gets longer, so that a slow queue is noticed. */
+/** How long to wait for the first effect. The first delivery gets more time, so that a slow queue is noticed. */
 const FIRST_MS = 3000
 const LEARN_MS = 5000
 
-/** How long to wait until the number stands still. */
+/** How long to wait until the number stops changing. */
 const STILL_WITHIN_MS = 3000
 
 const LATE = 'effects come more than half a second after the answer, too late to say which delivery they are of'
 const RESTLESS = 'the number of effects does not stand still; nothing else may use the shop meanwhile'
 
-/** A number of effects, or the reason why there is none. */
+/** A number of effects, or the reason why it is unknown. */
 export type Effects = number | { readonly unclear: string }
 
 export interface EffectCounter {
-  /** Delivers, and learns from it whether effects come soon enough to be counted. */
+  /** Delivers, and learns whether effects come soon enough to be counted. */
   learn<T>(deliver: () => Promise<T>, hasEffect: (result: T) => boolean): Promise<T>
-  /** Delivers, and counts the effects of this delivery alone. */
+  /** Delivers, and counts the effects of this delivery only. */
   count<T>(deliver: () => Promise<T>): Promise<{ readonly result: T; readonly effects: Effects }>
 }
 
-/** @param url answers a whole number, which grows by one with each effect */
+/** @param url its answer is a whole number, which grows by one with each effect */
 export function effectCounter(url: URL, clock: Clock): EffectCounter {
   const read = () => readNumber(url, clock)
   let isLate = false
 
-  /** Resolves with the number as soon as it has changed, or when the time is up. */
+  /** Resolves with the number as soon as it changes, or when the time is up. */
   const changed = async (before: number, withinMs = FIRST_MS): Promise<number> => {
     const startedAt = clock.now()
     for (let unchangedAt = startedAt; ; await clock.sleep(POLL_MS)) {
       const askedAt = clock.now()
       const now = await read()
       if (now !== before) {
-        // The last unchanged number counts, so that a slow answer of the counter makes no effect late.
+        // The time of the last unchanged number counts, so that a slow answer of the counter does not make an effect look late.
         isLate ||= unchangedAt - startedAt > LATE_MS
         return now
       }
@@ -48,7 +48,7 @@ export function effectCounter(url: URL, clock: Clock): EffectCounter {
     }
   }
 
-  /** Resolves with the number once it has stood still, or with its last value when it does not. */
+  /** Resolves with the number once it stops changing, or with its last value if it does not stop in time. */
   const settled = async (): Promise<{ number: number; isStill: boolean }> => {
     const giveUpAt = clock.now() + STILL_WITHIN_MS
     let number = await read()
@@ -66,7 +66,7 @@ export function effectCounter(url: URL, clock: Clock): EffectCounter {
 
   return {
     async learn(deliver, hasEffect) {
-      // Without an effect there is nothing to count, so an error of the counter does not matter yet.
+      // An error of the counter does not matter yet: without an effect there is nothing to count.
       const before = await read().catch((error: unknown) => ({ error }))
       const result = await deliver()
       if (!hasEffect(result)) return result
@@ -84,7 +84,7 @@ export function effectCounter(url: URL, clock: Clock): EffectCounter {
       if (isLate) return { result, effects: { unclear: LATE } }
       const after = isUnchanged ? before : await settled()
       const effects = after.number - before.number
-      // More than one is too many, even if more are to come.
+      // More than one effect is too many, even if more follow.
       return { result, effects: after.isStill || effects > 1 ? effects : { unclear: RESTLESS } }
     },
   }

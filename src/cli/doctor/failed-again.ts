@@ -1,6 +1,6 @@
 /**
- * An event whose handling fails, delivered again. A shop that handles it afresh fails in the same way. Any other answer
- * shows that the shop took the event for done, or for still in progress, and nobody will handle it.
+ * Delivers an event whose handling fails, and then delivers it again. A shop that handles it afresh fails in the same way.
+ * Any other answer shows that the shop considers the event done or still in progress, so nobody will handle it.
  */
 import { GENUINE, type Check, type Finding } from './check.js'
 import { FAULTS } from './faults.js'
@@ -8,7 +8,7 @@ import { modeFirst } from './mode-first.js'
 import { isAccepted, isUnanswered, type Reply } from './reply.js'
 import { NO_SUCH_ORDER } from './target.js'
 
-/** A shop may answer a moment before it gives the event back. No sender repeats itself sooner than this. */
+/** A shop may answer shortly before it releases the event. No sender retries sooner than this. */
 const RELEASED_WITHIN_MS = 2000
 
 const ACCEPTED = 'the shop accepts events about orders that it does not have'
@@ -22,7 +22,7 @@ export const FAILED_AGAIN: Check = {
     const replies = [await target.post(request)]
     const [first] = replies as [Reply]
     if (isAccepted(first)) return { skipped: modeFirst(target, ACCEPTED), replies }
-    // The second time for a shop that had not given the event back yet.
+    // The second repeat is for a shop that had not released the event yet.
     for (let time = 0; time < 2; time++) {
       if (time > 0) await target.clock.sleep(RELEASED_WITHIN_MS)
       const repeat = await target.post(request)
@@ -34,11 +34,11 @@ export const FAILED_AGAIN: Check = {
   },
 }
 
-/** The answer to a new event of the kind tells whether the repeat was answered differently because it is one. */
+/** A new event of the same kind tells whether the repeat got another answer because it was a repeat. */
 function compared(first: Reply, earlier: readonly Reply[], fresh: Reply): Finding {
   const replies = [...earlier, fresh]
   if (isAlike(fresh, first)) return { fault: FAULTS.doneTooEarly, replies }
-  // Texts that differ each time, as with the id of a request in them, say nothing.
+  // Texts that differ every time, such as those with a request id, prove nothing.
   if (earlier.at(-1)?.status === first.status) return { replies }
   if (fresh.status === first.status) return { fault: FAULTS.doneTooEarly, replies }
   return { skipped: 'a new event about such an order is answered in yet another way', replies }
@@ -48,7 +48,7 @@ function isAlike(one: Reply, other: Reply): boolean {
   return one.status === other.status && wordingOf(one) === wordingOf(other)
 }
 
-/** Without numbers, ids and times, which differ from answer to answer. */
+/** The text without numbers, ids and times, which differ from answer to answer. */
 function wordingOf(reply: Reply): string {
   return isUnanswered(reply) ? reply.silence : reply.body.replace(/[0-9a-f-]{8,}|\d+/gi, '#')
 }

@@ -1,4 +1,4 @@
-/** The faults of endpoints: why each matters, and how to repair it. */
+/** The faults of endpoints, each with its consequence and its repair. */
 
 export interface Fault {
   readonly name: string
@@ -116,7 +116,7 @@ export const FAULTS = {
   },
 } as const satisfies Record<string, Fault>
 
-/** Troubles that the next delivery of the sender repairs. */
+/** Faults that the sender's next delivery repairs. */
 export const WARNINGS = {
   coldStart: {
     name: 'not handled the first time, accepted the second',

@@ -1,4 +1,4 @@
-/** Deliveries that must not be accepted. Any answer but 2xx will do, and so will a connection that is closed. */
+/** Deliveries that must not be accepted. Any answer except 2xx is right, and so is a closed connection. */
 import type { SignedRequest } from '../../testing/signed-request.js'
 import type { Check } from './check.js'
 import { FAULTS, type Fault } from './faults.js'

@@ -1,4 +1,4 @@
-/** Puts the mode first among reasons and fixes: it is the one that nothing else shows. */
+/** Puts the mode first among reasons and fixes, because nothing else shows a wrong mode. */
 import type { Fault } from './faults.js'
 import type { Target } from './target.js'
 
@@ -8,7 +8,10 @@ export function modeFirst({ otherMode }: Pick<Target, 'otherMode'>, reason: stri
     : `either the shop is of the other mode and takes these for no money (${otherMode}), or ${reason}`
 }
 
-/** The same for a delivery that was refused: elsewhere a delivery of the other mode is taken, for no money. */
+/**
+ * The same for a refused delivery. It applies only to providers whose mode is proven: with the others, a shop of the other
+ * mode accepts the delivery, but not as money.
+ */
 export function modeFirstToFix(
   { otherMode, modeIsProven }: Pick<Target, 'otherMode' | 'modeIsProven'>,
   fault: Fault,

@@ -1,4 +1,7 @@
-/** Whether a shop is of the other mode, which acknowledges a delivery of this one as no money. The answer alone does not tell. */
+/**
+ * Finds out whether the shop is of the other mode. Such a shop acknowledges a delivery of this mode, but not as money.
+ * The answer to one delivery does not show it.
+ */
 import { FAULTS, type Fault } from './faults.js'
 import { isAccepted } from './reply.js'
 import { NO_SUCH_ORDER, type Target } from './target.js'
@@ -7,16 +10,19 @@ export function otherModeFault({ otherMode }: Pick<Target, 'otherMode'>): Fault 
   return { ...FAULTS.otherMode, fix: `${otherMode}; otherwise ${FAULTS.otherMode.fix}` }
 }
 
-/** By the answers, of a shop that refuses what is about an order which it does not have: it looks for the order in its own mode alone. */
+/**
+ * Finds out by the answers. It works for a shop that refuses events about unknown orders: it looks up orders only for its
+ * own mode.
+ */
 export async function looksForOrdersInOtherMode({ signInOtherMode, sign, event, post }: Target): Promise<boolean> {
   if (signInOtherMode === undefined) return false
   if (!isAccepted(await post(sign(event({}, NO_SUCH_ORDER))))) return false
   if (isAccepted(await post(signInOtherMode(NO_SUCH_ORDER)))) return false
-  // A shop of this mode that refuses all of the other one accepts no order either.
+  // A shop of this mode may refuse every event of the other mode; it then refuses this order as well.
   return isAccepted(await post(signInOtherMode()))
 }
 
-/** By the effects, where deliveries of this mode had none. */
+/** Finds out by the effects, if deliveries of this mode had none. */
 export async function hasEffectInOtherMode({ signInOtherMode, effects, post }: Target): Promise<boolean> {
   if (signInOtherMode === undefined || effects === undefined) return false
   const counted = await effects.count(() => post(signInOtherMode()))

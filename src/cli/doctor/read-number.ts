@@ -1,11 +1,11 @@
-/** Reads a page of the shop that is one whole number. */
+/** Reads a page of the shop whose whole text is one number. */
 import type { Clock } from '../clock.js'
 import { CommandError, EXIT } from '../command.js'
 import { unreachable } from '../endpoint.js'
 
 const REQUEST_MS = 10_000
 
-/** @throws CommandError when there is no answer, or another one than a whole number */
+/** @throws CommandError when there is no answer, or the answer is not a whole number */
 export async function readNumber(url: URL, clock: Clock): Promise<number> {
   let text: string
   try {

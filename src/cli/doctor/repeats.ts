@@ -1,4 +1,4 @@
-/** One event that is delivered more than once. */
+/** Checks that deliver one event more than once. */
 import { GENUINE, type Check, type Finding } from './check.js'
 import { FAULTS, type Fault } from './faults.js'
 import { modeFirst } from './mode-first.js'
@@ -35,12 +35,12 @@ export const REPEATS: readonly Check[] = [
   },
 ]
 
-/** Three checks have effects: genuine deliveries, and the two of this file. */
+/** Three checks have effects: the genuine delivery, and the two of this file. */
 function noEffect(target: Target): string {
   return `${NO_EFFECT}. ${modeFirst(target, target.orderCount < 3 ? TOO_FEW_ORDERS : ENOUGH_ORDERS)}`
 }
 
-/** Delivers one event several times, about an order that is not paid yet where there is one. */
+/** Delivers one event several times, about an order that is not yet paid if one is left. */
 async function repeated(
   target: Target,
   fault: Fault,

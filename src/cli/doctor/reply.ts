@@ -15,10 +15,10 @@ export interface Unanswered {
 
 export type Reply = Answered | Unanswered
 
-/** Codes of connections that were made, so the endpoint was there. */
+/** Codes of connections that were made, which proves that the endpoint is running. */
 const HUNG_UP: readonly unknown[] = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']
 
-/** @throws CommandError when the request could not even be tried */
+/** @throws CommandError when the request cannot be sent at all */
 export async function replyTo(url: URL, request: SignedRequest, clock: Clock, timeoutMs: number): Promise<Reply> {
   try {
     return await postTo(url, request, clock, timeoutMs)

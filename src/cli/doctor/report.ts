@@ -13,7 +13,7 @@ const TONES = { ok: 'good', FAULT: 'bad', warning: 'notice', skipped: 'minor' } 
 
 type State = keyof typeof TONES
 
-/** @param notExamined what else the provider delivers: last, where whoever reads of a wrong secret sees it */
+/** @param notExamined the provider's other deliveries: last, so that a reader who sees "wrong secret" finds it */
 export function asText(results: readonly CheckResult[], paint: Paint, notExamined?: string): string {
   const lines = withoutRepetition(results).map((result) => described(result, paint))
   const report = `${lines.join('\n')}\n\n${summary(results, paint)}`
@@ -27,7 +27,7 @@ export function asJson(results: readonly CheckResult[]): readonly object[] {
   })
 }
 
-/** Neighbours that sent nothing for the same reason become one line. */
+/** Neighbouring checks that were skipped for the same reason become one line. */
 function withoutRepetition(results: readonly CheckResult[]): readonly CheckResult[] {
   const kept: CheckResult[] = []
   for (const result of results) {

@@ -1,4 +1,4 @@
-/** Runs one check after the other, for as long as they say something. */
+/** Runs one check after the other, until the remaining ones would be inconclusive. */
 import { isDown, isSuspicious } from './alive.js'
 import { GENUINE, type Check, type Finding } from './check.js'
 import { CHECKS } from './checks.js'
@@ -10,7 +10,7 @@ export interface CheckResult extends Finding {
   readonly name: string
 }
 
-/** @param report is called before each check with the number of checks done, the number of all, and the next one's name */
+/** @param report is called before each check with the number of finished checks, the number of all, and the next one's name */
 export async function runChecks(
   target: Target,
   report: (done: number, total: number, name: string) => void,
@@ -36,7 +36,7 @@ export async function runChecks(
   return results
 }
 
-/** An endpoint that answers everything alike has refused nothing for what it is. */
+/** An endpoint that gives every delivery the same answer has not refused a forgery as a forgery. */
 function besideGenuine(finding: Finding, genuine: readonly Reply[]): Finding {
   const { fault, skipped, replies } = finding
   const alike = genuine.at(-1)?.status
@@ -44,11 +44,11 @@ function besideGenuine(finding: Finding, genuine: readonly Reply[]): Finding {
   return { ...finding, skipped: `answered as everything is, so it says nothing before this is well: ${GENUINE}` }
 }
 
-/** The finding of a check, unless the endpoint is gone after it: then nothing else matters. */
+/** The finding of a check. If the endpoint is down after it, nothing else matters. */
 async function findingOf({ run }: Check, target: Target, wasUp: boolean): Promise<Finding> {
   const finding = await run(target)
   const { replies } = finding
-  // From an endpoint that has accepted nothing yet, a status does not tell that a delivery ended it.
+  // If the endpoint has accepted nothing yet, a status alone does not prove that a delivery brought it down.
   const suspicious = replies.filter((reply) => isSuspicious(reply) && (wasUp || isUnanswered(reply)))
   if (suspicious.length === 0 || !(await isDown(target))) return finding
   return { fault: FAULTS.goesDown, isLast: true, replies }

@@ -1,4 +1,4 @@
-/** The endpoint that is checked. It is sent events that nobody has sent before, genuine and forged. */
+/** The endpoint under examination. It gets events that nobody has sent before, genuine and forged. */
 import { randomBytes } from 'node:crypto'
 import { forge, withoutProof } from '../../testing/forge.js'
 import { accountOf, freshSample, SAMPLE_PROVIDERS } from '../../testing/sample.js'
@@ -11,8 +11,8 @@ import { effectCounter, type EffectCounter } from './effects.js'
 import { replyTo, type Reply } from './reply.js'
 
 /**
- * The others' callbacks carry no proof that could be checked, are signed with keys that are public, or are read back from an
- * API that cannot be played from here.
+ * The other providers' callbacks carry no proof that can be checked, are signed with public keys, or are read back from an
+ * API that the doctor cannot play.
  */
 export const CHECKED_PROVIDERS: readonly string[] = SAMPLE_PROVIDERS.filter(
   (name) => accountOf(name).examined !== undefined,
@@ -20,44 +20,44 @@ export const CHECKED_PROVIDERS: readonly string[] = SAMPLE_PROVIDERS.filter(
 
 export interface Target {
   readonly clock: Clock
-  /** What proves a delivery. */
+  /** The proofs of a delivery. */
   readonly credentials: Credentials
   /** Signs with a secret that is not the shop's. */
   readonly stranger: Signer
-  /** Signs as the provider did ten minutes ago; undefined where time is not signed. */
+  /** Signs as the provider did ten minutes ago; undefined if the time is not signed. */
   readonly late: Signer | undefined
-  /** False where bodies are forms. */
+  /** False if bodies are forms. */
   readonly sendsJson: boolean
-  /** False where a token alone authenticates a delivery, whatever its body is. */
+  /** False if a token alone authenticates a delivery, whatever its body is. */
   readonly isBodySigned: boolean
   /** A new event about a new payment of the current order, or of another one. */
   readonly event: (more?: object, orderId?: string) => object
   readonly sign: (payload: object | string, signer?: Signer) => SignedRequest
-  /** A body with headers that only somebody without the secret sends. */
+  /** Adds the headers of a sender that does not have the secret. */
   readonly forge: (body: string) => SignedRequest
-  /** The same without anything that authenticates it. */
+  /** The same body, without any proof. */
   readonly unsigned: (body: string) => SignedRequest
   readonly post: (request: SignedRequest, timeoutMs?: number) => Promise<Reply>
-  /** What to do at a shop of the other mode; undefined where there is no mode. */
+  /** The fix for a shop of the other mode; undefined if there are no modes. */
   readonly otherMode: string | undefined
-  /** True where a shop of the other mode refuses what is sent. */
+  /** True if a shop of the other mode refuses these deliveries. */
   readonly modeIsProven: boolean
-  /** Signs the event of the other mode about an order, or about the current one; undefined where that cannot be signed. */
+  /** Signs the event of the other mode about an order (default: the current one); undefined if it cannot be signed. */
   readonly signInOtherMode: ((orderId?: string) => SignedRequest) | undefined
-  /** What to know of the provider's other kind of webhook; undefined where it has one kind. */
+  /** A note on the provider's other kind of webhook; undefined if it has only one kind. */
   readonly otherKind: string | undefined
-  /** How many orders were named. */
+  /** The number of orders that were named. */
   readonly orderCount: number
-  /** Makes the next order the current one. The last order stays. */
+  /** Makes the next order the current one. At the end, the last order stays current. */
   readonly nextOrder: () => void
-  /** Undefined when the shop does not tell how many events took effect. */
+  /** Undefined if the shop does not publish how many events took effect. */
   readonly effects: EffectCounter | undefined
 }
 
 export interface TargetOptions {
   /** At least one. */
   readonly orders: readonly string[]
-  /** Answers the number of effects. */
+  /** The address of the number of effects. */
   readonly effects: URL | undefined
   readonly timestamped: boolean
   /** @default none: the provider has no modes */
@@ -70,7 +70,7 @@ const SIGNED_LATE_MS = 10 * 60_000
 /** An order that no shop has. */
 export const NO_SUCH_ORDER = `no-such-order-${process.pid}`
 
-/** Longer than any sender waits. */
+/** Longer than any sender waits for an answer. */
 const ANSWER_WITHIN_MS = 10_000
 
 export function targetAt(

@@ -1,4 +1,4 @@
-/** What is on its way to the shop: one at a time, and again and again what the shop refused. */
+/** Deliveries to the shop: one at a time. A delivery that the shop refuses is retried again and again. */
 import { clock as wallClock } from '../../lib/clock.js'
 import type { Listed } from '../../lister.js'
 import { requestOf, type SignedRequest } from '../../testing/signed-request.js'
@@ -10,14 +10,14 @@ import type { Label } from './label.js'
 import { orStopped, STOPPED } from './or-stopped.js'
 import type { OpenSource } from './source.js'
 
-/** How soon what was refused is sent again, and how late at most, in milliseconds. */
+/** The first and the longest pause before a refused delivery is sent again, in milliseconds. */
 const FIRST_PAUSE_MS = 1000
 const MAX_PAUSE_MS = 60_000
 
-/** While nobody listens, an attempt costs nothing: a shop that is started again gets what it missed at once. */
+/** The longest pause while the shop is down. An attempt then costs nothing, and a restarted shop soon gets what it missed. */
 const MAX_AWAY_MS = 5000
 
-/** Callbacks that wait to be sent again. Where there are more, nothing new is taken from the list. */
+/** The number of callbacks that may wait for a retry. At this number, nothing new is taken from the list. */
 const MAX_WAITING = 100
 
 /** One callback on its way to the shop. */
@@ -30,11 +30,11 @@ interface Waiting extends Item {
   readonly dueAt: number
 }
 
-/** What the shop answered, and in how many milliseconds it is sent again; null where it was taken. */
+/** The shop's answer, and the milliseconds until the next attempt; null if the shop accepted the delivery. */
 export interface Attempt {
   readonly item: Item
   readonly answer: Answered
-  /** When it was answered, in milliseconds since 1970. */
+  /** The time of the answer, in milliseconds since 1970. */
   readonly at: number
   readonly againInMs: number | null
 }
@@ -45,7 +45,7 @@ export interface Delivering {
   readonly io: Io
   readonly stop: AbortSignal
   readonly onAttempt: (attempt: Attempt) => void
-  /** Trouble that passes. */
+  /** Reports a temporary problem. */
   readonly say: (text: string) => void
 }
 
@@ -59,23 +59,23 @@ export class Deliveries {
     this.#about = about
   }
 
-  /** How many the shop took. */
+  /** The number of callbacks that the shop accepted. */
   get taken(): number {
     return this.#taken
   }
 
-  /** Those that it has not taken. */
+  /** The callbacks that the shop has not accepted. */
   get missing(): readonly Item[] {
     return this.#current === null ? this.#waiting : [this.#current, ...this.#waiting]
   }
 
-  /** Until one more may wait. */
+  /** Resolves when one more callback may wait. */
   async makeRoom(): Promise<void> {
     do await this.rest(this.#waiting.length < MAX_WAITING ? 0 : FIRST_PAUSE_MS)
     while (this.#waiting.length >= MAX_WAITING && !this.#about.stop.aborted)
   }
 
-  /** Meanwhile what was refused is sent again. */
+  /** Waits, and meanwhile retries refused deliveries. */
   async rest(ms: number): Promise<void> {
     const { clock } = this.#about.io
     const until = clock.now() + ms
@@ -129,7 +129,7 @@ export class Deliveries {
     return STOPPED
   }
 
-  /** Anew for each attempt, because a timestamp belongs to one. */
+  /** Signs anew for each attempt, because a timestamp belongs to one attempt. */
   #signed({ body, headers }: Listed): SignedRequest {
     return requestOf(this.#about.open.provider.sign(body, headers))
   }

@@ -1,4 +1,4 @@
-/** Asks the provider's API again and again, and has what is new delivered to the shop, in the order of the list. */
+/** Polls the provider's API and delivers new events to the shop, in the order of the list. */
 import { clock as wallClock } from '../../lib/clock.js'
 import { isDeliveryError } from '../../lib/thrown.js'
 import type { Listed } from '../../lister.js'
@@ -10,33 +10,33 @@ import { orStopped, STOPPED } from './or-stopped.js'
 import { Seen } from './seen.js'
 import type { OpenSource, Source } from './source.js'
 
-/** How often the API is asked, and how much longer after it failed, in milliseconds. */
+/** The pause between two polls, and the longest pause after failures, in milliseconds. */
 const POLL_MS = 3000
 const MAX_POLL_MS = 60_000
 
-/** How far back each look goes: lists show some events late. */
+/** How far each poll reaches back: lists show some events late. */
 const OVERLAP_MS = 5 * 60_000
 
-/** The shortest window, in milliseconds. */
+/** The shortest window of a poll, in milliseconds. */
 const SHORTEST_MS = 1000
 
 export interface Forwarding extends Delivering {
   readonly name: string
   readonly source: Source
   readonly open: OpenSource
-  /** From when on events are news. */
+  /** Events from this time on are new. */
   readonly since: Date
-  /** True where that was asked for. */
+  /** True if the command line named that time. */
   readonly isBacklogWanted: boolean
 }
 
-/** What came of it. */
+/** The result of a run. */
 export interface Totals {
   readonly events: number
   readonly taken: number
-  /** False where the last look at the list did not end: it may hold more. */
+  /** False if the last poll did not finish: the list may contain more. */
   readonly isListed: boolean
-  /** From when on to begin another time; null where nothing is left. */
+  /** The time at which the next run has to start; null if nothing is left. */
   readonly goOnFrom: string | null
 }
 
@@ -46,7 +46,7 @@ export class Forwarder {
   readonly #seen = new Seen()
   #events = 0
   #isListed = false
-  /** What was listed last, and is not on its way yet. */
+  /** The newest listed callback, while its delivery has not started. */
   #next: Item | null = null
 
   constructor(about: Forwarding) {
@@ -55,9 +55,9 @@ export class Forwarder {
   }
 
   /**
-   * Until it is stopped.
+   * Runs until it is stopped.
    *
-   * @throws CommandError for a real payment that is listed, and whatever the first look at the list throws
+   * @throws CommandError when a real payment is listed, and any error of the first poll
    */
   async run(): Promise<void> {
     const { since, isBacklogWanted, source, stop, say } = this.#about
@@ -66,7 +66,7 @@ export class Forwarder {
     let isFirst = true
     let said: string | undefined
     while (!stop.aborted) {
-      // A window without an instant in it would ask nothing, and say nothing about the key.
+      // An empty window would make no request, so it would not test the key.
       const until = new Date(Math.max(wallClock.now(), from.getTime() + SHORTEST_MS))
       try {
         await this.#look(from, until, isFirst && source.listsStates === true ? !isBacklogWanted : null)
@@ -79,7 +79,7 @@ export class Forwarder {
       } catch (thrown) {
         if (stop.aborted) break
         this.#isListed = false
-        // A payment that cannot be read says nothing about the list, which was there.
+        // A payment that cannot be read is no failure of the list, which did answer.
         const isRefused = isFirst && !isDeliveryError(thrown)
         if (isRefused || thrown instanceof CommandError) throw thrown
         const message = messageOf(thrown)
@@ -101,7 +101,7 @@ export class Forwarder {
     return { events: this.#events, taken, isListed: this.#isListed, goOnFrom }
   }
 
-  /** @param skipsUndated for the first look at states: whether one without a time is old; null where all is news */
+  /** @param skipsUndated for the first poll of states: whether a state without a time is old; null if every entry is new */
   async #look(since: Date, until: Date, skipsUndated: boolean | null): Promise<void> {
     const { open, stop } = this.#about
     const list = open.list({ since, until, signal: stop })[Symbol.asyncIterator]()
@@ -113,7 +113,7 @@ export class Forwarder {
         if (stop.aborted) return
       }
     } finally {
-      // Not waited for: what hangs comes to it when it goes on.
+      // Not awaited: a list that hangs gets to this call only when it continues.
       list.return?.().catch(() => {})
     }
   }

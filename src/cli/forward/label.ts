@@ -1,4 +1,6 @@
-/** What a listed callback is about, as the provider itself reads it: for the line that is printed, and to know it again. */
+/**
+ * The subject of a listed callback, as the provider reads it. It is printed, and it identifies a callback that is listed again.
+ */
 import { hash } from 'node:crypto'
 import type { EventDraft, KnownEvent, PaymentState, UnconfirmedDraft } from '../../event.js'
 import type { Listed } from '../../lister.js'
@@ -6,26 +8,26 @@ import type { Interpretation } from '../../provider.js'
 import type { OpenSource } from './source.js'
 
 export interface Label {
-  /** The same for what is one event, however often it is listed. */
+  /** Identical for one event, however often it is listed. */
   readonly mark: string
-  /** Null where it cannot be read: then it is for the shop to say what is wrong. */
+  /** Null if the callback cannot be read: the shop will then report the reason. */
   readonly type: string | null
   readonly paymentId: string | null
   readonly orderId: string | null
   readonly occurredAt: string | null
 }
 
-/** How long reading a payment back may take, in milliseconds. */
+/** The time limit for reading a payment back, in milliseconds. */
 const READ_MS = 10_000
 
-/** A mark of the content alone: found without reading anything. */
+/** A mark of the content alone, found without reading the payment back. */
 export function markOf({ body, state }: Listed): string {
   return digestOf([body, state?.state ?? null])
 }
 
 /**
- * @param mustRead true where the body does not say what is new
- * @throws whatever reading the payment back throws, where it must be read
+ * @param mustRead true if the body does not contain what is new
+ * @throws any error of reading the payment back, if it must be read
  */
 export async function labelOf(
   name: string,

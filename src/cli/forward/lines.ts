@@ -1,4 +1,4 @@
-/** What is printed about each attempt: one line, which says what it was about and what the shop answered. */
+/** The line that is printed about each attempt: its subject and the shop's answer. */
 import { printable } from '../../lib/printable.js'
 import type { Provider } from '../../provider.js'
 import type { Paint } from '../color.js'
@@ -6,14 +6,14 @@ import { fitted, textWidth } from '../text-width.js'
 import type { Attempt } from './deliveries.js'
 import type { Source } from './source.js'
 
-/** Together with the status no wider than other lists. */
+/** With the status, the line is no wider than other lists. */
 const COLUMNS = { TIME: 9, TYPE: 24, PAYMENT: 27, ORDER: 16 } as const
 
 const GAP = '  '
 
 export const HEAD_LINE = [...Object.entries(COLUMNS).map(([name, width]) => name.padEnd(width)), 'STATUS'].join(GAP)
 
-/** The answers of providers' own programs are longer than anything that helps. */
+/** Error pages of frameworks are longer than the part that helps. */
 const SHOWN_BODY = 200
 
 export function attemptLine({ item, answer, at, againInMs }: Attempt, paint: Paint): string {
@@ -26,7 +26,7 @@ export function attemptLine({ item, answer, at, againInMs }: Attempt, paint: Pai
   )
 }
 
-/** One object in a line, as programs read what does not end. */
+/** One JSON object per line, because a program reads a stream that does not end. */
 export function attemptJson({ item, answer, at, againInMs }: Attempt): string {
   const { type, paymentId, orderId, occurredAt, attempts } = item
   const { status, milliseconds, body } = answer
@@ -34,7 +34,7 @@ export function attemptJson({ item, answer, at, againInMs }: Attempt): string {
   return printable(JSON.stringify({ ...event, attempts, status, milliseconds, body, againInMs }))
 }
 
-/** What the shop said, when it says so for the first time; null where there is nothing to be said. */
+/** The shop's explanation of a first refusal; null if there is none. */
 export function refusalNote(
   { item, answer, againInMs }: Attempt,
   { answers }: Pick<Provider, 'answers'>,

@@ -1,8 +1,8 @@
-/** Waiting for what Ctrl-C may come before. */
+/** Waits for a result, unless Ctrl-C comes first. */
 
 export const STOPPED = Symbol('stopped')
 
-/** Leaves nothing behind at the signal, which lives as long as the command. */
+/** Removes its listener: the signal lives as long as the command. */
 export function orStopped<T>(stop: AbortSignal, work: Promise<T>): Promise<T | typeof STOPPED> {
   return new Promise((resolve, reject) => {
     const end = () => resolve(STOPPED)

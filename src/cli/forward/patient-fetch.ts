@@ -1,7 +1,7 @@
-/** The client of a lister, which asks a busy API again for minutes: whoever watches is told why nothing comes. */
+/** The `fetch` of a lister, which retries a busy API for minutes. It tells the user why nothing comes. */
 
 /**
- * @param say is called once for each trouble, until the API answers again
+ * @param say is called once for each problem, until the API answers again
  */
 export function patientFetch(say: (text: string) => void): typeof fetch {
   let said: string | undefined

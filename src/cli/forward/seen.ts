@@ -1,4 +1,6 @@
-/** What was listed already. The oldest marks are forgotten, so that a command that runs for weeks does not grow. */
+/**
+ * The callbacks that were already listed. The oldest marks are forgotten, so that a command that runs for weeks does not grow.
+ */
 export class Seen {
   readonly #marks = new Set<string>()
   readonly #most: number
@@ -11,7 +13,7 @@ export class Seen {
     return this.#marks.has(mark)
   }
 
-  /** One that is listed for ever stays, however many others come. */
+  /** A mark that is listed again and again stays, however many others come. */
   add(mark: string): void {
     this.#marks.delete(mark)
     this.#marks.add(mark)

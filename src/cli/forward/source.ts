@@ -1,45 +1,45 @@
-/** Where `forward` has a provider's callbacks from: what each file of sources is made of. */
+/** Sources of `forward`: the definition of a provider whose callbacks it can deliver. */
 import type { Lister } from '../../lister.js'
 import type { Provider } from '../../provider.js'
 
-/** What a source is made of. */
+/** The values from which a source is opened. */
 export interface SourceValues {
-  /** Values of the options, by their names. */
+  /** Values of the options, by name. */
   readonly options: Readonly<Record<string, string>>
-  /** The client that the lister asks with. */
+  /** The `fetch` that the lister uses. */
   readonly fetch: typeof fetch
-  /** What is asked about, where payments have to be named. */
+  /** The payments to ask about, if the API lists nothing by itself. */
   readonly payments: readonly string[]
   /** True with `--timestamped`. */
   readonly timestamped: boolean
 }
 
-/** A provider that can be played, and the list of what it has sent. */
+/** A provider whose callbacks can be imitated, and the list of those that it has sent. */
 export interface OpenSource {
   readonly provider: Pick<Provider, 'answers' | 'format' | 'interpret' | 'sign'>
   readonly list: Lister
 }
 
 export interface Source {
-  /** Options that have to be given, each with the environment variable that its value comes from. */
+  /** Required options, each with the environment variable of its value. */
   readonly options: Readonly<Record<string, string>>
-  /** Options with a default. */
+  /** Options that have a default. */
   readonly optional: Readonly<Record<string, string>>
-  /** Which of the options callbacks are signed with; null where they carry no proof, or are signed with keys for tests. */
+  /** The option with which callbacks are signed; null if they carry no proof, or are signed with test keys. */
   readonly secret: string | null
-  /** Which of the options is the key of the API, and what it begins with where it is one for real payments. */
+  /** The option that is the API's key, and the beginning of a key for real payments. */
   readonly liveKey?: { readonly option: string; readonly pattern: RegExp }
-  /** The host of the API for real payments, where keys do not tell. */
+  /** The host of the API for real payments, if keys do not show it. */
   readonly liveHost?: RegExp
-  /** True for a body about a real payment, where the body says so. */
+  /** True for a body about a real payment, if the body shows it. */
   readonly isLive?: (body: object) => boolean
-  /** True where states are listed instead of events: what was so before the start is no news. */
+  /** True if the API lists states instead of events: a state from before the start is not new. */
   readonly listsStates?: boolean
-  /** True where a body only names a payment, so that reading it back says what is new. */
+  /** True if a body only names a payment, so that only a read-back shows what is new. */
   readonly readsBack?: boolean
-  /** What `--payment` names, where the API is asked payment by payment. */
+  /** The thing that `--payment` names, if the API must be asked about each payment. */
   readonly asksAbout?: string
-  /** What the shop has to be given to take such events. */
+  /** The options that the shop needs to accept such events. */
   readonly shopNeeds?: string
   readonly open: (values: SourceValues) => Promise<OpenSource>
 }

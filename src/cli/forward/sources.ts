@@ -1,4 +1,4 @@
-/** Every provider that can be forwarded: its API lists what it sends, and its callbacks can be signed by whoever has the shop's secret. */
+/** Every provider that can be forwarded: its API lists what it sends, and the shop's secret is enough to sign its callbacks. */
 import { PAGES } from '../../errors.js'
 import { usageError } from '../command.js'
 import type { Source } from './source.js'
@@ -28,7 +28,7 @@ const mollie: Source = {
   shopNeeds: "apiKey and mode: 'test', and no secret: classic webhooks",
   async open({ options: { apiKey, ...api }, fetch }) {
     const { mollie, molliePayments } = await import('../../providers/mollie/index.js')
-    // A key knows its mode; an organization's token has to be told.
+    // A key is of one mode; an organization's token needs the mode as a parameter.
     const testMode = !apiKey!.startsWith('test_')
     const list = molliePayments({ apiKey, testMode, lookBackDays: 1, ...api, fetch })
     return { provider: mollie({ apiKey, mode: 'test', ...api }), list }
@@ -67,7 +67,7 @@ const square: Source = {
   },
 }
 
-/** As `squareEvents` names it: an access token of the sandbox is none of production. */
+/** The value that `squareEvents` uses: an access token of the sandbox is not valid in production. */
 const SQUARE_SANDBOX = 'https://connect.squareupsandbox.com'
 
 const btcPayServer: Source = {
@@ -103,7 +103,7 @@ const cryptoGateway: Source = {
   options: { apiKey: 'GATEWAY_API_KEY', apiUrl: 'GATEWAY_API_URL', secret: 'GATEWAY_SECRET' },
   optional: {},
   secret: 'secret',
-  // As its documents write them on one page or another.
+  // The prefixes come from different pages of its documentation.
   liveKey: { option: 'apiKey', pattern: /^(?:sk|ck|ak)_live_/ },
   listsStates: true,
   asksAbout: 'an address',
@@ -126,13 +126,13 @@ export const SOURCES: Readonly<Record<string, Source>> = {
 
 const TUNNEL = `use a tunnel: ${PAGES}/local-development.md#with-a-tunnel`
 
-/** Why a provider that has a lister cannot be forwarded all the same. */
+/** The reasons why a provider that has a lister still cannot be forwarded. */
 const OTHERWISE: Readonly<Record<string, string>> = {
   'coinbar-pay': `its API says nothing that a callback could be made of. Have the shop ask, with reconcileEvery() and coinbarPayPayments(): ${PAGES}/local-development.md#without-the-command`,
   'city-pay': `only the shop has the tokens that orders are read with. Have the shop ask, with reconcileEvery() and cityPayOrders(): ${PAGES}/local-development.md#without-the-command`,
 }
 
-/** @throws CommandError for a provider that cannot be forwarded, naming what to do instead */
+/** @throws CommandError for a provider that cannot be forwarded; the message names the alternative */
 export function sourceOf(name: string): Source {
   if (Object.hasOwn(SOURCES, name)) return SOURCES[name]!
   const why = OTHERWISE[name] ?? `its API lists nothing that could be forwarded; ${TUNNEL}`

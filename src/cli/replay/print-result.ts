@@ -34,7 +34,7 @@ function failures(returned: Result['returned'], kind: Delivery['kind']): Cell {
   return value === 0 ? 0 : { value, tone: 'bad' }
 }
 
-/** The reason stands below its delivery, where it has room. */
+/** The reason is on its own line below the delivery, where there is room. */
 function listed(returned: Result['returned'], paint: Paint): string {
   const rows = returned.map((delivery) => [idWithin(ID_WIDTH, delivery), delivery.code ?? 'failed'])
   const [head, ...lines] = tableLines(['NOT REPLAYED', 'STATE OR CODE'], rows, { paint })

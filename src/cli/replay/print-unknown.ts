@@ -1,4 +1,4 @@
-/** Why nothing is replayed for an id, and what to type where several records have it. */
+/** Explains why nothing is replayed for an id, and what to type if several records have it. */
 import type { Choice, Unknown } from '../../operator/kept/choose.js'
 import { accountOf } from '../../operator/kept/records.js'
 import type { Io } from '../io.js'
@@ -9,10 +9,10 @@ import { tableLines } from '../table.js'
 
 const HEAD = ['STATE', 'TYPE OR CODE', 'EVENT']
 const EVENT_COLUMN = 2
-/** Where any of them has one. */
+/** The column is shown if any record has an account. */
 const ACCOUNT_HEAD = 'ACCOUNT'
 
-/** Notes are escaped, and colours would be. */
+/** Notes are escaped, so colours would be escaped too. */
 const plain = (_tone: unknown, text: string) => text
 
 export function printUnknown(io: Io, { id, reason, choices = [] }: Unknown): void {

@@ -1,9 +1,9 @@
-/** Values of the right type that are probably not meant: another unit, or a text where somebody may want a number. */
+/** Finds values of the right type that are probably wrong: an amount in another unit, or a string instead of a number. */
 import { valueInSample } from './sample-fields.js'
 
 /**
- * @param text as it was typed
- * @returns undefined where nothing is odd
+ * @param text the value as it was typed
+ * @returns undefined if the value looks right
  */
 export function doubtAbout(before: unknown, after: unknown, text: string): string | undefined {
   const sent = `${valueInSample(after)} is sent where the sample has ${valueInSample(before)}`
@@ -11,12 +11,12 @@ export function doubtAbout(before: unknown, after: unknown, text: string): strin
     return isOtherJson(text) ? `${sent}: as a text, where := takes a number or any other JSON` : undefined
   const [was, is] = [numberIn(before), numberIn(text)]
   if (was === undefined) return undefined
-  // A whole number in a text may be an id.
+  // A string that is a whole number in the sample may be an id.
   if (is === undefined) return typeof before === 'number' || isWhole(was) ? undefined : `${sent}: that is no number`
   return isWhole(was) === isWhole(is) ? undefined : `${sent}: is it an amount in the same unit?`
 }
 
-/** As it is written, because its decimals tell the unit. */
+/** The number as written, because its decimals show the unit. */
 function numberIn(value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : value
   return typeof text === 'string' && /^-?\d+(\.\d+)?$/.test(text) ? text : undefined

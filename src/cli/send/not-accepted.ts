@@ -1,4 +1,4 @@
-/** What to say of an answer that is not 2xx: it says little to a sender, and the rest is in the shop's log. */
+/** Explains an answer that is not 2xx. It tells a sender little; the shop's log contains the rest. */
 import { accountOf } from '../../testing/sample.js'
 import { otherModeOf } from '../accounts.js'
 import type { Values } from '../command.js'
@@ -23,7 +23,7 @@ export function notAccepted(refused: Refused, values: Values): string {
   return reason === undefined ? `not accepted: ${further}` : `not accepted: ${reason}. Otherwise ${further}`
 }
 
-/** Undefined where the status does not tell. */
+/** Undefined if the status does not show the reason. */
 function likelyReason({ provider, event, status, credentials }: Refused, values: Values): string | undefined {
   const account = accountOf(provider, event)
   const { otherKind, secret, modeIsProven = false } = account
@@ -35,7 +35,10 @@ function likelyReason({ provider, event, status, credentials }: Refused, values:
   return `${status} means not authentic: ${otherMode === undefined ? compare : `${otherMode}, or ${compare}`}`
 }
 
-/** Where signatures are checked, a delivery without one is not authentic. Elsewhere a signed one is refused for its form. */
+/**
+ * An endpoint that checks signatures refuses an unsigned delivery as not authentic. Another endpoint refuses a signed one
+ * because of its form.
+ */
 function isOfOtherKind(isSigned: boolean, status: number): boolean {
   return saysUnauthorized({ status }) ? !isSigned : isSigned && mayMeanUnauthorized(status)
 }

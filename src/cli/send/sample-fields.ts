@@ -1,13 +1,13 @@
-/** The fields of a sample, for whoever named one that it does not have. */
+/** The fields of a sample, for a user who named a field that it does not have. */
 import { nearest } from '../../lib/did-you-mean.js'
 import { fitted } from '../text-width.js'
 
-/** More would not be read. */
+/** Nobody reads longer lists. */
 const MOST_FIELDS = 12
 const MOST_LIKELY = 3
 const VALUE_WIDTH = 40
 
-/** A shorter name is like that of some field anywhere. */
+/** A shorter name resembles some field in any payload. */
 const SLIP_LENGTH = 5
 
 export function ownField(place: object, field: string): unknown {
@@ -15,15 +15,16 @@ export function ownField(place: object, field: string): unknown {
   return found?.enumerable === true ? found.value : undefined
 }
 
-/** A value as JSON; of an object the names of its fields. */
+/** A value as JSON. For an object, the names of its fields. */
 export function valueInSample(value: unknown): string {
   if (typeof value === 'object' && value !== null) return `with ${namesIn(value)}`
   return fitted(JSON.stringify(value), VALUE_WIDTH)
 }
 
 /**
- * A sentence that names the fields which were probably meant, with what the sample has there: those whose path ends as the
- * one that was typed, those of the same name, those in an object of this name, and those of nearly the same name. Else it names what is in the nearest object.
+ * A sentence that suggests the fields that were probably meant, with their values in the sample. Candidates, in this order: a
+ * path that ends as the typed one, the same name, a field in an object of this name, a similar name. Without a candidate, the
+ * sentence names the fields of the nearest object.
  */
 export function likelyField(payload: object, path: readonly string[]): string {
   const typed = path.join('.')
@@ -46,7 +47,7 @@ function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('.') + 1)
 }
 
-/** Every field that is no object itself, by its path. */
+/** Every field that is not an object, by its path. */
 function leavesOf(place: object, before = '', leaves = new Map<string, unknown>()): ReadonlyMap<string, unknown> {
   for (const name of Object.keys(place)) {
     const value = ownField(place, name)

@@ -1,4 +1,4 @@
-/** Opens the store behind a URL. Creates nothing: a wrong database stays as it is. */
+/** Opens the store at a URL. It creates nothing, so a wrong database stays unchanged. */
 import { CommandError, EXIT, type Values } from '../command.js'
 import type { Io } from '../io.js'
 import { note } from '../output.js'
@@ -8,7 +8,7 @@ import type { Connection, OperatorStore } from './operator-store.js'
 import { isMissingTable, storeError } from './store-error.js'
 import { storeUrl } from './store-url.js'
 
-/** @throws CommandError when there is no store of this package at that URL, or it is empty beside others that are not */
+/** @throws CommandError when the URL has no store of this package, or an empty one next to stores that contain events */
 export async function connect(
   url: string,
   values: Values,
@@ -42,10 +42,10 @@ export async function connect(
   return { store: bounded, close }
 }
 
-/** Waits for a store for a limited time, and puts its errors into words. */
+/** Limits the time of a store call, and puts its errors into words. */
 type Answered = <T>(call: () => Promise<T>) => Promise<T>
 
-/** An empty store beside one that is not is most likely the wrong one. */
+/** An empty store next to one with events is most likely the wrong one. */
 async function refuseWrongPlace(
   { store, place, elsewhere }: OpenStore,
   answered: Answered,

@@ -1,9 +1,9 @@
-/** Other places that hold events, for a store that has none: an empty list looks like a shop without trouble. */
+/** Other places that contain events, if a store has none: an empty list would look like a shop without problems. */
 
 export interface OtherPlaces {
-  /** The other places, and the options that lead there. */
+  /** The other places, and the options that select them. */
   readonly found?: string
-  /** Why there may be places that were not found. */
+  /** The reason why the search may have missed places. */
   readonly doubt?: string
 }
 

@@ -1,9 +1,9 @@
-/** A text before every key, as ioredis adds it for its option `keyPrefix`. */
+/** A text in front of every key, as the `keyPrefix` option of ioredis adds it. */
 import type { SendCommand } from './open-redis.js'
 
 const WITHOUT_KEYS = ['PING', 'INFO']
 
-/** Sends the commands of a store, with a text before each key. */
+/** Sends the commands of a store with the prefix in front of each key. */
 export function withKeyPrefix(send: SendCommand, keyPrefix: string): SendCommand {
   return (command = '', ...args) => {
     if (WITHOUT_KEYS.includes(command)) return send(command, ...args)

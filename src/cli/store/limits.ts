@@ -1,4 +1,4 @@
-/** How long an operator waits: for a connection, for one answer of the server, and for one answer of the store. */
+/** Time limits: for a connection, for one answer of the server, and for one answer of the store. */
 
 export const CONNECT_LIMIT_MS = 5000
 export const ANSWER_LIMIT_MS = 10_000

@@ -1,11 +1,11 @@
-/** Loads a database client of the project in which the command is run. None of them is a dependency of this package. */
+/** Loads a database client from the project in which the command runs. This package depends on none of them. */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { CommandError, EXIT } from '../command.js'
 import { messageOf } from '../connection-error.js'
 
-/** @throws CommandError when none of these packages is installed there, or the first one is broken */
+/** @throws CommandError when none of these packages is installed there, or the first installed one is broken */
 export async function loadClient(
   cwd: string,
   kind: string,
@@ -22,7 +22,7 @@ export async function loadClient(
   )
 }
 
-/** An export by its name. CommonJS that is loaded through `import` may have its names on the default export alone. */
+/** An export, by name. A CommonJS module that is loaded with `import` may have its names only on the default export. */
 export function exported(module: unknown, name: string): unknown {
   const { default: inner, ...names } = module as { default?: Record<string, unknown> } & Record<string, unknown>
   return name === 'default' ? inner : (names[name] ?? inner?.[name])

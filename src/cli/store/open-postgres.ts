@@ -1,4 +1,4 @@
-/** Opens a Postgres database with the client of the project. */
+/** Opens a Postgres database with the project's client. */
 import type { PostgresQueryable } from '../../stores/postgres.js'
 import type { Io } from '../io.js'
 import { ANSWER_LIMIT_MS, CONNECT_LIMIT_MS } from './limits.js'
@@ -19,7 +19,7 @@ export async function openPostgres(url: string, { cwd }: Io) {
     query_timeout: ANSWER_LIMIT_MS,
     application_name: 'express-payment-webhooks',
   })
-  // The query that meets the broken connection reports it.
+  // The next query on the broken connection reports the error.
   client.on('error', () => {})
   return { client, close: () => client.end() }
 }

@@ -1,4 +1,4 @@
-/** Opens a Redis with the client of the project: ioredis, or else node-redis. */
+/** Opens a Redis with the project's client: ioredis, or else node-redis. */
 import type { RedisStoreOptions } from '../../stores/redis.js'
 import type { Io } from '../io.js'
 import { ANSWER_LIMIT_MS, CONNECT_LIMIT_MS } from './limits.js'
@@ -30,7 +30,7 @@ export async function openRedis(url: string, database: number, { cwd }: Io): Pro
   const { name, module } = await loadClient(cwd, 'redis', ['ioredis', 'redis'])
   const opened = await (name === 'ioredis' ? openIoRedis(module, url) : openNodeRedis(module, url))
   try {
-    // ioredis goes on in another database when there is no such one.
+    // If the database does not exist, ioredis continues in another one.
     if (database !== 0) await opened.send('SELECT', String(database))
   } catch (error) {
     await opened.close()
@@ -47,10 +47,10 @@ async function openIoRedis(module: unknown, url: string): Promise<OpenRedis> {
     commandTimeout: ANSWER_LIMIT_MS,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
-    // Asks for INFO, and warns on the terminal where the user may not run it.
+    // The check runs INFO, and prints a warning on the terminal if the user may not run INFO.
     enableReadyCheck: false,
   })
-  // The promise of `connect` says only that the connection is closed; the event says why.
+  // The rejection of `connect` only says that the connection is closed; the event contains the reason.
   let failure: Error | undefined
   client.on('error', (error) => (failure ??= error))
   try {
@@ -67,7 +67,7 @@ async function openIoRedis(module: unknown, url: string): Promise<OpenRedis> {
 async function openNodeRedis(module: unknown, url: string): Promise<OpenRedis> {
   const createClient = exported(module, 'createClient') as (options: object) => NodeRedis
   const client = createClient({ url, socket: { connectTimeout: CONNECT_LIMIT_MS, reconnectStrategy: false } })
-  // The call that fails reports it.
+  // The failing call reports the error.
   client.on('error', () => {})
   await client.connect()
   const close = async () => (client.destroy === undefined ? client.disconnect() : client.destroy())

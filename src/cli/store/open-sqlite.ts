@@ -1,11 +1,11 @@
-/** Opens an SQLite file with the client of the project. */
+/** Opens an SQLite file with the project's client. */
 import type { SqliteDatabase } from '../../stores/sqlite.js'
 import type { Io } from '../io.js'
 import { exported, loadClient } from './load-client.js'
 
 type Constructor = new (path: string) => SqliteDatabase & { close(): unknown }
 
-/** The name of each client's constructor; the first client that is installed is used. */
+/** The name of each client's constructor. The first client that is installed is used. */
 const CONSTRUCTORS = { libsql: 'default', 'better-sqlite3': 'default', 'node:sqlite': 'DatabaseSync' } as const
 
 export async function openSqlite(path: string, { cwd }: Io) {

@@ -1,4 +1,4 @@
-/** Opens the store of each kind, with the client of the project. */
+/** Opens the store of each kind with the project's client. */
 import { existsSync } from 'node:fs'
 import { postgresStore } from '../../stores/postgres.js'
 import { redisStore } from '../../stores/redis.js'
@@ -16,7 +16,7 @@ import { postgresTables, sqliteTables } from './other-tables.js'
 import type { StoreUrl } from './store-url.js'
 
 export interface OpenStore extends Connection {
-  /** The name of the table, or of the beginning of every key. */
+  /** The name of the table, or the prefix of every key. */
   readonly place: string
   readonly elsewhere: Elsewhere
 }
@@ -56,7 +56,7 @@ export async function openStore(target: StoreUrl, values: Values, io: Io): Promi
   }))
 }
 
-/** Closes the client again when the store refuses its options. */
+/** Closes the client if the store refuses its options. */
 async function made(close: () => Promise<void>, make: () => OpenStore): Promise<OpenStore> {
   try {
     return make()

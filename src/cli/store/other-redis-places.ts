@@ -1,32 +1,32 @@
-/** Finds the events of this package elsewhere in a Redis: under another prefix, behind a key prefix, in another database. */
+/** Finds events of this package elsewhere in a Redis: under another prefix, behind a key prefix, or in another database. */
 import { STATES } from '../../stores/internal/options.js'
 import { printable } from '../../lib/printable.js'
 import type { Clock } from '../clock.js'
 import { listOf, type Elsewhere } from './elsewhere.js'
 import type { SendCommand } from './open-redis.js'
 
-/** A place for a store: no two stores share one. */
+/** The place of a store. Two stores never share one. */
 export interface Place {
   readonly database: number
-  /** The text before every key that ioredis adds for its option `keyPrefix`. */
+  /** The text in front of every key, which the `keyPrefix` option of ioredis adds. */
   readonly keyPrefix: string
-  /** The option `prefix` of `redisStore`. */
+  /** The `prefix` option of `redisStore`. */
   readonly prefix: string
 }
 
 export const DEFAULT_PREFIX = 'payment-webhooks'
 
-/** An operator waits, so a large Redis is not searched to its end. */
+/** The operator waits for the result, so the search of a large Redis stops before its end. */
 const SEARCH_LIMIT_MS = 5000
 
-/** Keys that Redis looks at before each answer. */
+/** The number of keys that Redis examines for each answer. */
 const SCAN_COUNT = '1000'
 
-/** A store has few of these keys: one for each state in which it has an event. */
+/** A store has few of these keys: one for each state that an event of it is in. */
 const INDEX = new RegExp(`^(.*)\\{([\\w.:-]{1,100})\\}:(?:${STATES.join('|')})$`, 's')
 const INDEX_GLOB = `*{*}:[${STATES.map((state) => state[0]).join('')}]*`
 
-/** Searches every database of a Redis, and goes back to the one of the store. */
+/** Searches every database of a Redis, and selects the store's database again at the end. */
 export function otherRedisPlaces(send: SendCommand, here: Place, clock: Clock): Elsewhere {
   return async () => {
     const places = new Map<string, Place>()
@@ -48,7 +48,7 @@ export function otherRedisPlaces(send: SendCommand, here: Place, clock: Clock): 
   }
 }
 
-/** Resolves with false when the time was up before the end. */
+/** Resolves with false if the time was up before the end. */
 async function search(
   send: SendCommand,
   select: (database: number) => Promise<void>,
@@ -75,13 +75,13 @@ async function search(
   return isComplete
 }
 
-/** The databases that hold any key. */
+/** The databases that contain any key. */
 async function databases(send: SendCommand): Promise<readonly number[]> {
   const keyspace = String(await send('INFO', 'keyspace'))
   return [...keyspace.matchAll(/^db(\d+):/gm)].map(([, number]) => Number(number))
 }
 
-/** Those of the same prefix come first: one of them is most likely meant. */
+/** Places with the same prefix come first: one of them is most likely the right one. */
 function listed(places: readonly Place[], here: Place): string {
   const likely = places.filter(({ prefix }) => prefix === here.prefix)
   const others = places.filter(({ prefix }) => prefix !== here.prefix)

@@ -1,7 +1,7 @@
-/** The refusals of database servers, in words and with the fix. */
+/** Refusals of database servers in words, with the fix. */
 
 interface Advice {
-  /** Of the code and the message, with a blank between them. */
+  /** Matches the code and the message, with a space between them. */
   readonly pattern: RegExp
   readonly problem: string
   readonly fix: string

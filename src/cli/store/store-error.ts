@@ -1,4 +1,4 @@
-/** Errors of stores, in words and with the fix. */
+/** Errors of stores in words, with the fix. */
 import { ConfigurationError } from '../../errors.js'
 import { CommandError, EXIT, usageError } from '../command.js'
 import { connectionProblem, messageOf } from '../connection-error.js'
@@ -13,7 +13,7 @@ export function isMissingTable(error: unknown): boolean {
 }
 
 /**
- * @param where the table of an SQL store; a missing one is named in the message
+ * @param where the table of an SQL store; the message names it if it is missing
  * @param url its password is kept out of the message
  */
 export function storeError(error: unknown, doing: 'reached' | 'read', url: string, where = 'the store'): CommandError {
@@ -33,7 +33,7 @@ function described(error: unknown, doing: string, url: string, where: string): s
   if (advice !== undefined)
     return `the store cannot be ${doing}: ${advice.problem}${codeOf(text)}. To fix it, ${advice.fix}`
   const problem = connectionProblem(error)
-  // A pool connects when it is asked for something.
+  // A pool connects only at its first query, so a connection error may come from any call.
   if (problem !== undefined) return `the store cannot be reached: ${problem}`
   return `the store cannot be ${doing}: ${redact(message, url)}`
 }
@@ -44,7 +44,7 @@ function textOf(error: unknown): string {
   return `${String(code)} ${messageOf(error)} `
 }
 
-/** The code of Postgres or SQLite, or the first word of an error of Redis. */
+/** The code of Postgres or SQLite, or the first word of a Redis error. */
 function codeOf(text: string): string {
   const [code] = /^\w+(?= )|(?<=^ )[A-Z]{4,}(?= )/.exec(text) ?? []
   return code === undefined ? '' : ` (${code})`

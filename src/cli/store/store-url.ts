@@ -1,4 +1,4 @@
-/** The URL of a store: its kind, and where it is. */
+/** The URL of a store: its kind and its place. */
 import { fileURLToPath } from 'node:url'
 import { usageError } from '../command.js'
 import { isReadable } from '../redact.js'
@@ -8,7 +8,7 @@ export type StoreUrl =
   | { readonly kind: 'postgres'; readonly url: string }
   | { readonly kind: 'redis'; readonly url: string; readonly database: number }
 
-/** Without a user or password: where there is one, what stands there is kept out of messages. */
+/** Without a user name or password, because messages hide those. */
 export const STORE_FORMS = 'sqlite:payments.db, postgres://127.0.0.1/shop or redis://127.0.0.1:6379'
 
 const KINDS: Readonly<Record<string, StoreUrl['kind']>> = {
@@ -20,7 +20,7 @@ const KINDS: Readonly<Record<string, StoreUrl['kind']>> = {
   rediss: 'redis',
 }
 
-/** @throws CommandError for a text that is no URL of a store; the message repeats nothing of it */
+/** @throws CommandError when the text is not the URL of a store; the message repeats no part of the text */
 export function storeUrl(text: string): StoreUrl {
   const scheme = /^[a-z]+(?=:)/i.exec(text)?.[0].toLowerCase() ?? ''
   const kind = Object.hasOwn(KINDS, scheme) ? KINDS[scheme]! : undefined
@@ -34,7 +34,7 @@ export function storeUrl(text: string): StoreUrl {
   return kind === 'postgres' ? { kind, url: text } : { kind, url: text, database: databaseOf(text) }
 }
 
-/** The number behind the host, or the parameter `db`, which ioredis reads as well. */
+/** The number after the host, or the `db` parameter, which ioredis also reads. */
 function databaseOf(url: string): number {
   const { pathname, searchParams } = new URL(url)
   const text = pathname.slice(1) || searchParams.get('db') || '0'
@@ -42,7 +42,7 @@ function databaseOf(url: string): number {
   return Number(text)
 }
 
-/** `sqlite:` takes paths as a shell does. `file://` is a URL, with its escapes. */
+/** `sqlite:` takes a path as a shell does. `file://` is a URL, with its escapes. */
 function sqlitePath(url: string): string {
   if (!url.startsWith('file://')) return url.replace(/^[a-z]+:(\/\/)?/i, '')
   try {
