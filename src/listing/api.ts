@@ -1,4 +1,4 @@
-/** How a lister asks: with the shop's key, at one host, bounded and patiently. */
+/** Requests of listers: with the shop's key, to one host, with limits and retries. */
 import { checkApiKey } from '../crypto/api-key.js'
 import { PaymentWebhookError } from '../errors.js'
 import type { Awaitable } from '../lib/awaitable.js'
@@ -8,10 +8,10 @@ import { parseJson } from '../lib/json.js'
 import { readBounded } from '../lib/read-bounded.js'
 import { validate, type PayloadSchema } from '../payload.js'
 
-/** A key, or what answers one: a token that is renewed, for example. */
+/** A key, or a function that returns one, for example a token that is renewed. */
 export type ListerKey = string | undefined | (() => Awaitable<string>)
 
-/** What every lister of this package takes beside its credentials. */
+/** Options that every lister of this package takes in addition to its credentials. */
 export interface ListerOptions {
   /** The client. @default Node's own `fetch` */
   readonly fetch?: typeof fetch
@@ -21,18 +21,18 @@ export interface ListerApi {
   readonly fetch: typeof fetch
 }
 
-/** A page of events is larger than any one of them. */
+/** A page of events is larger than any single event. */
 const MAX_BYTES = 16 * 1024 * 1024
 
-/** How often one page is asked for, and how long is waited between, in milliseconds. */
+/** Attempts per page, and the pauses between them, in milliseconds. */
 const ATTEMPTS = 6
 const FIRST_PAUSE_MS = 1000
 const MAX_PAUSE_MS = 5 * 60_000
 
-/** How long one answer may take, in milliseconds. */
+/** Time limit for one answer, in milliseconds. */
 const TIMEOUT_MS = 60_000
 
-/** @throws ConfigurationError `CONFIG_OPTION_INVALID` for an address to which no key must be sent */
+/** @throws ConfigurationError `CONFIG_OPTION_INVALID` for an address to which a key must not be sent */
 export function apiUrlOption(where: string, apiUrl: string, name = 'apiUrl'): string {
   const url = URL.canParse(apiUrl) ? new URL(apiUrl) : null
   const isLocal = url?.protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname)
@@ -49,7 +49,7 @@ export function keyOption(where: string, key: ListerKey, name = 'apiKey'): () =>
   return () => value
 }
 
-/** What `listJson` takes beside the address. */
+/** Options of `listJson` in addition to the address. */
 export interface ListJsonOptions<T> {
   readonly schema: PayloadSchema<T>
   readonly headers: Readonly<Record<string, string>>
@@ -61,8 +61,8 @@ export interface ListJsonOptions<T> {
 }
 
 /**
- * One page. A provider that is busy or away is asked again for some minutes, as it says in `Retry-After` or after pauses that
- * grow. No redirect is followed: it would carry the key to another host.
+ * Fetches one page. If the provider is busy or unreachable, retries for some minutes, after the time in `Retry-After`
+ * or after growing pauses. Follows no redirect, because it would carry the key to another host.
  *
  * @throws PaymentWebhookError `LIST_UNAVAILABLE`. Messages name the host and the status, never the address or the key.
  */
@@ -92,7 +92,7 @@ export async function listJson<T>(api: ListerApi, url: string, options: ListJson
   }
 }
 
-/** A response, or why there is none. */
+/** A response, or the reason why there is none. */
 async function ask<T>(
   { fetch }: ListerApi,
   url: string,
@@ -136,7 +136,7 @@ function hint(status: number): string {
   return status === 401 || status === 403 ? '; is the key right, of the right mode, and allowed to list?' : ''
 }
 
-/** In seconds, or as a date. */
+/** Read from `Retry-After`, which is in seconds or a date. */
 function retryAfterMs({ headers }: Response): number | null {
   const text = headers.get('retry-after') ?? ''
   const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - clock.now()

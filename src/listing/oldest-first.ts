@@ -1,14 +1,17 @@
-/** For APIs that list the newest first: handlers should see what happened in its order, as far as that is to be had. */
+/**
+ * For APIs that list the newest first: handlers should see events in the order in which they happened, as far as
+ * possible.
+ */
 import type { ListWindow } from '../lister.js'
 
 const HOUR_MS = 60 * 60_000
 
-/** A long window is cut, so that never all of it is held in memory. */
+/** A long window is divided, so that it is never in memory as a whole. */
 const MAX_PARTS = 24
 
 /**
- * Lists the window in parts, the oldest first, each turned round. A part is an hour, or longer in a window of more than a
- * day.
+ * Lists the window in parts, the oldest part first, and reverses each part. A part is an hour, or longer if the window
+ * is longer than a day.
  *
  * @param newestFirst lists a part, which ends before `until`
  */

@@ -1,9 +1,9 @@
-/** For providers that list nothing: what they say about each order that the shop still waits for. */
+/** For providers that list nothing: asks them about each order that the shop still waits for. */
 import type { Awaitable } from '../lib/awaitable.js'
 import { invalidOption } from '../lib/invalid-option.js'
 import type { Listed } from '../lister.js'
 
-/** Answers the orders that the shop still waits for: a list, a promise of one, or a generator. */
+/** Returns the orders that the shop still waits for: a list, a promise of one, or a generator. */
 export type OpenOrders<Order> = () => AsyncIterable<Order> | Awaitable<Iterable<Order>>
 
 /** @throws ConfigurationError `CONFIG_OPTION_INVALID` */
@@ -12,12 +12,12 @@ export function ordersOption<Order>(where: string, orders: OpenOrders<Order>): O
   return invalidOption(where, 'orders must be a function that answers the orders that are still open')
 }
 
-/** So many in a row that cannot be asked about are no single orders: the API is away, or refuses the key. */
+/** After so many failures in a row the cause is not a single order: the API is unreachable or refuses the key. */
 const MAX_FAILURES_IN_A_ROW = 10
 
 /**
- * What is found about each order. One that cannot be asked about does not keep the others from being asked: the first failure
- * is thrown after the last order.
+ * The callbacks found for each order. A failure for one order does not stop the others: the first failure is thrown
+ * after the last order.
  */
 export async function* eachOrder<Order>(
   orders: OpenOrders<Order>,

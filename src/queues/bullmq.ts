@@ -11,7 +11,7 @@ import { warnings } from './internal/warnings.js'
 
 export type { Queue } from '../queue.js'
 
-/** What a `Queue` of BullMQ has that matters here. */
+/** The part of a BullMQ `Queue` that is needed here. */
 interface BullQueue {
   add(name: string, data: any, options: any): Promise<BullJob>
   getJobCounts(...types: any[]): Promise<Readonly<Record<string, number>>>
@@ -22,7 +22,7 @@ interface BullQueue {
 
 interface BullJob {
   readonly data: any
-  /** How often its worker was not heard of in time. */
+  /** How often the job's worker did not renew its lock in time. */
   readonly stalledCounter?: number
   isFailed(): Promise<boolean>
   retry(state?: any): Promise<unknown>
@@ -44,40 +44,43 @@ export interface BullmqQueueOptions {
     options: any,
   ) => BullWorker
   /**
-   * Where Redis is, as BullMQ takes it: `{ url }`, or host, port, password and so on. Storing a job and waiting for one need
-   * connections with opposite settings, and each gets its own. Or a function that answers either: one that fails at once
-   * while Redis is away to store jobs, and for workers one that waits.
+   * The address of Redis, as BullMQ takes it: `{ url }`, or host, port, password and so on. Storing a job and waiting
+   * for one need connections with opposite settings, so each gets its own.
+   * Or a function that returns a connection for either use. The one for storing jobs must fail at once while Redis is
+   * unreachable; the one for workers must wait.
    */
   readonly connection: ConnectionChoice
   /** The name of the queue within BullMQ. @default 'payment-webhooks' */
   readonly name?: string
-  /** What all keys of BullMQ begin with. @default BullMQ's own */
+  /** The prefix of all keys of BullMQ. @default BullMQ's own */
   readonly prefix?: string
-  /** True accepts a Redis that may forget, as `redisStore` does. @default false */
+  /** True accepts a Redis that may forget, as in `redisStore`. @default false */
   readonly allowVolatile?: boolean
 }
 
-/** Of a job: BullMQ's own ends would have it lie among its failed jobs, so there is none. */
+/**
+ * Attempts per job. The queue retries jobs itself: after its own limit, BullMQ would leave a job among the failed ones.
+ */
 const NEVER = 1_000_000
 
-/** A killed worker's job is taken up by another within this time and `STALLED_INTERVAL_MS`, in milliseconds. */
+/** If a worker is killed, another takes up its job within this time and `STALLED_INTERVAL_MS`, in milliseconds. */
 const LOCK_MS = 30_000
 const STALLED_INTERVAL_MS = 15_000
 
-/** What BullMQ keeps beside the job itself. */
+/** The data that BullMQ keeps for a job. */
 interface Data extends StoredJob {
-  /** How often it had stalled before the run that last answered. */
+  /** How often the job had stalled before the last run that returned. */
   readonly stalls: number
 }
 
 /**
  * Keeps jobs in BullMQ 5 or 6.
  *
- * `init` refuses a Redis that evicts keys, or that does not have every command on disk before it answers, as `redisStore`
- * does. The queue closes what it opened: close it after the workers.
+ * `init` refuses a Redis that evicts keys, or that answers before every command is on disk, as `redisStore` does. The
+ * queue closes the connections that it opened: close it after the workers.
  *
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`, and from `init` `CONFIG_STORE_UNSAFE`
- * @throws DeliveryError `QUEUE_UNAVAILABLE` from `init`, where Redis does not answer within five seconds
+ * @throws DeliveryError `QUEUE_UNAVAILABLE` from `init`, if Redis does not answer within five seconds
  * @example
  * ```ts
  * import { Queue, Worker } from 'bullmq'
@@ -182,7 +185,7 @@ async function work(run: RunJob, job: BullJob, token: string | undefined): Promi
   if (result.state === 'over') return
   await job.updateData(dataOf(result.job, stalled))
   await job.moveToDelayed(clock.now() + result.inMs, token)
-  // By its name BullMQ knows that the job has been moved, and that there is nothing to record.
+  // This error name tells BullMQ that the job has been moved and has no result to record.
   throw Object.assign(new Error('the job runs again later'), { name: 'DelayedError' })
 }
 
@@ -192,11 +195,11 @@ function dataOf(job: QueueJob, stalls: number): Data {
 
 interface RedisClient {
   info(): Promise<unknown>
-  /** Only ioredis has it: what others do not say, nobody knows. */
+  /** Only ioredis has it. With other clients the setting stays unknown. */
   config?(get: 'GET', setting: string): Promise<unknown>
 }
 
-/** A queue of BullMQ 5 has its client itself, and one of 6 in its backend. */
+/** In BullMQ 5 the queue holds its client itself; in BullMQ 6 its backend does. */
 async function clientOf(queue: BullQueue): Promise<RedisClient> {
   type Holder = { readonly client?: Promise<RedisClient> }
   const { client, backend } = queue as Holder & { readonly backend?: Holder }

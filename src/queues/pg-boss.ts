@@ -10,7 +10,7 @@ import { jobOf, storedJob, type StoredJob } from './internal/stored-job.js'
 
 export type { Queue } from '../queue.js'
 
-/** What an instance of pg-boss 10 has that matters here. */
+/** The part of a pg-boss 10 instance that is needed here. */
 export interface PgBossClient {
   send(name: string, data: object, options: any): Promise<string | null>
   fetch(name: string, options: { readonly batchSize: number; readonly includeMetadata: true }): Promise<FetchedJob[]>
@@ -21,7 +21,7 @@ export interface PgBossClient {
   createQueue(name: string, options?: any): Promise<unknown>
   getQueue(name: string): Promise<{ readonly policy?: string } | null>
   getQueueSize(name: string, options?: any): Promise<number>
-  /** Not among its types. */
+  /** Exists, but is missing in its types. */
   countStates?(): Promise<{ readonly queues: Readonly<Record<string, Readonly<Record<string, number>>>> }>
   getDb(): { executeSql(text: string, values: any[]): Promise<{ rows: any[] }> }
 }
@@ -36,36 +36,37 @@ export interface PgBossQueueOptions {
   /** The name of the queue within pg-boss. @default 'payment-webhooks' */
   readonly name?: string
   /**
-   * After how many seconds a job is given to another worker while its own may have died; up to 82800 (23 hours). A handler
-   * that runs for longer is not run twice: the other worker finds its event busy and puts the job off. @default 120
+   * After this many seconds a job is given to another worker, because its own may have died; at most 82800 (23 hours).
+   * A handler that runs longer is not run twice: the other worker finds its event busy and postpones the job.
+   * @default 120
    */
   readonly expireInSeconds?: number
   /** How often workers look for jobs of other processes, in milliseconds, at least 100. @default 1000 */
   readonly pollMs?: number
   /**
-   * True accepts a Postgres that answers before a job is on disk (`synchronous_commit` or `fsync` off): a power cut then takes
-   * jobs that were acknowledged. @default false
+   * True accepts a Postgres that answers before a job is on disk (`synchronous_commit` or `fsync` off). A power cut
+   * then loses jobs that were acknowledged. @default false
    */
   readonly allowVolatile?: boolean
 }
 
-/** Long enough for workers that were away: pg-boss drops a job that nobody has fetched by then. */
+/** Long enough for workers that were stopped: pg-boss drops a job that nobody has fetched by then. */
 const RETAINED_SECONDS = 10 * 365 * 24 * 60 * 60
 
-/** A job that is lost again and again is ended by its worker, not by pg-boss. */
+/** If the worker of a job is lost again and again, our own worker ends the job, not pg-boss. */
 const RETRY_LIMIT = 1_000_000
 
-/** How often a job is stored anew that ends at the same moment, before the sender is asked to come back. */
+/** How often a job is stored again that ends at the same moment, before the sender has to retry. */
 const MAX_TRIES = 3
 
-/** Each time one of those that make the queue together succeeds; two of them suffice for all the others. */
+/** Of the processes that create the queue together, one succeeds in each attempt; two attempts are enough for the others. */
 const MAX_INITS = 5
 
 /**
- * Keeps jobs in pg-boss 10. The instance stays the caller's: start it before, and stop it after the workers.
+ * Keeps jobs in pg-boss 10. The caller owns the instance: start it before, and stop it after the workers.
  *
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`, and from `init` `CONFIG_STORE_UNSAFE`
- * @throws DeliveryError `QUEUE_UNAVAILABLE` from `init`, where Postgres does not answer within five seconds
+ * @throws DeliveryError `QUEUE_UNAVAILABLE` from `init`, if Postgres does not answer within five seconds
  * @example
  * ```ts
  * import PgBoss from 'pg-boss'
@@ -82,11 +83,11 @@ export function pgBossQueue(boss: PgBossClient, options: PgBossQueueOptions = {}
   const sendOptions = { expireInSeconds, retryLimit: RETRY_LIMIT, retryDelay: 0, retentionSeconds: RETAINED_SECONDS }
   const workers = new Set<PgBossWorkers<FetchedJob>>()
 
-  /** Resolves once a job of this id waits or runs, be it this one or the same from before. */
+  /** Resolves once a job with this id waits or runs, either this one or an earlier one. */
   const store = async (id: string, data: StoredJob, startAfter = 0): Promise<void> => {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       if ((await boss.send(name, data, { id, startAfter, ...sendOptions })) !== null) return
-      // Null for an id that is known, and also for a queue that is not.
+      // Null for an id that exists already, and also for a queue that does not exist.
       const known = await boss.getJobById(name, id)
       if (known !== null && (await isPending(known.state, id))) return
     }
@@ -97,12 +98,12 @@ export function pgBossQueue(boss: PgBossClient, options: PgBossQueueOptions = {}
     if (state === 'created' || state === 'retry' || state === 'active') return true
     if (state === 'failed') await boss.retry(name, id)
     else if (state === 'cancelled') await boss.resume(name, id)
-    // Ended by somebody else: it was not run by a worker of ours, which would have removed it.
+    // Ended by somebody else: our own worker would have removed it.
     else await boss.deleteJob(name, id)
     return false
   }
 
-  /** The job that follows stands before this one goes, so that none is lost between the two. */
+  /** Stores the following job before this one is deleted, so that no job is lost in between. */
   const finish = async (id: string, result: JobResult): Promise<void> => {
     if (result.state === 'again') {
       const { job, inMs } = result
@@ -111,7 +112,7 @@ export function pgBossQueue(boss: PgBossClient, options: PgBossQueueOptions = {}
     await boss.deleteJob(name, id)
   }
 
-  /** Several processes that make it at once wait for one another's locks, and Postgres ends all but one of them. */
+  /** Several processes that create it at once wait for one another's locks, and Postgres ends all but one of them. */
   const madeQueue = async () => {
     for (let tries = 1; ; tries++) {
       const made = await boss.getQueue(name)
@@ -129,7 +130,7 @@ export function pgBossQueue(boss: PgBossClient, options: PgBossQueueOptions = {}
     const answer = await boss
       .getDb()
       .executeSql("SELECT current_setting('synchronous_commit') AS commit, current_setting('fsync') AS fsync", [])
-    // What an instance that is not started answers.
+    // The answer of an instance that is not started.
     if ((answer as typeof answer | undefined) === undefined)
       invalidOption('pgBossQueue', 'pg-boss is not started: call start() first')
     const { commit, fsync } = answer.rows[0] as { commit: string; fsync: string }
@@ -212,14 +213,14 @@ function checked(boss: PgBossClient, options: PgBossQueueOptions): Required<PgBo
   return { name, expireInSeconds, pollMs, allowVolatile }
 }
 
-/** Jobs of pg-boss are known by UUIDs. */
+/** pg-boss identifies jobs by UUIDs. */
 function uuidOf(id: string): string {
   return hash('sha256', id).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
 }
 
 /**
- * A job that runs again has one of two ids in turn, as its own is still taken. So a job that was delivered once more
- * meanwhile, and fails as well, becomes the one that waits.
+ * Ids for a job that runs again: its own id is still taken, so it uses two others in turn. If the job is delivered once
+ * more meanwhile and fails as well, it becomes the waiting job instead of a second one.
  */
 function nextId(id: string, current: string): string {
   const [one, other] = [uuidOf(`${id} again`), uuidOf(`${id} and again`)] as const

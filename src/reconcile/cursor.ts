@@ -1,19 +1,19 @@
-/** How far a receiver has been reconciled, and since when its store knows what was handled. */
+/** The state of reconciling a receiver: how far it has come, and since when the store records handled events. */
 import type { Provider } from '../provider.js'
 import { ReconcileError } from './errors.js'
 import type { Shared } from './shared.js'
 
 /** Times in milliseconds since 1970, by the clocks of the processes. */
 export interface Cursor {
-  /** What happened before it is not known to the store: it may have been handled all the same. */
+  /** The store has no record of earlier events, which may have been handled all the same. */
   readonly begins: number
-  /** Everything up to here was looked at. */
+  /** Everything up to this time was checked. */
   readonly reached: number
   /** When the last run ended. */
   readonly ranAt: number
 }
 
-/** What notes and locks about reconciling this account are called. */
+/** The name of notes and locks about reconciling this account. */
 export function about({ name, account }: Pick<Provider, 'name' | 'account'>, what = 'reconcile'): string {
   return account === '' ? `${what} ${name}` : `${what} ${name} ${account}`
 }
@@ -26,14 +26,18 @@ export async function readCursor(shared: Shared, provider: Provider): Promise<Cu
   throw new ReconcileError('RECONCILE_TOO_EARLY', `the note ${JSON.stringify(about(provider))} is none of this package`)
 }
 
-/** What came before the first run is not known to be handled or not: a new store must not ship a month again. */
+/**
+ * It is unknown if events before the first run were handled: with a new store, a month of orders must not ship again.
+ */
 export async function firstCursor(shared: Shared, provider: Provider, now: number): Promise<Cursor> {
   const first = { begins: now, reached: now, ranAt: now }
   await writeCursor(shared, provider, first)
   return first
 }
 
-/** One that stood still for longer than its lock takes back nothing of what another has reached, or adopted, meanwhile. */
+/**
+ * A run that was suspended for longer than its lock must not undo what another run has reached or adopted meanwhile.
+ */
 export async function advanceCursor(shared: Shared, provider: Provider, mine: Cursor): Promise<void> {
   const theirs = (await readCursor(shared, provider)) ?? mine
   const begins = Math.min(theirs.begins, mine.begins)

@@ -1,4 +1,4 @@
-/** Reconciles now and then, and whenever an operator asks for it, as long as the process lives and the receiver is open. */
+/** Reconciles at intervals, and whenever an operator requests it, while the process lives and the receiver is open. */
 import { DeliveryError, type PaymentWebhookError } from '../errors.js'
 import { prepare } from '../flow/claims/store-calls.js'
 import { shuttingDown } from '../flow/lifecycle/shut-down.js'
@@ -15,10 +15,10 @@ import { runOnce, type Reconciliation } from './reconcile.js'
 import { readRequest, writeAnswer, writeRequest, type ReconcileRequest } from './requests.js'
 import { sharedIn, type Shared } from './shared.js'
 
-/** How often it looks whether something is due or asked for, in milliseconds. */
+/** Interval between checks for a due run or a request, in milliseconds. */
 const LOOK_MS = 3000
 
-/** How often an operator who waits is told how far it has come, in milliseconds. */
+/** Interval between progress reports to a waiting operator, in milliseconds. */
 const TELL_MS = 500
 
 const NOTHING: Reconciliation = { listed: 0, known: 0, recovered: 0, failed: 0 }
@@ -30,7 +30,7 @@ export class Reconciler {
   readonly #stop = new AbortController()
   #timer: Timer | undefined
   #looking: Promise<void> | undefined
-  /** When this process tried last, in milliseconds of its own; the first look is at once. */
+  /** When this process tried last, by its monotonic clock; the first look is at once. */
   #triedAt = -Infinity
 
   constructor(state: ReceiverState, options: ReturnType<typeof everyOptions>) {
@@ -68,7 +68,7 @@ export class Reconciler {
     }
   }
 
-  /** Another process may have been at it a moment ago. */
+  /** Another process may have reconciled a moment ago. */
   async #isDue(): Promise<boolean> {
     const { everyMs } = this.#options
     if (clock.monotonic() - this.#triedAt < everyMs) return false
@@ -92,7 +92,7 @@ export class Reconciler {
     }
   }
 
-  /** The request stays until it is answered, so that another process takes it up where this one dies. */
+  /** Keeps the request until it is answered, so that another process takes it up if this one dies. */
   async #answer({ id, since, adopt }: ReconcileRequest): Promise<void> {
     const { provider } = this.#state
     const { rest } = this.#options
@@ -110,7 +110,7 @@ export class Reconciler {
     }
     try {
       const result = await this.#run({ list: rest.list, adopt, onProgress, ...(since !== null && { since }) })
-      // Somebody else is at it: the request is looked at again.
+      // Another process is reconciling: the request is read again at the next look.
       if (result === null) return
       soFar = result
       await telling
@@ -134,7 +134,7 @@ export class Reconciler {
   }
 }
 
-/** Errors of the flow are known by name, and those of this folder by their class. */
+/** Errors of the flow are recognised by name, and those of this folder by their class. */
 function errorOf(thrown: unknown): PaymentWebhookError {
   if (isPaymentWebhookError(thrown) || thrown instanceof ReconcileError) return thrown
   return new DeliveryError('INTERNAL', 'reconciling threw something unexpected', { cause: thrown })

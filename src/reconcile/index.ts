@@ -1,4 +1,4 @@
-/** What the provider never delivered is found by asking: express-payment-webhooks/reconcile. */
+/** Finds events that the provider never delivered, by asking the provider: express-payment-webhooks/reconcile. */
 import type { Receiver } from '../receiver.js'
 import { Reconciler } from './every.js'
 import { everyOptions, onceOptions, stateFor, type ReconcileEveryOptions, type ReconcileOptions } from './options.js'
@@ -11,11 +11,12 @@ export type { Reconciliation } from './reconcile.js'
 export type { ReconcileEveryOptions, ReconcileOptions } from './options.js'
 
 /**
- * Asks the provider what it has sent since the last run, and takes what never arrived through the receiver's handlers. What
- * had arrived is known by the same id and not handled again. Where the receiver has a queue, it becomes a job. The first run on a store only notes when it was: whatever is
- * older may have been handled before there was this store.
+ * Asks the provider for everything it has sent since the last run, and passes events that never arrived to the
+ * receiver's handlers. Events that arrived have the same id and are not handled again. If the receiver has a queue, a
+ * missed event becomes a job.
+ * The first run on a store only records its time: older events may have been handled before this store existed.
  *
- * @param receiver a receiver, or a door such as `paymentWebhook` makes
+ * @param receiver a receiver, or a door such as `paymentWebhook` returns
  * @throws ReconcileError `RECONCILE_TOO_EARLY`, `RECONCILE_TOO_LATE`, `RECONCILE_RUNNING`, `LIST_UNAVAILABLE`
  * @throws DeliveryError `STORE_UNAVAILABLE`, `QUEUE_UNAVAILABLE`, `SHUTTING_DOWN`
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
@@ -32,16 +33,16 @@ export async function reconcile(receiver: Receiver, options: ReconcileOptions): 
   return runOnce(state, onceOptions('reconcile', state, options))
 }
 
-/** Made by `reconcileEvery`. */
+/** The return value of `reconcileEvery`. */
 export interface ReconcilerHandle {
-  /** Begins no further run, and waits for the one that is under way to stop. Closing the receiver does the same. */
+  /** Begins no further run, and waits until the current run has stopped. Closing the receiver does the same. */
   close(): Promise<void>
 }
 
 /**
- * Reconciles at once and then every quarter of an hour, in one process at a time where several share a durable store, and
- * whenever an operator asks for it with the command `reconcile`. Errors go where the receiver's go. It keeps no process
- * alive.
+ * Reconciles at once, then every quarter of an hour, and whenever an operator requests it with the command `reconcile`.
+ * If several processes share a durable store, one reconciles at a time. Errors are reported like those of the receiver.
+ * Does not keep the process alive.
  *
  * @param receiver a receiver, or a door such as `paymentWebhook` makes
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`

@@ -1,4 +1,6 @@
-/** What is listed by its state has another id than its callback: it is known by what it says. */
+/**
+ * A callback that is listed by its state has another id than the original callback, so it is recognised by its content.
+ */
 import { amountOf } from '../flow/claims/claim-request.js'
 import { bounded } from '../flow/claims/store-calls.js'
 import type { ProvenDraft } from '../flow/confirm.js'
@@ -9,12 +11,12 @@ import type { Listed } from '../lister.js'
 import type { WebhookEvent } from '../event.js'
 import { bytesOf } from './run-listed.js'
 
-/** Records of one payment that are looked through. */
+/** Number of records of one payment that are searched. */
 const LIMIT = 1000
 
 /**
- * The event, where one of the same payment, type and amount was handled; null where none was, or where nobody can say: then
- * it goes to a handler for which a second one changes nothing.
+ * Returns the event if one with the same payment, type and amount was handled. Null if none was, or if that cannot be
+ * known: then the event goes to a handler for which a second one changes nothing.
  *
  * @throws DeliveryError `STORE_UNAVAILABLE`
  */
@@ -31,7 +33,7 @@ export async function knownState(state: ReceiverState, listed: Listed): Promise<
   return records.some((record) => record.eventType === type && record.amount === amount) ? event : null
 }
 
-/** Null for what the flow will find unusable, and say so. */
+/** Null for a callback that the flow will reject as unusable and report itself. */
 async function eventOf({ provider }: ReceiverState, { body, headers = {} }: Listed): Promise<WebhookEvent | null> {
   try {
     const content = provider.format.parse(bytesOf(provider, body), { headers })

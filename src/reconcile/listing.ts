@@ -1,6 +1,6 @@
-/** Goes through a list that may hang, end in the middle, or not care that nobody waits for it. */
+/** Iterates over a list that may hang, end in the middle, or ignore its signal. */
 
-/** @throws the reason of `stop` as soon as it aborts, and whatever the list throws */
+/** @throws the reason of `stop` as soon as it aborts, and any error of the list */
 export async function* untilStopped<T>(
   stop: AbortSignal,
   list: (signal: AbortSignal) => AsyncIterable<T>,
@@ -23,7 +23,7 @@ export async function* untilStopped<T>(
   } finally {
     stop.removeEventListener('abort', abort)
     ended.abort()
-    // Not waited for: a generator that hangs comes to it when it goes on.
+    // Not awaited: a generator that hangs only ends once it goes on.
     iterator.return?.().catch(() => {})
   }
 }

@@ -1,16 +1,16 @@
-/** One process at a time asks a provider's API for the same list. */
+/** A lock, so that one process at a time requests the same list from a provider's API. */
 import { randomUUID } from 'node:crypto'
 import { clock } from '../lib/clock.js'
 import { ReconcileError } from './errors.js'
 import type { Shared } from './shared.js'
 
-/** A process that dies holds up the others for no longer, in milliseconds. */
+/** A process that dies blocks the others for at most this time, in milliseconds. */
 const LOCK_MS = 60_000
 
 /**
- * Runs while nobody else does. The signal aborts when the lock was lost all the same.
+ * Runs `work` while it holds the lock. The signal aborts if the lock is lost meanwhile.
  *
- * @throws ReconcileError `RECONCILE_RUNNING` where somebody else has it
+ * @throws ReconcileError `RECONCILE_RUNNING` if another run holds the lock
  */
 export async function locked<T>(shared: Shared, name: string, work: (lost: AbortSignal) => Promise<T>): Promise<T> {
   const token = randomUUID()
@@ -19,7 +19,7 @@ export async function locked<T>(shared: Shared, name: string, work: (lost: Abort
   const renew = async () => {
     if (!(await shared.lock(name, token, LOCK_MS))) lost.abort(running(name))
   }
-  // A store that does not answer now may do so before the lock ends.
+  // A store that does not answer now may answer before the lock ends.
   const timer = clock.setInterval(() => void renew().catch(() => {}), LOCK_MS / 3).unref()
   try {
     return await work(lost.signal)

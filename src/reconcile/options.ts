@@ -7,13 +7,16 @@ import type { Lister } from '../lister.js'
 import { stateOf } from '../receiver.js'
 import type { Reconciliation, Run } from './reconcile.js'
 
-/** What both take. */
+/** Options that both functions take. */
 export interface CommonOptions {
-  /** What the provider has sent, from its own API: such as `stripeEvents({ apiKey })`, or a generator of your own. */
+  /**
+   * Lists the callbacks that the provider has sent, by its own API: such as `stripeEvents({ apiKey })`, or your own
+   * generator.
+   */
   readonly list: Lister
   /**
-   * How old an event has to be before it counts as missed, in milliseconds: its callback may still be on its way, and the
-   * provider's list a moment behind. @default 15 minutes
+   * Age at which an event counts as missed, in milliseconds. A younger event's callback may still be on its way, and
+   * the provider's list may lag behind. @default 15 minutes
    */
   readonly graceMs?: number
   /** Gets the figures after every listed callback. */
@@ -23,15 +26,16 @@ export interface CommonOptions {
 /** Options of `reconcile`. */
 export interface ReconcileOptions extends CommonOptions {
   /**
-   * From when: a `Date`, or a text that `Date` reads. Not before the first run on this store, and not within a day of being
-   * forgotten (`retainMs`): what had been handled would be handled again. @default where the last run ended
+   * Start of the run: a `Date`, or a text that `Date` reads. Not before the first run on this store, and not within a
+   * day of being forgotten (`retainMs`), because handled events would be handled again.
+   * @default the end of the last run
    */
   readonly since?: Date | string
-  /** Until when. @default, and at the latest: `graceMs` ago */
+  /** End of the run. @default, and at the latest: `graceMs` ago */
   readonly until?: Date | string
   /**
-   * True makes known what is listed, and runs no handler: for a shop that has handled it elsewhere, and begins with this
-   * store. `since` may then be earlier. @default false
+   * True marks the listed events as known and runs no handler: for a shop that has handled them elsewhere and begins to
+   * use this store. `since` may then be earlier. @default false
    */
   readonly adopt?: boolean
   /** Ends the run; `reconcile` then rejects with its reason. */
@@ -41,8 +45,8 @@ export interface ReconcileOptions extends CommonOptions {
 /** Options of `reconcileEvery`. */
 export interface ReconcileEveryOptions extends CommonOptions {
   /**
-   * How often, in milliseconds; at least a second. It looks every three seconds or so whether it is time, so a run begins up
-   * to four seconds late.
+   * Interval between runs, in milliseconds; at least a second. It checks about every three seconds if a run is due, so
+   * a run begins up to four seconds late.
    *
    * @default 15 minutes
    */
@@ -54,7 +58,7 @@ export interface ReconcileEveryOptions extends CommonOptions {
 const MINUTE_MS = 60_000
 const COMMON = ['list', 'graceMs', 'onProgress']
 
-/** @throws ConfigurationError `CONFIG_OPTION_INVALID` for what is no receiver, observes, or has another provider */
+/** @throws ConfigurationError `CONFIG_OPTION_INVALID` if it is not a receiver, only observes, or has another provider */
 export function stateFor(where: string, receiver: unknown, list: Lister | undefined): ReceiverState {
   const state = stateOf(receiver)
   if (state === undefined) {
@@ -72,7 +76,7 @@ export function stateFor(where: string, receiver: unknown, list: Lister | undefi
   return state
 }
 
-/** A callback may come after its state was listed, and is another event. */
+/** A callback that arrives after its state was listed is another event. */
 function checkRepeatable(where: string, { options }: ReceiverState, types: readonly string[]): void {
   for (const type of types) {
     if (isRepeatable(options.on.get(type))) continue

@@ -1,4 +1,4 @@
-/** What a provider never delivered, or delivered in vain, is found by asking: one run. */
+/** One run of reconciling: finds events that the provider never delivered, or that were delivered but not handled. */
 import type { PaymentWebhookError } from '../errors.js'
 import { prepare } from '../flow/claims/store-calls.js'
 import { refuseWhenClosing } from '../flow/lifecycle/shut-down.js'
@@ -16,15 +16,15 @@ import { runListed } from './run-listed.js'
 import { sharedIn } from './shared.js'
 import { windowOf, type Wanted, type Window } from './window.js'
 
-/** How a run went, or goes. */
+/** The figures of a run, during the run or at its end. */
 export interface Reconciliation {
-  /** Callbacks that the provider has sent, or should have. */
+  /** Callbacks that the provider has sent, or should have sent. */
   readonly listed: number
-  /** Those that had been handled. With `adopt`, also those that are known from now on. */
+  /** Callbacks that had been handled. With `adopt`, also those that are marked as known by this run. */
   readonly known: number
-  /** Those that had not, and are now; with a queue, those that are in it now and wait for a worker. */
+  /** Callbacks that had not been handled and now are. With a queue, those that wait in it for a worker. */
   readonly recovered: number
-  /** Those whose handler failed, or that could not be used. A durable store keeps them, as it does callbacks. */
+  /** Callbacks whose handler failed, or that could not be used. A durable store keeps them like any delivery. */
   readonly failed: number
 }
 
@@ -33,7 +33,7 @@ export interface Run extends Wanted {
   readonly onProgress: ((soFar: Reconciliation) => void) | undefined
 }
 
-/** These tell of the process, its store or its queue, and the next event would meet the same. */
+/** These errors concern the process, its store or its queue, so the next event would meet the same error. */
 const STOPS: readonly string[] = ['STORE_UNAVAILABLE', 'QUEUE_UNAVAILABLE', 'SHUTTING_DOWN']
 
 /** @throws ReconcileError, DeliveryError `STORE_UNAVAILABLE`, `QUEUE_UNAVAILABLE`, `SHUTTING_DOWN`, and the reason of `signal` */
@@ -65,7 +65,10 @@ export async function runOnce(state: ReceiverState, run: Run): Promise<Reconcili
   })
 }
 
-/** A window behind the cursor leaves a gap, and what is not kept anywhere has to be listed again, as long as it can be. */
+/**
+ * A window that starts after the cursor would leave a gap. An event that is kept nowhere must be listed again while
+ * that is possible.
+ */
 function reachedBy(before: number, window: Window | null, isSettled: boolean): number {
   if (window === null || !isSettled) return before
   const { since, until, oldest } = window
@@ -77,12 +80,12 @@ async function outcomeOf(state: ReceiverState, { byState = [] }: Lister, listed:
   return event === null ? runListed(state, listed) : { kind: 'duplicate', event }
 }
 
-/** Claims and completes here, where others have a queue for it, and acts on nothing. */
+/** Claims and completes events directly, even if the receiver has a queue, and runs no handler. */
 function withoutHandlers(state: ReceiverState): ReceiverState {
   return { ...state, options: { ...state.options, queue: undefined, on: new Map(), onUnhandled: undefined } }
 }
 
-/** True where the store knows of the event from now on, be it as handled or as kept, or the queue has its job. */
+/** True if the store records the event from now on, as handled or kept, or if the queue has its job. */
 function add(count: { -readonly [Name in keyof Reconciliation]: number }, { kind }: Outcome, adopt: boolean): boolean {
   count.listed++
   switch (kind) {
@@ -113,7 +116,7 @@ async function* listing(
   } catch (thrown) {
     refuseWhenClosing(state)
     stop.throwIfAborted()
-    // A lister of this package says what is the matter.
+    // Listers of this package write a message that is fit to show.
     const { code, message } = thrown as Partial<PaymentWebhookError>
     const why = code === 'LIST_UNAVAILABLE' ? message! : 'the lister failed'
     throw new ReconcileError('LIST_UNAVAILABLE', why, { cause: withoutFields(thrown) })

@@ -1,6 +1,6 @@
 /**
- * How an operator's command has a running shop reconcile: it leaves a request in the store, which the shop answers there. So
- * the command needs no credentials of the provider, and the shop's own handlers run.
+ * An operator's command requests a reconciliation by a note in the store, and the running shop answers it there. So the
+ * command needs no credentials of the provider, and the shop's own handlers run.
  */
 import type { Provider } from '../provider.js'
 import type { DurableStore } from '../store.js'
@@ -12,20 +12,20 @@ type Account = Pick<Provider, 'name' | 'account'>
 
 export interface ReconcileRequest {
   readonly id: string
-  /** ISO 8601; null from where the last run ended. */
+  /** ISO 8601; null means from the end of the last run. */
   readonly since: string | null
   readonly adopt: boolean
 }
 
 export interface ReconcileAnswer extends Reconciliation {
-  /** Of the request. */
+  /** The id of the request. */
   readonly id: string
   readonly state: 'running' | 'done' | 'refused'
-  /** Why it was refused, or ended too early. */
+  /** The reason why it was refused or ended too early. */
   readonly error: { readonly code: string; readonly message: string } | null
 }
 
-/** True where a shop has reconciled this account on this store, be it that nothing has come yet. */
+/** True if a shop has reconciled this account on this store, even if nothing was found yet. */
 export async function isReconciled(notes: Notes, account: Account): Promise<boolean> {
   return (await notes.readNote(about(account))) !== null
 }
@@ -46,7 +46,7 @@ export async function writeAnswer(notes: Notes, account: Account, answer: Reconc
   await notes.writeNote(about(account, 'reconcile-answer'), JSON.stringify(answer))
 }
 
-/** Written by this package; of another version at worst, which has an id as well. */
+/** The note was written by this package, or at worst by another version of it, which also writes an id. */
 function parsed(text: string | null): { readonly id: string } | null {
   try {
     const found = text === null ? null : (JSON.parse(text) as { readonly id?: unknown } | null)

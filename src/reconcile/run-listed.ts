@@ -1,4 +1,4 @@
-/** One listed callback goes through the flow as if it had come; no sender waits for it. */
+/** Passes one listed callback through the flow as if it had been delivered; no sender waits for the answer. */
 import { authenticatedBefore } from '../flow/authenticate.js'
 import { deadlineOutcome } from '../flow/refuse.js'
 import { replayDeadline } from '../flow/replay.js'
@@ -11,7 +11,7 @@ import type { Outcome } from '../outcome.js'
 import type { Interpretation, Provider } from '../provider.js'
 import { flow } from '../receive.js'
 
-/** The provider's API told of it over an authenticated connection, so it is as proven as a callback that was verified. */
+/** The provider's API returned it over an authenticated connection, so it is as proven as a verified callback. */
 export async function runListed(state: ReceiverState, { body, headers, state: known }: Listed): Promise<Outcome> {
   const { provider, inProgress, options } = state
   const context = new DeliveryContext(state, { origin: 'listed' })
@@ -28,7 +28,7 @@ export async function runListed(state: ReceiverState, { body, headers, state: kn
   )
   const outcome = await Promise.race([flowing, tooLate])
   patience.clear()
-  // Nearly all that is listed had come: that it had is no news.
+  // Nearly all listed callbacks had arrived before, so duplicates are not reported.
   if (outcome.kind !== 'duplicate' && outcome.kind !== 'ignored') report(state, context, outcome)
   return outcome
 }
@@ -38,7 +38,7 @@ export function bytesOf({ format }: Provider, body: Listed['body']): Buffer {
   return body instanceof Uint8Array ? Buffer.from(body) : format.write(body).body
 }
 
-/** The list has said what the payment is read as, so it is not asked for once more. */
+/** The list contains the payment's state already, so the provider is not asked again. */
 function withoutReading(provider: Provider, known: NonNullable<Listed['state']>): Provider {
   const answered = (interpretation: Interpretation): Interpretation =>
     'confirm' in interpretation

@@ -1,15 +1,15 @@
-/** What the processes of a shop leave for one another: in the store where it is durable, else within the process. */
+/** Notes and locks that the processes of a shop share: in the store if it is durable, otherwise within the process. */
 import { bounded } from '../flow/claims/store-calls.js'
 import { clock } from '../lib/clock.js'
 import { isDurable } from '../lib/is-durable.js'
 import type { DurableStore, Store } from '../store.js'
 
-/** As much of a store as notes and locks take. */
+/** The part of a store that has notes and locks. */
 export type Shared = Pick<DurableStore, 'readNote' | 'writeNote' | 'lock' | 'unlock'>
 
 const inProcess = new WeakMap<Store<unknown>, Shared>()
 
-/** Every call of it is bounded in time, and rejects with `STORE_UNAVAILABLE`. */
+/** Every call is bounded in time, and rejects with `STORE_UNAVAILABLE`. */
 export function sharedIn(store: Store<unknown>): Shared {
   if (isDurable(store)) {
     return {

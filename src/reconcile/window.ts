@@ -1,4 +1,4 @@
-/** From when until when is looked, and why not from earlier. */
+/** The window of a run, and the reasons why it cannot begin earlier. */
 import type { Lister } from '../lister.js'
 import type { Cursor } from './cursor.js'
 import { ReconcileError } from './errors.js'
@@ -9,7 +9,7 @@ export interface Wanted {
   readonly since: number | undefined
   readonly until: number | undefined
   readonly adopt: boolean
-  /** Younger than this, a callback may still be on its way. */
+  /** Below this age, a callback may still be on its way. */
   readonly graceMs: number
   readonly retainMs: number
   readonly list: Lister
@@ -18,12 +18,12 @@ export interface Wanted {
 export interface Window {
   readonly since: number
   readonly until: number
-  /** What happened before it can neither be listed nor handled safely any more. */
+  /** Events before this time can no longer be listed, or no longer be handled safely. */
   readonly oldest: number
 }
 
 /**
- * Null where nothing was asked for by name, and there is nothing to look at yet.
+ * Null if neither option sets a window and there is nothing to check yet.
  *
  * @throws ReconcileError `RECONCILE_TOO_EARLY`, `RECONCILE_TOO_LATE`
  */

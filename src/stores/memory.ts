@@ -1,4 +1,7 @@
-/** One process's memory: for development, tests, and shops whose provider's retries end before a restart. */
+/**
+ * Keeps events in the memory of one process: for development, tests, and shops whose provider's retries end before a
+ * restart.
+ */
 import { ConfigurationError } from '../errors.js'
 import { clock } from '../lib/clock.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
@@ -9,18 +12,18 @@ export type { Store } from '../store.js'
 /** An event that is being handled, or whose last handling failed. */
 interface Open {
   readonly contentHash: string
-  /** Empty while nobody holds it. */
+  /** Empty while no claim holds the event. */
   token: string
   attempt: number
   /** End of the lease, in milliseconds since 1970. */
   until: number
   leaseMs: number
-  /** When somebody first wanted to take over, in milliseconds since 1970. */
+  /** Time of the first attempt to take over, in milliseconds since 1970. */
   contestedAt: number | null
   readonly retainMs: number
 }
 
-/** A handled event is one short text, half the size of an object: until when it is remembered, and its content hash. */
+/** A handled event is one short text, half the size of an object: its expiry and its content hash. */
 type Done = string
 
 type Entry = Open | Done
@@ -29,11 +32,11 @@ type Entry = Open | Done
 const SWEEP_STEP = 2
 
 /**
- * Remembers events in memory. Nothing survives a restart and nothing is shared between processes: after a
- * restart, a provider's repeat of an event is handled again.
+ * Remembers events in memory. Nothing survives a restart, and processes share nothing. After a restart, an event that
+ * the provider delivers again is handled again.
  *
- * @param options.maxEvents how many events are remembered; beyond it the oldest handled ones are forgotten, with one
- * warning. Each takes about 170 bytes. Default 500000.
+ * @param options.maxEvents how many events are remembered; beyond that number the oldest handled ones are forgotten, with
+ * one warning. Each takes about 170 bytes. Default 500000.
  * @param options.now the clock, in milliseconds. Default `Date.now`.
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
@@ -62,7 +65,7 @@ export function memoryStore(options: { readonly maxEvents?: number; readonly now
 
     init() {
       const { NODE_ENV, NODE_UNIQUE_ID, pm_id } = process.env
-      // Node's cluster and PM2 tell their workers so, and start several of them.
+      // Node's cluster and PM2 set these in their workers, of which there are several.
       if (NODE_ENV === 'production' || (NODE_UNIQUE_ID ?? pm_id) !== undefined) {
         warn(
           'memoryStore() forgets every event when the process ends, and other processes know none; use a durable store',
@@ -130,7 +133,7 @@ function hold(entry: Open, leaseMs: number, time: number): void {
   entry.contestedAt = null
 }
 
-/** Marks a lapsed lease as contested, and says whether it has been for long enough. */
+/** Marks an expired lease as contested, and tells whether it has been contested for long enough. */
 function isFree(entry: Open, { contestMs }: ClaimRequest, time: number): boolean {
   if (entry.token === '') return true
   // A lease that ends later than it can last was written before the clock was set back.
@@ -140,10 +143,13 @@ function isFree(entry: Open, { contestMs }: ClaimRequest, time: number): boolean
   return false
 }
 
-/** Forgets what has expired, a few entries at a time, and when the map is full the oldest that nobody is working on. */
+/**
+ * Forgets a few expired entries at a time. When the map is full, also forgets the oldest that are not being handled.
+ */
 function sweeper(entries: Map<string, Entry>, maxEvents: number): (time: number) => void {
   const nextToSweep = roundAndRound(entries)
-  // By an iterator of its own: the sweep may just have come to the newest, which are the likeliest to be repeated.
+  // Uses an iterator of its own: the sweep may have reached the newest entries, which are most likely to be delivered
+  // again.
   const nextOldest = roundAndRound(entries)
   let warned = false
   return (time) => {
@@ -166,7 +172,7 @@ function sweeper(entries: Map<string, Entry>, maxEvents: number): (time: number)
   }
 }
 
-/** One iterator for ever: a new one at every call would step over all the holes that deletions leave at the front. */
+/** Keeps one iterator: a new one at every call would step over all the holes that deletions leave at the front. */
 function roundAndRound(entries: Map<string, Entry>): () => [string, Entry] | undefined {
   let hand = entries.entries()
   return () => {
@@ -179,11 +185,11 @@ function roundAndRound(entries: Map<string, Entry>): () => [string, Entry] | und
   }
 }
 
-/** Nine digits of base 36 reach beyond the year 5000. */
+/** Nine digits of base 36 are enough until after the year 5000. */
 const TIME_DIGITS = 9
 
 function done(until: number, contentHash: string): Done {
-  // join makes one flat text; the + operator would keep both of its parts.
+  // `join` makes one flat text; the + operator would keep both of its parts.
   return [Math.round(until).toString(36).padStart(TIME_DIGITS, '0'), contentHash].join('')
 }
 

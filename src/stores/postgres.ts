@@ -21,17 +21,17 @@ export type { DurableStore } from '../store.js'
 
 export type { PostgresClient } from './internal/postgres-connection.js'
 
-/** What a `pg` pool and PGlite have in common. */
+/** The method that a `pg` pool and PGlite share. */
 export interface PostgresQueryable {
   query(text: string, values?: any[]): Promise<{ readonly rows: any[] }>
 }
 
-/** A `pg` pool, or one that looks like it. */
+/** A `pg` pool, or an object of the same shape. */
 export interface PostgresPool extends PostgresQueryable {
   connect(): Promise<PostgresClient>
 }
 
-/** The type of the connections a pool hands out, also where `connect` has a second form with a callback. */
+/** The type of the connections of a pool, even if `connect` has a second form with a callback. */
 export type PostgresClientOf<Pool extends PostgresPool> = Pool['connect'] extends {
   (): Promise<infer Client>
   (callback: any): void
@@ -40,15 +40,15 @@ export type PostgresClientOf<Pool extends PostgresPool> = Pool['connect'] extend
   : Awaited<ReturnType<Pool['connect']>>
 
 export interface PostgresStoreOptions {
-  /** Lower-case letters, digits and underscores, with a schema before a dot where needed. @default 'payment_webhook_events' */
+  /** Lower-case letters, digits and underscores, if needed with a schema before a dot. @default 'payment_webhook_events' */
   readonly table?: string
   /** True commits the claim, the handler's statements on `context.tx`, and the completion together. @default false */
   readonly transactional?: boolean
-  /** How long deliveries and events stay that nobody will deliver again, in milliseconds; at least a day. @default until they are removed */
+  /** How long kept deliveries and events stay, in milliseconds; at least a day. @default until they are removed */
   readonly keepForMs?: number
   /**
-   * How long a transaction may stay open in transactional mode, in milliseconds: a handler that takes longer has its work
-   * undone and loses its connection, and the event is free again. @default 60000
+   * How long a transaction may stay open in transactional mode, in milliseconds. If a handler takes longer, its work is
+   * undone, it loses its connection, and the event is free again. @default 60000
    */
   readonly transactionMs?: number
 }
@@ -56,13 +56,13 @@ export interface PostgresStoreOptions {
 const NOW = `floor(extract(epoch FROM statement_timestamp()) * 1000)::bigint`
 
 /**
- * Remembers events in a Postgres table, which `init` creates where it does not exist.
+ * Remembers events in a Postgres table, which `init` creates if it does not exist.
  *
- * With `transactional: true` the handler gets `context.tx`, a connection with an open transaction: what it does
- * there happens exactly once. Every running handler then holds a connection of the pool. Without it, a handler
- * whose process dies before its completion is recorded runs again, with the same `context.idempotencyKey`.
+ * With `transactional: true` the handler gets `context.tx`, a connection with an open transaction: its statements there
+ * take effect exactly once. Every running handler then holds a connection of the pool. Without it, a handler whose
+ * process dies before its completion is recorded runs again, with the same `context.idempotencyKey`.
  *
- * @param pool a `pg` pool, or without transactions anything with `query(text, values)`; it stays the caller's to end
+ * @param pool a `pg` pool, or without transactions anything with `query(text, values)`; the caller ends it
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
  * ```ts
@@ -203,7 +203,7 @@ export function postgresStore(
   }
 }
 
-/** Undefined where Postgres was reached. */
+/** Undefined if Postgres was reached. */
 function unreachable(cause: unknown): DeliveryError | undefined {
   const problem = postgresProblem(cause)
   return problem === undefined

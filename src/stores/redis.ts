@@ -19,28 +19,32 @@ import type { DurableStore } from '../store.js'
 export type { DurableStore } from '../store.js'
 
 export interface RedisStoreOptions {
-  /** Sends one command. `(...args) => client.call(...args)` for ioredis, `(...args) => client.sendCommand(args)` for node-redis. */
+  /**
+   * Sends one command: `(...args) => client.call(...args)` in ioredis, `(...args) => client.sendCommand(args)` in
+   * node-redis.
+   */
   readonly sendCommand: (...args: string[]) => Promise<unknown>
-  /** What all keys begin with, in braces: on a cluster they share one slot. @default 'payment-webhooks' */
+  /** Prefix of all keys. The store puts it in braces, so that they share one slot of a cluster. @default 'payment-webhooks' */
   readonly prefix?: string
   /**
-   * True accepts a Redis that may forget: one that evicts keys, writes no append-only file, or writes it later than it
-   * answers. A forgotten event is handled again when it is delivered again, and a forgotten quarantined delivery is lost.
+   * True accepts a Redis that may forget: one that evicts keys, writes no append-only file, or answers before it
+   * writes.
+   * A forgotten event is handled again when it is delivered again; a forgotten quarantined delivery is lost.
    * @default false
    */
   readonly allowVolatile?: boolean
-  /** How long deliveries and events stay that nobody will deliver again, in milliseconds; at least a day. @default until they are removed */
+  /** How long kept deliveries and events stay, in milliseconds; at least a day. @default until they are removed */
   readonly keepForMs?: number
 }
 
 /**
- * Remembers events in Redis 5 or newer, or in what speaks its language and runs Lua.
+ * Remembers events in Redis 5 or newer, or in a compatible server that runs Lua.
  *
- * `init` refuses a Redis that evicts keys, or that does not have every command on disk before it answers: it wants
- * `maxmemory-policy noeviction`, `appendonly yes` and `appendfsync always`, and warns where it may not read them. Health
- * checks look again once a minute.
+ * `init` refuses a Redis that evicts keys, or that answers before every command is on disk. It requires
+ * `maxmemory-policy noeviction`, `appendonly yes` and `appendfsync always`, and warns if it may not read these
+ * settings. Health checks repeat the check once a minute.
  *
- * @param options.sendCommand sends one command through the caller's client, which stays the caller's to close
+ * @param options.sendCommand sends one command through the caller's client, which the caller closes
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`, and from `init` `CONFIG_STORE_UNSAFE`
  * @example
  * ```ts
@@ -82,7 +86,7 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
   const searchKey = `{${prefix}}:search`
   const schemaKey = `{${prefix}}:schema`
 
-  /** EVAL caches the script on whichever node of a cluster has the keys. */
+  /** EVAL caches the script on the node of a cluster that has the keys. */
   const run = async ({ text, sha }: RedisScript, keys: string[], args: string[]): Promise<unknown> => {
     const rest = [String(keys.length), ...keys, ...args]
     try {
@@ -109,7 +113,7 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
   }
   const timer = pruning('redisStore', async () => (await prune()) + (await search.tidy()))
 
-  /** The first version had no list of what is due, and nothing to search by. */
+  /** Converts the records of the first version, which had no list of due records and no names to search by. */
   const prepare = async () => {
     const version = Number((await sendCommand('GET', schemaKey)) ?? 0)
     requireKnown('redisStore', `the prefix ${prefix}`, version)

@@ -1,4 +1,4 @@
-/** One SQLite file: for shops that run on one machine. At least once, and nothing is lost when the machine stops. */
+/** One SQLite file, for shops that run on one machine: at least once, and nothing is lost when the machine stops. */
 import { batching } from './internal/batching.js'
 import { countLimit, keepForOption, requireKept, requireMethods, tableName } from './internal/options.js'
 import { pruning } from './internal/pruning.js'
@@ -17,7 +17,7 @@ import type { DurableStore } from '../store.js'
 
 export type { DurableStore } from '../store.js'
 
-/** What libsql, better-sqlite3 and node:sqlite have in common. */
+/** The methods that libsql, better-sqlite3 and node:sqlite share. */
 export interface SqliteDatabase {
   exec(sql: string): unknown
   prepare(sql: string): SqliteStatement
@@ -30,7 +30,7 @@ export interface SqliteStatement {
 export interface SqliteStoreOptions {
   /** Lower-case letters, digits and underscores. @default 'payment_webhook_events' */
   readonly table?: string
-  /** How long deliveries and events stay that nobody will deliver again, in milliseconds; at least a day. @default until they are removed */
+  /** How long kept deliveries and events stay, in milliseconds; at least a day. @default until they are removed */
   readonly keepForMs?: number
   /** True accepts a database that keeps nothing, such as one in memory. @default false */
   readonly allowVolatile?: boolean
@@ -41,14 +41,14 @@ interface Work {
   readonly statement: Statement
 }
 
-/** Milliseconds since 1970, by SQLite's clock; works before `unixepoch('subsec')` existed. */
+/** Milliseconds since 1970, by SQLite's clock; also works in versions without `unixepoch('subsec')`. */
 const NOW = `CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)`
 
 /**
- * Remembers events in an SQLite file. Give it a connection of its own: `init` sets WAL, `synchronous = FULL`
- * and a short `busy_timeout` on it, and while other code has a transaction open on it every call fails.
+ * Remembers events in an SQLite file. Give it a connection of its own: `init` sets WAL, `synchronous = FULL` and a
+ * short `busy_timeout` on it. While other code has a transaction open on the connection, every call fails.
  *
- * @param db an open connection of libsql, better-sqlite3 or node:sqlite; it stays the caller's to close
+ * @param db an open connection of libsql, better-sqlite3 or node:sqlite; the caller closes it
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`, and from `init` `CONFIG_STORE_UNSAFE`
  * @example
  * ```ts
@@ -83,8 +83,8 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
   }
 
   /**
-   * Takes the write lock first. A statement that meets a locked file by itself stays unfinished in libsql, and
-   * nothing that follows on the connection is committed then, although it looks so.
+   * Takes the write lock first. In libsql, a statement outside of a transaction that meets a locked file stays
+   * unfinished. Nothing that follows on the connection is then committed, although it seems to be.
    */
   const transaction = <T>(work: () => T): T => {
     file.check()
@@ -99,7 +99,9 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
     }
   }
   const write = <T>(work: () => T): Awaitable<T> => run(() => transaction(work))
-  /** One commit for all that comes in a turn of the event loop. Whatever else fails than the lock is rolled back. */
+  /**
+   * One commit for all calls of one turn of the event loop. Any failure but a locked file has been rolled back.
+   */
   const batches = batching<Work, unknown[]>({
     run: (works) => write(() => works.map(({ statement }) => all(statement))),
     keyOf: ({ key }) => key,
@@ -118,7 +120,7 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
 
     async init() {
       db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
-      // Changing the journal mode takes the whole file, so it is only done where it has to be.
+      // A change of the journal mode locks the whole file, so it is only made if needed.
       await run(() => {
         const [mode] = db.prepare('PRAGMA journal_mode').all() as { journal_mode?: string }[]
         if (mode?.journal_mode !== 'wal') db.exec('PRAGMA journal_mode = WAL')
@@ -173,7 +175,7 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
   return store
 }
 
-/** Within a transaction that has the write lock, so that processes which start together take turns. */
+/** Runs within a transaction that has the write lock, so that processes which start together take turns. */
 function prepareTable(db: SqliteDatabase, table: string): void {
   const layout = sqlLayout({ table: `"${table}"`, metaTable: `"${table}_meta"`, now: NOW, binaryType: 'BLOB' })
   db.exec(layout.createMetaTable)
@@ -200,7 +202,9 @@ function addMissing(db: SqliteDatabase, table: string, { addColumn }: SqlLayout)
   for (const name of ADDED_COLUMNS) if (!columns.some((column) => column.name === name)) db.exec(addColumn(name))
 }
 
-/** Some failures, such as a full disk, have already rolled back; what caused them matters more. */
+/**
+ * Some failures, such as a full disk, have already rolled back. Their own error matters more than the one of ROLLBACK.
+ */
 function rollBack(db: SqliteDatabase): void {
   try {
     db.exec('ROLLBACK')

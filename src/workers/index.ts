@@ -1,4 +1,4 @@
-/** Workers: they take up the jobs of a queue, in the process that receives or in another. */
+/** Workers take up the jobs of a queue, in the process that receives or in another one. */
 import { ConfigurationError } from '../errors.js'
 import { isPromise } from '../lib/awaitable.js'
 import { clock, MAX_TIMER_MS, type Timer } from '../lib/clock.js'
@@ -23,13 +23,14 @@ export interface WorkerOptions {
   /** How many handlers run at a time. @default 10 */
   readonly concurrency?: number
   /**
-   * Runs around each job, for example within the trace of the request that brought it. It calls `run` once and waits for
-   * it. It has as long as a handler until it calls `run`, and again until it ends: ten times `leaseMs`. @default `run` alone
+   * Runs around each job, for example within the trace of the request that brought it. It must call `run` once and
+   * await it. Its own time is limited to ten times `leaseMs`: before it calls `run`, and again after `run` has ended.
+   * @default `run` alone
    */
   readonly around?: (job: JobDetails, run: () => Promise<void>) => Promise<unknown>
 }
 
-/** What is known of a job before its handler runs. Whatever its sender wrote in `traceContext` is good for tracing alone. */
+/** Facts about a job before its handler runs. Use `traceContext` only for tracing: the sender wrote its content. */
 export interface JobDetails extends Pick<
   QueueJob,
   'provider' | 'account' | 'eventId' | 'eventType' | 'orderId' | 'requestId' | 'enqueuedAt'
@@ -40,26 +41,28 @@ export interface JobDetails extends Pick<
 /** The answer of `startWorkers`. */
 export interface Workers {
   /**
-   * Takes up no further job, nor anything that is due, and waits for the jobs that run, for at most `timeoutMs` (default
-   * 10000). Call it before the receivers' own `close`, which waits for the rest. What does not end by then is run again by
+   * Takes up no further job and no due event, and waits up to `timeoutMs` (default 10000) for the jobs that run. Call
+   * it before the `close` of the receivers, which waits for the rest. A job that has not ended by then is run again by
    * another worker.
    */
   close(options?: { readonly timeoutMs?: number }): Promise<void>
 }
 
-/** How long a job waits for a worker that handles its provider and account, in milliseconds. */
+/** Pause before a job runs again if no receiver here handles its provider and account, in milliseconds. */
 const ELSEWHERE_MS = 30_000
 
-/** For a receiver that has to be made first, in milliseconds. */
+/** Time to make a receiver that does not exist yet, in milliseconds. */
 const FINDING_MS = 10_000
 
 /**
- * Takes up the jobs of the queue that these receivers share, and what the store has kept of them and is due, and runs their
- * handlers: in the process that receives, or in one of its own that makes the same receivers and mounts none. Resolves once it does.
+ * Takes up the jobs of the queue that these receivers share, and the due events that the store keeps, and runs their
+ * handlers. Call it in the process that receives, or in another one that makes the same receivers and mounts none.
+ * Resolves once the workers run.
  *
- * @param receivers what `createReceiver` or a door answered, each with the same `queue`, `tenantWebhook` among them: all
- *   whose jobs come into it
- * @throws ConfigurationError `CONFIG_OPTION_INVALID`, `CONFIG_OPTION_UNKNOWN`, and where the engine may forget, `CONFIG_STORE_UNSAFE`
+ * @param receivers all receivers whose jobs enter the queue, as returned by `createReceiver` or a door (also
+ *   `tenantWebhook`), each with the same `queue`
+ * @throws ConfigurationError `CONFIG_OPTION_INVALID`, `CONFIG_OPTION_UNKNOWN`
+ * @throws ConfigurationError `CONFIG_STORE_UNSAFE` if the engine may forget
  * @example
  * ```ts
  * import { startWorkers } from 'express-payment-webhooks/workers'
@@ -78,7 +81,7 @@ export async function startWorkers(
   const { concurrency, around } = checked(options)
   const source = sourceOf(receivers)
   const { queue } = source
-  // Others beside them would take jobs of these, and put them off.
+  // A second set of workers would take jobs of these receivers and postpone them.
   if (workedQueues.has(queue)) {
     throw invalid('this queue has workers here already. Give all its receivers to one call, or a queue to each call')
   }
@@ -89,7 +92,7 @@ export async function startWorkers(
     let isOpen = true
     return {
       close({ timeoutMs = 10_000 } = {}) {
-        // Once: when it is called again, other workers may have the queue.
+        // Only once: at a second call, other workers may have the queue.
         if (isOpen) workedQueues.delete(queue)
         isOpen = false
         return within(timeoutMs, working.close())
@@ -117,7 +120,7 @@ function invalid(what: string): ConfigurationError {
   return new ConfigurationError('CONFIG_OPTION_INVALID', `startWorkers: ${what}`)
 }
 
-/** Whatever goes wrong here, the job goes back. */
+/** Returns the job to the queue after any failure here. */
 async function runSafely(
   source: ReceiverSource,
   around: Required<WorkerOptions>['around'],
@@ -146,7 +149,7 @@ async function runSafely(
   return result ?? { state: 'again', inMs: ELSEWHERE_MS, job }
 }
 
-/** A job as an operator finds it again, in the log and with the provider. */
+/** The name by which an operator finds the job in the log and with the provider. */
 function named({ provider, eventType, eventId, orderId }: QueueJob): string {
   const order = orderId === null ? '' : `, order ${orderId}`
   return `a job of ${provider} (${eventType} ${eventId}${order})`

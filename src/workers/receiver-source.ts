@@ -1,4 +1,4 @@
-/** Which receiver handles a job: one of a list, or one that is made when it is asked for. */
+/** Finds the receiver of a job: one of a list, or one that is made on request. */
 import { ConfigurationError, type DeliveryError } from '../errors.js'
 import type { ReceiverState } from '../flow/state/receiver.js'
 import type { Awaitable } from '../lib/awaitable.js'
@@ -8,15 +8,18 @@ import { stateOf, type Receiver } from '../receiver.js'
 
 /** Receivers of one queue that are not all known when workers start, such as those of tenants. */
 export interface ReceiverSource {
-  /** Undefined for a source without one, which is refused. */
+  /** Undefined if the source has no queue; `startWorkers` then refuses it. */
   readonly queue: Queue | undefined
-  /** Undefined where nobody here handles this provider and account. A rejection, or no answer within ten seconds, has the job run again. */
+  /**
+   * Undefined if no receiver here handles this provider and account. If it rejects, or does not answer within ten
+   * seconds, the job runs again.
+   */
   receiverOf(about: Pick<QueueJob, 'provider' | 'account'>): Awaitable<Receiver | undefined>
 }
 
 interface SourceOfJobs extends ReceiverSource {
   readonly queue: Queue
-  /** Whether the jobs of a receiver of this queue are handled here; of those that are asked for, all are taken to be. */
+  /** True if workers here handle the jobs of this receiver. A source is assumed to handle all of them. */
   readonly handles: (state: ReceiverState) => boolean
 }
 
@@ -65,8 +68,8 @@ function queueOf(one: Receiver | ReceiverSource): Queue {
 }
 
 /**
- * The first that has it. A door that has no such tenant leaves the job to the next one; whatever else goes wrong there may
- * happen to a job of its own, and then no other door's handlers may run it.
+ * Returns the first receiver found. A door without this tenant leaves the job to the next door. Any other failure may
+ * concern a job of that door, and then no other door's handlers may run it.
  */
 async function askEach(
   sources: readonly ReceiverSource[],

@@ -1,4 +1,4 @@
-/** One run of a job: the rest of the flow, and whether the engine is to have it run again. */
+/** One run of a job: the rest of the flow, and the decision if the engine runs the job again. */
 import { MIN_JOB_PAUSE_MS, retryAfter } from '../flow/keep.js'
 import { quarantine } from '../flow/quarantine.js'
 import { DeliveryContext } from '../flow/state/context.js'
@@ -13,10 +13,13 @@ import type { JobResult, QueueJob } from '../queue.js'
 import type { WebhookEvent } from '../event.js'
 import { runKept } from '../replay.js'
 
-/** A job whose runs end without a result so often kills its workers, be it by what its handler does with their memory. */
+/**
+ * A job whose runs end so often without a result kills its workers, for example because its handler uses too much
+ * memory.
+ */
 const MAX_LOST_RUNS = 5
 
-/** These say nothing about the job, as long as no handler was started, and use nothing up of its day. */
+/** Errors that do not concern the job if no handler was started. They do not count towards its day of retries. */
 const UNDECIDED: readonly string[] = ['BUSY', 'SHUTTING_DOWN', 'STORE_UNAVAILABLE']
 
 export async function runJob(state: ReceiverState, job: QueueJob, lostRuns: number): Promise<JobResult> {
@@ -43,14 +46,14 @@ async function resultOf(
   const failing = { ...job, failingSince: job.failingSince ?? new Date(now).toISOString() }
   const pause = retryAfter(now - Date.parse(failing.failingSince), error.cause, MIN_JOB_PAUSE_MS)
   if (pause !== null) return again(failing, pause)
-  // The bytes are for the operator, where they are all there is to run.
+  // If the job has no event, its bytes are all there is to run, so the operator gets them.
   const isGivenUp = job.event === null && (await isKept(state, context, job, error))
   return isGivenUp ? OVER : again(failing, LAST_PAUSE_MS)
 }
 
 const OVER: JobResult = { state: 'over' }
 
-/** What cannot be kept for the operator is not given up. */
+/** Pause before the next run of a job that cannot be kept for the operator and is therefore not given up. */
 const LAST_PAUSE_MS = 60 * 60_000
 
 function again(job: QueueJob, inMs: number): JobResult {
@@ -73,9 +76,10 @@ async function isKept(
 }
 
 /**
- * The receiver as this job needs it. Its event was received when its request was read, whenever a worker comes to it. A job
- * that has killed its workers again and again is not handled once more: it fails as if its handler had thrown, and so the
- * store keeps it.
+ * Adapts the receiver to this job. The event's `receivedAt` is the time when its request was read, not when a worker
+ * runs it.
+ * A job that has killed its workers too often is not handled again: it fails as if its handler had thrown, so the store
+ * keeps it.
  */
 function stateFor(state: ReceiverState, { receivedAt }: QueueJob, lostRuns: number): ReceiverState {
   if (lostRuns > MAX_LOST_RUNS) return withHandlers(state, () => () => giveUp(lostRuns))
@@ -85,7 +89,7 @@ function stateFor(state: ReceiverState, { receivedAt }: QueueJob, lostRuns: numb
 
 type AnyHandler = Handler<WebhookEvent, unknown>
 
-/** Wraps the one handler that the job turns out to need, when it is asked for. */
+/** Wraps only the handler that the job needs, when it is looked up. */
 function withHandlers(state: ReceiverState, wrap: (handler: AnyHandler) => AnyHandler): ReceiverState {
   const { options } = state
   const { onUnhandled } = options

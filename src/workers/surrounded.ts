@@ -1,9 +1,12 @@
-/** A bound on what a shop runs around its jobs: one that hangs would keep its job, and a place among those that run, for ever. */
+/**
+ * Limits the time of the function that a shop runs around its jobs. One that hangs would hold its job and a slot for
+ * ever.
+ */
 import { clock, type Timer } from '../lib/clock.js'
 
 /**
- * Settles as `around` does, and rejects where it takes longer than `ms` until it calls `run`, or after `run` has ended. While
- * `run` runs it has a bound of its own. A call that comes later runs nothing: the job may be another worker's by then.
+ * Settles as `around` does. Rejects if `around` takes longer than `ms` before it calls `run`, or after `run` has ended;
+ * `run` has a limit of its own. A call of `run` after that is refused, because another worker may have the job by then.
  */
 export function surrounded(
   ms: number,
@@ -26,7 +29,7 @@ export function surrounded(
       try {
         await run()
       } finally {
-        // It may not have waited for `run`, and then nobody is left whom a timer would tell.
+        // `around` may have settled without waiting for `run`; then no timer is needed.
         if (!isOver) wait()
       }
     }

@@ -1,4 +1,6 @@
-/** Storing a job must fail at once while Redis is away; waiting for one must not fail at all. */
+/**
+ * Connections of BullMQ: storing a job must fail at once while Redis is unreachable; waiting for a job must never fail.
+ */
 import { invalidOption } from '../../lib/invalid-option.js'
 
 export type ConnectionUse = 'enqueue' | 'work'
@@ -7,7 +9,7 @@ export type ConnectionChoice = object | ((use: ConnectionUse) => object)
 
 const WHERE = 'bullmqQueue'
 
-/** By default a client keeps commands in memory while Redis is away, and its senders waiting. */
+/** By default a client queues commands in memory while Redis is unreachable, and senders wait. */
 const AT_ONCE = { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 1500 }
 
 /** A worker's command blocks for seconds, and is sent again when Redis is back. */
@@ -18,11 +20,13 @@ const PATIENT = {
   socketTimeout: undefined,
 }
 
-/** BullMQ's own waits for up to 20 seconds, and a shop would refuse deliveries so long after Redis is back. */
+/**
+ * BullMQ's own strategy waits for up to 20 seconds. The shop would refuse deliveries for that long after Redis is back.
+ */
 const SOON = { retryStrategy: (times: number) => Math.min(times * 100, 1000) }
 
 /**
- * What BullMQ is given as a connection.
+ * The value for BullMQ's option `connection`.
  *
  * @param use null only checks it
  * @throws ConfigurationError `CONFIG_OPTION_INVALID`
@@ -41,7 +45,7 @@ export function connectionFor(choice: ConnectionChoice, use: ConnectionUse | nul
   return { ...SOON, ...choice, ...(use === 'work' ? PATIENT : AT_ONCE) }
 }
 
-/** A client of the caller's is taken as it is, where it cannot do harm. */
+/** Uses a connection that the caller made, after checking the two settings that could do harm. */
 function fit(connection: unknown, use: ConnectionUse): object {
   if (typeof connection !== 'object' || connection === null)
     invalidOption(WHERE, `connection('${use}') must answer one`)

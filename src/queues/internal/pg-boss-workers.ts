@@ -1,4 +1,4 @@
-/** Takes jobs from pg-boss, as many at a time as handlers may run, and tells it what came of each. */
+/** Takes jobs from pg-boss, as many at a time as handlers may run, and reports the result of each job. */
 import { clock, sleep, type Timer } from '../../lib/clock.js'
 import type { JobResult } from '../../queue.js'
 import { warnings } from './warnings.js'
@@ -10,7 +10,10 @@ interface Taken {
 export interface PgBossWork<Job extends Taken> {
   readonly concurrency: number
   readonly pollMs: number
-  /** For how long the end of a job is told again, while pg-boss does not take it; then it gives the job to another worker. */
+  /**
+   * For how long the result of a job is reported again while pg-boss does not accept it. Then pg-boss gives the job to
+   * another worker.
+   */
   readonly patienceMs: number
   readonly fetch: (atMost: number) => Promise<readonly Job[]>
   readonly run: (job: Job) => Promise<JobResult>
@@ -34,7 +37,7 @@ export class PgBossWorkers<Job extends Taken> {
     this.#looking = this.#lookAgainAndAgain()
   }
 
-  /** Looks for jobs now, and not when the time has come. */
+  /** Looks for jobs now instead of at the next poll. */
   look(): void {
     this.#mayHaveMore = true
     this.#wake?.()
@@ -70,11 +73,11 @@ export class PgBossWorkers<Job extends Taken> {
   }
 
   #begin(job: Job): void {
-    // It has expired while it runs here: fetching it has made it this worker's once more.
+    // The job expired while it runs here: fetching it has renewed this worker's hold.
     if (this.#running.has(job.id)) return
     const running = this.#take(job).finally(() => {
       this.#running.delete(job.id)
-      // Jobs that there was no room for may wait.
+      // Jobs may wait for which there was no room.
       if (this.#mayHaveMore) this.#wake?.()
     })
     this.#running.set(job.id, running)

@@ -1,24 +1,24 @@
-/** `init` of a queue ends in time, also where its engine cannot be reached: clients wait for ever by default. */
+/** Bounds the `init` of a queue, because clients wait for ever by default if the engine is unreachable. */
 import { DeliveryError } from '../../errors.js'
 import { isPaymentWebhookError, messageOf } from '../../lib/thrown.js'
 import { withinTime } from '../../lib/within-time.js'
 
-/** In milliseconds: long enough for an engine that starts along with the shop. */
+/** In milliseconds: long enough for an engine that starts together with the shop. */
 const READY_MS = 5000
 
 export interface Engine {
   readonly where: 'bullmqQueue' | 'pgBossQueue'
   readonly server: 'Redis' | 'Postgres'
-  /** What to correct where the address is wrong. */
+  /** The setting to correct if the address is wrong. */
   readonly address: string
-  /** What the engine's own client last complained about. */
+  /** The last error that the engine's own client reported. */
   readonly lastError?: () => unknown
 }
 
 /**
  * Resolves when `prepare` does.
  *
- * @throws DeliveryError `QUEUE_UNAVAILABLE`, and what `prepare` throws with a code of ours
+ * @throws DeliveryError `QUEUE_UNAVAILABLE`, and errors of this package that `prepare` throws
  */
 export async function readyInTime(
   { where, server, address, lastError }: Engine,

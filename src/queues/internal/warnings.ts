@@ -1,10 +1,10 @@
-/** What an engine says by itself, to nobody who waits for it. */
+/** Errors that an engine reports outside of any call. */
 import { RateLimit } from '../../lib/rate-limit.js'
 import { messageOf } from '../../lib/thrown.js'
 
 const PER_MINUTE = 5
 
-/** Answers a listener for errors, which tells the process of some of them: an outage brings many. */
+/** Returns a listener for errors that emits a few of them as process warnings: an outage causes many. */
 export function warnings(where: string): (error: unknown) => void {
   const limit = new RateLimit(PER_MINUTE)
   return (error) => {

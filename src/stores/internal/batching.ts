@@ -1,32 +1,40 @@
-/** Calls of a store that come together go to the database together: one commit or one round trip, and an answer each. */
+/**
+ * Store calls that arrive together are sent to the database together: one commit or one round trip, and one answer per
+ * call.
+ */
 import type { Awaitable } from '../../lib/awaitable.js'
 import { clock } from '../../lib/clock.js'
 
 export interface Batching<Call, Answer> {
   /**
-   * Makes all of these calls, which are about different keys, as one: all of them take effect, or it rejects and none has.
-   * The answers are in the order of the calls; an Error among them is the answer of that call alone. Also gets single calls.
+   * Makes all of these calls, which concern different keys, as one. Either all of them take effect, or `run` rejects
+   * and none has.
+   * The answers are in the order of the calls. An Error among them is the answer of that call alone. Also gets single
+   * calls.
    */
   readonly run: (calls: readonly Call[]) => Awaitable<readonly (Answer | Error)[]>
   readonly keyOf: (call: Call) => string
-  /** True for an error after which nothing of the batch has happened, and which one of its calls alone may have caused. */
+  /** True for an error after which nothing of the batch has taken effect and which a single call may have caused. */
   readonly isRefusal: (error: unknown) => boolean
 }
 
 export interface Batches<Call, Answer> {
-  /** Goes along with whatever else comes in this turn of the event loop, or while too many batches are under way. */
+  /**
+   * Batches the call with all others of this turn of the event loop, or of the time while too many batches are under
+   * way.
+   */
   readonly add: (call: Call) => Promise<Answer>
-  /** Sends what is waiting without waiting any longer. */
+  /** Sends all waiting calls at once. */
   readonly flush: () => void
 }
 
-/** Batches under way at a time: one may wait for the disk while the next is being worked on. */
+/** Batches under way at a time: one may wait for the disk while the database works on the next. */
 const LANES = 2
 
-/** So that no batch blocks the event loop, or the database, for long. */
+/** Keeps a batch from blocking the event loop or the database for long. */
 const MAX_CALLS = 100
 
-/** A batch that takes longer is not waited for any more, in milliseconds: its connection may lead nowhere. */
+/** After this time, in milliseconds, the next batch no longer waits for a slow one: its connection may be dead. */
 const SLOW_MS = 100
 
 interface Waiting<Call, Answer> {
@@ -35,7 +43,7 @@ interface Waiting<Call, Answer> {
   readonly reject: (error: unknown) => void
 }
 
-/** A batch that was refused is repeated call by call, so that a call which the database cannot take harms no other. */
+/** Repeats a refused batch call by call, so that a call which the database cannot accept does not harm the others. */
 export function batching<Call, Answer>({ run, keyOf, isRefusal }: Batching<Call, Answer>): Batches<Call, Answer> {
   let waiting: Waiting<Call, Answer>[] = []
   let isScheduled = false
@@ -74,7 +82,7 @@ export function batching<Call, Answer>({ run, keyOf, isRefusal }: Batching<Call,
     }
   }
 
-  /** Of several calls about one key the first: the others have to see what became of it. */
+  /** Takes only the first of several calls about one key: the later calls must see its result. */
   const take = () => {
     if (waiting.length === 1) return waiting.splice(0)
     const keys = new Set<string>()

@@ -1,11 +1,11 @@
-/** What `listEvents` is asked for, checked, and in the form in which records are stored. */
+/** Checks a query of `listEvents` and converts it to the form in which records are stored. */
 import type { EventQuery, EventState } from '../../store.js'
 import { STATES } from './options.js'
 import { storedText } from './stored-text.js'
 
 const MAX_LIMIT = 1000
 
-/** Texts that a record has to have. */
+/** Texts that a query may require of a record. */
 export const TEXT_CONDITIONS = ['orderId', 'paymentId', 'eventId', 'provider', 'account'] as const
 
 export type TextCondition = (typeof TEXT_CONDITIONS)[number]
@@ -13,7 +13,7 @@ export type TextCondition = (typeof TEXT_CONDITIONS)[number]
 export interface Wanted {
   readonly state: EventState | undefined
   readonly texts: Readonly<Partial<Record<TextCondition, string>>>
-  /** Milliseconds since 1970; the first that counts, and the first that does not. */
+  /** Milliseconds since 1970: `since` is the first that counts, `until` the first that does not. */
   readonly since: number | undefined
   readonly until: number | undefined
   readonly due: true | undefined

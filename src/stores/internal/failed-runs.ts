@@ -1,4 +1,4 @@
-/** The last failed runs of an event, as one text: newest first, a line each, cut off where it gets too long. */
+/** The last failed runs of an event as one text: newest first, one line each, cut off when the text gets too long. */
 import type { ClaimEnding, FailedRun } from '../../store.js'
 import { storedText } from './stored-text.js'
 
@@ -6,10 +6,10 @@ const SHOWN = 5
 
 const MAX_ERROR_LENGTH = 300
 
-/** Room for more lines than are shown, so that a line that was cut off is never one of those. */
+/** Room for more lines than are shown, so that the line which is cut off is never shown. */
 export const MAX_RUNS_LENGTH = 4000
 
-/** The end of a line: the store writes its own time and the attempt, each with a space, in front of it. */
+/** The end of a line. The store writes its own time and the attempt in front of it, each followed by a space. */
 export function runLine(ending: ClaimEnding, error: string): string {
   return `${ending} ${storedText(error.replace(/\s+/g, ' ').slice(0, MAX_ERROR_LENGTH))}\n`
 }

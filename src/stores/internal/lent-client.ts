@@ -1,15 +1,16 @@
-/** A connection as its handler sees it: the claim's, and nobody's once the claim is over. */
+/** The connection as a handler sees it: usable during the claim, and refused once the claim is over. */
 import type { PostgresClient } from './postgres-connection.js'
 
 export interface Lent<Client> {
   readonly tx: Client
-  /** From now on every statement sent through `tx` is refused. What was sent before stands in front of what follows. */
+  /** From now on every statement sent through `tx` is refused. Statements sent earlier run before all that follows. */
   takeBack(): void
 }
 
 /**
- * A handler may go on after its claim has ended: a sibling in its `Promise.all`, a statement it did not wait for, work
- * that shutdown cut off. On the connection itself that would be committed by nobody's decision, or by another event's.
+ * A handler may go on after its claim has ended: another promise of its `Promise.all`, a statement it did not await,
+ * work that shutdown cut off. Such a statement must be committed neither by itself nor together with another
+ * event.
  */
 export function lend<Client extends PostgresClient>(client: Client): Lent<Client> {
   let over = false
@@ -18,7 +19,8 @@ export function lend<Client extends PostgresClient>(client: Client): Lent<Client
     if (!over) return send(...args)
     const error = new Error('postgresStore: this claim is over, so nothing can be done on its transaction any more')
     const callback = args.at(-1)
-    // Whoever forgot to wait for the statement will not look at its failure either, which would end the process.
+    // A handler that did not await the statement will not catch its failure either: an unhandled rejection would end
+    // the process.
     process.emitWarning(error.message, 'PaymentWebhookWarning')
     if (typeof callback !== 'function') return handled(Promise.reject(error))
     process.nextTick(callback, error)
@@ -27,7 +29,7 @@ export function lend<Client extends PostgresClient>(client: Client): Lent<Client
   const tx = new Proxy(client, {
     get(target, name) {
       if (name === 'query') return query
-      // Not the handler's to give back.
+      // The store releases the connection, not the handler.
       if (name === 'release') return () => {}
       const value: unknown = Reflect.get(target, name)
       return typeof value === 'function' ? (value.bind(target) as unknown) : value

@@ -25,12 +25,12 @@ export function keepForOption(where: string, keepForMs: number | undefined): num
   )
 }
 
-/** @throws Error where a delivery met an event under its key, so that nobody acknowledges what was not kept */
+/** @throws Error if the key already belongs to an event, so that no delivery is acknowledged that was not kept */
 export function requireKept(isKept: boolean, key: string): void {
   if (!isKept) throw new Error(`quarantine: nothing was kept, because ${key} is the key of an event`)
 }
 
-/** Table names become part of statements, so only plain ones are taken. */
+/** Table names become part of statements, so only plain names are accepted. */
 export function tableName(where: string, table: string, pattern: RegExp, wanted: string): string {
   if (typeof table === 'string' && pattern.test(table)) return table
   throw new ConfigurationError('CONFIG_OPTION_INVALID', `${where}: table must be ${wanted}`)
@@ -38,7 +38,7 @@ export function tableName(where: string, table: string, pattern: RegExp, wanted:
 
 const MOST_COUNTED = 100_000
 
-/** @throws TypeError for a number that is none of these */
+/** @throws TypeError for anything but a whole number from 1 to `MOST_COUNTED` */
 export function countLimit(upTo = 10_000): number {
   if (Number.isInteger(upTo) && upTo >= 1 && upTo <= MOST_COUNTED) return upTo
   throw new TypeError(`countEvents: upTo must be a whole number from 1 to ${MOST_COUNTED}`)

@@ -1,4 +1,4 @@
-/** Claims and completions outside of transactions: those that come together are one statement, and one commit. */
+/** Claims and completions outside of transactions: calls that arrive together are one statement and one commit. */
 import type { ClaimRequest, ClaimResult } from '../../store.js'
 import { batching, type Batches } from './batching.js'
 import { isRefusedForRows } from './postgres-refusal.js'
@@ -8,7 +8,7 @@ import type { SqlStatements, Statement } from './sql.js'
 
 interface Place {
   readonly sql: SqlStatements
-  /** Already safe to stand in a statement. */
+  /** Already quoted for use in a statement. */
   readonly table: string
   readonly now: string
   readonly run: (statement: Statement<unknown>) => Promise<unknown[]>
@@ -20,15 +20,16 @@ interface Completion {
 }
 
 /**
- * True, once a batch waits no longer for a row than this: somebody else may hold it for minutes. The others of the batch
- * are then repeated without it. It holds for the statement that it stands in, before its first row is locked.
+ * Always true; it limits how long a batch waits for a row, which others may lock for minutes. The other calls of the
+ * batch are then repeated without that row. The setting applies to the statement that contains it, before its first row
+ * is locked.
  */
 const SHORT_LOCKS = `(SELECT set_config('lock_timeout', '200ms', true)) IS NOT NULL`
 
-/** A trigger of the shop's can do that. */
+/** A trigger of the shop can cause this. */
 const LEFT_OUT = 'postgresStore: the server has taken the statement and left this claim out'
 
-/** As `claimValues` has them. */
+/** In the order of `claimValues`. */
 const CLAIM_COLUMNS = {
   key: 'text',
   token: 'text',
@@ -47,11 +48,11 @@ const CLAIM_COLUMNS = {
 }
 
 export function postgresBatches({ sql, table, now, run }: Place) {
-  /** In the order of their keys, so that two processes never wait for one another. */
+  /** Ordered by key, so that two processes never wait for one another. */
   const claims = `SELECT key, 'processing', token, 1, content_hash, ${now} + holds_ms, lease_ms, retain_ms, ${now} + lasts_ms, event_id, event_type, provider, account, order_id, payment_id, amount, ${now}, ${now}
     FROM ${unnested(CLAIM_COLUMNS)} WHERE ${SHORT_LOCKS} ORDER BY key`
 
-  /** The lock is a step of its own, because an update takes its rows in whatever order it finds them. */
+  /** Locks in a separate step, because an UPDATE takes its rows in whatever order it finds them. */
   const completions = `UPDATE ${table} AS e SET ${sql.done}
     FROM (SELECT h.key FROM ${unnested({ key: 'text', token: 'text' })} JOIN ${table} AS h ON h.key = c.key AND h.token = c.token
       WHERE h.state = 'processing' AND ${SHORT_LOCKS} ORDER BY h.key FOR UPDATE OF h) AS held
@@ -101,7 +102,7 @@ export function postgresBatches({ sql, table, now, run }: Place) {
   }
 }
 
-/** A list for each column, whose rows are called `c`. */
+/** One list per column; the rows are called `c`. */
 function unnested(columns: Readonly<Record<string, string>>): string {
   const lists = Object.values(columns).map((type) => `?::${type}[]`)
   return `unnest(${lists.join(', ')}) AS c (${Object.keys(columns).join(', ')})`

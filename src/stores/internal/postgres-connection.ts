@@ -1,19 +1,19 @@
-/** One connection of a transactional claim: how its transaction begins, and how the pool gets it back. */
+/** One connection of a transactional claim: how its transaction begins, and how the connection returns to the pool. */
 import { createHash } from 'node:crypto'
 import { MAX_TIMER_MS } from '../../lib/clock.js'
 import type { ClaimRequest } from '../../store.js'
 import { DURABLY, SESSION, type Session } from './postgres-session.js'
 
-/** What a connection of a `pg` pool has that matters here. */
+/** The methods that are needed of a connection of a `pg` pool. */
 export interface PostgresClient {
   query(text: string, values?: any[]): Promise<{ readonly rows: any[] }>
-  /** With an error the pool closes the connection instead of using it again. */
+  /** With an error, the pool closes the connection instead of using it again. */
   release(error?: Error): void
   on?(event: 'error', listener: (error: Error) => void): unknown
   off?(event: 'error', listener: (error: Error) => void): unknown
 }
 
-/** How long the claim may wait for a lock; the handler's statements keep the shop's own setting. */
+/** How long the claim may wait for a lock. The handler's statements keep the shop's own setting. */
 const LOCK_TIMEOUT = '1s'
 
 export const SAVEPOINT = 'payment_webhook_claim'
@@ -25,10 +25,11 @@ interface Begun extends Session {
 }
 
 /**
- * The lock stands before the savepoint, the claim's row and all that the handler does behind it: going back to
- * the savepoint undoes those and keeps the lock. A holder that is paused or cut off is ended by the server once
- * its lease has passed: its connection would otherwise keep the lock until the network gives up, hours later.
- * One round trip, as no statement here has a placeholder.
+ * Takes the lock before the savepoint; the claim's row and all work of the handler come after it. Going back to the
+ * savepoint undoes those and keeps the lock.
+ * The server ends a holder that is paused or cut off once its lease has passed. Otherwise its connection would keep the
+ * lock until the network gives up, hours later.
+ * One round trip, because no statement here has a placeholder.
  *
  * @param table distinguishes the locks of two stores in one database
  */
@@ -43,17 +44,17 @@ export async function begin(client: PostgresClient, table: string, { key, leaseM
   return resultsOf(results)[1]!.rows[0] as Begun
 }
 
-/** Several statements without placeholders are answered by an array, which the drivers' types do not say. */
+/** For several statements without placeholders the driver returns an array, which its types do not declare. */
 export function resultsOf(answer: unknown): readonly { readonly rows: readonly unknown[] }[] {
   return answer as readonly { readonly rows: readonly unknown[] }[]
 }
 
-/** Has the server end a transaction in which nobody says anything for that long. */
+/** Makes the server end a transaction that is idle for that long. */
 export function idleTimeout(leaseMs: number): string {
   return `SELECT set_config('idle_in_transaction_session_timeout', '${Math.min(leaseMs, MAX_TIMER_MS)}', true)`
 }
 
-/** @param error why the connection must not be used again; without one it may be */
+/** @param error the reason not to use the connection again; without an error the pool reuses it */
 export function giveBack(client: PostgresClient, error?: Error): void {
   listeners.delete(client)
   if (error === undefined) client.off?.('error', markBroken)
@@ -61,8 +62,8 @@ export function giveBack(client: PostgresClient, error?: Error): void {
 }
 
 /**
- * Postgres reports an error before it gives up the locks of the transaction that failed. Its answer to a ROLLBACK
- * comes after that, so a delivery that follows the rejection does not find the event busy.
+ * Postgres reports an error before it releases the locks of the failed transaction, and answers a ROLLBACK after that.
+ * So a delivery that follows the rejection does not find the event busy.
  */
 export async function letGo(client: PostgresClient, error: Error): Promise<void> {
   await client.query('ROLLBACK').catch(() => {})
@@ -77,7 +78,7 @@ export function isBroken(client: PostgresClient): boolean {
   return broken.has(client)
 }
 
-/** Calls back when the connection is ended by the server or the network before it is given back. */
+/** Calls back when the server or the network ends the connection before it is given back. */
 export function onBroken(client: PostgresClient, listener: () => void): void {
   listeners.set(client, listener)
 }
@@ -87,7 +88,7 @@ function markBroken(this: object): void {
   listeners.get(this)?.()
 }
 
-/** Advisory locks are numbers that the whole database shares: 64 bits of a digest do not meet by chance. */
+/** Advisory locks are numbers that the whole database shares: 64 bits of a digest do not collide by chance. */
 function lockId(table: string, key: string): string {
   return createHash('sha256').update(`express-payment-webhooks\n${table}\n${key}`).digest().readBigInt64BE().toString()
 }

@@ -1,15 +1,18 @@
-/** Makes the tables of a Postgres store, or adds what an older version's lack: once, under a lock, without a connection of its own. */
+/**
+ * Creates the tables of a Postgres store, or adds the columns that an older version lacks: once, under a lock, through
+ * any pool.
+ */
 import { ConfigurationError, PAGES } from '../../errors.js'
 import { ADDED_COLUMNS, requireKnown, SCHEMA_VERSION, type SqlLayout } from './sql-layout.js'
 
 interface Place {
-  /** As the caller named it, with a schema before a dot where there is one. */
+  /** As the caller named it, with a schema before a dot if there is one. */
   readonly table: string
   readonly layout: SqlLayout
   readonly query: (text: string) => Promise<{ readonly rows: unknown[] }>
 }
 
-/** SQLSTATE 42501, insufficient_privilege: also of a role that may use a table and not change it. */
+/** SQLSTATE 42501, insufficient_privilege: also reported to a role that may use a table but not change it. */
 const NOT_ALLOWED = '42501'
 
 /** @throws ConfigurationError `CONFIG_STORE_NEWER`, `CONFIG_STORE_OUTDATED` */
@@ -17,7 +20,7 @@ export async function preparePostgres(place: Place): Promise<void> {
   try {
     if ((await versionOf(place)) === SCHEMA_VERSION) return
   } catch (error) {
-    // A role that may not read the version sees by the columns whether the table is one that it can use.
+    // A role that may not read the version learns from `sql.probe` whether the table has the columns it needs.
     if (!isNotAllowed(error)) throw error
     return
   }
@@ -29,7 +32,7 @@ export async function preparePostgres(place: Place): Promise<void> {
   await versionOf(place)
 }
 
-/** 0 where no table of this package says which it is. */
+/** 0 if no table of this package states its version. */
 async function versionOf({ table, layout, query }: Place): Promise<number> {
   const { rows } = await query(
     `SELECT to_regclass('${quoted(table)}') IS NOT NULL AND to_regclass('${quoted(`${table}_meta`)}') IS NOT NULL AS known`,
@@ -41,7 +44,7 @@ async function versionOf({ table, layout, query }: Place): Promise<number> {
   return version
 }
 
-/** One statement, so that it works through any pool: processes that start together take turns. */
+/** One statement, so that it works through any pool. Processes that start together take turns. */
 function prepareStatement({ table, layout }: Place): string {
   const name = table.split('.').at(-1)
   const on = `ON ${quoted(table)}`

@@ -1,23 +1,25 @@
-/** What Postgres rolled back in favour of somebody else, and asks for once more. */
+/** Repeats statements that Postgres rolled back in favour of another transaction. */
 import { sleep } from '../../lib/clock.js'
 
-/** Serialization failure and deadlock (PostgreSQL documentation, appendix A): nothing of the statement has happened. */
+/** Serialization failure and deadlock (PostgreSQL documentation, appendix A): the statement had no effect. */
 const REPEATABLE: readonly unknown[] = ['40001', '40P01']
 
-/** Other processes may be in the way several times. */
+/** Other processes may conflict several times. */
 const ATTEMPTS = 20
 
-/** Statements at a time while some are to be repeated: few roll one another back, and several share one flush to disk. */
+/**
+ * Statements at a time while some are being repeated: few roll one another back, and several share one flush to disk.
+ */
 const LANES = 4
 
-/** Grows with each attempt, so that those who met do not meet again. */
+/** Grows with each attempt, so that statements which collided do not collide again. */
 const PAUSE_MS = 3
 
 export type Repeat = <T>(call: () => Promise<T>) => Promise<T>
 
 /**
- * Repeats statements that are transactions by themselves, at once. As long as some are to be repeated, all of this store
- * go in few lanes: where the default isolation is serializable, many at a time would roll one another back for ever.
+ * Repeats statements that are transactions of their own. While some are being repeated, all statements of this store
+ * use few lanes. With serializable as the default isolation, many at a time would roll one another back for ever.
  */
 export function repeating(): Repeat {
   let waiting = 0

@@ -1,19 +1,22 @@
-/** A connection's settings around a handler, which may change them, and what has to hold when its work commits. */
+/** Settings of a connection that a handler may change, and conditions that must hold when its work commits. */
 import type { Statement } from './sql.js'
 
-/** As the shop has set up the connection, before the handler. */
+/** The connection's settings before the handler, as the shop set them up. */
 export interface Session {
   readonly role: string
   readonly search_path: string
 }
 
-/** The columns of a SELECT that tells them. */
+/** Columns of a SELECT that returns these settings. */
 export const SESSION = `current_setting('role') AS role, current_setting('search_path') AS search_path`
 
-/** Where a commit would be answered before it is on disk, this one waits. Ends with the transaction. */
+/**
+ * Makes this commit wait for the disk if commits would otherwise be answered earlier. The setting ends with the
+ * transaction.
+ */
 export const DURABLY = `SELECT pg_catalog.set_config('synchronous_commit', 'on', true) WHERE pg_catalog.current_setting('synchronous_commit') = 'off'`
 
-/** The same for a statement that is a transaction by itself and ends in RETURNING. */
+/** Does the same for a statement that is a transaction of its own and ends in RETURNING. */
 export function durable<Value>({ text, values }: Statement<Value>): Statement<Value> {
   return {
     text: `${text}, CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END AS durable`,
@@ -22,8 +25,9 @@ export function durable<Value>({ text, values }: Statement<Value>): Statement<Va
 }
 
 /**
- * A statement that finds the table and may change it, whatever the handler has done to role and search path: in one
- * round trip, which has no place for values. The settings stay behind for the next claim on the connection.
+ * A statement that finds the table and may change it, whatever role and search path the handler has set. It takes one
+ * round trip without placeholders, so the values are inlined. The next claim on the connection finds the settings
+ * restored.
  */
 export function afterHandler({ role, search_path }: Session, { text, values }: Statement): string {
   let at = 0
@@ -36,7 +40,7 @@ function restored(name: string, value: string): string {
   return `SELECT pg_catalog.set_config('${name}', ${wanted}, false) WHERE pg_catalog.current_setting('${name}') <> ${wanted}`
 }
 
-/** As hexadecimal digits, in which nothing can end the text, whatever the session takes for an escape. */
+/** Hexadecimal digits cannot end the text, whatever escapes the session uses. */
 function literal(value: string | number | Buffer | null): string {
   if (value === null) return 'NULL'
   if (typeof value === 'number') return String(value)

@@ -25,20 +25,20 @@ interface Held<Client> {
   readonly acceptedForMs: number | null
   readonly client: Client
   readonly session: Session
-  /** Until when the transaction may stay open, in milliseconds of this process. */
+  /** Latest end of the transaction, in milliseconds of this process's monotonic clock. */
   readonly endsAt: number
-  /** What the handler has of the client. */
+  /** The client as the handler sees it. */
   readonly lent: Lent<Client>
   timer: Timer
-  /** Tells whoever runs the handler that somebody else may run it now. */
+  /** Reports to the caller that runs the handler that another delivery may run it now. */
   lose?: () => void
 }
 
 interface Connections<Client> {
   readonly connect: () => Promise<Client>
-  /** Postgres counts its placeholders. */
+  /** Numbers the placeholders, as Postgres requires. */
   readonly numbered: (statement: Statement) => Statement
-  /** A statement outside of any transaction. */
+  /** Runs a statement outside of any transaction. */
   readonly run: (statement: Statement) => Promise<unknown[]>
   /** Distinguishes the locks of two stores in one database. */
   readonly table: string
@@ -51,7 +51,7 @@ export function postgresTransactions<Client extends PostgresClient>(
   { connect, numbered, run, table, transactionMs }: Connections<Client>,
 ) {
   const held = new Map<string, Held<Client>>()
-  /** Claims whose work was refused, by token: their transactions are undone, and their failure is still to be recorded. */
+  /** Claims whose work was refused, by token: their transactions are undone, but their failure is not recorded yet. */
   const refused = new Map<string, Held<Client>>()
 
   const on = async (client: Client, statement: Statement): Promise<unknown[]> => {
@@ -66,20 +66,22 @@ export function postgresTransactions<Client extends PostgresClient>(
     return claim
   }
 
-  /** Before anything else, so that nothing of the handler comes between the statements that settle the claim. */
+  /**
+   * Comes before anything else, so that no statement of the handler gets between the statements that settle the claim.
+   */
   const end = (claim: Held<Client>) => {
     clock.clear(claim.timer)
     held.delete(claim.request.key)
     claim.lent.takeBack()
   }
 
-  /** The handler may still be using the connection, so it is closed, never handed to somebody else. */
+  /** Closes the connection instead of reusing it, because the handler may still be using it. */
   const abandon = (claim: Held<Client>, reason: string) => {
     end(claim)
     giveBack(claim.client, new Error(`postgresStore: ${reason}`))
   }
 
-  /** A handler that hangs renews its lease like any other, and would hold its connection for as long. */
+  /** A handler that hangs renews its lease like any other: without `endsAt` it would hold its connection for ever. */
   const leaseTimer = ({ key, token }: ClaimRequest, leaseMs: number, endsAt: number) => {
     const leftMs = endsAt - clock.monotonic()
     const reason = leftMs < leaseMs ? `its transaction was open for ${transactionMs} ms` : 'the lease passed'
@@ -93,11 +95,11 @@ export function postgresTransactions<Client extends PostgresClient>(
     return clock.setTimeout(onExpire, Math.min(leaseMs, leftMs, MAX_TIMER_MS)).unref()
   }
 
-  /** Both ends of the lease: our timer, and the server's, which counts how long nobody says anything. */
+  /** Renews both ends of the lease: our timer, and the server's limit for idle transactions. */
   const renew = (claim: Held<Client>, leaseMs: number) => {
     clock.clear(claim.timer)
     claim.timer = leaseTimer(claim.request, leaseMs, claim.endsAt)
-    // Behind whatever the handler is doing on this connection, so not waited for.
+    // Queued behind the statements of the handler on this connection, so not awaited.
     claim.client.query(idleTimeout(leaseMs)).catch(() => {})
   }
 
@@ -114,7 +116,8 @@ export function postgresTransactions<Client extends PostgresClient>(
         const { locked, lock_timeout, ...session } = await begin(client, table, request)
         const result = locked ? await claimLocked(client, request, lock_timeout) : ({ state: 'busy' } as const)
         if (result.state !== 'claimed') {
-          // A lease that this claim has contested stays so: it may be one of a store without transactions.
+          // COMMIT keeps the mark on a lease that this claim has contested: the lease may be of a store without
+          // transactions.
           await client.query('COMMIT')
           giveBack(client)
           return result
@@ -134,9 +137,10 @@ export function postgresTransactions<Client extends PostgresClient>(
     },
 
     /**
-     * Commits with the claim whatever the handler sent before it resolved, awaited or not. Rejects when it is not
-     * certain that the transaction committed: the sender then has to deliver again. What Postgres refuses, because of a
-     * deferred constraint or of a statement that failed before, is the handler's failure, and recorded as one.
+     * Commits, together with the claim, all statements that the handler sent before it resolved, awaited or not.
+     * Rejects unless it is certain that the transaction committed; the sender then has to deliver again.
+     * If Postgres refuses the work, because of a deferred constraint or a statement that failed before, the handler has
+     * failed and its failure is recorded.
      */
     async complete(key: string, token: string): Promise<boolean> {
       const claim = take(key, token)
@@ -157,10 +161,11 @@ export function postgresTransactions<Client extends PostgresClient>(
     },
 
     /**
-     * Undoes the handler's effect but keeps the lock until the failure is recorded, so that nobody gets between. Where
-     * the connection is lost, so was the lock: the failure is recorded all the same, and the answer is false. The
-     * statements are sent one by one: one that timed out in the queue must not have the next commit the effect. The
-     * connection is then closed, because a handler that failed may have left a cursor or a statement on it.
+     * Undoes the handler's effect but keeps the lock until the failure is recorded, so that no other claim gets
+     * between. If the connection is lost, so is the lock: the failure is recorded all the same, and the answer is
+     * false.
+     * Sends the statements one by one: after a statement that timed out in the queue, the next one must not commit the
+     * effect. Then closes the connection, because a handler that failed may have left a cursor or a statement on it.
      */
     async release(
       key: string,
@@ -193,7 +198,10 @@ export function postgresTransactions<Client extends PostgresClient>(
       }
     },
 
-    /** What is not held here is for the server to refuse: a health check asks for just that. */
+    /**
+     * Sends the statement even if the claim is not held here, so that the server can refuse it: a health check relies
+     * on that.
+     */
     extend(key: string, token: string, leaseMs: number): Awaitable<boolean> {
       const claim = held.get(key)
       if (claim === undefined) return run(sql.extend(key, token, leaseMs)).then((rows) => rows.length > 0)
@@ -207,7 +215,7 @@ export function postgresTransactions<Client extends PostgresClient>(
     },
   }
 
-  /** What RETURNING computes comes after all waiting for locks, so the handler has the shop's own lock timeout again. */
+  /** RETURNING runs after all lock waits, so this restores the shop's own lock timeout for the handler. */
   async function claimLocked(client: Client, request: ClaimRequest, lockTimeout: string): Promise<ClaimResult> {
     const { text, values } = sql.claim(request)
     const [row] = await on(client, {
@@ -217,7 +225,7 @@ export function postgresTransactions<Client extends PostgresClient>(
     return claimResult(row, request)
   }
 
-  /** Nobody has had the connection, so it is as good as before, and so is the record. */
+  /** No handler has used the connection, so both the connection and the record are unchanged. */
   async function undo({ client }: Held<Client>): Promise<true> {
     try {
       await client.query('ROLLBACK')
@@ -241,7 +249,7 @@ export function postgresTransactions<Client extends PostgresClient>(
 function claimed<Client extends PostgresClient>(claim: Held<Client>): ClaimResult<Client> {
   const { attempt, acceptedForMs, client, lent } = claim
   const onLost = (listener: () => void) => {
-    // The server and this process may both end it: the connection, and then the lease.
+    // Calls back once, although first the connection and then the lease may end.
     claim.lose = () => {
       delete claim.lose
       listener()

@@ -1,10 +1,13 @@
-/** The timer that forgets what has expired: in slices, at its own time in every process, and never alone alive. */
+/**
+ * The timer that forgets expired records in slices. Each process has its own times, and the timer keeps no process
+ * alive.
+ */
 import { clock, type Timer } from '../../lib/clock.js'
 
 const INTERVAL_MS = 10 * 60 * 1000
 const PAUSE_MS = 100
 
-/** Records forgotten at a time, so that nobody waits long behind it. */
+/** Records forgotten at a time, so that other statements do not wait long. */
 export const PRUNE_SLICE = 500
 
 export interface Pruning {
@@ -49,7 +52,7 @@ export function pruning(storeName: string, prune: () => Promise<number>): Prunin
   }
 }
 
-/** Processes started together must not prune together. */
+/** Processes that started together must not prune together. */
 function jittered(): number {
   return INTERVAL_MS * (0.5 + Math.random())
 }

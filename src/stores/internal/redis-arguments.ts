@@ -1,8 +1,8 @@
-/** What a script is told about an event, as a list of texts. */
+/** The arguments by which a script learns about an event, as a list of texts. */
 import type { ClaimRequest, KeptEvent } from '../../store.js'
 import { storedText } from './stored-text.js'
 
-/** What is known of them, as fields and values. */
+/** The fields that are not null, as names and values. */
 export function pairs(fields: Readonly<Record<string, string | null>>): string[] {
   const known: string[] = []
   for (const [name, value] of Object.entries(fields)) if (value !== null) known.push(name, storedText(value))

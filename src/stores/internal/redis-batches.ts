@@ -1,4 +1,4 @@
-/** Claims and completions: those that come together are one command, in which each is a step of its own. */
+/** Claims and completions: calls that arrive together are one command, in which each is a step of its own. */
 import type { ClaimRequest, ClaimResult } from '../../store.js'
 import { batching, type Batches } from './batching.js'
 import { factsOf } from './redis-arguments.js'
@@ -13,7 +13,7 @@ interface Place {
   readonly index: (name: IndexName) => string
   /** The sorted set by which records are found. */
   readonly search: string
-  /** How long what is kept stays, in milliseconds; empty for ever. */
+  /** How long kept data stays, in milliseconds; empty means for ever. */
   readonly keepFor: string
 }
 
@@ -23,7 +23,7 @@ interface Step {
 }
 
 export function redisBatches({ run, recordKey, index, search, keepFor }: Place) {
-  /** @param shared the lists that each step is about, beside its record */
+  /** @param shared the lists that each step changes, in addition to its record */
   const steps = (alone: RedisScript, together: RedisScript, shared: string[]): Batches<Step, unknown> =>
     batching({
       async run(calls) {
@@ -37,7 +37,7 @@ export function redisBatches({ run, recordKey, index, search, keepFor }: Place) 
         )
       },
       keyOf: ({ key }) => key,
-      // Each step has had its own answer, and a command that failed may have had its effect.
+      // Each step has its own answer, and a command that failed may have had its effect.
       isRefusal: () => false,
     })
 

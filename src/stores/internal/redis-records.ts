@@ -1,4 +1,4 @@
-/** Reading Redis records back for the operator. */
+/** Reads Redis records for the operator. */
 import type { EventCounts, EventQuery, EventRecord, EventState } from '../../store.js'
 import { isHidden } from '../../lib/take-store-path.js'
 import { eventQuery, TEXT_CONDITIONS, type Wanted } from './event-query.js'
@@ -7,7 +7,7 @@ import { STATES } from './options.js'
 import { nameOf, nameWanted, type Found, type RedisSearch } from './redis-search.js'
 import { storedText } from './stored-text.js'
 
-/** Every record is a member of the index of its state, and of another one when it is due some time. */
+/** Every record is a member of the index of its state, and of `due` as well if it has a due time. */
 export type IndexName = EventState | 'due'
 
 interface Source {
@@ -17,7 +17,7 @@ interface Source {
   readonly search: RedisSearch
 }
 
-/** All but what is kept, which may be large. */
+/** All fields except the kept ones, which may be large. */
 const FIELDS = [
   'state',
   'event_id',
@@ -39,7 +39,7 @@ const FIELDS = [
 
 export const WHOLE_RECORD = [...FIELDS, 'body', 'headers'] as const
 
-/** Members of an index looked at a time. */
+/** Members of an index read at a time. */
 const PAGE = 500
 
 /** Due records read at a time. */
@@ -54,12 +54,12 @@ export function redisRecords({ sendCommand, recordKey, index, search }: Source) 
     return records.filter((record) => record !== null)
   }
 
-  /** Newest first. An index may still name records that have expired, so it is read until there are enough. */
+  /** Newest first. An index may still name records that have expired, so reading goes on until there are enough. */
   const listOne = async (state: EventState, wanted: Wanted): Promise<EventRecord[]> => {
     const { limit, before, since, until, texts: conditions } = wanted
     const newest = before === undefined ? (until === undefined ? '+inf' : `(${until}`) : String(before.at)
     const range = [newest, since === undefined ? '-inf' : String(since)]
-    // Where a record has more to be than the index says, most of a page may be others.
+    // If the query has further conditions, most records of a page may fail them.
     const size = Object.keys(conditions).length === 0 ? Math.min(limit, PAGE) : PAGE
     const listed: EventRecord[] = []
     for (let offset = 0; listed.length < limit; offset += size) {
@@ -72,7 +72,7 @@ export function redisRecords({ sendCommand, recordKey, index, search }: Source) 
     return listed.slice(0, limit)
   }
 
-  /** Newest first, by one of the names that a record has. */
+  /** Newest first, by one of the names of a record. */
   const listNamed = async (name: string, wanted: Wanted): Promise<EventRecord[]> => {
     const listed: EventRecord[] = []
     for await (const page of search.find(name, wanted)) {
@@ -83,13 +83,13 @@ export function redisRecords({ sendCommand, recordKey, index, search }: Source) 
   }
 
   const readFound = async (found: readonly Found[]): Promise<EventRecord[]> => {
-    // Under one key there may have been several records, of which the last is left.
+    // A key may have had several records; only the last one is left.
     const named = new Set(found.map(({ key, createdAt }) => `${createdAt} ${key}`))
     const records = await readAll([...new Set(found.map(({ key }) => key))])
     return records.filter(({ key, createdAt }) => named.has(`${Date.parse(createdAt)} ${key}`))
   }
 
-  /** By Redis's own clock. Taken at once: those that are run leave the list. */
+  /** Compares with the clock of Redis. Reads all at once, because records that are run leave the list. */
   const listDue = async (wanted: Wanted): Promise<EventRecord[]> => {
     const [seconds, microseconds] = texts(await sendCommand('TIME')) as [string, string]
     const now = Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000)
@@ -101,7 +101,7 @@ export function redisRecords({ sendCommand, recordKey, index, search }: Source) 
       .slice(0, wanted.limit)
   }
 
-  /** The event itself before deliveries that are kept of it. */
+  /** Prefers the event itself to kept deliveries of it. */
   const findByEventId = async (eventId: string): Promise<EventRecord | null> => {
     let kept: EventRecord | undefined
     for await (const page of search.find(nameOf('eventId', eventId))) {
@@ -136,7 +136,7 @@ export function redisRecords({ sendCommand, recordKey, index, search }: Source) 
   }
 }
 
-/** The members of an index, a page at a time: one that is removed on the way moves no other. */
+/** The members of an index, a page at a time. A member that is removed meanwhile does not shift the others. */
 export async function* membersOf(sendCommand: Source['sendCommand'], name: string): AsyncGenerator<string[]> {
   let cursor = '0'
   do {
@@ -147,7 +147,7 @@ export async function* membersOf(sendCommand: Source['sendCommand'], name: strin
   } while (cursor !== '0')
 }
 
-/** Members of an index are the key and, behind a space, the readable id. */
+/** A member of an index is the key, a space and the readable id. */
 export function keyOf(member: string): string {
   const space = member.indexOf(' ')
   return space < 0 ? member : member.slice(0, space)
@@ -185,7 +185,7 @@ export function eventRecord(key: string, reply: unknown): EventRecord | null {
 
 type Fields = Readonly<Record<(typeof WHOLE_RECORD)[number], string | null>>
 
-/** The first version did not say so in the record. */
+/** Records of the first version do not state this themselves. */
 function isDelivery(state: string): boolean {
   return state === 'quarantined' || state === 'replay_requested'
 }

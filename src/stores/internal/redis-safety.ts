@@ -1,22 +1,22 @@
 /**
- * A Redis that evicts keys forgets which events were handled and what was kept; one that does not write every command to
- * its append-only file before it answers does so when it is killed.
+ * A Redis that evicts keys forgets which events were handled and which data was kept. A Redis that answers before it
+ * writes the command to its append-only file forgets them when it is killed.
  */
 import { ConfigurationError } from '../../errors.js'
 
 export interface RedisQuestions {
-  /** A section of INFO, by the node that has the store's keys. */
+  /** A section of INFO, from the node that has the store's keys. */
   readonly info: (section: string) => Promise<string>
-  /** CONFIG GET, by whichever node answers: no script may ask for it. */
+  /** CONFIG GET, from whichever node answers: scripts may not send CONFIG. */
   readonly config: (name: string) => Promise<unknown>
 }
 
 type Warn = (message: string) => void
 
 /**
- * Answers a check that throws a ConfigurationError `CONFIG_STORE_UNSAFE`, and warns once of what it cannot know.
+ * Returns a check that throws a ConfigurationError `CONFIG_STORE_UNSAFE`, and warns once about settings it cannot read.
  *
- * @param where what is kept in this Redis
+ * @param where the part of the package that uses this Redis
  */
 export function redisSafety({ info, config }: RedisQuestions, where = 'redisStore'): () => Promise<void> {
   const warn = once(where)
@@ -66,7 +66,10 @@ async function appendOnlyFault(
   return `appendfsync is ${policy}, so a power cut takes deliveries that were acknowledged. Set it to always`
 }
 
-/** Managed services forbid CONFIG, an ACL may forbid either, and a proxy may know neither: anything else is an outage. */
+/**
+ * Managed services forbid CONFIG, an ACL may forbid either, and a proxy may support neither. Any other error is an
+ * outage.
+ */
 function isForbidden(error: unknown): boolean {
   return /^(NOPERM|ERR)\b/.test((error as Error | undefined)?.message ?? '')
 }
@@ -81,7 +84,7 @@ function valueOf(reply: unknown): string | undefined {
   return values.length === 0 ? undefined : String(values.at(-1))
 }
 
-/** Once for each message, because health checks ask again. */
+/** Warns once per message, because health checks repeat the check. */
 function once(where: string): Warn {
   const warned = new Set<string>()
   return (message) => {

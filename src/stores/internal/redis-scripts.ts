@@ -1,4 +1,4 @@
-/** The state machine in Lua, by Redis's own clock. Each script is one atomic step over keys of one cluster slot. */
+/** The state machine in Lua, by the clock of Redis. Each script is one atomic step over keys of one cluster slot. */
 import { createHash } from 'node:crypto'
 import { MAX_RUNS_LENGTH } from './failed-runs.js'
 
@@ -12,7 +12,7 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 `
 
-/** What is kept of an event that nobody will deliver again must not expire by itself, unless it may be kept for so long only. */
+/** Only `keepFor` limits the life of what is kept of an accepted event, because nobody delivers that event again. */
 const EXPIRE = `
 local function expire(key, accepted, keepFor, otherwise)
   if not accepted then redis.call('PEXPIRE', key, otherwise)
@@ -21,7 +21,7 @@ local function expire(key, accepted, keepFor, otherwise)
 end
 `
 
-/** Makes a record be found by what names it: one command, whatever the number of names. See `redis-search.ts`. */
+/** Adds the names by which a record is found: one command, whatever their number. See `redis-search.ts`. */
 const NAME = `
 local function name(search, names, created, key)
   local members = {}
@@ -34,8 +34,8 @@ end
 `
 
 /**
- * KEYS: processing, failed, search, record. ARGV: token, hash, lease, retain, member, contest, how long to keep or nothing,
- * key, its names, and pairs of fields that the event says. A member is the key, a space and the event id.
+ * KEYS: processing, failed, search, record. ARGV: token, hash, lease, retain, member, contest, how long to keep (or
+ * empty), key, its names, and pairs of fields from the event. A member is the key, a space and the event id.
  */
 const CLAIM = `${EXPIRE}${NAME}
 local function step(key, at, last)
@@ -66,13 +66,13 @@ local function step(key, at, last)
   return { 'claimed', attempt, record[9] and now - tonumber(record[9]) or -1 }
 end`
 
-/** Answers 0 unless the token holds the claim. What is in the record besides is asked for by name. */
+/** Answers 0 unless the token holds the claim. Further fields of the record are requested by name. */
 const held = (key: string, token: string, ...more: string[]) => `
 local record = redis.call('HMGET', ${key}, 'state', 'token', 'retain', 'event_id', 'created_at'${more.map((field) => `, '${field}'`).join('')})
 if record[1] ~= 'processing' or record[2] ~= ${token} then return 0 end
 `
 
-/** KEYS: processing, done, due, record. ARGV: token, key. What is not remembered, as of a health check, is in no list. */
+/** KEYS: processing, done, due, record. ARGV: token, key. An event without retention, as of a health check, is in no list. */
 const COMPLETE = `
 local function step(key, at)${held('key', 'ARGV[at + 1]', 'contested_at', 'kept_as', 'due_at', 'accepted_at')}
   local member = ARGV[at + 2] .. ' ' .. record[4]
@@ -88,8 +88,8 @@ local function step(key, at)${held('key', 'ARGV[at + 1]', 'contested_at', 'kept_
 end`
 
 /**
- * KEYS: record, processing, failed, due. ARGV: token, key, last error, ending, how long to keep or nothing, a line about
- * the run; and where something is kept its form, body, headers, when it is due or nothing, and whether it was accepted.
+ * KEYS: record, processing, failed, due. ARGV: token, key, last error, ending, how long to keep (or empty), a line
+ * about the run. If data is kept, also its form, body, headers, due time (or empty), and whether it was accepted.
  */
 const release = script(`${CLOCK}${EXPIRE}${held('KEYS[1]', 'ARGV[1]', 'attempt', 'failed_runs', 'accepted_at')}
 local member = ARGV[2] .. ' ' .. record[4]
@@ -114,8 +114,8 @@ redis.call('ZADD', KEYS[3], record[5], member)
 return 1`)
 
 /**
- * KEYS: record. ARGV: token, lease, how long to keep or nothing. What writes nothing is refused like a write where there is
- * no record: a health check asks for just that, and has to learn of a server that takes no writes.
+ * KEYS: record. ARGV: token, lease, how long to keep (or empty). Without a record, SETRANGE changes nothing but is
+ * refused like a write: a health check must notice a server that accepts no writes.
  */
 const extend = script(`${CLOCK}${EXPIRE}
 if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('SETRANGE', KEYS[1], 0, '') end
@@ -126,8 +126,8 @@ expire(KEYS[1], record[6], ARGV[3], ARGV[2] + record[3])
 return 1`)
 
 /**
- * KEYS: record, quarantined, replay_requested, due, search. ARGV: key, code, message, how long to keep or nothing, names, and
- * pairs of fields that the first copy says. Answers 0 where the key is an event's.
+ * KEYS: record, quarantined, replay_requested, due, search. ARGV: key, code, message, how long to keep (or empty),
+ * names, and pairs of fields from the first copy. Answers 0 if the key belongs to an event.
  */
 const quarantine = script(`${CLOCK}${NAME}
 local state = redis.call('HGET', KEYS[1], 'state')
@@ -149,7 +149,7 @@ redis.call('ZREM', KEYS[4], member)
 redis.call('ZADD', KEYS[2], record[2], member)
 return 1`)
 
-/** Tells whether the record is a kept delivery. */
+/** Reads the record and tells whether it is a kept delivery. */
 const KEPT = `
 local record = redis.call('HMGET', KEYS[1], 'state', 'event_id', 'created_at', 'kept_as', 'due_at')
 local isDelivery = record[1] == 'quarantined' or record[1] == 'replay_requested'
@@ -183,8 +183,8 @@ redis.call('DEL', KEYS[1])
 return 1`)
 
 /**
- * KEYS: quarantined, replay_requested, due, then records. ARGV: order, then the key of each record. Answers how many had
- * something about the order.
+ * KEYS: quarantined, replay_requested, due, then records. ARGV: order, then the key of each record. Answers how many
+ * records contained data about the order.
  */
 const forget = script(`
 local forgotten = 0
@@ -215,7 +215,7 @@ for at, member in ipairs(ARGV) do
 end
 return forgotten`)
 
-/** KEYS: search, then the record of each member. ARGV: the members. One of a record that was made anew is as good as expired. */
+/** KEYS: search, then the record of each member. ARGV: the members. If the record was created anew, the member has expired. */
 const forgetNames = script(`
 local forgotten = 0
 for at, member in ipairs(ARGV) do
@@ -224,13 +224,13 @@ for at, member in ipairs(ARGV) do
 end
 return forgotten`)
 
-/** KEYS: record, search. ARGV: key, names. For what a version wrote that had no names. */
+/** KEYS: record, search. ARGV: key, names. For records of a version that wrote no names. */
 const nameOne = script(`${NAME}
 local created = redis.call('HGET', KEYS[1], 'created_at')
 if created then name(KEYS[2], ARGV[2], created, ARGV[1]) end
 return 1`)
 
-/** KEYS: the schema's version. ARGV: this version's. */
+/** KEYS: the schema's version. ARGV: the version of this package. */
 const setVersion = script(`
 if tonumber(redis.call('GET', KEYS[1]) or 0) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[1]) end
 return 1`)
@@ -247,7 +247,7 @@ const unlock = script(`
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])`)
 
-/** KEYS: any, which chooses the node of a cluster. ARGV: the section. */
+/** KEYS: any key, which selects the node of a cluster. ARGV: the section. */
 const info = script(`return redis.call('INFO', ARGV[1])`)
 
 /** One step, about the last key. */
@@ -255,8 +255,8 @@ const ALONE = `
 return step(KEYS[4], 0, #ARGV)`
 
 /**
- * A step for each key from the fourth on. ARGV: for each how many texts it gets, then those. Answers 1 and the answer, or 0
- * and the message, for each: what fails for one is no matter of the others.
+ * One step for each key from the fourth on. ARGV: for each step the number of its texts, then the texts. Answers for
+ * each step 1 and its answer, or 0 and a message: a step that fails does not affect the others.
  */
 const TOGETHER = `
 local answers, at = {}, 1

@@ -1,10 +1,10 @@
 /**
- * Finds records by order, payment, event id and provider. One sorted set has a member for each of these names of a record, all with
- * the same score, so that Redis keeps them in the order of their bytes:
+ * Finds records by order, payment, event id and provider. One sorted set has a member for each of these names of a
+ * record. All members have the same score, so that Redis sorts them by their bytes:
  *
- *     <kind and digest of the name> <made at, in 13 digits of milliseconds> <key>
+ *     <kind and digest of the name> <creation time, in 13 digits of milliseconds> <key>
  *
- * A range of it is what was said about one order, by time. A member may outlive its record, and is tidied away later.
+ * A range of it lists the records about one order by time. A member may outlive its record; `tidy` removes it later.
  */
 import { createHash } from 'node:crypto'
 import { isHidden } from '../../lib/take-store-path.js'
@@ -13,15 +13,15 @@ import { PRUNE_SLICE } from './pruning.js'
 import { SCRIPTS, type RedisScript } from './redis-scripts.js'
 import { storedText } from './stored-text.js'
 
-/** The fewest records have the first. */
+/** In this order: event ids have the fewest records. */
 const KINDS = { eventId: 'e', paymentId: 'p', orderId: 'o', provider: 'v' } as const
 
 type Kind = keyof typeof KINDS
 
-/** So short that a member fits into 80 bytes. Where two names share a digest, their records tell them apart. */
+/** Short enough for a member to fit into 80 bytes. If two names share a digest, their records tell them apart. */
 const DIGEST_LENGTH = 11
 
-/** Thirteen digits of milliseconds: in the year 2286. */
+/** The last time with thirteen digits of milliseconds, in the year 2286. */
 const LATEST = 9_999_999_999_999
 
 /** Members read at a time. */
@@ -29,18 +29,21 @@ const PAGE = 500
 
 export interface Found {
   readonly key: string
-  /** When the record was made that this is about, in milliseconds since 1970. A newer one under its key is another. */
+  /**
+   * Creation time of the record that this is about, in milliseconds since 1970. A newer record under its key is another
+   * one.
+   */
   readonly createdAt: number
 }
 
-/** The names of a record, for the scripts that write it: none of what a health check writes. */
+/** The names of a record, for the scripts that write it. Records of health checks have none. */
 export function namesOf(key: string, facts: Readonly<Partial<Record<Kind, string | null>>>): string {
   if (isHidden(key)) return ''
   const kinds = Object.keys(KINDS) as Kind[]
   return kinds.flatMap((kind) => (facts[kind] == null ? [] : [nameOf(kind, facts[kind])])).join(' ')
 }
 
-/** The name by which a query finds the fewest records; undefined where it says none, or where its state has fewer. */
+/** The name by which a query finds the fewest records. Undefined if it contains none, or if its state has fewer. */
 export function nameWanted({ texts, state }: Pick<Wanted, 'texts' | 'state'>): string | undefined {
   const kind = (Object.keys(KINDS) as Kind[]).find((one) => texts[one] !== undefined)
   const isFewer = kind === 'provider' && state !== undefined && state !== 'done'
@@ -67,7 +70,7 @@ export function redisSearch({ sendCommand, run, recordKey, search }: Place) {
     async *find(name: string, wanted: Partial<Pick<Wanted, 'since' | 'until' | 'before'>> = {}) {
       const { since, until, before } = wanted
       const first = since === undefined ? `[${name} ` : `[${name} ${digits(since)}`
-      // An exclamation mark is behind the space.
+      // The exclamation mark sorts directly after the space.
       let last = until === undefined ? `(${name}!` : `(${name} ${digits(until)}`
       if (before !== undefined) last = `(${name} ${digits(before.at)} ${before.key}`
       for (;;) {
@@ -79,7 +82,7 @@ export function redisSearch({ sendCommand, run, recordKey, search }: Place) {
       }
     },
 
-    /** Gives records their names that were written without. */
+    /** Adds the names of records that were written without them. */
     async add(keys: readonly string[]): Promise<void> {
       await Promise.all(
         keys.map(async (key) => {
@@ -94,7 +97,10 @@ export function redisSearch({ sendCommand, run, recordKey, search }: Place) {
       )
     },
 
-    /** Takes out members at a place chosen by chance whose records are gone, and says how many: no process has to know of another. */
+    /**
+     * Removes members whose records are gone from a slice at a random place, so that processes need no coordination.
+     * Returns how many it removed.
+     */
     async tidy(): Promise<number> {
       const behind = Number(await sendCommand('ZCARD', search)) - PRUNE_SLICE
       const from = Math.floor(Math.random() * (Math.max(0, behind) + 1))

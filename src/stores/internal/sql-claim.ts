@@ -1,11 +1,11 @@
-/** The claim, as the one statement that SQLite and Postgres share. */
+/** The claim as one statement that SQLite and Postgres share. */
 import type { ClaimRequest, ClaimResult, EventState } from '../../store.js'
 import { storedText } from './stored-text.js'
 
 export interface ClaimDialect {
   readonly table: string
   readonly now: string
-  /** When a record that nobody will deliver again expires. */
+  /** Expiry of a record that nobody will deliver again. */
   readonly acceptedUntil: string
 }
 
@@ -14,10 +14,10 @@ const ONE = (now: string) =>
   `VALUES (?, 'processing', ?, 1, ?, ${now} + ?, ?, ?, ${now} + ?, ?, ?, ?, ?, ?, ?, ?, ${now}, ${now})`
 
 /**
- * One statement that either inserts, takes over, contests, or changes nothing, and in every case answers what stands
- * there now: two statements would leave a gap for somebody else.
+ * One statement that inserts, takes over, contests, or changes nothing, and in every case returns the current record.
+ * Two statements would leave a gap for another claim.
  *
- * @param contestMs stands in the text, because it is needed in many places, and is the same for all claims of a shop
+ * @param contestMs is part of the text, because it is needed in many places and is the same for all claims of a shop
  * @param claims the rows to insert. @default one, of placeholders
  */
 export function claimStatement(
@@ -77,7 +77,7 @@ export function claimValues(request: ClaimRequest): readonly (string | number | 
   ]
 }
 
-/** What the event is about: order, payment, amount. */
+/** The facts of the event: order, payment, amount. */
 export function factValues({ orderId, paymentId, amount }: ClaimRequest): readonly (string | null)[] {
   return [orderId, paymentId, amount].map(storedTextOrNull)
 }
@@ -86,7 +86,7 @@ export function storedTextOrNull(text: string | null): string | null {
   return text === null ? null : storedText(text)
 }
 
-/** Won means: it is being processed and the token is ours. */
+/** A claim is won if the event is being processed and the token is ours. */
 export function claimResult(row: unknown, { token, contentHash }: ClaimRequest): ClaimResult {
   const found = row as { state: EventState; token: string; content_hash: string } & Record<
     string,

@@ -1,7 +1,10 @@
-/** The layout of an SQL store: what `init` creates, and what it adds to a table that an older version made. */
+/**
+ * The layout of an SQL store: the tables that `init` creates, and the columns that it adds to a table of an older
+ * version.
+ */
 import { ConfigurationError } from '../../errors.js'
 
-/** Goes up by one whenever a version writes what the one before cannot know. */
+/** Goes up by one whenever a version writes something that the version before cannot read. */
 export const SCHEMA_VERSION = 2
 
 /** The columns of the first layout. None of them was ever dropped or changed. */
@@ -23,7 +26,7 @@ const FIRST_COLUMNS = (binaryType: string) => `
       created_at BIGINT NOT NULL,
       updated_at BIGINT NOT NULL`
 
-/** Without NOT NULL, so that a process of an older version goes on beside one of this version. */
+/** Without NOT NULL, so that a process of an older version can go on next to one of this version. */
 const ADDED = {
   account: 'TEXT',
   order_id: 'TEXT',
@@ -43,9 +46,9 @@ type AddedColumn = keyof typeof ADDED
 export const ADDED_COLUMNS = Object.keys(ADDED) as readonly AddedColumn[]
 
 export interface LayoutDialect {
-  /** Already safe to stand in a statement. */
+  /** Already quoted for use in a statement. */
   readonly table: string
-  /** Of the schema's version, and of what processes tell one another: cursors and locks. */
+  /** Holds the schema's version, and the cursors and locks that processes share. */
   readonly metaTable: string
   readonly now: string
   readonly binaryType: string
@@ -66,7 +69,7 @@ export function sqlLayout({ table, metaTable, now, binaryType }: LayoutDialect) 
       updated_at BIGINT NOT NULL
     )`,
     addColumn: (name: AddedColumn) => `ALTER TABLE ${table} ADD COLUMN ${name} ${ADDED[name]}`,
-    /** What the first layout said in other words. */
+    /** Converts records of the first layout, which stored the same facts differently. */
     migrate: [
       `UPDATE ${table} SET due_at = updated_at WHERE state = 'replay_requested' AND due_at IS NULL`,
       `UPDATE ${table} SET kept_as = 'delivery' WHERE state IN ('quarantined', 'replay_requested') AND kept_as IS NULL`,
@@ -78,7 +81,7 @@ export function sqlLayout({ table, metaTable, now, binaryType }: LayoutDialect) 
   }
 }
 
-/** @throws ConfigurationError `CONFIG_STORE_NEWER` where a newer version has been here */
+/** @throws ConfigurationError `CONFIG_STORE_NEWER` if a newer version has used this place */
 export function requireKnown(storeName: string, where: string, version: number): void {
   if (version <= SCHEMA_VERSION) return
   throw new ConfigurationError(

@@ -1,9 +1,9 @@
-/** Notes and locks among processes: rows of the meta table, whose names begin with what they are. */
+/** Notes and locks that processes share: rows of the meta table, whose names begin with their kind. */
 import type { Statement } from './sql.js'
 import { storedText } from './stored-text.js'
 
 interface Dialect {
-  /** Already safe to stand in a statement. */
+  /** Already quoted for use in a statement. */
   readonly metaTable: string
   readonly now: string
 }
@@ -26,7 +26,10 @@ export function noteStatements({ metaTable, now }: Dialect) {
       values: [noteName(name)],
     }),
 
-    /** Its value is how long it lasts: one that ends later than that was written before the clock was set back. */
+    /**
+     * The value is the duration of the lock. A lock that ends later than that was written before the clock was set
+     * back.
+     */
     lock: (name: string, token: string, forMs: number): Statement => ({
       text: `INSERT INTO ${metaTable} AS m (name, value, token, until, updated_at) VALUES (?, ?, ?, ${now} + ?, ${now})
         ON CONFLICT (name) DO UPDATE SET value = excluded.value, token = excluded.token, until = excluded.until, updated_at = excluded.updated_at

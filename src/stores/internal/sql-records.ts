@@ -1,4 +1,4 @@
-/** Reading SQL records back for the operator, and for the shop that runs them again. */
+/** Reads SQL records for the operator, and for the shop that runs them again. */
 import type { EventCounts, EventQuery, EventRecord, EventState, KeptEvent } from '../../store.js'
 import { eventQuery, TEXT_CONDITIONS, type TextCondition } from './event-query.js'
 import { failedRuns } from './failed-runs.js'
@@ -7,7 +7,7 @@ import { STATES } from './options.js'
 const RECORD_COLUMNS =
   'key, state, event_id, event_type, provider, account, order_id, payment_id, amount, attempt, last_error, failed_runs, code, kept_as, due_at, created_at, updated_at'
 
-/** The same with what is kept. */
+/** The same columns and the kept data. */
 export const WHOLE_RECORD = `${RECORD_COLUMNS}, body, headers`
 
 const TEXT_COLUMNS: Readonly<Record<TextCondition, string>> = {
@@ -18,16 +18,16 @@ const TEXT_COLUMNS: Readonly<Record<TextCondition, string>> = {
   account: 'account',
 }
 
-/** Each has few records, whatever its provider has. */
+/** Each of these names has few records, even if its provider has many. */
 const NAMES: readonly TextCondition[] = ['orderId', 'paymentId', 'eventId']
 
 /**
- * Of an expression there is no index. Without statistics, SQLite takes the index that gives the order, and reads all of a
- * provider's events for the one of an order.
+ * An expression has no index. Without statistics, SQLite would choose the index that gives the order, and read all
+ * events of a provider to find the one of an order.
  */
 const NARROWED_BY_PROVIDER = `provider || '' = ?`
 
-/** Health checks leave records of their own. */
+/** Leaves out the records of health checks. */
 const VISIBLE = `key NOT LIKE '~%'`
 
 export function listStatement(table: string, now: string, query: EventQuery) {
@@ -57,7 +57,7 @@ export function listStatement(table: string, now: string, query: EventQuery) {
   }
 }
 
-/** The order has each count read an index, and none more than its limit. */
+/** The ORDER BY makes each count read an index; the LIMIT bounds its rows. */
 export function countStatement(table: string, upTo: number) {
   const one = (state: EventState) =>
     `SELECT '${state}' AS state, COUNT(*) AS records FROM (SELECT 1 FROM ${table} WHERE ${VISIBLE} AND ${inState(state)} ORDER BY created_at DESC LIMIT ?) AS ${state}_records`
@@ -69,7 +69,9 @@ export function eventCounts(rows: readonly unknown[]): EventCounts {
   return Object.fromEntries(counted.map(({ state, records }) => [state, Number(records)])) as Record<EventState, number>
 }
 
-/** The state stands in the text, so that a partial index over it can be used. SQLite has to be told that it can. */
+/**
+ * The state is part of the text, so that a partial index over it can be used. SQLite needs the condition spelled out.
+ */
 function inState(state: EventState): string {
   return state === 'done' ? `state = 'done'` : `state = '${state}' AND state <> 'done'`
 }

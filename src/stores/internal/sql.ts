@@ -1,4 +1,7 @@
-/** The statements that SQLite and Postgres share, with `?` for values. Times are milliseconds by the database's own clock. */
+/**
+ * The statements that SQLite and Postgres share, with `?` for values. Times are milliseconds by the database's own
+ * clock.
+ */
 import type { ClaimEnding, ClaimRequest, EventQuery, KeptEvent, QuarantinedDelivery } from '../../store.js'
 import { MAX_RUNS_LENGTH, runLine } from './failed-runs.js'
 import { PRUNE_SLICE } from './pruning.js'
@@ -7,17 +10,17 @@ import { countStatement, listStatement, WHOLE_RECORD } from './sql-records.js'
 import { storedText } from './stored-text.js'
 
 export interface SqlDialect {
-  /** Already safe to stand in a statement. */
+  /** Already quoted for use in a statement. */
   readonly table: string
   /** An expression that stays the same within one statement. */
   readonly now: string
-  /** Passes by what somebody else holds, where the database locks rows. */
+  /** Skips rows that others have locked, if the database locks rows. */
   readonly skipLocked: string
-  /** How long kept data stays, in milliseconds; undefined until somebody removes it. */
+  /** How long kept data stays, in milliseconds; undefined means until somebody removes it. */
   readonly keepForMs: number | undefined
 }
 
-/** Every one answers rows: clients differ in what they do with one that does not. */
+/** Every statement returns rows, because clients handle statements without rows differently. */
 export interface Statement<Value = string | number | Buffer | null> {
   readonly text: string
   readonly values: readonly Value[]
@@ -41,7 +44,7 @@ export function sqlStatements({ table, now, skipLocked, keepForMs }: SqlDialect)
     `CASE WHEN ${accepted} IS NULL THEN ${otherwise} ELSE ${keptUntil} END`
 
   return {
-    /** Fails when a table of this name exists and is not ours. */
+    /** Fails if a table of this name exists and is not ours. */
     probe: `SELECT ${WHOLE_RECORD}, token, content_hash, lease_until, lease_ms, contested_at, retain_ms, expires_at, accepted_at FROM ${table} LIMIT 0`,
 
     claim(request: ClaimRequest): Statement {
@@ -54,7 +57,7 @@ export function sqlStatements({ table, now, skipLocked, keepForMs }: SqlDialect)
       return { text, values: claimValues(request) }
     },
 
-    /** The claim with other rows to insert than one of placeholders. */
+    /** The claim with other rows to insert than one row of placeholders. */
     claimText,
 
     complete: (key: string, token: string): Statement => ({
@@ -62,7 +65,7 @@ export function sqlStatements({ table, now, skipLocked, keepForMs }: SqlDialect)
       values: [key, token],
     }),
 
-    /** What completing sets. */
+    /** The columns that completing sets. */
     done,
 
     release(key: string, token: string, lastError: string, ending: ClaimEnding, kept?: KeptEvent): Statement {
@@ -90,8 +93,9 @@ export function sqlStatements({ table, now, skipLocked, keepForMs }: SqlDialect)
     }),
 
     /**
-     * What `release` leaves behind, for a claim whose own row was rolled back. Who still has the event's lock comes after
-     * somebody who lost it in the same attempt, and whose failure was waiting for the row.
+     * Records a failure as `release` does, for a claim whose own row was rolled back. With `isLocked`, the claim still
+     * holds the event's lock. Its failure then replaces that of a claim which lost the lock in the same attempt and
+     * waited for the row.
      */
     recordFailure(
       request: ClaimRequest,
@@ -103,7 +107,7 @@ export function sqlStatements({ table, now, skipLocked, keepForMs }: SqlDialect)
     ): Statement {
       const { key, contentHash, leaseMs, retainMs, eventId, eventType, provider, account } = request
       const isAccepted = kept?.isAccepted === true
-      // Nothing is taken over from a record that has expired: its content may have been another.
+      // Nothing is kept of a record that has expired: its content may have been different.
       const expired = `e.expires_at <= ${now}`
       const newest = (column: string, isNewer = `excluded.${column} IS NOT NULL`) =>
         `CASE WHEN ${expired} OR ${isNewer} THEN excluded.${column} ELSE e.${column} END`
@@ -169,7 +173,9 @@ export function sqlStatements({ table, now, skipLocked, keepForMs }: SqlDialect)
       values: [storedText(key)],
     }),
 
-    /** What is locked is being handled, in a transaction: waiting for it would keep the watcher from all that is due. */
+    /**
+     * A locked row is being handled in a transaction. Waiting for it would keep the watcher from all other due events.
+     */
     takeDue: (key: string, forMs: number): Statement => ({
       text: `UPDATE ${table} SET due_at = ${now} + ? WHERE key = (SELECT key FROM ${table} WHERE key = ? AND due_at <= ${now} ${skipLocked}) RETURNING ${WHOLE_RECORD}`,
       values: [forMs, storedText(key)],

@@ -1,4 +1,4 @@
-/** The file behind an SQLite connection: whether it keeps what is written, and whether it is still the same one. */
+/** The file behind an SQLite connection: whether it keeps all writes, and whether it is still the same file. */
 import { statSync } from 'node:fs'
 import { ConfigurationError } from '../../errors.js'
 
@@ -10,11 +10,11 @@ interface Database {
 export interface SqliteFile {
   /** @throws ConfigurationError `CONFIG_STORE_UNSAFE` for a database that keeps nothing */
   open(): void
-  /** @throws Error once the file is gone from its place: what is written to it now is gone with the process */
+  /** @throws Error once the file is gone from its place: anything written to it now is lost when the process ends */
   check(): void
 }
 
-/** Journals with which a process that is killed leaves no broken file. */
+/** Journals that leave no broken file when the process is killed. */
 const SAFE_JOURNALS = ['wal', 'delete', 'truncate', 'persist']
 
 /** Every commit waits for the disk: FULL is 2 and EXTRA is 3. */
@@ -36,7 +36,7 @@ export function sqliteFile(db: Database, allowVolatile: boolean): SqliteFile {
     },
 
     check() {
-      // A database elsewhere, of libsql for example, has a path that says nothing here.
+      // A remote database, of libsql for example, has a path that is not a local file.
       if (identity === undefined || identityOf(path) === identity) return
       throw new Error(`sqliteStore: ${path} was replaced or removed while it was open: start this process again`)
     },
@@ -49,7 +49,7 @@ function pathOf(db: Database): string {
   return databases.find(({ name }) => name === 'main')?.file ?? ''
 }
 
-/** Undefined where there is no such file. */
+/** Undefined if there is no such file. */
 function identityOf(path: string): string | undefined {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false })
   return found === undefined ? undefined : `${found.dev}:${found.ino}`

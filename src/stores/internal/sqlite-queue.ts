@@ -1,4 +1,6 @@
-/** Statements on a file that another process may hold: tried at once, and again later without blocking the event loop. */
+/**
+ * Statements on a file that another process may lock: tried at once, and retried later without blocking the event loop.
+ */
 import { setImmediate } from 'node:timers/promises'
 import { clock, sleep } from '../../lib/clock.js'
 
@@ -10,7 +12,10 @@ const GIVE_UP_MS = 1500
 
 export type Run = <T>(statement: () => T) => T | Promise<T>
 
-/** Runs in order. Only the first in the queue touches a locked file, so that many waiting do not block it many times. */
+/**
+ * Runs statements in order. Only the first in the queue touches a locked file, so that a long queue blocks the process
+ * once.
+ */
 export function sqliteQueue(): Run {
   let waiting = 0
   let last: Promise<unknown> = Promise.resolve()
@@ -34,9 +39,10 @@ export function sqliteQueue(): Run {
 }
 
 async function retry<T>(statement: () => T, giveUpAt: number, failure: unknown): Promise<T> {
-  // Requests get their turn between two statements of a long queue.
+  // Lets requests run between two statements of a long queue.
   await (failure === undefined ? setImmediate() : sleep(pause()))
-  // Those who waited too long behind others do not try at all: each try may block for the busy timeout.
+  // A statement that waited too long behind others is not tried at all, because each try may block for the busy
+  // timeout.
   while (clock.monotonic() < giveUpAt) {
     try {
       return statement()
@@ -49,12 +55,12 @@ async function retry<T>(statement: () => T, giveUpAt: number, failure: unknown):
   throw new Error('SQLITE_BUSY: another process keeps the database locked', { cause: failure })
 }
 
-/** Processes that wait for one another must not try in step. */
+/** Processes that wait for one another must not retry in step. */
 function pause(): number {
   return RETRY_PAUSE_MS * Math.random()
 }
 
-/** By code (better-sqlite3, libsql) or by text (node:sqlite). */
+/** Recognises the error by code (better-sqlite3, libsql) or by text (node:sqlite). */
 export function isLocked(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown }
   return String(code).startsWith('SQLITE_BUSY') || String(message).includes('database is locked')
