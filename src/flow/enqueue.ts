@@ -40,7 +40,7 @@ export async function enqueue(
 
 type Found = { readonly event: WebhookEvent; readonly isReadLater: boolean } | { readonly ignored: string }
 
-/** If the proof covers the event's identity, only the holder of its claim reads it back. That is the worker. */
+/** If the proof covers the event's identity, only the holder of its claim reads it back: the worker. */
 async function eventOf(
   state: ReceiverState,
   context: DeliveryContext,

@@ -5,7 +5,7 @@
 import { DeliveryError } from '../errors.js'
 import { parseJson } from '../lib/json.js'
 
-/** A JSON text that can be written again in other forms. */
+/** A JSON text that can be written again in another form. */
 export interface JsonSource {
   /** Compact, with the keys of every object sorted by UTF-16 units. Arrays keep their order. */
   sorted(): string
