@@ -1,7 +1,10 @@
-/** One callback as it came in, and the forms in which a host may hand it over. */
+/** One callback as received, and the forms in which a host may pass it. */
 import { isArrayBuffer } from 'node:util/types'
 
-/** Header values by lower-case name: a text for a header that was sent once, a list for one that was sent several times. */
+/**
+ * Header values by lower-case name: a string for a header that was sent once, a list for a header that was sent several
+ * times.
+ */
 export type DeliveryHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
 
 /** One callback, as every door hands it to a provider. */
@@ -9,17 +12,17 @@ export interface Delivery {
   /** The exact bytes received. */
   readonly body: Buffer
   readonly headers: DeliveryHeaders
-  /** The same headers as Node hands them over, names and values in turn; looked at first where there are any. */
+  /** The same headers in Node's raw form: names and values alternate. Read before `headers` if present and not empty. */
   readonly rawHeaders?: readonly string[] | undefined
-  /** The sender's address, for providers that look at it. */
+  /** The sender's address, for providers that check it. */
   readonly ip?: string | undefined
 }
 
-/** What `receive` takes: hosts keep bodies and headers in several forms. */
+/** Input of `receive`. Hosts keep bodies and headers in several forms. */
 export interface DeliveryInput {
-  /** The exact bytes received; a text stands for its UTF-8 bytes. */
+  /** The exact bytes received. A string is encoded as UTF-8. */
   readonly body: Uint8Array | ArrayBuffer | string
-  /** In any case of their names: an object, `Headers`, a `Map`, or a list of pairs. */
+  /** An object, `Headers`, a `Map`, or a list of pairs. The case of the names does not matter. */
   readonly headers: DeliveryHeaders | Iterable<readonly [string, string | readonly string[]]>
   readonly rawHeaders?: readonly string[] | undefined
   readonly ip?: string | undefined
@@ -33,13 +36,13 @@ export function toDelivery(input: DeliveryInput): Delivery {
 function toBuffer(body: unknown): Buffer {
   if (Buffer.isBuffer(body)) return body
   if (typeof body === 'string') return Buffer.from(body, 'utf8')
-  // By its kind and not by its class: a test runner, for one, has globals of its own.
+  // A check by `instanceof` would fail across realms: a test runner, for example, has its own globals.
   if (isArrayBuffer(body)) return Buffer.from(body)
   if (ArrayBuffer.isView(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   throw new TypeError('receive: body must be the exact bytes received, as a Buffer, Uint8Array, ArrayBuffer or text')
 }
 
-/** @throws TypeError for anything that has no names and values */
+/** @throws TypeError for a value that is not a collection of names and values */
 export function toHeaders(headers: unknown): DeliveryHeaders {
   if (typeof headers !== 'object' || headers === null) throw noHeaders()
   return collectHeaders(Symbol.iterator in headers ? (headers as Iterable<unknown>) : Object.entries(headers))
@@ -49,20 +52,20 @@ function noHeaders(): TypeError {
   return new TypeError('receive: headers must be an object, Headers, a Map, or a list of pairs')
 }
 
-/** The same for Node's own form, in which names and values take turns. */
+/** Like `toHeaders`, for Node's raw form, in which names and values alternate. */
 export function headersOf(rawHeaders: readonly string[]): DeliveryHeaders {
   const pairs: [string, string][] = []
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) pairs.push([rawHeaders[at]!, rawHeaders[at + 1]!])
   return collectHeaders(pairs)
 }
 
-/** The value of a header that was sent once; undefined where it was not sent, or where two readers may see two values. */
+/** The value of a header that was sent exactly once; otherwise undefined, because two readers may pick different values. */
 export function onlyValue(headers: DeliveryHeaders, name: string): string | undefined {
   const value = headers[name]
   return Array.isArray(value) ? (value.length === 1 ? (value[0] as string) : undefined) : (value as string | undefined)
 }
 
-/** Without a prototype, so that no header's name is anything but a header. */
+/** The object has no prototype, so that every property of it is a header. */
 function collectHeaders(pairs: Iterable<unknown>): DeliveryHeaders {
   const headers: Record<string, string | readonly string[]> = Object.create(null) as Record<string, string>
   for (const pair of pairs) {

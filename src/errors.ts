@@ -1,6 +1,6 @@
-/** Every error this package raises: one class per audience, one stable code per situation. */
+/** Every error that this package raises: one class per audience, one stable code per situation. */
 
-/** Raised when a provider, a store or a receiver is made with options that cannot be safe. */
+/** Raised when a provider, a store or a receiver is made with unsafe options. */
 export type ConfigurationCode =
   | 'CONFIG_SECRET_MISSING'
   | 'CONFIG_SECRET_WHITESPACE'
@@ -18,7 +18,7 @@ export type ConfigurationCode =
   | 'CONFIG_STORE_NEWER'
   | 'CONFIG_STORE_OUTDATED'
 
-/** Why a delivery was not accepted, or not yet. */
+/** Reasons why a delivery was not accepted, or not yet. */
 export type DeliveryCode =
   | 'METHOD_NOT_ALLOWED'
   | 'BODY_TOO_LARGE'
@@ -69,20 +69,20 @@ export type DeliveryCode =
   | 'HANDLER_FAILED'
   | 'INTERNAL'
 
-/** Why what was missed has not been found yet. */
+/** Reasons why a reconcile run could not look for missed events yet. */
 export type ReconcileCode = 'RECONCILE_TOO_EARLY' | 'RECONCILE_TOO_LATE' | 'RECONCILE_RUNNING' | 'LIST_UNAVAILABLE'
 
 export type ErrorCode = ConfigurationCode | DeliveryCode | ReconcileCode
 
-/** Where the pages are that come with the package, from the folder of the shop that installed it. */
+/** Folder of the manual that is installed with the package, relative to the shop's folder. */
 export const PAGES = 'node_modules/express-payment-webhooks/docs'
 
-/** Where an error's code is explained: a heading of one of these pages. */
+/** Address of the section that explains an error code. */
 export function pageOf(code: ErrorCode): string {
   return `${PAGES}/errors.md#${code.toLowerCase()}`
 }
 
-/** What every error of this package is: switch over `code`, show `message` to the operator. */
+/** Base class of all errors of this package: switch over `code`, show `message` to the operator. */
 export class PaymentWebhookError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name: string = 'PaymentWebhookError'
   /** Stable across releases; each has a heading in docs/errors.md. */
@@ -94,7 +94,10 @@ export class PaymentWebhookError<Code extends ErrorCode = ErrorCode> extends Err
   }
 }
 
-/** The shop's code or configuration has to change. Thrown while the application starts; its message ends with the page to read. */
+/**
+ * The shop's code or configuration has to change. Thrown while the application starts. The message ends with the page
+ * to read.
+ */
 export class ConfigurationError extends PaymentWebhookError<ConfigurationCode> {
   override readonly name = 'ConfigurationError'
 
@@ -103,13 +106,13 @@ export class ConfigurationError extends PaymentWebhookError<ConfigurationCode> {
   }
 }
 
-/** One delivery was refused, could not be used, or could not be finished. Never carries secrets. */
+/** One delivery was refused, could not be used, or could not be finished. Never contains secrets. */
 export class DeliveryError extends PaymentWebhookError<DeliveryCode> {
   override readonly name = 'DeliveryError'
 }
 
 /**
- * Thrown by a handler that cannot act yet; the sender is asked to deliver again.
+ * Thrown by a handler that cannot act yet. The sender is asked to deliver again.
  *
  * @example
  * ```ts
@@ -134,8 +137,8 @@ export class RetryLater extends Error {
 }
 
 /**
- * Thrown by a handler that finds no order for an event. It asks for another delivery as `RetryLater` does, and says besides
- * that only the order is missing, which some providers must not be told with an error.
+ * Thrown by a handler that finds no order for an event. Like `RetryLater`, it asks for another delivery. It also states
+ * that only the order is missing: some providers must not get an error status for that.
  *
  * @example
  * ```ts

@@ -1,10 +1,10 @@
-/** The typed event: one envelope, four families, and whatever else a provider sends under its own name. */
+/** The typed event: one envelope, four families, and provider-specific types for everything else. */
 import type { Money } from './money.js'
 
 /** The provider's verdict on a whole payment request. */
 const PAYMENT_EVENT_TYPES = [
   'payment.pending',
-  /** Reserved, not received: a card payment before its capture. */
+  /** Money is reserved but not received: a card payment before its capture. */
   'payment.authorized',
   'payment.detected',
   'payment.partially_paid',
@@ -12,17 +12,17 @@ const PAYMENT_EVENT_TYPES = [
   'payment.failed',
   'payment.canceled',
   'payment.expired',
-  /** All of it went back. */
+  /** The whole payment was refunded. */
   'payment.refunded',
 ] as const
 
-/** One transfer, capture or charge. Says nothing about whether an order is paid in full. */
+/** One transfer, capture or charge. It does not show if an order is paid in full. */
 const TRANSACTION_EVENT_TYPES = ['transaction.detected', 'transaction.confirmed', 'transaction.failed'] as const
 
-/** Money going back: one refund. */
+/** One refund. */
 const REFUND_EVENT_TYPES = ['refund.pending', 'refund.confirmed', 'refund.failed'] as const
 
-/** A buyer's bank asks, takes the money back, or gives it back. An inquiry moves nothing. */
+/** A buyer's bank inquires, takes the money back, or returns it. An inquiry moves no money. */
 const DISPUTE_EVENT_TYPES = ['dispute.inquiry', 'dispute.opened', 'dispute.won', 'dispute.lost'] as const
 
 export type PaymentEventType = (typeof PAYMENT_EVENT_TYPES)[number]
@@ -33,7 +33,7 @@ export type RefundEventType = (typeof REFUND_EVENT_TYPES)[number]
 
 export type DisputeEventType = (typeof DISPUTE_EVENT_TYPES)[number]
 
-/** The types that mean the same for every provider. */
+/** Types with the same meaning for every provider. */
 export type CommonEventType = PaymentEventType | TransactionEventType | RefundEventType | DisputeEventType
 
 export const COMMON_EVENT_TYPES: readonly CommonEventType[] = [
@@ -43,42 +43,43 @@ export const COMMON_EVENT_TYPES: readonly CommonEventType[] = [
   ...DISPUTE_EVENT_TYPES,
 ]
 
-/** `<provider>.<native name>`: everything that is in none of the families. */
+/** `<provider>.<native name>`: every type outside the four families. */
 export type NativeEventType<Name extends string = string> = `${Name}.${string}`
 
 export type EventType = CommonEventType | NativeEventType
 
-/** The transfer behind an event, as far as the provider names it. */
+/** The transfer behind an event, with the details that the provider gives. */
 export interface EventTransaction {
   readonly id: string
   readonly hash: string | null
   readonly network: string | null
-  /** Confirmations when the provider sent the event. */
+  /** Number of confirmations when the provider sent the event. */
   readonly confirmations: number | null
-  /** When it was first seen, ISO 8601 in UTC, where the provider tells. @default the event's `occurredAt` */
+  /** When the transfer was first seen, ISO 8601 in UTC, if the provider gives it. @default the event's `occurredAt` */
   readonly seenAt?: string | null
 }
 
 /**
- * Money that arrived: in total for the payment so far, or in this one transaction. A total counts whatever the event is
- * called: where a payment is read back, one event may stand for several changes, and a refund comes with all that had come.
+ * Money that arrived: the total of the payment so far, or this one transaction. A total counts whatever the type of the
+ * event. A payment that is read back may have changed several times, and a refund event contains the total received
+ * before it.
  */
 export interface Received extends Money {
   readonly basis: 'total' | 'transaction'
   /**
-   * When a total was true, ISO 8601 in UTC: for what was read back, when the read began. Of two totals the newer one
-   * counts. @default the event's `occurredAt`
+   * Time at which a total was true, ISO 8601 in UTC. For a payment that was read back, the start of the read. The newer
+   * of two totals counts. @default the event's `occurredAt`
    */
   readonly asOf?: string
 }
 
-/** Money that goes back. A total counts whatever the event is called, as in `Received`. */
+/** Money that is refunded. A total counts whatever the type of the event, as in `Received`. */
 export interface EventRefund extends Money {
-  /** The provider's id of this refund; null where it names none. */
+  /** The provider's id of this refund; null if it has none. */
   readonly id: string | null
-  /** `total`: everything that went back for the payment so far. `refund`: this one refund. */
+  /** `total`: everything that was refunded for the payment so far. `refund`: this one refund. */
   readonly basis: 'total' | 'refund'
-  /** When a total was true, as in `Received`. @default the event's `occurredAt` */
+  /** Time at which a total was true, as in `Received`. @default the event's `occurredAt` */
   readonly asOf?: string
 }
 
@@ -87,15 +88,15 @@ export interface EventDispute extends Money {
   readonly id: string
   /** True once the provider has taken the money from the merchant. */
   readonly withdrawn: boolean
-  /** The provider's or the bank's word for it. */
+  /** The reason that the provider or the bank gives. */
   readonly reason: string | null
-  /** Until when evidence is taken, ISO 8601 in UTC. */
+  /** Deadline for evidence, ISO 8601 in UTC. */
   readonly respondBy: string | null
 }
 
-/** What every event carries, whichever provider sent it. */
+/** Fields of every event, whichever provider sent it. */
 export interface WebhookEvent<Name extends string = string, Type extends string = string, Native = unknown> {
-  /** Stable across re-deliveries, starts with the provider's name: the dedupe key. */
+  /** The same in every redelivery, starts with the provider's name: the dedupe key. */
   readonly id: string
   readonly type: Type
   readonly provider: Name
@@ -103,38 +104,38 @@ export interface WebhookEvent<Name extends string = string, Type extends string 
   readonly orderId: string | null
   /** The provider's id of what is being paid: invoice, payment, order or address. */
   readonly paymentId: string | null
-  /** Every id of the payment that the event names, `paymentId` first. */
+  /** Every id of the payment in the event, `paymentId` first. */
   readonly paymentIds: readonly string[]
   readonly transaction: EventTransaction | null
-  /** What the provider says is to be paid. */
+  /** Amount to be paid, as the provider states it. */
   readonly expected: Money | null
-  /** What came, in the currency of `expected` where the provider converts. */
+  /** Amount that arrived, in the currency of `expected` if the provider converts. */
   readonly received: Received | null
-  /** What the payer really sent, where that is in another currency than `received`. */
+  /** Amount that the payer sent, if its currency differs from that of `received`. */
   readonly original: Money | null
   readonly refund: EventRefund | null
   readonly dispute: EventDispute | null
-  /** The provider's free text, for people. Never decide on it. */
+  /** The provider's free text, for people. Never base a decision on it. */
   readonly reason: string | null
-  /** When it happened, ISO 8601 in UTC, or null when the provider does not say. */
+  /** When the event happened, ISO 8601 in UTC; null if the provider does not give the time. */
   readonly occurredAt: string | null
-  /** When this process read it, ISO 8601 in UTC. */
+  /** When this process read the event, ISO 8601 in UTC. */
   readonly receivedAt: string
   /** The provider's own payload, validated. */
   readonly native: Native
 }
 
-/** An event whose name this package does not know. Only `onUnhandled` gets it. */
+/** An event with a name that this package does not recognise. Only `onUnhandled` gets it. */
 export type UnrecognisedEvent<Name extends string = string> = WebhookEvent<Name, NativeEventType<Name>>
 
-/** What a provider makes of one payload; the flow adds id, provider and time. */
+/** A provider's interpretation of one payload. The flow adds id, provider and time. */
 export interface EventDraft<Type extends string = string, Native = unknown> {
   readonly type: Type
-  /** What tells this event from every other of the provider. The event id is made of it. */
+  /** Values that distinguish this event from every other event of the provider. The event id is made of them. */
   readonly identity: readonly string[]
   readonly orderId?: string | null
   readonly paymentId?: string | null
-  /** Further ids of the same payment; `paymentId` need not be repeated. */
+  /** Further ids of the same payment. `paymentId` need not be repeated. */
   readonly paymentIds?: readonly (string | null)[]
   readonly transaction?: EventTransaction | null
   readonly expected?: Money | null
@@ -149,43 +150,54 @@ export interface EventDraft<Type extends string = string, Native = unknown> {
 
 /** A payload whose event name is unknown: kept and acknowledged, never handled by name. */
 export interface UnrecognisedDraft {
-  /** The provider's own name for it. */
+  /** The provider's own name for the event. */
   readonly unrecognised: string
-  /** What tells it from others of its name. @default its content */
+  /** Values that distinguish the event from others with the same name. @default its content */
   readonly identity?: readonly string[]
   readonly native: unknown
 }
 
-/** A payload that is about nothing the shop has to know: a test call, a payment that no longer exists. Acknowledged, and nothing is stored. */
+/**
+ * A payload that does not concern the shop: a test call, or a payment that no longer exists. It is acknowledged, and
+ * nothing is stored.
+ */
 export interface IgnoredDraft {
-  /** Why, for the operator. */
+  /** The reason, for the operator. */
   readonly ignored: string
 }
 
-/** A state of a payment becomes one of these once it was read back. */
+/** Drafts that the state of a payment may become after it was read back. */
 export type ConfirmedDraft<Draft extends EventDraft = EventDraft> = Draft | UnrecognisedDraft | IgnoredDraft
 
-/** A payload that proves nothing, or too little: the event is made of what is read back from the provider. Made by `readBack`. */
+/**
+ * A payload that proves nothing, or too little. The event is made of the state that is read back from the provider.
+ * Made by `readBack`.
+ */
 export interface UnconfirmedDraft<Draft extends EventDraft = EventDraft> {
   readonly confirm: Confirmation
-  /** Carries the draft's type for inference; never present at run time. */
+  /** Carries the draft's type for inference. Never present at run time. */
   readonly '~draft'?: Draft
 }
 
 export interface Confirmation {
   readonly key: string
-  /** What the proof covers already: the event is claimed by it, and read back by the claim's holder alone. */
+  /**
+   * The part of the event that the proof already covers. The event is claimed by it, and only the claim's holder reads
+   * it back.
+   */
   readonly known: KnownEvent | null
   /**
-   * The payment's state, from a read that begins from now on, shared with other deliveries to the receiver that ask for it.
+   * Reads the payment's state. The read begins after this call. Other deliveries to the receiver that ask for the
+   * payment share it.
    *
-   * @throws DeliveryError `READ_BACK_UNAVAILABLE` where it takes too long, `BUSY`, and whatever the read throws
+   * @throws DeliveryError `READ_BACK_UNAVAILABLE` if the read takes too long, `BUSY`, and everything that the read
+   * throws
    */
   readonly read: (receiver: object, timeoutMs: number) => Promise<PaymentState>
   readonly toEvent: (state: unknown, context: { readonly readAt: string }) => ConfirmedDraft
 }
 
-/** What a provider answered about a payment. */
+/** A provider's answer about a payment. */
 export interface PaymentState {
   readonly state: unknown
   /** When the read began, ISO 8601 in UTC. */
@@ -200,7 +212,7 @@ export interface KnownEvent {
   readonly paymentId?: string | null
 }
 
-/** The event a draft becomes: one per type, so that a handler's name picks out its payload. */
+/** The event that a draft becomes: one per type, so that the type of a handler determines its payload. */
 export type EventOf<Name extends string, Draft> =
   Draft extends EventDraft<infer Type, infer Native> ? EventOfType<Name, Type, Native> : never
 

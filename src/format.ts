@@ -1,4 +1,4 @@
-/** How a provider writes its bodies. */
+/** The format of a provider's bodies. */
 import type { Delivery } from './delivery.js'
 
 export interface BodyFormat {
@@ -8,6 +8,6 @@ export interface BodyFormat {
    * @throws DeliveryError `BODY_EMPTY`, `JSON_*`, `FORM_*`
    */
   readonly parse: (body: Buffer, delivery: Pick<Delivery, 'headers'>) => unknown
-  /** The body and content type that the provider would send for a payload: for tests and tools, and for what is kept. */
+  /** The body and content type that the provider would send for a payload. For tests and tools, and for bytes that are kept. */
   readonly write: (payload: unknown) => { readonly body: Buffer; readonly contentType: string }
 }

@@ -1,4 +1,4 @@
-/** express-payment-webhooks: public exports, nothing else. */
+/** express-payment-webhooks: the public exports. */
 export { createReceiver, type Receiver } from './receiver.js'
 export { paymentWebhook, type PaymentWebhook } from './http/express.js'
 export { toNodeListener, type NodeListenerOptions } from './http/node-listener.js'

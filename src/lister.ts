@@ -1,45 +1,49 @@
-/** The contract between reconciling and a provider's API: what should have come, as the callback that would have brought it. */
+/**
+ * The contract between reconciling and a provider's API. A lister returns each callback that should have come, in the
+ * form in which the provider would have sent it.
+ */
 import type { PaymentState } from './event.js'
 import type { Provider } from './provider.js'
 
-/** The time that is looked at. */
+/** The time span to list. */
 export interface ListWindow {
   readonly since: Date
   readonly until: Date
-  /** Aborts when nobody waits for the list any more. */
+  /** Aborts when the list is no longer needed. */
   readonly signal: AbortSignal
 }
 
-/** One callback that came, or should have come. */
+/** One callback that was sent, or should have been sent. */
 export interface Listed {
-  /** The body of the callback: its exact bytes or text, or an object that is written as the provider writes bodies. */
+  /** The body of the callback: its exact bytes or text, or an object to be written in the provider's format. */
   readonly body: Uint8Array | string | object
   /** The headers that the proof of such a callback covers, by lower-case name. @default none */
   readonly headers?: Readonly<Record<string, string>>
-  /** What reading the payment back would answer, where the list says it already. @default it is read back */
+  /** The state that reading the payment back would return, if the list already contains it. @default the payment is read back */
   readonly state?: PaymentState
 }
 
-/** Lists what a provider has, or would have, sent in a window; the oldest first where the API can. */
+/** Lists the callbacks that a provider has sent, or would have sent, in a time span; oldest first if the API can. */
 export interface Lister {
   (window: ListWindow): AsyncIterable<Listed>
-  /** The provider whose callbacks it lists: given to the receiver of another one, it is refused. @default any */
+  /** Name of the provider whose callbacks are listed. A receiver of another provider rejects the lister. @default any */
   readonly provider?: string
   /**
-   * Answers why it is not for a provider that is configured like this one, and what to do instead; null where it is. A
-   * receiver of such a provider is refused with these words. @default for all
+   * Returns the reason why the lister does not work with a provider of this configuration, and a fix; null if it works.
+   * The receiver of such a provider rejects the lister with this text. @default works with every configuration
    */
   readonly refuses?: (provider: Provider) => string | null
-  /** How far back the API lists, in milliseconds. @default for ever */
+  /** How far back the API lists, in milliseconds. @default no limit */
   readonly maxAgeMs?: number
   /**
-   * True where every run asks about everything that the shop still waits for, whatever the window: then one order that
-   * cannot be settled holds up no other run. @default false
+   * True if every run lists everything that the shop still waits for, whatever the time span. One order that cannot be
+   * settled then holds up no other run. @default false
    */
   readonly asksAll?: boolean
   /**
-   * The types of what it lists whose id is not that of the callback. Such an event is known by payment, type and amount; a
-   * callback that comes later is a second one, so only a receiver that handles these types with `orderUpdates` is taken.
+   * Event types whose listed id differs from the callback's id. Such an event is identified by payment, type and
+   * amount. A later callback is therefore a second event, so only a receiver that handles these types with
+   * `orderUpdates` is accepted.
    * @default none
    */
   readonly byState?: readonly string[]

@@ -1,7 +1,10 @@
-/** Amounts in a currency's smallest unit, as most providers send them, to exact decimals and back. */
+/** Converts amounts in a currency's smallest unit, which most providers send, to exact decimals and back. */
 import { ConfigurationError, DeliveryError } from './errors.js'
 
-/** ISO 4217, list one of January 2026 and codes withdrawn since 2020: how many decimals a currency has, if not two. */
+/**
+ * Number of decimals of each currency that does not have two: ISO 4217, list one of January 2026, and codes withdrawn
+ * since 2020.
+ */
 const NOT_TWO: Readonly<Record<string, number>> = {
   ...decimals(0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'),
   ...decimals(3, 'BHD IQD JOD KWD LYD OMR TND'),
@@ -19,27 +22,25 @@ const TWO = new Set(
   ).split(' '),
 )
 
-/** A uint256 has as many digits. */
+/** Number of digits of the largest uint256. */
 const MAX_DIGITS = 78
 
 /** More decimals than any coin has. */
 const MAX_DECIMALS = 36
 
-/**
- * How many decimals: of some currencies, where a provider does not follow ISO 4217, or of this amount, as for coins.
- */
+/** Number of decimals: per currency, if a provider differs from ISO 4217, or of this amount, as for coins. */
 export type Decimals = number | Readonly<Record<string, number>>
 
 /**
- * The exact amount that so many of a currency's smallest units are.
+ * Converts an amount in a currency's smallest units to an exact decimal.
  *
  * @param units a whole number from 0, as a number, a bigint or digits; at most 78 digits
  * @param currency an ISO 4217 code, in any case
- * @param exceptions currencies of which the provider sends other units than ISO 4217 says; or the number of decimals, which
+ * @param exceptions currencies for which the provider's units differ from ISO 4217; or the number of decimals, which
  * coins need: 8 for satoshi, 18 for wei
  * @returns a canonical decimal, as in `Money`
- * @throws DeliveryError `PAYLOAD_INVALID` for what is no such number, and for a currency whose decimals nobody told
- * @throws ConfigurationError `CONFIG_OPTION_INVALID` for decimals that cannot be meant
+ * @throws DeliveryError `PAYLOAD_INVALID` for any other number, and for a currency whose decimals are not known
+ * @throws ConfigurationError `CONFIG_OPTION_INVALID` if the number of decimals is not a whole number from 0 to 36
  * @example
  * ```ts
  * import { fromMinorUnits } from 'express-payment-webhooks'
@@ -62,12 +63,13 @@ export function fromMinorUnits(units: number | bigint | string, currency: string
 }
 
 /**
- * How many of a currency's smallest units an exact amount is: the way back, for calls to a provider.
+ * Converts an exact amount to a currency's smallest units, for calls to a provider.
  *
- * @param amount a decimal text in plain notation, with no more decimals than the currency has, since nothing is rounded
+ * @param amount a decimal string in plain notation, with no more decimals than the currency has, since nothing is
+ * rounded
  * @param currency an ISO 4217 code, in any case
  * @param exceptions as in `fromMinorUnits`
- * @returns digits; `Number(...)` makes a number of up to 15 of them
+ * @returns digits; `Number(...)` converts up to 15 of them exactly
  * @throws ConfigurationError `CONFIG_OPTION_INVALID`
  * @example
  * ```ts
@@ -105,7 +107,10 @@ function placesOf(currency: string, exceptions: Decimals): number | null {
   return invalid(`minor units: the decimals of ${shown(currency)} must be a whole number from 0 to ${MAX_DECIMALS}`)
 }
 
-/** How many decimals a currency has by ISO 4217, by its code in upper case; null for coins, and for what is none. */
+/**
+ * Number of decimals of a currency by ISO 4217. Takes the code in upper case. Null for coins, and for anything that is
+ * not a code.
+ */
 export function decimalsOf(currency: string): number | null {
   return NOT_TWO[currency] ?? (TWO.has(currency) ? 2 : null)
 }
@@ -127,7 +132,7 @@ function decimals(places: number, codes: string): Record<string, number> {
   return Object.fromEntries(codes.split(' ').map((code) => [code, places]))
 }
 
-/** What is no code may be anything, and of any length. */
+/** An invalid code can be any value of any length, so the message does not quote it. */
 function shown(currency: unknown): string {
   return typeof currency === 'string' && /^[\w.-]{1,32}$/.test(currency) ? currency : 'this currency'
 }

@@ -1,22 +1,22 @@
 /** Exact decimals in plain notation. No amount in this package ever passes through a float. */
 import { Big } from 'big.js'
 
-/** No sign and no blanks. The longest fraction is that of a float near zero. */
+/** No sign and no spaces. The longest fraction is that of a float near zero. */
 const PLAIN = /^(\d{1,20})(?:\.(\d{1,34}))?$/
 
 /**
- * How JavaScript, Java and Python write what is near zero. Only a negative exponent, and a small one: with any other
- * a few bytes could stand for any amount, or for a text of any length.
+ * Numbers near zero as JavaScript, Java and Python write them. Only small negative exponents are read: with any other
+ * exponent a few bytes could mean any amount, or a string of any length.
  */
 const NEAR_ZERO = /^(\d)(?:\.(\d{1,16}))?e-(0?[1-9]|1[0-8])$/i
 
-/** What a coin is divided into. */
+/** Largest number of decimals of an amount: a coin has at most as many. */
 const DECIMALS = 18
 
-/** The 17 digits a float is written with, from the first 18 places on. */
+/** The up to 17 digits of a float. The first one stands within the first 18 places. */
 const FLOAT_FRACTION = /^0{0,17}[1-9]\d{0,16}$/
 
-/** What `toDecimal` reads, in words: a message that refuses an amount has to name the limits. */
+/** The range of `toDecimal` in words: a message that refuses an amount has to name the limits. */
 export const DECIMAL_LIMITS = 'plain notation, at most 20 digits before the point and 18 after it'
 
 /** An exact amount of money. */
@@ -28,13 +28,13 @@ export interface Money {
 }
 
 /**
- * Reads an amount exactly, or answers null when it cannot be read exactly.
- * Numbers must come from `parseJson`, which keeps those a float cannot hold as strings.
+ * Reads an amount exactly, or returns null if it cannot be read exactly. Numbers must come from `parseJson`, which
+ * keeps numbers that a float cannot hold as strings.
  *
- * A text has at most 20 digits before the point, leading zeros included, and 18 after it without trailing zeros, or 34
- * where a float near zero needs them; a negative exponent down to `e-18`, and no positive one. A number has at most 15
- * significant digits, since a float holds no more of any. Amounts in wei or satoshi go through `fromMinorUnits`, which
- * takes 78 digits.
+ * A string has at most 20 digits before the point, leading zeros included, and 18 after it without trailing zeros. A
+ * float near zero may have 34 digits after the point. A negative exponent is read down to `e-18`, a positive exponent
+ * is not read. A number has at most 15 significant digits, since a float does not hold more of every number. Use
+ * `fromMinorUnits`, which takes 78 digits, for amounts in wei or satoshi.
  *
  * @example
  * ```ts
@@ -63,25 +63,25 @@ export function sumDecimals(amounts: readonly string[]): string {
   return amounts.reduce((sum, amount) => sum.plus(amount), new Big(0)).toFixed()
 }
 
-/** What is left of one decimal without another; `'0'` where nothing is. */
+/** Subtracts exactly. Returns `'0'` instead of a negative result. */
 export function subtractDecimals(from: string, amount: string): string {
   const rest = new Big(from).minus(amount)
   return rest.lt(0) ? '0' : rest.toFixed()
 }
 
-/** Converts an exact amount at a rate, and rounds down: money is rather missed than made up. */
+/** Converts an exact amount at a rate, and rounds down, so that a rounded amount is never more than the payment. */
 export function convertDecimal(amount: string, rate: string, decimals: number): string {
   return new Big(amount).times(rate).round(decimals, Big.roundDown).toFixed()
 }
 
 /**
- * The part of a price that was paid in coins: all of it where at least as much came as was asked for, else in proportion,
- * rounded down. Null where nothing was asked for, and so nothing says what a coin is worth.
+ * The part of a price that was paid in coins, rounded down. It is the whole price if at least the requested amount of
+ * coins came. Null if the requested amount is zero, because the coin's rate is then unknown.
  */
 export function shareOfPrice(price: string, paid: string, asked: string, decimals: number): string | null {
   if (new Big(asked).eq(0)) return null
   if (compareDecimals(paid, asked) >= 0) return price
-  // Of its own, because how a quotient is rounded is set for all of them.
+  // A constructor of its own, because the rounding of quotients is a setting of the constructor.
   const Down = Big()
   Down.DP = decimals
   Down.RM = Big.roundDown

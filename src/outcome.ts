@@ -1,4 +1,4 @@
-/** What came of one delivery. `http/respond` turns it into an answer. */
+/** The outcome of one delivery. `http/respond` turns it into an answer. */
 import type { PaymentWebhookError } from './errors.js'
 import type { WebhookEvent } from './event.js'
 
@@ -7,16 +7,16 @@ interface Settled {
   readonly error?: undefined
 }
 
-/** Acknowledged: the sender is told 200 and will not deliver again. */
+/** Acknowledged: the sender gets 200, or the provider's own success status, and does not deliver again. */
 export type AcceptedOutcome =
   | (Settled & { readonly kind: 'handled'; readonly attempt: number })
-  /** Handled before, or by the delivery this one coincided with. */
+  /** Handled before, or by another delivery at the same moment. */
   | (Settled & { readonly kind: 'duplicate' })
-  /** No handler for its type; remembered all the same. */
+  /** The event's type has no handler. The event is remembered all the same. */
   | (Settled & { readonly kind: 'unhandled'; readonly attempt: number })
-  /** Stored in the queue: its sender is done with it, and a worker handles it. */
+  /** Stored in the queue. The sender is done with it, and a worker handles it. */
   | (Settled & { readonly kind: 'queued'; readonly attempt?: undefined })
-  /** In mode `observe`: authentic, and neither claimed nor handled. With the error that it would have met. */
+  /** In mode `observe`: authentic, and neither claimed nor handled. Contains the error that handling would have met. */
   | {
       readonly kind: 'observed'
       readonly event: WebhookEvent | null
@@ -24,9 +24,12 @@ export type AcceptedOutcome =
       readonly body?: undefined
       readonly attempt?: undefined
     }
-  /** About nothing the shop has to know: nothing was stored, and no handler ran. */
+  /** The delivery does not concern the shop: nothing was stored, and no handler ran. */
   | { readonly kind: 'ignored'; readonly event: null; readonly error?: undefined; readonly reason: string }
-  /** Its handler failed; the event is kept, and is run again by the shop itself for a day, then when its operator says so. */
+  /**
+   * The handler failed. The event is kept, and the shop runs it again for a day. After that it runs on the operator's
+   * request.
+   */
   | {
       readonly kind: 'kept'
       readonly event: WebhookEvent
@@ -34,7 +37,7 @@ export type AcceptedOutcome =
       readonly attempt: number
       readonly body?: undefined
     }
-  /** Authentic but unusable, kept with its raw bytes for the operator. */
+  /** Authentic but unusable, kept with its body for the operator. */
   | {
       readonly kind: 'quarantined'
       readonly event: WebhookEvent | null
@@ -56,11 +59,11 @@ export interface RefusedOutcome {
     | 'failed'
   readonly error: PaymentWebhookError
   readonly event: WebhookEvent | null
-  /** The exact bytes of an authentic delivery that could not be used, where nothing durable keeps them. */
+  /** The body of an authentic delivery that could not be used, without a proof inside it, if no durable store keeps it. */
   readonly body?: Buffer
-  /** Seconds the sender is asked to wait. */
+  /** Seconds that the sender is asked to wait. */
   readonly retryAfterSeconds?: number
-  /** For a delivery that was not authentic: tries what would have matched. For the operator alone. */
+  /** For a delivery that was not authentic: looks for a change with which it matches. For the operator only. */
   readonly explain?: () => string | null
   readonly attempt?: number
 }

@@ -1,4 +1,4 @@
-/** Building blocks for payload schemas, so that every provider reads ids, amounts and times alike. */
+/** Building blocks for payload schemas, so that every provider reads ids, amounts and times in the same way. */
 import { z } from 'zod'
 import { DeliveryError } from './errors.js'
 import { readCount, readCurrency, readDecimal, readIdentifier, readInstant } from './lib/read-value.js'
@@ -34,7 +34,7 @@ export function validate<T>(schema: PayloadSchema<T>, payload: unknown): T {
   throw new DeliveryError('PAYLOAD_INVALID', `the body does not have the documented shape: ${faults.join('; ')}`)
 }
 
-/** A field read in one step: a chain of unions, refinements and pipes takes several times as long. */
+/** A field that is read in one step: a chain of unions, refinements and pipes takes several times as long. */
 function field<T>(read: (value: unknown) => T | undefined, fault: string) {
   return z.transform((value: unknown, context): T => {
     const result = read(value)
@@ -44,17 +44,17 @@ function field<T>(read: (value: unknown) => T | undefined, fault: string) {
   })
 }
 
-/** The same for a field that may be missing, null or empty: all three are null. */
+/** Like `field`, but a missing, null or empty value is null. */
 function optionalField<T>(read: (value: unknown) => T | undefined, fault: string) {
   return field((value) => (value === undefined || value === null || value === '' ? null : read(value)), fault)
 }
 
-/** The same for a field that cannot be wrong: what it cannot read is null. */
+/** Like `field`, but a value that cannot be read is null instead of an error. */
 function lenientField<T>(read: (value: unknown) => T | null) {
   return z.transform(read)
 }
 
-/** An opaque id. A JSON number is read as its digits, so that `1001` and `"1001"` are one id. */
+/** An opaque id. A JSON number is read as its digits, so that `1001` and `"1001"` are the same id. */
 export const identifier = field(readIdentifier, 'not a usable identifier')
 
 /** An id that may be missing, null or empty. */
@@ -62,33 +62,33 @@ export const optionalIdentifier = optionalField(readIdentifier, 'not a usable id
 
 const NOT_A_DECIMAL = `not an exact, non-negative decimal: ${DECIMAL_LIMITS}`
 
-/** An exact amount, canonical: see `toDecimal`. */
+/** An exact amount in canonical form: see `toDecimal`. */
 export const decimal = field(readDecimal, NOT_A_DECIMAL)
 
 /** An amount that may be missing, null or empty. */
 export const optionalDecimal = optionalField(readDecimal, NOT_A_DECIMAL)
 
-/** A currency or coin code, upper-cased: providers do not agree on case. */
+/** A currency or coin code in upper case: providers do not agree on case. */
 export const currencyCode = field(readCurrency, 'not a currency code')
 
 /** A code that may be missing, null or empty. */
 export const optionalCurrencyCode = optionalField(readCurrency, 'not a currency code')
 
-/** For an object that may be missing: PHP writes one without members as a list, and others as an empty text. */
+/** For an object that may be missing: PHP writes an empty one as a list, and other senders write an empty string. */
 export function emptyAsNull(value: unknown): unknown {
   return value === '' || (Array.isArray(value) && value.length === 0) ? null : value
 }
 
-/** Free text for people: unusable text is dropped rather than refused. */
+/** Free text for people. Unusable text is dropped, not refused. */
 export const freeText = lenientField((text) => (typeof text === 'string' && text !== '' ? text.slice(0, 500) : null))
 
-/** An amount that is only shown, never decided on: anything else is dropped rather than refused. */
+/** An amount that is only shown and decides nothing. Anything else is dropped, not refused. */
 export const shownDecimal = lenientField(toDecimal)
 
-/** An id that is only shown, never decided on: anything else is dropped rather than refused. */
+/** An id that is only shown and decides nothing. Anything else is dropped, not refused. */
 export const shownIdentifier = lenientField((value) => readIdentifier(value) ?? null)
 
-/** A whole number, also as digits: anything else is dropped rather than refused. */
+/** A whole number, as a number or as digits. Anything else is dropped, not refused. */
 export const count = lenientField(readCount)
 
 /** A time that may be missing or unreadable: see `readInstant`. */

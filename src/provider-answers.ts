@@ -1,22 +1,22 @@
-/** What a sender needs to be answered: for some, an ordinary status means the end of an order's callbacks. */
+/** The answers that a sender requires. For some senders, an ordinary error status ends the callbacks about an order. */
 import { ConfigurationError } from './errors.js'
 
-/** Answers of a provider, where they differ from the usual ones. */
+/** Answers of a provider, if they differ from the usual ones. */
 export interface ProviderAnswers {
-  /** Of an accepted delivery. @default 200 with an empty text */
+  /** Answer to an accepted delivery. @default 200 with an empty text */
   readonly accepted?: {
     /** From 200 to 299. @default 200 */
     readonly status?: number
     readonly contentType?: string
     readonly body?: string
   }
-  /** The status for a delivery that is not authentic; several senders take a 401 for final. @default 401 */
+  /** Status for a delivery that is not authentic. Several senders do not deliver again after a 401. @default 401 */
   readonly notAuthentic?: number
-  /** The status for a delivery that is to come again later. @default 503 */
+  /** Status for a delivery that is to be sent again later. @default 503 */
   readonly later?: number
 }
 
-/** The same with every default applied. */
+/** `ProviderAnswers` with every default applied. */
 export interface ResolvedAnswers {
   readonly accepted: { readonly status: number; readonly contentType: string; readonly body: string }
   readonly notAuthentic: number
@@ -33,9 +33,9 @@ export function resolveAnswers(provider: string, answers: ProviderAnswers = {}):
   if (typeof contentType !== 'string' || typeof body !== 'string') {
     invalid(provider, 'accepted.contentType and accepted.body must be texts')
   }
-  // A forged delivery that is answered 200 looks to its sender like any other, and so does a genuine one that is lost.
+  // With 200 a sender could not tell that a genuine delivery was refused, and the event would be lost.
   if (!isStatus(notAuthentic, 400, 499)) invalid(provider, 'notAuthentic must be a status from 400 to 499')
-  // Nothing below 400 brings a delivery back, and 1xx and 3xx are for machines in between.
+  // No status below 400 makes a sender deliver again, and 1xx and 3xx are for intermediaries.
   if (!isStatus(later, 400, 599)) invalid(provider, 'later must be a status from 400 to 599')
   return { accepted: { status, contentType, body }, notAuthentic, later }
 }

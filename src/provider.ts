@@ -1,4 +1,4 @@
-/** What a provider is to the flow, and `defineProvider`, which makes one. */
+/** The provider as the flow sees it, and `defineProvider`, which makes one. */
 import type { Authentication } from './authentication.js'
 import { ConfigurationError } from './errors.js'
 import {
@@ -20,21 +20,21 @@ import { rejectUnknown } from './lib/reject-unknown.js'
 import { mixesZodVersions } from './lib/zod-versions.js'
 import { validate, type PayloadSchema } from './payload.js'
 
-/** What a payload turned out to be. */
+/** Result of interpreting a payload. */
 export type Interpretation<Draft extends EventDraft = EventDraft> =
   Draft | UnrecognisedDraft | IgnoredDraft | UnconfirmedDraft<Draft>
 
-/** What was authenticated beside the body. */
+/** Authenticated data outside the body. */
 export interface PayloadContext {
   /** The headers that the proof covers, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>
-  /** The address that the provider was configured with; never what a request says. */
+  /** The address in the provider's configuration; never taken from a request. */
   readonly url: string | undefined
 }
 
 /**
- * The drafts among what `toEvent` may answer. Taken out of the whole answer, because inferring them from
- * `Interpretation<Draft>` makes an unrecognised answer a draft as well, and loses every type with it.
+ * The drafts among the results of `toEvent`. They are extracted from the whole result, because inference from
+ * `Interpretation<Draft>` treats an unrecognised result as a draft and loses every type.
  */
 export type DraftOf<Result> = Result extends { readonly unrecognised: string } | { readonly ignored: string }
   ? never
@@ -47,34 +47,38 @@ export interface Provider<Event extends WebhookEvent = WebhookEvent> {
   readonly name: Event['provider']
   /** Distinguishes two accounts with one provider in a shared store. */
   readonly account: string
-  /** The event types a handler may be registered for. */
+  /** Event types for which a handler may be registered. */
   readonly types: readonly Event['type'][]
   readonly authentication: Authentication
   readonly format: BodyFormat
   readonly answers: ResolvedAnswers
-  /** How long the sender waits for an answer, in milliseconds; null where it is not known to be short. */
+  /** How long the sender waits for an answer, in milliseconds; null if it is not known to be short. */
   readonly patienceMs: number | null
-  /** `keep`: a delivery about an order the shop does not know is kept and acknowledged. `later`: it is asked for again. */
+  /**
+   * `keep`: a delivery about an order that the shop does not have is kept and acknowledged. `later`: the sender is
+   * asked to deliver it again.
+   */
   readonly unknownOrder: 'later' | 'keep'
-  /** True where one delivery that fails holds up all others of the sender. */
+  /** True if one failing delivery holds up all other deliveries of the sender. */
   readonly blocksQueue: boolean
   /**
-   * Validates parsed content and says what it means. Throws `DeliveryError` `PAYLOAD_INVALID`.
+   * Validates parsed content and interprets it. Throws `DeliveryError` `PAYLOAD_INVALID`.
    *
-   * @param content of a delivery that was authenticated
+   * @param content of an authenticated delivery
    */
   interpret(
     content: unknown,
     context?: Pick<PayloadContext, 'headers'>,
   ): Awaitable<Interpretation<EventDraft<Event['type'], Event['native']>>>
   /**
-   * The body and headers that the provider would send for a payload: for tests and tools.
+   * The body and headers that the provider would send for a payload. For tests and tools.
    *
    * @param payload an object, or the exact body as bytes or text
-   * @param headers values of headers that the proof covers, such as a topic; those that are left out are made up
+   * @param headers values of headers that the proof covers, such as a topic; a header that is left out gets a made-up
+   * value
    */
   sign(payload: unknown, headers?: Readonly<Record<string, string>>): SignedDelivery
-  /** Carries the event union for inference; never present at run time. */
+  /** Carries the event union for inference. Never present at run time. */
   readonly '~event'?: Event
 }
 
@@ -84,30 +88,30 @@ export interface SignedDelivery {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** What `defineProvider` takes. */
+/** Argument of `defineProvider`. */
 export interface ProviderDefinition<Name extends string, Payload, Result> {
   /** Lower-case words joined by hyphens, for example `"acme-pay"`. */
   readonly name: Name
-  /** Every type `toEvent` may answer with: the names the shop's handlers can be registered for. */
+  /** Every type that `toEvent` may return. The shop's handlers can be registered for these types. */
   readonly types: readonly DraftOf<Awaited<Result>>['type'][]
   readonly authentication: Authentication
-  /** How its bodies are written. @default strict JSON */
+  /** The format of the provider's bodies. @default strict JSON */
   readonly format?: BodyFormat
   /** Validates the parsed body. A zod schema fits. */
   readonly schema: PayloadSchema<Payload>
-  /** What a valid payload means. A promise is for a look-up in the shop's own data, before anything is read back. */
+  /** Interprets a valid payload. Return a promise to look something up in the shop's own data before anything is read back. */
   readonly toEvent: (payload: Payload, context: PayloadContext) => Result
   /** Distinguishes two accounts with this provider in a shared store. @default '' */
   readonly account?: string
-  /** The address that was registered with the provider, where its proof or its events depend on it. */
+  /** The address that was registered with the provider, if its proof or its events depend on it. */
   readonly url?: string | undefined
-  /** What this sender needs to be answered. @default 200 with an empty text, 401 and 503 */
+  /** Answers that this sender requires. @default 200 with an empty text, 401 and 503 */
   readonly answers?: ProviderAnswers
   /** How long the sender waits for an answer, in milliseconds. @default null: not known to be short */
   readonly patienceMs?: number | null
-  /** What becomes of a delivery about an order that the shop does not know. @default 'later' */
+  /** Treatment of a delivery about an order that the shop does not have. @default 'later' */
   readonly unknownOrder?: 'later' | 'keep'
-  /** True where one delivery that fails holds up all others of the sender. @default false */
+  /** True if one failing delivery holds up all other deliveries of the sender. @default false */
   readonly blocksQueue?: boolean
 }
 
@@ -132,11 +136,11 @@ const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 
 const TYPES: readonly string[] = COMMON_EVENT_TYPES
 
-/** The shortest patience that leaves time for anything, in milliseconds. */
+/** The shortest time limit of a sender, in milliseconds, in which a delivery can be handled. */
 const MIN_PATIENCE_MS = 1000
 
 /**
- * Makes a provider of one's own, with the same types and guarantees as those of this package.
+ * Makes a provider that this package does not have, with the same types and guarantees as the built-in providers.
  *
  * @throws ConfigurationError `CONFIG_PROVIDER_INVALID` when the definition cannot work, `CONFIG_OPTION_UNKNOWN`
  * @example

@@ -1,7 +1,7 @@
 /** The contract between the flow and an engine that keeps jobs for later. docs/queues.md explains it in prose. */
 import type { Awaitable } from './lib/awaitable.js'
 
-/** The W3C trace context of the request: written by its sender, so it is good for tracing and for nothing else. */
+/** The W3C trace context of the request. The sender wrote it, so use it for tracing only. */
 export interface TraceContext {
   readonly traceparent: string
   readonly tracestate: string | null
@@ -9,7 +9,7 @@ export interface TraceContext {
 
 /** One delivery whose handler runs later: enough to take it through the rest of the flow. */
 export interface QueueJob {
-  /** Digest of the event's key and its content: the same content is one job, and a second content is another. */
+  /** Digest of the event's key and its content. The same content is the same job; other content is another job. */
   readonly id: string
   readonly provider: string
   /** Distinguishes two accounts with one provider. */
@@ -17,77 +17,81 @@ export interface QueueJob {
   readonly eventId: string
   readonly eventType: string
   readonly orderId: string | null
-  /** What the request was called in every report about it. */
+  /** The request's id in every report about it. */
   readonly requestId: string
-  /** The bytes as they may be kept. */
+  /** The body as it may be kept. */
   readonly body: Buffer
-  /** The headers that the proof covered, by lower-case name: never a secret, a token or a signature. */
+  /** Headers that the proof covered, by lower-case name: never a secret, a token or a signature. */
   readonly headers: Readonly<Record<string, string>>
-  /** The confirmed event as JSON, where the bytes do not say by themselves which event it is; otherwise null. */
+  /** The confirmed event as JSON, if the bytes alone do not show which event it is; otherwise null. */
   readonly event: string | null
-  /** Null where the request named none. */
+  /** Null if the request had none. */
   readonly traceContext: TraceContext | null
-  /** When the request was read; null where the event is read back by the worker, and tells of a later moment. ISO 8601 in UTC. */
+  /** When the request was read, ISO 8601 in UTC. Null if a worker reads the event back, because that state is of a later time. */
   readonly receivedAt: string | null
   /** ISO 8601 in UTC. */
   readonly enqueuedAt: string
-  /** When the first of its runs failed, so that its day begins with it; null where none has. ISO 8601 in UTC. */
+  /** When the first run failed, ISO 8601 in UTC; null if none failed. The day of retries starts then. */
   readonly failingSince: string | null
 }
 
-/** What came of one run of a job. */
+/** Result of one run of a job. */
 export type JobResult =
-  /** The store knows the event now, or keeps it: the job is over. */
+  /** The store has recorded the event or keeps it: the job is finished. */
   | { readonly state: 'over' }
-  /** To be run again. */
+  /** The job has to run again. */
   | {
       readonly state: 'again'
       readonly inMs: number
-      /** The job as it is to run then. */
+      /** The job for the next run. */
       readonly job: QueueJob
     }
 
 /**
- * Runs one job. Never rejects: a job whose run does not resolve, because its process ended, is taken up by another worker.
+ * Runs one job. Never rejects. If the process ends before a run resolves, another worker takes the job.
  *
- * @param lostRuns how many of its runs before this one ended without a result, one after the other
+ * @param lostRuns how many consecutive runs before this one ended without a result
  */
 export type RunJob = (job: QueueJob, lostRuns: number) => Promise<JobResult>
 
-/** Jobs by what they wait for. */
+/** Number of jobs by state. */
 export interface QueueCounts {
-  /** Not taken up yet, or put off until their next run. */
+  /** Jobs that no worker has taken yet, or that wait for their next run. */
   readonly waiting: number
   readonly active: number
-  /** Those that the engine itself has given up: none, as long as nobody interferes. */
+  /** Jobs that the engine itself has given up: none unless someone interferes. */
   readonly failed: number
 }
 
-/** Workers of one process. */
+/** The workers of one process. */
 export interface QueueWorkers {
-  /** Takes no further job, and resolves when those that run have ended and the engine knows it. */
+  /** Takes no further job. Resolves when all running jobs have ended and the engine has recorded it. */
   close(): Promise<void>
 }
 
 /**
- * An engine of the shop's that stores jobs and hands each out to one worker at a time, again where a worker died. It
- * decides nothing about a payment: which event may be handled is decided by the claim in the store.
+ * An engine that the shop provides. It stores jobs and hands each job to one worker at a time, and to another worker if
+ * that one died. It decides nothing about a payment: the claim in the store decides which event may be handled.
  */
 export interface Queue {
   /** Shown to the operator. */
   readonly name: string
-  /** Prepares the engine, and refuses one that may forget. Awaited before the first job; repeated after a failure. */
+  /** Prepares the engine, and rejects an engine that may lose jobs. Awaited before the first job; repeated after a failure. */
   init(): Awaitable<void>
   /**
-   * Resolves once the job is on disk: its sender is then told that the event is accepted. A job that is there already is the
-   * same one, and one that the engine has given up begins anew. Rejects where that is not known.
+   * Resolves once the job is on disk; the sender is then told that the event is accepted. A job with an id that is
+   * already stored is the same job. A job that the engine has given up starts again. Rejects if it is not certain that
+   * the job is stored.
    */
   enqueue(job: QueueJob): Awaitable<void>
-  /** Begins to take up jobs, so many at a time. A run that answers `again` leaves the job to be run then, and is over only after that. */
+  /**
+   * Starts workers, with `concurrency` jobs at a time. A run that returns `again` is over only after the job is stored
+   * for its next run.
+   */
   work(run: RunJob, options: { readonly concurrency: number }): Promise<QueueWorkers>
   counts(): Promise<QueueCounts>
-  /** Rejects where what was stored may not stay. `init` and health checks ask it. @default nothing is asked */
+  /** Rejects if stored jobs may be lost. `init` and health checks call it. @default nothing is checked */
   check?(): Awaitable<void>
-  /** Closes what the queue itself opened. */
+  /** Closes resources that the queue itself opened. */
   close(): Awaitable<void>
 }

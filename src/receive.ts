@@ -33,9 +33,9 @@ export function receiveDelivery(state: ReceiverState, delivery: Delivery, contex
 }
 
 /**
- * Answers the flow's outcome, or `retry_later` when patience ends. Both are reported when both happen.
+ * Returns the flow's outcome, or `retry_later` when the time limit ends. If both happen, both are reported.
  *
- * @param patience until when the answer is waited for
+ * @param patience the time limit for the answer
  */
 export function run(
   state: ReceiverState,
@@ -93,7 +93,7 @@ export async function flow(
     context.isReadFirst = 'confirm' in interpretation
     const event = toEvent(state.provider, draft)
     context.event = event
-    // A read-back takes time, and closing may have begun meanwhile.
+    // A read-back takes time, and the receiver may have begun to close meanwhile.
     if (draft !== confirming) refuseWhenClosing(state)
     return await deduplicate(state, context, event, (claim) => handle(state, context, { event, claim }))
   } catch (error) {
@@ -107,7 +107,7 @@ async function faultOf(error: unknown, { event }: DeliveryContext): Promise<Outc
   return observedFault(error, event)
 }
 
-/** Where the proof covers what the event is known by, only the holder of its claim reads it back, and no repeat does. */
+/** If the proof covers the event's identity, only the holder of its claim reads it back. Duplicates need no read. */
 function claimThenConfirm(
   state: ReceiverState,
   context: DeliveryContext,
@@ -119,14 +119,14 @@ function claimThenConfirm(
   return deduplicate(state, context, claimed, async (claim) => {
     const confirmed = await confirmClaimed(state, confirmation, claim)
     if ('ignored' in confirmed) return ignore(state, claim, confirmed.ignored)
-    // One whose name is unknown is known by its content elsewhere, and here by what it was claimed by.
+    // An event with an unknown name usually gets its id from its content. Here it keeps the id that it was claimed by.
     const event: ConfirmedEvent = { ...confirmed, id: claimed.id }
     context.event = event
     return handle(state, context, { event, claim })
   })
 }
 
-/** A claim whose event cannot be confirmed just now is given back as if it had never been. */
+/** If the event cannot be confirmed now, its claim is released as unused. */
 async function confirmClaimed(state: ReceiverState, confirmation: Confirmation, { request }: Claim) {
   try {
     const draft = await readBack(state, confirmation)
@@ -138,21 +138,21 @@ async function confirmClaimed(state: ReceiverState, confirmation: Confirmation, 
   }
 }
 
-/** Its repeats need not be read either. */
+/** Completes the claim, so that duplicates need no read either. */
 async function ignore({ options }: ReceiverState, { request }: Claim, reason: string): Promise<Outcome> {
   const { store, storeTimeoutMs } = options
   await bounded('complete', () => store.complete(request.key, request.token), storeTimeoutMs)
   return { kind: 'ignored', event: null, reason }
 }
 
-/** A process that stood still between its claim and its handler is told too late that it has it: somebody else may by now. */
+/** If the process stalled between claim and handler, the lease may have passed and another process may hold the claim. */
 async function holdAgain({ options }: ReceiverState, { event, claim: { request } }: Claimed): Promise<void> {
   const { store, storeTimeoutMs } = options
   const { key, token, leaseMs } = request
   try {
     if (!(await bounded('extend', () => store.extend(key, token, leaseMs), storeTimeoutMs))) throw busy(event)
   } catch (error) {
-    // A transaction, where it has one, would stay open.
+    // Otherwise the claim's transaction, if it has one, would stay open.
     await giveBack(store, request, messageOf(error), 'unused')
     throw error
   }

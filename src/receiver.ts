@@ -1,4 +1,4 @@
-/** A receiver: one provider, its options, and the flow between them; every door has one inside. */
+/** A receiver: one provider, its options, and the flow between them. Every door contains one. */
 import { onlyValue, toDelivery, type DeliveryInput } from './delivery.js'
 import { ConfigurationError } from './errors.js'
 import type { WebhookEvent } from './event.js'
@@ -15,14 +15,14 @@ import type { Provider } from './provider.js'
 import { receiveDelivery } from './receive.js'
 import { resolveOptions } from './resolve-options.js'
 
-/** One provider's callbacks on their way to the shop's handlers, without HTTP. Every door has one inside. */
+/** Takes one provider's callbacks to the shop's handlers, without HTTP. Every door contains one. */
 export interface Receiver {
-  /** Takes one delivery through the flow and says what came of it. Never rejects because of a delivery. */
+  /** Takes one delivery through the flow and returns its outcome. Never rejects because of a delivery. */
   receive(delivery: DeliveryInput): Promise<Outcome>
   /**
-   * Stops taking deliveries (503 from now on), begins no further handler, and waits for deliveries in progress and for
-   * events still to be recorded, for at most `timeoutMs` (default 10000); then gives the claims of running handlers
-   * back, so that another process may go on. The store stays open.
+   * Stops taking deliveries (503 from now on) and starts no further handler. Waits at most `timeoutMs` (default 10000)
+   * for deliveries in progress and for events that are not recorded yet. Then it releases the claims of running
+   * handlers, so that another process can go on. The store stays open.
    *
    * @example
    * ```ts
@@ -33,18 +33,21 @@ export interface Receiver {
    * ```
    */
   close(options?: { readonly timeoutMs?: number }): Promise<void>
-  /** Whether the store answers, and how many deliveries are in progress. A store that is away is said, and rejects nothing. */
+  /**
+   * Checks the store, and counts the deliveries in progress. If the store is unreachable, the result shows it; the call
+   * does not reject.
+   */
   health(): Promise<Health>
-  /** For the doors of this package alone. */
+  /** For the doors of this package only. */
   readonly '~state': unknown
 }
 
 /**
- * Makes a receiver. Make one for each provider and keep it: options are checked once, and a delivery that comes twice at
- * the same moment is known by it. `paymentWebhook`, `toNodeListener` and `toFetchHandler` make one of their own, or are
- * given one, so that several doors lead to it.
+ * Makes a receiver. Make one for each provider and keep it: it checks its options once, and recognises a delivery that
+ * comes twice at the same moment. `paymentWebhook`, `toNodeListener` and `toFetchHandler` make their own receiver, or
+ * take one, so that several doors can share it.
  *
- * @throws ConfigurationError when provider or options cannot be safe
+ * @throws ConfigurationError if the provider or its options are unsafe
  * @example
  * ```ts
  * import { answerTo, coinsPh, createReceiver, memoryStore } from 'express-payment-webhooks'
@@ -66,7 +69,7 @@ export function createReceiver<Event extends WebhookEvent, Tx = undefined>(
   return openReceiver(state)
 }
 
-/** From now on the store is watched for what is kept for it. */
+/** Starts to watch the store for events to run again. */
 export function openReceiver(state: ReceiverState): Receiver {
   begin(state)
   return {
@@ -77,7 +80,7 @@ export function openReceiver(state: ReceiverState): Receiver {
   }
 }
 
-/** A door is made of a provider and its options, or of a receiver that other doors lead to as well. */
+/** A door is made of a provider and its options, or of a receiver that other doors share. */
 export function receiverOf<Event extends WebhookEvent, Tx>(
   providerOrReceiver: Provider<Event> | Receiver,
   options: Partial<WebhookOptions<Event, Tx>> | undefined,
@@ -98,13 +101,16 @@ export function stateOf(receiver: unknown): ReceiverState | undefined {
   return (receiver as Partial<Receiver> | null | undefined)?.['~state'] as ReceiverState | undefined
 }
 
-/** What runs again what a durable store has kept. */
+/** The part that runs again the events that a durable store has kept. */
 export const replayPart = part(() => import('./replay.js'))
 
-/** What is kept is for a receiver that handles it. Parts are loaded now, so that no delivery waits for them. */
+/**
+ * Replay is for receivers that handle events, not in mode `observe`. Parts are loaded now, so that no delivery waits
+ * for them.
+ */
 function begin(state: ReceiverState): void {
   const { mode, queue, store } = state.options
-  // A part that cannot be loaded now is tried again, and told of, by the first delivery that needs it.
+  // If a part cannot be loaded now, the first delivery that needs it tries again and reports the failure.
   if (mode === 'observe' || queue !== undefined) whenLoaded(insteadPart(), () => {})
   if (mode !== 'observe' && store.quarantine !== undefined) {
     whenLoaded(durablePart(), () => {})

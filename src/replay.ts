@@ -1,4 +1,7 @@
-/** Loaded with a durable store: what it has kept goes through the flow once more. A worker takes its jobs through it as well. */
+/**
+ * Loaded with a durable store: takes kept events and deliveries through the flow again. A worker uses it for its jobs
+ * as well.
+ */
 import { authenticatedBefore, type AuthenticatedDelivery, type SignedHeaders } from './flow/authenticate.js'
 import { deduplicate } from './flow/deduplicate.js'
 import { keptEvent } from './flow/keep.js'
@@ -11,7 +14,7 @@ import type { ReceiverState } from './flow/state/receiver.js'
 import type { Outcome } from './outcome.js'
 import { flow, handle, run } from './receive.js'
 
-/** Runs what is due of this receiver, as long as the process lives and the receiver is open. */
+/** Runs the due events of this receiver, as long as the process lives and the receiver is open. */
 export function replayDue(state: ReceiverState): void {
   watchStore(state, replay)
 }
@@ -23,14 +26,14 @@ function replay(state: ReceiverState, delivery: KeptDelivery): Promise<Outcome> 
 }
 
 interface Kept {
-  /** As it came, or as it may be kept. */
+  /** The bytes as received, or as they may be kept. */
   readonly body: Buffer
   readonly headers: SignedHeaders
-  /** The event as JSON where it was confirmed before it was kept. */
+  /** The event as JSON, if it was confirmed before it was kept. */
   readonly event: Buffer | null
 }
 
-/** Runs what was kept, which was authentic at that time. No sender waits, so its true outcome is waited for. */
+/** Runs a kept delivery or event, which was authentic when it was kept. No sender waits, so the final outcome is awaited. */
 export function runKept(
   state: ReceiverState,
   context: DeliveryContext,
@@ -43,7 +46,7 @@ export function runKept(
   return run(state, context, begin, patience)
 }
 
-/** An event that was confirmed when it was kept goes on with its claim. */
+/** An event that was confirmed when it was kept continues with its claim. */
 async function confirmedBefore(
   state: ReceiverState,
   context: DeliveryContext,

@@ -10,13 +10,13 @@ import type { Provider } from './provider.js'
 import { rejectUnknown } from './lib/reject-unknown.js'
 import type { Store } from './store.js'
 
-/** How long one call to the store may take, whatever its client's settings, and how long a busy event is waited for. */
+/** Time limit of one call to the store, whatever its client's settings, and the time to wait for a busy event. */
 const STORE_TIMEOUT_MS = 2000
 const BUSY_WAIT_MS = 2000
 
 const DAY = 24 * 60 * 60 * 1000
 
-/** Of `WebhookOptions`. */
+/** Names of the options in `WebhookOptions`. */
 export const OPTION_NAMES = [
   'on',
   'store',
@@ -59,7 +59,7 @@ export function resolveOptions<Event extends WebhookEvent, Tx>(
     onOutcome,
   }
   if (!isStore(resolved.store)) invalid('store', 'a store, for example memoryStore()')
-  // What a worker cannot handle has to be kept somewhere in the end.
+  // An event that a worker fails to handle has to be kept in the store in the end.
   if (resolved.queue !== undefined && !isDurable(resolved.store)) invalid('store', 'durable to be used with a queue')
   if (resolved.mode !== 'handle' && resolved.mode !== 'observe') invalid('mode', "'handle' or 'observe'")
   atLeast('timeoutMs', resolved.timeoutMs, 100)
@@ -67,7 +67,7 @@ export function resolveOptions<Event extends WebhookEvent, Tx>(
   atLeast('leaseMs', resolved.leaseMs, 2 * resolved.timeoutMs, ': twice timeoutMs, so that a claim can be renewed')
   atMost('leaseMs', resolved.leaseMs, MAX_TIMER_MS, ' (24 days): a longer timer fires at once')
   atLeast('retainMs', resolved.retainMs, 7 * DAY, ' (7 days): senders deliver again for a week')
-  // A hundred years: stores write times in fixed widths, and a later one would not be read back as itself.
+  // A hundred years: stores write times with a fixed number of digits, and could not read a later time back.
   atMost('retainMs', resolved.retainMs, 36_500 * DAY, '')
   for (const [name, value] of Object.entries({ onUnhandled, onError, onOutcome })) {
     if (value !== undefined && typeof value !== 'function') invalid(name, 'a function')
@@ -80,7 +80,7 @@ function checkProvider(provider: Provider): void {
   invalid('provider', 'a provider, for example coinsPh({ token })')
 }
 
-/** A handler that was meant and is not found would have its payments acknowledged and forgotten. */
+/** If a misspelt handler were ignored, its payments would be acknowledged and forgotten. */
 function handlerMap(provider: Provider, on: object): ResolvedOptions['on'] {
   if (!isObject(on) || on instanceof Map)
     invalid('on', "an object of handlers, for example { 'payment.confirmed': (event) => {} }")
@@ -100,7 +100,7 @@ function handlerMap(provider: Provider, on: object): ResolvedOptions['on'] {
   return handlers
 }
 
-/** All that a plain object has. Of an object of a class, what has no dot is a field or method of its own. */
+/** All keys of a plain object. Of a class instance only names with a dot, because other names are its own fields and methods. */
 function namesIn(on: object): ReadonlySet<string> {
   const names = new Set(Object.getPrototypeOf(on) === Object.prototype ? Object.keys(on) : [])
   for (let from: unknown = on; isObject(from); from = Object.getPrototypeOf(from)) {
@@ -109,16 +109,16 @@ function namesIn(on: object): ReadonlySet<string> {
   return names
 }
 
-/** Time that is left of a sender's patience for our answer to reach it, in milliseconds. */
+/** Time, in milliseconds, that the answer needs to reach the sender before the sender stops waiting. */
 const ON_THE_WAY_MS = 500
 
-/** A sender that waits for less than usual leaves less time to the store and to other processes as well. */
+/** If a sender waits for less time than usual, the store and other processes get less time as well. */
 function times({ patienceMs }: Provider, wanted = 4000) {
   const timeoutMs = Math.min(wanted, (patienceMs ?? Infinity) - ON_THE_WAY_MS)
   const rest = Math.max(timeoutMs - ON_THE_WAY_MS, timeoutMs / 2)
   return {
     timeoutMs,
-    // Whoever chose a short time-out may have a slow database all the same.
+    // Only the sender's time limit shortens this one: a shop with a short `timeoutMs` may still have a slow database.
     storeTimeoutMs: patienceMs === null ? STORE_TIMEOUT_MS : Math.min(STORE_TIMEOUT_MS, rest),
     busyWaitMs: Math.min(BUSY_WAIT_MS, rest),
   }
