@@ -2,7 +2,7 @@
 import type { Provider } from '../../provider.js'
 
 /** As much of a provider as it takes to send what it would send. */
-export type Signer = Pick<Provider, 'name' | 'authentication' | 'format' | 'sign'>
+export type Signer = Pick<Provider, 'name' | 'authentication' | 'format' | 'sign' | 'answers'>
 
 /** What a signer is made of. */
 export interface AccountValues {
