@@ -1,4 +1,4 @@
-/** What every provider must do. Runs in any test runner that has a `test(name, run)` function. */
+/** Requirements for every provider. Runs in any test runner that has a `test(name, run)` function. */
 import assert from 'node:assert/strict'
 import { DeliveryError } from '../errors.js'
 import type { WebhookEvent } from '../event.js'
@@ -67,7 +67,7 @@ export function providerConformance<Event extends WebhookEvent>(options: Provide
   vectorTests(test, vectors, create)
 }
 
-/** Some messages cannot be made of what is no payload, so that nobody could sign it. */
+/** For some providers no signed message can be built from a body that is not a payload, so nobody could sign it. */
 function signedIfPossible(provider: Provider, body: Buffer, payload: object | string): SignedDelivery {
   if (provider.authentication.inBody !== true) {
     try {
