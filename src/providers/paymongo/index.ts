@@ -83,8 +83,7 @@ export function payMongo(options: PayMongoOptions) {
     answers: { accepted: { contentType: 'application/json', body: '{"received":true}' } },
     patienceMs: PATIENCE_MS,
     // PayMongo also reports sales in the dashboard and by QR codes at the counter. Three events that are never accepted
-    // disable
-    // the webhook (docs: webhook-retry-logic).
+    // disable the webhook (docs: webhook-retry-logic).
     unknownOrder: 'keep',
     schema: delivery,
     toEvent: (event) => interpret(event, reading),
