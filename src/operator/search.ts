@@ -1,4 +1,4 @@
-/** What the search form asks for, and what the store has of it. */
+/** The search of the form, and the records that the store has for it. */
 import { clock } from '../lib/clock.js'
 import type { EventQuery, EventRecord, EventState } from '../store.js'
 import { STATES } from './layout.js'
@@ -20,7 +20,7 @@ export interface Search {
 
 export interface FoundPage {
   readonly records: readonly EventRecord[]
-  /** Behind which the next page begins; null on the last. */
+  /** The record after which the next page begins; null on the last page. */
   readonly last: EventRecord | null
 }
 
@@ -55,7 +55,7 @@ export function fieldsOf({ text, provider, state, since }: Search): Record<strin
   return { q: text, provider, state, since }
 }
 
-/** Newest first. One text is looked for as every kind of id, because whoever has it rarely knows which kind it is. */
+/** Newest first. Looks for the text as every kind of id, because people who have an id rarely know its kind. */
 export async function find(store: PageStore, search: Search): Promise<FoundPage> {
   const { text, provider, state, since, before } = search
   const query: EventQuery = {

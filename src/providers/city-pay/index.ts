@@ -199,7 +199,7 @@ function orderType(status: string, received: string | null): OrderType | null {
     case 'UNDERPAID':
       return 'payment.partially_paid'
     case 'PAID_UNCONFIRMED':
-    // An overpaid order may never be confirmed: the money came, but it is not final.
+    // CityPay does not promise to confirm an overpaid order: the money came, but it is not final.
     case 'OVERPAID':
       return 'payment.detected'
     case 'CONFIRMED':
