@@ -1,4 +1,4 @@
-/** What many shops begin with. It works on the first day; docs/migrate.md says what it does on the others. */
+/** The code that many shops start with. It works on the first day; docs/migrate.md describes the later ones. */
 import { createHmac } from 'node:crypto'
 import express, { type Express } from 'express'
 
