@@ -73,7 +73,7 @@ type OrderDraft = EventDraft<OrderType, CityPayOrder>
  * })
  * app.use('/webhooks/city-pay', paymentWebhook(provider, {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */

@@ -57,7 +57,7 @@ const PATIENCE_MS = 30_000
  *
  * app.use('/webhooks/paymongo', paymentWebhook(payMongo({ secret: process.env.PAYMONGO_WEBHOOK_SECRET }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */
