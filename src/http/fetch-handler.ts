@@ -42,7 +42,7 @@ export interface FetchHandler<Host extends readonly unknown[] = readonly unknown
  *
  * export const POST = toFetchHandler(coinsPh({ token: process.env.COINS_PH_TOKEN }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': (event) => orders.recordPaid(event.orderId, event.received) },
  * })
  * ```
  */

@@ -37,7 +37,7 @@ const PATH = /^\/[\w.~!$&',;=@/-]*$/
  *
  * const receiver = createReceiver(coinsPh({ token: process.env.COINS_PH_TOKEN }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': (event) => orders.recordPaid(event.orderId, event.received) },
  * })
  * createServer(toNodeListener({ '/webhooks/coins-ph': receiver }, app)).listen(3000)
  * ```

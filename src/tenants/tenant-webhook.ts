@@ -96,7 +96,7 @@ export interface TenantsHealth extends Pick<Health, 'ok' | 'store' | 'queue' | '
  *     return token === undefined ? null : coinsPh({ token })
  *   },
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event, { account }) => orders.markPaid(`${account}-${event.orderId}`, event.received) },
+ *   on: { 'payment.confirmed': async (event, { account }) => orders.recordPaid(`${account}-${event.orderId}`, event.received) },
  * })
  * app.use('/webhooks/coins-ph/:merchant', webhook)
  * ```

@@ -2,7 +2,7 @@
  * Adyen: standard webhooks about payments, captures, refunds and disputes.
  *
  * Source: docs.adyen.com (webhooks, dispute-notifications, currency-codes), the official package
- * @adyen/api-library 32.1.0, which signed and judged the vectors of the tests, and Adyen/php-webhook-module.
+ * @adyen/api-library 32.1.0, which signed and checked the vectors of the tests, and Adyen/php-webhook-module.
  */
 import { checkSecrets, type Secret } from '../../crypto/secrets.js'
 import { tokenHeader } from '../../crypto/token-header.js'
@@ -74,7 +74,7 @@ const PATIENCE_MS = 10_000
  * })
  * app.use('/webhooks/adyen', paymentWebhook(provider, {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */

@@ -78,7 +78,7 @@ const NONCE = 'binancepay-nonce'
  * const provider = binancePay({ apiKey: process.env.BINANCE_PAY_KEY, apiSecret: process.env.BINANCE_PAY_SECRET })
  * app.use('/webhooks/binance', paymentWebhook(provider, {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */

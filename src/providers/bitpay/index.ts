@@ -69,7 +69,7 @@ const UNPROVEN: HeaderAuthentication = { verify: () => false, sign: () => ({}) }
  *
  * app.use('/webhooks/bitpay', paymentWebhook(bitPay({ token: process.env.BITPAY_TOKEN }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */

@@ -60,7 +60,7 @@ const NAMES = ['secret', 'retired', 'url', 'apiKey', 'readInvoice', 'orderKey', 
  * })
  * app.use('/webhooks/btcpay', paymentWebhook(provider, {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */

@@ -60,7 +60,7 @@ const NAMES = ['signatureKey', 'retired', 'authorization', 'mode', 'captures', '
  *
  * app.use('/webhooks/checkout', paymentWebhook(checkoutCom({ signatureKey: process.env.CKO_SIGNATURE_KEY }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */

@@ -73,7 +73,7 @@ type OrderDraft = EventDraft<OrderType, CityPayOrder>
  * })
  * app.use('/webhooks/city-pay', paymentWebhook(provider, {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */
@@ -199,7 +199,7 @@ function orderType(status: string, received: string | null): OrderType | null {
     case 'UNDERPAID':
       return 'payment.partially_paid'
     case 'PAID_UNCONFIRMED':
-    // An overpaid order may never be confirmed: the money came, but it is not final.
+    // CityPay does not promise to confirm an overpaid order: the money came, but it is not final.
     case 'OVERPAID':
       return 'payment.detected'
     case 'CONFIRMED':

@@ -46,7 +46,7 @@ const NAMES = ['secret', 'retired', 'version', 'orderKey', 'now']
  *
  * app.use('/webhooks/coinbase', paymentWebhook(coinbaseBusiness({ secret: process.env.COINBASE_WEBHOOK_SECRET }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */

@@ -47,7 +47,7 @@ export interface CoinPaymentsOptions {
  * })
  * app.use('/webhooks/coinpayments', paymentWebhook(provider, {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */

@@ -53,7 +53,7 @@ const phpJson: BodyFormat = {
  *
  * app.use('/webhooks/cryptomus', paymentWebhook(cryptomus({ paymentKey: process.env.CRYPTOMUS_PAYMENT_KEY }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */

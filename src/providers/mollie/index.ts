@@ -78,7 +78,7 @@ const NAMES = ['mode', 'orderFrom', 'orderKey', 'apiKey', 'apiUrl', 'readBack']
  *
  * app.use('/webhooks/mollie', paymentWebhook(mollie({ apiKey: process.env.MOLLIE_API_KEY }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */

@@ -39,7 +39,7 @@ const PATIENCE_MS = 3000
  *
  * app.use('/webhooks/nowpayments', paymentWebhook(nowPayments({ ipnSecret: process.env.NOWPAYMENTS_IPN_SECRET }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */

@@ -60,7 +60,7 @@ const callback = z.looseObject({ id: z.unknown().optional() })
  *
  * app.use('/webhooks/opennode', paymentWebhook(openNode({ apiKey: process.env.OPENNODE_API_KEY }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */

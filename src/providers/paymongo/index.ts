@@ -57,7 +57,7 @@ const PATIENCE_MS = 30_000
  *
  * app.use('/webhooks/paymongo', paymentWebhook(payMongo({ secret: process.env.PAYMONGO_WEBHOOK_SECRET }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */
@@ -83,8 +83,7 @@ export function payMongo(options: PayMongoOptions) {
     answers: { accepted: { contentType: 'application/json', body: '{"received":true}' } },
     patienceMs: PATIENCE_MS,
     // PayMongo also reports sales in the dashboard and by QR codes at the counter. Three events that are never accepted
-    // disable
-    // the webhook (docs: webhook-retry-logic).
+    // disable the webhook (docs: webhook-retry-logic).
     unknownOrder: 'keep',
     schema: delivery,
     toEvent: (event) => interpret(event, reading),

@@ -105,7 +105,7 @@ const TOLERANCE_SECONDS = 4 * 24 * 60 * 60
  * })
  * app.use('/webhooks/paypal', paymentWebhook(provider, {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */

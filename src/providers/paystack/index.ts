@@ -56,7 +56,7 @@ const NAMES = ['secretKey', 'retired', 'mode', 'money', 'orderFrom', 'orderKey',
  *
  * app.use('/webhooks/paystack', paymentWebhook(paystack({ secretKey: process.env.PAYSTACK_SECRET_KEY }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */

@@ -59,7 +59,7 @@ const PATIENCE_MS = 10_000
  *
  * app.use('/webhooks/polar', paymentWebhook(polar({ secret: process.env.POLAR_WEBHOOK_SECRET }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */

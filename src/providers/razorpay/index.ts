@@ -58,7 +58,7 @@ const PATIENCE_MS = 5000
  *
  * app.use('/webhooks/razorpay', paymentWebhook(razorpay({ secret: process.env.RAZORPAY_WEBHOOK_SECRET }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */

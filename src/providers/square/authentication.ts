@@ -1,4 +1,4 @@
-/** Square signs the registered address together with the body, so a slightly different address refuses every delivery. */
+/** Square signs the registered address together with the body, so with a slightly different address every delivery is refused. */
 import type { HeaderAuthentication } from '../../authentication.js'
 import type { Secret } from '../../crypto/secrets.js'
 import { signature } from '../../crypto/signature.js'

@@ -59,7 +59,7 @@ const TOLERANCE_SECONDS = 300
  *
  * app.use('/webhooks/stripe', paymentWebhook(stripe({ secret: process.env.STRIPE_WEBHOOK_SECRET }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */

@@ -59,7 +59,7 @@ const PATIENCE_MS = 30_000
  * const provider = xendit({ token: process.env.XENDIT_TOKEN, apiKey: process.env.XENDIT_API_KEY })
  * app.use('/webhooks/xendit', paymentWebhook(provider, {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */

@@ -1,8 +1,8 @@
 /** Describes how the command signs in a provider's place, with the shop's secrets from the environment. */
 import type { Provider } from '../../provider.js'
 
-/** The part of a provider that is necessary to send in its place. */
-export type Signer = Pick<Provider, 'name' | 'authentication' | 'format' | 'sign'>
+/** The part of a provider that is necessary to send in its place and to judge the answer. */
+export type Signer = Pick<Provider, 'name' | 'authentication' | 'format' | 'sign' | 'answers'>
 
 /** The values from which a signer is made. */
 export interface AccountValues {
