@@ -1,4 +1,4 @@
-/** The same shop on this package, at its old address and its new one. */
+/** The same shop with this package, at its old address and its new one. */
 import express, { type Express } from 'express'
 import {
   cryptoGateway,
@@ -19,7 +19,7 @@ export interface NewShop {
 export function newShop({ secret, store, orders }: NewShop): { app: Express; webhook: PaymentWebhook } {
   const webhook = paymentWebhook(cryptoGateway({ secret }), { store, on: orderUpdates(orders) })
   const app = express()
-  // One handler, so one store: an event that comes to both addresses is handled once.
+  // One handler and one store: an event that is delivered to both addresses is handled once.
   app.use(['/gateway-callback', '/webhooks/gateway'], webhook)
   app.use(express.json())
   return { app, webhook }

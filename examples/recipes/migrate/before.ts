@@ -1,4 +1,4 @@
-/** What many shops begin with. It works on the first day; docs/migrate.md says what it does on the others. */
+/** The handler that many shops begin with. It works on the first day; docs/migrate.md lists what goes wrong later. */
 import { createHmac } from 'node:crypto'
 import express, { type Express } from 'express'
 

@@ -1,4 +1,4 @@
-/** The shop's own orders, with what both the old and the new handler need to ship each of them once. */
+/** The shop's own orders, with the guard by which the old and the new handler together ship each of them once. */
 import type Database from 'libsql'
 import type { WebhookEvent } from 'express-payment-webhooks'
 import { importPayment, openOrder, type OrderPayment, type OrderUpdate } from 'express-payment-webhooks/orders'
@@ -10,7 +10,7 @@ interface OrderRow {
   readonly total: string
   readonly currency: string
   readonly network: string
-  /** The address that was shown to the buyer, and what the gateway calls it: a callback names one or the other. */
+  /** The address that the buyer was shown, and the gateway's id of it: a callback contains one or the other. */
   readonly address: string
   readonly address_id: string
 }
@@ -19,7 +19,7 @@ interface SavedRow extends OrderRow {
   readonly payment: string
 }
 
-/** Once, before anything else changes. Orders that were shipped already are known as shipped from then on. */
+/** Run it once, before anything else changes. Orders that are paid already count as shipped from then on. */
 export function prepareOrders(db: Db): void {
   inTransaction(db, () => {
     db.exec(`
@@ -36,8 +36,8 @@ export function prepareOrders(db: Db): void {
 }
 
 /**
- * What the old handler has marked as paid, under the names that its callbacks have: one of them that comes again adds
- * nothing. Call it once more when no old instance runs any longer, for what they took meanwhile.
+ * Records the payments that the old handler marked as paid, under the ids that its callbacks contain. If such a callback is
+ * delivered again, it adds nothing. Call it once more after the last old instance has stopped, for the payments that it took.
  */
 export function importPaid(db: Db): void {
   inTransaction(db, () => {
@@ -54,7 +54,7 @@ export function importPaid(db: Db): void {
   })
 }
 
-/** From now on the checkout stores one with every new order. */
+/** From now on, the checkout stores this with every new order. */
 export function paymentOf(row: OrderRow): OrderPayment {
   return openOrder({
     orderId: row.id,
@@ -64,16 +64,16 @@ export function paymentOf(row: OrderRow): OrderPayment {
   })
 }
 
-/** The row is the order to ship: whoever packs works off those without `shipped_at`. A second one for the same order does nothing. */
+/** A row without `shipped_at` is an order to ship. A second row for the same order is not written. */
 export function shipOnce(db: Db, orderId: string): void {
   db.prepare('INSERT INTO shipments (order_id) VALUES (?) ON CONFLICT DO NOTHING').run(orderId)
 }
 
-/** What `orderUpdates` takes. */
+/** The functions for `orderUpdates`. */
 export function ordersIn(db: Db) {
   return {
     find({ paymentId, orderId }: WebhookEvent): OrderPayment | null {
-      // Values as a list: null as the only argument would be taken for a list of them. A checksum is in an address's case.
+      // Pass the values as an array: libsql takes a single null for the array itself. The case of an address is only a checksum.
       const row =
         db
           .prepare('SELECT payment FROM orders WHERE address_id = ? OR lower(address) = lower(?)')
