@@ -20,8 +20,8 @@ export interface SettlePolicy {
   readonly latePayment?: 'confirm' | 'review'
   /**
    * How many confirmations make a transaction final. Null relies on the provider's verdict. 0 accepts money that was
-   * merely detected, including payment requests. If the number is
-   * higher than the provider waits for, the order stays at `payment_detected` until an event reports as many. A confirmed transaction without a count is final.
+   * merely detected, including payment requests. If the number is higher than the provider waits for, the order stays at
+   * `payment_detected` until an event reports as many. A confirmed transaction without a count is final.
    * @default null
    */
   readonly confirmations?: number | null

@@ -12,8 +12,8 @@ import { vectorTests } from './conformance/vectors.js'
 import { memoryStore } from '../stores/memory.js'
 
 /**
- * Registers the tests every provider has to pass, whatever its proof: in a header, in the body, by an address, too small,
- * or none at all. Needs express, in whose app deliveries arrive over a socket.
+ * Registers the tests that every provider has to pass, whatever its proof: in a header, in the body, by an address, too
+ * small, or none at all. Needs express, in whose app deliveries arrive over a socket.
  *
  * @example
  * ```ts

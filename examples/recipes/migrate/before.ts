@@ -1,4 +1,4 @@
-/** The handler that many shops begin with. It works on the first day; docs/migrate.md lists what goes wrong later. */
+/** The code that many shops start with. It works on the first day; docs/migrate.md describes the later ones. */
 import { createHmac } from 'node:crypto'
 import express, { type Express } from 'express'
 

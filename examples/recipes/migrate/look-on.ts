@@ -1,12 +1,12 @@
-/** Looks on while the old handler works, and notes how the new one would read every delivery. It changes nothing. */
+/** Observes deliveries while the old handler works, and tells how the new one would handle each. It changes nothing. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Express } from 'express'
 import { createReceiver, memoryStore, type Provider, type Receiver } from 'express-payment-webhooks'
 
-/** The receiver's default `limit`. */
+/** The receiver's default limit, if its option names no other. */
 const LIMIT = 100 * 1024
 
-/** Call it before everything else that the app uses, above all before parsers. */
+/** Mount it before everything else in the app, above all before parsers. */
 export function lookOn(app: Express, path: string, provider: Provider, note: (seen: object) => void): Receiver {
   const looking = createReceiver(provider, {
     mode: 'observe',
@@ -30,17 +30,17 @@ export function lookOn(app: Express, path: string, provider: Provider, note: (se
 }
 
 /**
- * Returns a copy of the bytes that the connection passes to the request, or the error code with which the new handler would
- * refuse them. It reads nothing from the request, so the old handler still finds all of the body.
+ * Copies the bytes that the connection hands over to the request, or returns the code of the problem that the new handler
+ * would have. It reads nothing from the request, so any later reader finds the whole body.
  */
 function bytesOf(req: IncomingMessage, res: ServerResponse): Promise<Buffer | string> {
   const { headers } = req
   return new Promise((resolve) => {
-    // After a middleware that waited, the first bytes may have arrived already.
+    // If something before this has waited, the first bytes may already be there.
     if (req.complete || req.readableLength > 0) resolve('RAW_BODY_CONSUMED')
     if ((headers['content-encoding'] ?? 'identity') !== 'identity') resolve('BODY_ENCODING_UNSUPPORTED')
     if (Number(headers['content-length']) > LIMIT) resolve('BODY_TOO_LARGE')
-    // A handler that answers early has the rest of the body discarded.
+    // If a handler answers before the whole body is there, the rest is thrown away, and this copy stays incomplete.
     res.once('close', () => resolve('BODY_ABORTED'))
     const chunks: Buffer[] = []
     let length = 0

@@ -1,4 +1,4 @@
-/** The shop's own orders, with the guard by which the old and the new handler together ship each of them once. */
+/** The shop's own orders, with the columns by which the old and the new handler together ship each order once. */
 import type Database from 'libsql'
 import type { WebhookEvent } from 'express-payment-webhooks'
 import { importPayment, openOrder, type OrderPayment, type OrderUpdate } from 'express-payment-webhooks/orders'
@@ -10,7 +10,7 @@ interface OrderRow {
   readonly total: string
   readonly currency: string
   readonly network: string
-  /** The address that the buyer was shown, and the gateway's id of it: a callback contains one or the other. */
+  /** The address that the buyer was shown, and the gateway's id for it. A callback contains one of the two. */
   readonly address: string
   readonly address_id: string
 }
@@ -36,8 +36,8 @@ export function prepareOrders(db: Db): void {
 }
 
 /**
- * Records the payments that the old handler marked as paid, under the ids that its callbacks contain. If such a callback is
- * delivered again, it adds nothing. Call it once more after the last old instance has stopped, for the payments that it took.
+ * Imports the payments that the old handler marked as paid, under the names in its callbacks, so that a repeated callback adds
+ * nothing. Call it once more after the last old instance has ended, for payments that came in the meantime.
  */
 export function importPaid(db: Db): void {
   inTransaction(db, () => {
@@ -54,7 +54,7 @@ export function importPaid(db: Db): void {
   })
 }
 
-/** From now on, the checkout stores this with every new order. */
+/** From now on, the checkout stores one with every new order. */
 export function paymentOf(row: OrderRow): OrderPayment {
   return openOrder({
     orderId: row.id,
@@ -64,16 +64,16 @@ export function paymentOf(row: OrderRow): OrderPayment {
   })
 }
 
-/** A row without `shipped_at` is an order to ship. A second row for the same order is not written. */
+/** The row is the instruction to ship: packers work off the rows without `shipped_at`. A second row for an order does nothing. */
 export function shipOnce(db: Db, orderId: string): void {
   db.prepare('INSERT INTO shipments (order_id) VALUES (?) ON CONFLICT DO NOTHING').run(orderId)
 }
 
-/** The functions for `orderUpdates`. */
+/** The methods that `orderUpdates` needs. */
 export function ordersIn(db: Db) {
   return {
     find({ paymentId, orderId }: WebhookEvent): OrderPayment | null {
-      // Pass the values as an array: libsql takes a single null for the array itself. The case of an address is only a checksum.
+      // Values are passed as a list: a single null would be read as the list itself. In an address, letter case is a checksum.
       const row =
         db
           .prepare('SELECT payment FROM orders WHERE address_id = ? OR lower(address) = lower(?)')

@@ -1,4 +1,4 @@
-/** postgres-orders.ts: the shop's own table, with the columns that the new handler needs in addition. */
+/** postgres-orders.ts: the shop's existing table, with the columns that the new handler needs in addition. */
 import { Pool, type PoolClient } from 'pg'
 import { canonicalId, openOrder, type OrderPayment, type PaymentName } from 'express-payment-webhooks/orders'
 
@@ -20,7 +20,7 @@ interface OrderRow {
   readonly currency: string
 }
 
-/** The values of `status` that the rest of the shop uses. Other statuses leave the column unchanged. */
+/** The words for an order's status in the old handler and the rest of the shop. Any other status leaves the column unchanged. */
 const OLD_WORDS: Partial<Record<OrderPayment['status'], string>> = {
   confirmed: 'paid',
   partially_refunded: 'paid',
@@ -45,12 +45,12 @@ export async function prepareOrders(): Promise<void> {
 }
 
 export function paymentFor({ id, total, currency }: OrderRow): OrderPayment {
-  // Behind a checkout session, Stripe chooses the id of the payment when the buyer pays.
+  // With a checkout session, Stripe chooses the payment's id when the buyer pays.
   const payments = [{ provider: 'stripe', paymentId: null }]
   return openOrder({ orderId: id, expected: { amount: total, currency }, payments })
 }
 
-/** The order's row exists already. */
+/** The order's row already exists. */
 export async function open(order: OrderPayment, tx?: Tx): Promise<void> {
   await inTransaction(tx, async (client) => {
     const values = [JSON.stringify(order), order.orderId]
@@ -59,7 +59,7 @@ export async function open(order: OrderPayment, tx?: Tx): Promise<void> {
   })
 }
 
-/** A row without `shipped_at` is an order to ship. A second row for the same order is not written. */
+/** The row is the instruction to ship. A second one for the same order does nothing. */
 export async function shipOnce(orderId: string, tx?: Tx): Promise<void> {
   await (tx ?? pool).query('INSERT INTO shipments (order_id) VALUES ($1) ON CONFLICT DO NOTHING', [orderId])
 }
@@ -95,7 +95,7 @@ export async function saveIfVersion(
   })
 }
 
-/** Orders that a person has to look at, with `reasons`. Their events are done, so no list of failed events has them. */
+/** Orders that wait for a person, with `reasons`. Their events are done, so they are not in any list of failed events. */
 export async function inReview(): Promise<OrderPayment[]> {
   const { rows } = await pool.query<{ payment: OrderPayment }>(
     `SELECT payment FROM orders WHERE payment ->> 'status' = 'needs_review' ORDER BY id`,
@@ -111,7 +111,7 @@ async function index(client: PoolClient, { orderId, payments }: OrderPayment, le
   }
 }
 
-/** Uses the delivery's transaction, which the store ends, or else a new one. */
+/** Runs in the delivery's transaction, which its store ends. Without one, it runs in a new transaction. */
 async function inTransaction<T>(tx: Tx, run: (client: PoolClient) => Promise<T>): Promise<T> {
   if (tx !== undefined) return run(tx)
   const client = await pool.connect()
@@ -121,7 +121,7 @@ async function inTransaction<T>(tx: Tx, run: (client: PoolClient) => Promise<T>)
     await client.query('COMMIT')
     return result
   } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined) // fails if the connection is lost
+    await client.query('ROLLBACK').catch(() => undefined) // fails if the connection is gone
     throw error
   } finally {
     client.release()

@@ -37,8 +37,7 @@ export function genuineTests(test: Register, { name, payload, create }: Subject)
     const provider = create()
     const { deliver, handled } = harness(provider)
     const signed = provider.sign(payload)
-    // If nothing proves the delivery by itself and it has proof headers, the provider may refuse another body under the same
-    // proof.
+    // A delivery with proof headers may still not be proven. Its provider may then refuse another body under the same proof.
     const { proven, headers } = await proofKind(provider, signed)
     const isAnyBodyWelcome = proven || headers.length === 0
     await deliver(signed)
