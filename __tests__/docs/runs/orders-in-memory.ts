@@ -8,7 +8,7 @@ export async function ordersInMemory(code: string): Promise<{ orders: Record<str
     default: class extends Database {
       constructor(file: string) {
         super(file)
-        db = this as unknown as Database.Database
+        db = this
       }
     },
     __esModule: true,
