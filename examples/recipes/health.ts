@@ -20,7 +20,7 @@ export interface Shutdown {
   readonly noticed: () => Promise<unknown>
   readonly webhooks: readonly Receiver[]
   readonly server: Server
-  /** Called last, one after another: first close workers, then stores, then their clients. */
+  /** Called last, one after another: first close stores, then their clients. */
   readonly closeLast: ReadonlyArray<() => Promise<unknown>>
 }
 
