@@ -248,7 +248,7 @@ describe('cityPay orders', () => {
       expect((await receiverOf(provider).deliver(callback('CONFIRMED'))).error).toMatchObject({
         code: 'ORDER_UNKNOWN',
         message: expect.stringMatching(
-          /^orderToken\(\) answered no token for order \S+ \(yet\)\. If this stays, store the token/,
+          /^orderToken\(\) returned no token for order \S+ \(yet\)\. If this continues, store the token/,
         ),
       })
       expect(asked).toEqual([])
