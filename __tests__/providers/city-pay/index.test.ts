@@ -434,7 +434,7 @@ describe('cityPay deposits', () => {
   ])('%s is neither clearly an order nor clearly a deposit', async (body) => {
     expect((await receiverOf(provider).deliver(body, {}, '127.0.0.1')).error).toMatchObject({
       code: 'PAYLOAD_INVALID',
-      message: 'the body is neither clearly an order nor clearly a deposit',
+      message: 'the body is not clearly an order or a deposit',
     })
   })
 
