@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { ALONE, blocksOf, snippetsIn, typeFaults } from './snippets.js'
 
-/** One program over everything, compiler and all. */
+/** Everything is compiled as one program. */
 const SLOW = 120_000
 
 describe('TypeScript blocks', () => {
