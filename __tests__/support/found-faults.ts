@@ -328,6 +328,27 @@ const FIRST_DAY: readonly FoundFault[] = [
       'of an id that two accounts have means neither, and their keys tell them apart',
     ],
   },
+  {
+    fault: 'an unreadable payment of an order stays hidden where another event of the order is found',
+    stated: [
+      'operator/search',
+      'is found by the order, although another event of it is done, and says why it is there',
+    ],
+    relative: [
+      'cli/replay/ids',
+      'an unreadable delivery of an order is replayed by it, although another event of it is done',
+    ],
+  },
+  {
+    fault: 'the numbers above a search are those of the whole store, and lead to nothing',
+    stated: ['operator/search', 'counts nothing of the whole store above %s, where states lead to what is found'],
+    relative: ['operator/search', 'says where a state has nothing of what is looked for, and leads to all states'],
+  },
+  {
+    fault: 'a replay of all runs a refund before its payment, so that it fails once more',
+    stated: ['cli/replay.dependent', 'a payment, its refund and its dispute are all handled by one replay --all'],
+    relative: ['workers/index.kept', 'what is due is run oldest first'],
+  },
 ]
 
 export const FOUND_FAULTS = [...MONEY, ...OWN_PROVIDERS, ...STORES_AND_HOSTS, ...UNDER_FAULTS, ...FIRST_DAY]
