@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url'
 
 /**
- * Tests by what they need: a folder with all below it, or one file that differs from its neighbours. A name shows what a
- * file is about, and has no room for where it runs. What no list claims is a unit test, so that no file can fall out, and a
- * file by its name comes before a folder. `__tests__/projects.test.ts` finds a file that runs twice or never, an entry
- * without a file, and a unit test that reaches for more than Node.
+ * Groups tests by their needs: a folder with everything below it, or one file that differs from its neighbours. A file's name
+ * shows its subject, not the place where it runs. A file in no list is a unit test, so that no file can fall out. A file by
+ * name comes before a folder. `__tests__/projects.test.ts` finds a file that runs twice or never, an entry without a file, and
+ * a unit test that needs more than Node.
  */
 const LISTS = {
   unit: ['stores/memory'],
-  /** Redis, Postgres, processes of their own, or seconds that pass. */
+  /** Tests that need Redis, Postgres, separate processes, or seconds of real time. */
   servers: [
     'stores/**',
     'queues/**',
@@ -38,11 +38,11 @@ const LISTS = {
     'hostile/proofs-in-bodies',
     'operator/operator-page.browser',
   ],
-  /** The same, but one file at a time and nothing beside it: they measure how soon a busy shop answers. */
+  /** Tests with the same needs that run one file at a time with nothing in parallel: they measure a busy shop's response time. */
   alone: ['faults/load', 'faults/redis'],
   /**
-   * Ten thousand cases and more of one kind, or whole histories, drawn at random, and every sample of every provider at
-   * all that the conformance suite asks: longer than anybody waits for before a commit.
+   * Ten thousand cases or more of one kind, random histories, or the whole conformance suite on every sample of every
+   * provider: too long to wait for before a commit.
    */
   generated: [
     'flow/simulation',
@@ -57,9 +57,9 @@ const LISTS = {
     'orders/reference',
     'stores/operations.embedded',
   ],
-  /** README and docs: their blocks, links, tables and recipes. */
+  /** Tests of README and docs: their blocks, links, tables and recipes. */
   docs: ['docs/**', 'orders/lifecycle', 'projects'],
-  /** Twenty seconds and more of waiting, for one test. */
+  /** Twenty seconds or more of waiting for a single test. */
   soak: ['faults/durability', 'faults/lapsed-lease', 'faults/queues', 'faults/reconcile', 'faults/queues.outages'],
 }
 
@@ -75,10 +75,10 @@ const compile = ({ tsx }) => [
   },
 ]
 
-// Not in UTC, as few machines of shops are: what reads a time as a local one fails here.
+// Not UTC, which few shops' machines use: code that reads a time as a local time fails here.
 process.env.TZ = 'Asia/Manila'
 
-/** Tests run on the sources, through the same specifiers a user writes. */
+/** Tests run on the sources, through the same specifiers that a user writes. */
 export const common = {
   rootDir: fileURLToPath(new URL('.', import.meta.url)),
   roots: ['<rootDir>/__tests__'],
@@ -118,10 +118,10 @@ export default {
     project('examples', { roots: ['<rootDir>/examples'], testMatch: ['**/*.test.ts'] }),
     project('soak'),
   ],
-  // It ends what hangs, and measures nothing: a busy machine may take several times as long as an idle one.
+  // The limit ends tests that hang. It measures nothing, because a busy machine may take several times as long as an idle one.
   testTimeout: 60_000,
-  // However many cores there are: tests with servers and browsers get in each other's way before they get faster. With three at a
-  // time those with servers took as long, and a Postgres whose disk stood still failed some.
+  // Two workers, however many cores there are: tests with servers and browsers disturb each other before they get faster. With
+  // three workers, those with servers took as long, and a Postgres whose disk stalled failed some.
   maxWorkers: 2,
   // Failures are printed as they come; the summary repeats their names.
   reporters: [['default', { summaryThreshold: Number.MAX_SAFE_INTEGER }], '<rootDir>/scripts/test-summary.mjs'],

@@ -1,6 +1,6 @@
 /**
- * Prints "passed failed" for a jest report: arguments are its path and jest's exit code. A test that did not run
- * counts as failed, and so does a run that failed without any test to blame.
+ * Prints "passed failed" for a jest report. Its arguments are the report's path and jest's exit code. A test that did not run
+ * counts as failed, and so does a failed run without a failed test.
  */
 import { readFileSync } from 'node:fs'
 

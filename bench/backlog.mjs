@@ -1,6 +1,6 @@
 /**
- * A backlog after an outage: two processes, each with a receiver of its own, take in events side by side through one plain
- * store. Once as the store does it, and once with every claim and every completion by itself.
+ * A backlog after an outage: two processes, each with a receiver, take in events in parallel through one plain store. It runs
+ * once with the store's own batches, and once with every claim and every completion as a single call.
  *
  * npm run build && node bench/backlog.mjs [--events 72000] [--alone 8000] [--width 32] [--only sqlite,redis]
  */
@@ -19,7 +19,7 @@ const WARM_UP = 1000
 if (process.argv[2] === 'drain') await drain(JSON.parse(process.argv[3]))
 else await compare()
 
-/** One of the processes: makes its deliveries beforehand, and takes them in when it is told to. */
+/** One of the processes. It prepares its deliveries first, and takes them in on a signal. */
 async function drain({ backend, place, isTogether, count, width, number }) {
   const { makeStore, end } = PLACES[backend].open(place)
   const store = isTogether ? makeStore() : oneByOne(backend, makeStore, width)
@@ -36,7 +36,7 @@ async function drain({ backend, place, isTogether, count, width, number }) {
   const takeIn = async (left) => {
     while (deliveries.length > left) {
       const delivery = deliveries.pop()
-      // As a sender would: that the other process kept a file locked for too long is no reason to give up.
+      // Retries as a sender would: a file that the other process locked for too long is no reason to give up.
       for (let kind; kind !== 'handled' && kind !== 'duplicate';) kind = (await receiver.receive(delivery)).kind
     }
   }
@@ -55,9 +55,9 @@ async function drain({ backend, place, isTogether, count, width, number }) {
   process.disconnect()
 }
 
-/** The same statements with nobody for company. */
+/** The same statements, each in a call of its own. */
 function oneByOne(backend, makeStore, width) {
-  // SQLite runs one after the other anyway; elsewhere each call goes through a store of its own.
+  // SQLite runs one call after the other anyway. Elsewhere each call goes through a separate store.
   const stores = Array.from({ length: backend === 'sqlite' ? 1 : 2 * width }, makeStore)
   let turns = 0
   let last = Promise.resolve()
@@ -74,7 +74,7 @@ function oneByOne(backend, makeStore, width) {
   }
 }
 
-/** Events per second, and microseconds of CPU that each costs in Node. */
+/** Events per second, and the microseconds of CPU that each costs in Node. */
 async function timed(backend, isTogether, { events, width }) {
   const place = await PLACES[backend].make()
   const children = Array.from({ length: PROCESSES }, (_, number) => {
@@ -111,7 +111,7 @@ async function compare() {
   const [width, events, alone] = [values.width, values.events, values.alone].map(Number)
   const rows = {}
   for (const backend of values.only.split(',')) {
-    // Before and after, because the machine may change its pace meanwhile.
+    // Measured before and after, because the machine's speed may change meanwhile.
     const before = await timed(backend, false, { events: alone, width })
     const together = await timed(backend, true, { events, width })
     const after = await timed(backend, false, { events: alone, width })

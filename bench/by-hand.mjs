@@ -1,6 +1,6 @@
 /**
- * What a shop writes around a library that verifies and no more, to do the same job: every field validated, no key twice,
- * each event once and its other content noticed, and a handler that nobody waits for longer than four seconds.
+ * The code that a shop adds to a library that only verifies, to do the same job: every field is validated, no key occurs
+ * twice, each event is handled once, other content is noticed, and a handler gets at most four seconds.
  */
 import { z } from 'zod'
 
@@ -8,7 +8,7 @@ const HANDLER_MS = 4000
 
 const text = z.string().min(1).max(255)
 
-/** Every field of the sample, and nothing that is not there. */
+/** Every field of the sample, and no other. */
 const shape = z.object({
   event: text,
   data: z.looseObject({
@@ -34,7 +34,7 @@ function countKeys(value) {
   return members.reduce((sum, member) => sum + countKeys(member), Array.isArray(value) ? 0 : members.length)
 }
 
-/** Answers a function that takes a verified body, and resolves once it is handled or known. */
+/** Returns a function that takes a verified body, and resolves once the event is handled or known. */
 export function byHand(handler) {
   const known = new Map()
   const open = new Map()

@@ -1,15 +1,15 @@
-/** One receiver, fed through streams in memory; sends its CPU time per delivery. */
+/** One receiver, fed through streams in memory. It sends its CPU time per delivery. */
 import { createServer } from 'node:http'
 import { Duplex } from 'node:stream'
 import { createListener } from './listeners.mjs'
 import { bodyFactory, SIGN } from './payloads.mjs'
 
 const { name, size, express, secret, deliveries } = JSON.parse(process.argv[2])
-/** Enough for the compiler to be done: what a shop pays from its first minute on, not in its first second. */
+/** Enough for the compiler to finish: the result is the cost after the first minute, not in the first second. */
 const WARM_UP = 15_000
 const RUNS = 5
 
-/** Two ends of one connection: what is written into one is read from the other. */
+/** Two ends of one connection: the data written into one end is read from the other. */
 function connection() {
   const ends = []
   const end = (other) =>
@@ -37,7 +37,7 @@ const { client, server: socket } = connection()
 server.emit('connection', socket)
 
 const makeBody = bodyFactory(size)
-/** Signed beforehand: senders have processors of their own. */
+/** Signed beforehand, because senders have processors of their own. */
 function request() {
   const body = makeBody()
   const headers = {
@@ -50,11 +50,11 @@ function request() {
   return Buffer.concat([Buffer.from(`POST /hook HTTP/1.1\r\n${lines.join('')}\r\n`), body])
 }
 
-/** One after the other on one connection, so that nothing waits for anything else. */
+/** One after the other on one connection, so that no delivery waits for another. */
 async function run(count) {
   const requests = Array.from({ length: count }, request)
-  // Collecting garbage by hand here, where no delivery is under way, would throw away compiled code: V8 drops what depends on
-  // the shape of an object once no such object is left.
+  // Forcing a garbage collection here, where no delivery is in progress, would throw away compiled code: V8 drops code that
+  // depends on the shape of an object once no such object is left.
   const before = handled()
   const start = process.cpuUsage()
   await new Promise((resolve) => {

@@ -1,9 +1,10 @@
 /**
  * CPU time per delivery, in memory: requests go into a node:http server through a pair of streams, without sockets and
- * without a second process that competes for the processor. Each receiver runs in a process of its own, round by round,
- * and the medians repeat within a few per cent, where a load generator scatters by twenty.
+ * without a second process that competes for the processor. Each receiver runs in its own process, round by round. The medians
+ * repeat within a few per cent; with a load generator they scatter by twenty.
  *
- * npm run build && node bench/in-memory.mjs [--rounds 3] [--deliveries 5000] [--sizes 700,10240] [--express 5] [--only 'names|of|receivers']
+ * npm run build && node bench/in-memory.mjs [--rounds 3] [--deliveries 5000] [--sizes 700,10240] [--express 5] [--only
+ * 'names|of|receivers']
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -47,7 +48,7 @@ async function measure(name, size) {
 for (const size of values.sizes.split(',').map(Number)) {
   const found = new Map(names.map((name) => [name, []]))
   for (let round = 0; round < Number(values.rounds); round++) {
-    // In another order each time, so that none always runs on a machine that has just been warmed.
+    // In another order each time, so that no receiver always runs on a machine that has just warmed up.
     for (const name of names.toSorted(() => Math.random() - 0.5)) found.get(name).push(await measure(name, size))
   }
   const bare = median(found.get('bare route'))

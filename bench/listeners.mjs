@@ -1,4 +1,4 @@
-/** The receivers that are compared, each a listener of its own. */
+/** The receivers that are compared, each as a listener. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { getRequestListener } from '@hono/node-server'
 import { createWebhookMiddleware } from '@hookflo/tern/express'
@@ -14,7 +14,7 @@ import { z } from 'zod'
 import { byHand } from './by-hand.mjs'
 
 /**
- * A listener, and how many deliveries it has handled.
+ * A listener, and the number of deliveries that it has handled.
  *
  * @param name one of `SIGN` in payloads.mjs
  */
@@ -34,7 +34,7 @@ export function createListener(name, { express: version, secret }) {
     on: { 'transaction.confirmed': async () => void handled++ },
   }
 
-  /** What the steps take without any of our code: a shape of the same fields, and a map of what was handled. */
+  /** The cost of the steps without any of our code: a schema of the same fields, and a map of handled events. */
   const shape = z.object({
     event: z.string(),
     data: z.looseObject({
@@ -53,7 +53,7 @@ export function createListener(name, { express: version, secret }) {
   })
   const known = new Map()
 
-  /** In place of the application: nothing but node:http, and the given work on the body. */
+  /** Replaces the application: only node:http, and the given work on the body. */
   const bareListener = (work) => () => (req, res) => {
     read(req)
       .then((body) => work(body, req))
@@ -70,11 +70,11 @@ export function createListener(name, { express: version, secret }) {
     if (actual.length !== expected.length || !timingSafeEqual(actual, expected)) throw new Error('forged')
   }
 
-  /** The whole job, around a library that has verified the body. */
+  /** The whole job around a library that has verified the body. */
   const finish = byHand(async () => void handled++)
   const succeed = (res) => () => res.json({ success: true })
 
-  /** Each mounts a receiver on the application, or answers the listener that stands in its place. */
+  /** Each mounts a receiver on the application, or returns the listener that replaces it. */
   const mount = {
     'bare route': () =>
       app.post('/hook', (req, res) => {
@@ -108,7 +108,7 @@ export function createListener(name, { express: version, secret }) {
       if (known.has(data.id)) throw new Error('a duplicate')
       known.set(data.id, Date.now())
     }),
-    // As little as Express leaves to do: no promise, no listener on the body, one header, and nothing is bounded or reported.
+    // The minimum under Express: no promise, no listener on the body, one header, and no limits or reports.
     'least by hand': () =>
       app.post('/hook', (req, res) => {
         process.nextTick(() => {
@@ -193,7 +193,7 @@ export function createListener(name, { express: version, secret }) {
       })
     },
     '@hookflo/tern, rest by hand': () => {
-      // It hands on what it parsed, so what is checked in the bytes is checked in what it would have been sent.
+      // It passes on the parsed payload, so the checks of the bytes run on a newly written body.
       app.post('/hook', createWebhookMiddleware({ platform: 'github', secret }), (req, res) => {
         finish(JSON.stringify(req.webhook.payload)).then(succeed(res), failing(res))
       })

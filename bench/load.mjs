@@ -1,7 +1,7 @@
-/** A load generator: some keep-alive connections, each with one request under way at a time. */
+/** A load generator: several keep-alive connections, each with one request in progress at a time. */
 import { connect } from 'node:net'
 
-/** Sends for `seconds`; answers requests per second and the latencies in milliseconds, sorted. */
+/** Sends for `seconds`. Returns the requests per second and the sorted latencies in milliseconds. */
 export async function load({ port, seconds, connections, nextRequest }) {
   const latencies = []
   const until = performance.now() + seconds * 1000

@@ -1,6 +1,6 @@
 /**
- * How soon the operator page answers on a store with many events: fifty requests for each thing that an operator looks for, one
- * after the other, over a socket.
+ * The operator page's response times on a store with many events: fifty requests for each kind of search, one after the other,
+ * over a socket.
  *
  * npm run build && node bench/operator.mjs [--events 100000] [--only sqlite,redis]
  */
@@ -18,7 +18,7 @@ const { values } = parseArgs({ options: { events: { type: 'string' }, only: { ty
 const count = Number(values.events ?? 100_000)
 const names = values.only?.split(',') ?? Object.keys(PLACES)
 
-/** Two events for each order; one in a hundred failed, and one provider in a thousand is another. */
+/** Two events for each order. One event in a hundred failed, and one in a thousand has another provider. */
 const eventAt = (number) => ({
   key: createHash('sha256').update(`event ${number}`).digest('base64url'),
   token: randomUUID(),

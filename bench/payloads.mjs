@@ -1,7 +1,7 @@
-/** Distinct, genuine deliveries of a given size, signed the way each receiver wants it. */
+/** Distinct, genuine deliveries of a given size, signed as each receiver requires. */
 import { createHmac, randomBytes } from 'node:crypto'
 
-/** Made anew for every run: a benchmark has no reason to know a secret. A process of a run is told the run's. */
+/** Generated for every run, because a benchmark needs no fixed secret. The processes of one run share it. */
 export const SECRET = process.env.BENCH_SECRET ?? randomBytes(24).toString('hex')
 export const STANDARD_SECRET = Buffer.from(SECRET).toString('base64')
 
@@ -31,7 +31,7 @@ const gateway = (body) => ({ 'x-gateway-signature': `sha256=${hex(body)}` })
 
 const hex = (...parts) => parts.reduce((mac, part) => mac.update(part), createHmac('sha256', SECRET)).digest('hex')
 
-/** The signed-webhook scheme of GitHub, which two of the receivers are made for. */
+/** GitHub's scheme of signed webhooks, for which two of the receivers are made. */
 const github = (body) => ({
   'x-hub-signature-256': `sha256=${hex(body)}`,
   'x-github-event': 'push',
@@ -50,7 +50,7 @@ function stripe(body) {
   return { 'stripe-signature': `t=${timestamp},v1=${hex(`${timestamp}.`, body)}` }
 }
 
-/** By receiver: the headers that make a body genuine. */
+/** For each receiver, the headers that make a body genuine. */
 export const SIGN = {
   'bare route': () => ({}),
   'bare route + HMAC': gateway,

@@ -1,4 +1,4 @@
-/** Shops with a queue, as the pages show them: pg-boss beside a transactional Postgres store, and BullMQ beside a Redis store. */
+/** Shops with a queue, as in the docs: pg-boss with a transactional Postgres store, and BullMQ with a Redis store. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { Queue, Worker } from 'bullmq'
@@ -17,7 +17,7 @@ import { SECRET } from './payloads.mjs'
 const DATABASE_URL = process.env.DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/test'
 
 const ENGINES = {
-  /** What the machine takes for itself: a handler that does nothing, and a store that is no server. */
+  /** The machine's own cost: a handler that does nothing, and a store without a server. */
   none: async () => ({ store: memoryStore(), end() {} }),
   async 'pg-boss'({ name }) {
     const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 30 })

@@ -1,9 +1,10 @@
 /**
- * How soon a sender is answered by a receiver with a queue, while workers have more to do than they can: deliveries that prove
- * themselves come at a fixed rate, and every handler takes five seconds. The receiver, the workers, the sender and the engine share
- * this machine. Latency counts from the moment at which a delivery was to be sent, so a stall is told by all that it kept waiting.
+ * Response times of a receiver with a queue while its workers are overloaded: deliveries that prove themselves come at a fixed
+ * rate, and every handler takes five seconds. The receiver, the workers, the sender and the engine share this machine. Latency
+ * counts from the planned time of a delivery, so a stall shows in every delivery that it delayed.
  *
- * npm run build && node bench/queues.mjs [--seconds 60] [--rate 50] [--only none,pg-boss,bullmq] [--workers own|same] [--profile folder]
+ * npm run build && node bench/queues.mjs [--seconds 60] [--rate 50] [--only none,pg-boss,bullmq] [--workers own|same] [--profile
+ * folder]
  */
 import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -26,7 +27,7 @@ const NOTHING = { waiting: 0, active: 0, failed: 0 }
 if (process.argv[2] === 'role') await play(JSON.parse(process.argv[3]))
 else await measureAll()
 
-/** A process that receives, one that works, or one that does both; it says what it has, and ends when it is told to. */
+/** A process that receives, works, or does both. It reports its counts, and ends on a signal. */
 async function play({ setup, roles }) {
   let handled = 0
   const shop = await openShop(setup, {
@@ -41,7 +42,7 @@ async function play({ setup, roles }) {
     await workers?.close({ timeoutMs: HANDLER_MS + 2000 })
     process.send({ handled, cpu: process.cpuUsage(), counts: (await shop.queue?.counts()) ?? NOTHING })
     await shop.close()
-    // What ends now writes its profile.
+    // The process writes its profile when it ends here.
     process.exit()
   })
   process.send({ port })
@@ -95,7 +96,7 @@ async function measure(engine, { seconds, rate, workers, profile }) {
       if (child.exitCode === null) await once(child, 'exit')
     }
     const handled = ends.reduce((sum, end) => sum + end.handled, 0)
-    // Whoever ended last has no worker beside it any more.
+    // When the last process ended, no other worker was running.
     const { waiting, active, failed } = ends.at(-1).counts
     const accepted = WARM_UP + latencies.length - refused
     if (handled + waiting + active + failed !== accepted)
@@ -122,7 +123,10 @@ async function measure(engine, { seconds, rate, workers, profile }) {
   }
 }
 
-/** Sends at the planned times, whatever becomes of what was sent before. Signs beforehand: senders have processors of their own. */
+/**
+ * Sends at the planned times, whatever happened to earlier deliveries. Signs beforehand, because senders have processors of
+ * their own.
+ */
 function openSender(port, makeBody) {
   const agent = new Agent({ keepAlive: true })
   const latencies = []
@@ -159,7 +163,7 @@ function openSender(port, makeBody) {
   }
 }
 
-/** A Redis that has every job on disk before it answers, as shops with payments run it. */
+/** A Redis that writes every job to disk before it answers, as shops with payments run it. */
 async function openRedis() {
   if (process.env.REDIS_URL !== undefined) return { url: process.env.REDIS_URL, close() {} }
   const folder = mkdtempSync(join(tmpdir(), 'bench-redis-'))

@@ -1,8 +1,9 @@
 /**
- * Whole receivers side by side, in one run: requests per second, p99 and CPU time per request, as ratios to a bare
- * Express route that reads the body with raw-body, parses it and answers with res.json.
+ * Whole receivers compared in one run: requests per second, p99 and CPU time per request, as ratios to a bare Express route
+ * that reads the body with raw-body, parses it and answers with res.json.
  *
- * npm run build && node bench/receivers.mjs [--rounds 8] [--seconds 2] [--sizes 700,10240,102400] [--express 5] [--only 'names|of|receivers'] [--profile folder]
+ * npm run build && node bench/receivers.mjs [--rounds 8] [--seconds 2] [--sizes 700,10240,102400] [--express 5] [--only
+ * 'names|of|receivers'] [--profile folder]
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -30,7 +31,7 @@ const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers
 
 const READY_BYTES = 64 * 1024 * 1024
 
-/** How a process lays out its memory and compiles its code is luck, which lasts as long as it does. */
+/** A process's memory layout and compiled code depend on chance, and stay the same as long as it runs. */
 const ROUNDS_A_PROCESS = 4
 
 const profiling = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`]
@@ -52,8 +53,8 @@ async function measure({ child, port }, name, makeBody, seconds, rate) {
     const body = makeBody()
     return post(body, SIGN[name](body))
   }
-  // Made beforehand, because senders have processors of their own, and a bare route is sent no signature. Large ones
-  // would fill the memory, and take the sender's time to write rather than to sign.
+  // Made beforehand, because senders have processors of their own, and a bare route gets no signature. Large bodies would fill
+  // the memory; for them the sender's time goes into writing rather than signing.
   const ready = Array.from({ length: Math.min(rate * seconds, READY_BYTES / make().length) }, make)
   const nextRequest = () => ready.pop() ?? make()
   const { perSecond, latencies } = await load({ port, seconds, connections: Number(values.connections), nextRequest })
@@ -76,7 +77,7 @@ for (const size of values.sizes.split(',').map(Number)) {
     }
     for (let next = round; next < Math.min(round + ROUNDS_A_PROCESS, rounds); next++) {
       process.stderr.write(`\r${size} B, round ${next + 1} of ${rounds} `)
-      // Another order every round, so that nobody always runs after the same neighbour.
+      // In another order every round, so that no receiver always runs after the same neighbour.
       for (const name of names.toSorted(() => Math.random() - 0.5)) {
         const server = servers.get(name)
         results.get(name).push(await measure(server, name, makeBody, Number(values.seconds), server.rate))

@@ -1,4 +1,4 @@
-/** The durable stores on real clients, each with the calls it makes laid open and a way to fill it in bulk. */
+/** The durable stores on real clients. Each exposes its calls, and can be filled in bulk. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ const REDIS_URL = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379'
 const DATABASE_URL = process.env.DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/test'
 const NAME = `bench_${process.pid}`
 
-/** Each answers { store, calls, byHand, fill, end }: `calls` collects what the store does while it is an array. */
+/** Each returns { store, calls, byHand, fill, end }. `calls` records the store's calls while it is an array. */
 export const BACKENDS = { sqlite, redis, postgres }
 
 function recorder() {

@@ -1,4 +1,4 @@
-/** Plain stores that several processes share: how to make room for one, how to open it, and how to take it away. */
+/** Plain stores that several processes share: creates, opens and removes their places. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,9 +1,10 @@
 /**
- * The durable stores: claim and complete through the store against the very same calls made by hand on the same
- * client, at 1 and 32 at a time; and the cost of an event as the number of remembered ones grows. And the memory
- * store's bytes per remembered event.
+ * The durable stores: claim and complete through the store, compared with the same calls made by hand on the same client, at 1
+ * and 32 at a time. Then the cost of an event as the number of remembered events grows, and the memory store's bytes per
+ * remembered event.
  *
- * npm run build && node --expose-gc bench/stores.mjs [--rounds 8] [--seconds 1] [--retained 1000,10000,100000,1000000] [--only sqlite]
+ * npm run build && node --expose-gc bench/stores.mjs [--rounds 8] [--seconds 1] [--retained 1000,10000,100000,1000000] [--only
+ * sqlite]
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { parseArgs } from 'node:util'
@@ -53,7 +54,7 @@ async function throughStore(store) {
   if (!(await store.complete(claim.key, claim.token))) throw new Error('not completed')
 }
 
-/** The store's own calls for one event, with other keys and tokens put in. */
+/** The store's own calls for one event, with other keys and tokens. */
 function byHand({ byHand: run }, calls) {
   const replace = (value, key, token) =>
     typeof value === 'string'
@@ -67,7 +68,7 @@ function byHand({ byHand: run }, calls) {
   }
 }
 
-/** Events per second with `width` of them under way at a time, and what one costs this process, in microseconds of CPU. */
+/** Events per second with `width` of them in progress at a time, and this process's CPU per event in microseconds. */
 async function measure(once, width) {
   const until = performance.now() + seconds * 1000
   const startedAt = performance.now()

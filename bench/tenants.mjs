@@ -1,6 +1,6 @@
 /**
- * What a platform costs a process: 10,000 tenants, of which 20 are active, and then as many strangers as there are tenants.
- * Counts look-ups, loaded tenants, timers and heap.
+ * The cost of a platform for a process: 10,000 tenants of which 20 are active, and then as many unknown names as there are
+ * tenants. Counts look-ups, loaded tenants, timers and heap.
  *
  * npm run build && node --expose-gc bench/tenants.mjs
  */

@@ -1,6 +1,6 @@
 /**
- * The public surface in one text: what every entry point exports, with its declarations and without comments. It is
- * kept in the repository, so that a change of the surface shows in a review; `--update` writes it anew.
+ * Reports the public surface in one text: the exports of every entry point, with their declarations and without comments. The
+ * text is kept in the repository, so that a review shows every change of the surface. `--update` writes it anew.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
@@ -54,7 +54,7 @@ function declarationsOf({ name, exports }, specifier) {
   return join(root, pattern.includes('*') ? target.import.types.replace('*', stem) : target.import.types)
 }
 
-/** What several entry points export is printed under the first of them, and named under the others. */
+/** An export of several entry points is printed under the first of them, and only named under the others. */
 function exportsOf(program, file, specifier, printedUnder) {
   const checker = program.getTypeChecker()
   const source = program.getSourceFile(file)

@@ -11,7 +11,7 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 
 async function compile(config, type, outDir) {
   await mkdir(outDir)
-  // Bundlers ask the nearest package.json about side effects, so it has to say both.
+  // Bundlers read `sideEffects` in the nearest package.json, so it needs both fields.
   await writeFile(join(outDir, 'package.json'), `${JSON.stringify({ type, sideEffects })}\n`)
   const compiler = spawn(process.execPath, [tsc, '--project', join(root, config), '--outDir', outDir], {
     stdio: 'inherit',
@@ -20,7 +20,7 @@ async function compile(config, type, outDir) {
   if (code !== 0) throw new Error(`${config} does not compile`)
 }
 
-// Compiled aside and moved into place at the end: a failed build leaves the last good one.
+// Compiled in a separate folder and moved into place at the end, so that a failed build keeps the last good one.
 const aside = await mkdtemp(join(root, 'node_modules', '.build-'))
 try {
   const compilations = [

@@ -1,4 +1,4 @@
-/** Starts every example that has a server, and does in a shell what it invites the reader to do. */
+/** Starts every example that has a server, and runs the commands that it prints for the reader. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -18,7 +18,7 @@ const names = readdirSync(join(root, 'examples')).filter((name) =>
 )
 await check('there is an example to start', () => assert.notEqual(names.length, 0))
 for (const name of names) {
-  // One process, without npm in between, so that its exit code can be seen.
+  // One process, without npm in between, so that its exit code is visible.
   await withServer([process.execPath, '--import', 'tsx', `examples/${name}/server.ts`], async (server) => {
     const commands = await check(`${name}: prints commands to try it with`, () => server.commands())
     if (commands !== undefined) await tryCommands(name, commands)
@@ -69,13 +69,13 @@ async function withServer(commandLine, use) {
 
 function start([command, ...args]) {
   const environment = { ...process.env, PORT: '0', SANDBOX_PORT: '0', SHOP_DATA: data }
-  // What belongs to the developer's own machine is not this run's: a database, a secret.
+  // Settings of the developer's machine, such as a database or a secret, must not reach this run.
   for (const name of ['GATEWAY_SECRET', 'DATABASE_URL', 'OPERATOR_TOKEN']) delete environment[name]
   const program = spawn(command, args, {
     cwd: root,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, so that a signal reaches npm and the server alike, as Ctrl-C does.
+    // A separate process group, so that a signal reaches both npm and the server, like Ctrl-C.
     detached: true,
   })
   const ended = once(program, 'close')
@@ -97,7 +97,7 @@ function start([command, ...args]) {
   return {
     commands: () => printedAtLeast(2, commands, 'curl commands'),
     urls: (count) => printedAtLeast(count, urls, 'addresses'),
-    /** Answers the exit code, or the signal when there is none. */
+    /** Returns the exit code, or the signal if there is none. */
     async interrupt() {
       process.kill(-program.pid, 'SIGINT')
       const timer = new AbortController()

@@ -1,6 +1,6 @@
 /**
- * Checks what npm would publish: packs it, examines the tarball, and installs it into small shops that live
- * outside the repository.
+ * Checks the package that npm would publish: packs it, examines the tarball, and installs it into small shops outside the
+ * repository.
  */
 import assert from 'node:assert/strict'
 import { statSync } from 'node:fs'
@@ -40,14 +40,14 @@ function checkFiles(manifest, files) {
   const always = ['package.json', 'README.md', 'LICENSE']
   const listed = manifest.files.filter((entry) => !['dist', 'docs'].includes(entry))
   const isBuilt = (path) => /^dist\/(esm|cjs)\/(package\.json|.+\.(js|d\.ts))$/.test(path)
-  // The README that the registry and editors show leads to them.
+  // The README, which the registry and editors show, links to these pages.
   const isPage = (path) => /^docs\/((providers\/)?[\w-]+\.md|images\/[\w-]+\.png)$/.test(path)
   const others = files.map(({ path }) => path).filter((path) => !isBuilt(path) && !isPage(path))
   assert.ok(files.some(({ path }) => path === 'docs/errors.md'))
   assert.deepEqual(others.sort(), [...always, ...listed].sort())
 }
 
-/** As the publish workflow makes them. */
+/** As the publish workflow makes the links. */
 async function checkLinks(files) {
   const packed = files.map(({ path }) => path)
   const place = {
@@ -72,7 +72,7 @@ async function checkLinks(files) {
   assert.ok(addresses > 0, 'no page has a link to what is not packed')
 }
 
-/** As the publish workflow makes it. */
+/** As the publish workflow makes the changelog. */
 async function checkChangelog(version) {
   const made = withVersion(await readFile(join(root, 'CHANGELOG.md'), 'utf8'), version, '2026-11-28')
   const [first] = made.match(/^## .*$/m) ?? []
@@ -92,7 +92,7 @@ async function checkWithPublint(tarball) {
   assert.deepEqual(found, [])
 }
 
-/** In every resolution of TypeScript; `node10`, which predates `exports`, finds subpaths through `typesVersions`. */
+/** Checked with every module resolution of TypeScript. `node10` predates `exports` and finds subpaths through `typesVersions`. */
 async function checkTypes(tarball, specifiers, name) {
   const attw = fileURLToPath(new URL('dist/index.js', import.meta.resolve('@arethetypeswrong/cli/package.json')))
   const entrypoints = specifiers.map((specifier) => specifier.replace(name, '.'))
@@ -128,7 +128,7 @@ try {
     )
     await checkExportable(check, { cwd: join(folder, 'esm-ts'), name: manifest.name, specifiers })
     const installed = join(folder, CONSUMERS[0].name)
-    // Each installs what it needs, and waits for the network most of the time.
+    // Each check installs its own dependencies, and waits for the network most of the time.
     await Promise.all([
       checkPrivateFiles(check, { cwd: installed, root, name: manifest.name, specifiers }),
       checkNodeSqlite(check, { folder, root, ...packed, nodes }),

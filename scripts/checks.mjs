@@ -1,4 +1,4 @@
-/** Runs named checks, prints one line for each, and counts. */
+/** Runs named checks, prints one line for each, and counts them. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
@@ -6,7 +6,7 @@ export function createChecks(title) {
   let passed = 0
   let failed = 0
   return {
-    /** Answers what `run` answers, or undefined when it threw. */
+    /** Returns the result of `run`, or undefined if it threw. */
     async check(name, run) {
       try {
         const result = await run()
@@ -28,7 +28,7 @@ export function createChecks(title) {
 
 const TIME_LIMIT_MS = 180_000
 
-/** What a program printed; throws with all of it when the program fails or does not end. */
+/** Returns a program's output. It throws the whole output if the program fails or does not end. */
 export async function output(command, args, options = {}) {
   const program = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: TIME_LIMIT_MS, ...options })
   let stdout = ''

@@ -1,4 +1,4 @@
-/** The operator's command, as an installed package offers it. */
+/** Checks the operator's command in an installed package. */
 import assert from 'node:assert/strict'
 import { access, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ await store.close()
 db.close()
 `
 
-/** In a folder that has the package and libsql installed. */
+/** `cwd` is a folder in which the package and libsql are installed. */
 export async function checkCommand(check, { cwd, version }) {
   const command = (...args) => output('npx', ['--no-install', 'express-payment-webhooks', ...args], { cwd })
   await check('npx express-payment-webhooks --version', async () =>

@@ -1,4 +1,4 @@
-/** The small shops of __tests__/consumers, each installed outside the repository. */
+/** Installs the small shops of __tests__/consumers outside the repository. */
 import assert from 'node:assert/strict'
 import { cp, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -62,7 +62,7 @@ export async function checkConsumer(
   }
 }
 
-/** Copies one shop out of the repository and installs the package there; answers where, or undefined. */
+/** Copies one shop out of the repository and installs the package there. Returns the folder, or undefined. */
 export function installConsumer(check, name, { folder, root, tarball }) {
   const cwd = join(folder, name)
   return check(`${name}: installs`, async () => {
@@ -81,7 +81,7 @@ function typedImports(module, specifiers) {
   return [...specifiers.map(statement), ...uses, ''].join('\n')
 }
 
-/** CommonJS seen through `import` adds names of its own; only what the module itself exports is compared. */
+/** `import` adds names to a CommonJS module. Only the module's own exports are compared. */
 function bothModuleSystems(specifiers) {
   return `import { createRequire } from 'node:module'
 const require = createRequire(import.meta.url)

@@ -1,6 +1,6 @@
 /**
- * A module of a shop can export what a public function answers, also where its tsconfig has `declaration: true`, as
- * `tsc --init` writes it: the compiler has to find a name for every inferred type in the subpath that the module imports.
+ * A shop's module can export the result of every public function, even if its tsconfig has `declaration: true`, as `tsc --init`
+ * writes it. The compiler has to find a name for every inferred type in the subpath that the module imports.
  */
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
@@ -21,7 +21,7 @@ const OPTIONS = {
   declaration: true,
 }
 
-/** Of overloads the compiler takes the last one; here are calls that take the others, and how shops hand results on. */
+/** Of several overloads, the compiler takes the last one. These calls use the others, and the usual ways to pass results on. */
 const WRITTEN = {
   '/stores/postgres': [
     'declare const pool: { query(text: any, values?: any): any; connect(): Promise<{ query(text: any, values?: any): any; release(error?: any): void }> }',
@@ -35,7 +35,7 @@ const WRITTEN = {
   ],
 }
 
-/** `cwd` has the packed package installed. Each subpath is compiled alone: names of one must not serve another. */
+/** `cwd` has the packed package installed. Each subpath is compiled alone, so that names of one do not serve another. */
 export async function checkExportable(check, { cwd, name, specifiers }) {
   await check(`what ${specifiers.length} entry points answer can be exported under declaration: true`, async () => {
     const { resolve } = createRequire(pathToFileURL(join(cwd, 'x.js')))
@@ -74,7 +74,7 @@ function moduleOf(specifier, module, written) {
   return [`import * as m from '${specifier}'`, ...made, ...written, ''].join('\n')
 }
 
-/** The compiler's own files and those of the package are read once for all programs. */
+/** Reads the compiler's own files and those of the package once for all programs. */
 function cachingHost() {
   const host = ts.createCompilerHost(OPTIONS)
   const { getSourceFile } = host

@@ -1,4 +1,4 @@
-/** The first shop of the README, typed as it stands there: installed, saved, started, sent its sample, and tested. */
+/** The README's first shop, typed exactly as printed: installed, saved, started, sent its sample, and tested. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -8,7 +8,7 @@ import { join } from 'node:path'
 
 const TIME_LIMIT_MS = 120_000
 
-/** What the package.json of a newcomer says: npm 11 writes the first, npm 10 nothing, and the pages the last. */
+/** The `type` in a newcomer's package.json: npm 11 writes the first, npm 10 none, and the docs require the last. */
 const TYPES = ['commonjs', undefined, 'module']
 
 export async function checkFirstShop(check, { folder, root, tarball }) {
@@ -30,7 +30,7 @@ export async function checkFirstShop(check, { folder, root, tarball }) {
     await inShell(withQuiet(install.replace(' express-payment-webhooks', ` ${tarball}`)), cwd)
     for (const type of TYPES) {
       await setType(type)
-      // Typed twice: the first shop has to be gone by then, as it has another secret.
+      // Typed twice: by then the first shop must have ended, because it has another secret.
       const printed = await inShell(send.replace('3000', port).repeat(2), cwd)
       assert.equal(printed.match(/^200 .*\n200 /gm)?.length, 2, printed)
       const paid = 'ORDER-1001 is paid: 49.9 EUR'
@@ -53,20 +53,20 @@ export async function checkFirstShop(check, { folder, root, tarball }) {
   })
 }
 
-/** Those below a heading. */
+/** The code blocks below a heading. */
 function blocks(page, heading) {
   const [, section] = page.split(new RegExp(`^## ${heading}$`, 'm'))
   return [...section.split(/^## /m)[0].matchAll(/^```\w+\n([\s\S]*?)^```$/gm)].map(([, code]) => code)
 }
 
-/** A process group of its own, so that the shop in the background ends with it. */
+/** A separate process group, so that the shop in the background ends with it. */
 async function inShell(text, cwd) {
   const shell = spawn('bash', ['-e', '-c', text], { cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   const end = () => {
     try {
       process.kill(-shell.pid, 'SIGKILL')
     } catch {
-      // All of it has ended.
+      // The whole group has already ended.
     }
   }
   const limit = setTimeout(end, TIME_LIMIT_MS)

@@ -1,13 +1,14 @@
 #!/usr/bin/env node
-// Makes what npm publishes lead somewhere: its manifest names the repository, its pages' links to what is not packed
-// become addresses there, and the changelog's part about what is not released names the version and the day. Run by the publish workflow, in a checkout that is thrown away:
+// Prepares the files that npm publishes. The manifest gets the repository. Links to files that are not packed become addresses
+// in the repository. The changelog's part for unreleased changes gets the version and the day. The publish workflow runs it in a
+// checkout that is thrown away:
 //   node scripts/for-publishing.mjs owner/name v0.1.0
 import { execFileSync } from 'node:child_process'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The fields of the manifest that only whoever publishes knows. */
+/** The manifest's fields that depend on the publisher. */
 export function manifestFields(repository) {
   const home = `https://github.com/${repository}`
   return {
@@ -18,11 +19,11 @@ export function manifestFields(repository) {
 }
 
 /**
- * A page whose links to what is not packed are addresses in the repository.
+ * A page whose links to files that are not packed are addresses in the repository.
  *
  * @param page its path from the root
- * @param isPacked whether a path from the root is in the package
- * @param isFolder whether a path from the root is a folder
+ * @param isPacked true if a path from the root is in the package
+ * @param isFolder true if a path from the root is a folder
  */
 export function withAddresses(markdown, page, { repository, tag, isPacked, isFolder }) {
   let isCode = false
@@ -44,10 +45,10 @@ export function withAddresses(markdown, page, { repository, tag, isPacked, isFol
 }
 
 /**
- * A changelog whose part about what is not released is about this version.
+ * A changelog whose part for unreleased changes is named after this version.
  *
  * @param day such as `2026-11-28`
- * @throws where it has no such part, and none about this version either
+ * @throws when the changelog has neither such a part nor one about this version
  */
 export function withVersion(changelog, version, day) {
   const heading = `## [${version}] - ${day}`

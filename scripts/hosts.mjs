@@ -1,4 +1,4 @@
-/** What the test suite cannot have beside it: a built Next.js application, and the SQLite of newer versions of Node. */
+/** Hosts that the test suite cannot provide: a built Next.js application, and the SQLite of newer versions of Node. */
 import { output } from './checks.mjs'
 import { installConsumer } from './consumers.mjs'
 

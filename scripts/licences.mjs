@@ -1,11 +1,11 @@
-/** Under which licences the package and everything that comes with it may be used. */
+/** Checks the licences of the package and of everything that is installed with it. */
 import assert from 'node:assert/strict'
 import { output } from './checks.mjs'
 
-/** They ask for their text to be kept, and for nothing else. */
+/** These licences only require that their text is kept. */
 const PERMISSIVE = ['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0']
 
-/** In a folder that has the package installed. */
+/** `cwd` is a folder in which the package is installed. */
 export async function checkLicences(check, { cwd, name }) {
   await check('everything that is installed with it has a permissive licence', async () => {
     const packages = JSON.parse(await output('npm', ['query', `#${name}, #${name} *`], { cwd }))

@@ -1,4 +1,4 @@
-/** Faults of the flow, each of which breaks a promise: a text of a source below `src`, and what takes its place. */
+/** Faults of the flow, each of which breaks a promise. A fault replaces a text in a source below `src` by another one. */
 export const MUTANTS = [
   {
     name: 'a lapsed lease is taken over at once',

@@ -1,16 +1,13 @@
-/** What every provider is held to. */
+/** Tests that apply to every provider. */
 const PROVIDER = ['providers/vectors', 'providers/options', 'flow/reporting/explain']
 
-/** A provider is a folder. Its schemas are read when it is loaded, so their mutants run through all of its tests. */
+/** A provider is a folder. Its schemas are evaluated when it is loaded, so their mutants run through all its tests. */
 const provider = (name) => ({
   sources: [`src/providers/${name}/*.ts`],
   tests: [`providers/${name}/*`, ...PROVIDER],
 })
 
-/**
- * Per part of the sources, the tests that state what it does, in one process and without a database: every mutant runs
- * through them.
- */
+/** The tests of each part of the sources, in one process and without a database, because every mutant runs through them. */
 const PARTS = {
   crypto: { sources: ['src/crypto/*.ts'], tests: ['crypto/*'] },
   http: { sources: ['src/http/*.ts', 'src/delivery.ts'], tests: ['http/*', 'delivery', 'receive.doors'] },
@@ -29,7 +26,7 @@ const PARTS = {
       'lib/*',
     ],
   },
-  // What is done again, given back or held on to: its tests wait for leases to pass.
+  // Work that is retried, released or held: its tests wait for leases to expire.
   recovery: {
     sources: ['src/flow/@(complete|deduplicate|release).ts', 'src/flow/claims/*.ts', 'src/lib/deadline.ts'],
     tests: ['receive*', 'flow/@(complete|deduplicate|release)', 'flow/claims/*'],

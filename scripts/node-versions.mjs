@@ -1,10 +1,10 @@
-/** Other versions of Node to run the package on: the registry has each as a package without scripts. */
+/** Provides other versions of Node for checks. The registry has each as a package without scripts. */
 import { join } from 'node:path'
 import { output } from './checks.mjs'
 
 const MAJORS = [20, 22, 24, 26]
 
-/** Answers `{ major, path }` for every supported version but the one that is running. */
+/** Returns `{ major, path }` for every supported version except the running one. */
 export async function otherNodes(folder) {
   const platform = process.platform === 'win32' ? 'win' : process.platform
   const others = MAJORS.filter((major) => major !== Number(process.versions.node.split('.')[0]))

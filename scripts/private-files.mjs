@@ -1,11 +1,11 @@
-/** Every file of the build that no subpath leads to, asked for by every spelling of its name: none may load. */
+/** Tries to load every file of the build that no subpath exports, by every spelling of its name. None may load. */
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeFile } from 'node:fs/promises'
 import { output } from './checks.mjs'
 
-/** In a folder that has the package installed. */
+/** `cwd` is a folder in which the package is installed. */
 export async function checkPrivateFiles(check, { cwd, root, name, specifiers }) {
   const files = readdirSync(join(root, 'dist/esm'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.js'))

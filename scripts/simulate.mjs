@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Plays histories of the flow on simulated time, in two workers, and prints what they came to.
+// Plays histories of the flow on simulated time in two workers, and prints the results.
 //   npm run simulate                         a minute, with seeds drawn from the commit
 //   npm run simulate -- --seed 42 --histories 1 --trace    one history again, line by line
 //   npm run simulate -- --histories 1000000
@@ -12,17 +12,17 @@ import { Worker } from 'node:worker_threads'
 import { build } from 'esbuild'
 
 const WORKERS = 2
-/** A long run says where it is after as many histories. */
+/** A long run reports its progress after this many histories. */
 const CHUNK = 50_000
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Every commit draws histories of its own, and the same commit the same. */
+/** Every commit draws its own histories, and the same commit always draws the same ones. */
 function seedOfCommit() {
   const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' })
   return Number.parseInt(commit.slice(0, 7), 16)
 }
 
-/** One file of everything, because a worker loads no TypeScript. A plug-in may change sources on their way. */
+/** Bundles everything into one file, because a worker loads no TypeScript. A plug-in may change sources on the way. */
 export async function bundleSimulation(folder, plugins = []) {
   const outfile = join(folder, `simulation-${Math.random().toString(36).slice(2)}.mjs`)
   const entry = join(root, '__tests__/support/simulation/run.ts')
@@ -31,7 +31,7 @@ export async function bundleSimulation(folder, plugins = []) {
   return pathToFileURL(outfile).href
 }
 
-/** Plays seeds from `seed` on, shared out between the workers. `onChunk` is called with the sum of all so far. */
+/** Plays the seeds from `seed` on, shared among the workers. `onChunk` is called with the sum so far. */
 export async function simulate(file, { histories = Infinity, maxFailures = 5, onChunk, ...limits }) {
   const total = { histories: 0, failures: [], counts: new Map(), sizes: {} }
   const isOver = () => total.histories >= histories || total.failures.length >= maxFailures
@@ -45,7 +45,7 @@ export async function simulate(file, { histories = Infinity, maxFailures = 5, on
 
 async function playChunk(file, { seed, histories, seconds = Infinity, maxFailures }) {
   const untilMs = Date.now() + seconds * 1000
-  // The first worker to find enough stops the others.
+  // The first worker that finds enough failures stops the others.
   const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   const workers = Math.min(WORKERS, histories)
   const parts = await Promise.all(
@@ -73,7 +73,7 @@ function inWorker(file, seed, limits) {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`), {
       workerData: { file, seed, limits },
-      // Histories leave much behind that is soon forgotten.
+      // Histories create much short-lived garbage.
       resourceLimits: { maxYoungGenerationSizeMb: 64 },
     })
     worker.once('message', resolve).once('error', reject)
@@ -109,7 +109,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const seed = values.seed === undefined ? seedOfCommit() : Number(values.seed)
   const limits =
     values.histories === undefined ? { seconds: Number(values.seconds) } : { histories: Number(values.histories) }
-  // Below the project, so that the bundle finds what it does not contain.
+  // Inside the project, so that the bundle finds the packages that it does not contain.
   const folder = await mkdtemp(join(root, 'node_modules', '.simulation-'))
   try {
     const file = await bundleSimulation(folder)

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Spoils the flow in one place at a time, and has the simulation find each: one that lives is a promise nobody holds it to.
+// Spoils the flow in one place at a time. The simulation has to find each fault: a mutant that survives is an untested promise.
 //   npm run simulate:mutants
-//   npm run simulate:mutants -- --only "key without"    those whose name has this
+//   npm run simulate:mutants -- --only "key without"    the mutants whose name contains this
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,12 +9,12 @@ import { parseArgs } from 'node:util'
 import { MUTANTS } from './mutants-of-the-flow.mjs'
 import { bundleSimulation, simulate } from './simulate.mjs'
 
-/** A mutant has to be found within so many histories. */
+/** A mutant has to be found within this many histories. */
 const HISTORIES = 20_000
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Changes one source on its way into the bundle. Its text has to be there once, so that a mutant is what it says. */
+/** Changes one source on its way into the bundle. The text must occur exactly once, so that the mutant fits its name. */
 function spoil({ name, file, text, by }) {
   return {
     name: 'mutant',

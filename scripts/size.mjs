@@ -1,4 +1,6 @@
-/** How much a shop loads: the core, which is the flow and the memory store, without dependencies, and what a provider adds. */
+/**
+ * Measures how much a shop loads: the core (the flow and the memory store) without dependencies, and the addition of a provider.
+ */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -8,8 +10,8 @@ import { build } from 'esbuild'
 export const CORE_LIMIT = 16 * 1024
 
 /**
- * What is imported by a call is loaded by a shop that needs it, and by no other: what a durable store keeps and runs
- * again, mode `observe`, health checks. So it is left out, as it is of what a shop with `memoryStore()` loads.
+ * Modules that are imported by a call are loaded only by shops that need them: for kept events, mode `observe`, health
+ * checks. A shop with `memoryStore()` does not load them, so they do not count.
  */
 const onDemand = {
   name: 'on-demand',
@@ -18,7 +20,7 @@ const onDemand = {
   },
 }
 
-/** Bytes of the core, minified and compressed. */
+/** The core's size in bytes, minified and compressed. */
 export async function checkSize(root) {
   const size = await sizeOf(
     root,
@@ -30,17 +32,17 @@ export async function checkSize(root) {
 
 export const PROVIDER_LIMIT = 3 * 1024
 
-/** What a provider of one's own is written with. */
+/** The modules with which a custom provider is written. */
 const PUBLIC = ['index.js', 'formats/index.js', 'keys/index.js', 'read-back/index.js']
 
-/** A module that as many providers import is no single one's. */
+/** A module that this many providers import does not count for a single one. */
 const SHARED_BY = 3
 
 /**
- * Bytes that each provider adds to the core, to what providers of one's own are written with, and to what several
- * providers share. Of a provider that exports several things, those of the largest.
+ * The bytes that each provider adds to the core, to the modules for custom providers, and to modules that several providers
+ * share. For a provider with several exports, the largest export counts.
  *
- * @returns the largest, by name
+ * @returns the largest provider, by name
  */
 export async function checkProviderSizes(root) {
   const esm = join(root, 'dist/esm')

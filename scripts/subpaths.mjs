@@ -1,4 +1,4 @@
-/** Every specifier that the exports of package.json open, wildcards filled in with what was built. */
+/** Every specifier that the exports of package.json open. Wildcards are filled in with the built files. */
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
@@ -15,7 +15,7 @@ export function subpaths(root, { name, exports }) {
   })
 }
 
-/** What may stand for the star, for there to be a file. */
+/** The texts that can replace the star so that a file exists. */
 function stars(root, path) {
   const [before, after] = path.split('*')
   return readdirSync(join(root, dirname(`${before}x`)))

@@ -1,6 +1,6 @@
 /**
- * The end of a test run, on one screen: what failed, what was skipped and how it could have run, and the numbers of each
- * project. Jest's own reporter shows the progress before it.
+ * The end of a test run, on one screen: failed tests, skipped tests with the way to run them, and the numbers of each project.
+ * Jest's own reporter shows the progress before it.
  */
 import { relative } from 'node:path'
 

@@ -129,11 +129,11 @@ export interface ResolvedOptions {
   readonly queue: Queue | undefined
   readonly mode: 'handle' | 'observe'
   readonly limit: number
-  /** Shorter than the option where the provider's senders wait for less. */
+  /** Shorter than the option if the provider's senders wait for less. */
   readonly timeoutMs: number
   /** How long one call to the store may take, in milliseconds. */
   readonly storeTimeoutMs: number
-  /** Shorter than the option if the provider's senders wait for less. */
+  /** How long a delivery waits for another process to finish the same event, in milliseconds. */
   readonly busyWaitMs: number
   readonly leaseMs: number
   readonly retainMs: number

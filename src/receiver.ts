@@ -55,7 +55,7 @@ export interface Receiver {
  * const provider = coinsPh({ token: process.env.COINS_PH_TOKEN })
  * const receiver = createReceiver(provider, {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * })
  * const answer = answerTo(await receiver.receive({ body, headers }), provider) // status, headers and body to send
  * ```

@@ -46,7 +46,7 @@ function startOld({ db = oldDatabase(), find, ship }: OldDoing = {}) {
   const app = oldShop({
     secret,
     find: find ?? (async (id) => select.get(id) as { id: string; total: string }),
-    markPaid: async (id) => void db.prepare("UPDATE orders SET status = 'paid' WHERE id = ?").run(id),
+    recordPaid: async (id) => void db.prepare("UPDATE orders SET status = 'paid' WHERE id = ?").run(id),
     ship: async (id) => void (ship?.(id) ?? shipped.push(id)),
   })
   return { app, shipped, to: (payload: object = paid) => deliver(app, gateway, payload as typeof paid).to(OLD) }

@@ -73,7 +73,7 @@ export function newOrders() {
     shipped,
     add,
     find: async (orderId: string | null) => rows.get(orderId ?? ''),
-    async markPaid(orderId: string | null, received: Money | null) {
+    async recordPaid(orderId: string | null, received: Money | null) {
       Object.assign(rows.get(orderId ?? '') ?? {}, { status: 'paid', received })
     },
     async credit(paymentId: string | null, received: Money | null) {
@@ -142,7 +142,7 @@ export function runningShop(orders: ReturnType<typeof newOrders>, store: () => S
           name === 'crypto-gateway'
             ? { 'transaction.confirmed': (event: WebhookEvent) => orders.credit(event.paymentId, event.received) }
             : {
-                'payment.confirmed': (event: WebhookEvent) => orders.markPaid(event.orderId, event.received),
+                'payment.confirmed': (event: WebhookEvent) => orders.recordPaid(event.orderId, event.received),
               },
         onError: () => {},
       }) as express.RequestHandler

@@ -34,7 +34,7 @@ declare global {
   const expect: typeof jestGlobals.expect
   const orders: {
     find(orderId: string | null): Promise<{ id: string; status: string; cityPayToken: string; total: kit.Money } | undefined>
-    markPaid(orderId: string | null, received: kit.Money | null): Promise<void>
+    recordPaid(orderId: string | null, received: kit.Money | null): Promise<void>
     credit(paymentId: string | null, received: kit.Money | null, idempotencyKey?: string): Promise<void>
     paymentOf(orderId: string | null, paymentIds?: readonly string[]): Promise<OrderPayment | null>
     saveIfVersion(order: OrderPayment, version: number, effects?: { readonly ship?: boolean; readonly learned?: readonly PaymentName[] }): Promise<boolean>

@@ -127,7 +127,7 @@ describe('the process of its own of docs/reconcile.md', () => {
   const around = (events: readonly object[]) => `
     const list = { object: 'list', data: ${JSON.stringify(events)}, has_more: false }
     globalThis.fetch = async () => Response.json(list)
-    globalThis.orders = { markPaid: async (orderId, { amount }) => console.log('paid', orderId, amount) }
+    globalThis.orders = { recordPaid: async (orderId, { amount }) => console.log('paid', orderId, amount) }
   `
 
   /** As if the last run had ended an hour ago. */

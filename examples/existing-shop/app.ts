@@ -1,4 +1,4 @@
-/** A shop that was there before its webhooks: parsers, order routes, and now four payment providers. */
+/** A shop that is older than its webhooks: parsers, order routes, and now four payment providers. */
 import express, { type ErrorRequestHandler, type Express } from 'express'
 import {
   captureRawBody,
@@ -18,7 +18,7 @@ export interface Shop {
   readonly requestPayment: RequestPayment
   /** One store serves all providers: every event id begins with its provider's name. */
   readonly store: Store
-  /** The shop's log for whatever a delivery ran into. It never carries secrets. */
+  /** Logs every problem of a delivery. It never contains secrets. */
   readonly onError: (error: PaymentWebhookError, details: ErrorDetails) => void
 }
 
@@ -27,7 +27,7 @@ export function createShop({ orders, providers, requestPayment, store, onError }
   const app = express()
   app.disable('x-powered-by')
 
-  // One way: mount a webhook before any parser. It reads the body itself, and nothing else has to change.
+  // First way: mount the webhook before any parser. The webhook reads the body itself, and nothing else has to change.
   app.use(
     '/webhooks/coins-ph',
     paymentWebhook(providers.coinsPh, {
@@ -37,7 +37,7 @@ export function createShop({ orders, providers, requestPayment, store, onError }
     }),
   )
 
-  // The other way: have the parser keep the bytes, and mount webhooks wherever they fit.
+  // Second way: let the parser keep the bytes, and mount the webhook anywhere after it.
   app.use(express.json({ verify: captureRawBody }))
   app.use(orderRoutes(orders, requestPayment))
 
@@ -84,7 +84,7 @@ export function createShop({ orders, providers, requestPayment, store, onError }
   return app
 }
 
-/** A parser's refusals have a status of their own; what they say is not for strangers. */
+/** A parser's errors have a status of their own. Their messages are not for strangers. */
 const failure: ErrorRequestHandler = (error: { status?: number }, _req, res, next) => {
   if (res.headersSent) return next(error)
   const status = error.status ?? 500

@@ -1,11 +1,11 @@
-/** The shop's own routes, as they were before it took payments by webhook. */
+/** The shop's own routes, unchanged since before it took payments by webhook. */
 import { randomUUID } from 'node:crypto'
 import { Router } from 'express'
 import type { Money } from 'express-payment-webhooks'
 import { newOrder, type Order } from './order.js'
 import type { Orders } from './orders.js'
 
-/** Prices are the shop's: what a browser sends is never one. */
+/** Prices come from the shop. A price from a browser is never used. */
 const CATALOGUE = new Map<unknown, Money>([
   ['kettle', { amount: '1500', currency: 'PHP' }],
   ['teapot', { amount: '49.9', currency: 'EUR' }],
@@ -13,7 +13,7 @@ const CATALOGUE = new Map<unknown, Money>([
   ['cups', { amount: '50', currency: 'USD' }],
 ])
 
-/** Asks the payment provider for an invoice, an address or a payment page, and answers what the provider calls it. */
+/** Asks the payment provider for an invoice, an address or a payment page, and returns the provider's names for it. */
 export type RequestPayment = (order: Order) => Promise<Partial<Pick<Order, 'paymentId' | 'cityPayToken'>>>
 
 export function orderRoutes(orders: Orders, requestPayment: RequestPayment): Router {
@@ -38,7 +38,7 @@ export function orderRoutes(orders: Orders, requestPayment: RequestPayment): Rou
   return router
 }
 
-/** What a customer may see: neither the token nor the notes for the staff. */
+/** The fields that a customer may see: neither the token nor the notes for staff. */
 function publicView({ id, sku, total, status, received }: Order) {
   return { id, sku, total, status, received }
 }

@@ -1,7 +1,7 @@
-/** What the shop knows about an order, and nothing about HTTP or webhooks. */
+/** An order of the shop. It contains nothing about HTTP or webhooks. */
 import type { Money } from 'express-payment-webhooks'
 
-/** In the order an order can go through them; see `settlement.ts`. */
+/** In the sequence in which an order passes through them; see `settlement.ts`. */
 export const STATUSES = [
   'awaiting_payment',
   'part_paid',
@@ -16,22 +16,22 @@ export const STATUSES = [
 export interface Order {
   readonly id: string
   readonly sku: string
-  /** The price, fixed when the order was made. */
+  /** The price, fixed when the order was placed. */
   readonly total: Money
   readonly status: (typeof STATUSES)[number]
   /** Confirmed or announced so far, in the currency of `total`. */
   readonly received: string
-  /** What the payment provider calls this payment: an invoice or an address. Null when it names none up front. */
+  /** The provider's id of this payment: an invoice or an address. Null if the provider names none in advance. */
   readonly paymentId: string | null
-  /** The token CityPay's order is read back with. */
+  /** The token with which CityPay's order is read back. */
   readonly cityPayToken: string | null
-  /** The payment that settled it. */
+  /** The payment that settled the order. */
   readonly paidBy: string | null
-  /** Payments whose money went back: a late word of their success changes nothing. */
+  /** Payments whose money went back: a late report of their success changes nothing. */
   readonly returned: readonly string[]
-  /** Confirmed transfers by transaction id, where the provider reports transfers. */
+  /** Confirmed transfers by transaction id, if the provider reports transfers. */
   readonly transfers: Readonly<Record<string, string>>
-  /** Why a person should look at this order. */
+  /** The reason why a person should look at this order. */
   readonly review: string | null
 }
 

@@ -1,7 +1,7 @@
-/** Where orders are kept. In memory here; the same three methods over a database in a real shop. */
+/** Keeps orders: in memory here, and in a database with the same three methods in a real shop. */
 import type { Order } from './order.js'
 
-/** How a provider refers to an order: by our id, where it repeats that, or by its own. */
+/** A provider's reference to an order: our id, if the provider repeats it, or its own id. */
 export interface Reference {
   readonly orderId: string | null
   readonly paymentId: string | null
@@ -10,7 +10,7 @@ export interface Reference {
 export interface Orders {
   add(order: Order): Promise<void>
   find(id: string): Promise<Order | undefined>
-  /** Changes one order atomically: a row lock, or one transaction. Answers false when there is no such order. */
+  /** Changes one order atomically: under a row lock, or in one transaction. Returns false if there is no such order. */
   update(reference: Reference, change: (order: Order) => Order): Promise<boolean>
 }
 

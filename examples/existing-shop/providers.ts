@@ -1,4 +1,4 @@
-/** The shop's payment providers, with secrets from the environment: a missing one stops the shop at its start. */
+/** The shop's payment providers, with secrets from the environment. A missing secret stops the shop when it starts. */
 import { cityPay, coinbarPay, coinsPh, cryptoGateway, type ReadBack } from 'express-payment-webhooks'
 import type { Orders } from './orders.js'
 

@@ -1,8 +1,8 @@
-/** What a payment event does to an order. Pure functions, so that every rule can be read and tested alone. */
+/** Applies payment events to an order. These are pure functions, so that every rule can be read and tested alone. */
 import { compareDecimals, sumDecimals, type WebhookEvent } from 'express-payment-webhooks'
 import { STATUSES, type Order } from './order.js'
 
-/** `payment.*`: the provider's verdict on the whole payment. Its amounts are totals, and replace one another. */
+/** `payment.*`: the provider's verdict on the whole payment. Its amounts are totals, so a later one replaces an earlier one. */
 export function applyVerdict(order: Order, event: WebhookEvent): Order {
   const doubt = mismatch(order, event)
   if (doubt !== null) return review(order, doubt)
@@ -27,7 +27,7 @@ export function applyVerdict(order: Order, event: WebhookEvent): Order {
   }
 }
 
-/** `transaction.*`: one transfer of possibly several. Confirmed ones add up, each once. */
+/** `transaction.*`: one transfer of possibly several. Confirmed transfers add up, and each counts once. */
 export function applyTransfer(order: Order, event: WebhookEvent): Order {
   const doubt = mismatch(order, event)
   if (doubt !== null) return review(order, doubt)
@@ -35,7 +35,7 @@ export function applyTransfer(order: Order, event: WebhookEvent): Order {
   if (event.type === 'transaction.detected') return advance(order, 'payment_detected')
   if (transaction === null || received === null) return review(order, `${event.id} names no transfer or no amount`)
   if (event.type === 'transaction.failed') {
-    // The customer may send it again, so a transfer that failed does not close the order.
+    // The customer may send the money again, so a failed transfer does not close the order.
     return transaction.id in order.transfers ? review(order, `${event.id} after it was confirmed`) : order
   }
   const transfers = { ...order.transfers, [transaction.id]: received.amount }
@@ -43,7 +43,7 @@ export function applyTransfer(order: Order, event: WebhookEvent): Order {
   return settle({ ...order, transfers, received: total }, total, event)
 }
 
-/** Why the event cannot be about this order's money, or null. */
+/** The reason why the event cannot be about this order's money, or null. */
 function mismatch(order: Order, { id, received, expected, paymentId }: WebhookEvent): string | null {
   const currency = (received ?? expected)?.currency
   if (currency !== undefined && currency !== order.total.currency) return `${id} is in ${currency}`
@@ -51,7 +51,10 @@ function mismatch(order: Order, { id, received, expected, paymentId }: WebhookEv
   return null
 }
 
-/** Paid only when the money is there: the provider's word for it is not enough, nor is what another payment announced. */
+/**
+ * An order is paid only when its money has arrived. The provider's verdict is not enough, nor is the sum that another payment
+ * announced.
+ */
 function settle(order: Order, confirmed: string, event: WebhookEvent): Order {
   if (order.status === 'refunded') return review(order, `${event.id} after a refund`)
   const difference = compareDecimals(confirmed, order.total.amount)
@@ -63,15 +66,15 @@ function settle(order: Order, confirmed: string, event: WebhookEvent): Order {
   return difference > 0 ? review(paid, `overpaid: ${confirmed} ${order.total.currency}`) : paid
 }
 
-/** A failure closes an open order. One that is paid stays paid, and somebody looks at it. */
+/** A failure closes an open order. A paid order stays paid, and a person looks at it. */
 function giveUp(order: Order, status: Order['status'], event: WebhookEvent): Order {
   if (order.status !== 'paid') return advance(order, status)
-  // The attempt before the one that was paid: its failure is old news.
+  // This attempt came before the one that paid the order, so its failure no longer matters.
   if (event.paymentId !== order.paidBy) return order
   return review(order, `${event.type} after it was paid: ${event.reason ?? 'no reason given'}`)
 }
 
-/** Money went back. Another attempt may still pay the order, or have paid it. */
+/** The money went back. Another attempt may still pay the order, or may have paid it. */
 function refund(order: Order, event: WebhookEvent): Order {
   const returned = { ...order, returned: [...order.returned, event.paymentId ?? event.id] }
   const isOurs = order.paidBy !== null && order.paidBy === event.paymentId
@@ -82,7 +85,7 @@ function wasReturned(order: Order, { paymentId, id }: WebhookEvent): boolean {
   return order.returned.includes(paymentId ?? id)
 }
 
-/** Events arrive in any order, so a status only ever moves forward. */
+/** Events arrive in any order, so the status only moves forward. */
 function advance(order: Order, status: Order['status']): Order {
   return STATUSES.indexOf(status) > STATUSES.indexOf(order.status) ? { ...order, status } : order
 }

@@ -1,4 +1,4 @@
-/** The smallest honest shop: one open order, one provider, and nothing else answers. */
+/** The smallest complete shop: one open order and one provider. No other address answers. */
 import express, { type Express } from 'express'
 import {
   compareDecimals,
@@ -15,7 +15,7 @@ export const ORDER = { id: 'ORDER-1001', amount: '100.5', currency: 'USDT' }
 export function createApp(shop: {
   readonly secret: string
   readonly onPaid: (event: WebhookEvent) => void
-  /** Money that does not settle the order: for a person to look at. */
+  /** Money that does not settle the order. A person has to look at it. */
   readonly onReview?: (event: WebhookEvent) => void
 }): Express {
   const app = express()
@@ -29,12 +29,12 @@ export function createApp(shop: {
       },
     }),
   )
-  // Express's own 404 is a page that repeats the address it was asked for.
+  // Express's own 404 page repeats the requested address.
   app.use((_req, res) => void res.status(404).type('text/plain').send('not found\n'))
   return app
 }
 
-/** A confirmed transfer is not yet a paid order: it has to cover what is due, in the currency that is due. */
+/** A confirmed transfer does not yet mean a paid order: it has to cover the amount due, in the right currency. */
 function settles({ orderId, received }: WebhookEvent): boolean {
   if (orderId !== ORDER.id || received?.currency !== ORDER.currency) return false
   return compareDecimals(received.amount, ORDER.amount) >= 0

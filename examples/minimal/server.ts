@@ -1,4 +1,4 @@
-/** Listens on this machine only, and says how to try it. */
+/** Listens on this machine only, and prints how to try it. */
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { createApp, ORDER, WEBHOOK_PATH } from './app.js'
@@ -20,7 +20,7 @@ const server = app.listen(Number(process.env['PORT'] ?? 3000), '127.0.0.1', (err
     return
   }
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${WEBHOOK_PATH}`
-  // A configured secret is named, never shown; the other one ends with this process.
+  // A configured secret is named, never shown. A generated secret ends with this process.
   const { pay, forge } = tryIt(url, configured === undefined ? secret : '$GATEWAY_SECRET')
   console.log(`Waiting for payments at ${url}
 Pay for ${ORDER.id} from another shell:

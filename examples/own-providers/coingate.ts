@@ -1,10 +1,10 @@
-/** CoinGate, as a shop would write it for itself: a token in the body, and every order read back. */
+/** CoinGate, written by a shop for itself: a token in the body, and every order read back. */
 import { bodyToken, currencyCode, decimal, DeliveryError, defineProvider, identifier } from 'express-payment-webhooks'
 import { jsonOrFormBody } from 'express-payment-webhooks/formats'
 import { readBack, readJson } from 'express-payment-webhooks/read-back'
 import { z } from 'zod'
 
-/** Nothing of it is proven: it names an order, and says how far that should have come. */
+/** Nothing in it is proven: it names an order and the status that the order should have. */
 const callback = z.object({ id: identifier, status: z.string().max(50) })
 
 const order = z.object({
@@ -34,7 +34,7 @@ export const ownCoinGate = (options: { apiUrl: string; apiToken: string; tokenOf
     types: Object.values(TYPES),
     authentication: bodyToken({ field: 'token', expected: (body) => options.tokenOf(String(body['order_id'])) }),
     format: jsonOrFormBody(),
-    // A 401 or 403 ends the callbacks of the order for good.
+    // A 401 or 403 would end CoinGate's callbacks about the order for good.
     answers: { notAuthentic: 422 },
     patienceMs: 20_000,
     schema: callback,

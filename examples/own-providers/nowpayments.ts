@@ -1,4 +1,4 @@
-/** NOWPayments, as a shop would write it for itself: a signature of the body with its keys sorted. */
+/** NOWPayments, written by a shop for itself: a signature of the body with its keys sorted. */
 import { compareDecimals, currencyCode, decimal, defineProvider } from 'express-payment-webhooks'
 import { identifier, optionalIdentifier, signature, type Secret } from 'express-payment-webhooks'
 import { jsonSource } from 'express-payment-webhooks/formats'
@@ -16,7 +16,7 @@ const payment = z.object({
   pay_currency: currencyCode,
 })
 
-/** Money that leaves: the same address and secret, and another shape. */
+/** Outgoing money: the same address and secret, but another shape. */
 const payout = z.object({ batch_withdrawal_id: identifier, id: identifier, status: z.string().max(50) })
 
 const TYPES = {
@@ -63,7 +63,7 @@ export const ownNowPayments = ({ secret }: { secret: Secret }) =>
       }
       if (!Object.hasOwn(TYPES, status)) return { unrecognised: status, native }
       const type = TYPES[status as keyof typeof TYPES]
-      // Nothing says what less than the price is worth: then nothing is counted, and a person decides.
+      // The provider does not state the value of an amount below the price. It is not counted, and a person decides.
       const isPaid = type === 'payment.confirmed' && compareDecimals(native.actually_paid, native.pay_amount) >= 0
       return { ...event, type, expected: price, received: isPaid ? { ...price, basis: 'total' } : null }
     },

@@ -1,4 +1,4 @@
-/** PayPal, as a shop would write it for itself: its signature covers a checksum alone, so every event is read back. */
+/** PayPal, written by a shop for itself: its signature covers only a checksum, so every event is read back. */
 import { crc32 } from 'node:zlib'
 import { currencyCode, decimal, defineProvider } from 'express-payment-webhooks'
 import { identifier, instant, optionalIdentifier } from 'express-payment-webhooks'
@@ -18,13 +18,13 @@ const TYPES = {
 const money = z
   .object({ value: decimal, currency_code: currencyCode })
   .transform(({ value: amount, currency_code: currency }) => ({ amount, currency }))
-/** Of the retired version, in which subscriptions are still paid. */
+/** From the retired version of the API, which still bills subscriptions. */
 const total = z
   .object({ total: decimal, currency: currencyCode })
   .transform(({ total: amount, currency }) => ({ amount, currency }))
 const named = { custom_id: optionalIdentifier, custom: optionalIdentifier, amount: money.or(total) }
 const links = z.array(z.object({ rel: z.string(), href: z.string() })).default([])
-/** A capture, or a refund, whose link leads up to its capture. */
+/** A capture, or a refund with a link up to its capture. */
 const payment = z.object({ id: identifier, ...named, links }).transform((found) => {
   const up = found.links.find(({ rel, href }) => rel === 'up' && href.includes('/captures/'))
   return { ...found, paymentId: up?.href.split('/').at(-1) ?? found.id }

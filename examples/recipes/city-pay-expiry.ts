@@ -1,22 +1,22 @@
-/** CityPay's silence: an order whose time is up is read back before it expires, since its callback may be lost. */
+/** CityPay may lose a callback and send nothing later, so an overdue order is read back before it expires. */
 import { cityPay, paymentWebhook, type Outcome, type WebhookEvent, type WebhookOptions } from 'express-payment-webhooks'
 import { orderUpdates, type OrderPayment, type OrderUpdatesOptions } from 'express-payment-webhooks/orders'
 
-/** The order read is limited to 200 a minute, and an order with money on its way can stay overdue for a day. */
+/** Reading orders is limited to 200 a minute, and an order whose money is on the way can stay overdue for a day. */
 const READ_AGAIN_MS = 60_000
 
-/** A webhook asks the provider about 32 deliveries at a time: most of these places are left to real callbacks. */
+/** A webhook reads back at most 32 deliveries at a time. Most of these places stay free for real callbacks. */
 const READS_AT_ONCE = 8
 
-/** @param take what the shop's webhook makes of a callback with this body */
+/** @param take the shop's webhook, given a callback with this body */
 export function cityPayReadBacks(take: (body: Buffer) => Promise<Outcome>) {
   const reads = new Map<string, { readonly at: number; readonly succeeded: boolean }>()
 
   const paymentsOf = ({ payments }: OrderPayment) => payments.filter(({ provider }) => provider === 'city-pay')
 
   /**
-   * Does what a callback would have done, and answers whether CityPay was asked. The status claims the least there is, so
-   * whatever CityPay answers goes beyond.
+   * Does the work of a callback, and returns whether CityPay was asked. The status in the body is the lowest one, so that any
+   * answer of CityPay goes beyond it.
    */
   async function read(order: OrderPayment, now: Date): Promise<boolean> {
     let succeeded = true
@@ -31,22 +31,22 @@ export function cityPayReadBacks(take: (body: Buffer) => Promise<Outcome>) {
   }
 
   return {
-    /** Has CityPay asked about each of these orders, unless that was done within the last minute. */
+    /** Reads back each of these orders, unless it was read within the last minute. */
     async readAll(overdue: readonly OrderPayment[], now: Date): Promise<void> {
       for (const [orderId, { at }] of reads) if (now.getTime() - at >= READ_AGAIN_MS) reads.delete(orderId)
       const unread = overdue.filter((order) => paymentsOf(order).length > 0 && !reads.has(order.orderId))
       while (unread.length > 0) {
         const asked = await Promise.all(unread.splice(0, READS_AT_ONCE).map((order) => read(order, now)))
-        // Callbacks have taken every place. The next call begins here, without waiting for the minute.
+        // Callbacks have taken every place. The next call starts here, without waiting for the minute.
         if (asked.includes(false)) return
       }
     },
-    /** One that could not be read has to wait: once it has expired, nobody asks again. */
+    /** An order that could not be read has to wait: after it has expired, nobody reads it again. */
     mayExpire: (order: OrderPayment) => paymentsOf(order).length === 0 || reads.get(order.orderId)?.succeeded === true,
   }
 }
 
-/** A shop whose CityPay orders expire only after that. */
+/** A shop whose CityPay orders expire only after such a read-back. */
 export function cityPayShop(shop: {
   readonly orderToken: Parameters<typeof cityPay>[0]['orderToken']
   readonly readBack?: Parameters<typeof cityPay>[0]['readBack']
@@ -65,7 +65,7 @@ export function cityPayShop(shop: {
   return {
     webhook,
     async expireOverdue(now = new Date()): Promise<number> {
-      // Orders of other providers do not wait until CityPay has answered.
+      // Orders of other providers do not wait for CityPay's answers.
       const others = await updates.expireOverdue({ now })
       await readBacks.readAll(await shop.overdue(now), now)
       return others + (await updates.expireOverdue({ now }))

@@ -1,4 +1,4 @@
-/** Orders in Drizzle, paid in a transaction of Drizzle's own, together with the note that it is done. */
+/** Orders in Drizzle, paid in Drizzle's own transaction, together with a note that the event is done. */
 import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { pgTable, text, timestamp } from 'drizzle-orm/pg-core'
@@ -19,7 +19,7 @@ export function drizzleShop(pool: Pool, store: DurableStore<unknown>, token: str
       async 'payment.confirmed'({ orderId }, { idempotencyKey: key }) {
         await db.transaction(async (tx) => {
           const note = await tx.insert(handledEvents).values({ key }).onConflictDoNothing().returning()
-          // An earlier run got this far, and its process ended before the store knew.
+          // An earlier run got this far, but its process ended before the store was updated.
           if (note.length === 0) return
           const order = eq(orders.id, orderId ?? '')
           const paid = await tx.update(orders).set({ status: 'paid' }).where(order).returning()

@@ -1,4 +1,4 @@
-/** Orders in Drizzle, paid in the transaction that the event is recorded in: both, or neither. */
+/** Orders in Drizzle, paid in the same transaction that records the event: both or neither. */
 import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { pgTable, text } from 'drizzle-orm/pg-core'
@@ -13,7 +13,7 @@ export function drizzleShop(pool: Pool, token: string) {
     store: postgresStore(pool, { transactional: true }),
     on: {
       async 'payment.confirmed'({ orderId }, { tx }) {
-        // The claim's connection, and not the pool: another one would commit by itself.
+        // Use the claim's connection, not the pool: another connection would commit separately.
         const db = drizzle({ client: tx })
         const paid = db.update(orders).set({ status: 'paid' })
         const rows = await paid.where(eq(orders.id, orderId ?? '')).returning({ id: orders.id })

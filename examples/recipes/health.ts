@@ -1,4 +1,4 @@
-/** A health route for load balancers, and an end without losses. */
+/** A health route for load balancers, and a shutdown that loses nothing. */
 import type { Server } from 'node:http'
 import type { Express } from 'express'
 import type { Receiver } from 'express-payment-webhooks'
@@ -11,7 +11,7 @@ export function healthRoute(app: Express, webhooks: readonly Receiver[]): void {
   })
 }
 
-/** Resolves when nothing is under way any more; then stores and clients may be closed. */
+/** Resolves when no work is in progress. After that, stores and clients may be closed. */
 export async function shutDown(server: Server, webhooks: readonly Receiver[]): Promise<void> {
   await Promise.all(webhooks.map((webhook) => webhook.close({ timeoutMs: 8000 })))
   // A client that always has another request for its connection would keep the process from ending.

@@ -1,4 +1,4 @@
-/** The same for OpenTelemetry, through whichever meter provider the application has set up. */
+/** The same metrics for OpenTelemetry, through the meter provider that the application has set up. */
 import { metrics } from '@opentelemetry/api'
 import type { OutcomeReport } from 'express-payment-webhooks'
 

@@ -12,7 +12,7 @@ export async function openPayments(
     COINS_PH_TOKEN,
   } = process.env,
 ) {
-  // Each handler that runs has a connection of the pool.
+  // Each running handler holds one connection of the pool.
   const pool = new Pool({
     connectionString: DATABASE_URL,
     max: 15,
@@ -30,7 +30,7 @@ export async function openPayments(
     queue,
     on: {
       async 'payment.confirmed'({ id, orderId }, { tx }) {
-        // Committed together with the record that it was done.
+        // Committed together with the record that the event is done.
         await tx.query('INSERT INTO shipments (event_id, order_id) VALUES ($1, $2)', [id, orderId])
         console.log(`${orderId} is paid, and will be shipped`)
       },

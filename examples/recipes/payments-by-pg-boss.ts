@@ -1,4 +1,4 @@
-/** payments.ts: what the shop and its workers have in common. Payments wait in pg-boss, in the shop's own Postgres. */
+/** payments.ts: the part that the shop and its workers share. Payments wait in pg-boss, in the shop's own Postgres. */
 import { Pool } from 'pg'
 import PgBoss from 'pg-boss'
 import { coinsPh, createReceiver } from 'express-payment-webhooks'
@@ -8,7 +8,7 @@ import { postgresStore } from 'express-payment-webhooks/stores/postgres'
 export async function openPayments(
   { DATABASE_URL = 'postgres://USER:PASSWORD@localhost/shop', COINS_PH_TOKEN } = process.env,
 ) {
-  // Each handler that runs has a connection of the pool.
+  // Each running handler holds one connection of the pool.
   const pool = new Pool({
     connectionString: DATABASE_URL,
     max: 15,
@@ -18,7 +18,7 @@ export async function openPayments(
   })
   pool.on('error', (error) => console.error('postgres:', error.message))
   const store = postgresStore(pool, { transactional: true })
-  await store.init() // first: what is wrong with DATABASE_URL, it says with the fix
+  await store.init() // first: if DATABASE_URL is wrong, its error names the fix
 
   const boss = new PgBoss({ connectionString: DATABASE_URL, maintenanceIntervalSeconds: 30 })
   boss.on('error', (error) => console.error('pg-boss:', error.message))
@@ -29,7 +29,7 @@ export async function openPayments(
     queue,
     on: {
       async 'payment.confirmed'({ id, orderId }, { tx }) {
-        // Committed together with the record that it was done.
+        // Committed together with the record that the event is done.
         await tx.query('INSERT INTO shipments (event_id, order_id) VALUES ($1, $2)', [id, orderId])
         console.log(`${orderId} is paid, and will be shipped`)
       },

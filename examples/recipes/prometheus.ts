@@ -1,4 +1,4 @@
-/** Counters and timings for Prometheus, of everything that is mounted in this process. */
+/** Counters and timings for Prometheus, for every receiver in this process. */
 import diagnosticsChannel from 'node:diagnostics_channel'
 import type { OutcomeReport } from 'express-payment-webhooks'
 import { Counter, Histogram, type Registry } from 'prom-client'
@@ -14,7 +14,7 @@ export function prometheusMetrics(registry: Registry): void {
     name: 'payment_webhook_duration_seconds',
     help: 'From the complete body to the answer; of a job in a queue, of its run.',
     labelNames: ['provider', 'outcome'],
-    // No sender waits for longer than four seconds. Workers may.
+    // No sender waits longer than four seconds. Workers may.
     buckets: [0.005, 0.02, 0.1, 0.5, 1, 2, 4, 15, 60, 600],
     registers: [registry],
   })

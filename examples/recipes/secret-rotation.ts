@@ -4,7 +4,7 @@ import { cryptoGateway } from 'express-payment-webhooks'
 export function gatewayFrom(env: NodeJS.ProcessEnv) {
   const { GATEWAY_SECRET: secret, GATEWAY_SECRET_OLD: old, GATEWAY_SECRET_RETIRED: retired } = env
   return cryptoGateway({
-    // An empty text is as good as none for `??`, but not for this package: it refuses to start with one.
+    // For `??`, an empty string counts as a value. This package refuses to start with one.
     secret: old === undefined ? secret : [secret ?? '', old],
     retired,
   })

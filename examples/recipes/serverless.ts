@@ -1,4 +1,4 @@
-/** A function behind an HTTP API gateway, which has read the body before it calls. */
+/** A function behind an HTTP API gateway, which reads the body before it calls the function. */
 import {
   answerTo,
   createReceiver,
@@ -7,7 +7,7 @@ import {
   type WebhookOptions,
 } from 'express-payment-webhooks'
 
-/** What AWS calls payload format 2.0: header names come in lower case. */
+/** AWS's payload format 2.0: header names are in lower case. */
 export interface GatewayRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
@@ -17,7 +17,7 @@ export interface GatewayRequest {
 
 const LIMIT = 100 * 1024
 
-/** Make provider, options and store outside of the function: they are checked once, when an instance starts. */
+/** Create provider, options and store outside the function: they are checked once, when an instance starts. */
 export function toFunction<Event extends WebhookEvent, Tx>(
   provider: Provider<Event>,
   options: WebhookOptions<Event, Tx>,
@@ -25,7 +25,7 @@ export function toFunction<Event extends WebhookEvent, Tx>(
   const receiver = createReceiver(provider, options)
   return async ({ headers, body = '', isBase64Encoded, requestContext: { http } }: GatewayRequest) => {
     if (http.method !== 'POST') return { statusCode: 405, headers: { allow: 'POST' }, body: '' }
-    // The bytes as they were sent. Never JSON.stringify(event.body): the signature is over the text itself.
+    // The bytes as they were sent. Never use JSON.stringify(event.body): the signature is over the text itself.
     const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')
     if (bytes.length > LIMIT) return { statusCode: 413, headers: {}, body: 'too large' }
     const outcome = await receiver.receive({ body: bytes, headers, ip: http.sourceIp })

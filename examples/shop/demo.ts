@@ -1,4 +1,4 @@
-/** `npm run demo`: a purchase with each of the providers, for people without a browser. */
+/** `npm run demo`: a purchase with each provider, for people without a browser. */
 import { subscribe } from 'node:diagnostics_channel'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -15,7 +15,7 @@ const FORGE = 'Send a forged “paid in full”'
 interface Scene {
   readonly title: string
   readonly provider: string
-  /** Where the order page sends the payer. */
+  /** The link on the order page that the payer follows. */
   readonly link: string
   readonly play: (purchase: Purchase) => Promise<void>
 }
@@ -31,7 +31,7 @@ const scenes: readonly Scene[] = [
       await purchase.press(APPLY, { copies: '2', parallel: 'on' })
       await purchase.press('Pay: the card is good')
       await purchase.becomes('Paid')
-      // The intent and the failure once; the success, its charge and the session twice each.
+      // The intent and the failure once each; the success, its charge and the session twice each.
       await purchase.answered('answered 200', 8)
       await purchase.press('The bank asks about it')
       await purchase.press('Dispute it')
@@ -84,7 +84,7 @@ const scenes: readonly Scene[] = [
       await purchase.press(APPLY, { copies: '10', parallel: 'on' })
       await purchase.press('Pay 3000 PHP')
       await purchase.becomes('Paid')
-      // The new invoice once, then what was received and that it is paid, ten times each.
+      // The new invoice once; the amount received and the paid invoice ten times each.
       await purchase.answered('answered 200', 21)
       await purchase.stays('Paid')
     },
@@ -110,7 +110,7 @@ const outcomes: string[] = []
 subscribe('express-payment-webhooks:outcome', (report) => void outcomes.push((report as OutcomeReport).outcome))
 
 const data = await mkdtemp(join(tmpdir(), 'shop-demo-'))
-// Forged callbacks are refused with an entry in the log each, which is not what is to be seen here.
+// Refused forgeries write to the log, which this demo does not show.
 const running = await runShopWithSandbox({
   data,
   accounts: newAccounts(),
@@ -119,13 +119,13 @@ const running = await runShopWithSandbox({
 })
 const { shop, sandboxUrl } = running
 
-/** How many callbacks of the sandbox came to what. */
+/** The number of the sandbox's callbacks, by their outcome. */
 function counted(): { handled: number; repeats: number; refused: number } {
   const of = (...kinds: string[]) => outcomes.filter((outcome) => kinds.includes(outcome)).length
   return { handled: of('handled', 'unhandled'), repeats: of('duplicate'), refused: of('not_authentic', 'retry_later') }
 }
 
-/** What is in the shop's database afterwards. */
+/** The rows in the shop's database afterwards. */
 function effects(): Readonly<Record<'orders' | 'shipments' | 'outbox', number>> {
   const db = new Database(join(data, 'shop.db'), { readonly: true })
   try {

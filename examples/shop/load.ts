@@ -1,4 +1,4 @@
-/** `npm run load`: a busy minute for the shop, on SQLite or on the Postgres of DATABASE_URL. Seconds can be given. */
+/** `npm run load`: a busy minute for the shop, on SQLite or on the Postgres of DATABASE_URL. An argument sets the seconds. */
 import { runLoad } from './load/run-load.js'
 import { startShop } from './load/start-shop.js'
 

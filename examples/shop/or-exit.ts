@@ -1,4 +1,4 @@
-/** The beginning of a program: whoever starts it needs to know what is wrong, and not where in the code that was seen. */
+/** The start of a program: a user needs to know the fault, not the place in the code that found it. */
 export async function orExit<T>(start: () => T | Promise<T>): Promise<T> {
   try {
     return await start()
@@ -14,7 +14,7 @@ interface SystemError extends Error {
   readonly port?: number
 }
 
-/** Errors of the system are codes: what to do about them is added. */
+/** System errors are codes, so this adds the fix. */
 function withFix(error: unknown): string {
   const { code, address, port, message } = error as SystemError
   if (code === 'EADDRINUSE') {

@@ -1,4 +1,4 @@
-/** The environment of a shop whose providers are all the sandbox: with real credentials it is all that changes. */
+/** The environment of a shop whose providers are all played by the sandbox. For real providers, only this changes. */
 import type { Accounts } from './sandbox/accounts.js'
 
 export function sandboxEnvironment(url: string, accounts: Accounts): Record<string, string> {

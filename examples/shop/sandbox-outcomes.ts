@@ -1,4 +1,4 @@
-/** What the shop made of what the sandbox sent: an answer of 200 does not say whether it was handled or a repeat. */
+/** The shop's outcomes for the sandbox's callbacks: an answer of 200 does not show whether the event was new or a duplicate. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { OutcomeReport } from 'express-payment-webhooks'
 
@@ -10,7 +10,7 @@ export interface SandboxOutcomes {
   readonly close: () => void
 }
 
-/** Of every shop in this process. */
+/** Collects the outcomes of every shop in this process. */
 export function sandboxOutcomes(): SandboxOutcomes {
   const known = new Map<string, string>()
   const note = (message: unknown) => {

@@ -1,4 +1,4 @@
-/** A shop whose payment providers are all played by the sandbox, both in this process. */
+/** A shop and the sandbox that plays all its payment providers, in one process. */
 import { join } from 'node:path'
 import { sandboxOutcomes } from './sandbox-outcomes.js'
 import { sandboxEnvironment } from './sandbox-environment.js'
@@ -16,9 +16,9 @@ export interface ShopWithSandboxOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** @default 0: any free port */
   readonly sandboxPort?: number
-  /** What the sandbox's pauses between attempts are multiples of. @default 1000 */
+  /** The unit of the sandbox's pauses between attempts. @default 1000 */
   readonly retryBaseMs?: number
-  /** What the environment cannot say, a payment window of seconds for example. */
+  /** Settings that the environment cannot express, for example a payment window of seconds. */
   readonly config?: Partial<ShopConfig>
   readonly shop?: ShopOptions
 }
@@ -45,12 +45,12 @@ export async function runShopWithSandbox(options: ShopWithSandboxOptions): Promi
     }
     const config = { ...readConfig(variables), ...options.config }
     const shop = await runShop(config, options.shop)
-    // A payment that ends earlier than the buyer's time would leave the buyer without one.
+    // A payment that ends before the buyer's time would leave the buyer without one.
     sandbox.connect(shopAt(shop.url), { lifetimeMs: config.paymentWindowMs })
     return {
       ...{ config, shop, sandbox, sandboxUrl },
       async close() {
-        // The sandbox keeps what it could not deliver any more.
+        // The sandbox keeps the callbacks that it could not deliver.
         await sandbox.close()
         await shop.close()
         outcomes.close()

@@ -1,4 +1,4 @@
-/** `npm start`: the shop, and the sandbox that stands for its providers, on this machine only. */
+/** `npm start`: the shop, and the sandbox that plays its providers, on this machine only. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -17,7 +17,7 @@ const { SANDBOX_PORT: sandboxPort, SHOP_DATA: data } = await orExit(() => readVa
 mkdirSync(data, { recursive: true })
 const { accounts, operatorToken } = localSecrets(join(data, 'secrets.json'))
 
-/** Requests are of no interest here; what went wrong is. */
+/** Requests are not shown here, but errors are. */
 const log: Log = (level, message, { provider, code, reason = '' } = {}) => {
   if (level === 'info') return
   const which = [provider, code].filter((one) => one !== undefined).join(' ')
@@ -43,6 +43,6 @@ Operator  ${shop.url}/operator   ${environment['OPERATOR_TOKEN'] !== undefined ?
 Data is kept in ${data}. Ctrl-C ends both.
 `)
 
-// A terminal's Ctrl-C reaches this process more than once: from the terminal, and from what it was started with.
+// Ctrl-C may reach this process twice: from the terminal, and from the program that started it.
 let closing: Promise<void> | undefined
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void (closing ??= running.close()))

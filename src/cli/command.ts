@@ -39,7 +39,9 @@ export interface Values {
   readonly set?: readonly string[]
   readonly order?: readonly string[]
   readonly effects?: string
+  readonly times?: string
   readonly twice?: boolean
+  readonly forged?: boolean
   readonly indented?: boolean
   readonly timestamped?: boolean
   readonly test?: boolean

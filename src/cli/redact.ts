@@ -59,7 +59,7 @@ function replaceAll(text: string, secret: string): string {
   return text.replace(new RegExp(pattern, 'gi'), '***')
 }
 
-/** Undefined if the escapes are not valid UTF-8. */
+/** Undefined if the escapes are malformed. */
 function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text)

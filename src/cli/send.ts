@@ -12,7 +12,9 @@ import { known } from './known.js'
 import { asDelivery, deliveryLine, looksLikeUrl, quoted } from './misplaced.js'
 import { oneOf } from './one-of.js'
 import { note, printJson, printText } from './output.js'
+import { checkForgeable, forgedRequest, judged } from './send/forged.js'
 import { notAccepted } from './send/not-accepted.js'
+import { timesOf } from './send/times.js'
 import { readSetting, setField } from './set-field.js'
 import { table, WIDTH, type Row } from './table.js'
 
@@ -28,7 +30,9 @@ export const send: Command = {
     'payment',
     'refund',
     'set',
+    'times',
     'twice',
+    'forged',
     'indented',
     'test',
     'timestamped',
@@ -56,6 +60,8 @@ PayPal: PAYPAL_MODE is live, which it is without, or sandbox: as the shop's \`mo
     checkRefund(provider, sample, values)
     endpointOf(values.url, '--url', provider)
     payloadOf(sample, values)
+    timesOf(values)
+    if (values.forged === true) checkForgeable(provider, sample.name)
     checkAccount(provider, values)
   },
 
@@ -66,24 +72,32 @@ PayPal: PAYPAL_MODE is live, which it is without, or sandbox: as the shop's \`mo
     const { sample, payment, refund, hintOf } = chosen(provider, listed, values)
     const { payload, doubts } = payloadOf(sample, values, own)
     for (const doubt of doubts) note(io, doubt)
-    for (const need of needsOf(provider, listed.name)) note(io, need)
+    const isForged = values.forged === true
+    if (!isForged) for (const need of needsOf(provider, listed.name)) note(io, need)
     const sent = values.indented === true ? indented(payload) : payload
     const answers: Answered[] = []
-    for (let time = values.twice === true ? 2 : 1; time > 0; time--) {
+    for (let time = timesOf(values); time > 0; time--) {
       // Each attempt is signed anew, because a timestamp belongs to one attempt.
-      answers.push(await postTo(url, signedRequest(signer(), sent), io.clock))
+      const request = isForged ? forgedRequest(signer(), sent) : signedRequest(signer(), sent)
+      answers.push(await postTo(url, request, io.clock))
     }
     const { name: event, type } = sample
-    if (values.json === true) printJson(io, { provider, event, type, payment, refund, url: url.href, answers })
-    else
-      printText(
-        io,
-        `${fold(`${provider} ${event}, which is ${type}, to ${url.href}`, WIDTH)}\n\n${table(HEAD, rowsOf(answers), { paint: paintFor(io), cutColumn: BODY_COLUMN })}`,
-      )
+    if (values.json === true)
+      printJson(io, { provider, event, type, forged: isForged, payment, refund, url: url.href, answers })
+    else {
+      const what = `${isForged ? 'a forgery of ' : ''}${provider} ${event}, which is ${type}, to ${url.href}`
+      const rows = rowsOf(answers, isForged)
+      printText(io, `${fold(what, WIDTH)}\n\n${table(HEAD, rows, { paint: paintFor(io), cutColumn: BODY_COLUMN })}`)
+    }
+    if (isForged) {
+      const verdict = judged(answers, signer().answers.notAuthentic)
+      note(io, verdict.note)
+      return verdict.exitCode
+    }
     note(io, hintOf(payload))
-    const refused = answers.find((answer) => !isSuccess(answer))
-    if (refused !== undefined) {
-      note(io, notAccepted({ provider, event: listed.name, url, status: refused.status, credentials }, values))
+    const last = answers.at(-1)!
+    if (!isSuccess(last)) {
+      note(io, notAccepted({ provider, event: listed.name, url, status: last.status, credentials }, values))
       return EXIT.attention
     }
     const ofMode = isFirstOfPayment(values) && io.stderr.isTTY === true && modeNote(provider, values, listed.name)
@@ -197,9 +211,10 @@ function isSuccess({ status }: Answered): boolean {
   return status >= 200 && status < 300
 }
 
-function rowsOf(answers: readonly Answered[]): readonly Row[] {
+/** A forgery that is accepted is bad news. */
+function rowsOf(answers: readonly Answered[], isForged: boolean): readonly Row[] {
   return answers.map((answer) => [
-    { value: answer.status, tone: isSuccess(answer) ? 'good' : 'bad' },
+    { value: answer.status, tone: isSuccess(answer) === isForged ? 'bad' : 'good' },
     `${answer.milliseconds} ms`,
     answer.body,
   ])

@@ -1,9 +1,9 @@
-/** Keys with which the shop asks a provider's API: they prove no delivery, and are sent as they are. */
+/** Keys for requests to a provider's API. They prove no delivery, and are sent unchanged. */
 import { ConfigurationError } from '../errors.js'
 import { checkSecrets } from './secrets.js'
 
 /**
- * Answers the key. Providers issue none that is short or looks made up, so there is no insisting on one.
+ * Returns the key. Providers issue no key that is short or looks made up, so this check has no `unchecked` option.
  *
  * @throws ConfigurationError `CONFIG_SECRET_*`. The message names the option and never the value.
  */

@@ -1,4 +1,4 @@
-/** Digests in the body that a secret is part of: MD5 of a text with the secret behind it. Older than HMAC, and weaker. */
+/** Digests in the body that are made with a secret: MD5 of a text followed by the secret. Older than HMAC, and weaker. */
 import { createHash } from 'node:crypto'
 import type { BodyAuthentication } from '../authentication.js'
 import { DeliveryError } from '../errors.js'
@@ -6,24 +6,25 @@ import { equalsAny } from './constant-time.js'
 import { mismatch } from './mismatch.js'
 import { checkSecrets, retiredBeside, type Secret } from './secrets.js'
 
-/** What `bodyDigest` takes. */
+/** Options of `bodyDigest`. */
 export interface BodyDigestOptions {
   /** The member of the body that carries the digest, as 32 hex digits. */
   readonly field: string
-  /** What is digested: one text for each way in which the sender may have written it. */
+  /** The digested text: one string for each way in which the sender may have written it. */
   readonly message: (body: Buffer) => readonly string[]
   readonly secret: Secret
   /** The option's name in error messages. @default 'secret' */
   readonly secretOption?: string | undefined
-  /** Secrets that were replaced: never accepted, but told apart from forgeries in what the operator is told. */
+  /** Replaced secrets. They are never accepted, but the operator's explanation distinguishes them from forgeries. */
   readonly retired?: Secret | undefined
 }
 
 const DIGEST = /^[0-9a-f]{32}$/i
 
 /**
- * Authenticates by a digest that stands in the body itself, made with a secret behind the message. Whoever can have any two
- * messages signed that have one digest can put one in place of the other: use it for senders alone that have nothing else.
+ * Authenticates by a digest in the body, made of the message followed by a secret. An attacker who gets one of two
+ * messages with equal MD5 digests signed can replace it with the other. Use this only for senders that offer nothing
+ * else.
  *
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe secret
  */
@@ -61,7 +62,7 @@ export function bodyDigest(options: BodyDigestOptions): BodyAuthentication {
       const unsigned = { ...fieldsOf(payload) }
       delete unsigned[field]
       const [text] = message(Buffer.from(JSON.stringify(unsigned), 'utf8'))
-      // Where it stood, since senders cut it out and leave the rest in its order.
+      // The field keeps its place: senders cut it out and keep the order of the rest.
       return { ...fieldsOf(payload), [field]: digestOf(text!, secrets[0]!).toString('hex') }
     },
     withoutProof: (content) => (field in fieldsOf(content) ? { ...fieldsOf(content), [field]: '' } : content),

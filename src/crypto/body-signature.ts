@@ -12,28 +12,28 @@ import { fitsAny, fittingKey, hmac, type Message } from './mac.js'
 import { mismatch } from './mismatch.js'
 import { retiredBeside, type Secret } from './secrets.js'
 
-/** What `bodySignature` takes. `content` is the parsed body: strict, within bounds, and proven by nothing yet. */
+/** Options of `bodySignature`. `content` is the parsed body: strict, within bounds, and not proven yet. */
 export interface BodySignatureOptions {
-  /** Reads the signature; anything but a text is none. */
+  /** Reads the signature. Any value except a string counts as missing. */
   readonly read: (content: unknown) => unknown
-  /** The same content with another signature in it: a genuine one to sign with, or an empty one to keep. */
+  /** Returns the same content with another signature in it: a genuine one for signing, or an empty one for keeping. */
   readonly write: (content: unknown, signature: string) => unknown
-  /** What is signed, one part after another. What stands in no part is proven by nothing, and must decide nothing. */
+  /** The signed parts, in order. The rest of the body is not proven and must decide nothing. */
   readonly message: (content: unknown) => Message
   readonly secret: Secret
   /** The option's name in error messages. @default 'secret' */
   readonly secretOption?: string | undefined
   /** @default 'sha256' */
   readonly algorithm?: Algorithm | undefined
-  /** How the digest is written. @default 'hex' */
+  /** Format of the digest. @default 'hex' */
   readonly encoding?: DigestEncoding | undefined
-  /** How a secret becomes a key. @default 'text' */
+  /** Conversion of a secret to a key. @default 'text' */
   readonly key?: KeyEncoding | undefined
-  /** Secrets that were replaced: never accepted, but told apart from forgeries in what the operator is told. */
+  /** Replaced secrets. They are never accepted, but the operator's explanation distinguishes them from forgeries. */
   readonly retired?: Secret | undefined
 }
 
-/** Decides at once, so that a provider can put several together. */
+/** Verifies synchronously, so that a provider can combine several. */
 export interface BodySignature extends BodyAuthentication {
   verify(delivery: Delivery, content: unknown): true
 }
@@ -41,8 +41,8 @@ export interface BodySignature extends BodyAuthentication {
 const NAMES = ['read', 'write', 'message', 'secret', 'secretOption', 'algorithm', 'encoding', 'key', 'retired']
 
 /**
- * Authenticates by an HMAC that stands in the body itself. The body is parsed strictly and within its limits before that,
- * and nothing else looks at it.
+ * Authenticates by an HMAC in the body itself. The body is parsed strictly and within its limits before that, and
+ * nothing else reads it.
  *
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe secret, `CONFIG_OPTION_INVALID`, `CONFIG_OPTION_UNKNOWN`
  * @example
@@ -104,7 +104,7 @@ export function bodySignature(options: BodySignatureOptions): BodySignature {
   }
 }
 
-/** Nothing is known of the content's shape yet, and a field that is not there makes no difference to a forger. */
+/** The shape of the content is not validated yet, so reading may throw. A missing field is no advantage to a forger. */
 function readSafely<T>(read: () => T): T | undefined {
   try {
     return read()

@@ -1,4 +1,4 @@
-/** Tokens inside the body: a text that the shop was given, or gave, when the payment was opened. */
+/** Tokens in the body: a text that the shop received, or chose, when the payment was opened. */
 import type { BodyAuthentication } from '../authentication.js'
 import { DeliveryError } from '../errors.js'
 import { isPromise, type Awaitable } from '../lib/awaitable.js'
@@ -7,14 +7,13 @@ import { rejectUnknown } from '../lib/reject-unknown.js'
 import { isPlaceholder } from './secrets.js'
 import { secretMatcher } from './constant-time.js'
 
-/** What `bodyToken` takes. */
+/** Options of `bodyToken`. */
 export interface BodyTokenOptions {
   /** The field that carries the token. */
   readonly field: string
   /**
-   * Answers the token stored with the payment that the content names, several where it has been given several, null when the
-   * shop knows no such payment (yet). It is the only thing that looks at the content before it is proven: it must not act on
-   * it.
+   * Returns the token stored with the payment that the content names, or several if it has several. Returns null if the
+   * shop does not have the payment (yet). Only this function reads the unproven content: it must not act on it.
    */
   readonly expected: (
     content: Readonly<Record<string, unknown>>,
@@ -22,8 +21,8 @@ export interface BodyTokenOptions {
 }
 
 /**
- * Authenticates by a token in the body that was agreed for this one payment. It proves that the sender knows the token,
- * and nothing else about the body: have what it says confirmed with `readBack`.
+ * Authenticates by a token in the body that was agreed for this one payment. The token proves only that the sender has
+ * it, and nothing else in the body. Confirm the content with `readBack`.
  *
  * @throws ConfigurationError `CONFIG_OPTION_INVALID`, `CONFIG_OPTION_UNKNOWN`
  * @example
@@ -47,7 +46,7 @@ export function bodyToken(options: BodyTokenOptions): BodyAuthentication {
     if (tokens.length === 0 || stored === '') {
       throw new DeliveryError('ORDER_UNKNOWN', 'expected() knows no such payment (yet)')
     }
-    // A token that a template or an unset variable left behind would let everybody in.
+    // A placeholder from a template or an unset variable would accept every sender.
     const isToken = (one: unknown): one is string => typeof one === 'string' && one !== '' && !isPlaceholder(one)
     if (!tokens.every(isToken)) throw new TypeError('bodyToken: expected() answered what is no token')
     if (secretMatcher(tokens)(sent)) return false
@@ -58,7 +57,7 @@ export function bodyToken(options: BodyTokenOptions): BodyAuthentication {
   }
   return {
     inBody: true,
-    /** Answers false, because the token covers nothing but itself. */
+    /** Returns false, because the token proves only itself. */
     verify(_delivery, content) {
       const fields = fieldsOf(content)
       const sent = fields[field]
@@ -68,7 +67,7 @@ export function bodyToken(options: BodyTokenOptions): BodyAuthentication {
       const stored = expected(fields)
       return isPromise(stored) ? stored.then((token) => check(sent, token)) : check(sent, stored)
     },
-    /** The token belongs to a payment, so a payload brings its own. */
+    /** The token belongs to a payment, so the payload contains it. */
     sign: (payload) => payload,
     withoutProof: (content) => ({ ...fieldsOf(content), [field]: '' }),
   }

@@ -1,11 +1,11 @@
-/** What a body may have been before something on its way, or a receiver of old, changed it. For explanations only. */
+/** A form that the body may have had before a proxy, or an old receiver, changed it. For explanations only. */
 interface Variant {
   /** Completes "the signature fits ...". */
   readonly what: string
   readonly body: Buffer
 }
 
-/** Other bodies that the same sender may have signed. Bounded: a handful, each about as long as the one that came. */
+/** Other bodies that the same sender may have signed: only a few, each about as long as the received body. */
 export function bodyVariants(body: Buffer): readonly Variant[] {
   const text = body.toString('utf8')
   const variants = [
@@ -28,7 +28,7 @@ export function bodyVariants(body: Buffer): readonly Variant[] {
     .filter((variant) => !variant.body.equals(body))
 }
 
-/** The same JSON as other programs write it. Parsed for this alone: nothing in it is looked at. */
+/** The same JSON as other programs write it. It is parsed only for this, and its values are not used. */
 function serialisations(text: string): { what: string; text: string }[] {
   try {
     const value: unknown = JSON.parse(text)

@@ -1,4 +1,7 @@
-/** CRC-32, where a provider signs it in place of the body. Anybody can make another body fit it: it proves no body. */
+/**
+ * CRC-32, for providers that sign it instead of the body. It does not prove the body: anyone can make another body with
+ * the same checksum.
+ */
 import { crc32 } from 'node:zlib'
 
 /** The unsigned checksum in decimal digits (IEEE 802.3). */

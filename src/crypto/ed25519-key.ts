@@ -1,8 +1,8 @@
-/** Ed25519 keys as Standard Webhooks writes them: the 32 bytes in base64, behind a prefix that says which kind they are. */
+/** Ed25519 keys in the format of Standard Webhooks: 32 bytes in base64, after a prefix for the kind of key. */
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { ConfigurationError } from '../errors.js'
 
-/** What stands in front of the bytes in the usual form of a public key (RFC 8410, section 4). */
+/** The bytes before the key in the usual form of a public key (RFC 8410, section 4). */
 const SUBJECT_PUBLIC_KEY = Buffer.from('302a300506032b6570032100', 'hex')
 
 const BYTES = 32
@@ -17,7 +17,8 @@ const BYTES = 32
 export function ed25519PublicKey(option: string, text: unknown): KeyObject {
   const [, spelt] = /^whpk_([A-Za-z0-9+/]{43})=?$/.exec(String(text)) ?? []
   const bytes = Buffer.from(spelt ?? '', 'base64')
-  // The last of 43 characters has two bits to spare: another one would be the same key.
+  // The last of the 43 characters has two unused bits, so several spellings of one key exist. Only the canonical one is
+  // accepted.
   if (bytes.length === BYTES && bytes.toString('base64') === `${spelt ?? ''}=`) {
     return createPublicKey({ key: Buffer.concat([SUBJECT_PUBLIC_KEY, bytes]), format: 'der', type: 'spki' })
   }

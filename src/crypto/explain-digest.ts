@@ -1,4 +1,4 @@
-/** Why an HMAC did not fit: what was done to the secret, or another algorithm. For the operator alone. */
+/** Explains why an HMAC did not match: a changed secret, or another algorithm. For the operator only. */
 import { createHash } from 'node:crypto'
 import { equalsAny } from './constant-time.js'
 import { DIGEST_BYTES, type Algorithm } from './digest-text.js'
@@ -7,11 +7,11 @@ import { fitsAny, type Message } from './mac.js'
 export interface DigestScheme {
   readonly algorithm: Algorithm
   readonly keys: readonly Buffer[]
-  /** Secrets that are accepted no more. */
+  /** Secrets that are no longer accepted. */
   readonly retired: readonly Buffer[]
 }
 
-/** Null when nothing that was tried fits. */
+/** Null if nothing that was tried matches. */
 export function explainDigest(
   { algorithm, keys, retired }: DigestScheme,
   digests: readonly Buffer[],
@@ -38,7 +38,7 @@ function plainDigest(message: Message): Buffer {
   return hash.digest()
 }
 
-/** A copy from one place to another does such things to a secret. */
+/** Typical changes to a secret when it is copied from one place to another. */
 function secretVariants(keys: readonly Buffer[]): { what: string; key: Buffer }[] {
   return keys.flatMap((key) => {
     const text = key.toString('utf8')

@@ -1,34 +1,34 @@
 /**
- * Why a signature did not fit, as far as trying can tell: a fault of the deployment, in words for its operator. Never
- * part of an answer, and never with anything in it that was secret.
+ * Explains why a signature did not match, as far as trials can find out: a fault of the deployment, in words for its
+ * operator. Never part of an answer, and never contains anything secret.
  */
 import type { Delivery } from '../delivery.js'
 import { bodyVariants } from './body-variants.js'
 import { allHeaders, headerValues, withoutPrefix } from './header.js'
 import type { Message } from './mac.js'
 
-/** A signature in a header, as far as explaining needs it. */
+/** A signature in a header, with the data that an explanation needs. */
 export interface ExplainedScheme {
   readonly header: string
   readonly prefix: string
   readonly prefixOptional: boolean
   readonly separator: string | undefined
   readonly repeatable: boolean
-  /** What a well-written signature looks like. */
+  /** Describes a well-formed signature. */
   readonly looks: string
-  /** The bytes of a well-written signature, or null. */
+  /** Returns the bytes of a well-formed signature, or null. */
   readonly read: (text: string) => Buffer | null
-  /** What the signature covers: one message for each way in which the provider may have made it. */
+  /** Returns the signed content: one message for each way in which the provider may have made it. */
   messages(body: Buffer): readonly Message[]
   readonly fits: (signatures: readonly Buffer[], messages: readonly Message[]) => boolean
-  /** What else the signatures turn out to be of these messages. */
+  /** Explains signatures that match these messages in another way, for example with another algorithm. */
   otherwise?(signatures: readonly Buffer[], messages: readonly Message[]): string | null
 }
 
-/** Null when nothing that was tried fits. */
+/** Null if nothing that was tried matches. */
 export function explainSignature(scheme: ExplainedScheme, delivery: Delivery): string | null {
   const values = headerValues(delivery, scheme.header)
-  // The refusal says so, and says enough.
+  // The refusal already reports the repeated header.
   if (values.length > 1 && !scheme.repeatable) return null
   const signatures = values.flatMap((value) => decodedIn(value, scheme.separator))
   const messages = messagesOf(scheme, delivery.body)
@@ -43,7 +43,7 @@ export function explainSignature(scheme: ExplainedScheme, delivery: Delivery): s
   return variant === undefined ? inAnotherHeader(scheme, delivery, messages) : `the signature fits ${variant.what}`
 }
 
-/** A message may be made of what a body says, and then not of every body; or of a header that is not there. */
+/** A message may need a value from the body or a header, which may be missing. */
 function messagesOf(scheme: ExplainedScheme, body: Buffer): readonly Message[] {
   try {
     return scheme.messages(body)
@@ -52,7 +52,7 @@ function messagesOf(scheme: ExplainedScheme, body: Buffer): readonly Message[] {
   }
 }
 
-/** True when the fault is in another part, such as the time stamp. */
+/** True if the fault is in another part, such as the timestamp. */
 function isWritten(
   values: readonly string[],
   { prefix, prefixOptional, separator, read, fits }: ExplainedScheme,
@@ -78,10 +78,10 @@ function inAnotherHeader(scheme: ExplainedScheme, delivery: Delivery, messages: 
   return null
 }
 
-/** A sender has a few; a forger may send thousands, and each is tried in many ways. */
+/** A sender has few signatures. A forger may send thousands, and each one is tried in many ways. */
 const MAX_TRIED = 4
 
-/** Signatures in any of the ways they may be written. */
+/** Signatures in every known format. */
 function decodedIn(value: string, separator: string | undefined): readonly Buffer[] {
   const entries = separator === undefined ? [value] : value.split(separator)
   const decoded: Buffer[] = []
@@ -92,7 +92,10 @@ function decodedIn(value: string, separator: string | undefined): readonly Buffe
   return decoded
 }
 
-/** Bytes in hex or base64, whatever stands in front of them. From 16 bytes on, up to those of the largest RSA keys. */
+/**
+ * Bytes in hex or base64, with or without a short prefix such as `sha256=`. At least 16 bytes, and at most the size of
+ * the largest RSA signature.
+ */
 export function decodeLoosely(value: string): Buffer | null {
   if (value.length > 3000) return null
   const text = value.trim().replace(/^[a-z0-9-]{1,12}[=,](?=.)/i, '')

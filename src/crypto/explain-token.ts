@@ -1,18 +1,18 @@
-/** Why a token was not accepted, in words for the operator; see explain-signature. */
+/** Explains why a token was not accepted, in words for the operator; see explain-signature. */
 import type { Delivery } from '../delivery.js'
 import { secretMatcher } from './constant-time.js'
 import { allHeaders, headerValues } from './header.js'
 
 export interface TokenScheme {
   readonly header: string
-  /** Undefined where the header is the token. */
+  /** Undefined if the whole header is the token. */
   readonly scheme: string | undefined
   readonly tokens: readonly string[]
-  /** Tokens that are accepted no more. */
+  /** Tokens that are no longer accepted. */
   readonly retired: readonly string[]
 }
 
-/** Null when nothing that was tried fits. */
+/** Null if nothing that was tried matches. */
 export function explainToken({ header, scheme, tokens, retired }: TokenScheme, delivery: Delivery): string | null {
   const isToken = secretMatcher(tokens)
   const [value, ...others] = headerValues(delivery, header)

@@ -1,4 +1,4 @@
-/** Certificates that deliveries name by their address: fetched from listed hosts alone, and checked before they count. */
+/** Certificates that deliveries name by URL. They are fetched from listed hosts only, and checked before use. */
 import { X509Certificate, type KeyObject } from 'node:crypto'
 import { DeliveryError } from '../errors.js'
 import { clock } from '../lib/clock.js'
@@ -10,23 +10,24 @@ import { keyAnswer } from './key-answer.js'
 import { KeyCache, unknownKey } from './key-cache.js'
 import type { KeySource } from './public-key-signature.js'
 
-/** What `fetchedCertificates` takes. */
+/** Options of `fetchedCertificates`. */
 export interface FetchedCertificatesOptions {
-  /** The header that names the certificate's address. */
+  /** The header with the certificate's URL. */
   readonly header: string
-  /** The hosts it may come from, exactly; https alone, on its usual port. */
+  /** The exact hosts from which the certificate may come: https only, on the default port. */
   readonly hosts: readonly string[]
-  /** The folder it lies in, for example `/v1/certs/`: one file of it, without a query. */
+  /** The folder of the certificate on the host, for example `/v1/certs/`: one file in it, without a query. */
   readonly folder: string
-  /** The names it must be made out to, one of which is enough (subject alternative names of type DNS). */
+  /** The accepted names of the certificate; one match is enough (subject alternative names of type DNS). */
   readonly names: readonly string[]
   /**
-   * The certificates that may have issued it, in PEM, one or several in each text: the provider's intermediate ones, or
-   * a root that issues them directly. They are what is trusted, and not what the machine trusts for other purposes.
-   * @default none: a certificate counts because one of the hosts serves it, which TLS has proven
+   * The certificates that may have issued it, in PEM, one or several in each string: the provider's intermediate
+   * certificates, or a root that issues directly. Only these are trusted, not the certificates that the machine trusts
+   * for other purposes.
+   * @default none: a certificate is accepted because a listed host serves it, which TLS has proven
    */
   readonly issuers?: string | readonly string[] | undefined
-  /** For how long a certificate is used before it is fetched again, in milliseconds. @default 24 hours */
+  /** How long a certificate is used before it is fetched again, in milliseconds. @default 24 hours */
   readonly maxAgeMs?: number | undefined
   /** The clock, in milliseconds since 1970. @default Date.now */
   readonly now?: (() => number) | undefined
@@ -48,10 +49,11 @@ interface Certified {
 }
 
 /**
- * Answers the key of the certificate that a delivery names, for `publicKeySignature`. Fetched as `fetchedKeys` fetches.
+ * Returns the key of the certificate that a delivery names, for `publicKeySignature`. It is fetched in the same way as
+ * by `fetchedKeys`.
  *
- * A certificate of another name is not the provider's. One that has expired, or that none of the issuers has signed, is
- * answered as "later": the provider may be changing it, and the operator is told.
+ * A certificate with another name is not the provider's. If a certificate has expired, or none of the issuers has
+ * signed it, the answer is "later": the provider may be changing it, and the operator is told.
  *
  * @throws ConfigurationError `CONFIG_OPTION_INVALID`, `CONFIG_OPTION_UNKNOWN`
  * @example
@@ -93,13 +95,13 @@ export function fetchedCertificates(options: FetchedCertificatesOptions): KeySou
     const url = placeOf(singleHeader(delivery, header), hosts, folder)
     const known = cache.known(url)
     if (known !== undefined && isValidAt(known.certificate, now())) return [known.key]
-    // Its successor may lie at the same address.
+    // The new certificate may have the same URL.
     if (known !== undefined) cache.forget(url)
     return cache.get(url).then(({ key }) => [key])
   }
 }
 
-/** Nothing is fetched from anywhere else, whoever says so. @throws DeliveryError `AUTH_KEY_UNKNOWN` */
+/** A URL in a delivery never causes a fetch from any other place. @throws DeliveryError `AUTH_KEY_UNKNOWN` */
 function placeOf(text: string, hosts: readonly string[], folder: string): string {
   const url = text.length <= MAX_URL_LENGTH && URL.canParse(text) ? new URL(text) : null
   const { protocol, hostname, port, username, password, pathname, search, hash } = url ?? {}
@@ -110,7 +112,7 @@ function placeOf(text: string, hosts: readonly string[], folder: string): string
   throw unknownKey('does not come from where the provider keeps its certificates')
 }
 
-/** @throws DeliveryError `AUTH_UNDECIDED`, saying what is wrong: the shop, or the provider, has something to renew */
+/** @throws DeliveryError `AUTH_UNDECIDED` with the reason: the shop, or the provider, has something to renew */
 function check(certificate: X509Certificate, issuers: readonly X509Certificate[] | null, now: number): void {
   if (!isValidAt(certificate, now)) throw undecided('is not valid at this time')
   if (issuers === null) return

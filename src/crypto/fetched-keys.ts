@@ -1,4 +1,4 @@
-/** Public keys that a provider publishes: fetched when a delivery names one that is not known. */
+/** Public keys that a provider publishes. A key is fetched when a delivery names one that is not cached. */
 import type { KeyObject } from 'node:crypto'
 import type { Delivery } from '../delivery.js'
 import { invalidOption } from '../lib/invalid-option.js'
@@ -6,31 +6,31 @@ import { rejectUnknown } from '../lib/reject-unknown.js'
 import { KeyCache, unknownKey, type FetchKey } from './key-cache.js'
 import type { KeySource } from './public-key-signature.js'
 
-/** What `fetchedKeys` takes. */
+/** Options of `fetchedKeys`. */
 export interface FetchedKeysOptions {
   /**
-   * The name of the key that a delivery says it was signed with: a serial, or an address. Throws, or answers null, for a
-   * name that cannot be one of the provider's: nothing is fetched for it.
+   * Returns the name of the key with which a delivery claims to be signed: a serial, or a URL. Throws or returns null
+   * for a name that cannot be one of the provider's. No key is fetched then.
    */
   readonly name: (delivery: Delivery) => string | null
   /**
-   * Fetches the key of that name; null where the provider has none, as `keyAnswer` reads it. Anything it throws is
-   * answered as "later", because a provider that is away says nothing about the delivery.
+   * Fetches the key with that name; null if the provider does not have it, as `keyAnswer` returns it. If it throws, the
+   * answer is "later", because an unreachable provider proves nothing about the delivery.
    */
   readonly fetch: FetchKey<KeyObject>
-  /** For how long a key is used before it is fetched again, in milliseconds. @default 24 hours */
+  /** How long a key is used before it is fetched again, in milliseconds. @default 24 hours */
   readonly maxAgeMs?: number | undefined
 }
 
 const DAY = 24 * 60 * 60 * 1000
 
-/** Nobody's key has a longer name, and each may be remembered. */
+/** No provider's key has a longer name, and unknown names are remembered. */
 const MAX_NAME_LENGTH = 512
 
 /**
- * Answers the key that a delivery names, for `publicKeySignature`. A known key is never waited for: an old one is
- * fetched again beside the deliveries that use it. One fetch at a time for each name, and six a minute for names that
- * are not known, all together.
+ * Returns the key that a delivery names, for `publicKeySignature`. Deliveries with a known key never wait: an old key
+ * is fetched again in the background. There is one fetch at a time for each name, and a total of six a minute for
+ * unknown names.
  *
  * @throws ConfigurationError `CONFIG_OPTION_INVALID`, `CONFIG_OPTION_UNKNOWN`
  * @example

@@ -1,18 +1,18 @@
-/** What signatures in headers have in common, as a provider's page tells it. */
+/** Common options of signatures in headers, in the terms of a provider's documentation. */
 import type { Message } from './mac.js'
 import type { TimestampOptions } from './timestamp.js'
 
-/** What a message may be made of. */
+/** Parts that a message may consist of. */
 export interface MessageParts {
   /** The exact bytes received. */
   readonly body: Buffer
-  /** The value of the `id` header; empty where the scheme has none. */
+  /** The value of the `id` header; empty if the scheme has none. */
   readonly id: string
-  /** The time stamp as it was sent; empty where the scheme has none. */
+  /** The timestamp as it was sent; empty if the scheme has none. */
   readonly timestamp: string
-  /** The configured address; empty where none is. */
+  /** The configured URL; empty if there is none. */
   readonly url: string
-  /** A header named in `headers`, which has to be there exactly once. */
+  /** Returns a header that is listed in `headers`. It has to be sent exactly once. */
   readonly header: (name: string) => string
 }
 
@@ -20,36 +20,36 @@ export interface MessageParts {
 export interface HeaderProofOptions {
   /** The header that carries the signature. */
   readonly header: string
-  /** Text in front of the signature, required exactly. @default '' */
+  /** Text before the signature, which must match exactly. @default '' */
   readonly prefix?: string | undefined
-  /** True where the sender may leave the prefix out. @default false */
+  /** True if the sender may omit the prefix. @default false */
   readonly prefixOptional?: boolean | undefined
   /**
-   * Between the entries of a header that holds several. Entries without the prefix are skipped; one signature that fits
-   * is enough. @default none: the header is one signature
+   * Separator of the entries, if the header contains several. Entries without the prefix are skipped, and one matching
+   * signature is enough. @default none: the header is one signature
    */
   readonly separator?: string | undefined
-  /** True where the sender may send the header several times, one signature in each. @default false */
+  /** True if the sender may send the header several times, with one signature each. @default false */
   readonly repeatable?: boolean | undefined
-  /** The header that names the event; covered by the proof, and given to `toEvent`. @default none */
+  /** The header with the event's id. The proof covers it, and `toEvent` gets it. @default none */
   readonly id?: string | undefined
-  /** Where the time stamp stands, and how far it may be off. @default none */
+  /** Place of the timestamp, and its tolerance. @default none */
   readonly timestamp?: TimestampOptions | undefined
   /**
-   * Further headers that the message is made of, and that `toEvent` gets. They are kept with a delivery and tell it from
-   * others, so name none that is secret, and none that changes from one attempt to the next. @default none
+   * Further headers that are part of the message. `toEvent` gets them. They are kept with a delivery and are part of
+   * its identity, so list no header that is secret or that changes between attempts. @default none
    */
   readonly headers?: readonly string[] | undefined
-  /** The address registered with the provider, where it is signed; several where it is being moved. */
+  /** The URL registered with the provider, if it is signed; several during a move. */
   readonly url?: string | readonly string[] | undefined
   /**
-   * What is signed, one part after another; or several such lists, of which any may be what was signed, the first one
-   * what is signed in tests. @default the body alone
+   * The signed parts, in order. If there are several possible messages, return a list of them: any of them may match,
+   * and tests sign the first one. @default the body alone
    */
   readonly message?: ((parts: MessageParts) => Message | readonly Message[]) | undefined
   /**
-   * False where the message does not fix the body, as with a checksum, which anybody can make another body fit. Such a
-   * delivery proves that its sender knows of a payment, and no more: every event has to be read back. @default true
+   * False if the message does not fix the body: anyone can make another body with the same checksum, for example. Such
+   * a delivery proves only that its sender knows of a payment, so every event has to be read back. @default true
    */
   readonly provesBody?: boolean | undefined
   /** The clock, in milliseconds since 1970. @default Date.now */

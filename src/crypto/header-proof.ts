@@ -1,4 +1,4 @@
-/** The common part of all signatures in headers: where they stand, what else is signed, and how old it may be. */
+/** The common part of all signatures in headers: their place, the other signed parts, and their maximum age. */
 import { createHash } from 'node:crypto'
 import type { Delivery } from '../delivery.js'
 import { DeliveryError } from '../errors.js'
@@ -11,21 +11,24 @@ import type { Message } from './mac.js'
 import { mismatch } from './mismatch.js'
 import { checkWindow, timestampIn } from './timestamp.js'
 
-/** A sender that rotates its secret sends two signatures; a forger may send thousands. */
+/** A sender that rotates its secret sends two signatures. A forger may send thousands. */
 const MAX_SIGNATURES = 16
 
-/** A way to sign. */
+/** A signature scheme. */
 interface Scheme {
-  /** The bytes of a signature, or null when the text is not exactly one. */
+  /** The bytes of a signature, or null if the text is not exactly one. */
   read(text: string): Buffer | null
-  /** What a well-written signature looks like, for messages. */
+  /** Describes a well-formed signature, for messages. */
   readonly looks: string
-  /** True when any of the signatures fits any of the messages. */
+  /** True if any of the signatures matches any of the messages. */
   fits(signatures: readonly Buffer[], messages: readonly Message[], delivery: Delivery): Awaitable<boolean>
   sign(message: Message): string
 }
 
-/** An id, or the value of another header, that no test gives: the same content is the same event, however it is written. */
+/**
+ * Makes an id, or the value of another header, if a test gives none. The same content gets the same id, in any JSON
+ * formatting.
+ */
 function madeId(body: Buffer): string {
   return `msg_${createHash('sha256').update(withoutSpace(body)).digest('hex').slice(0, 24)}`
 }
@@ -40,7 +43,7 @@ function withoutSpace(body: Buffer): Buffer | string {
 
 const bodyAlone = ({ body }: MessageParts): Message => [body]
 
-/** @param where the function that was given the options, for messages */
+/** @param where the function that got the options, for messages */
 export function headerProof(where: string, options: HeaderProofOptions, scheme: Scheme) {
   const { prefix = '', prefixOptional = false, separator, repeatable = false, timestamp } = options
   const { message = bodyAlone, provesBody = true, now = () => clock.now() } = options
@@ -67,7 +70,7 @@ export function headerProof(where: string, options: HeaderProofOptions, scheme: 
       throw malformed(`has ${candidates.length} signatures; no sender has more than ${MAX_SIGNATURES}`)
     }
     const read = candidates.map((text) => scheme.read(text)).filter((one) => one !== null)
-    // One signature has to be well written; of several, at least one.
+    // A single signature has to be well-formed. Of several, at least one has to be.
     const enough = separator === undefined ? read.length === candidates.length : true
     if (enough && read.length > 0) return read
     throw malformed(`is not ${prefix === '' ? scheme.looks : `${prefix} and ${scheme.looks}`}`)
@@ -100,7 +103,7 @@ export function headerProof(where: string, options: HeaderProofOptions, scheme: 
       const fitting = scheme.fits(signatures, messagesFor(delivery, id, time), delivery)
       return isPromise(fitting) ? fitting.then(decide) : decide(fitting)
     },
-    /** The messages that a body would have been signed as, for explanations. */
+    /** The messages for another body with the headers of this delivery, for explanations. */
     messages: (delivery: Delivery, body: Buffer): readonly Message[] => {
       const [id = ''] = idHeader === undefined ? [] : headerValues(delivery, idHeader)
       return messagesFor(delivery, id, stamp.peek(delivery), body)
@@ -114,15 +117,15 @@ export function headerProof(where: string, options: HeaderProofOptions, scheme: 
   }
 }
 
-/** One message is a list of parts; several are a list of lists. */
+/** One message is a list of parts. Several messages are a list of lists. */
 function several(where: string, messages: Message | readonly Message[]): readonly Message[] {
   const list = Array.isArray(messages[0]) ? (messages as readonly Message[]) : [messages as Message]
-  // A signature of nothing fits every body.
+  // A signature of an empty message would match every body.
   if (list.every((one) => one.length > 0)) return list
   throw new TypeError(`${where}: message() answered nothing that could be signed`)
 }
 
-/** An empty id names no event: all that came with one would be the same. */
+/** An empty id identifies no event: all deliveries with it would be the same event. */
 function idIn(delivery: Delivery, header: string): string {
   const id = singleHeader(delivery, header)
   if (id === '') throw new DeliveryError('AUTH_HEADER_MISSING', `the ${header} header is empty`)

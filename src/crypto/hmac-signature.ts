@@ -1,11 +1,10 @@
-/** The plainest signature: the hex HMAC-SHA256 of the raw body. */
+/** The simplest signature: the hex HMAC-SHA256 of the raw body. */
 import type { HeaderAuthentication } from '../authentication.js'
 import type { Secret } from './secrets.js'
 import { signature } from './signature.js'
 
 /**
- * Authenticates by a header that carries the hex HMAC-SHA256 of the exact body bytes. For anything else there is
- * `signature`.
+ * Authenticates by a header with the hex HMAC-SHA256 of the exact body bytes. Use `signature` for every other scheme.
  *
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe secret
  * @example
@@ -22,9 +21,9 @@ import { signature } from './signature.js'
 export function hmacSignature(options: {
   readonly header: string
   readonly secret: Secret
-  /** Text in front of the hex digits, required exactly. @default '' */
+  /** Text before the hex digits, which must match exactly. @default '' */
   readonly prefix?: string | undefined
-  /** Secrets that were replaced: never accepted, but told apart from forgeries in what the operator is told. */
+  /** Replaced secrets. They are never accepted, but the operator's explanation distinguishes them from forgeries. */
   readonly retired?: Secret | undefined
   /** The option's name in error messages. @default 'secret' */
   readonly secretOption?: string | undefined

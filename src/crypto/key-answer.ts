@@ -1,15 +1,15 @@
-/** What a service for keys says: a key, that there is none, or nothing yet. */
+/** Reads the answer of a key service: a key, no such key, or a temporary failure. */
 import { readBounded } from '../lib/read-bounded.js'
 
-/** Longer than a chain of certificates. */
+/** More than the length of a certificate chain. */
 const MAX_BYTES = 64 * 1024
 
-/** These say that the service is busy, and nothing about the key (RFC 9110, 15.5.9; RFC 8470; RFC 6585). */
+/** The service is busy. The answer does not show if the key exists (RFC 9110, 15.5.9; RFC 8470; RFC 6585). */
 const BUSY: readonly number[] = [408, 425, 429]
 
 /**
- * The text of an answer with status 200; null where the service has no such key, which is any other 4xx. Throws for
- * everything else: a service that is away says nothing about the delivery.
+ * The text of an answer with status 200. Null if the service has no such key, which is any other 4xx. Throws for every
+ * other status: an unavailable service does not show if the key exists.
  *
  * @example
  * ```ts

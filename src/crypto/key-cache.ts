@@ -1,29 +1,32 @@
-/** Keys that a provider publishes, by the name that deliveries give them: fetched, kept, and bounded, because strangers may name any. */
+/**
+ * Keys that a provider publishes, by the name in deliveries. They are fetched and cached with limits, because strangers
+ * may name any key.
+ */
 import { DeliveryError } from '../errors.js'
 import { clock } from '../lib/clock.js'
 import { RateLimit } from '../lib/rate-limit.js'
 import { isDeliveryError } from '../lib/thrown.js'
 import { withinTime } from '../lib/within-time.js'
 
-/** Fetches the key of a name; null where the provider has none. Anything it throws says nothing about the delivery. */
+/** Fetches the key with a name; null if the provider does not have it. If it throws, nothing is known about the key. */
 export type FetchKey<Key> = (name: string, context: { readonly signal: AbortSignal }) => Promise<Key | null>
 
-/** A provider has two keys while it changes them. */
+/** A provider has two keys during a change. */
 const MAX_KEYS = 32
 
-/** Strangers may name any key: unknown names share these fetches, and each is remembered as unknown for a while. */
+/** Strangers may name any key. All unknown names share these fetches, and each is remembered as unknown for a minute. */
 const FETCHES_PER_MINUTE = 6
 const UNKNOWN_MS = 60_000
 const MAX_UNKNOWN = 1000
 
 const FETCH_TIMEOUT_MS = 3000
 
-/** How long a key that could not be fetched anew is used before that is tried again. */
+/** If a key could not be fetched again, the old one is used for this long before the next attempt. */
 const RETRY_MS = 60_000
 
 interface Kept<Key> {
   readonly key: Key
-  /** When it is fetched again, beside the deliveries that use it. */
+  /** When the key is fetched again, in the background. */
   refreshAt: number
 }
 
@@ -31,7 +34,7 @@ export class KeyCache<Key> {
   readonly #fetch: FetchKey<Key>
   readonly #maxAgeMs: number
   readonly #kept = new Map<string, Kept<Key>>()
-  /** When the provider said that it has no such key. */
+  /** When the provider answered that it has no such key. */
   readonly #unknown = new Map<string, number>()
   readonly #fetching = new Map<string, Promise<Key | null>>()
   readonly #limit = new RateLimit(FETCHES_PER_MINUTE)
@@ -41,7 +44,7 @@ export class KeyCache<Key> {
     this.#maxAgeMs = maxAgeMs
   }
 
-  /** A key that is there already. An old one is fetched again, and nobody waits for that. */
+  /** Returns a cached key. An old key is fetched again in the background. */
   known(name: string): Key | undefined {
     const kept = this.#kept.get(name)
     if (kept !== undefined && clock.monotonic() >= kept.refreshAt) {
@@ -52,7 +55,7 @@ export class KeyCache<Key> {
   }
 
   /**
-   * Fetches a key that is not there, once for all deliveries that wait for it.
+   * Fetches a key that is not cached, once for all waiting deliveries.
    *
    * @throws DeliveryError `AUTH_KEY_UNKNOWN`, `AUTH_UNDECIDED`
    */
@@ -67,7 +70,7 @@ export class KeyCache<Key> {
     return key
   }
 
-  /** Has the next delivery fetch it anew. */
+  /** Makes the next delivery fetch the key again. */
   forget(name: string): void {
     this.#kept.delete(name)
   }
@@ -97,12 +100,12 @@ export class KeyCache<Key> {
   #learn(name: string, key: Key | null): void {
     const now = clock.monotonic()
     if (key !== null) remember(this.#kept, MAX_KEYS, name, { key, refreshAt: now + this.#maxAgeMs })
-    // A key that was there and is not any more is asked for once again before a delivery is refused for it.
+    // If a cached key does not exist any more, it is fetched once more before a delivery is refused for it.
     else if (!this.#kept.delete(name)) remember(this.#unknown, MAX_UNKNOWN, name, now)
   }
 }
 
-/** The oldest makes room. */
+/** When the limit is reached, the oldest entry is dropped. */
 function remember<T>(map: Map<string, T>, max: number, name: string, value: T): void {
   map.delete(name)
   map.set(name, value)

@@ -1,28 +1,29 @@
-/** From a secret as a provider shows it to the bytes that sign. */
+/** Converts a secret, as a provider shows it, to the bytes of the key. */
 import { noteSecret } from '../lib/matched-secret.js'
 import { ConfigurationError } from '../errors.js'
 import { invalidOption } from '../lib/invalid-option.js'
 import { checkSecrets, type Secret } from './secrets.js'
 
 /**
- * How a secret becomes a key:
+ * Conversion of a secret to a key:
  *
  * - `text`: its UTF-8 bytes
- * - `hex`, `base64`: the bytes it spells
- * - `whsec`: the bytes that base64 spells behind `whsec_` (Standard Webhooks)
+ * - `hex`, `base64`: the decoded bytes
+ * - `whsec`: the bytes decoded from the base64 after `whsec_` (Standard Webhooks)
  */
 export type KeyEncoding = 'text' | 'hex' | 'base64' | 'whsec'
 
-/** Fewer can be guessed from one signature. */
+/** A shorter key can be guessed from one signature. */
 const MIN_BYTES = 16
 
 const HEX = /^(?:[0-9a-f]{2})+$/i
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/
 
 /**
- * Checks secrets and answers their keys.
+ * Checks secrets and returns their keys.
  *
- * @param encoding several where the text of a secret does not tell how it is read: each that it can be read by is a key
+ * @param encoding several if the text of a secret does not show its encoding: every encoding that can read it gives a
+ * key
  * @throws ConfigurationError `CONFIG_SECRET_*`. The message names the option and never the value.
  */
 export function keysOf(
@@ -40,16 +41,16 @@ export function keysOf(
   })
 }
 
-/** Of keys whose secret is one of several. */
+/** The place of a key's secret in the list, if there are several secrets. */
 const places = new WeakMap<Buffer, number>()
 
-/** Remembers of a delivery by which of several secrets it was signed. */
+/** Stores which of several secrets signed the delivery. */
 export function noteKey(delivery: object, key: Buffer | null): void {
   const place = key === null ? undefined : places.get(key)
   if (place !== undefined) noteSecret(delivery, place)
 }
 
-/** @throws ConfigurationError of the first way, when the text can be read by none */
+/** @throws ConfigurationError of the first encoding, if none can read the text */
 function readingsOf(option: string, text: string, encodings: readonly KeyEncoding[]): readonly Buffer[] {
   const keys: Buffer[] = []
   const faults: unknown[] = []
@@ -88,7 +89,7 @@ function decodeKey(option: string, text: string, encoding: KeyEncoding): Buffer 
   }
 }
 
-/** Node's own decoder takes anything: with the wrong text, every genuine delivery would be refused later. */
+/** Node's own decoder accepts any text. Every genuine delivery would then be refused later. */
 function decodeBase64(option: string, text: string): Buffer {
   if (BASE64.test(text)) return Buffer.from(text, 'base64')
   throw malformed(option, 'base64 in its standard alphabet, as the provider shows it')

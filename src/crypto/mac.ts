@@ -1,9 +1,9 @@
-/** HMACs, made and compared. */
+/** Makes and compares HMACs. */
 import { createHmac } from 'node:crypto'
 import { placeAmong } from './constant-time.js'
 import type { Algorithm } from './digest-text.js'
 
-/** What a signature covers, one part after another. */
+/** The signed parts, in order. */
 export type Message = readonly (string | Buffer)[]
 
 export function hmac(algorithm: Algorithm, key: Buffer, message: Message): Buffer {
@@ -12,12 +12,12 @@ export function hmac(algorithm: Algorithm, key: Buffer, message: Message): Buffe
   return mac.digest()
 }
 
-/** True when any of the digests is the HMAC of any of the messages under any of the keys; all are compared. */
+/** True if any of the digests is the HMAC of any of the messages with any of the keys. Compares all of them. */
 export function fitsAny(...of: Parameters<typeof fittingKey>): boolean {
   return fittingKey(...of) !== null
 }
 
-/** The key by which it fits, or null. */
+/** The key of the matching HMAC, or null. */
 export function fittingKey(
   algorithm: Algorithm,
   digests: readonly Buffer[],

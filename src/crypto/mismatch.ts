@@ -1,9 +1,12 @@
-/** A proof that does not fit. Most are somebody else's, and some the provider's own: the message says what to do about these. */
+/**
+ * The error for a proof that does not match. Most are forgeries, but some are from the provider: the message explains
+ * what to do then.
+ */
 import { DeliveryError } from '../errors.js'
 
 const SIGNATURE = 'the signature does not fit the body: forged, altered on its way, or signed with another secret'
 
-/** @param what does not fit. @default the signature */
+/** @param what the part that does not match. @default the signature */
 export function mismatch(what = SIGNATURE): DeliveryError {
   return new DeliveryError(
     'AUTH_MISMATCH',

@@ -1,7 +1,7 @@
-/** Texts that are used once, for requests to a provider that signs them. */
+/** Texts for single use, for requests to a provider that signs them. */
 import { randomBytes } from 'node:crypto'
 
-/** 32 characters, unlike any other. */
+/** 32 random characters. */
 export function nonce(): string {
   return randomBytes(16).toString('hex')
 }

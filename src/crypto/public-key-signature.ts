@@ -1,4 +1,4 @@
-/** Signatures in a header that were made with a private key, and are verified with the public one. */
+/** Signatures in a header that are made with a private key and verified with the public key. */
 import { createPrivateKey, createPublicKey, KeyObject, sign as signWith, verify as verifyWith } from 'node:crypto'
 import type { HeaderAuthentication } from '../authentication.js'
 import type { Delivery } from '../delivery.js'
@@ -11,38 +11,38 @@ import { HEADER_PROOF_OPTIONS, type HeaderProofOptions } from './header-proof-op
 import { headerProof } from './header-proof.js'
 import type { Message } from './mac.js'
 
-/** What `publicKeySignature` takes. */
+/** Options of `publicKeySignature`. */
 export interface PublicKeySignatureOptions extends HeaderProofOptions {
-  /** `RSA-SHA256` is PKCS#1 v1.5. Never taken from a request. */
+  /** `RSA-SHA256` is PKCS#1 v1.5. The algorithm is never taken from a request. */
   readonly algorithm: 'RSA-SHA256' | 'Ed25519'
-  /** How the signature is written. @default 'base64' */
+  /** Format of the signature. @default 'base64' */
   readonly encoding?: DigestEncoding | undefined
   /**
-   * The provider's public keys: PEM texts or key objects, or a function that answers those for a delivery, such as
-   * `fetchedKeys` and `fetchedCertificates` make. It may only choose among keys that were configured or come from a
+   * The provider's public keys: PEM strings or key objects. Or a function that returns the keys for a delivery, as
+   * `fetchedKeys` and `fetchedCertificates` make. It must choose only among keys that are configured or come from a
    * listed host.
    */
   readonly keys: string | KeyObject | readonly (string | KeyObject)[] | KeySource
   /**
-   * The private key that belongs to the first of them: for tests and tools, which cannot sign without. Refused where
-   * NODE_ENV is production, because there nobody but the provider has one.
+   * The private key of the first public key: for tests and tools, which cannot sign without it. Refused if NODE_ENV is
+   * production, because only the provider has the private key there.
    */
   readonly privateKey?: string | KeyObject | undefined
 }
 
-/** Answers the keys that a delivery may have been signed with. */
+/** Returns the keys that may have signed a delivery. */
 export type KeySource = (delivery: Delivery) => Awaitable<readonly KeyObject[]>
 
 const NAMES = [...HEADER_PROOF_OPTIONS, 'algorithm', 'encoding', 'keys', 'privateKey']
 
 const KEY_TYPES = { 'RSA-SHA256': 'rsa', Ed25519: 'ed25519' } as const
 
-/** Longer than the signature of an RSA key of 8192 bits; nobody has such a key. */
+/** More than the signature of an RSA key of 8192 bits; no provider has such a key. */
 const MAX_SIGNATURE_BYTES = 1024
 
 /**
- * Authenticates by a header that carries an asymmetric signature of the message. The shop's configuration holds no
- * secret then: whoever reads it cannot forge a delivery.
+ * Authenticates by a header with an asymmetric signature of the message. The shop's configuration then contains no
+ * secret: a reader of it cannot forge a delivery.
  *
  * @throws ConfigurationError `CONFIG_OPTION_INVALID`, `CONFIG_OPTION_UNKNOWN`
  * @example
@@ -71,11 +71,11 @@ export function publicKeySignature(options: PublicKeySignatureOptions): HeaderAu
   const digest = algorithm === 'Ed25519' ? null : 'sha256'
   const source = keySource(options.keys, keyType)
   const privateKey = testKey(options.privateKey, keyType)
-  /** Of deliveries that did not fit: an explanation must not have keys fetched. */
+  /** Keys of deliveries that did not match: an explanation must not cause a fetch. */
   const tried = new WeakMap<Delivery, readonly KeyObject[]>()
   const matches = (keys: readonly KeyObject[], signatures: readonly Buffer[], messages: readonly Message[]) =>
     keys
-      // A key of another kind would be used with another algorithm.
+      // A key of another type would be used with another algorithm.
       .filter(({ asymmetricKeyType }) => asymmetricKeyType === keyType)
       .some((key) =>
         messages.map(bytesOf).some((message) => signatures.some((one) => verifyWith(digest, message, key, one))),
@@ -122,7 +122,7 @@ function keySource(keys: PublicKeySignatureOptions['keys'], keyType: string): Ke
   return () => read
 }
 
-/** @throws ConfigurationError `CONFIG_OPTION_INVALID` where real payments are received */
+/** @throws ConfigurationError `CONFIG_OPTION_INVALID` in production */
 function testKey(privateKey: PublicKeySignatureOptions['privateKey'], keyType: string): KeyObject | undefined {
   if (privateKey === undefined) return undefined
   if (process.env['NODE_ENV'] === 'production') {
@@ -136,7 +136,7 @@ function readKey(key: unknown, make: (pem: string) => KeyObject, keyType: string
     const read = key instanceof KeyObject ? key : make(String(key))
     if (read.asymmetricKeyType === keyType) return read
   } catch {
-    // Below: the library's own message may quote the key.
+    // Refused below, because the library's own message may quote the key.
   }
   return invalidOption(
     'publicKeySignature',

@@ -1,4 +1,4 @@
-/** Public keys as providers' APIs answer them. */
+/** Public keys from the answers of providers' APIs. */
 import { createPublicKey, type KeyObject } from 'node:crypto'
 
 /** @param pem a public key or a certificate; throws for anything else */

@@ -1,36 +1,36 @@
-/** Secrets are checked once, when a provider is made: an unsafe one must stop the application, not a payment. */
+/** Secrets are checked once, when a provider is made: an unsafe secret must stop the application, not a payment. */
 import { ConfigurationError } from '../errors.js'
 
-/** A secret, or one that is insisted on although it looks like a placeholder or is short. */
+/** A secret, or a secret that is accepted without a check although it is short or looks like a placeholder. */
 export type SecretValue = string | { readonly value: string; readonly unchecked: true }
 
-/** One secret, or several while they are rotated: a delivery that fits any of them is accepted. */
+/** One secret, or several during a rotation: a delivery that matches any of them is accepted. */
 export type Secret = SecretValue | readonly SecretValue[] | undefined
 
 const MIN_BYTES = 16
 
 /** Values that templates, unset variables and documentation leave behind. */
 const PLACEHOLDERS = [
-  // Nothing but these words.
+  // Only these words.
   /^((undefined|null|nan|none|true|false|my|your|an?|the|some|super|insert|enter|put|very|top|own|new|webhook|merchant|service|client|signing|api|secret|private|shared|token|key|password|passwd|here|please|value|goes|test|testing|example|sample|dummy|default|placeholder|todo|fixme)[\s._-]*)+\d*$/i,
   /^(.)\1*$/s,
   /^(change|replace)[\s._-]*(me|this|it|with)/i,
-  // Words in brackets, as templates have them; a secret made by chance has digits among its letters.
+  // Words in brackets, as in templates. A random secret has digits among its letters.
   /^[<{$%[(]+[\s.]*[a-z][a-z\s._:-]*\d{0,2}\s*[>})%\]]+$/i,
-  // The variable in place of its value.
+  // The name of the variable instead of its value.
   /^\$[A-Z_][A-Z0-9_]*$/,
   /^(process\.env\..*|[A-Z]+(_[A-Z0-9]+)*_(SECRET|KEY|TOKEN))$/,
   /^0?123456789(0|10|a|abcdef)/i,
   /^(your|my|insert|enter|put)[\s._-][a-z\s._-]*\d*$/i,
-  // What a shell or a settings file should have taken away.
+  // Quotes that a shell or a settings file should have removed.
   /^(["']).*\1$/s,
 ]
 
-/** What some providers' secrets begin with, `whsec_` among them, and placeholders after it. */
+/** Prefixes of some providers' secrets, such as `whsec_`. A placeholder may follow them. */
 const PREFIX = /^[a-z]{2,8}_(test_|live_)?(?=.{4})/s
 
 /**
- * Answers the secrets as texts.
+ * Checks secrets and returns them as strings.
  *
  * @throws ConfigurationError `CONFIG_SECRET_MISSING`, `CONFIG_SECRET_WHITESPACE`, `CONFIG_SECRET_PLACEHOLDER`,
  * `CONFIG_SECRET_SHORT`. The message names the option and never the value.
@@ -43,22 +43,22 @@ export function checkSecrets(option: string, secret: Secret): readonly string[] 
   return secrets.map((value, index) => checkSecret(secrets.length > 1 ? `${option}[${index}]` : option, value))
 }
 
-/** The option of replaced secrets beside another option: `stripe: retired` beside `stripe: secret`. */
+/** The name of the option for replaced secrets: `stripe: retired` for `stripe: secret`. */
 export function retiredBeside(option: string): string {
   return option.replace(/[\w.]+$/, 'retired')
 }
 
-/** Fewer different characters are typed, and not made by chance; so is a few of them again and again. */
+/** A secret with fewer different characters is typed, not random. The same holds for a short text that is repeated. */
 const MIN_CHARACTERS = 5
 const REPEATED = /^(.{1,8})\1+$/s
 
-/** True for a value that nobody was given by a provider. */
+/** True for a value that no provider has issued. */
 export function isPlaceholder(value: string): boolean {
   const bare = value.replace(PREFIX, '')
   return PLACEHOLDERS.some((pattern) => pattern.test(value) || pattern.test(bare))
 }
 
-/** True for what a hand types to fill a gap. Of a short text it says nothing. */
+/** True for a value that was typed to fill a gap. Always false for a short text. */
 function isPredictable(value: string): boolean {
   return value.length >= MIN_BYTES && (new Set(value).size < MIN_CHARACTERS || REPEATED.test(value))
 }
@@ -74,7 +74,7 @@ function checkSecret(option: string, given: unknown): string {
       `${option} is missing or empty; is its environment variable set?`,
     )
   }
-  // trim() also removes a byte order mark, which editors leave in front of a pasted value.
+  // trim() also removes a byte order mark, which editors may leave before a pasted value.
   if (value.trim() !== value) {
     throw new ConfigurationError(
       'CONFIG_SECRET_WHITESPACE',

@@ -1,4 +1,4 @@
-/** Signatures in a header: an HMAC over the body, and over what the provider puts beside it. */
+/** Signatures in a header: an HMAC over the body and other parts of the request. */
 import type { HeaderAuthentication } from '../authentication.js'
 import { invalidOption } from '../lib/invalid-option.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
@@ -11,20 +11,20 @@ import { keysOf, noteKey, type KeyEncoding } from './keys.js'
 import { fittingKey, hmac, type Message } from './mac.js'
 import { retiredBeside, type Secret } from './secrets.js'
 
-/** What `signature` takes. */
+/** Options of `signature`. */
 export interface SignatureOptions extends HeaderProofOptions {
   readonly secret: Secret
   /** The option's name in error messages. @default 'secret' */
   readonly secretOption?: string | undefined
-  /** Secrets that were replaced: never accepted, but told apart from forgeries in what the operator is told. */
+  /** Replaced secrets. They are never accepted, but the operator's explanation distinguishes them from forgeries. */
   readonly retired?: Secret | undefined
   /** @default 'sha256' */
   readonly algorithm?: Algorithm | undefined
-  /** How the digest is written: hex in either case, base64 with its padding. @default 'hex' */
+  /** Format of the digest: hex in either case, base64 with its padding. @default 'hex' */
   readonly encoding?: DigestEncoding | undefined
   /**
-   * How a secret becomes a key; several where its text does not tell, and deliveries are signed in the first of those by
-   * which it can be read. @default 'text'
+   * Conversion of a secret to a key; several if its text does not show the encoding. The first one that can read the
+   * secret is used for signing. @default 'text'
    */
   readonly key?: KeyEncoding | readonly KeyEncoding[] | undefined
 }
@@ -40,7 +40,7 @@ export const SIGNATURE_OPTIONS: readonly string[] = [
 ]
 
 /**
- * Authenticates by a header that carries an HMAC of the message, whatever the provider puts into it.
+ * Authenticates by a header with an HMAC of the message. The message may have any parts.
  *
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe secret, `CONFIG_OPTION_INVALID`, `CONFIG_OPTION_UNKNOWN`
  * @example

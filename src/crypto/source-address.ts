@@ -1,11 +1,11 @@
-/** Senders by their addresses: weak by itself, and a second line behind a weak proof. */
+/** Checks the sender's address. It is a weak proof alone, and a second check for another weak proof. */
 import type { Delivery } from '../delivery.js'
 import { DeliveryError } from '../errors.js'
 import { allowedIps } from '../lib/allowed-ips.js'
 
 /**
- * Lets deliveries through that come from any of the networks. Say `bySourceAddress` beside it, so that the door checks
- * whether the address can be trusted.
+ * Accepts deliveries from any of the networks. Set `bySourceAddress` as well, so that the door checks that the address
+ * can be trusted.
  *
  * @param option the option's name in error messages
  * @throws ConfigurationError `CONFIG_OPTION_INVALID`

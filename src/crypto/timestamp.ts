@@ -1,31 +1,31 @@
-/** Time stamps that a signature covers, and how far they may be off. */
+/** Timestamps that a signature covers, and their tolerance. */
 import type { Delivery } from '../delivery.js'
 import { DeliveryError } from '../errors.js'
 import { invalidOption } from '../lib/invalid-option.js'
 import { headerName, headerValues, singleHeader } from './header.js'
 
-/** Where a time stamp stands, and how far it may be off. */
+/** Place of a timestamp, and its tolerance. */
 export interface TimestampOptions {
-  /** A header of its own. */
+  /** The header of the timestamp, if it has its own. */
   readonly header?: string | undefined
-  /** Or, in front of it, the text of an entry of the signature's header, for example `t=`. */
+  /** Otherwise, the text before the timestamp in an entry of the signature's header, for example `t=`. */
   readonly entry?: string | undefined
-  /** How it is written: seconds or milliseconds since 1970, or ISO 8601 in UTC. @default 's' */
+  /** Format: seconds or milliseconds since 1970, or ISO 8601 in UTC. @default 's' */
   readonly unit?: 's' | 'ms' | 'iso' | undefined
-  /** How old it may be, in seconds; null where the provider's retries repeat it. */
+  /** Maximum age in seconds; null if the provider's retries repeat the timestamp. */
   readonly toleranceSeconds: number | null
-  /** How far ahead of this clock it may be, in seconds. @default `toleranceSeconds` */
+  /** How far the timestamp may be ahead of this clock, in seconds. @default `toleranceSeconds` */
   readonly aheadSeconds?: number | null | undefined
 }
 
 interface Unit {
   readonly what: string
-  /** Milliseconds since 1970; NaN for what is no time stamp. */
+  /** Milliseconds since 1970; NaN if the text is not a timestamp. */
   readonly read: (text: string) => number
   readonly make: (now: number) => string
 }
 
-/** One number of digits alone, so that no other split of the signed text is another time. Enough until the year 2286. */
+/** A fixed number of digits, so that the signed text cannot be split into another time. Valid until the year 2286. */
 const UNITS: Readonly<Record<NonNullable<TimestampOptions['unit']>, Unit>> = {
   s: {
     what: 'a Unix time in seconds',
@@ -51,15 +51,15 @@ const NONE = {
   write: (_time: string, header: string, signature: string) => ({ [header]: signature }),
 }
 
-/** @param header that of the signature */
+/** @param header the header of the signature */
 export function timestampIn(
   options: TimestampOptions | undefined,
   header: string,
   separator: string | undefined,
 ): {
-  /** The text of the time stamp, of which there must be one. */
+  /** The text of the timestamp. There must be exactly one. */
   read(delivery: Delivery, entries: readonly string[]): string
-  /** The text as far as it is there, for explanations. */
+  /** The text of the timestamp, or an empty string if there is none. For explanations. */
   peek(delivery: Delivery): string
   make(now: number): string
   /** The headers of a signed delivery. */

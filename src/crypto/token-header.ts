@@ -1,4 +1,4 @@
-/** Token headers: a shared secret sent as it is, or after the name of its scheme. */
+/** Token headers: a shared secret that is sent unchanged, alone or after the name of its scheme. */
 import type { HeaderAuthentication } from '../authentication.js'
 import type { Delivery } from '../delivery.js'
 import { DeliveryError } from '../errors.js'
@@ -11,30 +11,30 @@ import { headerName, singleHeader } from './header.js'
 import { mismatch } from './mismatch.js'
 import { checkSecrets, retiredBeside, type Secret } from './secrets.js'
 
-/** What `tokenHeader` takes. */
+/** Options of `tokenHeader`. */
 export interface TokenHeaderOptions {
   readonly token: Secret
   /** The header that carries the token. @default 'authorization' */
   readonly header?: string | undefined
-  /** What stands in front of the token, with one space between. @default none: the header is the token */
+  /** The text before the token, followed by one space. @default none: the header is the token */
   readonly scheme?: string | undefined
   /** The option's name in error messages. @default 'token' */
   readonly secretOption?: string | undefined
-  /** Tokens that were replaced: never accepted, but told apart from forgeries in what the operator is told. */
+  /** Replaced tokens. They are never accepted, but the operator's explanation distinguishes them from forgeries. */
   readonly retired?: Secret | undefined
 }
 
 const NAMES = ['token', 'header', 'scheme', 'secretOption', 'retired']
 
-/** Decides at once, so that a provider can put it beside another proof. */
+/** Verifies synchronously, so that a provider can combine it with another proof. */
 export interface TokenHeader extends HeaderAuthentication {
   verify(delivery: Delivery): true
 }
 
 /**
- * Authenticates by a token that the sender shows: `Authorization: <scheme> <token>`, or a header of its own. The scheme
- * is compared without regard to case (RFC 9110, section 11.1), the token exactly and in constant time. It covers nothing
- * but itself: whoever has seen one delivery can write others.
+ * Authenticates by a token that the sender sends: `Authorization: <scheme> <token>`, or another header. The scheme is
+ * compared without regard to case (RFC 9110, section 11.1), the token exactly and in constant time. The token proves
+ * only itself: anyone who has seen one delivery can forge others.
  *
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe token, `CONFIG_OPTION_INVALID`, `CONFIG_OPTION_UNKNOWN`
  * @example

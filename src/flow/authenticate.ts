@@ -1,4 +1,4 @@
-/** Step 2: is this delivery authentic? Over the exact bytes, and where the proof stands inside them, over what they say. */
+/** Step 2: decides if a delivery is authentic. Checks the exact bytes or, for a proof inside the body, its parsed content. */
 import type { Delivery } from '../delivery.js'
 import { DeliveryError } from '../errors.js'
 import { isPromise, type Awaitable } from '../lib/awaitable.js'
@@ -9,24 +9,24 @@ import type { ReceiverState } from './state/receiver.js'
 
 declare const authenticated: unique symbol
 
-/** A delivery that passed `authenticate`: the only thing `parse` takes. */
+/** A delivery that passed `authenticate`. `parse` takes nothing else. */
 export interface AuthenticatedDelivery {
   /** The exact bytes received. */
   readonly body: Buffer
-  /** The parsed body without its proof, where it had to be parsed to be verified. */
+  /** The parsed body without its proof, if the body had to be parsed to be verified. */
   readonly content: unknown
-  /** The headers that the proof covers, by lower-case name; never a secret or a signature. */
+  /** Headers that the proof covers, by lower-case name; never a secret or a signature. */
   readonly headers: SignedHeaders
-  /** False when the provider's callbacks prove nothing, and the event must be confirmed. */
+  /** False if the provider's callbacks prove nothing, so that the event has to be confirmed. */
   readonly proven: boolean
-  /** The bytes as they may be kept, logged and shown: without a proof that stands inside them. */
+  /** The bytes as they may be kept, logged and shown: without a proof inside the body. */
   readonly keepable: Buffer
   readonly [authenticated]: true
 }
 
 export type SignedHeaders = Readonly<Record<string, string>>
 
-/** Verifications at a time that have to be waited for: strangers can cause them, and each may ask the shop's database. */
+/** Maximum number of pending verifications: strangers can cause them, and each may query the shop's database. */
 const MAX_UNDECIDED = 1000
 
 /** @throws DeliveryError when the delivery is not authentic, or not yet known to be */
@@ -38,12 +38,12 @@ export function authenticate(state: ReceiverState, delivery: Delivery): Awaitabl
     throw new DeliveryError('BUSY', `${MAX_UNDECIDED} deliveries are being verified`)
   }
   const proven: Awaitable<unknown> = authentication.verify(delivery, content)
-  // Only true is a proof: a provider of the shop's own may answer anything.
+  // Only true is a proof: a provider that the shop has written may return anything.
   if (!isPromise(proven)) return passed(provider, delivery, content, proven === true)
   return decided(state, proven).then((answer) => passed(provider, delivery, content, answer === true))
 }
 
-/** A key that cannot be fetched, or a look-up that fails, says nothing about the delivery: it may be genuine. */
+/** If a key cannot be fetched or a look-up fails, the delivery may still be genuine, so it is not refused for good. */
 async function decided({ verifications, options }: ReceiverState, proven: Promise<unknown>): Promise<unknown> {
   const { timeoutMs } = options
   verifications.begin()
@@ -64,13 +64,13 @@ function passed(provider: Provider, delivery: Delivery, content: unknown, proven
   const { authentication } = provider
   const { signedHeaders = [] } = authentication
   const headers = signedHeaders.length === 0 ? NONE : pick(delivery, signedHeaders)
-  // Nothing behind this step gets to see a proof, so that none can be kept, logged or handed on.
+  // No later step gets the proof, so none of them can keep, log or pass it on.
   const withoutProof = authentication.inBody === true ? (authentication.withoutProof(content) ?? null) : undefined
-  // The mark is a type without a value: what has it went through this step, as nothing else can say.
+  // The mark exists only as a type. Only this step can give it to a value.
   return new Authenticated(provider, delivery.body, withoutProof, headers, proven) as unknown as AuthenticatedDelivery
 }
 
-/** A class for the sake of one getter: few deliveries are kept. */
+/** A class, because of its getter: few deliveries are kept. */
 class Authenticated implements Omit<AuthenticatedDelivery, typeof authenticated> {
   readonly body: Buffer
   readonly content: unknown
@@ -98,13 +98,13 @@ function pick({ headers }: Delivery, names: readonly string[]): SignedHeaders {
   const picked: Record<string, string> = {}
   for (const name of names) {
     const value = headers[name]
-    // A header that was sent twice was not what the proof covers.
+    // The proof does not cover a header that was sent twice.
     if (typeof value === 'string') picked[name] = value
   }
   return picked
 }
 
-/** A delivery that was authentic, or confirmed with the provider, when it was kept: no other ever is. */
+/** A kept delivery, which was authentic or confirmed with the provider before it was kept. Nothing else is kept. */
 export function authenticatedBefore(body: Buffer, headers: SignedHeaders = NONE): AuthenticatedDelivery {
   return { body, content: undefined, headers, proven: true, keepable: body } as AuthenticatedDelivery
 }

@@ -1,10 +1,13 @@
-/** The answer of a provider's `toEvent` as a whole: a slip in it would be a mistake of the flow's, with no name. */
+/**
+ * Checks the result of a provider's `toEvent` as a whole. Without the check, a mistake in it would look like a fault of
+ * the flow.
+ */
 import { DeliveryError } from '../errors.js'
 import type { ConfirmedDraft, Confirmation } from '../event.js'
 import type { Interpretation, Provider } from '../provider.js'
 
 /**
- * One of the things that `toEvent` may answer, whatever is in it.
+ * Returns the result if its kind is one that `toEvent` may return. The contents are checked elsewhere.
  *
  * @throws DeliveryError `EVENT_INVALID`
  */
@@ -20,7 +23,7 @@ export function checkedAnswer<Answer extends Interpretation>(provider: Provider,
 }
 
 /**
- * The same of what a read-back came to, which cannot be another one.
+ * Like `checkedAnswer`, for the result of a read-back, which must not be another read-back.
  *
  * @throws DeliveryError `EVENT_INVALID`
  */
@@ -29,7 +32,7 @@ export function checkedState(provider: Provider, answer: ConfirmedDraft): Confir
   throw invalidAnswer(provider, 'a readBack() whose toEvent() answered another one')
 }
 
-/** @param answered what it was, in words and without its values */
+/** @param answered the invalid result in words, without its values */
 export function invalidAnswer({ name }: Provider, answered: string): DeliveryError {
   return new DeliveryError('EVENT_INVALID', `${name}: toEvent() answered ${answered}`)
 }

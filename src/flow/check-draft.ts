@@ -1,6 +1,6 @@
 /**
- * The answer of a provider's `toEvent`, checked at run time: a slip in it would lose payments or count them twice.
- * Harmless spellings are made canonical; anything else is refused with the name of its field.
+ * Checks the result of a provider's `toEvent` at run time: a mistake in it would lose payments or count them twice.
+ * Harmless variants are made canonical. Anything else is refused, and the error names the field.
  */
 import { hash } from 'node:crypto'
 import type { EventDispute, EventDraft, EventRefund, EventTransaction, Received, UnrecognisedDraft } from '../event.js'
@@ -9,7 +9,7 @@ import { readCount, readCurrency, readDecimal, readIdentifier, readInstant } fro
 import type { Provider } from '../provider.js'
 import { invalidAnswer } from './check-answer.js'
 
-/** @throws DeliveryError `EVENT_INVALID`, naming the field and never its value */
+/** @throws DeliveryError `EVENT_INVALID`, with the name of the field and never its value */
 export function checkedDraft(provider: Provider, draft: EventDraft): EventDraft {
   return naming(provider, () => {
     if (!provider.types.includes(draft.type)) throw new FieldFault('type', 'one of the types that the provider lists')
@@ -33,7 +33,7 @@ export function checkedDraft(provider: Provider, draft: EventDraft): EventDraft 
 }
 
 /**
- * What an event of an unknown name is known by.
+ * Returns the checked name and identity of an unrecognised event.
  *
  * @throws DeliveryError `EVENT_INVALID`
  */
@@ -80,7 +80,7 @@ function optional<T>(
   return check(field, value)
 }
 
-/** Empty parts are fine among others; with nothing else, all events of a provider would be one. */
+/** Single empty parts are allowed. If all parts were empty, all events of the provider would have the same id. */
 function identity(parts: unknown): readonly string[] {
   if (!Array.isArray(parts)) throw new FieldFault('identity', 'a list of texts')
   const read = parts.map((part: unknown) => {
@@ -91,7 +91,7 @@ function identity(parts: unknown): readonly string[] {
   return read
 }
 
-/** An empty text is none: providers write it for what was never set. */
+/** An empty string counts as null: providers send it for a field that was never set. */
 function id(field: string, value: unknown): string | null {
   if (value === null || value === undefined || value === '') return null
   const read = readIdentifier(value)

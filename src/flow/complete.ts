@@ -1,4 +1,4 @@
-/** Step 7, after the handler resolved: done, and never before. */
+/** Step 7, after the handler resolved: marks the event done, and never earlier. */
 import { DeliveryError } from '../errors.js'
 import { isPromise, type Awaitable } from '../lib/awaitable.js'
 import { isWorkRefused } from '../lib/thrown.js'
@@ -54,9 +54,9 @@ function uncompleted(
     return release(state, context, claimed, cause.cause, 'did what was refused')
   }
   evidenceOf(state.options.store).failed()
-  // The effect is undone with its transaction, so the sender has to deliver again.
+  // The effect was rolled back with its transaction, so the sender has to deliver again.
   if (state.options.store.transactional === true) return refusalOf(cause, { event, attempt })
-  // The effect stands. Releasing would have it happen twice, and so would asking for another delivery.
+  // The effect stands. A release or another delivery would repeat it.
   const message = `the handler for ${event.id} resolved but the store could not record it; trying again`
   const kind = kindOf(state, event)
   const error = new DeliveryError('COMPLETE_FAILED', message, { cause })
@@ -71,9 +71,9 @@ function kindOf({ options }: ReceiverState, { type }: ConfirmedEvent): 'handled'
 }
 
 /**
- * Until the store has recorded it, for as long as a handler may hang: the claim is renewed, further deliveries to this
- * process are answered without the store, and `close()` waits. A lost claim does not matter then: the first call may
- * have been the one that reached the store.
+ * Repeats `complete` until the store has recorded it, for as long as a handler may hang. Meanwhile the claim is
+ * renewed, this process answers further deliveries without the store, and `close()` waits. A lost claim is no problem
+ * here: the first call may have reached the store.
  */
 function completeLater(state: ReceiverState, { claim: { request, entry } }: Claimed, outcome: Outcome): void {
   const { key, token, contentHash } = request

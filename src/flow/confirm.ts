@@ -1,4 +1,4 @@
-/** Step 4: a delivery's content is either proven by it or read back from the provider. There is no third way. */
+/** Step 4: the content of a delivery is either proven by the delivery or read back from the provider. There is no third way. */
 import { DeliveryError } from '../errors.js'
 import type { Confirmation, EventDraft, IgnoredDraft, UnrecognisedDraft } from '../event.js'
 import type { Awaitable } from '../lib/awaitable.js'
@@ -10,11 +10,11 @@ import type { ReceiverState } from './state/receiver.js'
 
 declare const proven: unique symbol
 
-/** What may become an event: its delivery was authentic, or its provider vouched for it. */
+/** A draft that may become an event: its delivery was authentic, or the provider confirmed it. */
 export type ProvenDraft = (EventDraft | UnrecognisedDraft | IgnoredDraft) & { readonly [proven]: true }
 
 /**
- * For every interpretation but one whose identity the proof covers: that is claimed first.
+ * Confirms every interpretation except an identity that the proof covers: such an event is claimed first.
  *
  * @throws DeliveryError `AUTH_UNPROVEN`, `EVENT_INVALID`, `READ_BACK_*`, `ORDER_UNKNOWN`, `BUSY`
  */
@@ -24,12 +24,12 @@ export function confirm(
   interpretation: Interpretation,
 ): Awaitable<ProvenDraft> {
   if ('confirm' in interpretation) {
-    // Anybody could write another one, and have the same payment handled once for each.
+    // Without a proof, anyone could send new identities, and the payment would be handled once for each.
     if (interpretation.confirm.known !== null)
       throw invalidAnswer(state.provider, 'readBack() with known, which nothing in this delivery proves')
     return readBack(state, interpretation.confirm)
   }
-  // Nothing is stored and no handler runs, so a stranger gains nothing by it.
+  // An ignored delivery stores nothing and runs no handler, so a forger gains nothing.
   if (!delivery.proven && !('ignored' in interpretation)) {
     throw new DeliveryError(
       'AUTH_UNPROVEN',
@@ -40,7 +40,7 @@ export function confirm(
 }
 
 /**
- * The payment's state as the provider tells it from now on.
+ * Reads the payment's current state from the provider.
  *
  * @throws DeliveryError `READ_BACK_*`, `ORDER_UNKNOWN`, `BUSY`, `EVENT_INVALID`
  */

@@ -1,4 +1,4 @@
-/** Step 5: of all deliveries of one event, in this process and elsewhere, exactly one goes on to the handler. */
+/** Step 5: of all deliveries of one event, in this process and in others, exactly one goes on to the handler. */
 import { DeliveryError } from '../errors.js'
 import type { WebhookEvent } from '../event.js'
 import { isPromise } from '../lib/awaitable.js'
@@ -12,10 +12,10 @@ import { refuseWhenClosing, shuttingDown } from './lifecycle/shut-down.js'
 import type { Claim, DeliveryContext } from './state/context.js'
 import type { InFlight, ReceiverState } from './state/receiver.js'
 
-/** How often a delivery looks whether another process has finished the same event, in milliseconds. */
+/** Interval, in milliseconds, at which a delivery checks if another process has finished the same event. */
 const BUSY_POLL_MS = 100
 
-/** Deliveries being worked on in one receiver, beyond which further ones are asked to come back. */
+/** Maximum number of events in work in one receiver. Further deliveries are asked to come back. */
 const MAX_IN_FLIGHT = 1000
 
 /** @throws DeliveryError `ID_CONFLICT`, `BUSY`, `SHUTTING_DOWN`, `STORE_UNAVAILABLE` */
@@ -32,7 +32,7 @@ export function deduplicate(
   const leader = inFlight.get(key)
   if (leader?.outcome !== undefined && leader.contentHash === contentHash) return follow(leader.outcome, event)
   if (inFlight.size >= MAX_IN_FLIGHT) throw new DeliveryError('BUSY', `${MAX_IN_FLIGHT} deliveries are being worked on`)
-  // Other content under the same id is a conflict for the store to find; it must not replace the leader.
+  // Other content under the same id is a conflict, which the store finds. It must not replace the leader.
   if (leader !== undefined) return claimAndHandle(state, attempt)
   const entry: InFlight = { contentHash, outcome: undefined }
   inFlight.set(key, entry)
@@ -44,7 +44,7 @@ interface Attempt {
   readonly event: WebhookEvent
   readonly request: ClaimRequest
   readonly handle: (claim: Claim) => Promise<Outcome>
-  /** False where nobody waits for an answer: one that is busy now is tried another time. */
+  /** False if no sender waits for an answer: a busy event is then tried another time. */
   readonly waits: boolean
 }
 
@@ -76,7 +76,7 @@ async function claimAndHandle(
   }
 }
 
-/** Lets the next delivery of the event try its own luck, unless another one is at it already. */
+/** The next delivery of the event makes its own claim, unless another entry has replaced this one. */
 export function forget({ inFlight }: ReceiverState, key: string, entry: InFlight | undefined): void {
   if (entry !== undefined && inFlight.get(key) === entry) inFlight.delete(key)
 }
@@ -92,7 +92,7 @@ function refusal(state: 'conflict' | 'busy', event: WebhookEvent): DeliveryError
     : new DeliveryError('ID_CONFLICT', `the event ${id} is known with other content; it was not handled a second time`)
 }
 
-/** Claims again and again while somebody else holds the event: they may finish, or fail and let us try. */
+/** Repeats the claim while another process holds the event: that process may finish, or fail and release the event. */
 async function claimWhenFree(state: ReceiverState, request: ClaimRequest): Promise<ClaimResult<unknown>> {
   const giveUpAt = clock.monotonic() + state.options.busyWaitMs
   for (;;) {
@@ -103,7 +103,7 @@ async function claimWhenFree(state: ReceiverState, request: ClaimRequest): Promi
   }
 }
 
-/** The same event at the same moment in the same process: one handler run, one outcome for all. */
+/** The same event at the same moment in the same process: the handler runs once, and all deliveries share its outcome. */
 async function follow(leader: Promise<Outcome>, event: WebhookEvent): Promise<Outcome> {
   const outcome = await leader
   const accepted = outcome.kind === 'handled' || outcome.kind === 'unhandled' || outcome.kind === 'duplicate'

@@ -1,10 +1,10 @@
-/** Step 6: exactly one awaited handler for the event's type, and its errors are never swallowed. */
+/** Step 6: runs exactly one handler for the event's type, awaits it, and never swallows its errors. */
 import type { HandlerContext } from '../options.js'
 import type { Lease } from './claims/lease.js'
 import type { Claimed, DeliveryContext } from './state/context.js'
 import type { ReceiverState } from './state/receiver.js'
 
-/** Throws, or rejects with, whatever the handler does. */
+/** Throws or rejects with the handler's error. */
 export function dispatch(
   { options }: ReceiverState,
   delivery: DeliveryContext,
@@ -16,7 +16,7 @@ export function dispatch(
   return handler?.(event, new Context(delivery, claimed, lease))
 }
 
-/** A class, because a getter in an object literal would be made anew for every event. */
+/** A class, because an object literal would create a new getter for every event. */
 class Context implements HandlerContext<unknown> {
   readonly attempt: number
   readonly idempotencyKey: string
@@ -38,7 +38,7 @@ class Context implements HandlerContext<unknown> {
     return this.#delivery.requestId
   }
 
-  /** Made when it is asked for: an AbortSignal costs as much as verifying a signature, and few handlers look at it. */
+  /** Made on first access: an AbortSignal costs as much as verifying a signature, and few handlers use it. */
   get signal(): AbortSignal {
     return this.#lease.signal
   }

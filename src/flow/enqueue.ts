@@ -1,4 +1,4 @@
-/** With a queue: what is authentic, or confirmed, is stored as a job, and a worker takes it through the rest of the flow. */
+/** With a queue: stores an authentic or confirmed delivery as a job. A worker takes the job through the rest of the flow. */
 import { hash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { Delivery } from '../delivery.js'
@@ -22,7 +22,7 @@ import type { DeliveryContext } from './state/context.js'
 import type { ReceiverState } from './state/receiver.js'
 import { knownEvent, toEvent } from './to-event.js'
 
-/** Answers `queued` once the job is on disk. @throws DeliveryError `QUEUE_UNAVAILABLE`, and whatever `confirm` does */
+/** Returns `queued` once the job is on disk. @throws DeliveryError `QUEUE_UNAVAILABLE`, and every error of `confirm` */
 export async function enqueue(
   state: ReceiverState,
   context: DeliveryContext,
@@ -40,7 +40,7 @@ export async function enqueue(
 
 type Found = { readonly event: WebhookEvent; readonly isReadLater: boolean } | { readonly ignored: string }
 
-/** Where the proof covers what the event is known by, only the holder of its claim reads it back: that is the worker. */
+/** If the proof covers the event's identity, only the holder of its claim reads it back: the worker. */
 async function eventOf(
   state: ReceiverState,
   context: DeliveryContext,
@@ -60,8 +60,8 @@ async function eventOf(
 }
 
 /**
- * Nearly all that is listed was handled when it came. Where its record does not say just that, it goes to a worker, whose claim
- * compares all of it.
+ * Nearly all listed events were handled when they came. If the record does not match the event, a worker takes it, and
+ * its claim compares the complete content.
  */
 async function isDone(state: ReceiverState, event: WebhookEvent): Promise<boolean> {
   const { store, storeTimeoutMs } = state.options
@@ -112,7 +112,7 @@ async function store({ options }: ReceiverState, job: QueueJob): Promise<void> {
 }
 
 const TRACEPARENT = /^(?!ff)[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/
-/** The specification has vendors keep at least so many characters. */
+/** The W3C specification recommends keeping at least 512 characters. */
 const TRACESTATE = /^[\x20-\x7e]{1,512}$/
 
 function traceContextOf(delivery: Delivery | null): TraceContext | null {

@@ -1,4 +1,4 @@
-/** What is kept of an event whose run failed, who is told that it is, and when the shop runs it again by itself. */
+/** Decides how an event is kept after a failed run, when the sender is told so, and when the shop runs it again. */
 import { isDeepStrictEqual } from 'node:util'
 import { DeliveryError } from '../errors.js'
 import type { WebhookEvent } from '../event.js'
@@ -8,28 +8,28 @@ import type { Claimed, DeliveryContext } from './state/context.js'
 import type { ReceiverState } from './state/receiver.js'
 import type { ConfirmedEvent } from './to-event.js'
 
-/** From this run on the sender is told that the event is kept: some give up after five attempts within half a minute. */
+/** From this run on the sender is told that the event is kept: some senders give up after five attempts within half a minute. */
 const ACCEPTED_FROM_RUN = 5
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-/** How long the shop runs a kept event again by itself, from when the sender was told that it is kept. */
+/** How long the shop runs a kept event again, counted from when the sender was told that it is kept. */
 const RETRIED_FOR_MS = 24 * HOUR
 
-/** Pauses between those runs grow with the time that has passed. */
+/** The pauses between these runs grow with the time that has passed. */
 const MIN_PAUSE_MS = MINUTE / 2
-/** The same for jobs of a queue: its engine need not be asked what is due. */
+/** The shortest pause for jobs of a queue. Shorter, because the engine need not be polled for due jobs. */
 export const MIN_JOB_PAUSE_MS = 5000
 const MAX_PAUSE_MS = HOUR
 
-/** A sender that was asked to come back and has not done so for this long may have given up. */
+/** A sender that has not delivered again for this long after it was asked to may have given up. */
 const SENDER_SILENT_MS = HOUR
 
 /**
- * The store only keeps what a queue runs again, for the operator.
+ * For an event that a queue runs again, the store's copy is only for the operator.
  *
- * @param thrown what the handler threw, or why the store refused what it did
+ * @param thrown the error of the handler, or the reason why the store refused the handler's work
  */
 export function keptOf(
   { provider }: ReceiverState,
@@ -41,7 +41,7 @@ export function keptOf(
   const isAccepted =
     attempt >= ACCEPTED_FROM_RUN ||
     acceptedForMs !== null ||
-    // Nobody delivers it again.
+    // For other origins no sender delivers the event again.
     origin !== 'sender' ||
     provider.blocksQueue ||
     (provider.unknownOrder === 'keep' && isUnknownOrder(thrown))
@@ -51,18 +51,18 @@ export function keptOf(
   return { ...contentOf(context, event), retryInMs, isAccepted }
 }
 
-/** Half of the time that it has been failing, so that a day is some thirty runs; null when the day is over. */
+/** The pause is half of the time since the first failure, so about thirty runs fit into a day. Null when the day is over. */
 export function retryAfter(failingForMs: number, thrown: unknown, minPauseMs: number): number | null {
   if (failingForMs >= RETRIED_FOR_MS) return null
   const least = isRetryLater(thrown) ? Math.max(minPauseMs, thrown.afterSeconds * 1000) : minPauseMs
   const pause = Math.max(least, Math.min(failingForMs / 2, MAX_PAUSE_MS))
-  // Events that failed together, in an outage for example, must not all come back together.
+  // Events that failed together, for example in an outage, must not all return at the same time.
   return Math.round(pause * (0.75 + Math.random() / 2))
 }
 
 /**
- * The bytes and what the proof covers beside them. Where those do not say by themselves which event it is, because that
- * was read back, the event as it was confirmed: a later read may tell of another one.
+ * The bytes, and the headers that the proof covers. If the event was read back, these do not show which event it is, so
+ * the confirmed event is kept instead: a later read may return another one.
  */
 export function contentOf(
   { authenticated, isReadFirst }: DeliveryContext,
@@ -74,7 +74,7 @@ export function contentOf(
   return { form: 'delivery', body, headers }
 }
 
-/** Null for an event of a provider of the shop's own whose payload is more than JSON can say. */
+/** Null if JSON cannot represent the payload, which is possible with a provider that the shop has written. */
 function survivingJson(event: WebhookEvent): string | null {
   try {
     const text = JSON.stringify(event)
@@ -84,7 +84,7 @@ function survivingJson(event: WebhookEvent): string | null {
   }
 }
 
-/** @throws DeliveryError `INTERNAL` for what `keptOf` has not written */
+/** @throws DeliveryError `INTERNAL` if `keptOf` has not written the body */
 export function keptEvent(body: Buffer): ConfirmedEvent {
   const event: unknown = JSON.parse(body.toString())
   if (typeof (event as WebhookEvent | null)?.id === 'string') return event as ConfirmedEvent

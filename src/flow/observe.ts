@@ -1,4 +1,4 @@
-/** Mode `observe`: what would have become of a delivery, without a claim, a handler, or anything written. */
+/** Mode `observe`: determines the outcome of a delivery without a claim, without a handler, and without writing anything. */
 import { DeliveryError } from '../errors.js'
 import type { WebhookEvent } from '../event.js'
 import { isPromise } from '../lib/awaitable.js'
@@ -12,10 +12,10 @@ import type { DeliveryContext } from './state/context.js'
 import type { ReceiverState } from './state/receiver.js'
 import { knownEvent, toEvent } from './to-event.js'
 
-/** Events remembered in this process, beyond which the oldest are forgotten. */
+/** Maximum number of events remembered in this process. The oldest are forgotten first. */
 const MAX_OBSERVED = 10_000
 
-/** What is read back for one who handles it, is read back here as well, and known by the same id. */
+/** An event that mode `handle` reads back is read back here as well, and gets the same id. */
 export async function observe(
   state: ReceiverState,
   context: DeliveryContext,
@@ -35,7 +35,7 @@ export async function observe(
   return observed(state, context.event)
 }
 
-/** Of each receiver: content by key of what was observed lately. */
+/** Recently observed events of each receiver: content hash by key. */
 const lately = new WeakMap<ReceiverState, Map<string, string>>()
 
 function knownTo(state: ReceiverState): Map<string, string> {
@@ -44,7 +44,7 @@ function knownTo(state: ReceiverState): Map<string, string> {
   return known
 }
 
-/** Repeats are told apart in this process alone: an event that the store knew would be lost at the switch-over. */
+/** Duplicates are recognised in this process only. If they were stored, the switch to `handle` would lose their events. */
 function observed(state: ReceiverState, event: WebhookEvent): Outcome {
   const known = knownTo(state)
   const { key, contentHash } = claimRequest(state, event, false)
@@ -59,7 +59,7 @@ function observed(state: ReceiverState, event: WebhookEvent): Outcome {
   return { kind: 'observed', event }
 }
 
-/** A fault that would have kept an authentic delivery from being handled. Its sender is not asked to deliver again. */
+/** A fault that would have prevented an authentic delivery from being handled. The sender is not asked to deliver again. */
 export function observedFault(thrown: unknown, event: WebhookEvent | null): Outcome {
   const error = isDeliveryError(thrown)
     ? thrown

@@ -1,4 +1,4 @@
-/** Step 3: from authenticated bytes to their meaning: the provider's format, strictly, then the provider's schema. */
+/** Step 3: from authenticated bytes to their meaning. Reads the provider's format strictly, then applies its schema. */
 import { DeliveryError } from '../errors.js'
 import { isPromise, type Awaitable } from '../lib/awaitable.js'
 import { isDeliveryError } from '../lib/thrown.js'
@@ -8,7 +8,10 @@ import type { AuthenticatedDelivery } from './authenticate.js'
 import { checkedAnswer } from './check-answer.js'
 import type { ReceiverState } from './state/receiver.js'
 
-/** Look-ups in the shop's own data at a time, beyond which deliveries are asked to come back: strangers can cause them. */
+/**
+ * Maximum number of pending look-ups in the shop's own data. Strangers can cause them, so further deliveries are asked
+ * to come back.
+ */
 const MAX_LOOK_UPS = 100
 
 /** @throws DeliveryError `JSON_*`, `FORM_*`, `BODY_EMPTY`, `PAYLOAD_*`, `EVENT_INVALID`, `READ_BACK_UNAVAILABLE`, `BUSY` */
@@ -21,8 +24,8 @@ export function parse(state: ReceiverState, delivery: AuthenticatedDelivery): Aw
 }
 
 /**
- * A body whose proof stands inside it is parsed already. Handlers get it without the proof, which many senders accept for
- * ever: whoever reads it in a log could send it again. A delivery that was kept has none either.
+ * A body with the proof inside is already parsed. Handlers get it without the proof, because many senders' proofs never
+ * expire: a reader of a log could send the delivery again. A kept delivery has no proof either.
  */
 function contentOf({ authentication, format }: Provider, { body, content, headers }: AuthenticatedDelivery): unknown {
   return authentication.inBody === true && content !== undefined

@@ -1,4 +1,4 @@
-/** Keeps an authentic delivery that cannot be used, so that 200 is true. */
+/** Keeps an authentic delivery that cannot be used, so that the answer 200 is correct. */
 import { hash } from 'node:crypto'
 import type { DeliveryError } from '../errors.js'
 import type { WebhookEvent } from '../event.js'
@@ -9,7 +9,7 @@ import { bounded, prepare } from './claims/store-calls.js'
 import { evidenceOf } from './claims/store-evidence.js'
 import type { ReceiverState } from './state/receiver.js'
 
-/** Answers 200 once the store has it, and asks for another delivery where it has not. */
+/** Accepts the delivery once the store has it. If the store fails, the sender is asked to deliver again. */
 export async function quarantine(
   { provider, options }: ReceiverState,
   error: DeliveryError,
@@ -20,7 +20,7 @@ export async function quarantine(
   const key = quarantineKey(provider, body, headers)
   const { code, message } = error
   try {
-    // The first delivery of all may be one of these, and then no claim has prepared the store.
+    // The very first delivery may be unusable, and then no claim has prepared the store.
     await prepare(store)
     await bounded('quarantine', () =>
       store.quarantine?.({
@@ -44,9 +44,9 @@ export async function quarantine(
 }
 
 /**
- * The same for the same bytes and signed headers at the same account, and for no others: so it also says whose a kept delivery is. Events
- * have their keys in the same store: theirs begin with a provider's name, which begins with no line break, so that no
- * body takes an event's place.
+ * The same bytes and signed headers at the same account have the same key, and nothing else has it. The key therefore
+ * also shows the owner of a kept delivery. Keys of events are in the same store. They begin with a provider's name,
+ * which never begins with a line break, so no body can take an event's key.
  */
 export function quarantineKey({ name, account }: Provider, body: Buffer, headers: SignedHeaders): string {
   const signed = Object.entries(headers).map(([header, value]) => `${header}: ${value}\n`)

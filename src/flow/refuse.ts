@@ -1,4 +1,4 @@
-/** From an error to an outcome. One table says who has to act: the sender, the shop, or time. */
+/** From an error to an outcome. One table decides who has to act: the sender, the shop, or time. */
 import { DeliveryError, type DeliveryCode } from '../errors.js'
 import type { Deadline } from '../lib/deadline.js'
 import { isDeliveryError } from '../lib/thrown.js'
@@ -8,7 +8,7 @@ import type { quarantine } from './quarantine.js'
 import type { DeliveryContext } from './state/context.js'
 import type { ReceiverState } from './state/receiver.js'
 
-/** Not authentic, where the table does not say otherwise: no new code can open a door by being forgotten. */
+/** An authentication code that is missing in the table means "not authentic", so that a forgotten code lets nothing in. */
 type AuthenticationCode = Exclude<Extract<DeliveryCode, `AUTH_${string}`>, 'AUTH_UNDECIDED'>
 
 const KINDS: Readonly<Record<Exclude<DeliveryCode, AuthenticationCode>, RefusedOutcome['kind']>> = {
@@ -49,7 +49,7 @@ const KINDS: Readonly<Record<Exclude<DeliveryCode, AuthenticationCode>, RefusedO
   INTERNAL: 'failed',
 }
 
-/** Anything that is no error of a delivery is a failure of our own, or of the shop's configuration. */
+/** An error that is not a `DeliveryError` is a fault of this package or of the shop's configuration. */
 export function refusalOf(error: RefusedOutcome['error'], rest: Partial<RefusedOutcome> = {}): RefusedOutcome {
   return { event: null, ...rest, kind: kindOf(error.code), error }
 }
@@ -58,7 +58,7 @@ function kindOf(code: string): RefusedOutcome['kind'] {
   return KINDS[code as keyof typeof KINDS] ?? (code.startsWith('AUTH_') ? 'not_authentic' : 'failed')
 }
 
-/** @param explain why the delivery was not authentic, for the operator */
+/** @param explain returns the reason why the delivery was not authentic, for the operator */
 export function refuse(
   state: ReceiverState,
   { authenticated, proven, event, origin }: DeliveryContext,
@@ -76,10 +76,10 @@ export function refuse(
     if (refusal.kind === 'retry_later') return refusal
     return { ...refusal, kind: 'not_authentic', ...(explain && { explain }) }
   }
-  // Nobody vouches for an unproven delivery, so it is not worth keeping: anyone could fill the store with it. An event that
-  // is run again is kept already.
+  // An unproven delivery is not kept: anyone could fill the store with such deliveries. An event that is run again is
+  // already kept.
   if (!proven || origin === 'retry' || !isKept(state, refusal)) return refusal
-  // Without a durable store nothing can be kept: the sender gets 400, and the operator the body.
+  // Without a durable store nothing can be kept: the sender gets 400, and the operator gets the body.
   if (state.options.store.quarantine === undefined) {
     return { kind: 'unusable', error: thrown, event, body: authenticated.keepable }
   }
@@ -92,9 +92,9 @@ async function keep(...of: Parameters<typeof quarantine>): Promise<Outcome> {
 }
 
 /**
- * An unusable delivery is for the operator. So is one that met a fault of the provider's own code: correct it, and have
- * the delivery replayed. So is one about an order that nobody knows, where its sender gives up too early, or holds up
- * others by it. Without a durable store the sender keeps the last two, and delivers them again.
+ * Three kinds of deliveries are kept for the operator. The first is unusable. The second met a fault in the provider's
+ * own code: correct the code, and replay the delivery. The third is about an unknown order, and its sender gives up too
+ * early or holds up other deliveries. Without a durable store, the sender delivers the last two kinds again.
  */
 function isKept({ provider, options }: ReceiverState, { kind, error }: RefusedOutcome): boolean {
   if (kind === 'unusable') return true
@@ -103,7 +103,7 @@ function isKept({ provider, options }: ReceiverState, { kind, error }: RefusedOu
   return isForOperator && options.store.quarantine !== undefined
 }
 
-/** The work goes on after the deadline: only the answer does not wait. */
+/** The work goes on after the deadline. Only the answer is sent at the deadline. */
 export function deadlineOutcome({ timeoutMs }: Deadline, { event }: DeliveryContext): RefusedOutcome {
   const message = `not finished within ${timeoutMs} ms; the work goes on, and the next delivery is told how it ended`
   return refusalOf(new DeliveryError('DEADLINE_PASSED', message), { event })

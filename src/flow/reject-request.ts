@@ -1,4 +1,4 @@
-/** Refuses a request that did not get as far as the flow: it is no POST, or its body could not be read. */
+/** Refuses a request that did not reach the flow: it is not a POST, or its body could not be read. */
 import { DeliveryError } from '../errors.js'
 import { refusalOf } from './refuse.js'
 import { report } from './reporting/report.js'
@@ -7,7 +7,7 @@ import type { ReceiverState } from './state/receiver.js'
 import { isPaymentWebhookError } from '../lib/thrown.js'
 import type { RefusedOutcome } from '../outcome.js'
 
-/** Reports, because no step of the flow will, and ends the deadline. */
+/** Reports the refusal, because no step of the flow does it, and clears the deadline. */
 export function rejectRequest(state: ReceiverState, context: DeliveryContext, thrown: unknown): RefusedOutcome {
   context.deadline.clear()
   const outcome = refusalOf(
@@ -24,7 +24,7 @@ export function checkMethod(method: string | undefined): void {
   if (method !== 'POST') throw new DeliveryError('METHOD_NOT_ALLOWED', 'callbacks are POST requests')
 }
 
-/** The same at every door. */
+/** The same error at every door. */
 export function tooLarge(limit: number): DeliveryError {
   return new DeliveryError('BODY_TOO_LARGE', `the body is larger than ${limit} bytes; the option limit raises that`)
 }

@@ -1,4 +1,4 @@
-/** Step 7, after the handler threw: free for the next delivery, and never done. */
+/** Step 7, after the handler threw: releases the event for the next delivery, and never marks it done. */
 import { DeliveryError } from '../errors.js'
 import { isDurable } from '../lib/is-durable.js'
 import { isRetryLater, isUnknownOrder, messageOf } from '../lib/thrown.js'
@@ -10,10 +10,10 @@ import type { Claimed, DeliveryContext } from './state/context.js'
 import type { ReceiverState } from './state/receiver.js'
 
 /**
- * Gives the event back, and keeps it in its own record where the store can. The sender is told that it is kept only when
- * it is: in the end, and at once where it must not be told of a failure.
+ * Releases the event, and keeps it in its own record if the store can. The sender is told that the event is kept only
+ * if it is: after several runs, or at once if the sender must not be told of a failure.
  *
- * @param how the handler failed, as the operator reads it
+ * @param how the failure of the handler, as the operator reads it
  */
 export async function release(
   state: ReceiverState,
@@ -28,7 +28,8 @@ export async function release(
     claim: { request, attempt },
   } = claimed
   const message = messageOf(thrown)
-  // The replay of a quarantined delivery that fails goes back to the quarantine, where its operator looks for it.
+  // If the replay of a quarantined delivery fails, the delivery returns to the quarantine, where the operator looks for
+  // it.
   const isKept = isDurable(store) && context.origin !== 'quarantine'
   const kept = isKept ? (await durablePart()).keptOf(state, context, claimed, thrown) : undefined
   const ending = isRetryLater(thrown) ? 'deferred' : 'failed'
@@ -43,7 +44,7 @@ export async function release(
     const error = new DeliveryError(errorCode(thrown), message, cause)
     return refusalOf(error, { event, attempt, retryAfterSeconds: thrown.afterSeconds })
   }
-  // Without its transaction a handler cannot but throw: that tells of the store, which will be back.
+  // A handler whose transaction is lost always throws. This is a fault of the store, and temporary.
   const error =
     !released && store.transactional === true
       ? new DeliveryError('STORE_UNAVAILABLE', `the transaction of the handler for ${event.type} was lost`, cause)
@@ -56,7 +57,7 @@ function errorCode(thrown: unknown): 'ORDER_UNKNOWN' | 'HANDLER_RETRY_LATER' | '
   return isRetryLater(thrown) ? 'HANDLER_RETRY_LATER' : 'HANDLER_FAILED'
 }
 
-/** Short, and without what some databases refuse in a text. */
+/** Limits the length, and removes characters that some databases refuse in a text. */
 function storable(message: string): string {
   return message.replaceAll('\0', '').slice(0, 500).toWellFormed()
 }

@@ -1,4 +1,4 @@
-/** A kept delivery that runs again: authentic when it was kept, waited for, and settled with the store afterwards. */
+/** Runs a kept delivery again: it was authentic when it was kept, its outcome is awaited, and the store records the result. */
 import { MAX_TIMER_MS } from '../lib/clock.js'
 import { Deadline } from '../lib/deadline.js'
 import { messageOf } from '../lib/thrown.js'
@@ -9,16 +9,16 @@ import { MAX_LEASES } from './claims/lease.js'
 import { bounded } from './claims/store-calls.js'
 
 /**
- * These say nothing about the delivery, as long as no handler was started: somebody else works on it, or this process
- * or its store cannot just now.
+ * Unless a handler was started, these codes do not depend on the delivery: another process works on it, or this process
+ * or its store is temporarily unable to.
  */
 const UNDECIDED: readonly string[] = ['BUSY', 'SHUTTING_DOWN', 'STORE_UNAVAILABLE']
 
-/** A quarantined delivery, or an event that failed, as far as running it again needs it. */
+/** A quarantined delivery, or a failed event, with the data to run it again. */
 export interface KeptDelivery {
   readonly key: string
   readonly origin: 'quarantine' | 'retry'
-  /** `event`: the body is the event itself, as it was confirmed. */
+  /** `event`: the body is the confirmed event itself. */
   readonly form: KeptEvent['form']
   readonly code: string | null
   readonly body: Buffer
@@ -26,14 +26,14 @@ export interface KeptDelivery {
 }
 
 /**
- * No sender waits for a replay, so its true outcome is waited for: an answer before that would leave it requested, and a
- * slow handler that fails would be run again and again. Only one that hangs goes back to the operator undecided.
+ * No sender waits for a replay, so its final outcome is awaited. An earlier answer would leave it requested, and a slow
+ * handler that fails would run again and again. Only a replay that hangs returns to the operator undecided.
  */
 export function replayDeadline(leaseMs: number): Deadline {
   return new Deadline(Math.min(MAX_LEASES * leaseMs, MAX_TIMER_MS)).unref()
 }
 
-/** Forgets a replay that had its effect; an undecided one stays requested; any other goes back to the operator, with the reason. */
+/** Deletes a successful replay. An undecided one stays requested. Any other returns to the operator, with the reason. */
 export async function finishReplay(
   store: DurableStore<unknown>,
   { key, provider, account, eventId, orderId, code }: EventRecord,
@@ -66,7 +66,7 @@ export async function finishReplay(
   )
 }
 
-/** An event that failed says in its own record what came of it; an undecided one is due again at once. */
+/** The record of a failed event already contains the result. An undecided event is due again at once. */
 export async function finishRetry(store: DurableStore<unknown>, key: string, outcome: Outcome): Promise<void> {
   if (isUndecided(outcome)) await bounded('replay', () => store.replay(key))
 }

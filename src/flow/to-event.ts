@@ -1,4 +1,4 @@
-/** Step 4, the other half: from what is proven to the event that handlers get, and the id it is known by. */
+/** Step 4, second half: makes the event for handlers, and its id, of a proven draft. */
 import { hash } from 'node:crypto'
 import { DeliveryError } from '../errors.js'
 import type { EventDraft, KnownEvent, UnrecognisedDraft, WebhookEvent } from '../event.js'
@@ -9,7 +9,7 @@ import type { ProvenDraft } from './confirm.js'
 
 declare const confirmed: unique symbol
 
-/** An event that may act: only such a one reaches a handler. */
+/** An event that may have effects. Handlers get no other kind. */
 export type ConfirmedEvent = WebhookEvent & { readonly [confirmed]: true }
 
 /** @throws DeliveryError `PAYLOAD_INVALID`, `EVENT_INVALID` */
@@ -17,9 +17,9 @@ export function toEvent(provider: Provider, draft: Exclude<ProvenDraft, { readon
   return eventOf(provider, 'unrecognised' in draft ? unrecognisedDraft(provider, draft) : checkedDraft(provider, draft))
 }
 
-/** An event as far as its delivery proves it: enough to be claimed by, and not enough to be handled. */
+/** The part of an event that its delivery proves: enough for a claim, but not enough for a handler. */
 export function knownEvent(provider: Provider, known: KnownEvent): WebhookEvent {
-  // Its type may be one that no event of the provider ends up with.
+  // The type may be one that no final event of the provider has.
   return eventOf(provider, checkedDraft({ ...provider, types: [known.type] }, { ...known, native: null }))
 }
 
@@ -46,33 +46,33 @@ function eventOf(provider: Provider, draft: EventDraft): ConfirmedEvent {
   } as ConfirmedEvent
 }
 
-/** Each once, the main one first. */
+/** Each id once, the main one first. */
 function idsOf(paymentId: string | null, others: EventDraft['paymentIds'] = []): readonly string[] {
   const ids = [paymentId, ...others].filter((id) => id !== null)
   return ids.length < 2 ? ids : [...new Set(ids)]
 }
 
-/** Where nothing is known about its fields, only the same content is the same event. */
+/** The fields of an unrecognised event are unknown, so by default only the same content is the same event. */
 function unrecognisedDraft(provider: Provider, draft: UnrecognisedDraft): EventDraft {
   const { unrecognised, identity } = checkedName(provider, draft)
   const { native } = draft
-  // Stores keep the type as text, and some refuse a NUL for ever.
+  // Stores keep the type as text, and some databases always refuse a NUL.
   if (/\p{Cc}/u.test(unrecognised))
     throw new DeliveryError('PAYLOAD_INVALID', 'the name of the event contains control characters')
   return { type: `${provider.name}.${unrecognised}`, identity: [unrecognised, ...identity], native }
 }
 
-/** Stores are told to expect no longer id, in characters. */
+/** The longest id, in characters, for which stores have to be prepared. */
 const MAX_ID_LENGTH = 1024
 
-/** No provider uses a longer id: anything longer is none. */
+/** No provider uses a longer id, so a longer one is refused. */
 const MAX_PART_LENGTH = 1024
 
-/** Readable, and unambiguous: a part cannot contain the separator. */
+/** The id is readable and unambiguous: no part can contain the separator. */
 function eventId(provider: Provider, identity: readonly string[]): string {
   let id: string = provider.name
   for (const part of identity) {
-    // Lone surrogates would make two different ids one; databases disagree about what to do with them.
+    // Lone surrogates could make two different ids equal, and databases handle them differently.
     if (!part.isWellFormed()) throw unusableId('is not well-formed Unicode')
     if (part.length > MAX_PART_LENGTH) throw unusableId(`has a part of more than ${MAX_PART_LENGTH} characters`)
     id += `:${encodeURIComponent(part)}`
@@ -81,8 +81,8 @@ function eventId(provider: Provider, identity: readonly string[]): string {
 }
 
 /**
- * An order that was paid in many transactions may have many honest parts. The first ones stay for people to read, and a
- * digest of all of them takes the place of the others; no part contains its equals sign, so no other id is like it.
+ * An order that was paid in many transactions may rightly have many parts. The first parts stay readable, and a digest
+ * of all parts replaces the rest. No part contains the equals sign of the digest, so no other id can look the same.
  */
 function shortened(id: string): string {
   const digest = `:sha256=${hash('sha256', id, 'base64url')}`

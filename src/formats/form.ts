@@ -1,4 +1,4 @@
-/** Forms (application/x-www-form-urlencoded), read strictly: one field, one meaning. */
+/** Forms (application/x-www-form-urlencoded), read strictly: each field has one meaning. */
 import { isUtf8 } from 'node:buffer'
 import { DeliveryError } from '../errors.js'
 import type { BodyFormat } from '../format.js'
@@ -10,9 +10,9 @@ const MAX_FIELDS = 1000
 const FORM_TYPE = 'application/x-www-form-urlencoded'
 
 /**
- * A body that is a form. Fields are texts by name. A field that comes twice is refused, because programs differ in which
- * one they take. Brackets mean nothing: `fees[][type]` is the name of a field, a list of all its values, and cannot stand
- * beside a field `fees`.
+ * A body that is a form. Fields are strings by name. A field that comes twice is refused, because programs differ in
+ * which one they use. Brackets have no special meaning, except that `fees[][type]` is a field with a list of all its
+ * values. It cannot be combined with a field `fees`.
  *
  * @example
  * ```ts
@@ -38,8 +38,8 @@ export function formBody(): BodyFormat {
 }
 
 /**
- * A body that is a form or strict JSON, as its content type says: some providers let each account choose. Without a
- * content type its first character decides. Written as JSON.
+ * A body that is a form or strict JSON, depending on its content type: some providers let each account choose. Without
+ * a content type, the first character decides. Bodies are written as JSON.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export function jsonOrFormBody(): BodyFormat {
   }
 }
 
-/** Kept deliveries come without their content type. */
+/** Kept deliveries have no content type. */
 function isJsonLike(body: Buffer): boolean {
   return /^[\ufeff\s]*(?:[[{]|$)/.test(body.toString('utf8', 0, 64))
 }
@@ -74,11 +74,11 @@ function parseForm(body: Buffer): Readonly<Record<string, string | readonly stri
   if (!isUtf8(body)) throw invalid('is not valid UTF-8')
   const pairs = body.toString('utf8').split('&')
   if (pairs.length > MAX_FIELDS) throw invalid(`has more than ${MAX_FIELDS} fields`)
-  // Without a prototype, so that no field's name is anything but a field.
+  // The object has no prototype, so that every property of it is a field.
   const fields = Object.create(null) as Record<string, string | string[]>
   const bases = new Set<string>()
   for (const pair of pairs) {
-    // A separator at the end, or twice, separates nothing (URL Standard, section 5.1).
+    // A separator at the end, or a double one, adds no field (URL Standard, section 5.1).
     if (pair === '') continue
     const equals = pair.indexOf('=')
     const name = decode(equals < 0 ? pair : pair.slice(0, equals))
@@ -118,7 +118,7 @@ function writeForm(payload: object): string {
   return new URLSearchParams(pairs).toString()
 }
 
-/** @throws TypeError for what a form cannot say */
+/** @throws TypeError for a value that a form cannot represent */
 function textOf(name: string, value: unknown): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'object') throw new TypeError(`a form has texts alone, and ${name} is an object`)

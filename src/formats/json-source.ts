@@ -1,25 +1,25 @@
 /**
- * JSON with its source text kept: for senders that sign a rewritten body. Numbers and texts stay exactly as they were
- * sent, so that none passes through a float or another program's escapes.
+ * JSON with its source text, for senders that sign a rewritten body. Numbers and strings stay exactly as they were
+ * sent, so that neither a float nor another program's escapes change them.
  */
 import { DeliveryError } from '../errors.js'
 import { parseJson } from '../lib/json.js'
 
-/** A JSON text whose parts can be put together anew. */
+/** A JSON text that can be written again in another form. */
 export interface JsonSource {
-  /** Compact, with the keys of every object sorted by UTF-16 units; lists stay as they are. */
+  /** Compact, with the keys of every object sorted by UTF-16 units. Arrays keep their order. */
   sorted(): string
   /** Compact, in received order. */
   compact(): string
   /**
    * Compact, in received order, without one member of the outermost object.
    *
-   * @param rewrite writes every text anew, names included. Default: as it was sent
+   * @param rewrite writes every string in a new form, including names. Default: as it was sent
    */
   without(member: string, rewrite?: (text: string) => string): string
 }
 
-/** A scalar is its own text; members are sorted by their decoded names and written with their own. */
+/** A scalar is its source text. Members are sorted by their decoded names, and written with their source names. */
 type Node =
   | string
   | { readonly items: readonly Node[] }
@@ -43,7 +43,7 @@ type Node =
  * ```
  */
 export function jsonSource(body: Buffer): JsonSource {
-  // Grammar, depth and duplicate keys are settled by this, so the reading below meets nothing unexpected.
+  // `parseJson` checks grammar, depth and duplicate keys, so the code below needs no checks.
   parseJson(body)
   const root = new Reader(body.toString('utf8').replace(/^\ufeff/, '')).read()
   return {

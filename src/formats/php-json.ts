@@ -1,10 +1,10 @@
-/** JSON as PHP writes it. */
+/** JSON in PHP's spelling. */
 
 /**
- * A JSON text as PHP's `json_encode` writes it with `JSON_UNESCAPED_UNICODE`: with its slashes escaped, and the two line
- * separators of Unicode, and everything else plain (php.net, json_encode).
+ * Rewrites a JSON text as PHP's `json_encode` writes it with `JSON_UNESCAPED_UNICODE`: slashes and the two line
+ * separators of Unicode are escaped, everything else is plain (php.net, json_encode).
  *
- * @param json as `JSON.stringify` writes it
+ * @param json a result of `JSON.stringify`
  */
 export function asPhpWrites(json: string): string {
   return json.replaceAll('/', '\\/').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')

@@ -1,9 +1,9 @@
-/** Errors of a body that nobody has looked inside yet, the same at every door. */
+/** Errors of a body that was not parsed yet, the same at every door. */
 import { DeliveryError } from '../errors.js'
 import { tooLarge } from '../flow/reject-request.js'
 
 /**
- * Decompressing first would open the door to bombs, and no provider known compresses.
+ * Decompressing before verifying would allow decompression bombs, and no known provider compresses.
  *
  * @throws DeliveryError `BODY_ENCODING_UNSUPPORTED`
  */
@@ -13,7 +13,7 @@ export function checkEncoding(encoding: string | null | undefined): void {
 }
 
 /**
- * Refuses by the declared length what would be refused once it was read.
+ * Refuses a body by its declared length, before it is read.
  *
  * @throws DeliveryError `BODY_TOO_LARGE`
  */
@@ -29,7 +29,7 @@ export function aborted(cause?: unknown): DeliveryError {
   return new DeliveryError('BODY_ABORTED', 'the sender went away before the body was complete', { cause })
 }
 
-/** A body that was read is not there to be read again, and its parsed form is not what was signed. */
+/** A body that was read cannot be read again, and the signature does not cover its parsed form. */
 export function consumed(fix: string): DeliveryError {
   return new DeliveryError('RAW_BODY_CONSUMED', `another parser consumed the body before it could be verified. ${fix}`)
 }

@@ -1,4 +1,4 @@
-/** For shops that parse first: keeps the exact bytes beside the parsed body. */
+/** For shops that parse the body first: keeps the exact bytes next to the parsed body. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /**

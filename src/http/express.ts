@@ -1,4 +1,4 @@
-/** The Express door: paths, and what Express knows about the sender. */
+/** The Express door: matches paths, and takes the sender's address from Express. */
 import type { Request, RequestHandler, Response } from 'express'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { WebhookEvent } from '../event.js'
@@ -9,9 +9,9 @@ import { isOwnRoute } from './own-route.js'
 import { senderAddress } from './sender-address.js'
 import { serve } from './serve.js'
 
-/** The answer of `paymentWebhook`: an Express handler, and the receiver behind it. */
+/** Return value of `paymentWebhook`: an Express handler, and the receiver behind it. */
 export interface PaymentWebhook extends RequestHandler, Receiver {
-  /** For hosts without Express that have done their own routing. Resolves once the answer is written. */
+  /** For hosts without Express that do their own routing. Resolves once the answer is written. */
   (req: IncomingMessage, res: ServerResponse): Promise<void>
 }
 
@@ -30,7 +30,7 @@ export interface PaymentWebhook extends RequestHandler, Receiver {
  * const app = express()
  * app.use('/webhooks/coins-ph', paymentWebhook(coinsPh({ token: process.env.COINS_PH_TOKEN }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * app.use(express.json())
  * ```
@@ -39,7 +39,7 @@ export function paymentWebhook<Event extends WebhookEvent, Tx = undefined>(
   provider: Provider<Event>,
   options: WebhookOptions<Event, Tx>,
 ): PaymentWebhook
-/** The same for a receiver that other doors lead to as well. */
+/** Like the other overload, for a receiver that other doors share. */
 export function paymentWebhook(receiver: Receiver): PaymentWebhook
 export function paymentWebhook<Event extends WebhookEvent, Tx>(
   providerOrReceiver: Provider<Event> | Receiver,
@@ -48,7 +48,7 @@ export function paymentWebhook<Event extends WebhookEvent, Tx>(
   const receiver = receiverOf(providerOrReceiver, options)
   const state = stateOf(receiver)!
   const paymentWebhookHandler = (req: Request, res: Response, next?: () => void): Promise<void> | void => {
-    // A host that hands over no `next` has done its own routing, and may wait for the answer.
+    // A host that passes no `next` does its own routing, and may await the answer.
     if (typeof next !== 'function') return serve(state, req, res, senderAddress)
     if (!isOwnRoute(req, webhook)) return next()
     void serve(state, req, res, senderAddress)

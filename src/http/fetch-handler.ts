@@ -1,4 +1,4 @@
-/** The door for hosts that speak Request and Response: Next.js, Hono and others, on Node. */
+/** The door for hosts that use Request and Response: Next.js, Hono and others, on Node. */
 import type { WebhookEvent } from '../event.js'
 import { DeliveryContext } from '../flow/state/context.js'
 import { invalidOption } from '../lib/invalid-option.js'
@@ -11,28 +11,28 @@ import { readWebBody } from './read-web-body.js'
 import { checkMethod, rejectRequest } from '../flow/reject-request.js'
 import { answerTo } from './respond.js'
 
-/** Where the sender's address comes from. */
+/** Source of the sender's address. */
 export interface ClientAddress<Host extends readonly unknown[]> {
   /**
-   * The sender's address, for providers with `allowedIps`: a Request does not say, and only you know which part of it,
-   * or of what your host hands over beside it, strangers cannot write.
+   * Returns the sender's address, for providers with `allowedIps`. A Request does not contain it. Read it from a place
+   * that strangers cannot write, in the request or in the host's further arguments: only you know that place.
    */
   readonly clientAddress?: (request: Request, ...host: Host) => string | undefined
 }
 
-/** Options of `toFetchHandler`: those of every door, and where the sender's address comes from. */
+/** Options of `toFetchHandler`: the options of every door, and the source of the sender's address. */
 export interface FetchHandlerOptions<Event extends WebhookEvent, Tx, Host extends readonly unknown[]>
   extends WebhookOptions<Event, Tx>, ClientAddress<Host> {}
 
-/** The answer of `toFetchHandler`: a handler, and the receiver behind it. */
+/** Return value of `toFetchHandler`: a handler, and the receiver behind it. */
 export interface FetchHandler<Host extends readonly unknown[] = readonly unknown[]> extends Receiver {
-  /** @param host whatever the host hands over beside the request; only `clientAddress` looks at it */
+  /** @param host the host's further arguments; only `clientAddress` reads them */
   (request: Request, ...host: Host): Promise<Response>
 }
 
 /**
- * Receives one provider's callbacks in a host that speaks Request and Response. Which paths and methods lead here is
- * the host's business: send it all methods, and everything but POST is answered 405.
+ * Receives one provider's callbacks in a host that uses Request and Response. The host decides which paths and methods
+ * lead here. Send all methods: everything except POST is answered 405.
  *
  * @throws ConfigurationError when provider or options cannot be safe; the message names the fix
  * @example
@@ -42,7 +42,7 @@ export interface FetchHandler<Host extends readonly unknown[] = readonly unknown
  *
  * export const POST = toFetchHandler(coinsPh({ token: process.env.COINS_PH_TOKEN }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': (event) => orders.recordPaid(event.orderId, event.received) },
  * })
  * ```
  */
@@ -51,7 +51,7 @@ export function toFetchHandler<
   Tx = undefined,
   Host extends readonly unknown[] = readonly unknown[],
 >(provider: Provider<Event>, options: FetchHandlerOptions<Event, Tx, Host>): FetchHandler<Host>
-/** The same for a receiver that other doors lead to as well. */
+/** Like the other overload, for a receiver that other doors share. */
 export function toFetchHandler<Host extends readonly unknown[] = readonly unknown[]>(
   receiver: Receiver,
   options?: ClientAddress<Host>,

@@ -1,17 +1,17 @@
-/** The rest of a body that was refused before it was read. */
+/** Handles the rest of a body that was refused before it was read. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { clock } from '../lib/clock.js'
 
-/** How long a sender may go on after the answer, in milliseconds. */
+/** How long a sender may continue after the answer, in milliseconds. */
 const LINGER_MS = 1000
 
-/** How much of what it sends is taken and thrown away. */
+/** How many bytes are read and discarded. */
 const LINGER_BYTES = 1024 * 1024
 
 /**
- * Reads on for a moment after a complete answer, so that a sender who is still writing gets to see it instead
- * of a reset connection; then hangs up, so that one who never stops does not stay. A sender who
- * writes a lot is made to wait for that.
+ * Reads on for a moment after a complete answer, so that a sender that is still writing sees the answer instead of a
+ * reset connection. Then closes the connection, so that a sender that never stops cannot keep it. A sender that writes
+ * a lot has to wait until then.
  */
 export function linger(req: IncomingMessage, res: ServerResponse): void {
   const hangUp = () => {

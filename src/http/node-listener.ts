@@ -1,4 +1,4 @@
-/** The door in front of Express: webhook paths are answered here, and the application never sees them. */
+/** The door in front of Express: it answers webhook paths, and the application never sees these requests. */
 import type { IncomingMessage, RequestListener } from 'node:http'
 import type { ReceiverState } from '../flow/state/receiver.js'
 import { invalidOption } from '../lib/invalid-option.js'
@@ -11,21 +11,21 @@ import { serve } from './serve.js'
 /** Options of `toNodeListener`. */
 export interface NodeListenerOptions {
   /**
-   * The sender's address, for providers with `allowedIps`. @default what the application's `trust proxy` says where it
-   * is Express; otherwise the address at the other end of the connection
+   * Returns the sender's address, for providers with `allowedIps`. @default Express's `trust proxy` rule if the
+   * application is Express; otherwise the address at the other end of the connection
    */
   readonly clientAddress?: (req: IncomingMessage) => string | undefined
 }
 
-/** One path as it stands in a request: no parameters, wildcards, query or encoded characters. */
+/** A literal path as in a request: no parameters, wildcards, query or encoded characters. */
 const PATH = /^\/[\w.~!$&',;=@/-]*$/
 
 /**
- * A listener for a node:http server: answers small webhooks about twice as fast as Express would, and passes everything
- * else on to `app` untouched.
+ * A listener for a node:http server. It answers small webhooks about twice as fast as Express, and passes all other
+ * requests to `app` unchanged.
  *
- * Paths match as they do under `app.use`: whatever the case, and with or without a slash at the end; paths below
- * are passed on. Body parsers of the application cannot get in the way.
+ * Paths match as under `app.use`: in any case, and with or without a slash at the end. Requests to paths below are
+ * passed on. Body parsers of the application do not interfere.
  *
  * @param routes receivers made by `createReceiver` or `paymentWebhook`, by path
  * @param app an Express application, or any other listener
@@ -37,7 +37,7 @@ const PATH = /^\/[\w.~!$&',;=@/-]*$/
  *
  * const receiver = createReceiver(coinsPh({ token: process.env.COINS_PH_TOKEN }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': (event) => orders.recordPaid(event.orderId, event.received) },
  * })
  * createServer(toNodeListener({ '/webhooks/coins-ph': receiver }, app)).listen(3000)
  * ```

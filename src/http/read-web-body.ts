@@ -1,4 +1,4 @@
-/** Step 1 where the host speaks Request and Response: the exact bytes, bounded in size and in time. */
+/** Step 1 for hosts that use Request and Response: reads the exact bytes, bounded in size and in time. */
 import { tooLarge } from '../flow/reject-request.js'
 import { aborted, checkDeclaredLength, checkEncoding, consumed, timedOut } from './body-errors.js'
 import type { Deadline } from '../lib/deadline.js'

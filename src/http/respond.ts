@@ -1,11 +1,11 @@
-/** Step 8: from an outcome to an answer. The only place that writes to a response. */
+/** Step 8: from an outcome to an answer. Only this file writes to a response. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Outcome, RefusedOutcome } from '../outcome.js'
 import type { ResolvedAnswers } from '../provider-answers.js'
 import type { Provider } from '../provider.js'
 import { linger } from './linger.js'
 
-/** What the sender gets. */
+/** The answer to the sender. */
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -15,7 +15,7 @@ export interface Answer {
 /** Seconds. */
 const RETRY_AFTER = '5'
 
-/** Every answer that one provider can get. Made once; small and fixed: a sender learns what to do next, and nothing about the shop. */
+/** Every answer that one provider can get. Made once, and short: a sender learns what to do next, and nothing about the shop. */
 interface Answers {
   readonly accepted: Answer
   readonly closing: Answer
@@ -47,7 +47,7 @@ export function answerTo(outcome: Outcome, provider: Provider): Answer {
     case 'queued':
       return accepted
     default: {
-      // Or the next delivery would come by the same connection, and keep the process from ending.
+      // Otherwise the next delivery would use the same connection, and keep the process from ending.
       if (outcome.error.code === 'SHUTTING_DOWN') return closing
       const answer = refused[outcome.kind]
       if (outcome.retryAfterSeconds === undefined) return answer
@@ -64,7 +64,7 @@ function answersOf(answers: ResolvedAnswers): Answers {
 
 function makeAnswers({ accepted, notAuthentic, later }: ResolvedAnswers): Answers {
   const retry = { 'retry-after': RETRY_AFTER }
-  // RFC 9110, section 15.5.2: a 401 names a scheme.
+  // RFC 9110, section 15.5.2: a 401 must name a scheme.
   const challenge = notAuthentic === 401 ? { 'www-authenticate': 'Signature' } : {}
   return {
     accepted: answerOf(accepted.status, accepted.contentType, accepted.body),
@@ -83,18 +83,18 @@ function makeAnswers({ accepted, notAuthentic, later }: ResolvedAnswers): Answer
   }
 }
 
-/** Writes the answer, and gets rid of a body nobody will read. */
+/** Writes the answer, and discards a body that was not read. */
 export function respond(req: IncomingMessage, res: ServerResponse, outcome: Outcome, provider: Provider): void {
   if (res.headersSent || res.destroyed) return
   const { status, headers, body } = answerTo(outcome, provider)
-  // Over HTTP/2 the header is forbidden (RFC 9113, section 8.2.2): the connection carries other requests as well.
+  // HTTP/2 forbids this header (RFC 9113, section 8.2.2): the connection carries other requests as well.
   const hangsUp = headers['connection'] === 'close' && req.httpVersionMajor !== 2
-  // Few calls, because each is dear on what Express makes of a response: Node counts the body's length by itself.
+  // Few calls, because each one is expensive on Express's response. Node computes the body's length itself.
   if (res.statusCode !== status) res.statusCode = status
   for (const name in headers) {
     if (hangsUp || (name !== 'connection' && name !== 'content-length')) res.setHeader(name, headers[name]!)
   }
-  // A request that a host has built by hand does not say whether it is complete, and has no connection to hang up.
+  // A request object that a host has built does not show if it is complete, and has no connection to close.
   if (hangsUp && (req.complete as boolean | undefined) === false) {
     res.write(body)
     linger(req, res)
@@ -108,7 +108,7 @@ function refusal(status: number, text: string, headers: Record<string, string> =
   return { ...answer, headers: { ...headers, ...answer.headers } }
 }
 
-/** The body is a string, which Node joins to the headers instead of keeping it as a chunk of its own. */
+/** The body is a string, which Node joins to the headers. A buffer would be a separate chunk. */
 function answerOf(status: number, contentType: string, body: string): Answer {
   return { status, headers: { 'content-type': contentType, 'content-length': String(Buffer.byteLength(body)) }, body }
 }

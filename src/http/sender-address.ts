@@ -1,10 +1,10 @@
-/** Who sent a request, in the only way that can be believed: as Express's `trust proxy` setting says. */
+/** The sender's address, in the only trustworthy way: by Express's `trust proxy` setting. */
 import type { Request } from 'express'
 import type { IncomingMessage, RequestListener } from 'node:http'
 import { ConfigurationError } from '../errors.js'
 
 /**
- * What Express makes of the address; of a host without Express that at the other end of the connection.
+ * The address as Express determines it. Without Express, the address at the other end of the connection.
  *
  * @throws ConfigurationError `CONFIG_TRUST_PROXY`
  */
@@ -15,8 +15,8 @@ export function senderAddress(req: Request): string | undefined {
 }
 
 /**
- * The same for requests that reach the server and not the application: Express's own rule where it is one, and the
- * address at the other end of the connection everywhere else.
+ * Like `senderAddress`, for requests that do not reach the application. Uses Express's own rule if the application is
+ * Express, and otherwise the address at the other end of the connection.
  */
 export function senderAddressBefore(app: RequestListener): (req: IncomingMessage) => string | undefined {
   if (!isExpress(app)) return (req) => req.socket?.remoteAddress
@@ -30,10 +30,10 @@ export function senderAddressBefore(app: RequestListener): (req: IncomingMessage
   }
 }
 
-/** As far as it is asked here. */
+/** The part of an Express application that is used here. */
 interface ExpressApplication {
   get(setting: string): unknown
-  /** What every request inherits from. */
+  /** The prototype of every request. */
   readonly request: object
 }
 
@@ -41,7 +41,7 @@ function isExpress(app: object): app is ExpressApplication {
   return 'get' in app && 'request' in app
 }
 
-/** With `trust proxy` at true Express believes whatever address the sender writes into X-Forwarded-For. */
+/** If `trust proxy` is true, Express believes any address that the sender writes into X-Forwarded-For. */
 function checkTrust(app: Pick<ExpressApplication, 'get'>): void {
   if (app.get('trust proxy') !== true) return
   throw new ConfigurationError(

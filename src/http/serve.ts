@@ -1,4 +1,4 @@
-/** One request of a node:http server: read the body, take it through the flow, answer. */
+/** One request of a node:http server: reads the body, takes it through the flow, and answers. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { headersOf, onlyValue, toHeaders, type Delivery, type DeliveryHeaders } from '../delivery.js'
 import { DeliveryError } from '../errors.js'
@@ -13,9 +13,9 @@ import { checkMethod, rejectRequest } from '../flow/reject-request.js'
 import { respond } from './respond.js'
 
 /**
- * Serves one request of a webhook, whatever its method and body. Never rejects.
+ * Serves one request of a webhook, with any method and body. Never rejects.
  *
- * @param addressOf the sender's address, as far as this server's set-up lets it be believed
+ * @param addressOf returns the sender's address, as far as the server's set-up makes it trustworthy
  */
 export async function serve<Req extends ReadableRequest>(
   state: ReceiverState,
@@ -38,19 +38,19 @@ export async function serve<Req extends ReadableRequest>(
   try {
     respond(req, res, outcome, provider)
   } catch (cause) {
-    // Something between us and the socket, such as a middleware that wraps the response.
+    // Caused by code between this package and the socket, such as a middleware that wraps the response.
     const error = new DeliveryError('INTERNAL', 'the answer could not be written', { cause })
     reportError(state, context, error, outcome)
     res.destroy()
   }
 }
 
-/** What is known of a delivery before its body is read. */
+/** The context of a delivery before its body is read. */
 export function contextOf(state: Pick<ReceiverState, 'options'>, req: IncomingMessage): DeliveryContext {
   return new DeliveryContext(state, { header: (name) => onlyValue(req.headers, name) })
 }
 
-/** A class for the sake of one getter: few providers look at all headers. */
+/** A class, because of its getter: few providers read all headers. */
 class NodeDelivery implements Delivery {
   readonly body: Buffer
   readonly rawHeaders: readonly string[] | undefined
@@ -65,7 +65,7 @@ class NodeDelivery implements Delivery {
     this.#req = req
   }
 
-  /** Hosts that build their requests by hand, such as serverless ones, leave the raw headers empty or out. */
+  /** Hosts that build their own requests, such as serverless hosts, may leave the raw headers empty or undefined. */
   get headers(): DeliveryHeaders {
     const { rawHeaders } = this
     this.#headers ??=

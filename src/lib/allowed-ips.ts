@@ -1,10 +1,10 @@
-/** Source addresses: a list of networks, and nobody outside it. */
+/** Source addresses: a list of networks; every other address is refused. */
 import { BlockList, isIP } from 'node:net'
 import { ConfigurationError } from '../errors.js'
 
 /**
- * A test for addresses inside any of the networks. Node's own block list matches IPv4-mapped IPv6
- * addresses against IPv4 networks. An empty list means nobody, never everybody.
+ * Returns a test for addresses inside any of the networks. Node's own block list matches IPv4-mapped IPv6 addresses
+ * against IPv4 networks. An empty list allows no address.
  *
  * @throws ConfigurationError `CONFIG_OPTION_INVALID`
  */

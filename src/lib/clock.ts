@@ -1,25 +1,25 @@
-/** The one place that knows what time it is and sets timers; lint keeps every other source from doing so by itself. */
+/** The only file that reads the time and sets timers. A lint rule enforces this for all other files. */
 
-/** The longest a timer can wait, in milliseconds: Node fires a longer one at once. */
+/** The longest delay of a timer, in milliseconds: Node fires a longer one at once. */
 export const MAX_TIMER_MS = 2 ** 31 - 1
 
 export interface Timer {
-  /** Keeps no process alive. */
+  /** Does not keep the process alive. */
   unref(): this
 }
 
 export interface Clock {
-  /** Milliseconds since 1970. An operator may set it, also back: for dates alone. */
+  /** Milliseconds since 1970. An operator may change this clock, also backwards, so use it for dates only. */
   now(): number
-  /** Milliseconds that only ever grow: for everything that is measured or waited for. */
+  /** Milliseconds that never go back. Use them to measure and to wait. */
   monotonic(): number
   setTimeout(callback: () => void, ms: number): Timer
   setInterval(callback: () => void, ms: number): Timer
-  /** Ends a timer of either kind; undefined is none. */
+  /** Stops a timer of either kind. Does nothing for undefined. */
   clear(timer: Timer | undefined): void
 }
 
-/** Looks its functions up at each call, so that a test may replace them. */
+/** Looks up its functions at each call, so that a test may replace them. */
 const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
@@ -30,7 +30,7 @@ const systemClock: Clock = {
 
 export let clock: Clock = systemClock
 
-/** A simulation owns time; without a clock the system's is used again. */
+/** Lets a simulation replace the clock. Without an argument the system's clock is restored. */
 export function setClock(replacement: Clock = systemClock): void {
   clock = replacement
 }

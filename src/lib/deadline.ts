@@ -1,12 +1,12 @@
-/** How long somebody is kept waiting: one timer for one delivery. */
+/** Time limit of one delivery, with one timer. */
 import { clock, type Timer } from './clock.js'
 
-/** What is not finished by then is slow, in milliseconds. Nearly nothing is, and what is quick costs no second timer. */
+/** A delivery that is not finished by then is slow, in milliseconds. Few are, and a quick one costs no second timer. */
 export const SLOW_MS = 1000
 
 export class Deadline {
   readonly timeoutMs: number
-  /** Made with the first listener: of most deliveries one of the two stays empty. */
+  /** Made with the first listener: for most deliveries one of the two lists stays empty. */
   #onSlow: (() => void)[] | undefined
   #onExpire: (() => void)[] | undefined
   #timer: Timer
@@ -19,26 +19,26 @@ export class Deadline {
     this.#timer = clock.setTimeout(() => this.#slow(), Math.min(SLOW_MS, timeoutMs))
   }
 
-  /** Keeps no process alive: for work that no sender waits for. */
+  /** Does not keep the process alive: for work for which no sender waits. */
   unref(): this {
     this.#keepsProcess = false
     this.#timer.unref()
     return this
   }
 
-  /** Calls back after a second, or when the deadline expires if that comes first; at once when it has. */
+  /** Calls back after a second, or when the deadline expires if that comes first. Calls at once if that time has passed. */
   onSlow(listener: () => void): void {
     if (this.#isSlow) listener()
     else (this.#onSlow ??= []).push(listener)
   }
 
-  /** Calls back when the deadline expires, or at once when it has. */
+  /** Calls back when the deadline expires, or at once if it has expired. */
   onExpire(listener: () => void): void {
     if (this.#isExpired) listener()
     else (this.#onExpire ??= []).push(listener)
   }
 
-  /** There is an answer: nobody waits any more. */
+  /** Stops the timer, because the answer is known. */
   clear(): void {
     clock.clear(this.#timer)
   }

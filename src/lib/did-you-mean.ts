@@ -1,10 +1,10 @@
-/** The end of a message about an unknown name: the one that was probably meant, or all there are. */
+/** The end of a message about an unknown name: the most similar name, or all names. */
 export function didYouMean(name: string, names: readonly string[]): string {
   const near = nearest(name, names)
   return near === undefined ? ` Known: ${names.join(', ')}.` : ` Did you mean ${JSON.stringify(near)}?`
 }
 
-/** Two slips make one short word of any other. */
+/** At most two typos, and fewer in a short name: two typos can turn a short word into any other. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
   return (
     names.find((candidate) => likeness(candidate) === likeness(name)) ??
@@ -16,7 +16,7 @@ function likeness(name: string): string {
   return name.toLowerCase().replace(/[^a-z]/g, '')
 }
 
-/** Levenshtein distance: enough to recognise a slip of the finger. */
+/** Levenshtein distance, to recognise a typo. */
 function distance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let row = 1; row <= a.length; row++) {

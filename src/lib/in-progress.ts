@@ -1,4 +1,4 @@
-/** Work that is not finished yet: counted, because a set of promises would cost every delivery one more. */
+/** Counts unfinished work. A set of promises would cost every delivery one more promise. */
 
 export class InProgress {
   #count = 0

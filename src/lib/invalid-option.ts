@@ -1,9 +1,9 @@
 import { ConfigurationError } from '../errors.js'
 
 /**
- * Refuses an option that cannot be meant.
+ * Refuses an invalid option.
  *
- * @param where the function that was given it
+ * @param where the function that got the option
  * @throws ConfigurationError `CONFIG_OPTION_INVALID`, always
  */
 export function invalidOption(where: string, message: string): never {

@@ -1,24 +1,27 @@
-/** One pass over the bytes of a JSON text, for what the built-in parser does not tell. */
+/** One pass over the bytes of a JSON text, for facts that the built-in parser does not report. */
 
-/** Every decimal of this many digits survives a round trip through a float (IEEE 754 binary64). */
+/** Every decimal with this many digits survives a round trip through a float (IEEE 754 binary64). */
 const EXACT_DIGITS = 15
 
-/** Beyond this exponent, or this many characters, a float may overflow or vanish into zero. */
+/** Beyond this exponent or this many characters, a float may overflow, or become zero. */
 const EXACT_EXPONENT = 200
 const EXACT_LENGTH = 40
 
-/** Open-addressed set of key fingerprints, reused: this is on the hot path. Room for the keys of any body of 100 KB. */
+/**
+ * Open-addressed set of key fingerprints. It is reused, because this code is on the hot path. Large enough for the keys
+ * of any body of 100 KB.
+ */
 const SLOTS = 16_384
 const fingerprints = new Int32Array(SLOTS)
 
-/** Of this process, so that nobody can write keys that all end up in one slot. */
+/** Random per process, so that nobody can choose keys that all fall into one slot. */
 const SEED = Math.trunc(Math.random() * 2 ** 32)
 
 export interface Survey {
   readonly depth: number
-  /** Members of all objects together. */
+  /** Total number of members in all objects. */
   readonly keys: number
-  /** False when no object certainly has a key twice; true when that takes a closer look. */
+  /** False if certainly no object has a key twice. True means that a closer check is necessary. */
   readonly maybeDuplicateKey: boolean
   /** Start and end offsets, alternating, of numbers that a float would change. */
   readonly inexact: readonly number[]
@@ -39,12 +42,12 @@ const OPEN_BRACE = 123
 const CLOSE_BRACE = 125
 
 /**
- * Surveys bytes that are already known to be JSON. One loop, because it runs for every delivery and a regular
- * expression takes four to five times as long.
+ * Surveys bytes that are known to be JSON. One loop, because it runs for every delivery, and a regular expression takes
+ * four to five times as long.
  */
 export function survey(json: Uint8Array): Survey {
   const inexact: number[] = []
-  /** Where the objects and arrays begin that are open, and the innermost of them. */
+  /** Positions of the open objects and arrays. `innermost` is the last of them. */
   const open: number[] = []
   let innermost = 0
   const end = json.length
@@ -80,8 +83,8 @@ export function survey(json: Uint8Array): Survey {
 }
 
 /**
- * Clears as much of the set as the keys of a text of this length can usually fill by half, and answers the mask of its
- * slots. A member is seldom shorter than 16 bytes; where many are, they are counted instead.
+ * Clears a part of the set and returns the mask of its slots. Usually the keys of a text of this length fill at most
+ * half of that part. A member is seldom shorter than 16 bytes. If there are more keys, `maybeDuplicateKey` is set.
  */
 function clearedMask(length: number): number {
   const slots = Math.min(SLOTS, 64 << (32 - Math.clz32(length >> 9)))
@@ -94,8 +97,8 @@ function isNumberByte(byte: number): boolean {
 }
 
 /**
- * Remembers a key of the object that opened at `object`. Equal keys have equal fingerprints; escapes can spell one
- * key in two ways, so a key with an escape always counts as seen.
+ * Remembers a key of the object that starts at `object`. Equal keys have equal fingerprints. Escapes allow two
+ * spellings of one key, so a key with an escape always counts as seen.
  */
 function seenBefore(json: Uint8Array, start: number, end: number, object: number, mask: number): boolean {
   let hash = Math.imul(object + 1, 0x9e3779b1) ^ SEED
@@ -103,7 +106,7 @@ function seenBefore(json: Uint8Array, start: number, end: number, object: number
     if (json[at] === BACKSLASH) return true
     hash = Math.imul(hash ^ json[at]!, 0x01000193)
   }
-  // The low bits choose the slot; zero marks an empty one.
+  // The low bits select the slot; zero marks an empty slot.
   hash = hash ^ (hash >>> 15) || 1
   let slot = hash & mask
   while (fingerprints[slot] !== 0) {
@@ -119,7 +122,7 @@ function isExact(json: Uint8Array, start: number, end: number): boolean {
   const [mantissa = '', exponent = '0'] = String.fromCharCode(...json.subarray(start, end))
     .toLowerCase()
     .split('e')
-  // Zeros at the end count in a whole number: nothing tells one that was rounded to them from one that was not.
+  // Trailing zeros of a whole number count as digits: they may be the result of rounding.
   const digits = mantissa
     .replace(/(\.\d*?)0+$/, '$1')
     .replace(/[-.]/g, '')

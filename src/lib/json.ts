@@ -1,13 +1,13 @@
 /**
  * Strict JSON: fatal UTF-8, bounded depth, no duplicate keys, and no number a float would change.
  *
- * The built-in parser does the reading; a survey of the bytes then finds what it does not tell.
+ * The built-in parser reads the text. A survey of the bytes then finds what the parser does not report.
  */
 import { isAscii, isUtf8 } from 'node:buffer'
 import { DeliveryError } from '../errors.js'
 import { survey } from './json-survey.js'
 
-/** Deep enough for every provider known; shallow enough that recursion below is safe. */
+/** Deep enough for every known provider, and shallow enough for safe recursion in this file. */
 const MAX_DEPTH = 32
 
 const BYTE_ORDER_MARK = Buffer.from('\ufeff')
@@ -44,12 +44,12 @@ function parseText(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // The parser's own message quotes the body, and may quote a customer with it.
+    // The parser's own message quotes the body, which may contain a customer's data.
     throw new DeliveryError('JSON_INVALID', 'the body is not JSON')
   }
 }
 
-/** The members the parser kept: fewer than the text has, when it dropped one for another of the same name. */
+/** Number of members that the parser kept. It is smaller than in the text if the parser dropped a duplicate key. */
 function countKeys(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0
   const members = Object.values(value)

@@ -1,4 +1,4 @@
-/** Which of several secrets a delivery fitted, on its way from whatever verified it to the report about it. */
+/** Passes the index of the secret that a delivery matched from its verification to the report. */
 
 const matched = new WeakMap<object, number>()
 
@@ -7,7 +7,7 @@ export function noteSecret(delivery: object, index: number): void {
   matched.set(delivery, index)
 }
 
-/** Null where there was no list to choose from. */
+/** Null if there was only one secret, or if none matched. */
 export function matchedSecret(delivery: object | null): number | null {
   return delivery === null ? null : (matched.get(delivery) ?? null)
 }

@@ -1,11 +1,14 @@
-/** Events of a provider's other mode are acknowledged and are no money, which looks as if nothing worked. */
+/**
+ * Events of a provider's other mode (live or test) are acknowledged and do not count as payments, which may look like a
+ * failure.
+ */
 import { PAGES } from '../errors.js'
 
 const told = new Set<string>()
 
 /**
- * The name that an event of the other mode gets. The first of each provider is a process warning: with test keys and no option
- * it is the first event that a shop meets.
+ * Returns the type name for an event of the other mode. The first one of each provider emits a process warning: with
+ * test keys and no `mode` option, it is the first event that a shop gets.
  */
 export function nameOfOtherMode(provider: string, mode: 'live' | 'test', name: string): string {
   if (!told.has(provider)) {

@@ -1,7 +1,10 @@
-/** Why a Postgres cannot be used at all, in one line with the fix. No client is imported: the error itself says it. */
+/**
+ * Explains in one line, with the fix, why a Postgres database cannot be used at all. Imports no client, because the
+ * error contains enough.
+ */
 
 interface Advice {
-  /** Of the code and the message, with a blank between them. */
+  /** Matches the error's code and message, joined by a space. */
   readonly pattern: RegExp
   readonly problem: string
   readonly fix: string
@@ -45,7 +48,7 @@ const ADVICE: readonly Advice[] = [
   },
 ]
 
-/** Undefined for an error that says something else. */
+/** Undefined for any other error. */
 export function postgresProblem(error: unknown): string | undefined {
   const { code = '', message = '' } = Object(error) as { code?: unknown; message?: unknown }
   const advice = ADVICE.find(({ pattern }) => pattern.test(`${String(code)} ${String(message)}`))

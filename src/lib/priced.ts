@@ -1,20 +1,20 @@
-/** Payments in coins, in the currency of the price that they pay. */
+/** Converts payments in coins to the currency of the price. */
 import { decimalsOf } from '../minor-units.js'
 import { shareOfPrice, type Money } from '../money.js'
 
-/** Those of a satoshi. */
+/** Decimals of a satoshi. */
 const COIN_DECIMALS = 8
 
-/** With how many decimals a price is told in its currency. */
+/** Number of decimals of a price in its currency. */
 export function priceDecimals(currency: string): number {
   return decimalsOf(currency) ?? COIN_DECIMALS
 }
 
 /**
- * What came, in the currency of the price. Where the price itself was asked for, it is what came; else the price, or its
- * share where less came than was asked for. Null where nothing says what a coin is worth.
+ * The received amount in the currency of the price. If the price itself was requested, it is the amount that came.
+ * Otherwise it is the price, or a share of it if less came than was requested. Null if the coin's rate is unknown.
  *
- * @param asked how much of the coin the price was said to be
+ * @param asked the price in the currency of `paid`
  */
 export function inPriceCurrency(price: Money, asked: string, paid: Money): Money | null {
   if (paid.currency === price.currency && asked === price.amount) return paid

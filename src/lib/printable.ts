@@ -1,4 +1,4 @@
-/** Texts that others wrote, for terminals and logs: line breaks, terminal controls and invisible characters are escaped. */
+/** Makes texts from outside safe for terminals and logs: escapes line breaks, terminal controls and invisible characters. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
     character

@@ -1,4 +1,4 @@
-/** So many per minute, and no more: for work that strangers can cause. */
+/** A limit per minute, for work that strangers can cause. */
 import { clock } from './clock.js'
 
 const MINUTE_MS = 60_000
@@ -13,7 +13,10 @@ export class RateLimit {
     this.#perMinute = perMinute
   }
 
-  /** Answers how many were refused before this one, or null when this one is refused too. */
+  /**
+   * Returns null if the call is over the limit. Otherwise returns 0, or at the start of a minute the number of refused
+   * calls in the minute before.
+   */
   take(): number | null {
     const now = clock.monotonic()
     if (now - this.#start >= MINUTE_MS) {

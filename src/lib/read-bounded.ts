@@ -1,6 +1,6 @@
-/** Somebody else's answer, which may be of any length. */
+/** Reads an answer from another server, which may be of any length. */
 
-/** Reads a body to its end; null for one that is longer than allowed, of which no more is read. */
+/** Reads a body to its end. Returns null for a body that is too long, and stops reading it. */
 export async function readBounded({ body }: Response, maxBytes: number): Promise<Buffer | null> {
   const chunks: Uint8Array[] = []
   let size = 0

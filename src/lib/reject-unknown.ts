@@ -1,7 +1,7 @@
 import { didYouMean } from './did-you-mean.js'
 import { ConfigurationError } from '../errors.js'
 
-/** Throws for option names that do not exist, with the one that was probably meant. */
+/** Throws for unknown option names, and suggests the most similar name. */
 export function rejectUnknown(where: string, options: object, names: readonly string[]): void {
   if (typeof options !== 'object' || options === null) {
     throw new ConfigurationError(

@@ -1,12 +1,15 @@
-/** Marks handlers for which a second event of the same content changes nothing: those that keep what is true of an order. */
+/** Marks handlers for which a second event with the same content changes nothing: they keep the state of an order. */
 
-/** Known by name, because an application may load this package both as ESM and as CommonJS. */
+/** A global symbol, because an application may load this package both as ESM and as CommonJS. */
 const MARK = Symbol.for('express-payment-webhooks.repeatable')
 
-/** A receiver binds its handlers, and what is bound has the prototype of its function and none of its properties. */
+/**
+ * The mark is on the prototype. A receiver binds its handlers, and a bound function inherits the prototype but not the
+ * properties.
+ */
 const MARKED = Object.create(Function.prototype, { [MARK]: { value: true } }) as object
 
-/** The same handler. */
+/** Returns the same handler. */
 export function repeatable<Handler extends object>(handler: Handler): Handler {
   return Object.setPrototypeOf(handler, MARKED) as Handler
 }

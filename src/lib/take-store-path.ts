@@ -1,36 +1,37 @@
 /**
- * The way of a real delivery through a store, for health checks and `init`: what merely asks whether the store answers
- * finds no full disk, no missing right and no missing primary key.
+ * Makes the calls of a real delivery to a store, for health checks and `init`. A simple ping does not find a full disk,
+ * a missing permission or a missing primary key.
  */
 import type { Store } from '../store.js'
 import type { Awaitable } from './awaitable.js'
 
-/** What the keys of these records begin with, and no digest does. `listEvents` leaves them out. */
+/** Prefix of the keys of these records. No digest begins with it. `listEvents` omits such keys. */
 const HIDDEN = '~'
 
-/** How one call is made, for example within a time of its own. */
+/** Makes one call, for example with its own time limit. */
 type Call = <T>(name: string, call: () => Awaitable<T>) => Awaitable<T>
 
 const directly: Call = (_name, call) => call()
 
-/** For long enough that the check of a slow store does not lose it. */
+/** Long enough that the check of a slow store does not lose its claim. */
 const LEASE_MS = 5000
 
-/** Of this process alone, so that checks of several wait for no common row. */
+/** Unique to this process, so that the checks of several processes do not wait for the same row. */
 const PROCESS = `${process.pid}:${Math.random().toString(36).slice(2)}`
 let made = 0
-/** The event of the last check, where that left it free. */
+/** The event of the last check, if the check left it free. */
 const free = new WeakMap<object, string>()
 
-/** True for the records of checks, which are no events. */
+/** True for the records of checks, which are not events. */
 export function isHidden(key: string): boolean {
   return key.startsWith(HIDDEN)
 }
 
-/** Claims a hidden event and completes it. Nothing is left that the next check has to wait for. */
+/** Claims a hidden event and completes it. Leaves nothing for which the next check has to wait. */
 export async function takeClaimPath(store: Pick<Store<unknown>, 'claim' | 'complete'>, call = directly): Promise<void> {
   const key = free.get(store) ?? newKey()
-  // Until it is free again: two checks at a time need two events, and a claim that failed may have reached the store.
+  // Not available until the claim is completed: two checks at the same time need two events, and a failed claim may
+  // have reached the store.
   free.delete(store)
   const token = `${key}:${++made}`
   const request = {
@@ -54,7 +55,7 @@ export async function takeClaimPath(store: Pick<Store<unknown>, 'claim' | 'compl
   free.set(store, key)
 }
 
-/** Keeps a hidden delivery and removes it, where the store keeps any. */
+/** Keeps a hidden delivery and removes it, if the store keeps deliveries. */
 export async function takeQuarantinePath(
   store: Pick<Store<unknown>, 'quarantine'> & { removeQuarantined?(key: string): Awaitable<boolean> },
   call = directly,

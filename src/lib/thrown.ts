@@ -38,8 +38,8 @@ export function stackOf(thrown: unknown): string {
 }
 
 /**
- * The same error with nothing but its words, for causes of what is logged: HTTP clients keep the request in their errors,
- * and with it the API key.
+ * A copy of the error with only its message and stack, for causes that are logged. HTTP clients store the request in
+ * their errors, and with it the API key.
  */
 export function withoutFields(thrown: unknown): Error {
   const error = new Error(messageOf(thrown))

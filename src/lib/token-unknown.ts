@@ -1,10 +1,10 @@
 import { DeliveryError } from '../errors.js'
 
 /**
- * Where a shop answers no token for the order of a callback, the line in its log is all there is of it: nothing is proven, so
- * nothing is kept. It names the option that was asked, and for what.
+ * If the shop returns no token for the order of a callback, nothing is proven, so nothing is kept. The log line is the
+ * only trace of the callback. It therefore names the option and the order.
  *
- * @param order as the callback calls it
+ * @param order the order's id in the callback
  */
 export function tokenUnknown(order: string): DeliveryError {
   return new DeliveryError(

@@ -1,11 +1,11 @@
-/** A bound on something that may never settle. */
+/** A time limit for a promise that may never settle. */
 import { clock } from './clock.js'
 
 /**
- * Settles as `pending` does, or rejects with what `tooLate` makes; nobody waits for `pending` after that. A result counts
- * as late by the time that has passed: where the whole process stood still, it comes before the timer.
+ * Settles as `pending` does, or rejects with the error of `tooLate`; `pending` is then ignored. A result is also late
+ * if more than `ms` have passed when it comes: after the whole process stalled, it may come before the timer fires.
  *
- * @param ms from now on
+ * @param ms counted from this call
  */
 export function withinTime<T>(pending: Promise<T>, ms: number, tooLate: () => Error): Promise<T> {
   const startedAt = clock.monotonic()

@@ -1,11 +1,11 @@
-/** zod 3 takes the fields of this package, which are zod 4, for something else, and fails at the first delivery. */
+/** zod 3 misreads the fields of this package, which are zod 4 schemas, and fails at the first delivery. */
 
-/** True for a zod 3 schema that has a zod 4 one anywhere inside. */
+/** True for a zod 3 schema with a zod 4 schema anywhere inside. */
 export function mixesZodVersions(schema: unknown): boolean {
   return isZod3(schema) && hasZod4(schema, new Set())
 }
 
-/** As far as zod 3 lets its schemas be looked through: what one is made of stands in its definition, in many places. */
+/** The part of a zod 3 schema that shows its inner schemas: they are in its definition, in many places. */
 interface Zod3 {
   readonly _def: Readonly<Record<string, unknown>>
 }
@@ -19,7 +19,7 @@ function isZod4(value: unknown): boolean {
   return typeof value === 'object' && value !== null && '_zod' in value
 }
 
-/** @param seen schemas that refer to themselves are looked through once */
+/** @param seen schemas already visited, because schemas may refer to themselves */
 function hasZod4(schema: Zod3, seen: Set<unknown>): boolean {
   if (seen.has(schema)) return false
   seen.add(schema)
@@ -28,7 +28,7 @@ function hasZod4(schema: Zod3, seen: Set<unknown>): boolean {
     .some((part) => isZod4(part) || (isZod3(part) && hasZod4(part, seen)))
 }
 
-/** The members of an object and the schema of a lazy one are behind functions; any other function is the shop's. */
+/** The members of an object and the schema of a lazy one are returned by functions. Any other function is the shop's. */
 function partsOf(name: string, part: unknown): readonly unknown[] {
   const found: unknown =
     typeof part === 'function' && (name === 'shape' || name === 'getter') ? (part as () => unknown)() : part

@@ -1,21 +1,25 @@
-/** What operators had done lately through this process: who, when, and what came of it. */
+/** The recent actions of operators through this process: who, when, and with what result. */
 import { clock } from '../lib/clock.js'
 import { cut, time } from './layout.js'
 import { html, type Content } from './html.js'
 import type { Place } from './place.js'
 
-/** One replay or removal that an operator asked for. */
+/** One replay or removal that an operator requested. */
 export interface Action {
   readonly kind: 'replay' | 'remove'
-  /** As `authorize` named the operator; null where it did not. */
+  /** The name that `authorize` returned; null if it returned none. */
   readonly operator: string | null
-  /** The store's name, where there are several. */
+  /** The name of the store, if there are several. */
   readonly store: string
   readonly key: string
   readonly eventId: string | null
   /** ISO 8601. */
   readonly at: string
-  /** `handled`: it had its effect. `failed`: it was run, and failed again. `waiting`: nobody had taken it up yet. `unknown`: the store did not answer. */
+  /**
+   * `handled`: the event was run and handled. `failed`: it was run and failed again. `waiting`: no process had taken it
+   * up yet. `removed`: the delivery was removed. `refused`: there was nothing to run. `unknown`: the store did not
+   * answer.
+   */
   readonly result: 'handled' | 'failed' | 'waiting' | 'removed' | 'refused' | 'unknown'
 }
 

@@ -1,4 +1,4 @@
-/** One record: facts, failed runs, what is kept of it, and what can be done. */
+/** One record: its facts, its failed runs, its kept data, and the actions that are possible. */
 import type { EventRecord } from '../store.js'
 import { html, lines, type Content, type Html } from './html.js'
 import { isAhead } from './kept/is-ahead.js'
@@ -8,7 +8,7 @@ import { badge, cut, errorCode, time } from './layout.js'
 import { masked } from './mask.js'
 import type { Place } from './place.js'
 
-/** Of a body, so that a page stays one that a phone shows. */
+/** Characters of a body that are shown, so that a phone can display the page. */
 const MAX_SHOWN = 20_000
 
 export interface EventPage {
@@ -110,7 +110,7 @@ function facts(place: Place, record: EventRecord): Html {
   </section>`
 }
 
-/** Addresses that run something are none. */
+/** Links only to a path or to http and https: an address such as `javascript:` would run code. */
 function ownPage({ orderUrl }: Place, orderId: string): Content {
   const url = orderUrl?.(orderId)
   if (url === undefined || !/^(\/|https?:\/\/)/.test(url)) return null
@@ -178,7 +178,7 @@ function kept({ body, headers, keptAs }: EventRecord): Content {
     </div>`
 }
 
-/** As text where it is text, and otherwise in base64, which loses nothing. */
+/** As text if the body is text, otherwise in base64, which loses nothing. */
 function bytes(body: Buffer): Html {
   const text = body.toString('utf8')
   const isText = Buffer.from(text).equals(body)

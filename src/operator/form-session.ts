@@ -1,7 +1,8 @@
 /**
- * Forms count from the page's own origin, and with a token that only the page knows. The token is bound to a random cookie of the
- * browser, which no script can read, and to the name of the operator: neither another browser's token nor the one of
- * who was logged in before is worth anything. Nothing is stored, so any process of the shop takes the form of any other.
+ * A form is accepted only from the page's own origin, and with a token that only the page knows. The token is bound to
+ * the operator's name and to a random cookie of the browser, which no script can read. So a token of another browser,
+ * or of the operator who was logged in before, is worthless.
+ * Nothing is stored, so any process of the shop accepts the form of any other.
  */
 import { createHmac, randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -10,7 +11,7 @@ import { equalsAny } from '../crypto/constant-time.js'
 const COOKIE = 'payment-operator'
 const VALUE = /^[\w-]{43}$/
 
-/** The token for the forms of this browser and operator. Gives the browser its cookie where it has none. */
+/** The token for the forms of this browser and operator. Sets the browser's cookie if it has none. */
 export function formToken(req: IncomingMessage, res: ServerResponse, operator: string | null): string {
   const isSecure = isOverHttps(req)
   let secret = cookieOf(req, isSecure)
@@ -29,7 +30,7 @@ export function isOwnToken(req: IncomingMessage, operator: string | null, token:
   return equalsAny(Buffer.from(token), [Buffer.from(tokenOf(secret, operator))])
 }
 
-/** True for a request that a page of the same origin made. Every browser says so, by one header or the other. */
+/** True for a request that a page of the same origin made. Every browser sends one of the two headers. */
 export function isSameOrigin(req: IncomingMessage, origins: readonly string[]): boolean {
   const site = req.headers['sec-fetch-site']
   if (site !== undefined) return site === 'same-origin'
@@ -45,12 +46,12 @@ function tokenOf(secret: string, operator: string | null): string {
     .digest('base64url')
 }
 
-/** Behind a proxy that ends TLS as well. Whoever makes the header up makes one's own cookie stricter. */
+/** Also true behind a proxy that ends TLS. A client that forges the header only makes its own cookie stricter. */
 function isOverHttps(req: IncomingMessage): boolean {
   return 'encrypted' in req.socket || /^https\b/i.test(String(req.headers['x-forwarded-proto'] ?? ''))
 }
 
-/** Browsers take a cookie with this prefix from its own host alone, never from a neighbour below the same domain. */
+/** Browsers accept a cookie with this prefix only from its own host, never from another host below the same domain. */
 function cookieName(isSecure: boolean): string {
   return isSecure ? `__Host-${COOKIE}` : COOKIE
 }

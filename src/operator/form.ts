@@ -1,10 +1,10 @@
-/** What a form of the page sent: bounded, read here or by the application's own parser before. */
+/** Reads a form of the page, with a limit: from the request, or as the application's own parser left it. */
 import type { IncomingMessage } from 'node:http'
 
 /** A form has a key and a token. */
 const MAX_BYTES = 8192
 
-/** Null for what is no form, or is too long. */
+/** Null if the body is not a form or is too long. */
 export async function readForm(req: IncomingMessage & { readonly body?: unknown }): Promise<URLSearchParams | null> {
   if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(req.headers['content-type'] ?? '')) return null
   const { body } = req

@@ -1,4 +1,4 @@
-/** HTML that nobody breaks out of: the template escapes every value, and a value that is markup had to be made by it. */
+/** HTML without injection: the template escapes every value, and only the template can make a value that is markup. */
 import { printable } from '../lib/printable.js'
 
 export class Html {
@@ -12,8 +12,8 @@ export class Html {
 export type Content = Html | string | number | null | undefined | false | readonly Content[]
 
 /**
- * Texts are escaped for elements and for attributes in double quotes, and what is invisible in them, or turns the direction of
- * others, is spelt out. Null, undefined and false are nothing; a list is its items, one behind the other.
+ * Escapes texts for elements and for attributes in double quotes. Invisible characters, and those that change the text
+ * direction, are spelled out. Null, undefined and false are left out; the items of a list are joined.
  */
 export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Html {
   return new Html(parts.map((part, at) => part + (at < values.length ? rendered(values[at]) : '')).join(''))

@@ -1,4 +1,4 @@
-/** For the people of a shop: a page on which they find events and have them run again. */
+/** For the people of a shop: a page on which they find events and run them again. */
 export { operatorPage, type OperatorHandler } from './operator-page.js'
 export type { OperatorPageOptions, OperatorRequest } from './options.js'
 export type { Action as OperatorAction } from './actions.js'

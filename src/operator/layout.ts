@@ -1,10 +1,10 @@
-/** The frame of every view, and the parts that several have. */
+/** The frame of every view, and the parts that several views share. */
 import type { EventRecord, EventState } from '../store.js'
 import { html, Html, type Content } from './html.js'
 import type { Place } from './place.js'
 import { STYLE } from './style.js'
 
-/** What states are called, for people. */
+/** The labels of states, for people. */
 export const STATES: Readonly<Record<EventState, { readonly label: string; readonly tone: 'good' | 'bad' | 'wait' }>> =
   {
     processing: { label: 'Being handled', tone: 'wait' },
@@ -14,10 +14,10 @@ export const STATES: Readonly<Record<EventState, { readonly label: string; reado
     done: { label: 'Done', tone: 'good' },
   }
 
-/** To the letter: its hash is in the policy. */
+/** The policy contains its hash, so it must not change by a single character. */
 const STYLE_ELEMENT = new Html(`<style>${STYLE}</style>`)
 
-/** @param title of the document, and its heading */
+/** @param title the title of the document and its heading */
 export function page(place: Place, title: string, content: Content): string {
   const operator = place.operator === null ? null : html`<p class="minor">${place.operator}</p>`
   return html`${new Html('<!doctype html>')}
@@ -70,13 +70,13 @@ export function time(iso: string): Html {
 
 const ERRORS = 'https://unpkg.com/express-payment-webhooks/docs/errors.md'
 
-/** An error code of this package, with the way to what it means and who acts. */
+/** An error code of this package, linked to its meaning and to who has to act. */
 export function errorCode(code: string): Html {
   if (!/^[A-Z_]{1,60}$/.test(code)) return html`<span class="code">${code}</span>`
   return html`<a class="code" href="${ERRORS}#${code.toLowerCase()}" rel="noreferrer">${code}</a>`
 }
 
-/** Of an event its type; of a delivery that could not become one, the reason. */
+/** The type of an event; for a delivery that could not become an event, the reason. */
 export function nameOf({ eventType, code }: EventRecord): string {
   return code ?? eventType ?? 'not readable'
 }

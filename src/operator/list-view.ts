@@ -1,4 +1,4 @@
-/** What came, newest first: the search, how much there is, and one row for each record. */
+/** The list of records, newest first: the search form, the number of records, and one row for each record. */
 import type { EventCounts, EventRecord, EventState } from '../store.js'
 import { looksLikeId } from './kept/by-kept-text.js'
 import { hasCurrentError } from './kept/records.js'
@@ -8,10 +8,10 @@ import type { Place } from './place.js'
 import { actions, type Action } from './actions.js'
 import { fieldsOf, PERIODS, type FoundPage, type Search } from './search.js'
 
-/** As far as states are counted. */
+/** Limit up to which records of a state are counted. */
 export const COUNTED_UP_TO = 1000
 
-/** Jobs of a queue, by what they wait for. */
+/** Jobs of a queue, by their state. */
 export interface JobCounts {
   readonly waiting: number
   readonly active: number

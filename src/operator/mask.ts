@@ -1,6 +1,6 @@
-/** What opens something at a provider is not shown, whoever looks: an order's token, for example. */
+/** Hides values that open something at a provider, such as an order's token, from every operator. */
 
-/** Of JSON and of forms: fields that are called so. */
+/** Fields of JSON and of forms with such names. */
 const FIELDS = [
   /("[\w-]*(?:token|secret|password|signature)[\w-]*"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^\s,}\]]+)/gi,
   /((?:^|&)[\w-]*(?:token|secret|password|signature)[\w-]*=)([^&\s]+)/gi,

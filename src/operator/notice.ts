@@ -1,8 +1,8 @@
-/** What came of a replay or a removal, above the view that the browser was sent to. */
+/** The result of a replay or a removal, shown above the view to which the browser was redirected. */
 import type { EventRecord } from '../store.js'
 import { html, type Html } from './html.js'
 
-/** It says what the store says: an address can be made up. */
+/** Checks the result against the store, because anybody can make up an address. */
 export function noticeFor(query: URLSearchParams, record: EventRecord | null): Html | null {
   const state = record?.state
   switch (query.get('did')) {

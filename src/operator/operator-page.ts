@@ -20,10 +20,10 @@ import { deny, redirect, send, setHeaders } from './respond.js'
 import { find, isNarrowed, searchIn } from './search.js'
 import { unansweredView } from './unanswered-view.js'
 
-/** A listener of node:http, and a handler of Express. */
+/** A listener of node:http and a handler of Express. */
 export type OperatorHandler<Request> = (req: Request, res: ServerResponse, next?: (error?: unknown) => void) => void
 
-/** How long a replay is waited for before the page says that it is under way. */
+/** Time to wait for a replay before the page reports that it is under way. */
 const WAIT_MS = 4000
 const POLL_MS = 200
 
@@ -39,10 +39,10 @@ interface Visit<Request extends OperatorRequest> {
 }
 
 /**
- * A page on which an operator finds what came for an order, sees why it failed, and has it run again. It works without
- * scripts, and under any path.
+ * A page on which an operator finds the events of an order, sees why they failed, and runs them again. It works without
+ * scripts and under any path.
  *
- * @param options.authorize who may see it: asked for every request, and without a default
+ * @param options.authorize decides who may see the page: called for every request; it has no default
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
  * ```ts
@@ -61,7 +61,7 @@ export function operatorPage<Request extends OperatorRequest = OperatorRequest>(
   return (req, res, next) => {
     serve(req, res, settings, log, next).catch((error: unknown) => {
       if (next !== undefined && !res.headersSent) return next(error)
-      // Without an application around it nobody else tells.
+      // Without an application around the page, no other code reports the error.
       process.emitWarning(`operatorPage: ${String(error)}`, 'PaymentWebhookWarning')
       if (res.headersSent) res.destroy()
       else deny(res, 500)
@@ -102,7 +102,7 @@ async function serve<Request extends OperatorRequest>(
   }
 }
 
-/** Undefined for somebody who may not see the page. */
+/** Undefined for a visitor who may not see the page. */
 function operatorIn(answer: unknown): string | null | undefined {
   if (answer === true) return null
   if (answer === false || answer === null || answer === undefined || answer === '') return undefined
@@ -116,7 +116,7 @@ function addressOf(req: OperatorRequest, basePath: string | null) {
   const [whole, search] = at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at)]
   const base = basePath ?? req.baseUrl ?? ''
   const query = new URLSearchParams(search)
-  // Express has taken the path of `app.use` away already.
+  // Express has removed the path of `app.use` already.
   if (req.baseUrl !== undefined || base === '') return { path: whole === '' ? '/' : whole, base, query }
   if (whole === base) return { path: '/', base, query }
   return { path: whole.startsWith(`${base}/`) ? whole.slice(base.length) : null, base, query }
@@ -138,7 +138,7 @@ async function showList<Request extends OperatorRequest>(visit: Visit<Request>):
   const [found, counts, jobs] = await Promise.all([
     find(store, search),
     isNarrowed(search) ? null : store.countEvents({ upTo: COUNTED_UP_TO }),
-    // It is no part of the store: without it the page still shows what came.
+    // The queue is not part of the store: without its numbers the page still shows the list.
     queue === null ? null : within(() => queue.counts(), QUEUE_PATIENCE_MS).catch(() => 'unknown' as const),
   ])
   const title = search.text === '' ? 'What came' : `What came for ${search.text}`
@@ -148,7 +148,7 @@ async function showList<Request extends OperatorRequest>(visit: Visit<Request>):
 async function showEvent<Request extends OperatorRequest>(visit: Visit<Request>): Promise<void> {
   const { req, res, place, store, query } = visit
   const key = query.get('key') ?? ''
-  // A delivery that had its effect is forgotten: its event is what is left of it.
+  // A delivery that was handled is removed: its event is what remains of it.
   const record = (await store.getEvent(key)) ?? (await store.getEvent(query.get('of') ?? ''))
   const notice = noticeFor(query, record)
   if (record === null) return message(visit, notice === null ? 404 : 200, 'There is nothing under this key', notice)
@@ -199,7 +199,7 @@ async function remove<Request extends OperatorRequest>(visit: Visit<Request>): P
 
 const CLOCK = { now: () => clock.monotonic(), sleep }
 
-/** Null for a form that is not the page's own; it is answered then, and does nothing. */
+/** Null for a form that is not the page's own. The form is then answered and has no effect. */
 async function ownForm<Request extends OperatorRequest>(visit: Visit<Request>): Promise<URLSearchParams | null> {
   const { req, place, settings } = visit
   const form = isSameOrigin(req, settings.origins) ? await readForm(req) : null
@@ -216,7 +216,7 @@ async function ownForm<Request extends OperatorRequest>(visit: Visit<Request>): 
   return null
 }
 
-/** Notes what came of an action, and also that nobody knows it. Null is none. */
+/** Records the result of an action, even if it is unknown. Null means that nothing was done. */
 async function noted<Request extends OperatorRequest, Result extends Action['result'] | null>(
   { settings, log, place }: Visit<Request>,
   action: Pick<Action, 'kind' | 'key' | 'eventId'>,
@@ -232,7 +232,7 @@ async function noted<Request extends OperatorRequest, Result extends Action['res
   return result
 }
 
-/** @param key of what was to be changed; null where nothing was */
+/** @param key the key of the record that was to be changed; null if nothing was */
 function unanswered({ res, place }: Pick<Visit<OperatorRequest>, 'res' | 'place'>, key: string | null): void {
   send(res, page(place, 'The store does not answer', unansweredView(place, key)), 503)
 }

@@ -1,4 +1,4 @@
-/** What an operator page is made with. */
+/** The options of an operator page. */
 import type { IncomingMessage } from 'node:http'
 import type { Awaitable } from '../lib/awaitable.js'
 import { invalidOption } from '../lib/invalid-option.js'
@@ -8,7 +8,7 @@ import type { DurableStore } from '../store.js'
 import type { Action } from './actions.js'
 import type { JobCounts } from './list-view.js'
 
-/** A request of node:http, or one of Express: with what `app.use` and body parsers add. */
+/** A request of node:http, or of Express with the properties that `app.use` and body parsers add. */
 export interface OperatorRequest extends IncomingMessage {
   readonly baseUrl?: string
   readonly body?: unknown
@@ -17,25 +17,33 @@ export interface OperatorRequest extends IncomingMessage {
 export interface OperatorPageOptions<Request extends OperatorRequest = OperatorRequest> {
   /** The durable store of the shop. */
   readonly store?: DurableStore<unknown>
-  /** Several stores by name, in place of `store`. */
+  /** Several stores by name, instead of `store`. */
   readonly stores?: Readonly<Record<string, DurableStore<unknown>>>
   /**
-   * Decides who may see the page and act on it, for every request anew. True, or the name of the operator, lets in; false,
-   * null and undefined are answered 403. What it throws is an error of the application.
+   * Decides for every request who may see the page and act on it. True, or the name of the operator, grants access;
+   * false, null and undefined are answered 403. An error that it throws is an error of the application.
    */
   readonly authorize: (req: Request) => Awaitable<boolean | string | null | undefined>
-  /** Where the shop shows an order, for a link from its events. @default none is made */
+  /** Returns the address of an order in the shop, for a link from its events. @default no link */
   readonly orderUrl?: (orderId: string) => string
-  /** The queue of the shop, whose numbers are shown. @default none are */
+  /** The queue of the shop, whose numbers are shown. @default no numbers */
   readonly queue?: { counts(): Awaitable<JobCounts> }
   /**
-   * The path of the page as browsers see it, such as `/staff/payments`: needed without `app.use`, and where a proxy adds to the
-   * path or takes from it. @default where `app.use` has mounted it
+   * The path of the page as browsers see it, such as `/staff/payments`. Needed without `app.use`, and if a proxy
+   * changes the path.
+   * @default the path of `app.use`
    */
   readonly basePath?: string
-  /** Origins from which forms may come, such as `https://shop.example`, where a proxy changes the `Host`. @default that of the request's `Host` */
+  /**
+   * Origins from which forms may come, such as `https://shop.example`, if a proxy changes the `Host`.
+   * @default the request's `Host`
+   */
   readonly origins?: readonly string[]
-  /** Called after each replay and removal, for an audit that stays. What it throws is an error of the application. @default nothing is called */
+  /**
+   * Called after each replay and removal, for a permanent audit. An error that it throws is an error of the
+   * application.
+   * @default none
+   */
   readonly onAction?: (action: Action) => Awaitable<void>
 }
 
@@ -44,7 +52,7 @@ export interface Settings<Request extends OperatorRequest> {
   readonly authorize: OperatorPageOptions<Request>['authorize']
   readonly orderUrl: ((orderId: string) => string) | null
   readonly queue: { counts(): Awaitable<JobCounts> } | null
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly basePath: string | null
   readonly origins: readonly string[]
   readonly onAction: (action: Action) => Awaitable<void>

@@ -1,30 +1,30 @@
-/** How long one request waits for the store and the queue: whoever looks at the page learns that they do not answer. */
+/** Limits how long one request waits for the store and the queue, so that the page can report that they do not answer. */
 import type { Awaitable } from '../lib/awaitable.js'
 import { clock } from '../lib/clock.js'
 import { withinTime } from '../lib/within-time.js'
 import type { DurableStore } from '../store.js'
 
 /**
- * For everything that one request asks, the four seconds of a replay among them. A search by an index takes milliseconds, and
- * proxies give up on an answer after 30 seconds or later.
+ * For all calls of one request, including the four seconds of a replay. A search by an index takes milliseconds, and
+ * proxies give up after 30 seconds or later.
  */
 export const PATIENCE_MS = 10_000
 
-/** Its numbers are good to know, and nothing without which an operator would not look at the page. */
+/** The page is useful without the numbers of the queue. */
 export const QUEUE_PATIENCE_MS = 2000
 
-/** Whether the call has an effect later is not known. */
+/** The call may still take effect later. */
 export class Unanswered extends Error {
   override name = 'Unanswered'
 }
 
-/** What the page asks of a store. */
+/** The part of a store that the page needs. */
 export type PageStore = Pick<
   DurableStore<unknown>,
   'listEvents' | 'getEvent' | 'countEvents' | 'replay' | 'removeQuarantined'
 >
 
-/** Rejects with `Unanswered` where the time of the request is over first. */
+/** Rejects with `Unanswered` if the time of the request ends first. */
 export type Within = <T>(call: () => Awaitable<T>, atMostMs?: number) => Promise<T>
 
 export function patience(): Within {

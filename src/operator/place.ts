@@ -1,13 +1,13 @@
-/** Where one request is: the path of the page as the browser sees it, the store that is looked at, and who looks. */
+/** The place of one request: the path of the page as the browser sees it, the current store, and the operator. */
 export interface Place {
   readonly store: string
   /** The names of all stores. */
   readonly stores: readonly string[]
-  /** Null where `authorize` does not say. */
+  /** Null if `authorize` returns no name. */
   readonly operator: string | null
-  /** Where the shop shows an order; null where it does not say. */
+  /** Returns the address of an order in the shop; null if the option is not set. */
   readonly orderUrl: ((orderId: string) => string) | null
-  /** The address of a view, with the store in it where there are several. Fields that are null or undefined are left out. */
+  /** The address of a view, including the store if there are several. Fields that are null or undefined are left out. */
   readonly link: (path: string, fields?: Readonly<Record<string, string | null | undefined>>) => string
 }
 

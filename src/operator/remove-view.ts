@@ -1,4 +1,4 @@
-/** The second question before a delivery is removed. */
+/** Asks for confirmation before a delivery is removed. */
 import type { EventRecord } from '../store.js'
 import { html, type Html } from './html.js'
 import type { Place } from './place.js'

@@ -1,4 +1,4 @@
-/** Answers of the page, and what browsers are told about them. */
+/** Answers of the page and their headers. */
 import type { ServerResponse } from 'node:http'
 import { STYLE_HASH } from './style.js'
 
@@ -7,13 +7,13 @@ const HEADERS: Readonly<Record<string, string>> = {
   'X-Frame-Options': 'DENY',
   'X-Content-Type-Options': 'nosniff',
   'Cache-Control': 'no-store',
-  // With no-referrer, browsers would not say from which origin a form comes.
+  // With no-referrer, browsers would send no origin with a form.
   'Referrer-Policy': 'same-origin',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
 }
 
-/** In place of what the application says about its own pages. */
+/** Replaces the headers that the application sets for its own pages. */
 export function setHeaders(res: ServerResponse): void {
   for (const [name, value] of Object.entries(HEADERS)) res.setHeader(name, value)
 }
@@ -30,7 +30,7 @@ export function redirect(res: ServerResponse, location: string): void {
   res.end()
 }
 
-/** For whoever opened it in a browser, which shows an empty answer as a blank page. Nothing of the shop is in it. */
+/** Text for the visitor, because a browser shows an empty answer as a blank page. Contains nothing of the shop. */
 const REASONS = {
   403: 'This page is for operators of the shop, and the shop does not know you as one. Log in there, then open it again.',
   404: 'There is no such page.',
@@ -38,7 +38,7 @@ const REASONS = {
   500: 'The page failed. What happened is in the log of the shop.',
 } as const
 
-/** A line of text, and no page around it. */
+/** A line of text without a page around it. */
 export function deny(res: ServerResponse, status: keyof typeof REASONS): void {
   res.statusCode = status
   res.setHeader('Content-Type', 'text/plain; charset=utf-8')

@@ -1,4 +1,4 @@
-/** What the search form asks for, and what the store has of it. */
+/** The search of the form, and the records that the store has for it. */
 import { clock } from '../lib/clock.js'
 import type { EventQuery, EventRecord, EventState } from '../store.js'
 import { STATES } from './layout.js'
@@ -21,7 +21,7 @@ export interface Search {
 
 export interface FoundPage {
   readonly records: readonly EventRecord[]
-  /** Behind which the next page begins; null on the last. */
+  /** The record after which the next page begins; null on the last page. */
   readonly last: EventRecord | null
   /** Keys of the records that have the text in their kept body alone. */
   readonly inBody: ReadonlySet<string>
@@ -64,9 +64,9 @@ export function fieldsOf({ text, provider, state, since }: Search): Record<strin
 }
 
 /**
- * Newest first. One text is looked for as every kind of id, because whoever has it rarely knows which kind it is. It is looked for
- * in kept bodies on every page, and whatever else is found: an unreadable payment of an order has the order nowhere else, and
- * may be older than all records of the first page.
+ * Newest first. Looks for the text as every kind of id, because people who have an id rarely know its kind. It also searches kept
+ * bodies, on every page and whatever else is found: an unreadable payment has its order nowhere else, and may be older than all
+ * records of the first page.
  */
 export async function find(store: PageStore, search: Search): Promise<FoundPage> {
   const { text, provider, state, since, before } = search

@@ -1,4 +1,4 @@
-/** The one stylesheet of the page, and its hash: the policy of the page lets nothing else be applied. */
+/** The single stylesheet of the page, and its hash: the policy of the page allows no other. */
 import { createHash } from 'node:crypto'
 
 export const STYLE = `

@@ -1,9 +1,9 @@
-/** What an operator reads while the store does not answer. */
+/** The text for the operator while the store does not answer. */
 import { html, type Html } from './html.js'
 import { PATIENCE_MS } from './patience.js'
 import type { Place } from './place.js'
 
-/** @param key of what a form was about; null where nothing was to be changed */
+/** @param key the key of the form's record; null if nothing was to be changed */
 export function unansweredView(place: Place, key: string | null): Html {
   const asked =
     key === null

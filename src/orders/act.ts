@@ -1,4 +1,4 @@
-/** What all that a shop does about an order has in common: somebody signs it, it is recorded, and the order is judged anew. */
+/** Steps that all actions of a shop share: somebody signs the action, it is recorded, and the order is judged again. */
 import { ConfigurationError } from '../errors.js'
 import { clock } from '../lib/clock.js'
 import type { OrderPayment } from './order-payment.js'
@@ -6,13 +6,13 @@ import type { ResolvedPolicy } from './policy.js'
 import { judgeAnew, type Settlement } from './settle.js'
 import type { ShopAction, Signed } from './shop-action.js'
 
-/** Who does something about an order, when, and why. */
+/** The person who acts on an order, the time, and the reason. */
 export interface By {
-  /** Who does it, in the shop's own terms. @default null: nobody is named */
+  /** The person's name, in the shop's own terms. @default null: no name */
   readonly by?: string | null
   /** @default now */
   readonly at?: Date | string
-  /** For whoever reads the record. @default null */
+  /** A note for readers of the record. @default null */
   readonly note?: string | null
 }
 
@@ -31,7 +31,7 @@ export function timeOf(where: string, name: string, value: Date | string): strin
   return time.toISOString()
 }
 
-/** The order with the action in its record, and with what the action changes. */
+/** The order with the action in its record, and with the changes that the action makes. */
 export function act(
   order: OrderPayment,
   action: ShopAction,
@@ -42,7 +42,7 @@ export function act(
   return judgeAnew(order, facts, policy, null, action.at)
 }
 
-/** What was done before is not done again. */
+/** The result of an action that was recorded before: it is not recorded again. */
 export function unchanged(order: OrderPayment): Settlement {
   const { status } = order
   const update = {

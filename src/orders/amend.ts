@@ -1,4 +1,4 @@
-/** What a shop changes about an order: what was paid for it, what it costs, and whether it is open. */
+/** Changes that a shop makes to an order: a payment by other means, a new price, or opening it again. */
 import { isDeepStrictEqual } from 'node:util'
 import { rejectUnknown } from '../lib/reject-unknown.js'
 import { act, BY, invalid, signed, timeOf, unchanged, type By } from './act.js'
@@ -12,14 +12,14 @@ import type { Settlement } from './settle.js'
 import { sumOrder } from './sum-order.js'
 
 /**
- * Records that the shop was paid by other means: in cash, by a transfer that no provider tells of. It counts as final, and
- * as in time. The same amount, by the same person at the same time, counts once.
+ * Records a payment by other means, such as cash or a transfer that no provider reports. It counts as final and as in
+ * time. The same amount, by the same person at the same time, counts once.
  *
- * Not for a payment of a provider whose events come here: it has no name of that payment, so the provider's event counts the
- * same money once more. `importPayment` records one that was confirmed before.
+ * Do not use it for a payment of a provider whose events are settled here. The record contains no name of that payment,
+ * so the provider's event would count the same money again. For a payment confirmed earlier, use `importPayment`.
  *
- * @param paid.amount in the order's currency. Default: what is final falls short of the price by
- * @param policy what the shop tolerates. Default: `order.policy`
+ * @param paid.amount in the order's currency. Default: the difference between the price and the final money
+ * @param policy the shop's policy. Default: `order.policy`
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
  * ```ts
@@ -46,10 +46,10 @@ export function markPaid(
 }
 
 /**
- * Changes what an order costs, in the currency it has. Of several prices the last one counts.
+ * Changes the price of an order, in the order's currency. Of several prices the last one counts.
  *
  * @param price.amount the new price
- * @param policy what the shop tolerates. Default: `order.policy`
+ * @param policy the shop's policy. Default: `order.policy`
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
  * ```ts
@@ -77,12 +77,12 @@ export function reprice(
 }
 
 /**
- * Opens an order again: takes back what was decided about it, and passes over the payments that have ended so far. What has
- * arrived counts, so an order that is paid by now becomes confirmed, and ships.
+ * Opens an order again: takes back the decision about it, and ignores the payments that have ended so far. Money that
+ * has arrived counts, so an order that is paid by now becomes confirmed and ships.
  *
- * @param reopened.expiresAt until when the buyer may pay now, or null for no deadline. Default: the deadline it had, or none
- * where that has passed
- * @param policy what the shop tolerates. Default: `order.policy`
+ * @param reopened.expiresAt the new deadline for the buyer, or null for none. Default: the old deadline, or none if that
+ * has passed
+ * @param policy the shop's policy. Default: `order.policy`
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
  * ```ts

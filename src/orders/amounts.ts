@@ -15,7 +15,7 @@ export function smaller(a: Big, b: Big): Big {
   return a.lt(b) ? a : b
 }
 
-/** No less than nothing: a sum that was taken twice leaves no debt. */
+/** At least zero: an amount that was subtracted twice leaves no debt. */
 export function left(amount: Big, ...taken: readonly Big[]): Big {
   return larger(NOTHING, amount.minus(sum(taken)))
 }

@@ -1,4 +1,4 @@
-/** Which of the ledgers are about payments of this order: judged anew each time, since names are learned in any order. */
+/** Finds the ledgers of this order's payments. Repeated for each judgement, because names are learned in any order. */
 import type { Ledger } from './ledger.js'
 import { mergeLedgers } from './merge.js'
 import { canonicalId } from './names.js'
@@ -9,13 +9,13 @@ import type { ReviewReason } from './review-reason.js'
 export interface Payment {
   /** Everything that was reported about it. */
   readonly ledger: Ledger
-  /** The same, by the names that its events went by. */
+  /** The same facts, separated by the payment name in the events. */
   readonly parts: readonly Ledger[]
-  /** What its events called the order. */
+  /** Names of the order in the payment's events. */
   readonly references: readonly string[]
 }
 
-/** Something about another payment, or another order, and why. */
+/** Facts about another payment or another order, and the reason. */
 export interface Foreign {
   readonly ledger: Ledger
   readonly reason: ReviewReason
@@ -35,7 +35,7 @@ export function belongingOf({ orderId, payments: opened, ledgers }: Order): Belo
     const ids = new Set(group.flatMap(({ paymentIds }) => paymentIds))
     const ownOpened = opened.filter(({ provider }) => provider === group[0]!.provider)
     const byId = ownOpened.filter(({ paymentId }) => paymentId !== null && ids.has(canonicalId(paymentId)))
-    // Where the provider chooses the id only when the buyer pays, the order's name is all there is.
+    // If the provider chooses the id only when the buyer pays, only the order's name identifies the payment.
     const candidates = byId.length > 0 ? byId : ownOpened.filter(({ paymentId }) => paymentId === null)
     const names = new Set(candidates.map(({ reference = orderId }) => reference))
     const isNamed = ({ reference }: Ledger) => reference !== null && names.has(reference)
@@ -49,7 +49,7 @@ export function belongingOf({ orderId, payments: opened, ledgers }: Order): Belo
     )
     if (its.length > 0) own.push(paymentOf(its))
   }
-  // Where two payments claim one transfer, it is of the one whose name comes first.
+  // If two payments claim one transfer, it belongs to the one whose name sorts first.
   const nameOf = ({ ledger: { provider, paymentId } }: Payment) => `${provider} ${paymentId}`
   return { own: own.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)), foreign }
 }
@@ -58,7 +58,7 @@ function reasonFor({ reference }: Ledger, orderId: string): ReviewReason {
   return reference === null || reference === orderId ? 'payment_unknown' : 'order_mismatch'
 }
 
-/** Ledgers that share a name are about one payment, and so are those that share one with them. */
+/** Groups ledgers that share a name, directly or through others: each group is about one payment. */
 function groupsByName(ledgers: readonly Ledger[]): readonly (readonly Ledger[])[] {
   const first = new Map<string, number>()
   const group = ledgers.map((_, at) => at)
@@ -85,7 +85,7 @@ function paymentOf(its: readonly Ledger[]): Payment {
   return { ledger: its.reduce(mergeLedgers), parts: [...parts.values()], references }
 }
 
-/** True for a payment that the shop opened as this one. */
+/** True if the shop opened the payment under this name. */
 export function isOpenedAs({ provider, paymentId, reference }: Required<OpenedPayment>, payment: Payment): boolean {
   if (provider !== payment.ledger.provider) return false
   if (paymentId === null) return payment.references.includes(reference)

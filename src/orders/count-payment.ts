@@ -1,4 +1,4 @@
-/** What the facts about one payment come to: five exact numbers, and what else its order has to know. */
+/** Computes the five exact numbers of one payment from its facts, and the other values that its order needs. */
 import { Big } from 'big.js'
 import { larger, left, NOTHING, smaller, sum } from './amounts.js'
 import type { Payment } from './belonging.js'
@@ -22,13 +22,13 @@ import {
 interface FiveNumbers {
   /** Reserved, and neither captured nor given back. */
   readonly authorized: Big
-  /** Seen, and not final. */
+  /** Seen, but not final. */
   readonly seen: Big
-  /** Arrived for good, whatever became of it since. */
+  /** Arrived for good, even if some of it went back since. */
   readonly settled: Big
-  /** What went back of it: refunds, and disputes that were lost. */
+  /** Refunds and lost disputes of the payment. */
   readonly returned: Big
-  /** What its provider has withdrawn while somebody disputes it. */
+  /** Money that the provider has withdrawn during a dispute. */
   readonly disputed: Big
 }
 
@@ -36,27 +36,27 @@ export interface CountedPayment extends FiveNumbers {
   readonly payment: Payment
   readonly state: PaymentState
   readonly transfers: readonly CountedTransfer[]
-  /** What is left of `settled`. */
+  /** The part of `settled` that is left. */
   readonly net: Big
-  /** What is left of all that arrived, final or not. */
+  /** The part that is left of all that arrived, final or not. */
   readonly received: Big
-  /** The part of `seen` that is in transfers alone. */
+  /** The part of `seen` that only transfers report. */
   readonly pending: Big
-  /** The part of `settled` that is in a total alone. */
+  /** The part of `settled` that only a total reports. */
   readonly beyondTransfers: Big
-  /** How much more its confirmed transfers are than its confirmed total. */
+  /** The amount by which its confirmed transfers exceed its confirmed total. */
   readonly unreported: Big
   /** The part of `settled` that its provider later called a failure. */
   readonly doubted: Big
-  /** The part of `settled`, and of `authorized`, that was seen before the deadline. */
+  /** The parts of `settled` and of `authorized` that were seen before the deadline. */
   readonly settledInTime: Big
   readonly authorizedInTime: Big
-  /** The most that was ever final of it, and ever reserved. */
+  /** The highest amounts that were ever final, and ever reserved. */
   readonly peak: Big
   readonly authorizedPeak: Big
-  /** More was seen whose amount may still grow, or is not known. */
+  /** True if more was seen whose amount may still grow or is not known. */
   readonly isOnItsWay: boolean
-  /** It was called both a success and a failure. */
+  /** True if the payment was reported as both a success and a failure. */
   readonly isContradicted: boolean
   readonly isDisputeLost: boolean
   readonly hasFailedRefund: boolean
@@ -64,7 +64,7 @@ export interface CountedPayment extends FiveNumbers {
   readonly inOtherCurrencies: number
 }
 
-/** @param isOther true for another currency than the order's */
+/** @param isOther true for a currency other than the order's */
 export function countPayment(
   payment: Payment,
   transfers: readonly CountedTransfer[],
@@ -76,7 +76,7 @@ export function countPayment(
   const final = transfers.filter(isFinal)
   const transferred = sumOf(final)
   const total = finalTotal(ledger, confirmations)
-  // Transfers are a lower bound: the callback of one may be late, or lost.
+  // Transfers are a lower bound: the callback of a transfer may be late or lost.
   const settled = total === null ? transferred : new Big(total.amount)
   const arrived = total === null ? larger(settled, seenTotal(ledger)) : settled
   const onItsWay = transfers.filter(({ standing }) => standing.state === 'pending')
@@ -107,14 +107,14 @@ export function countPayment(
   }
 }
 
-/** The newest that was confirmed; for a shop that waits for no confirmations, else the newest that was seen. */
+/** The newest confirmed total. Without one, if the shop requires no confirmations, the newest total that was seen. */
 function finalTotal(ledger: Ledger, confirmations: number | null): ReportedTotal | null {
   const confirmed = newestOf(ledger.totals.filter(({ verdict }) => verdict === 'confirmed'))
   if (confirmed !== null || confirmations !== 0 || stateOf(ledger) === 'closed') return confirmed
   return newestOf(ledger.totals.filter(({ verdict }) => verdict === 'detected'))
 }
 
-/** What was seen before all of it went back is there no more. */
+/** Totals that were seen before everything went back no longer count. */
 function seenTotal({ totals, refundTotals }: Ledger): Big {
   const back = newestOf(refundTotals)
   const isThere = ({ asOf }: ReportedTotal) => back === null || back.amount !== null || follows(asOf, back.asOf)
@@ -122,13 +122,13 @@ function seenTotal({ totals, refundTotals }: Ledger): Big {
   return new Big(newestOf(seen)?.amount ?? 0)
 }
 
-/** The first capture ends a reservation: what it leaves is released. */
+/** The first capture ends a reservation: the rest is released. */
 function endedBy(state: PaymentState, { verdicts }: Ledger, settled: Big, net: Big, disputed: Big): PaymentState {
   if (settled.gt(0) && net.eq(0) && disputed.eq(0)) return 'sent_back'
   return 'authorized' in verdicts && settled.gt(0) ? 'complete' : state
 }
 
-/** It was seen, and no newer total says that less than all of it is there. */
+/** True if the money was seen and no newer total shows that less than all of it is there. */
 function isUnderWay(state: PaymentState, { verdicts, totals }: Ledger): boolean {
   if (state !== 'open' || !('detected' in verdicts)) return false
   const lastOf = (...those: readonly PaymentVerdict[]) =>
@@ -152,7 +152,7 @@ function doubtedOf(ledger: Ledger, total: ReportedTotal | null, final: readonly 
   return smaller(amount, sumOf(since))
 }
 
-/** Under each name that it was told by, since nobody may have known that two are one payment. */
+/** For each name separately, because it may not have been known that two names are one payment. */
 function peakOf(part: Ledger, transfers: readonly CountedTransfer[], confirmations: number | null): Big {
   const final = part.totals.filter(
     ({ verdict }) => verdict === 'confirmed' || (confirmations === 0 && verdict === 'detected'),

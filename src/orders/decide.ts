@@ -1,4 +1,4 @@
-/** Decisions about the whole of an order, which hold until its money changes. */
+/** Decisions about a whole order, which hold until its money changes. */
 import { isDeepStrictEqual } from 'node:util'
 import { rejectUnknown } from '../lib/reject-unknown.js'
 import { act, BY, invalid, signed, unchanged, type By } from './act.js'
@@ -10,12 +10,12 @@ import type { Decision } from './shop-action.js'
 import { sumOrder } from './sum-order.js'
 
 /**
- * Records what a person decided about an order, whatever its status: `accepted` confirms it, until money fails or goes back
- * that was there when it was accepted; `rejected` cancels it, until more money comes in. It takes the place of the
- * decision before.
+ * Records a person's decision about an order in any status. `accepted` confirms the order until money that was there at
+ * that time fails or goes back. `rejected` cancels it until more money comes in. The new decision replaces an earlier
+ * one.
  *
- * @param by who decided, when, and why
- * @param policy what the shop tolerates. Default: `order.policy`
+ * @param by the person, the time, and the reason
+ * @param policy the shop's policy. Default: `order.policy`
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
  * ```ts
@@ -36,11 +36,11 @@ export function decide(
 }
 
 /**
- * Cancels an order, whatever has come in for it. Money that comes in, or becomes final, after that goes to review and never
- * ships by itself. `reopen` takes it back.
+ * Cancels an order, even if money has come in. Money that arrives or becomes final later goes to review and never ships
+ * automatically. `reopen` takes the cancellation back.
  *
- * @param by who canceled it, when, and why
- * @param policy what the shop tolerates. Default: `order.policy`
+ * @param by the person, the time, and the reason
+ * @param policy the shop's policy. Default: `order.policy`
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
  * ```ts
@@ -53,7 +53,7 @@ export function cancel(order: OrderPayment, by: By = {}, policy?: SettlePolicy):
   return decideOn('cancel', order, 'canceled', by, policy)
 }
 
-/** The same decision about the same money is no further one. */
+/** The same decision about the same money is not recorded again. */
 function decideOn(
   where: string,
   order: OrderPayment,

@@ -1,15 +1,15 @@
-/** How far a decision still holds for the money that is there now. */
+/** Compares the money of a decision with the money that is there now. */
 import type { Big } from 'big.js'
 import { sum } from './amounts.js'
 import { pictureOf } from './picture.js'
 import type { Decision, SeenMoney } from './shop-action.js'
 import type { OrderSums } from './sum-order.js'
 
-/** What has changed since a decision. */
+/** The changes since a decision. */
 export interface Since {
-  /** Money that whoever rejected or canceled the order has not seen, and would keep unknowingly. */
+  /** There is money that was not there when the order was rejected or canceled; the shop would keep it unknowingly. */
   readonly hasNews: boolean
-  /** Money failed that had been taken for paid, or went in a way that cannot be counted. */
+  /** Money failed that had counted as paid, or went back in a way that cannot be counted. */
   readonly hasFailed: boolean
   readonly isReturned: boolean
   readonly isDisputed: boolean
@@ -21,7 +21,7 @@ export function sinceDecision(decision: Decision, sums: OrderSums): Since {
   const grew = (name: Amount) => picture.money.some((one) => now(one, name).gt(seen(one, name)))
   const fell = (name: Amount) => decision.money.some((one) => seen(one, name).gt(now(one, name)))
   const isKept = sums.received.gt(0) || sums.authorized.gt(0)
-  // A refund that failed, or a dispute that was won.
+  // A refund failed, or a dispute was won.
   const isBack = decision.money.some((one) =>
     seen(one, 'returned')
       .plus(seen(one, 'disputed'))
@@ -39,7 +39,7 @@ export function sinceDecision(decision: Decision, sums: OrderSums): Since {
 
 type Amount = Exclude<keyof SeenMoney, 'source'>
 
-/** What goes by one name is taken together, also where it was two before anybody knew better. */
+/** Adds up the money under one name, even if it had two names before their connection was known. */
 function bySource(money: readonly SeenMoney[]): (one: SeenMoney, name: Amount) => Big {
   const named = new Map<string, SeenMoney[]>()
   for (const one of money) for (const name of one.source) named.set(name, [...(named.get(name) ?? []), one])

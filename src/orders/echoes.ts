@@ -1,26 +1,27 @@
-/** One transfer that is told of under two names is counted once. */
+/** Counts a transfer once if it is reported under two names. */
 import { compareDecimals } from '../money.js'
 import type { Transfer } from './ledger.js'
 import { mergeVerdicts } from './merge.js'
 
-/** A transfer, and the payment it came in for. */
+/** A transfer and its payment. */
 interface Sent {
   readonly transfer: Transfer
   readonly provider: string
   readonly paymentId: string
 }
 
-/** A provider that has no id of its own for a transfer, or leaves it out, writes the chain hash in its place. */
+/** A provider that has no id of its own for a transfer, or leaves it out, sends the chain hash instead. */
 export function goesByHash({ id, hash }: Transfer): boolean {
   return id === hash
 }
 
 /**
- * The transfers without those that others tell of as well. What goes by its hash is held against what goes by an id, per
- * address: whichever side says that more has arrived for good is counted. An address may have two names, its own and the
- * provider's, so what no name connects is taken for one address too: money is rather missed than made up.
+ * Removes transfers that others report as well. Transfers named by their hash are compared, per address, with transfers
+ * named by an id; the side with more final money is counted.
+ * An address may have two names, its own and the provider's. So transfers that no name connects count as one address
+ * too: it is better to miss money than to invent some.
  *
- * @param arrived how much of these has arrived for good
+ * @param arrived the amount of these transfers that has arrived for good
  */
 export function withoutEchoes<One extends Sent>(
   all: readonly One[],
@@ -44,7 +45,7 @@ export function withoutEchoes<One extends Sent>(
   return uncounted.length === 0 ? all : all.filter((one) => !uncounted.includes(one))
 }
 
-/** A chain transaction fails as a whole: what is told of it under one name holds for the other. */
+/** A chain transaction fails as a whole, so a failure reported under one name holds for the other. */
 export function withSharedFailures<One extends Sent>(all: readonly One[]): readonly One[] {
   const groups = groupsByHash(all)
   if (groups.length === 0) return all
@@ -61,7 +62,7 @@ export function withSharedFailures<One extends Sent>(all: readonly One[]): reado
   })
 }
 
-/** The same for both names of a transfer, once its hash is known. */
+/** The same text for both names of a transfer, once its hash is known. */
 export function transferName({ provider, transfer: { id, hash } }: Sent): string {
   return `${provider} transfer ${hash ?? id}`
 }
@@ -74,7 +75,7 @@ function groupsByHash<One extends Sent>(all: readonly One[]) {
   }))
 }
 
-/** Some messages leave the hash out. */
+/** Some messages contain no hash. */
 function isSameHash({ provider, transfer: { id, hash } }: Sent, echo: Sent): boolean {
   return provider === echo.provider && (hash === echo.transfer.hash || id === echo.transfer.hash)
 }

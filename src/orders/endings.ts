@@ -1,4 +1,4 @@
-/** Whether anything can still be paid of an order, and how it ended where nothing can. */
+/** Tells whether anything can still be paid of an order, and otherwise how it ended. */
 import { isDeepStrictEqual } from 'node:util'
 import { isOpenedAs } from './belonging.js'
 import type { CountedPayment } from './count-payment.js'
@@ -8,11 +8,11 @@ import type { EndedPayment, OrderPayment } from './order-payment.js'
 type Order = Pick<OrderPayment, 'orderId' | 'payments' | 'reopened'>
 
 export interface Endings {
-  /** The providers have had their last word about every payment that was opened: none is left to be paid. */
+  /** True if the providers have reported the end of every payment that was opened: none can still be paid. */
   readonly isOver: boolean
-  /** The same, and none of them brought anything that is still here. */
+  /** True if, in addition, none of them brought money that is still here. */
   readonly isClosed: boolean
-  /** The verdicts of the payments that ended, without those after which the shop opened the order again. */
+  /** The verdicts of the payments that ended, except those after which the shop opened the order again. */
   readonly has: (verdict: PaymentVerdict) => boolean
 }
 
@@ -35,7 +35,7 @@ export function endingsOf(
   }
 }
 
-/** What the shop passes over when it opens the order again. */
+/** The ended payments that the shop ignores when it opens the order again. */
 export function endedPayments(payments: readonly CountedPayment[]): readonly EndedPayment[] {
   return payments
     .filter(({ state }) => state !== 'open')
@@ -46,7 +46,7 @@ export function endedPayments(payments: readonly CountedPayment[]): readonly End
     }))
 }
 
-/** Whatever is said of it since may be another ending. */
+/** True if nothing was reported about the payment since: a later report may be another ending. */
 function isUnchanged(before: EndedPayment, { payment: { ledger } }: CountedPayment): boolean {
   return (
     before.provider === ledger.provider &&

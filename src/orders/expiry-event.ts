@@ -1,11 +1,11 @@
-/** The event by which the shop's own clock speaks: some providers never say that a payment request has run out. */
+/** The event of the shop's own clock: some providers never report that a payment request has run out. */
 import type { WebhookEvent } from '../event.js'
 import type { OrderPayment } from './order-payment.js'
 
-/** No provider can have this name: `defineProvider` takes letters, digits and hyphens. */
+/** No provider can have this name: `defineProvider` accepts only letters, digits and hyphens. */
 const SHOP = '@shop'
 
-/** A `payment.expired` that says the order's deadline has passed. */
+/** A `payment.expired` for an order whose deadline has passed. */
 export function expiryEvent({ orderId, expected }: OrderPayment, now: Date): WebhookEvent {
   const at = now.toISOString()
   return {

@@ -1,4 +1,4 @@
-/** Money that goes back, or may: what an event says of refunds and of disputes. Its amounts are readable. */
+/** Money that goes back, or may go back: the facts of an event about refunds and disputes. Its amounts are readable. */
 import type { EventDispute, EventRefund, WebhookEvent } from '../event.js'
 import { toDecimal, type Money } from '../money.js'
 import type { Dispute, Ledger, Refund, RefundTotal } from './ledger.js'
@@ -13,7 +13,7 @@ export function refundFacts(order: Terms, event: WebhookEvent, names: Names): Fa
   if (refund === null) return { refundTotals: type === 'payment.refunded' ? [everything(order, event)] : [] }
   const isAll = type === 'payment.refunded' && (refund.basis === 'refund' || isOtherCurrency(order, refund, names))
   if (isAll) return { refundTotals: [everything(order, event)], refunds: oneRefund(event, refund) }
-  // A total counts whatever the event is called: with a refund that failed comes one that is smaller.
+  // A total counts with any type of event: an event about a failed refund contains a smaller total.
   return refund.basis === 'total'
     ? { refundTotals: [refundTotal(event, refund)] }
     : { refunds: oneRefund(event, refund) }
@@ -42,7 +42,7 @@ function oneRefund({ id: eventId, type, occurredAt }: WebhookEvent, refund: Even
   ]
 }
 
-/** With a payment comes what is disputed of it now. */
+/** An event about a payment contains the amount that is disputed now. */
 export function disputeFacts({ type, dispute, occurredAt }: WebhookEvent): Facts {
   if (dispute === null) return {}
   const { id, reason, respondBy, withdrawn } = dispute

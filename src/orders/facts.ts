@@ -1,4 +1,4 @@
-/** From one event to the facts it brings, family by family; or why it brings none. */
+/** Extracts the facts of one event by its family, or the reason why it has none. */
 import type { WebhookEvent } from '../event.js'
 import { toDecimal } from '../money.js'
 import { disputeFacts, refundFacts } from './facts-of-returns.js'
@@ -16,7 +16,7 @@ export function isAboutMoney({ type }: WebhookEvent): boolean {
   return FAMILY.test(type)
 }
 
-/** Null where what does not fit says nothing about money either: there is nothing to look at. */
+/** Null if the event does not fit the order and concerns no money: there is nothing to review. */
 export function factsOf(order: Terms, event: WebhookEvent, names: Names): Facts | null {
   const reason = unusable(order, event, names)
   if (reason === null) return { ...refundFacts(order, event, names), ...disputeFacts(event), ...ownFacts(event) }
@@ -46,7 +46,7 @@ function unusable(order: Terms, event: WebhookEvent, names: Names): ReviewReason
   return isOtherNetwork(order, event, names) ? 'network_mismatch' : null
 }
 
-/** Money that is gone leaves less than the facts say, and nobody knows how much. */
+/** Money that went back leaves less than the facts show, by an unknown amount. */
 function missingOf({ type }: WebhookEvent): ReviewReason {
   return type === 'refund.confirmed' || type === 'dispute.lost' ? 'returned_amount_missing' : 'amount_missing'
 }
@@ -63,7 +63,7 @@ function ownFacts(event: WebhookEvent): Facts {
   return totalBeside(event)
 }
 
-/** What goes back was there: a refund or a dispute may be the first that tells how much came in. */
+/** Money that goes back had come in: a refund or a dispute may be the first event with the amount. */
 function totalBeside(event: WebhookEvent): Facts {
   const { received, occurredAt } = event
   const amount = received?.basis === 'total' ? toDecimal(received.amount) : null
@@ -76,11 +76,11 @@ const MONEY_SEEN: readonly PaymentVerdict[] = ['authorized', 'partially_paid', '
 
 function verdictFacts(event: WebhookEvent, verdict: PaymentVerdict): Facts {
   const { received, expected, occurredAt } = event
-  // A provider that reserves money need not say how much of it: all that is to be paid.
+  // A provider that reserves money may leave out the amount: then the whole price is reserved.
   const amount = toDecimal((received ?? (verdict === 'authorized' ? expected : null))?.amount)
   const asOf = instantOf(received?.asOf) ?? instantOf(occurredAt)
   const seenAt = seenAtOf(event)
-  // Nothing is no total, unless its verdict or its date says that it takes the place of one.
+  // Zero is not a total, unless its verdict or its date shows that it replaces one.
   const isTotal = amount !== null && (amount !== '0' || asOf !== null || verdict === 'confirmed')
   return {
     verdicts: { [verdict]: instantOf(occurredAt) },
@@ -101,7 +101,7 @@ function transferFacts(event: WebhookEvent, verdict: 'detected' | 'confirmed' | 
     original,
     amount: { seen: isFinal ? null : amount, confirmed: isFinal ? amount : null },
     isConflicting: false,
-    // Blocks on top of a transaction that failed confirm nothing.
+    // Blocks on top of a failed transaction confirm nothing.
     confirmations: verdict === 'failed' ? null : confirmations,
     seenAt: seenAtOf(event),
     verdicts: { [verdict]: instantOf(occurredAt) },

@@ -1,4 +1,4 @@
-/** What a provider had confirmed before these records began: under its own name, so that whatever is told of it later is about it. */
+/** Records a payment that a provider confirmed earlier, under the provider's own names, so that later events match it. */
 import { isDeepStrictEqual } from 'node:util'
 import type { WebhookEvent } from '../event.js'
 import { invalidOption } from '../lib/invalid-option.js'
@@ -11,37 +11,42 @@ import { policyFor, type SettlePolicy } from './policy.js'
 import { record } from './record.js'
 import type { Settlement } from './settle.js'
 
-/** A refund that its provider had made before. */
+/** A refund that the provider made earlier. */
 export interface ImportedRefund {
-  /** The provider's id of it, which its events name: of Stripe the one that begins with `re_`. */
+  /** The provider's id of the refund, which its events contain: with Stripe the id that begins with `re_`. */
   readonly id: string
-  /** What went back by it, in the order's currency. */
+  /** The refunded amount, in the order's currency. */
   readonly amount: string
 }
 
-/** What `importPayment` takes. */
+/** The options of `importPayment`. */
 export interface ImportedPayment extends By {
   /** The provider's name, for example `stripe`. */
   readonly provider: string
-  /** Every name that the provider's events may call the payment by, as its page has them under Mapping. */
+  /** Every name by which the provider's events may call the payment, as listed on the provider's page under Mapping. */
   readonly paymentIds: readonly string[]
-  /** All that came in it, in the order's currency, whatever went back since. @default what the order costs */
+  /**
+   * The whole amount that came in, in the order's currency, including money that went back since.
+   * @default the price of the order
+   */
   readonly amount?: string
-  /** When the provider confirmed it. @default null: nobody knows, and it counts as in time */
+  /** When the provider confirmed it. @default null: unknown, which counts as in time */
   readonly paidAt?: Date | string | null
-  /** What has gone back of it since, and not what is still under way: events will tell that. @default none */
+  /** Refunds that are complete. Leave out refunds under way, because events will report them. @default none */
   readonly refunds?: readonly ImportedRefund[]
 }
 
 /**
- * Records a payment that its provider confirmed before events of the order were settled here, as by the handler that this
- * package replaces. It is the provider's total of it: the provider's own event about it adds nothing, whenever it comes, and
- * a refund or a dispute of it counts. So does each of `refunds`, and the event of one of them adds nothing either. The same
- * payment counts once. The order has the names of it in `payments` from then on, and they are in `update.learned`.
+ * Records a payment that its provider confirmed before this package settled events of the order, for example for an
+ * earlier handler. It counts as the provider's total. The provider's own event about the payment adds nothing, even
+ * later; refunds and disputes of it count.
+ * Each of `refunds` counts in the same way, and its event adds nothing either. The same payment counts once. Its names
+ * are then in the order's `payments` and in `update.learned`.
  *
- * `update.firstConfirmed` is true as for every order that becomes paid; what was shipped before is not to be shipped by it.
+ * `update.firstConfirmed` is true as for every order that becomes paid. If the order was
+ * shipped earlier, do not ship it again.
  *
- * @param policy what the shop tolerates. Default: `order.policy`
+ * @param policy the shop's policy. Default: `order.policy`
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
  * ```ts
@@ -96,7 +101,7 @@ export function importPayment(order: OrderPayment, paid: ImportedPayment, policy
     dispute: null,
     reason: null,
     occurredAt,
-    // Without a date of its own it was in time, whenever it is recorded.
+    // Without a date, the payment counts as in time, whenever it is recorded.
     receivedAt: occurredAt ?? earlier(order.expiresAt, signature.at),
     native: null,
   }
@@ -119,7 +124,7 @@ function refundsOf(where: string, refunds: readonly ImportedRefund[]): readonly 
   })
 }
 
-/** Without a date, so that whatever the provider's own events say of it, such as that it failed after all, is newer. */
+/** Has no date, so that any report in the provider's own events, such as a later failure, counts as newer. */
 function refundEvent(confirmed: WebhookEvent, { id, amount }: ImportedRefund): WebhookEvent {
   return {
     ...confirmed,

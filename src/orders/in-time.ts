@@ -1,10 +1,10 @@
-/** Late is judged by when money was seen, not by when it became final. */
+/** Money is late by the time when it was seen, not by the time when it became final. */
 import { Big } from 'big.js'
 import { larger, NOTHING, smaller, sum } from './amounts.js'
 import type { Ledger, ReportedTotal } from './ledger.js'
 import type { FinalTransfer } from './transfers.js'
 
-/** How much of what a payment has settled was seen before the deadline. */
+/** The part of a payment's settled money that was seen before the deadline. */
 export function settledInTime(
   expiresAt: string | null,
   ledger: Ledger,
@@ -20,13 +20,13 @@ export function settledInTime(
   return smaller(settled, seen.reduce(larger))
 }
 
-/** What was reserved in time is not late when it is captured later. */
+/** Money that was reserved in time is not late if it is captured later. */
 export function authorizedInTime(expiresAt: string | null, { totals }: Ledger): Big {
   const reserved = totals.filter(({ verdict, seenAt }) => verdict === 'authorized' && isBefore(seenAt, expiresAt))
   return most(reserved)
 }
 
-/** A single total counts from the moment the payment was seen; of several, each from when it was reported. */
+/** A single total counts from the time when the payment was seen. Of several totals, each counts from its own report. */
 function totalInTime(expiresAt: string, { totals, seenAt }: Ledger): Big {
   const told = totals.filter(({ verdict }) => verdict !== 'authorized')
   const [first] = told

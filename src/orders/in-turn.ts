@@ -1,15 +1,15 @@
-/** One after the other, for what belongs together: most races for an order are between deliveries to one process. */
+/** Runs related work in sequence: most races for an order are between deliveries to one process. */
 
 import { clock } from '../lib/clock.js'
 
 /**
- * How long a turn keeps the next in line waiting, in milliseconds: half of what a sender waits by default, so that one
- * call that never answers does not put off every later event of its order.
+ * Longest time that a turn delays the next one, in milliseconds: half of the time that a sender waits by default. So a
+ * call that never answers does not delay all later events of its order.
  */
 const TURN_MS = 2000
 
 interface Turn {
-  /** Resolves, to the milliseconds of this process, when its work begins. */
+  /** Resolves when its work begins, to the time of this process's monotonic clock. */
   readonly begun: Promise<number>
   /** Resolves when its work has settled. */
   readonly settled: Promise<unknown>
@@ -17,11 +17,11 @@ interface Turn {
 }
 
 /**
- * A function that runs work on items of one key in the order of the calls, and everything else side by side. A turn also
- * ends, though its work may go on, when its signal aborts and after two seconds: overlap has to be harmless.
+ * Returns a function that runs work on items of one key in the order of the calls, and other work in parallel. A turn
+ * also ends when its signal aborts and after two seconds, although its work may go on. So overlap must be harmless.
  *
- * @returns a function that takes, beside the item and its work, where to find the signal; it is looked for only when
- * somebody waits
+ * @returns a function that takes the item, its work, and a function that returns the signal; the latter is called only
+ * if another turn waits
  */
 export function inTurn<Item, Result>(
   keyOf: (item: Item) => string,
@@ -32,7 +32,7 @@ export function inTurn<Item, Result>(
     const before = last.get(key)
     const begun = (before === undefined ? Promise.resolve() : ended(before)).then(() => clock.monotonic())
     const result = begun.then(work)
-    // What went wrong is for whoever asked for it; the next in line takes its turn all the same.
+    // The caller handles the error; the next turn begins all the same.
     const settled = result
       .catch(() => undefined)
       .then(() => {

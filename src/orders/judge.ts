@@ -1,5 +1,5 @@
 /**
- * Second half of settling: what the facts amount to under the shop's policy. The first row that holds is the status;
+ * Second half of settling: judges the facts under the shop's policy. The first row that holds gives the status;
  * docs/orders.md has the same rows in words.
  */
 import type { CountedPayment } from './count-payment.js'
@@ -12,7 +12,7 @@ import { follows } from './times.js'
 
 type Row = readonly [status: OrderStatus, holds: (order: Situation) => boolean, reason?: ReviewReason]
 
-/** A person's word holds until the money changes that it was about. */
+/** A person's decision holds until its money changes. */
 export const DECIDED: readonly Row[] = [
   [
     'confirmed',
@@ -28,7 +28,7 @@ export const DECIDED: readonly Row[] = [
   ['canceled', (is) => is.isRejected],
 ]
 
-/** Money that is final. Only `confirmed` ships, or `payment_authorized` where the policy says so. */
+/** Final money. Only `confirmed` ships, or `payment_authorized` if the policy allows it. */
 export const MONEY: readonly Row[] = [
   ['needs_review', (is) => is.hasUncountableReturn],
   ['refunded', (is) => is.isAllReturned && !is.isReserved],
@@ -41,18 +41,18 @@ export const MONEY: readonly Row[] = [
   ['needs_review', (is) => is.hasStrays],
 ]
 
-/** What was only seen, what is missing, and how long it may take. */
+/** Money that was only seen, missing money, and deadlines. */
 export const UNPAID: readonly Row[] = [
   ['needs_review', (is) => is.isShort, 'paid_short'],
   ['canceled', (is) => is.isEmpty && is.isClosedBy('canceled')],
   ['expired', (is) => is.isEmpty && is.isDeadlinePassed],
-  // An address stays open after a transaction failed; the buyer has to know that this one will not pay.
+  // An address stays open after a transaction failed; the buyer has to learn that this transaction will not pay.
   ['payment_failed', (is) => is.isEmpty && (is.hasTransferFailed || is.isClosedBy('failed'))],
   ['expired', (is) => is.isEmpty && is.isClosedBy('expired')],
   ['awaiting_payment', (is) => is.isEmpty],
   ['needs_review', (is) => is.isDeadlineLongPassed && (is.isSeenInFull || is.isOnItsWay), 'never_confirmed'],
   ['needs_review', (is) => is.isDeadlineLongPassed, 'part_paid'],
-  // Nobody is going to pay the rest, or to make final what was seen.
+  // The rest will not be paid, or money that was seen will not become final.
   ['needs_review', (is) => !is.isOnItsWay && (is.isDeadlinePassed ? !is.isSeenInFull : is.isClosed), 'part_paid'],
   ['payment_detected', (is) => is.isOnItsWay],
   ['payment_insufficient', (is) => !is.isArrivedInFull],

@@ -1,8 +1,8 @@
-/** What was reported about one payment: facts alone, in one shape for every provider. What they come to is reckoned anew. */
+/** The facts reported about one payment, in one shape for every provider. Numbers are computed from them again each time. */
 import type { Money } from '../money.js'
 import type { ReviewReason } from './review-reason.js'
 
-/** The provider's word on a whole payment: a `payment.*` event without its family. */
+/** The provider's verdict on a whole payment: a `payment.*` event without its family. */
 export type PaymentVerdict =
   | 'pending'
   | 'authorized'
@@ -16,62 +16,62 @@ export type PaymentVerdict =
 
 export type TransferVerdict = 'detected' | 'confirmed' | 'failed'
 
-/** When each verdict was given: the latest time the provider dated it, or null where it does not. */
+/** The date of each verdict: the latest that the provider gave, or null if it gave none. */
 export type Verdicts<Verdict extends string> = Readonly<Partial<Record<Verdict, string | null>>>
 
-/** A total that came with a verdict. */
+/** A total that was reported with a verdict. */
 export interface ReportedTotal {
   readonly verdict: PaymentVerdict
   readonly amount: string
-  /** When it was true, the last time it was reported; null where nobody says. Of two totals the newer one counts. */
+  /** The date of the amount, from the last report of it; null if no date is known. Of two totals the newer one counts. */
   readonly asOf: string | null
   /** When it was first reported. */
   readonly seenAt: string
 }
 
-/** One transfer, capture or charge, as far as it is known. */
+/** The known facts about one transfer, capture or charge. */
 export interface Transfer {
-  /** The provider's id of it, else the chain hash: then it is one transfer per payment, since a hash can pay several. */
+  /** The provider's id, otherwise the chain hash. A hash identifies one transfer per payment, because it can pay several. */
   readonly id: string
   readonly hash: string | null
   readonly network: string | null
-  /** What came, where that is not the order's currency. */
+  /** The money that was sent, if its currency is not the order's. */
   readonly original: Money | null
-  /** In the order's currency; null until an event prices it. */
+  /** In the order's currency; null until an event contains a price. */
   readonly amount: { readonly seen: string | null; readonly confirmed: string | null }
-  /** It was confirmed with two amounts, the smaller of which counts. */
+  /** True if it was confirmed with two amounts; the smaller one counts. */
   readonly isConflicting: boolean
-  /** The most confirmations reported; null where none were, and where it was called confirmed without a number. */
+  /** The highest number reported; null if there was none, or if it was confirmed without a number. */
   readonly confirmations: number | null
   readonly seenAt: string
   readonly verdicts: Verdicts<TransferVerdict>
 }
 
-/** What was reported last of money that moves back: the amount, and when the provider dated it. */
+/** The last report about money that moves back: the amount, and the provider's date. */
 export interface Report extends Money {
   readonly at: string | null
 }
 
 /** One refund. */
 export interface Refund {
-  /** The provider's id of it, or the event's where it names none. */
+  /** The provider's id of the refund, or the event's id if there is none. */
   readonly id: string
   readonly pending: Report | null
   readonly confirmed: Report | null
   readonly failed: Report | null
-  /** The earliest date that it was told with before it failed. */
+  /** The earliest date of a report before the refund failed. */
   readonly beganAt: string | null
 }
 
-/** Everything that went back for a payment so far. */
+/** All money that went back for a payment so far. */
 export interface RefundTotal {
-  /** Null for all that had come in. */
+  /** Null means all that had come in. */
   readonly amount: string | null
   readonly currency: string
   readonly asOf: string | null
 }
 
-/** One dispute. An inquiry moves nothing, and an open one only what the provider has withdrawn. */
+/** One dispute. An inquiry moves no money; an open dispute moves only the money that the provider has withdrawn. */
 export interface Dispute {
   readonly id: string
   readonly inquiry: Report | null
@@ -82,20 +82,20 @@ export interface Dispute {
   readonly respondBy: string | null
 }
 
-/** An event about the payment that settled nothing, and why. */
+/** An event about the payment that settled nothing, and the reason. */
 export interface Stray {
   readonly eventId: string
   readonly reason: ReviewReason
 }
 
-/** Everything that was reported about a payment under one name of it and one name of the order. */
+/** All facts reported about a payment under one name of it and one name of the order. */
 export interface Ledger {
   readonly provider: string
-  /** The name that its events go by; the order's own where they name no payment. */
+  /** The payment's name in these events; the order's name if they name no payment. */
   readonly paymentId: string
-  /** Every name of the payment that its events carried. */
+  /** Every name of the payment in these events. */
   readonly paymentIds: readonly string[]
-  /** What its events called the order; null where they named none. */
+  /** The order's name in these events; null if there was none. */
   readonly reference: string | null
   readonly verdicts: Verdicts<PaymentVerdict>
   /** When the payment's money was first seen; null before that. */

@@ -1,9 +1,9 @@
-/** Two things known become one, the same whichever came first. */
+/** Merges two sets of facts into one; the result does not depend on which came first. */
 import { compareDecimals } from '../money.js'
 import type { Dispute, Ledger, Refund, RefundTotal, Report, ReportedTotal, Transfer, Verdicts } from './ledger.js'
 import { earlierOf, laterOf } from './times.js'
 
-/** Everything that two ledgers of one payment say; the names are those of the first. */
+/** All facts of two ledgers of one payment, under the names of the first. */
 export function mergeLedgers(a: Ledger, b: Ledger): Ledger {
   return {
     ...a,
@@ -24,7 +24,7 @@ export function mergeLedgers(a: Ledger, b: Ledger): Ledger {
   }
 }
 
-/** Both are sorted by key, with each key once, and so is the outcome. */
+/** Merges two lists that are sorted by key, with each key once; the result is sorted alike. */
 export function mergeLists<Item>(
   a: readonly Item[],
   b: readonly Item[],
@@ -43,7 +43,7 @@ export function mergeLists<Item>(
   return merged
 }
 
-/** Where the key is, or belongs: an order may have many transfers, and each event brings one. */
+/** Finds the position of a key by binary search: an order may have many transfers, and each event brings one. */
 function placeOf<Item>(sorted: readonly Item[], key: string, keyOf: (item: Item) => string): number {
   let [low, high] = [0, sorted.length]
   while (low < high) {
@@ -54,7 +54,7 @@ function placeOf<Item>(sorted: readonly Item[], key: string, keyOf: (item: Item)
   return low
 }
 
-/** Every verdict of both, each with the later of its dates. */
+/** The verdicts of both, each with the later of its dates. */
 export function mergeVerdicts<Verdict extends string>(a: Verdicts<Verdict>, b: Verdicts<Verdict>): Verdicts<Verdict> {
   const merged: Partial<Record<Verdict, string | null>> = {}
   for (const name of [...new Set([...Object.keys(a), ...Object.keys(b)])].sort() as Verdict[]) {
@@ -90,7 +90,7 @@ export function mergeTransfers(a: Transfer, b: Transfer): Transfer {
   }
 }
 
-/** For people to read; of two that do not agree, the same one whatever came first. */
+/** For people to read. If the two differ, the choice does not depend on which came first. */
 function mergeOriginals(a: Transfer['original'], b: Transfer['original']): Transfer['original'] {
   if (a === null || b === null) return a ?? b
   return `${a.amount} ${a.currency}` < `${b.amount} ${b.currency}` ? a : b
@@ -101,7 +101,7 @@ function smallerOf(a: string | null, b: string | null): string | null {
   return compareDecimals(a, b) <= 0 ? a : b
 }
 
-/** The most that was reported; but who calls a transfer confirmed, and gives no number, has said enough. */
+/** The highest number reported. But if a transfer was called confirmed without a number, that is enough. */
 function mergeConfirmations(a: Transfer, b: Transfer): number | null {
   if (isUncounted(a) || isUncounted(b)) return null
   return a.confirmations === null ? b.confirmations : Math.max(a.confirmations, b.confirmations ?? 0)
@@ -133,7 +133,10 @@ function mergeDisputes(a: Dispute, b: Dispute): Dispute {
   }
 }
 
-/** The one that is dated later. Of one date, the larger amount, and withdrawn if either says so: money is rather missed than made up. */
+/**
+ * The report with the later date. With equal dates, the larger amount, and withdrawn if either is: it is better to miss
+ * money than to invent some.
+ */
 function newerReport<Kind extends Report & { readonly withdrawn?: boolean }>(
   a: Kind | null,
   b: Kind | null,

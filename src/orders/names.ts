@@ -1,11 +1,11 @@
-/** Names that differ in their letters alone: one address, chain or coin, written in several ways. */
+/** Different spellings of one address, chain or coin. */
 
-/** An address or a hash of an EVM chain. EIP-55 writes a checksum into the case of its letters. */
+/** An address or a hash of an EVM chain. EIP-55 encodes a checksum in the case of its letters. */
 const EVM = /^0x(?:[0-9a-f]{40}|[0-9a-f]{64})$/i
 
 /**
- * The form of an id that `/orders` keeps and compares: EVM addresses and hashes in lower case, everything else as it is.
- * Index payments by it, and look events up by it.
+ * The form of an id that `/orders` stores and compares: EVM addresses and hashes in lower case, everything else
+ * unchanged. Use it to index payments and to look up events.
  *
  * @example
  * ```ts
@@ -19,7 +19,7 @@ export function canonicalId(id: string): string {
   return EVM.test(id) ? id.toLowerCase() : id
 }
 
-/** What one chain is called. Only names that stand for the same chain wherever they are used. */
+/** Names of one chain. Contains only names that mean the same chain wherever they are used. */
 const NETWORKS: Readonly<Record<string, readonly string[]>> = {
   bitcoin: ['btc', 'bitcoinmainnet'],
   lightning: ['ln', 'btcln', 'bitcoinlightning', 'lightningnetwork'],
@@ -36,27 +36,27 @@ const NETWORKS: Readonly<Record<string, readonly string[]>> = {
   base: ['basemainnet'],
 }
 
-/** Codes of one coin. Never the name of a chain: another coin may have come by it. */
+/** Codes of one coin. Never the name of a chain, because another coin may have come over it. */
 const COINS: Readonly<Record<string, string>> = { XBT: 'BTC', XDG: 'DOGE' }
 
-/** Issued on several chains, so that gateways write the chain behind the code: `USDTTRC20`, `USDC_POLYGON`, `USDT.BEP20`. */
+/** Coins that exist on several chains. Gateways write the chain after the code: `USDTTRC20`, `USDC_POLYGON`, `USDT.BEP20`. */
 const ON_A_CHAIN = /^(USDT|USDC|DAI|BUSD|TUSD|FDUSD|PYUSD)[._ -]?([A-Z0-9 _-]+)$/
 
 /** Further names, for `policy.aliases`. */
 export interface Aliases {
-  /** From what a provider writes to what the order says, for example `{ 'eth-mainnet': 'ethereum' }`. */
+  /** From the provider's name to the order's, for example `{ 'eth-mainnet': 'ethereum' }`. */
   readonly networks?: Readonly<Record<string, string>>
   /** The same for coins, for example `{ ETHARB: { currency: 'ETH', network: 'arbitrum' } }`. */
   readonly coins?: Readonly<Record<string, string | { readonly currency: string; readonly network?: string }>>
 }
 
-/** A coin, and the chain that its code names. */
+/** A coin, and the chain that its code contains. */
 interface Coin {
   readonly currency: string
   readonly network: string | null
 }
 
-/** How a shop's orders read names. */
+/** The names as a shop's orders read them. */
 export interface Names {
   readonly network: (name: string) => string
   readonly coin: (code: string) => Coin
@@ -66,7 +66,7 @@ const CHAINS = new Map(
   Object.entries(NETWORKS).flatMap(([chain, names]) => [chain, ...names].map((one) => [one, chain])),
 )
 
-/** The built-in names, and the shop's own before them. */
+/** The built-in names; the shop's own names take precedence. */
 export function namesWith({ networks = {}, coins = {} }: Aliases = {}): Names {
   const ownChains = new Map(Object.entries(networks).map(([alias, chain]) => [squeezed(alias), squeezed(chain)]))
   const ownCoins = new Map(Object.entries(coins).map(([code, coin]) => [code.toUpperCase(), coin]))
@@ -95,7 +95,7 @@ function builtInCoin(code: string): Coin {
     : { currency, network }
 }
 
-/** `TRC-20`, `trc20` and `BNB Smart Chain`: case, blanks and hyphens tell no chains apart. */
+/** Removes case, blanks and hyphens, which distinguish no chains: `TRC-20`, `trc20`, `BNB Smart Chain`. */
 function squeezed(name: string): string {
   return name.toLowerCase().replace(/[\s_-]+/g, '')
 }

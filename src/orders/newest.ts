@@ -1,13 +1,13 @@
-/** Of several totals of one thing, the one that counts. */
+/** Finds the total that counts among several totals of one thing. */
 import { compareDecimals } from '../money.js'
 
-/** Null stands for all there is. */
+/** A null amount means all there is. */
 interface Total {
   readonly amount: string | null
   readonly asOf: string | null
 }
 
-/** The newest dated one; where none is dated the largest, and also of one date. */
+/** The newest total with a date; if none has a date, or with equal dates, the largest. */
 export function newestOf<One extends Total>(totals: readonly One[]): One | null {
   return totals.reduce<One | null>((best, one) => (best === null || isNewer(one, best) ? one : best), null)
 }

@@ -1,4 +1,4 @@
-/** How the payment of an order begins. */
+/** Opens the payment of an order. */
 import { DECIMAL_LIMITS, toDecimal } from '../money.js'
 import { ConfigurationError } from '../errors.js'
 import { invalidOption } from '../lib/invalid-option.js'
@@ -8,17 +8,17 @@ import type { OpenedPayment, OrderPayment } from './order-payment.js'
 import { policyFor, type SettlePolicy } from './policy.js'
 import { rejectMisplaced } from './reject-misplaced.js'
 
-/** What `openOrder` takes. */
+/** The options of `openOrder`. */
 export interface NewOrder {
-  /** The shop's own id of the order, as it is told to the provider. */
+  /** The shop's own id of the order, as the provider gets it. */
   readonly orderId: string
-  /** What is to be paid, in the currency that events report: the coin, for a provider that does not convert. */
+  /** The price, in the currency that events report: the coin, for a provider that does not convert. */
   readonly expected: { readonly amount: string; readonly currency: string }
-  /** The chain the coins have to come by, for example `ethereum`. @default null: none is looked at */
+  /** The chain on which the coins have to arrive, for example `ethereum`. @default null: the chain is not checked */
   readonly network?: string | null
-  /** The payments the provider opened; `addPayments` adds those that are opened later. @default none */
+  /** The payments that the provider opened; `addPayments` adds later ones. @default none */
   readonly payments?: readonly OpenedPayment[]
-  /** Until when the buyer may pay. @default null: no deadline */
+  /** The deadline for the buyer's payment. @default null: no deadline */
   readonly expiresAt?: Date | string | null
 }
 
@@ -27,7 +27,7 @@ const MONEY = ['amount', 'currency'] as const
 const OPENED = ['provider', 'paymentId', 'reference'] as const
 
 /**
- * The payment state of a new order.
+ * Creates the payment state of a new order.
  *
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
@@ -85,13 +85,13 @@ export function openOrder(options: NewOrder): OrderPayment {
 }
 
 /**
- * Adds payments that the shop opened for the order later: another attempt, or an invoice for the difference. Save them
- * before the buyer can pay, because money for a payment nobody opened is held for review. An order whose payments were
- * all closed is open again with them; one that they had paid before stays in review until it is accepted, or the next
- * event settles it, since adding a payment does not tell anybody to ship.
+ * Adds payments that the shop opened later for the order: another attempt, or an invoice for the difference. Save them
+ * before the buyer can pay, because money for an unknown payment is held for review.
+ * An order whose payments were all closed is open again. If the added payments had already paid the order, it stays in
+ * review until it is accepted or the next event settles it, because adding a payment does not start a shipment.
  *
  * @param payments all names of one payment, or several payments: one change, one version
- * @param policy what the shop tolerates. Default: `order.policy`
+ * @param policy the shop's policy. Default: `order.policy`
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
  * ```ts
@@ -123,12 +123,12 @@ export function addPayments(
     (status === 'confirmed' && order.confirmedAt === null) ||
     (status === 'payment_authorized' && order.authorizedAt === null)
   if (!ships) return { ...facts, status, ...judged }
-  // Adding a payment tells nobody to ship.
+  // Adding a payment does not start a shipment.
   const held = { ...facts, isPaidByAddition: true }
   return { ...held, ...judge(held, resolved) }
 }
 
-/** Money finds its order by these names alone, so one that nothing can ever be called is no payment. */
+/** Money finds its order only by these names, so an entry without any possible name is not a payment. */
 export function checkOpened(where: string, payments: readonly OpenedPayment[]): void {
   const given: unknown = payments
   if (!Array.isArray(given)) invalidOption(where, 'payments must be an array')
@@ -158,7 +158,7 @@ function isName(value: unknown): boolean {
   return typeof value === 'string' && value !== ''
 }
 
-/** @throws ConfigurationError `CONFIG_OPTION_INVALID`, naming the limit of what is too long */
+/** @throws ConfigurationError `CONFIG_OPTION_INVALID`, with the limit if the value is too long */
 export function priceOf(where: string, value: unknown): string {
   const amount = typeof value === 'string' ? toDecimal(value) : null
   if (amount !== null && amount !== '0') return amount

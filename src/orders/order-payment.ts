@@ -1,105 +1,106 @@
-/** What is known about the payment of one order: plain data, to be kept in one JSON column beside the order. */
+/** The payment state of one order: plain data for one JSON column next to the order. */
 import type { Money } from '../money.js'
 import type { SettlePolicy } from './policy.js'
 import type { Decision, ShopAction } from './shop-action.js'
 import type { ReviewReason } from './review-reason.js'
 import type { Ledger, PaymentVerdict, Verdicts } from './ledger.js'
 
-/** Where an order's payment stands. docs/orders.md has the table of what may follow what. */
+/** The status of an order's payment. docs/orders.md has the table of transitions. */
 export type OrderStatus =
   | 'awaiting_payment'
-  /** All of it is reserved, and waits for the shop's capture. */
+  /** The whole price is reserved and waits for the shop's capture. */
   | 'payment_authorized'
-  /** All of it was seen, or more is on its way; not all of it is final. */
+  /** The whole price was seen, or more is on its way, but not all of it is final. */
   | 'payment_detected'
   /** Less than the price has arrived; the buyer can pay the difference. */
   | 'payment_insufficient'
   /** Paid, and final: ship it. */
   | 'confirmed'
-  /** It was paid, and a part has gone back since: less than the price is left. */
+  /** The order was paid, and a part has gone back since: less than the price is left. */
   | 'partially_refunded'
-  /** All that came went back. */
+  /** All money that came in went back. */
   | 'refunded'
-  /** The provider has withdrawn money that somebody disputes. */
+  /** The provider has withdrawn money that is disputed. */
   | 'disputed'
   /** An attempt failed; the buyer can try again. */
   | 'payment_failed'
   | 'canceled'
   | 'expired'
-  /** Money or a message arrived that a person has to look at. `reasons` says why. */
+  /** A person has to look at money or a message. `reasons` says why. */
   | 'needs_review'
 
-/** A payment the shop opened for the order. */
+/** A payment that the shop opened for the order. */
 export interface OpenedPayment {
   /** The provider's name, for example `coins-ph`. */
   readonly provider: string
   /** The provider's id of it: invoice, order or address. Null accepts any payment that names this order. */
   readonly paymentId: string | null
-  /** What the order was called there, when not by its id: Coins.ph takes a reference only once. @default orderId */
+  /** The order's name at the provider, if it is not the order's id: Coins.ph accepts a reference only once. @default orderId */
   readonly reference?: string
 }
 
-/** A payment that had ended when the shop opened its order again, and how. */
+/** A payment that had ended when the shop opened its order again, and its verdicts. */
 export interface EndedPayment {
   readonly provider: string
   readonly paymentIds: readonly string[]
   readonly verdicts: Verdicts<PaymentVerdict>
 }
 
-/** What the facts amount to. Amounts are decimals in the order's currency. */
+/** The judgement of the facts. Amounts are decimals in the order's currency. */
 export interface Judgement {
   readonly status: OrderStatus
-  /** What has arrived, final or not, and is neither sent back nor disputed. */
+  /** Money that has arrived, final or not, and is neither sent back nor disputed. */
   readonly received: string
   /** Transfers that were seen and are not final. */
   readonly pending: string
-  /** What is reserved and not captured. */
+  /** Money that is reserved and not captured. */
   readonly authorized: string
-  /** What went back: refunds, and disputes that were lost. */
+  /** Money that went back: refunds and lost disputes. */
   readonly refunded: string
-  /** What providers have withdrawn while somebody disputes it. */
+  /** Money that providers have withdrawn during disputes. */
   readonly disputed: string
-  /** What is missing from the price. */
+  /** The amount that is missing from the price. */
   readonly shortfall: string
-  /** What was paid above the price. */
+  /** The amount that was paid above the price. */
   readonly excess: string
-  /** Why a person has to look, or should know; in a confirmed order for information. */
+  /** Reasons for a person to look; in a confirmed order for information only. */
   readonly reasons: readonly ReviewReason[]
 }
 
 /**
- * The payment of one order. Serialisable; make it with `openOrder`, and change it with the functions of this package alone.
- * Whatever the order and number of events, everything but `authorizedAt`, `confirmedAt` and `version` comes out the same.
+ * The payment state of one order. Serialisable; create it with `openOrder`, and change it only with the functions of
+ * this package. Any order and repetition of the events gives the same result, except for `authorizedAt`, `confirmedAt`
+ * and `version`.
  */
 export interface OrderPayment extends Judgement {
   readonly orderId: string
-  /** What is to be paid. For payments in coins at a provider that does not convert: the coin. */
+  /** The price. For payments in coins at a provider that does not convert: in the coin. */
   readonly expected: Money
-  /** The chain the coins have to come by; null where the currency needs none. */
+  /** The chain on which the coins have to arrive; null if the currency needs none. */
   readonly network: string | null
   readonly payments: readonly OpenedPayment[]
-  /** Until when the buyer may pay, ISO 8601 in UTC; null for no deadline. */
+  /** The deadline for the buyer, ISO 8601 in UTC; null for none. */
   readonly expiresAt: string | null
 
-  /** The policy that it was last changed with, for calls that are given none; null for the defaults. */
+  /** The policy of the last change, for calls without a policy; null for the defaults. */
   readonly policy: SettlePolicy | null
-  /** What was reported, payment by payment. */
+  /** The reported facts, payment by payment. */
   readonly ledgers: readonly Ledger[]
-  /** What the shop's own clock has said about `expiresAt`; `long_passed` when seen money had time to become final. */
+  /** The state of `expiresAt` by the shop's clock; `long_passed` when seen money had time to become final. */
   readonly deadline: 'ahead' | 'passed' | 'long_passed'
-  /** What the shop did about it, oldest first. */
+  /** The shop's actions, oldest first. */
   readonly actions: readonly ShopAction[]
-  /** The decision in force: to accept, reject or cancel the order, with the money it was made on. */
+  /** The current decision to accept, reject or cancel the order, with the money on which it was based. */
   readonly decision: Decision | null
-  /** Payments that the shop no longer takes for the end of the order, because it was opened again after them. */
+  /** Payments that do not end the order, because the shop opened it again after them. */
   readonly reopened: readonly EndedPayment[]
-  /** A payment was added that had paid the order before: the next event or decision settles it, and ships. */
+  /** A payment was added that had already paid the order: the next event or decision settles it, and the order ships. */
   readonly isPaidByAddition: boolean
 
   /** When the order was first authorised or confirmed, ISO 8601 in UTC. Never set twice. */
   readonly authorizedAt: string | null
   /** When the order was first confirmed, ISO 8601 in UTC. Never set twice. */
   readonly confirmedAt: string | null
-  /** Counts changes: save only over the version before. */
+  /** Counts changes: save only over the previous version. */
   readonly version: number
 }

@@ -1,4 +1,4 @@
-/** The whole lifecycle as handlers for `on`: the shop finds an order and saves it, everything between is here. */
+/** The whole lifecycle as handlers for `on`: the shop finds and saves orders, and everything in between is done here. */
 import { ConfigurationError, RetryLater, UnknownOrder } from '../errors.js'
 import { COMMON_EVENT_TYPES, type CommonEventType, type WebhookEvent } from '../event.js'
 import { forAnyProvider } from '../lib/for-any-provider.js'
@@ -14,57 +14,58 @@ import { policyFor, POLICY_NAMES, resolvePolicy, type ResolvedPolicy, type Settl
 import { rejectMisplaced } from './reject-misplaced.js'
 import { settleWith, type OrderUpdate } from './settle.js'
 
-/** What `find` and `save` get to work with. */
+/** The context of `find` and `save`. */
 export interface OrderContext<Tx = unknown> {
-  /** The store's transaction, where it has one and a delivery is being handled. */
+  /** The store's transaction, if the store has one and a delivery is being handled. */
   readonly tx: Tx | undefined
-  /** Whose account a delivery is about: behind `tenantWebhook` the tenant. Undefined where time has run out instead. */
+  /** The account of the delivery: behind `tenantWebhook` the tenant. Undefined if the deadline passed instead. */
   readonly account: string | undefined
 }
 
-/** What `orderUpdates` takes. */
+/** The options of `orderUpdates`. */
 export interface OrderUpdatesOptions<Tx = unknown> {
   /**
-   * Answers the order an event is about: by `paymentId` where the shop stored it, else by `orderId`. Null when there is
-   * none, or none yet: the provider is then asked to deliver again.
+   * Returns the order of an event: by `paymentId` if the shop stored it, otherwise by `orderId`. Null if there is none,
+   * or none yet: the provider then has to deliver again.
    */
   readonly find: (event: WebhookEvent, context: OrderContext<Tx>) => Awaitable<OrderPayment | null | undefined>
   /**
-   * Stores an order if the stored version is still `order.version - 1`, and answers whether it was. When it was not,
-   * somebody else saved first; the order is then found and settled again. What follows from the change, such as the
-   * shipment of `update.firstConfirmed`, belongs into the same transaction: it is not asked for twice.
+   * Stores an order if the stored version is still `order.version - 1`, and returns true if it did. After false,
+   * because another call saved first, the order is found and settled again.
+   * Make consequences of the change, such as the shipment for `update.firstConfirmed`, in the same transaction: they
+   * are not reported twice.
    */
   readonly save: (order: OrderPayment, update: OrderUpdate, context: OrderContext<Tx>) => Awaitable<boolean>
-  /** Answers orders whose `expiresAt` has passed and whose status is still open. Needed for `expireOverdue`. */
+  /** Returns orders whose `expiresAt` has passed and whose status is still open. Needed for `expireOverdue`. */
   readonly overdue?: (now: Date) => Awaitable<Iterable<OrderPayment>>
   /**
-   * What the shop tolerates. The order keeps it, as `order.policy`, for `decide` and the other functions that are given none.
+   * The shop's policy. The order stores it as `order.policy`, for `decide` and other calls without a policy.
    *
-   * @default `order.policy`; without that exact payment, overpayment confirmed, late payment reviewed
+   * @default `order.policy`, or else: exact payment, overpayment confirmed, late payment reviewed
    */
   readonly policy?: SettlePolicy
 }
 
 type OrderHandlers<Tx> = Readonly<Record<CommonEventType, Handler<WebhookEvent, Tx>>>
 
-/** A handler for every type of event that is about orders, and the clock's part. */
+/** A handler for every type of event about orders, and the method for deadlines. */
 export type OrderUpdates<Tx = unknown> = OrderHandlers<Tx> & {
   /**
-   * Settles `payment.expired` for every overdue order, through the same `find` and `save`: Coins.ph and CityPay never
-   * say that time has run out. Call it every minute or so.
+   * Settles `payment.expired` for every overdue order, through the same `find` and `save`, because Coins.ph and CityPay
+   * never report that time has run out. Call it about every minute.
    *
    * @param options.now Default: now
    * @returns how many orders it changed
    * @throws ConfigurationError `CONFIG_OPTION_INVALID` without the option `overdue`
-   * @throws AggregateError after the last order, with what went wrong for some of them
+   * @throws AggregateError after the last order, with the errors of single orders
    */
   expireOverdue(options?: { readonly now?: Date }): Promise<number>
 }
 
-/** Lost races after which the provider is asked to deliver again. Each lost race is somebody else's progress. */
+/** Attempts before the provider has to deliver again. An attempt only fails if another call saved the order. */
 const ATTEMPTS = 20
 
-/** What time does not change, or what waits for the shop rather than for the buyer. */
+/** Statuses that a deadline does not change, or that wait for the shop rather than the buyer. */
 const CLOSED: readonly OrderStatus[] = [
   'payment_authorized',
   'confirmed',
@@ -77,8 +78,8 @@ const CLOSED: readonly OrderStatus[] = [
 ]
 
 /**
- * Handlers that keep orders: give them to `on`, for every provider the shop has. Events of one order are settled one
- * after the other, and an order is saved only when something changed.
+ * Handlers that keep orders: pass them as `on` for every provider of the shop. Events of one order are settled one
+ * after the other, and an order is saved only if it changed.
  *
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
@@ -107,7 +108,7 @@ export function orderUpdates<Tx = unknown>(options: OrderUpdatesOptions<Tx>): Or
   )
   const settleOne: Handler<WebhookEvent, Tx> = (event, context) => {
     const { tx, account } = context
-    // The getter makes a signal, which few events need: only somebody who waits for this turn looks at it.
+    // The getter creates a signal, which few events need: it is called only if another event waits for this turn.
     const signal = () => context.signal
     return settleInTurn(event, () => settleAndSave(options, policy, event, { tx, account }), signal)
   }
@@ -134,13 +135,13 @@ export function orderUpdates<Tx = unknown>(options: OrderUpdatesOptions<Tx>): Or
     if (errors.length > 0) throw new AggregateError(errors, `${errors.length} overdue orders could not be settled`)
     return changed
   }
-  // Not a handler, so `on`, which looks at what can be enumerated, must not meet it.
+  // Not enumerable, because it is not a handler and `on` reads all enumerable properties.
   return Object.defineProperty(handlers, 'expireOverdue', { value: expireOverdue }) as OrderUpdates<Tx>
 }
 
 /**
- * Two may be at this for one order: in two processes, or where a turn ended before its work. The version that `save`
- * compares makes the second of them find the order again, so that neither undoes what the other one added.
+ * Two calls may do this for one order: in two processes, or after a turn ended before its work. `save` compares the
+ * version, so the second call finds the order again, and neither undoes the changes of the other.
  */
 async function settleAndSave<Tx>(
   { find, save }: OrderUpdatesOptions<Tx>,
@@ -160,7 +161,10 @@ async function settleAndSave<Tx>(
 const NEXT_STEP =
   '. It is tried again by itself; if this stays, store the order or what names its payment, then replay the event or have it sent again'
 
-/** Names what the shop can look the order up by: the message is in the log, in the store and on the operator page. */
+/**
+ * Contains the names by which the shop can look up the order: the message appears in the log, in the store and on the
+ * operator page.
+ */
 function unknownOrder({ orderId, paymentIds }: WebhookEvent): UnknownOrder {
   const payment = paymentIds.length === 0 ? '' : `the payment ${paymentIds.join(', ')}`
   if (orderId !== null)

@@ -1,4 +1,4 @@
-/** The payments of an order as a page shows them: the numbers of each, and its transfers. */
+/** The payments of an order for display: the numbers of each, and its transfers. */
 import { belongingOf } from './belonging.js'
 import type { CountedPayment } from './count-payment.js'
 import type { Ledger, Transfer } from './ledger.js'
@@ -16,38 +16,39 @@ export interface TransferSummary extends Pick<
 > {
   readonly provider: string
   readonly paymentId: string
-  /** In the order's currency; null where nobody has priced it yet. */
+  /** In the order's currency; null if no event has priced it yet. */
   readonly amount: string | null
   readonly state: 'detected' | 'confirmed' | 'failed'
-  /** It counts as paid, under the shop's policy. */
+  /** True if it counts as paid under the shop's policy. */
   readonly isFinal: boolean
 }
 
-/** One payment, and what the facts about it come to: decimals in the order's currency. */
+/** One payment with its numbers: decimals in the order's currency. */
 export interface PaymentSummary extends Pick<
   Ledger,
   'provider' | 'paymentId' | 'paymentIds' | 'verdicts' | 'refunds' | 'disputes' | 'strays'
 > {
-  /** Why none of it counts for the order; null where it does. */
+  /** The reason why none of it counts for the order; null if it counts. */
   readonly reason: ReviewReason | null
   readonly state: PaymentState
   /** Reserved, and neither captured nor given back. */
   readonly authorized: string
-  /** Seen, and not final. */
+  /** Seen, but not final. */
   readonly seen: string
-  /** Arrived for good, whatever became of it since. */
+  /** Arrived for good, even if some of it went back since. */
   readonly settled: string
-  /** Went back: refunds, and disputes that were lost. */
+  /** Went back: refunds and lost disputes. */
   readonly returned: string
-  /** Withdrawn by the provider while somebody disputes it. */
+  /** Withdrawn by the provider during a dispute. */
   readonly disputed: string
   readonly transfers: readonly TransferSummary[]
 }
 
 /**
- * Every payment that an order was told of, with its numbers; payments that do not count come last, with the reason.
+ * All payments that events about the order reported, with their numbers. Payments that do not count come last, with the
+ * reason.
  *
- * @param policy what the shop tolerates. Default: `order.policy`
+ * @param policy the shop's policy. Default: `order.policy`
  * @example
  * ```ts
  * import { paymentsOf } from 'express-payment-webhooks/orders'

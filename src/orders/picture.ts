@@ -1,4 +1,4 @@
-/** What there is of an order's money, source by source: a decision is made on such a picture. */
+/** The money of an order, source by source: the basis of a decision. */
 import { Big } from 'big.js'
 import type { Foreign } from './belonging.js'
 import type { CountedPayment } from './count-payment.js'
@@ -18,7 +18,7 @@ export function pictureOf({ payments, foreign, paidToShop }: OrderSums): Picture
   }
 }
 
-/** A payment, with what its totals say beyond its transfers, and each of these. */
+/** The sources of a payment: the part of its totals that exceeds its transfers, and each final transfer. */
 function sourcesOf(counted: CountedPayment): readonly SeenMoney[] {
   const { payment, transfers, settled, seen, pending, doubted, isOnItsWay, inOtherCurrencies } = counted
   const { provider, paymentIds } = payment.ledger
@@ -31,7 +31,7 @@ function sourcesOf(counted: CountedPayment): readonly SeenMoney[] {
   }
   return [
     sourceOf(names, { ...whole, live: settled.gt(0) || isOnItsWay ? '1' : '0', elsewhere: String(inOtherCurrencies) }),
-    // One hash can bring several transfers, which go by one name.
+    // One hash can bring several transfers, which share one name.
     ...transfers.filter(isFinal).map((one) => sourceOf([transferName(one)], { final: one.standing.amount })),
   ]
 }
@@ -48,7 +48,7 @@ function sourceOf(
   return { source, ...(Object.fromEntries(told) as Amounts) }
 }
 
-/** How much was said of it: more of that may be more money. */
+/** The number of reports: more of them may mean more money. */
 function messagesIn({ ledger }: Foreign): number {
   const { verdicts, totals, transfers, refunds, refundTotals, disputes, strays } = ledger
   const ofTransfers = transfers.reduce((all, one) => all + Object.keys(one.verdicts).length, 0)

@@ -1,4 +1,4 @@
-/** What a shop may decide about the lifecycle of its orders. */
+/** The decisions that a shop may make about the lifecycle of its orders. */
 import { Big } from 'big.js'
 import { ConfigurationError } from '../errors.js'
 import { DECIMAL_LIMITS, toDecimal } from '../money.js'
@@ -9,35 +9,38 @@ const DAY = 24 * 60 * 60 * 1000
 
 export interface SettlePolicy {
   /**
-   * How much may be missing from the price of a confirmed order: an amount in its currency, or a share of the price such
-   * as `'0.5%'`, which is reckoned exactly. @default '0'
+   * How much may be missing from the price of a confirmed order: an amount in its currency, or a share of the price
+   * such as `'0.5%'`, which is computed exactly.
+   * @default '0'
    */
   readonly tolerance?: string
-  /** What an overpaid order becomes; `excess` says by how much. @default 'confirm' */
+  /** The result of overpayment; `excess` contains the amount. @default 'confirm' */
   readonly overpayment?: 'confirm' | 'review'
-  /** What an order becomes that is paid in full with money seen only after its deadline. @default 'review' */
+  /** The result for an order that is paid in full with money seen only after its deadline. @default 'review' */
   readonly latePayment?: 'confirm' | 'review'
   /**
-   * How many confirmations make a transaction final. Null takes the provider's word for it. 0 accepts what was merely
-   * detected, payment requests included. More than the provider waits for leaves the order at `payment_detected`
-   * until an event reports them. A confirmed transaction without a count is final. @default null
+   * How many confirmations make a transaction final. Null relies on the provider's verdict. 0 accepts money that was
+   * merely detected, including payment requests. If the number is higher than the provider waits for, the order stays at
+   * `payment_detected` until an event reports as many. A confirmed transaction without a count is final.
+   * @default null
    */
   readonly confirmations?: number | null
-  /** How long after the deadline money that was seen may take to become final, in milliseconds. @default 24 hours */
+  /** How long after the deadline seen money may take to become final, in milliseconds. @default 24 hours */
   readonly confirmWithinMs?: number
   /**
-   * When the shop ships. `'authorized'` is for shops that ship first and capture then, as Klarna asks for: ship by
-   * `update.firstAuthorized`, and what becomes of a reservation after that is never passed over. @default 'confirmed'
+   * When the shop ships. `'authorized'` is for shops that ship first and capture then, as Klarna requires: ship by
+   * `update.firstAuthorized`. The loss of a reservation after that is never ignored.
+   * @default 'confirmed'
    */
   readonly shipOn?: 'confirmed' | 'authorized'
-  /** Further names of chains and coins, beside those that docs/orders.md lists. @default none */
+  /** Further names of chains and coins, in addition to those that docs/orders.md lists. @default none */
   readonly aliases?: Aliases
 }
 
 export interface ResolvedPolicy extends Required<Omit<SettlePolicy, 'tolerance' | 'aliases'>> {
-  /** What was given, for the order to keep; null where nothing was. */
+  /** The policy as it was given, for the order to store; null if it was empty. */
   readonly given: SettlePolicy | null
-  /** The least of a price that pays it. */
+  /** The lowest amount that pays a price. */
   readonly leastOf: (price: string) => string
   readonly names: Names
 }
@@ -58,7 +61,7 @@ const ALIASES = ['networks', 'coins'] as const
 const CHOICES: readonly unknown[] = ['confirm', 'review']
 
 /**
- * Applies defaults and checks the rest.
+ * Applies the defaults and checks the options.
  *
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  */
@@ -76,7 +79,7 @@ export function resolvePolicy(policy: SettlePolicy = {}): ResolvedPolicy {
   return { ...rest, given, leastOf: lessTolerance(tolerance), names: namesWith(aliases) }
 }
 
-/** The policy of a call. Forgetting it must not decide otherwise than the events of the order did. */
+/** The policy of a call. A call without one must decide like the events of the order did. */
 export function policyFor(order: { readonly policy: SettlePolicy | null }, policy?: SettlePolicy): ResolvedPolicy {
   return resolvePolicy(policy ?? order.policy ?? {})
 }

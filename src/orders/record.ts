@@ -1,4 +1,7 @@
-/** First half of settling: what an event adds to what is known. Nothing is ever taken away, so order and number of events do not matter. */
+/**
+ * First half of settling: adds the facts of an event. Nothing is ever removed, so order and repetition of events do not
+ * matter.
+ */
 import type { WebhookEvent } from '../event.js'
 import { isExpiryEvent } from './expiry-event.js'
 import { factsOf, isAboutMoney } from './facts.js'
@@ -8,7 +11,7 @@ import { canonicalId } from './names.js'
 import type { OrderPayment } from './order-payment.js'
 import type { ResolvedPolicy } from './policy.js'
 
-/** The order with the event's facts in it; the same order when it has none. */
+/** The order with the facts of the event added; the same order if it has none. */
 export function record(order: OrderPayment, event: WebhookEvent, policy: ResolvedPolicy): OrderPayment {
   if (isExpiryEvent(event)) return withDeadline(order, event, policy.confirmWithinMs)
   if (!isAboutMoney(event)) return order
@@ -19,8 +22,8 @@ export function record(order: OrderPayment, event: WebhookEvent, policy: Resolve
 }
 
 /**
- * Also for a payment that nobody opened: an event may be faster than the shop, or than the one that tells that two names
- * are one payment.
+ * Also records a payment that nobody opened: an event may be faster than the shop, or than the event that connects two
+ * names of one payment.
  */
 function ledgerFor({ provider, orderId: reference, paymentId, paymentIds }: WebhookEvent): Ledger {
   const names = [paymentId, ...paymentIds].filter((id) => id !== null).map(canonicalId)
@@ -40,7 +43,7 @@ function ledgerFor({ provider, orderId: reference, paymentId, paymentIds }: Webh
   }
 }
 
-/** No part can contain the separator and be taken for two. */
+/** In JSON no part can contain the separator, so keys cannot collide. */
 function keyOf({ provider, paymentId, reference }: Ledger): string {
   return JSON.stringify([provider, paymentId, reference])
 }

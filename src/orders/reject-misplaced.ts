@@ -1,11 +1,11 @@
-/** What a shop gives to a function has to be where it is looked for: lost without a word, a `network` is no `network`. */
+/** Refuses options in the wrong place: a `network` that is ignored silently protects nothing. */
 import { ConfigurationError } from '../errors.js'
 import { rejectUnknown } from '../lib/reject-unknown.js'
 
 /**
- * Throws for names that do not exist where they stand, with the place that they belong to, if there is one.
+ * Throws for names that do not exist in this place, and names the right place if there is one.
  *
- * @param places names of other places, by where that is
+ * @param places names that belong to other places, by a description of the place
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  */
 export function rejectMisplaced(

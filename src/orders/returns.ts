@@ -1,4 +1,4 @@
-/** What went back of a payment, and what its provider holds while somebody disputes it. */
+/** Money of a payment that went back, and money that its provider withholds during a dispute. */
 import { Big } from 'big.js'
 import type { Dispute, Ledger, Refund, RefundTotal, Report } from './ledger.js'
 import { newestOf } from './newest.js'
@@ -14,8 +14,8 @@ export interface Returns {
 }
 
 /**
- * @param settledBy what the payment had brought for good by a date, which null leaves open
- * @param isOther true for another currency than the order's
+ * @param settledBy the amount that had arrived for good by a date; null means no limit
+ * @param isOther true for a currency other than the order's
  */
 export function returnsOf(
   { refunds, refundTotals, disputes }: Ledger,
@@ -43,7 +43,10 @@ interface Moved {
   readonly beganAt: string | null
 }
 
-/** A total counts what is pending as well: so what began after it is added, and what failed after it comes off. */
+/**
+ * A total includes pending refunds. So refunds that began after it are added, and refunds that failed after it are
+ * subtracted.
+ */
 function sentBack(
   { amount, asOf }: RefundTotal,
   settledBy: (date: string | null) => Big,
@@ -52,13 +55,16 @@ function sentBack(
 ): Big {
   const counted = amount === null ? settledBy(asOf) : new Big(amount)
   const later = done.filter(({ beganAt }) => follows(beganAt, asOf))
-  // Nobody can tell whether the total has these: each of them has gone back, and so has at least their sum.
+  // The total may or may not include undated refunds. Each of them has gone back, so at least their sum has.
   const undated = done.filter(({ report }) => asOf === null || report.at === null)
   const undone = failed.filter(({ report, beganAt }) => follows(report.at, asOf) && !follows(beganAt, asOf))
   return larger(counted.minus(sum(undone)), sum(undated)).plus(sum(later))
 }
 
-/** The refund, if this is what became of it: the newest dated word, and without dates the last one that there can be. */
+/**
+ * The refund, if this is its final verdict: the newest by date, and without dates the last in the order pending,
+ * confirmed, failed.
+ */
 function reportIf(refund: Refund, verdict: 'confirmed' | 'failed'): readonly Moved[] {
   const { confirmed, failed, pending, beganAt } = refund
   const last = [pending, confirmed, failed].reduce((best, one) =>
@@ -68,7 +74,7 @@ function reportIf(refund: Refund, verdict: 'confirmed' | 'failed'): readonly Mov
   return report !== null && report === last ? [{ report, beganAt }] : []
 }
 
-/** The newest dated verdict counts; of one date, or without any, lost before won before opened. */
+/** The newest dated verdict counts. With equal or no dates, lost comes before won, and won before opened. */
 function verdictOn({ opened, won, lost }: Dispute): Report | null {
   const dated = [opened, won, lost].filter((one) => one !== null && one.at !== null)
   const those = dated.length > 0 ? dated : [opened, won, lost]

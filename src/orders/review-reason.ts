@@ -1,28 +1,28 @@
-/** Why a person has to look at an order, or should know something about it. */
+/** Reasons for a person to look at an order, or to know something about it. */
 export type ReviewReason =
-  /** It names another order than the payment it is about. */
+  /** The event names another order than its payment does. */
   | 'order_mismatch'
-  /** A payment that the shop did not open for this order. */
+  /** The shop did not open this payment for the order. */
   | 'payment_unknown'
   | 'currency_mismatch'
-  /** Another chain than the one offered, or none named where one is expected. */
+  /** Another chain than the one offered, or no chain although one is expected. */
   | 'network_mismatch'
-  /** A verdict without the amount it is about, or a transfer without an id to count it once by. */
+  /** A verdict without its amount, or a transfer without an id by which it could be counted once. */
   | 'amount_missing'
-  /** Money went back, by a refund or a dispute that was lost, and the event does not say how much. */
+  /** Money went back by a refund or a lost dispute, and the event does not contain the amount. */
   | 'returned_amount_missing'
-  /** One transaction was confirmed with two amounts, or for two payments one of which has a total. */
+  /** One transaction was confirmed with two amounts, or for two payments of which one has a total. */
   | 'amount_conflict'
-  /** The confirmed transfers of a payment are more than its confirmed total. */
+  /** The confirmed transfers of a payment exceed its confirmed total. */
   | 'more_than_reported'
-  /** One payment was called both a success and a failure; it stays paid unless the failure is dated later. */
+  /** One payment was reported as both a success and a failure; it stays paid unless the failure has a later date. */
   | 'failed_after_confirmed'
   | 'confirmed_after_refund'
   | 'refund_failed'
   /** More went back than came in: a refund and a dispute took the same money. */
   | 'taken_twice'
   | 'dispute_lost'
-  /** It was paid, or accepted by a person, with money that has failed since; the goods may be out. */
+  /** The order was paid, or accepted by a person, with money that has failed since; the goods may be shipped. */
   | 'undone_after_paid'
   /** Money came in after the order was rejected. */
   | 'money_after_rejection'
@@ -31,11 +31,11 @@ export type ReviewReason =
   /** Paid in full, but the money was seen only after the deadline. */
   | 'paid_late'
   | 'overpaid'
-  /** The provider calls a payment complete that does not pay the price, and no other is open. */
+  /** The provider calls a payment complete that does not cover the price, and no other payment is open. */
   | 'paid_short'
   /** Enough has arrived, but part of it in a payment that its provider does not call complete. */
   | 'paid_in_parts'
-  /** Closed, with money in it that does not pay the price. */
+  /** Closed, with money that does not cover the price. */
   | 'part_paid'
   /** Seen before the deadline, and still not final long after it. */
   | 'never_confirmed'

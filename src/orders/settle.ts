@@ -1,4 +1,4 @@
-/** The order's next state: what an event adds to the facts, and what the facts then amount to. */
+/** The next state of an order: adds the facts of an event and judges them. */
 import { isDeepStrictEqual } from 'node:util'
 import type { WebhookEvent } from '../event.js'
 import { belongingOf } from './belonging.js'
@@ -8,46 +8,47 @@ import type { OrderPayment, OrderStatus } from './order-payment.js'
 import { policyFor, type ResolvedPolicy, type SettlePolicy } from './policy.js'
 import { record } from './record.js'
 
-/** What an event, or a decision, did to an order. */
+/** The effect of an event or a decision on an order. */
 export interface OrderUpdate {
   /** Null for a decision. */
   readonly event: WebhookEvent | null
   readonly from: OrderStatus
   readonly to: OrderStatus
-  /** False when the order knew all of it: nothing has to be saved. */
+  /** False if the order contained all facts already: nothing has to be saved. */
   readonly changed: boolean
-  /** True once in an order's life, when it becomes confirmed for the first time: have it shipped, in the transaction that saves it. */
+  /** True once per order, when it becomes confirmed for the first time: start the shipment in the transaction that saves it. */
   readonly firstConfirmed: boolean
   /**
-   * True once in an order's life, when all of its price is reserved, or confirmed, for the first time. Ship by it in
-   * place of `firstConfirmed`, and only then, where the policy says `shipOn: 'authorized'`.
+   * True once per order, when its whole price is reserved or confirmed for the first time. With the policy
+   * `shipOn: 'authorized'`, ship by it instead of `firstConfirmed`; otherwise ignore it.
    */
   readonly firstAuthorized: boolean
   /**
-   * Names of the order's payments that were learned: index them with the order, in the transaction that saves it, since a
-   * refund or a dispute may name its payment by nothing else. In the form of `canonicalId`.
+   * Newly learned names of the order's payments, in the form of `canonicalId`. Index them with the order in the
+   * transaction that saves it, because a refund or a dispute may contain no other name.
    */
   readonly learned: readonly PaymentName[]
 }
 
-/** What a provider calls a payment. */
+/** A provider's name for a payment. */
 export interface PaymentName {
   readonly provider: string
   readonly paymentId: string
 }
 
-/** The next state, and how it came about. */
+/** The next state, and the update that led to it. */
 export interface Settlement {
   readonly order: OrderPayment
   readonly update: OrderUpdate
 }
 
 /**
- * Settles one event. Pure: whatever the order in which events arrive, and however often, they lead to the same
- * state. Money that does not fit the order is never taken for payment; it is held for a person.
+ * Settles one event. A pure function: events lead to the same state in any order and any number of deliveries. Money
+ * that does not fit the order never counts as payment; it is held for a person.
  *
- * @param policy what the shop tolerates. Default: `order.policy`; without that exact payment, overpayment confirmed, late payment reviewed
- * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID` for a policy that cannot be meant
+ * @param policy the shop's policy. Default: `order.policy`, or else exact payment, overpayment confirmed, late
+ * payment reviewed
+ * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID` for an invalid policy
  * @example
  * ```ts
  * import type { WebhookEvent } from 'express-payment-webhooks'
@@ -68,7 +69,7 @@ export function settleWith(order: OrderPayment, event: WebhookEvent, policy: Res
   return judgeAnew(order, record(order, event, policy), policy, event, event.receivedAt)
 }
 
-/** The order with these facts, judged, and what that changes. */
+/** Judges the order with these facts, and reports the change. */
 export function judgeAnew(
   order: OrderPayment,
   facts: OrderPayment,

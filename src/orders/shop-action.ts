@@ -1,8 +1,8 @@
-/** What the shop itself decides about an order: a fact like any other, with who and when. */
+/** Actions of the shop itself: facts like any other, with person and time. */
 
-/** Who did it, when, and why. */
+/** The person who acted, the time, and a note. */
 export interface Signed {
-  /** Who did it, in the shop's own terms; null where it was not told. */
+  /** The person's name, in the shop's own terms; null if none was given. */
   readonly by: string | null
   /** ISO 8601 in UTC. */
   readonly at: string
@@ -17,41 +17,41 @@ export type ShopAction = Signed &
     | { readonly action: Verdict }
     /** The shop was paid by other means. */
     | { readonly action: 'paid'; readonly amount: string }
-    /** A provider had confirmed it before these records began. */
+    /** The provider had confirmed the payment before these records began. */
     | {
         readonly action: 'imported'
         readonly provider: string
         readonly paymentIds: readonly string[]
         readonly amount: string
-        /** What had gone back of it by then. */
+        /** Refunds that had been made by then. */
         readonly refunds: readonly { readonly id: string; readonly amount: string }[]
       }
     | { readonly action: 'repriced'; readonly from: string; readonly to: string }
     | { readonly action: 'reopened'; readonly expiresAt: string | null }
   )
 
-/** What there was of one payment or transfer when the shop decided about its order. */
+/** The money of one payment or transfer when the shop decided about its order. */
 export interface SeenMoney {
   readonly source: readonly string[]
-  /** What had not failed, final or not. */
+  /** Money that had not failed, final or not. */
   readonly kept: string
-  /** What was final beyond its transfers, or the transfer itself. */
+  /** Final money of the payment beyond its transfers, or the final transfer itself. */
   readonly final: string
-  /** What was reported and not final. */
+  /** Money that was reported and not final. */
   readonly reported: string
   readonly authorized: string
   readonly returned: string
   readonly disputed: string
-  /** '1' where it had money in it, or money on its way whose amount was not known. */
+  /** '1' if it contained money, or if money of an unknown amount was on its way. */
   readonly live: string
   /** How many times money went back, or was withdrawn, in another currency. */
   readonly elsewhere: string
 }
 
-/** A decision that holds until the money it was about changes. */
+/** A decision that holds until its money changes. */
 export interface Decision extends Signed {
   readonly verdict: Verdict
   readonly money: readonly SeenMoney[]
-  /** How much had come that did not fit. */
+  /** Number of reports that did not fit the order. */
   readonly strays: number
 }

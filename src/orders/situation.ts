@@ -1,4 +1,4 @@
-/** What is true of an order: every condition that its status depends on, by name. */
+/** The conditions of an order that determine its status, by name. */
 import { Big } from 'big.js'
 import { sinceDecision } from './decision.js'
 import { endingsOf } from './endings.js'
@@ -12,7 +12,7 @@ export function situationOf(order: OrderFacts, sums: OrderSums, policy: Resolved
   return { ...moneyOf(order, sums, policy), ...decisionOf(order, sums), ...openOf(order, sums, policy) }
 }
 
-/** Money that is final, or as good as that. */
+/** Final money, or money that counts like it. */
 function moneyOf({ expected, isPaidByAddition }: OrderFacts, sums: OrderSums, policy: ResolvedPolicy) {
   const { settled, net, received, authorized, returned, disputed, payments } = sums
   const least = policy.leastOf(expected.amount)
@@ -35,18 +35,18 @@ function moneyOf({ expected, isPaidByAddition }: OrderFacts, sums: OrderSums, po
     isReserved,
     isOverpaid,
     isLate,
-    /** It was paid, as far as the facts tell, and that is not so any more. */
+    /** The order was paid according to the facts, and no longer is. */
     isUndone,
     isConflicting,
     isPaidByAddition,
     isMoreThanReported,
-    /** What went back, or was withdrawn, in another currency or without an amount cannot be subtracted. */
+    /** Money that went back, or was withdrawn, in another currency or without an amount cannot be subtracted. */
     hasUncountableReturn: some(
       ({ inOtherCurrencies, payment }) =>
         inOtherCurrencies > 0 || payment.ledger.strays.some(({ reason }) => reason === 'returned_amount_missing'),
     ),
     hasOtherCurrencies: some(({ inOtherCurrencies }) => inOtherCurrencies > 0),
-    /** Something about the money has to be decided before it can count. */
+    /** The money needs a decision before it can count. */
     isHeld:
       isPaidByAddition ||
       isConflicting ||
@@ -55,7 +55,7 @@ function moneyOf({ expected, isPaidByAddition }: OrderFacts, sums: OrderSums, po
       (!isPaid && isMoreThanReported && isEnough(settled.plus(sums.unreported))) ||
       (isLate && policy.latePayment === 'review') ||
       (isOverpaid && policy.overpayment === 'review'),
-    /** Less than the price is left for certain. */
+    /** The money that is certain does not cover the price. */
     isUnsure,
     isDisputed: disputed.gt(0),
     isAllReturned: settled.gt(0) && received.eq(0) && disputed.eq(0) && returned.gt(0),
@@ -63,7 +63,7 @@ function moneyOf({ expected, isPaidByAddition }: OrderFacts, sums: OrderSums, po
   }
 }
 
-/** What the shop decided, and what of that the money has overtaken. */
+/** The shop's decision, and changes of the money since. */
 function decisionOf({ decision }: OrderFacts, sums: OrderSums) {
   const since = decision === null ? null : sinceDecision(decision, sums)
   return {
@@ -77,7 +77,7 @@ function decisionOf({ decision }: OrderFacts, sums: OrderSums) {
   }
 }
 
-/** An order that is not paid: what was seen of it, and what can still come. */
+/** An order that is not paid: the money that was seen, and the money that can still come. */
 function openOf(order: OrderFacts, sums: OrderSums, policy: ResolvedPolicy) {
   const { received, pending, authorized, payments, foreign } = sums
   const least = policy.leastOf(order.expected.amount)
@@ -94,14 +94,14 @@ function openOf(order: OrderFacts, sums: OrderSums, policy: ResolvedPolicy) {
     isEmpty,
     isClosed: endings.isClosed,
     isClosedBy,
-    /** Whoever is asked for the difference would find a payment that is complete, or pay it twice. */
+    /** A buyer who has to pay the difference would find a payment that is complete, or would pay twice. */
     isShort: endings.isOver && !endings.isClosed && !isOnItsWay,
     hasTransferFailed,
     isDeadlinePassed: order.deadline !== 'ahead',
     isDeadlineLongPassed: order.deadline === 'long_passed',
     isArrivedInFull: received.plus(authorized).gte(least),
     isSeenInFull: received.plus(pending).plus(authorized).gte(least),
-    /** Of several payments, each provider knows only a part, and is not going to call it complete. */
+    /** With several payments, each provider has only a part, and is not going to call it complete. */
     isSeenInOne: payments.some((one) => one.seen.gt(one.pending) && one.received.gte(order.expected.amount)),
   }
 }

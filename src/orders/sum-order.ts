@@ -1,4 +1,4 @@
-/** The sums of an order: its payments, and what the shop was paid by other means. */
+/** The sums of an order: its payments, and payments by other means. */
 import type { Big } from 'big.js'
 import { larger, sum } from './amounts.js'
 import { belongingOf, type Foreign, type Payment } from './belonging.js'
@@ -9,7 +9,7 @@ import type { Judgement, OrderPayment } from './order-payment.js'
 import type { ResolvedPolicy } from './policy.js'
 import { transfersOf } from './transfers.js'
 
-/** Everything about an order that is not yet judged. */
+/** All data of an order that do not come from a judgement. */
 export type OrderFacts = Omit<OrderPayment, keyof Judgement | 'authorizedAt' | 'confirmedAt' | 'version'>
 
 const SUMMED = [
@@ -27,18 +27,18 @@ const SUMMED = [
   'peak',
 ] as const
 
-/** Sums over the payments of an order, under the names that they have there. */
+/** Sums over the payments of an order, under the names of the single numbers. */
 export interface OrderSums extends Readonly<Record<(typeof SUMMED)[number], Big>> {
   readonly payments: readonly CountedPayment[]
-  /** Money about other payments, or under another order's name. */
+  /** Money of other payments, or under another order's name. */
   readonly foreign: readonly Foreign[]
-  /** What the shop was paid by other means; part of the sums. */
+  /** Payments by other means; included in the sums. */
   readonly paidToShop: Big
-  /** The most that was ever final or reserved. */
+  /** The highest amount that was ever final or reserved. */
   readonly authorizedPeak: Big
 }
 
-/** The numbers of some payments of an order, whose transfers count once among all of them. */
+/** The numbers of some payments of an order; each transfer counts once among all of them. */
 export function countPayments(
   order: OrderFacts,
   payments: readonly Payment[],
@@ -64,7 +64,7 @@ export function sumOrder(order: OrderFacts, policy: ResolvedPolicy): OrderSums {
     payments,
     foreign: foreign.filter(({ ledger }) => hasMoney(ledger)),
     paidToShop,
-    // The shop took it, so it is final and in time.
+    // The shop took this money itself, so it is final and in time.
     settled: sums.settled.plus(paidToShop),
     net: sums.net.plus(paidToShop),
     received: sums.received.plus(paidToShop),
@@ -76,7 +76,7 @@ export function sumOrder(order: OrderFacts, policy: ResolvedPolicy): OrderSums {
 
 const WITHOUT_MONEY = ['pending', 'failed', 'canceled', 'expired']
 
-/** Where nothing was seen, there is nothing to look at. */
+/** If no money was seen, there is nothing to review. */
 function hasMoney({ verdicts, transfers, refunds, refundTotals, disputes, strays }: Ledger): boolean {
   return (
     Object.keys(verdicts).some((verdict) => !WITHOUT_MONEY.includes(verdict)) ||

@@ -1,4 +1,4 @@
-/** The transfers of an order: each once, whatever names it was told by, and how far each has come. */
+/** The transfers of an order, each counted once under all its names, and their progress. */
 import { sum } from './amounts.js'
 import type { Payment } from './belonging.js'
 import { goesByHash, withoutEchoes, withSharedFailures } from './echoes.js'
@@ -7,11 +7,11 @@ import { mergeTransfers } from './merge.js'
 import { compareDecimals } from '../money.js'
 import { follows } from './times.js'
 
-/** How far the money of a transfer has come, and how much it is; null where nobody has priced it. */
+/** The progress of a transfer's money, and its amount; null if no event has priced it. */
 export type Standing = {
-  /** The most that was final of it at any time. */
+  /** The highest amount of it that was ever final. */
   readonly peak: string
-  /** Its provider called it a failure after it had called it a success. */
+  /** True if its provider reported a failure after a success. */
   readonly isDoubted: boolean
 } & (
   | { readonly state: 'final'; readonly amount: string }
@@ -22,7 +22,7 @@ export type Standing = {
 export interface PlacedTransfer {
   readonly transfer: Transfer
   readonly provider: string
-  /** The payment that it came in for, and the name of it that its event went by. */
+  /** The payment of the transfer, and the payment's name in the event. */
   readonly paymentId: string
   readonly part: string
 }
@@ -37,7 +37,7 @@ export function isFinal(transfer: CountedTransfer): transfer is FinalTransfer {
   return transfer.standing.state === 'final'
 }
 
-/** @param confirmations how many make a transfer final; null takes the provider's word */
+/** @param confirmations how many make a transfer final; null relies on the provider's verdict */
 export function transfersOf(payments: readonly Payment[], confirmations: number | null): readonly CountedTransfer[] {
   const counted = withSharedFailures(eachOnce(payments)).map(
     ({ transfer, provider, paymentId, part }): CountedTransfer => {
@@ -53,7 +53,7 @@ function eachOnce(payments: readonly Payment[]): readonly PlacedTransfer[] {
     const { provider, paymentId } = payment.ledger
     for (const { paymentId: part, transfers } of payment.parts) {
       for (const transfer of transfers) {
-        // One hash can pay several addresses of the order, each of which is a transfer of its own.
+        // One hash can pay several addresses of the order; each is a separate transfer.
         const name = `${provider} ${transfer.id}${goesByHash(transfer) ? ` ${paymentId}` : ''}`
         const known = byName.get(name)
         if (known === undefined) {
@@ -69,29 +69,29 @@ function eachOnce(payments: readonly Payment[]): readonly PlacedTransfer[] {
   return [...byName.values()]
 }
 
-/** Told for two payments, one of which has a total: nobody can tell whether that has it. */
+/** True if two payments claim it, of which one has a total: the total may or may not include it. */
 function isClaimedTwice(one: Payment, other: Payment): boolean {
   const hasTotal = ({ ledger }: Payment) =>
     ledger.totals.some(({ verdict }) => verdict === 'confirmed' || verdict === 'detected')
   return one !== other && (hasTotal(one) || hasTotal(other))
 }
 
-/** What a transfer is, of all that was said of it. */
+/** The state of a transfer after all reports about it. */
 export function transferState({ verdicts }: Pick<Transfer, 'verdicts'>): 'detected' | 'confirmed' | 'failed' {
   return 'confirmed' in verdicts ? 'confirmed' : 'failed' in verdicts ? 'failed' : 'detected'
 }
 
-/** A capture is not told of again after it failed: a failure counts unless it is known to be the older word. */
+/** A failed capture is not reported again, so a failure counts unless it is known to be older than the success. */
 function isDoubted({ confirmed, failed }: Transfer['verdicts']): boolean {
   return failed !== undefined && !follows(confirmed, failed)
 }
 
-/** A transfer that nobody has priced was seen, whatever else was said of it. */
+/** A transfer without a price counts as seen, whatever else was reported. */
 function standingOf({ amount, verdicts, confirmations: has }: Transfer, wanted: number | null): Standing {
   const { seen, confirmed } = amount
   const hasEnough = wanted !== null && (has === null ? wanted === 0 : has >= wanted)
   if (transferState({ verdicts }) === 'failed') {
-    // Blocks count only for what was seen before it failed.
+    // Blocks count only if the transfer was seen before it failed.
     const wasFinal = 'detected' in verdicts && wanted !== null && (has ?? 0) >= wanted
     return { state: 'gone', amount: seen, peak: wasFinal ? (seen ?? '0') : '0', isDoubted: false }
   }

@@ -1,4 +1,4 @@
-/** Events whose callback proves nothing, or too little: what they say is read back from the provider. */
+/** Events whose callback proves nothing, or too little. Their content is read back from the provider. */
 import type {
   ConfirmedDraft,
   EventDraft,
@@ -14,20 +14,22 @@ import { readsOf } from './shared-reads.js'
 type Read<State> = (context: { readonly signal: AbortSignal }) => Promise<State>
 
 interface StateContext {
-  /** When the read began, ISO 8601 in UTC: the `asOf` of totals in what was read. */
+  /** When the read began, ISO 8601 in UTC: the `asOf` of the totals that were read. */
   readonly readAt: string
 }
 
 /**
- * Has an event confirmed: `toEvent` of a provider answers this where the callback alone decides nothing.
+ * Confirms an event with the provider: `toEvent` of a provider returns this if the callback alone must not decide.
  *
- * Deliveries with one key share a read that starts after they arrived; reads that fail are told to the sender as
- * "later". With `known`, the identity and type that the proof covers and that only a proven delivery may give, the event is
- * claimed first and read by the holder of the claim, so that repeats of it are never read; `toEvent` then answers no identity.
+ * Deliveries with the same key share a read that starts after they arrived. If the read fails, the sender is answered
+ * "later". Give `known`, an identity and a type, if the proof covers them; only a proven delivery may give it. The
+ * event is then claimed first, and the holder of the claim reads it back, so that duplicates are never read. `toEvent`
+ * then returns no identity.
  *
- * @param options.key the payment that is read, for example its id
- * @param options.read reads its state; a `DeliveryError` it throws is answered as its code says, anything else as "later"
- * @param options.toEvent what the state means. Its identity must be made of what was read alone
+ * @param options.key the payment to read, for example its id
+ * @param options.read reads the payment's state; a `DeliveryError` that it throws is answered by its code, anything
+ * else as "later"
+ * @param options.toEvent interprets the state; its identity must be made only of values that were read
  * @example
  * ```ts
  * import { defineProvider, identifier, readBack, tokenHeader } from 'express-payment-webhooks'
@@ -81,7 +83,7 @@ export function readBack(options: {
       known,
       read: (receiver, timeoutMs) => readsOf(receiver).share(key, () => readOnce(read, timeoutMs)),
       toEvent(state, context) {
-        // What `read` answered is what the `toEvent` beside it takes; the signature above says so.
+        // The overloads above ensure that `toEvent` takes the result of `read`.
         const draft = toEvent(state as never, context) as ConfirmedDraft
         return known === null || !('type' in draft) ? draft : { ...draft, identity: known.identity }
       },

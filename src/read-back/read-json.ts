@@ -4,29 +4,29 @@ import { parseJson } from '../lib/json.js'
 import { readBounded } from '../lib/read-bounded.js'
 import { validate, type PayloadSchema } from '../payload.js'
 
-/** Larger than any payment, and small enough to hold. */
+/** Larger than any payment, and small enough for memory. */
 const MAX_BYTES = 512 * 1024
 
-/** What `readJson` takes beside the address. */
+/** Options of `readJson`. */
 export interface ReadJsonOptions<T> {
   /** Validates the answer. A zod schema fits. */
   readonly schema: PayloadSchema<T>
-  /** For example the API key. */
+  /** For example, a header with the API key. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly signal: AbortSignal
   /** @default 'GET' */
   readonly method?: 'GET' | 'POST' | undefined
   /** The body of a POST. */
   readonly body?: string | undefined
-  /** True answers null where the API answers 404. @default false: a 404 is a failure */
+  /** If true, a 404 of the API returns null. @default false: a 404 is a failure */
   readonly optional?: boolean | undefined
 }
 
 /**
  * Reads JSON from a provider's API: exact numbers, no redirects, at most 512 KB.
  *
- * @throws DeliveryError `READ_BACK_UNAVAILABLE` for any answer but 200, and for one that does not have the schema's shape.
- * The message names the host and the status, and never the address, which may hold a token.
+ * @throws DeliveryError `READ_BACK_UNAVAILABLE` for any status except 200, and for an answer that does not match the
+ * schema. The message contains the host and the status, but never the URL, which may contain a token.
  * @example
  * ```ts
  * import { readJson } from 'express-payment-webhooks/read-back'
@@ -48,7 +48,7 @@ export async function readJson<T>(
 export async function readJson<T>(url: string, options: ReadJsonOptions<T>): Promise<T>
 export async function readJson<T>(url: string, options: ReadJsonOptions<T>): Promise<T | null> {
   const { schema, headers, signal, method = 'GET', body, optional = false } = options
-  // Its own error would quote the address.
+  // The error of `new URL` would quote the URL.
   if (!URL.canParse(url)) throw new TypeError('readJson: the address is none')
   const { host } = new URL(url)
   const answer = await request(host, url, {

@@ -1,4 +1,4 @@
-/** One read of a payment, bounded in time. */
+/** One read of a payment, with a time limit. */
 import { DeliveryError } from '../errors.js'
 import type { PaymentState } from '../event.js'
 import { isPromise } from '../lib/awaitable.js'
@@ -6,9 +6,10 @@ import { clock } from '../lib/clock.js'
 import { withinTime } from '../lib/within-time.js'
 
 /**
- * The signal asks the read to stop; if it does not, nobody waits for it, and it holds up no other.
+ * The signal tells the read to stop. If the read does not stop, its result is ignored, and it does not delay other
+ * reads.
  *
- * @throws DeliveryError `READ_BACK_UNAVAILABLE` where it takes too long, and what the read throws
+ * @throws DeliveryError `READ_BACK_UNAVAILABLE` if the read takes too long, and every error of the read
  */
 export async function readOnce(
   read: (context: { readonly signal: AbortSignal }) => Promise<unknown>,

@@ -1,24 +1,27 @@
 /**
- * Read-backs, shared by deliveries that name the same payment and bounded for all of them: anybody can cause one, and
- * each asks the provider.
+ * Read-backs. Deliveries about the same payment share them, and their total number is limited: anyone can cause a
+ * read-back, and each one is a request to the provider.
  */
 import { DeliveryError } from '../errors.js'
 import { clock } from '../lib/clock.js'
 
-/** Reads at a time. A shop that is paid ten times a second needs a handful. */
+/** Maximum number of parallel reads. A shop with ten payments a second needs a few. */
 const PLACES = 32
 
-/** Places that a payment which was read a moment ago may not take: somebody who repeats true ids cannot fill them. */
+/**
+ * Places that are not available to a payment that was read recently, so that a sender that repeats valid ids cannot use
+ * all places.
+ */
 const RESERVED = 8
 
-/** How long a read counts as a moment ago, in milliseconds. */
+/** How long a read counts as recent, in milliseconds. */
 const RECENT_MS = 60_000
 
-/** Payments remembered as read a moment ago, and payments waiting for a place. */
+/** Maximum number of payments that are remembered as recently read, and of payments that wait for a place. */
 const MAX_RECENT = 10_000
 const MAX_WAITING = 1000
 
-/** One payment: at most one read that runs, and one that is to begin after it. */
+/** One payment: at most one running read, and one that starts after it. */
 interface Lane<Result> {
   isRunning: boolean
   next: { readonly result: Promise<Result>; readonly start: () => void } | null
@@ -26,14 +29,14 @@ interface Lane<Result> {
 
 export class SharedReads {
   readonly #lanes = new Map<string, Lane<unknown>>()
-  /** Lanes whose next read waits for a place, in the order in which they asked. */
+  /** Keys whose next read waits for a place, in the order of the requests. */
   readonly #waiting = new Set<string>()
-  /** When payments were read last, oldest first. */
+  /** Time of the last read of each payment, oldest first. */
   readonly #recent = new Map<string, number>()
   #running = 0
 
   /**
-   * Shares a read that begins from now on: a read that runs already may have missed what this delivery is about.
+   * Shares a read that has not started yet: a running read may have missed the change that this delivery is about.
    *
    * @throws DeliveryError `BUSY` when too many payments wait for a place
    */
@@ -95,7 +98,7 @@ export class SharedReads {
 
 const known = new WeakMap<object, SharedReads>()
 
-/** One for each receiver, so that the senders of one hold up no other. */
+/** One per receiver, so that the senders of one receiver do not delay others. */
 export function readsOf(receiver: object): SharedReads {
   let reads = known.get(receiver)
   if (reads === undefined) known.set(receiver, (reads = new SharedReads()))

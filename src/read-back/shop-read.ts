@@ -1,13 +1,15 @@
-/** One read by the shop's own client, in place of the provider's API. */
+/** One read by the shop's own client, instead of a request to the provider's API. */
 import { DeliveryError } from '../errors.js'
 import { parseJson } from '../lib/json.js'
 import { withoutFields } from '../lib/thrown.js'
 import { validate, type PayloadSchema } from '../payload.js'
 
 /**
- * What the shop's client answers, parsed, or as bytes or text; null where it answers null or nothing.
+ * Returns the validated answer of the shop's client, which may be an object, bytes or a string. Null if the client
+ * returns null or undefined.
  *
- * @throws DeliveryError `READ_BACK_UNAVAILABLE` for whatever it throws, and for another shape
+ * @throws DeliveryError `READ_BACK_UNAVAILABLE` for every error of the client, and for an answer that does not match
+ * the schema
  */
 export async function shopRead<T>(
   provider: string,

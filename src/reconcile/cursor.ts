@@ -27,7 +27,7 @@ export async function readCursor(shared: Shared, provider: Provider): Promise<Cu
 }
 
 /**
- * It is unknown if events before the first run were handled: with a new store, a month of orders must not ship again.
+ * Events before the first run may have been handled: with a new store, a month of orders must not ship again.
  */
 export async function firstCursor(shared: Shared, provider: Provider, now: number): Promise<Cursor> {
   const first = { begins: now, reached: now, ranAt: now }

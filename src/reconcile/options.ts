@@ -95,7 +95,7 @@ export function onceOptions(where: string, state: ReceiverState, options: Reconc
   if (adopt && (list.byState ?? []).length > 0) {
     invalidOption(
       where,
-      'adopt is not for this list, whose callbacks have other ids and would be handled when they come late. Record the orders as paid instead, with markPaid()',
+      'adopt is not for this list, whose callbacks have other ids and would be handled when they come late. Record the payments instead, with importPayment()',
     )
   }
   return {

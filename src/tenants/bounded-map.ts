@@ -1,4 +1,4 @@
-/** What is remembered of names that anybody may write: so much of it, and no more. */
+/** A map with a limit, for names that anybody may send. */
 export class BoundedMap<Value> {
   readonly #max: number
   readonly #values = new Map<string, Value>()
@@ -11,7 +11,7 @@ export class BoundedMap<Value> {
     return this.#values.get(name)
   }
 
-  /** The oldest makes room. */
+  /** The oldest entry makes room. */
   set(name: string, value: Value): void {
     this.#values.delete(name)
     this.#values.set(name, value)

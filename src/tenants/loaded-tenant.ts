@@ -1,4 +1,4 @@
-/** One tenant whose receiver is open, and whether anything is left to do for it. */
+/** One tenant with an open receiver, and the work that is left for it. */
 import { shutDown } from '../flow/lifecycle/shut-down.js'
 import type { ReceiverState } from '../flow/state/receiver.js'
 import { clock } from '../lib/clock.js'
@@ -8,9 +8,9 @@ import { openReceiver, type Receiver } from '../receiver.js'
 export class LoadedTenant {
   readonly state: ReceiverState
   readonly receiver: Receiver
-  /** Its provider as the shop answered it. */
+  /** The tenant's provider as the shop returned it. */
   readonly original: object
-  /** Requests and other users: their work may not have reached the receiver yet. */
+  /** Requests and other users whose work may not have reached the receiver yet. */
   readonly #users = new InProgress()
   #usedAt = clock.monotonic()
   #renewAt: number
@@ -22,7 +22,7 @@ export class LoadedTenant {
     this.#renewAt = this.#usedAt + refreshMs
   }
 
-  /** True while something is done for it, or is still to be recorded. */
+  /** True while work for the tenant is in progress, or still has to be recorded. */
   get isBusy(): boolean {
     return this.#users.count > 0 || this.state.inProgress.count > 0
   }
@@ -35,7 +35,7 @@ export class LoadedTenant {
     return this.isBusy ? 0 : clock.monotonic() - this.#usedAt
   }
 
-  /** True once, when its provider has to be asked for again; and once more `afterMs` later. */
+  /** True once when the provider has to be looked up again; true again `afterMs` later. */
   takeRenewal(afterMs: number): boolean {
     const now = clock.monotonic()
     if (now < this.#renewAt) return false
@@ -47,13 +47,13 @@ export class LoadedTenant {
     this.#users.begin()
   }
 
-  /** @param stayMs how much longer than others it stays, although nobody uses it */
+  /** @param stayMs how much longer than others the tenant stays loaded without use */
   end(stayMs = 0): void {
     this.#usedAt = clock.monotonic() + stayMs
     this.#users.end()
   }
 
-  /** Closes it once nothing is left to do for it: no delivery is refused because of that. */
+  /** Closes the receiver once no work is left, so that no delivery is refused. */
   async retire(): Promise<void> {
     while (this.isBusy) await Promise.all([this.#users.none(), this.state.inProgress.none()])
     await shutDown(this.state, 0)

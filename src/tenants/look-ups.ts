@@ -1,4 +1,4 @@
-/** Asks the shop who a tenant is: once for all who wait, bounded in time and number, and not again at once in vain. */
+/** Looks up tenants in the shop: once for all requests that wait, bounded in time and number, without an immediate retry. */
 import { ConfigurationError, DeliveryError } from '../errors.js'
 import type { WebhookEvent } from '../event.js'
 import type { Awaitable } from '../lib/awaitable.js'
@@ -10,30 +10,27 @@ import type { ReceiverState } from '../flow/state/receiver.js'
 import { BoundedMap } from './bounded-map.js'
 import { Turns } from './turns.js'
 
-/** Answers a tenant's provider, and nothing for one who is none. */
+/** Returns a tenant's provider, or nothing if there is no such tenant. */
 export type FindProvider<Event extends WebhookEvent> = (tenant: string) => Awaitable<Provider<Event> | null | undefined>
 
-/** A look-up that takes longer has failed. */
+/** A look-up that takes longer than this has failed. */
 const LOOK_UP_MS = 10_000
 
-/** For how long an unknown tenant stays one, in milliseconds. */
+/** For how long an unknown tenant is remembered as unknown, in milliseconds. */
 const UNKNOWN_MS = 30_000
 
-/**
- * The same for a look-up that failed. Shorter by far: the database may be back, and some senders give up after half a
- * minute.
- */
+/** The same for a look-up that failed. Much shorter: the database may be back, and some senders give up after half a minute. */
 const FAILED_MS = 1000
 
 const MAX_REMEMBERED = 1000
 
-/** Names that were found once are looked up before those of strangers. */
+/** Number of names that were found once; they are looked up before names of strangers. */
 const MAX_KNOWN = 10_000
 
 export interface Found {
-  /** Of a provider that has the tenant as its account. */
+  /** The state of a provider whose account is the tenant. */
   readonly state: ReceiverState
-  /** As the shop answered it. */
+  /** The provider as the shop returned it. */
   readonly original: object
 }
 
@@ -55,7 +52,7 @@ export class LookUps {
   }
 
   /**
-   * @param isKnown the name is none that a stranger may have written
+   * @param isKnown true if the name cannot come from a stranger
    * @throws DeliveryError `AUTH_TENANT_UNKNOWN`, `TENANT_UNAVAILABLE`
    */
   async get(tenant: string, isKnown = false): Promise<Found> {
@@ -68,7 +65,7 @@ export class LookUps {
     return found
   }
 
-  /** What was refused is asked anew. */
+  /** Makes the next delivery look up a tenant again that was refused. */
   forget(tenant: string): void {
     this.#refused.delete(tenant)
   }
@@ -89,12 +86,12 @@ export class LookUps {
   }
 }
 
-/** Whatever the shop throws says nothing about the tenant. */
+/** False for any other error of the shop: such an error does not concern the tenant. */
 function isOurs(thrown: unknown): thrown is DeliveryError {
   return isDeliveryError(thrown) && (thrown.code === 'AUTH_TENANT_UNKNOWN' || thrown.code === 'TENANT_UNAVAILABLE')
 }
 
-/** By its account an event of one tenant is never a repeat of another's, whoever names it. */
+/** The account keeps an event of one tenant from being a duplicate of another tenant's, whichever name a request contains. */
 function accountOf(provider: Provider, tenant: string): Provider {
   if (provider.account === tenant) return provider
   if (provider.account === '') return { ...provider, account: tenant }
@@ -104,7 +101,7 @@ function accountOf(provider: Provider, tenant: string): Provider {
   )
 }
 
-/** @param tenant undefined where the request names none, or nothing that could be one */
+/** @param tenant undefined if the request contains no name, or no valid one */
 export function unknownTenant(tenant?: string): DeliveryError {
   const which = tenant === undefined ? 'the request names no tenant' : `there is no tenant ${JSON.stringify(tenant)}`
   return new DeliveryError('AUTH_TENANT_UNKNOWN', which)

@@ -6,31 +6,33 @@ import { invalidOption } from '../lib/invalid-option.js'
 import type { WebhookOptions } from '../options.js'
 import type { FindProvider } from './look-ups.js'
 
-/** What `tenantWebhook` takes: whose delivery it is, what a tenant's provider is, and what every door takes. */
+/** The options of `tenantWebhook`: how to find the tenant of a delivery and its provider, and the options of every door. */
 export interface TenantWebhookOptions<Event extends WebhookEvent, Tx = undefined> extends WebhookOptions<Event, Tx> {
   /**
-   * The tenant a request is for: a name of 1 to 128 letters, digits, `_`, `.`, `:` and `-`, the first of them a letter or a
-   * digit. Everything else is answered as an unknown tenant is. Anybody may write it; only the tenant's own secret proves
-   * a delivery.
+   * Returns the tenant of a request: a name of 1 to 128 letters, digits, `_`, `.`, `:` and `-`, beginning with a letter
+   * or a digit. Any other value is answered like an unknown tenant. Anybody may send a name; only the tenant's own
+   * secret proves a delivery.
    */
   readonly tenant: (req: Request) => string | readonly string[] | undefined
   /**
-   * The tenant's provider, with the tenant's own secret; null for who is none. What it throws has the sender come back.
-   * Its `account` becomes the tenant; a provider with another account is refused.
+   * Returns the tenant's provider, with the tenant's own secret; null if there is no such tenant. If it throws, the
+   * sender has to deliver again. The provider's `account` becomes the tenant; a provider with another account is
+   * refused.
    */
   readonly provider: FindProvider<Event>
   /** How long a tenant stays loaded without a delivery, in milliseconds; at least 1000. @default 10 minutes */
   readonly idleMs?: number
   /**
-   * How old a tenant's provider may become, in milliseconds, before it is asked for again, beside the deliveries that use
-   * it; at least 1000. So a secret that has changed counts in every process. @default 10 minutes
+   * Age in milliseconds after which a tenant's provider is looked up again, in the background of the deliveries that
+   * use it; at least 1000. So a changed secret takes effect in every process.
+   * @default 10 minutes
    */
   readonly refreshMs?: number
-  /** Tenants loaded at a time; the one that was idle for longest makes room. @default 1000 */
+  /** Maximum of loaded tenants; the one that was idle for longest makes room. @default 1000 */
   readonly maxLoaded?: number
 }
 
-/** How the tenants of one door are kept. */
+/** Limits for the loaded tenants of one door. */
 export interface Keeping {
   readonly idleMs: number
   readonly refreshMs: number

@@ -1,9 +1,9 @@
-/** Who answers where no tenant does: reads the request as a receiver would, and refuses it as one refuses a forgery. */
+/** Takes the place of a tenant that was not found: reads the request as a receiver would, and refuses it like a forgery. */
 import type { DeliveryError } from '../errors.js'
 import type { ReceiverState } from '../flow/state/receiver.js'
 import { defineProvider, type Provider } from '../provider.js'
 
-/** What reports call it. */
+/** The provider's name in reports. */
 const NAME = 'unknown-tenant'
 
 export const standIn: Provider = defineProvider({
@@ -14,7 +14,7 @@ export const standIn: Provider = defineProvider({
   toEvent: () => ({ type: `${NAME}.never` as const, identity: [], native: null }),
 })
 
-/** The same, with the reason why this request has no tenant. */
+/** The same, with the reason why no tenant was found for this request. */
 export function refusing(state: ReceiverState, error: DeliveryError): ReceiverState {
   const verify = () => {
     throw error

@@ -1,4 +1,4 @@
-/** The door of a platform: one route, and behind it a receiver for each tenant whose deliveries come. */
+/** The door of a platform: one route, and behind it a receiver for each tenant that gets deliveries. */
 import type { Request, RequestHandler, Response } from 'express'
 import { DeliveryError } from '../errors.js'
 import type { WebhookEvent } from '../event.js'
@@ -26,21 +26,23 @@ import { refusing, standIn } from './stand-in.js'
 import { isTenantId } from './tenant-id.js'
 import { Tenants } from './tenants.js'
 
-/** How long a delivery waits for the look-up of its tenant, in milliseconds: its sender waits for the rest as well. */
+/** How long a delivery waits for the look-up of its tenant, in milliseconds: the sender's time must also last for the rest. */
 const WAIT_MS = 2000
 
-/** Some of it is left for the delivery itself, in milliseconds. */
+/** Time that is always left for the delivery itself, in milliseconds. */
 const MIN_TIMEOUT_MS = 250
 
-/** The answer of `tenantWebhook`: an Express handler, and what a platform does with its tenants. */
+/** The return value of `tenantWebhook`: an Express handler, and methods for a platform's tenants. */
 export interface TenantWebhook extends RequestHandler {
   /**
-   * Has the tenant's provider asked for anew, by the next delivery: after a secret was changed, a tenant was added or taken
-   * away. Deliveries in progress end as they began. In this process alone: others see the change within `refreshMs`.
+   * Makes the next delivery look up the tenant's provider again: after a secret was changed, or a tenant was added or
+   * removed. Deliveries in progress end as they began. Applies to this process only: others see the change within
+   * `refreshMs`.
    */
   forget(tenant: string): void
   /**
-   * Runs something with the receiver of a tenant, loaded where it is not, and kept until it has ended.
+   * Runs a function with the receiver of a tenant. Loads the tenant if needed, and keeps it until the function has
+   * ended.
    *
    * @throws DeliveryError `AUTH_TENANT_UNKNOWN`, `TENANT_UNAVAILABLE`
    * @example
@@ -52,17 +54,20 @@ export interface TenantWebhook extends RequestHandler {
    * ```
    */
   withReceiver<T>(tenant: string, use: (receiver: Receiver) => T | Promise<T>): Promise<T>
-  /** The option `queue`: with `receiverOf` what `startWorkers` takes, so `startWorkers(webhook)` works for all tenants. */
+  /** The option `queue`. Together with `receiverOf` it makes `startWorkers(webhook)` work for all tenants. */
   readonly queue: Queue | undefined
   /**
-   * The receiver of a job's tenant, loaded where it is not. Undefined where the tenant has another provider.
+   * The receiver of a job's tenant, which is loaded if needed. Undefined if the tenant has another provider.
    *
-   * @throws DeliveryError `AUTH_TENANT_UNKNOWN`, `TENANT_UNAVAILABLE`: the job then waits
+   * @throws DeliveryError `AUTH_TENANT_UNKNOWN`, `TENANT_UNAVAILABLE`: the job then runs later
    */
   receiverOf(job: { readonly provider: string; readonly account: string }): Promise<Receiver | undefined>
-  /** The same as a receiver's, for all tenants together. */
+  /** Like `close` of a receiver, for all tenants together. */
   close(options?: { readonly timeoutMs?: number }): Promise<void>
-  /** Whether the store and the queue answer, how many deliveries are in progress, and how many tenants are loaded. Never rejects. */
+  /**
+   * Reports whether the store and the queue answer, how many deliveries are in progress, and how many tenants are loaded.
+   * Never rejects.
+   */
   health(): Promise<TenantsHealth>
 }
 
@@ -72,9 +77,9 @@ export interface TenantsHealth extends Pick<Health, 'ok' | 'store' | 'queue' | '
 }
 
 /**
- * Receives the callbacks of many accounts with a provider at one path, each with a secret of its own: for platforms. A tenant's
- * provider is asked for with its first delivery, and forgotten when none has come for a while. Events are kept apart by tenant, and
- * handlers find the tenant in `context.account`.
+ * Receives the callbacks of many accounts with a provider at one path, each with its own secret: for platforms.
+ * A tenant's provider is looked up with its first delivery, and forgotten after a time without deliveries. Events are
+ * kept apart by tenant, and handlers find the tenant in `context.account`.
  *
  * @throws ConfigurationError when the options cannot be safe; the message names the fix
  * @example
@@ -91,7 +96,7 @@ export interface TenantsHealth extends Pick<Health, 'ok' | 'store' | 'queue' | '
  *     return token === undefined ? null : coinsPh({ token })
  *   },
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event, { account }) => orders.markPaid(`${account}-${event.orderId}`, event.received) },
+ *   on: { 'payment.confirmed': async (event, { account }) => orders.recordPaid(`${account}-${event.orderId}`, event.received) },
  * })
  * app.use('/webhooks/coins-ph/:merchant', webhook)
  * ```
@@ -106,8 +111,8 @@ export function tenantWebhook<Event extends WebhookEvent, Tx = undefined>(
   }
   if (typeof usual.on !== 'object' || usual.on === null)
     invalidOption('tenantWebhook', 'on must be an object of handlers')
-  // Strangers share what they may cause, however many tenants they name.
-  // The stand-in and the shop's providers have their options resolved alike, and only the shop's emit its events.
+  // Strangers share their limits, however many tenants they name.
+  // The stand-in and the shop's providers get the same options, but only the shop's providers emit events.
   const resolve = (provider: Provider, on = usual.on) =>
     resolveOptions(provider as unknown as Provider<Event>, { ...usual, on })
   const own = receiverState(standIn, resolve(standIn, {}))
@@ -189,7 +194,7 @@ async function soon(tenant: string, tenants: Tenants): Promise<LoadedTenant> {
   }
 }
 
-/** The look-up has taken some of the time that the sender waits. Undefined where there was none. */
+/** The look-up has used some of the time that the sender waits. Undefined if it took no time. */
 function contextSince(arrivedAt: number, { options }: ReceiverState, req: Request): DeliveryContext | undefined {
   const waitedMs = Math.floor(clock.monotonic() - arrivedAt)
   if (waitedMs === 0) return undefined
@@ -211,7 +216,7 @@ async function withReceiver<T>(
   }
 }
 
-/** What no delivery tells of: a kept event waits for a tenant that cannot be loaded. */
+/** Reports a failure outside of any delivery: a kept event waits for a tenant that cannot be loaded. */
 function reportUnasked(state: ReceiverState, error: DeliveryError): void {
   const context = new DeliveryContext(state)
   context.deadline.clear()

@@ -1,4 +1,4 @@
-/** The tenants of one door that are loaded: loaded when they are needed, and forgotten when nothing is left to do for them. */
+/** The loaded tenants of one door: loaded when they are needed, and forgotten when no work is left for them. */
 import type { DueRecord } from '../flow/state/receiver.js'
 import { shutDown, shuttingDown } from '../flow/lifecycle/shut-down.js'
 import { clock, type Timer } from '../lib/clock.js'
@@ -10,28 +10,28 @@ import { unavailable, type Found, type LookUps } from './look-ups.js'
 import type { Keeping } from './options.js'
 import { isTenantId } from './tenant-id.js'
 
-/** After how long a provider that could not be asked for again is asked for once more. */
+/** Pause before a provider is looked up again after a failed renewal. */
 const REFRESH_AGAIN_MS = 30_000
 
-/** For how long a due record waits for its operator, whose tenant is none any more, before that is asked again. */
+/** Pause before the tenant of a due record is looked up again after it was not found. */
 const ORPHAN_MS = 10 * 60_000
 const MAX_ORPHANS = 1000
 
-/** Tenants that are loaded at a time for what the store has kept of them. */
+/** Tenants that are loaded at a time for events that the store keeps. */
 const MAX_ADOPTED = 32
 
-/** An account that no tenant of ours has, with this provider or, where it is null, with any. */
+/** An account that no tenant has with this provider, or with any provider if that is null. */
 interface Orphan {
   readonly provider: string | null
   readonly until: number
 }
 
-/** How long they stay beyond their time: until the store was looked at again, which is every two seconds or so. */
+/** How long such a tenant stays loaded in addition: until the store's next check for due events, about every two seconds. */
 const ADOPTED_MS = 10_000
 
 interface Needs extends Keeping {
   readonly lookUps: LookUps
-  /** Something went wrong of which no delivery tells. */
+  /** Reports an error that belongs to no delivery. */
   readonly report: (error: DeliveryError) => void
 }
 
@@ -40,7 +40,7 @@ export class Tenants {
   /** Least recently used first. */
   readonly #loaded = new Map<string, LoadedTenant>()
   readonly #loading = new Map<string, Promise<void>>()
-  /** Forgotten, and not at their end yet. */
+  /** Tenants that were forgotten while they still have work. */
   readonly #retiring = new Set<LoadedTenant>()
   readonly #orphans = new BoundedMap<Orphan>(MAX_ORPHANS)
   #adopting = 0
@@ -51,17 +51,17 @@ export class Tenants {
     this.#needs = needs
   }
 
-  /** How many are loaded. */
+  /** Number of loaded tenants. */
   get size(): number {
     return this.#loaded.size
   }
 
-  /** Deliveries in progress, of those that are being forgotten as well. */
+  /** Deliveries in progress, including those of tenants that are being forgotten. */
   get inProgress(): number {
     return [...this.#loaded.values(), ...this.#retiring].reduce((sum, { state }) => sum + state.inProgress.count, 0)
   }
 
-  /** One that is loaded already. Whoever gets it calls its `end()`. */
+  /** Returns a tenant that is loaded already. The caller must call its `end()`. */
   take(tenant: string): LoadedTenant | undefined {
     const loaded = this.#loaded.get(tenant)
     if (loaded === undefined) return undefined
@@ -74,7 +74,7 @@ export class Tenants {
   }
 
   /**
-   * Loads one that is not. Whoever gets it calls its `end()`.
+   * Loads a tenant. The caller must call its `end()`.
    *
    * @throws DeliveryError `AUTH_TENANT_UNKNOWN`, `TENANT_UNAVAILABLE`
    */
@@ -83,12 +83,12 @@ export class Tenants {
       await this.#loadOnce(tenant, isKnown)
       const loaded = this.take(tenant)
       if (loaded !== undefined) return loaded
-      // Forgotten meanwhile: what was found may be old.
+      // Forgotten meanwhile: the provider that was found may be out of date.
     }
     throw this.#isClosed ? shuttingDown() : unavailable(tenant, 'was overtaken: it was forgotten again and again')
   }
 
-  /** Has the next delivery ask for the tenant anew; deliveries in progress end as they began. */
+  /** Makes the next delivery look up the tenant again; deliveries in progress end as they began. */
   forget(tenant: string): void {
     this.#loading.delete(tenant)
     this.#needs.lookUps.forget(tenant)
@@ -96,7 +96,7 @@ export class Tenants {
     this.#unload(tenant)
   }
 
-  /** A record is due, and perhaps it is one of ours: the next look at the store finds its receiver. */
+  /** Loads the tenant of a due record if it may be one of ours. The next check of the store then finds its receiver. */
   adopt({ provider, account }: DueRecord): void {
     if (!isTenantId(account) || this.#loaded.has(account) || this.#adopting >= MAX_ADOPTED) return
     const orphan = this.#orphans.get(account)
@@ -119,7 +119,8 @@ export class Tenants {
   }
 
   /**
-   * Whose job it is, which was authentic when it was stored. It stays for a moment, until the job runs.
+   * Returns the receiver of a job, which was authentic when it was stored. The tenant stays loaded for a moment, until
+   * the job runs.
    *
    * @throws DeliveryError `AUTH_TENANT_UNKNOWN`, `TENANT_UNAVAILABLE`
    */
@@ -141,7 +142,7 @@ export class Tenants {
     await Promise.all(all.map(({ state }) => shutDown(state, timeoutMs)))
   }
 
-  /** One look-up at a time for a tenant, however many wait for it. */
+  /** One look-up at a time per tenant, however many requests wait for it. */
   #loadOnce(tenant: string, isKnown: boolean): Promise<void> {
     const running = this.#loading.get(tenant)
     if (running !== undefined) return running
@@ -185,7 +186,7 @@ export class Tenants {
     void loaded.retire().finally(() => this.#retiring.delete(loaded))
   }
 
-  /** The old provider serves until a new one is there. */
+  /** The old provider stays in use until the new one is found. */
   async #refresh(tenant: string): Promise<void> {
     try {
       await this.#loadOnce(tenant, true)

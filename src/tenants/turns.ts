@@ -1,14 +1,14 @@
-/** Look-ups that run at a time, and those that wait for one of them to end. */
+/** Limits how many look-ups run at a time and how many wait. */
 import { DeliveryError } from '../errors.js'
 import { clock } from '../lib/clock.js'
 
-/** Look-ups at a time; strangers, who may name any tenant, get no more than half of them. */
+/** Look-ups at a time. Strangers, who may name any tenant, get at most half of them. */
 const MAX_RUNNING = 16
 const MAX_FOR_STRANGERS = MAX_RUNNING / 2
 
 const MAX_WAITING = 500
 
-/** Look-ups of names that this process has never found: so many at once, and after that so many a second. */
+/** Limit for look-ups of names that this process has never found: a number at once, and then a number per second. */
 const STRANGERS_AT_ONCE = 500
 const STRANGERS_PER_SECOND = 50
 
@@ -21,7 +21,7 @@ export class Turns {
   #countedAt = clock.monotonic()
 
   /**
-   * Runs one look-up when it is its turn.
+   * Runs one look-up in its turn.
    *
    * @throws DeliveryError `TENANT_UNAVAILABLE` when too many wait
    */
@@ -41,7 +41,7 @@ export class Turns {
     return this.#running < (kind === 'known' ? MAX_RUNNING : MAX_FOR_STRANGERS)
   }
 
-  /** Whoever waits is counted as running by the one who lets him go on, so that nobody slips in between. */
+  /** The look-up that ends counts the waiting one as running, so that no other look-up gets in between. */
   #turn(kind: Kind): Promise<void> {
     const waiting = this.#waiting[kind]
     if (waiting.length >= MAX_WAITING) throw busy(`${MAX_WAITING} look-ups of tenants are waiting`)

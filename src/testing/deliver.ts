@@ -1,4 +1,4 @@
-/** Deliveries to a shop's app, as its providers make them. */
+/** Deliveries to a shop's app, made as its providers make them. */
 import type { RequestListener, Server } from 'node:http'
 import type { WebhookEvent } from '../event.js'
 import type { Provider } from '../provider.js'
@@ -6,10 +6,10 @@ import type { PayloadFor } from './payload-for.js'
 import { post } from './post.js'
 import { plannedDelivery, type PlannedDelivery } from './planned-delivery.js'
 
-/** A delivery that still needs its path. */
+/** A delivery whose path is still missing. */
 export interface UnaddressedDelivery<Payload extends object | string> {
   /**
-   * Where the app has the webhook mounted.
+   * Sets the path at which the app mounts the webhook.
    *
    * @throws TypeError when the path does not start with a slash
    */
@@ -17,11 +17,11 @@ export interface UnaddressedDelivery<Payload extends object | string> {
 }
 
 /**
- * Delivers a payload to an app, signed as the provider would. Needs supertest, which a shop's tests install.
+ * Delivers a payload to an app, signed as the provider would sign it. Needs supertest, which a shop's tests install.
  *
  * @param app an Express app, or any other request listener or server
- * @param provider the one that the app mounts, or one with the same secret
- * @param payload one of the provider's, for example from `sample`; a text where the exact body matters
+ * @param provider the provider that the app mounts, or one with the same secret
+ * @param payload a payload of the provider, for example from `sample`; a string is an exact body
  * @example
  * ```ts
  * import { deliver, sample } from 'express-payment-webhooks/testing'
@@ -30,7 +30,7 @@ export interface UnaddressedDelivery<Payload extends object | string> {
  * expect(await delivery).toMatchObject({ status: 200 })
  * ```
  */
-// Inferred by itself, because fields beyond those that tell providers apart are no mistake.
+// The payload's type is inferred separately, so that fields beyond those that tell providers apart are allowed.
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
 export function deliver<Event extends WebhookEvent, Payload extends PayloadFor<Event['provider']>>(
   app: RequestListener | Server,

@@ -1,4 +1,4 @@
-/** What every store that outlives the process must do beside `storeConformance`. */
+/** Requirements of every store that outlives the process, in addition to `storeConformance`. */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { clock, sleep } from '../lib/clock.js'
@@ -19,7 +19,7 @@ const UNSAFE_TEXTS = [
 ]
 
 /**
- * Registers the tests every durable store has to pass, those of `storeConformance` among them.
+ * Registers the tests that every durable store has to pass, including those of `storeConformance`.
  *
  * @param options.test the runner's `test` or `it`
  * @param options.create makes a store on the real backend; called once per test, and closed after it
@@ -156,7 +156,7 @@ export function durableStoreConformance<Tx>(options: {
       ['failed', failed.key],
       ['quarantined', kept.key],
     ]
-    // An open transaction is seen by nobody else.
+    // No other connection sees an open transaction.
     if (store.transactional !== true) expected.push(['processing', held.key])
     for (const [state, key] of expected) {
       const records = await listed(store, state)
@@ -275,7 +275,7 @@ export function durableStoreConformance<Tx>(options: {
   })
 }
 
-/** Under which states a record is listed: never under more than one. */
+/** The states under which a record is listed: at most one. */
 async function statesOf(store: DurableStore<unknown>, key: string): Promise<EventState[]> {
   const found: EventState[] = []
   for (const state of ['processing', 'done', 'failed', 'quarantined', 'replay_requested'] as const) {

@@ -1,4 +1,4 @@
-/** A store that fails when a test wants it to. */
+/** A store that fails on demand, for tests. */
 import type { Store } from '../store.js'
 
 /** The names of a store's methods. */
@@ -6,13 +6,13 @@ type MethodOf<S> = {
   [Name in keyof S]-?: NonNullable<S[Name]> extends (...args: never[]) => unknown ? Name : never
 }[keyof S]
 
-/** What `failingStore` adds to a store. */
+/** The methods that `failingStore` adds to a store. */
 export interface StoreFaults<Method> {
   /** The next call fails before it reaches the store. */
   failNext(method: Method): void
   /** Every call fails before it reaches the store, until `heal`. */
   fail(method: Method): void
-  /** The next call reaches the store, and its answer gets lost on the way back. */
+  /** The next call reaches the store, but its answer is lost on the way back. */
   loseNextAnswer(method: Method): void
   /** Calls stay unanswered until `heal`, which lets them through. */
   hang(method: Method): void
@@ -28,7 +28,7 @@ interface Fault {
 }
 
 /**
- * The same store, with faults on demand. Without one it does what it always does.
+ * The same store, with faults on demand. Until a fault is set, it works as usual.
  *
  * @example
  * ```ts

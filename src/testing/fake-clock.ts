@@ -1,16 +1,16 @@
 /** A clock that a test sets. */
 
 export interface FakeClock {
-  /** Milliseconds since 1970, as `Date.now`: what options called `now` take. */
+  /** Milliseconds since 1970, like `Date.now`. Pass it to options called `now`. */
   readonly now: () => number
-  /** The same as a `Date`. */
+  /** The same time as a `Date`. */
   readonly date: () => Date
-  /** Moves it on, or back when negative. */
+  /** Moves the clock forward, or back if negative. */
   readonly advance: (milliseconds: number) => void
 }
 
 /**
- * A clock that stands still until it is moved.
+ * A clock that stands still until a test moves it.
  *
  * @param start Default: 2025-03-04T10:15:00Z, which fits the samples.
  * @example

@@ -1,20 +1,19 @@
-/** Deliveries that only somebody without the secret would send. */
+/** Deliveries of a sender that does not have the secret. */
 import type { Provider, SignedDelivery } from '../provider.js'
 
 type Signing = Pick<Provider, 'name' | 'authentication' | 'format' | 'sign'>
 
 /**
- * The same delivery with a proof that fits another body; where nothing depends on the body, with a token that has
- * another end.
+ * The same delivery with the proof of another body. If the proof does not depend on the body, its token gets another end.
  *
- * @throws TypeError when the provider sends nothing that could be forged
+ * @throws TypeError when the provider sends no proof that could be forged
  */
 export function forge(provider: Signing, genuine: SignedDelivery): SignedDelivery {
   const { authentication } = provider
   return authentication.inBody === true ? forgeBody(provider, genuine) : forgeHeaders(provider, genuine)
 }
 
-/** A body with nothing that authenticates it: no headers of its own, and a proof inside blanked. */
+/** A body without any proof: it has no headers of its own, and proofs inside are blanked. */
 export function withoutProof({ authentication, format }: Signing, body: string): SignedDelivery {
   const bytes = Buffer.from(body)
   const { contentType } = format.write({})
@@ -42,7 +41,7 @@ function forgeBody({ authentication, format }: Signing, { body, headers }: Signe
   return { ...format.write(spoilProof(content, authentication.withoutProof(content))), headers }
 }
 
-/** The proof is what blanking changes. */
+/** A text is part of the proof if blanking changes it. */
 function spoilProof(content: unknown, blanked: unknown): unknown {
   if (typeof content === 'string') return content === blanked ? content : withAnotherEnd(content)
   if (typeof content !== 'object' || content === null) return content

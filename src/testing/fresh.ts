@@ -1,32 +1,32 @@
-/** A sample with other ids: all of them, and each the same wherever it stands. */
+/** Copies a sample with other ids. An id that appears several times gets the same new id everywhere. */
 import { createHash } from 'node:crypto'
 import type { SampleIds } from './samples/ids.js'
 
 export interface Freshness {
   readonly orderId: string
-  /** The ids of the payment are made of this: payloads that have it in common are about one payment. */
+  /** The seed of the payment's ids: payloads with the same seed are about one payment. */
   readonly payment: string
-  /** The ids that a refund has for itself are made of this. */
+  /** The seed of the ids that belong to the refund alone. */
   readonly refund: string
-  /** The ids of the event are made of this. */
+  /** The seed of the event's ids. */
   readonly event: string
 }
 
-/** The order of nearly all samples. */
+/** The order in nearly all samples. */
 export const ORDER = 'ORDER-1001'
 
 const ORDERS = [ORDER]
 
-/** A name that no sample has by itself. */
+/** An order name that no sample contains. */
 const ANY_ORDER = 'ANY-ORDER'
 
-/** Ids with fewer characters would meet by chance; a number of so many digits is still exact. */
+/** Shorter ids could collide. A number with this many digits is still exact. */
 const SHORTEST = 12
 
 /**
- * A copy with ids of its own, that look like those it had.
+ * A copy with new ids that look like the old ones.
  *
- * @param ofRefund those among the ids of its payment that are a refund's own
+ * @param ofRefund the ids that belong to a refund alone, among those of its payment
  */
 export function fresh(
   payload: object,
@@ -40,7 +40,7 @@ export function fresh(
   for (const id of textsAt(payload, eventPaths)) replace(id, event)
   for (const id of [...inTexts, ...textsAt(payload, paymentPaths)]) replace(id, ofRefund.has(id) ? refund : payment)
   for (const order of orders) others.set(order, orderId)
-  // The longest first: one may begin with another.
+  // The longest first, because one id may begin with another.
   const longestFirst = [...others.keys()].sort((one, other) => other.length - one.length)
   const any = new RegExp(`(?<![A-Za-z0-9])(?:${longestFirst.map(escaped).join('|')})(?![A-Za-z0-9])`, 'g')
   const inText = (text: string) => text.replace(any, (id) => others.get(id)!)
@@ -51,15 +51,15 @@ export function fresh(
 
 type Rewrite = (value: string | number) => string | number
 
-/** Whether the payload says which order it is about. */
+/** True if the payload names its order. */
 export function namesOrder(payload: object, ids: SampleIds): boolean {
-  // Names of payments may hold that of their order, as references of Paystack do: they are replaced as a whole.
+  // The name of a payment may contain that of its order, as Paystack's references do. Such names are replaced as a whole.
   const freshness = { orderId: ANY_ORDER, payment: '', refund: '', event: '' }
   return JSON.stringify(fresh(payload, ids, freshness)).includes(ANY_ORDER)
 }
 
 /**
- * The ids that a refund has for itself: those that stand in no payload about its payment alone.
+ * The ids that belong to the refund alone: no payload about the payment alone contains them.
  *
  * @param others payloads about the payment, before it was refunded
  */
@@ -88,7 +88,7 @@ function rewritten(value: unknown, rewrite: Rewrite): unknown {
   return typeof value === 'string' || typeof value === 'number' ? rewrite(value) : value
 }
 
-/** Some payloads have JSON in a text of theirs. */
+/** Some payloads contain JSON in a string. */
 function jsonIn(value: unknown): object | undefined {
   return typeof value === 'string' && value.startsWith('{') ? (JSON.parse(value) as object) : undefined
 }
@@ -97,18 +97,18 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 
-/** What says of which kind an id is: `pi_`, `cs_live_`, `WH-`, `0x`. */
+/** The beginning of an id that shows its kind: `pi_`, `cs_live_`, `WH-`, `0x`. */
 const KIND = /^(?:.*_|[A-Za-z]{2,4}-|0x)/
 
-/** Its ends, so that version and variant stay. */
+/** Only the ends change, so that version and variant stay. */
 const UUID = /^([0-9a-f]{8})(-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-)([0-9a-f]{12})$/i
 
-/** Without what may be taken for another one, or for nothing at the beginning of a number. */
+/** No characters that look like another one, and no 0, because a number must not begin with it. */
 const DIGITS = '123456789'
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz'
 const HEX_LETTERS = 'abcdef'
 
-/** An id that looks like this one: the same for the same seed. */
+/** An id that looks like this one. The same seed gives the same id. */
 function another(id: string, seed: string): string {
   const draw = drawsFrom(`${seed}\0${id}`)
   const uuid = UUID.exec(id)
@@ -126,7 +126,7 @@ function drawn(text: string, letters: string, draw: (from: string) => string): s
   })
 }
 
-/** Draws one character after the other, the same ones for the same seed. */
+/** Draws one character after another. The same seed gives the same characters. */
 function drawsFrom(seed: string): (from: string) => string {
   let bytes = Buffer.alloc(0)
   let block = 0

@@ -1,4 +1,4 @@
-/** The testing kit: what a shop's own test suite needs to meet every provider. */
+/** The testing kit: with it, a shop's own test suite delivers events of every provider. */
 export type { Store } from '../store.js'
 export { deliver, type UnaddressedDelivery } from './deliver.js'
 export type { PlannedDelivery } from './planned-delivery.js'

@@ -1,4 +1,4 @@
-/** What a durable store must do with an event whose run failed: keep it in its own record, tell when it is due, forget it. */
+/** Requirements for an event whose run failed: the durable store keeps it in its record, tells when it is due, and forgets it. */
 import assert from 'node:assert/strict'
 import { sleep } from '../lib/clock.js'
 import type { ClaimRequest, DurableStore, KeptEvent } from '../store.js'
@@ -199,7 +199,7 @@ function kept(overrides: Partial<KeptEvent> = {}): KeptEvent {
   return { form: 'delivery', body, headers: {}, retryInMs: 60_000, isAccepted: false, ...overrides }
 }
 
-/** Claims, and releases as a run that failed. */
+/** Claims an event, and releases it as a failed run. */
 async function fail(store: DurableStore<unknown>, claim: ClaimRequest, content?: KeptEvent): Promise<void> {
   assert.equal((await store.claim(claim)).state, 'claimed')
   assert.equal(await store.release(claim.key, claim.token, 'the handler threw', 'failed', content), true)

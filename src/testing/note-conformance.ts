@@ -1,4 +1,4 @@
-/** What processes that share a durable store may leave for one another there: notes and locks. */
+/** Requirements for the notes and locks that processes share in a durable store. */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { sleep } from '../lib/clock.js'

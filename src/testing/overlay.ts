@@ -1,6 +1,6 @@
 /** Overrides of a sample, at any depth. */
 
-/** The same fields, each optional, with any value: a test may well want a wrong one. */
+/** The same fields, each optional and with any value, because a test may need a wrong one. */
 export type Overrides<T> = T extends object
   ? { readonly [Field in keyof T]?: T[Field] extends object ? Overrides<T[Field]> | null | undefined : unknown } & {
       readonly [field: string]: unknown

@@ -1,4 +1,4 @@
-/** What a payload of each provider at least looks like, so that another provider's does not compile. */
+/** The minimal shape of each provider's payloads, so that a payload of another provider does not compile. */
 
 interface Shapes {
   readonly 'coins-ph': { readonly event: { readonly name: string; readonly data: object } }
@@ -7,5 +7,5 @@ interface Shapes {
   readonly 'city-pay': { readonly client_order_id: unknown } | { readonly deposit_token: unknown }
 }
 
-/** Any object for a provider of one's own. A text stands for an exact body, whatever is in it. */
+/** Any object for a custom provider. A string is an exact body, whatever it contains. */
 export type PayloadFor<Name extends string> = string | (Name extends keyof Shapes ? Shapes[Name] : object)

@@ -1,4 +1,4 @@
-/** What can be done with a delivery: another form of it, or another way to make it. */
+/** The forms of a delivery, and the ways to make it. */
 import type { Answer } from '../http/respond.js'
 import type { Provider, SignedDelivery } from '../provider.js'
 import { indented } from './body-forms.js'
@@ -6,48 +6,48 @@ import type { FakeClock } from './fake-clock.js'
 import { forge } from './forge.js'
 import { requestOf, type SignedRequest } from './signed-request.js'
 
-/** A delivery that is made when it is awaited, once, and then answers what the shop answered. */
+/** A delivery that is made once, when it is awaited. It resolves with the shop's answer. */
 export interface PlannedDelivery<Payload extends object | string> extends PromiseLike<Answer> {
-  /** The same with a signature or token that is not the provider's. */
+  /** The same delivery with a wrong signature or token. */
   forged(): PlannedDelivery<Payload>
   /** The same payload with other white space, signed genuinely. */
   indented(): PlannedDelivery<Payload>
-  /** Once, and once more after the answer. */
+  /** Delivers once, and once more after the answer. */
   twice(): Promise<[first: Answer, second: Answer]>
-  /** So many times at once. */
+  /** Delivers this many copies at once. */
   concurrently(times: number): Promise<Answer[]>
   /**
-   * This payload and those that followed it, named in the order in which they happened: delivered one by one, the last
-   * one first. The answers are in the order of delivery.
+   * Delivers this payload and later ones, which are named in the order of their events. They are delivered one by one, the
+   * last one first. The answers are in the order of delivery.
    */
-  // Inferred, as the payload of `deliver` is.
+  // Inferred for the same reason as the payload of `deliver`.
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
   outOfOrder<Later extends [Payload, ...Payload[]]>(...later: Later): Promise<Answer[]>
   /**
-   * Again until the shop answers 2xx, at most five times, without waiting. The last answer is what it came to.
+   * Delivers until the shop answers 2xx, at most five times, without waiting. The last answer is the final one.
    *
-   * @param options.clock is moved on by what a sender waits: 1, 2, 4 and 8 seconds
+   * @param options.clock is moved forward by a sender's pauses: 1, 2, 4 and 8 seconds
    */
   withRetries(options?: { readonly clock?: FakeClock }): Promise<Answer[]>
 }
 
-/** What a delivery is made of. */
+/** The parts of a delivery. */
 interface Plan<Payload> {
   readonly provider: Pick<Provider, 'name' | 'authentication' | 'format' | 'sign'>
   readonly payload: Payload
-  /** From a payload to the delivery that is sent. */
+  /** Makes the delivery that is sent from a payload. */
   readonly make: (payload: object | string) => SignedDelivery
-  /** After it was made, whatever else is asked of it before or later. */
+  /** True if the finished delivery is forged, whatever other form it gets before or later. */
   readonly isForged?: boolean
   readonly send: (request: SignedRequest) => Promise<Answer>
 }
 
-/** As the crypto gateway documents it; no other provider documents its own. */
+/** The pauses that the crypto gateway documents. No other provider documents its pauses. */
 const RETRY_PAUSES_MS = [1000, 2000, 4000, 8000]
 
 export function plannedDelivery<Payload extends object | string>(plan: Plan<Payload>): PlannedDelivery<Payload> {
   const { provider, payload, make, isForged = false, send } = plan
-  // Signed anew each time: a timestamp belongs to the attempt.
+  // Signs anew for each attempt, because a timestamp belongs to one attempt.
   const deliver = async (sent: object | string = payload) => {
     const genuine = make(sent)
     return send(requestOf(isForged ? forge(provider, genuine) : genuine))

@@ -1,4 +1,4 @@
-/** The only place that knows supertest: loaded by the first delivery, so that nothing else needs it installed. */
+/** The only module that uses supertest. The first delivery loads it, so that supertest is needed for deliveries only. */
 import type { RequestListener, Server } from 'node:http'
 import type { Answer } from '../http/respond.js'
 import type { SignedRequest } from './signed-request.js'

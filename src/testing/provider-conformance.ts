@@ -1,4 +1,4 @@
-/** What every provider must do. Runs in any test runner that has a `test(name, run)` function. */
+/** Requirements for every provider. Runs in any test runner that has a `test(name, run)` function. */
 import assert from 'node:assert/strict'
 import { DeliveryError } from '../errors.js'
 import type { WebhookEvent } from '../event.js'
@@ -12,8 +12,8 @@ import { vectorTests } from './conformance/vectors.js'
 import { memoryStore } from '../stores/memory.js'
 
 /**
- * Registers the tests every provider has to pass, whatever its proof: in a header, in the body, by an address, too small,
- * or none at all. Needs express, in whose app deliveries arrive over a socket.
+ * Registers the tests that every provider has to pass, whatever its proof: in a header, in the body, by an address, too
+ * small, or none at all. Needs express, in whose app deliveries arrive over a socket.
  *
  * @example
  * ```ts
@@ -67,7 +67,7 @@ export function providerConformance<Event extends WebhookEvent>(options: Provide
   vectorTests(test, vectors, create)
 }
 
-/** Some messages cannot be made of what is no payload, so that nobody could sign it. */
+/** For some providers no signed message can be built from a body that is not a payload, so nobody could sign it. */
 function signedIfPossible(provider: Provider, body: Buffer, payload: object | string): SignedDelivery {
   if (provider.authentication.inBody !== true) {
     try {

@@ -1,4 +1,4 @@
-/** What every queue must do, whichever engine is behind it. */
+/** Requirements for every queue, whatever its engine. */
 import assert from 'node:assert/strict'
 import { sleep } from '../lib/clock.js'
 import type { JobResult, Queue, QueueCounts, QueueJob } from '../queue.js'
@@ -8,15 +8,15 @@ const OVER: JobResult = { state: 'over' }
 const over = () => Promise.resolve(OVER)
 const again = (job: QueueJob, inMs: number) => Promise.resolve<JobResult>({ state: 'again', inMs, job })
 
-/** For jobs that are put off, in milliseconds: engines that count in seconds do not run them at once. */
+/** The pause of jobs that run again later, in milliseconds: an engine that counts in seconds does not run them at once. */
 const PAUSE_MS = 2000
 
 /**
  * Registers the tests that every queue has to pass.
  *
  * @param options.test the runner's `test` or `it`
- * @param options.create makes a queue on a place of its own within the real engine, and from then on the same place as
- *   another process sees it; called once per test, and what it made is closed after it
+ * @param options.create is called once per test: chooses a new place in the real engine, and returns a function. Each call
+ *   of that function makes a queue at this place, as another process would. The queues are closed after the test
  * @example
  * ```ts
  * import { queueConformance } from 'express-payment-webhooks/testing'

@@ -1,11 +1,11 @@
-/** What the conformance tests of queues are made of: queues and workers of one test, and jobs for them. */
+/** The parts of a queue's conformance tests: the queues and workers of one test, and jobs for them. */
 import { randomUUID } from 'node:crypto'
 import { sleep } from '../lib/clock.js'
 import type { JobResult, Queue, QueueCounts, QueueJob, QueueWorkers } from '../queue.js'
 
 type Run = Parameters<Queue['work']>[0]
 
-/** What one test opens, each queue as a process of its own sees it; all is closed after it. */
+/** The queues and workers that one test opens, each queue as another process sees it. All are closed after the test. */
 export class QueueScene {
   readonly #make: () => Queue
   readonly #queues: Queue[] = []
@@ -28,7 +28,7 @@ export class QueueScene {
     return workers
   }
 
-  /** Works until nothing is left, and answers what there was. */
+  /** Works until the queue is empty, and returns its jobs. */
   async takeAll(queue: Queue): Promise<QueueJob[]> {
     const taken: QueueJob[] = []
     const workers = await this.work(queue, (job) => {
@@ -84,7 +84,7 @@ export function signal() {
   return { given, give: () => give() }
 }
 
-/** The runner's own limit ends what never comes. */
+/** If the condition never comes true, the runner's own time limit ends the test. */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await sleep(50)
 }

@@ -1,4 +1,4 @@
-/** What CityPay answers when an order is read back: shops inject it where no network is wanted. */
+/** CityPay's answer when an order is read back. A shop's test injects it instead of using the network. */
 import { overlay } from './overlay.js'
 
 export type CityPayOrderStatus =
@@ -7,7 +7,7 @@ export type CityPayOrderStatus =
 /**
  * A read-back answer for the order of `sample('city-pay', ...)`, whose token is `730914458201`.
  *
- * @param received what has been paid, in the order's currency. Default: the full price when the status says so.
+ * @param received the amount received, in the order's currency. Default: an amount that fits the status, out of 50.00.
  * @param overrides merged into `data`
  * @example
  * ```ts

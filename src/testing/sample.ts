@@ -20,8 +20,8 @@ type Payload<Name extends SampleProvider, Event> = Samples<Name>[
   Extract<keyof Samples<Name>, Event> | (NamesOfType<SampleTypes<Name>, Event> & keyof Samples<Name>)]
 
 /**
- * A realistic payload of a provider, as an object of its own. The same call gives the same ids: override them
- * where a test needs two different events, or take `sampleAbout`.
+ * A realistic payload of a provider, as a new object. The same call gives the same ids. If a test needs two different
+ * events, override the ids or use `sampleAbout`.
  *
  * @param overrides merged into the payload, field by field
  * @example
@@ -40,17 +40,17 @@ export function sample<Name extends SampleProvider, Event extends SampleEvent<Na
   return overlay(findSample(provider, String(event)).payload, overrides as object | undefined) as Payload<Name, Event>
 }
 
-/** What a sample is about. */
+/** The subject of a sample. */
 export interface SampleAbout {
   /** The shop's order. */
   readonly orderId: string
-  /** Which refund of its payment: any name, and another one for each. @default the only one */
+  /** One of several refunds of the payment. Use any name, and another one for each refund. @default the only refund */
   readonly refund?: string
 }
 
 /**
- * The same about an order of its own: every id in it is made of the order's name, so that samples about two orders share
- * none, and those about one order are about one payment. The same call gives the same ids.
+ * A sample about an order of the test's choice. Its ids are derived from the order's name: samples about two orders share
+ * no id, and samples about one order are about one payment. The same call gives the same ids.
  *
  * @param about the order; with `refund`, one of several refunds of its payment
  * @param overrides merged into the payload, field by field
@@ -75,18 +75,18 @@ export function sampleAbout<Name extends SampleProvider, Event extends SampleEve
   return overlay(payload, overrides as object | undefined) as Payload<Name, Event>
 }
 
-/** A sample, and what it is called. */
+/** A sample and its name. */
 export interface NamedSample {
   readonly name: string
-  /** The type of the event it becomes. */
+  /** The type of the event that the sample becomes. */
   readonly type: string
   readonly payload: object
 }
 
 /**
- * The same for names that were not written into code.
+ * Finds a sample by names that are not literal in the code.
  *
- * @throws TypeError when there is no such sample; the message lists what there is
+ * @throws TypeError when there is no such sample; the message lists the existing ones
  */
 export function findSample(provider: string, event: string): NamedSample {
   const samples = samplesOf(provider)
@@ -98,7 +98,7 @@ export function findSample(provider: string, event: string): NamedSample {
   throw new TypeError(`sample: ${provider} has no ${JSON.stringify(event)}.${hint}${didYouMean(event, known)}`)
 }
 
-/** Some providers tell of transfers or invoices, and have no event that is called one of a payment. */
+/** Some providers send transfers or invoices, and none of their events is named as one of a payment. */
 function likeliest(event: string, known: readonly string[]): string | undefined {
   const [, change] = /^payment\.(\w+)$/.exec(event) ?? []
   const names = [`transaction.${change}`, ...(change === 'confirmed' ? ['invoice.paid'] : [])]
@@ -106,9 +106,9 @@ function likeliest(event: string, known: readonly string[]): string | undefined 
 }
 
 /**
- * The same with ids of its own.
+ * Finds a sample and gives it new ids.
  *
- * @param freshness by default an event about a payment that nobody has sent before, and about the order of all samples
+ * @param freshness by default, a new event about a new payment for the order of all samples
  * @throws TypeError when there is no such sample
  */
 export function freshSample(
@@ -128,7 +128,7 @@ export function freshSample(
   return { ...sample, payload, namesOrder: namesOrder(sample.payload, ids), namesRefund: ofRefund.size > 0 }
 }
 
-/** None for what is no refund, and where a refund is known by its payment, or by how much was refunded in all. */
+/** Empty if the sample is not a refund, or if a refund is identified by its payment or by the total that was refunded. */
 function refundIdsIn(provider: string, { type, payload }: NamedSample): ReadonlySet<string> {
   if (!isRefund(type)) return new Set()
   const others = samplesOf(provider).filter(({ name, type: another }) => !/refund/i.test(`${name} ${another}`))
@@ -139,7 +139,7 @@ function refundIdsIn(provider: string, { type, payload }: NamedSample): Readonly
   )
 }
 
-/** Whether an event of this type is about one refund. */
+/** True if an event of this type is about one refund. */
 export function isRefund(type: string): boolean {
   return type.startsWith('refund.')
 }
@@ -155,9 +155,9 @@ export function samplesOf(provider: string): NamedSample[] {
 }
 
 /**
- * How the command signs in a provider's place.
+ * The account with which the command signs in a provider's place.
  *
- * @param sample its name, where it may be sent in another way
+ * @param sample the sample's name, because some samples are signed in another way
  * @throws TypeError when there is no such provider
  */
 export function accountOf(provider: string, sample = ''): SampleAccount {

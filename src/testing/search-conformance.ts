@@ -1,4 +1,4 @@
-/** What an operator finds in a durable store, and by what. */
+/** Requirements for an operator's searches in a durable store. */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { clock, sleep } from '../lib/clock.js'
@@ -117,7 +117,7 @@ export function searchConformance<Tx>(options: {
     await store.claim(event)
     await store.complete(event.key, event.token)
     const after = await store.countEvents()
-    // Others may use the same place meanwhile.
+    // Other tests may use the same database meanwhile.
     assert.ok(after.quarantined >= Math.min(before.quarantined + 2, 10_000))
     assert.ok(after.replay_requested >= 1)
     assert.ok(after.done >= 1)

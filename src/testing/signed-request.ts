@@ -1,4 +1,4 @@
-/** A callback as the provider would send it. */
+/** A callback, as the provider would send it. */
 import type { Provider, SignedDelivery } from '../provider.js'
 
 /** Pass `headers` to supertest's `.set()` and `body` to `.send()`. */

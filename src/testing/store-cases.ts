@@ -1,14 +1,14 @@
-/** What the conformance suites of stores have in common. */
+/** Common parts of the conformance suites of stores. */
 import { createHash, randomUUID } from 'node:crypto'
 import type { ClaimRequest, DurableStore, EventState, QuarantinedDelivery, Store } from '../store.js'
 
-/** Milliseconds a lease lasts where a test waits for its end: longer than a slow machine's hiccup. */
+/** The lease in tests that wait for its end, in milliseconds: longer than a slow machine's pause. */
 export const SHORT_LEASE_MS = 300
 
-/** Milliseconds a lapsed lease is contested here. */
+/** How long an expired lease is contested in these tests, in milliseconds. */
 export const CONTEST_MS = 300
 
-/** Registers a test that gets a prepared store and closes it afterwards. */
+/** Registers a test with an initialized store, which is closed after the test. */
 export function checker<S extends Pick<Store<unknown>, 'init' | 'close'>>(options: {
   readonly test: (name: string, run: () => Promise<void>) => unknown
   readonly create: () => S | Promise<S>
@@ -45,7 +45,7 @@ export function request(overrides: Partial<ClaimRequest> = {}): ClaimRequest {
   }
 }
 
-/** The same event, delivered again: another token. */
+/** The same event, delivered again: a claim with another token. */
 export function again(first: ClaimRequest, overrides: Partial<ClaimRequest> = {}): ClaimRequest {
   return { ...first, token: randomUUID(), ...overrides }
 }
@@ -66,7 +66,7 @@ export function delivery(overrides: Partial<QuarantinedDelivery> = {}): Quaranti
   }
 }
 
-/** Newest first, so that a backend shared with other tests still shows this one's. */
+/** Newest first, so that the list contains this test's records even if other tests share the backend. */
 export function listed(store: DurableStore<unknown>, state?: EventState, due?: true) {
   return store.listEvents({ limit: 1000, ...(state !== undefined && { state }), ...(due && { due }) })
 }

@@ -1,11 +1,11 @@
-/** What every store must do. Runs in any test runner that has a `test(name, run)` function. */
+/** Requirements for every store. Runs in any test runner that has a `test(name, run)` function. */
 import assert from 'node:assert/strict'
 import { sleep } from '../lib/clock.js'
 import type { ClaimRequest, ClaimResult, Store } from '../store.js'
 import { again, checker, CONTEST_MS, digest, request, SHORT_LEASE_MS } from './store-cases.js'
 
 /**
- * Registers the tests every store has to pass.
+ * Registers the tests that every store has to pass.
  *
  * @param options.test the runner's `test` or `it`
  * @param options.create makes a store on the real backend; called once per test, and closed after it
@@ -49,7 +49,7 @@ export function storeConformance<Tx>(options: {
   })
 
   check('a claim repeated with its own token after its lease keeps its attempt', async (store) => {
-    // A transaction ends with its lease, and takes the claim along.
+    // A transaction ends with its lease, and rolls the claim back.
     if (store.transactional === true) return
     const first = request({ leaseMs: SHORT_LEASE_MS })
     await store.claim(first)
@@ -131,7 +131,7 @@ export function storeConformance<Tx>(options: {
     await store.claim(first)
     await sleep(SHORT_LEASE_MS * 1.5)
     const second = again(first, { leaseMs: 60_000 })
-    // A transaction ends with its lease: nobody is left who could complete.
+    // A transaction ends with its lease, so nobody can complete the event any more.
     if (store.transactional !== true) {
       for (const claim of [second, again(first)]) assert.equal((await store.claim(claim)).state, 'busy')
       await sleep(CONTEST_MS * 1.5)
@@ -228,7 +228,7 @@ export function storeConformance<Tx>(options: {
   })
 }
 
-/** What every store answers alike; what else there is differs. */
+/** The fields that every store returns alike. The other fields differ. */
 function countsOf(result: ClaimResult<unknown>): object {
   if (result.state !== 'claimed') return result
   const { state, attempt, acceptedForMs } = result
@@ -240,7 +240,7 @@ async function attemptOf(store: Store<unknown>, claim: ClaimRequest): Promise<un
   return result.state === 'claimed' ? result.attempt : result.state
 }
 
-/** A claim whose lease has passed and that somebody else wants; undefined where the store ends it with its transaction. */
+/** A claim whose lease has expired and that another claim contests; undefined if the store rolls it back with its transaction. */
 async function contested(store: Store<unknown>): Promise<ClaimRequest | undefined> {
   if (store.transactional === true) return undefined
   const first = request({ leaseMs: SHORT_LEASE_MS })

@@ -1,4 +1,4 @@
-/** What is signed with in tests in place of a provider's private key: a certificate that nobody issued, and its key, which protects nothing. */
+/** Stands in for a provider's private key in tests: a self-signed certificate and its key, which protects nothing. */
 
 const CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIDmzCCAoOgAwIBAgICcAEwDQYJKoZIhvcNAQELBQAwRjEsMCoGA1UEAwwjbWVz
@@ -55,8 +55,8 @@ cuZvTuw0itYIJUnTcJKWQmOR
 `
 
 /**
- * A certificate and its key, with which `paypal` signs in tests and takes what is signed. A provider refuses them where
- * NODE_ENV is production, since everybody has them.
+ * A certificate and its key. In tests, `paypal` signs with them and accepts such signatures. If NODE_ENV is production, the
+ * provider refuses them, because everybody has them.
  *
  * @example
  * ```ts
@@ -73,7 +73,7 @@ export function payPalTestKeys(): { readonly certificate: string; readonly priva
 }
 
 /**
- * The same for `binancePay`.
+ * The same test keys for `binancePay`.
  *
  * @example
  * ```ts

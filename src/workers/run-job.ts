@@ -1,4 +1,4 @@
-/** One run of a job: the rest of the flow, and the decision if the engine runs the job again. */
+/** One run of a job: the rest of the flow, and the decision whether the engine runs the job again. */
 import { MIN_JOB_PAUSE_MS, retryAfter } from '../flow/keep.js'
 import { quarantine } from '../flow/quarantine.js'
 import { DeliveryContext } from '../flow/state/context.js'

@@ -88,7 +88,7 @@ export const DOOR_RUNS: Runs = {
     const { servers, modules } = onAFreePort()
     const webhook = paymentWebhook(providers['city-pay'], {
       store: memoryStore(),
-      on: { 'payment.confirmed': (event) => orders.markPaid(event.orderId, event.received) },
+      on: { 'payment.confirmed': (event) => orders.recordPaid(event.orderId, event.received) },
     })
     await runBlock(code, { globals: { ...globals, webhook }, modules })
     await withServer(servers[0]!, async (url) => {

@@ -16,6 +16,8 @@ import { isFile, notRun, ranBy, type Runs } from './run.js'
 
 const METRICS = '__tests__/docs/metrics-recipes.test.ts'
 const LOG_LINES = '__tests__/docs/log-lines.test.ts'
+const TIMES = '__tests__/cli/send/times.test.ts'
+const FORGED = '__tests__/cli/send/forged.test.ts'
 const CLI = notRun('a command line and what it prints; __tests__/cli runs these commands')
 
 export const OPERATIONS_RUNS: Runs = {
@@ -51,6 +53,8 @@ export const OPERATIONS_RUNS: Runs = {
   'docs/operations.md > Sending a sample (2)': CLI,
   'docs/operations.md > Sending a sample (3)': CLI,
   'docs/operations.md > Sending a sample (4)': CLI,
+  'docs/operations.md > Sending a sample (5)': ranBy(TIMES, "'503', '503', '503', '503'"),
+  'docs/operations.md > Sending a sample (6)': ranBy(FORGED, 'the right answer to a forgery'),
   'docs/operations.md > Examining an endpoint': CLI,
   'docs/operations.md > Examining an endpoint (2)': CLI,
   'docs/operations.md > Examining an endpoint (3)': CLI,

@@ -16,8 +16,8 @@ async function newPlatform({ code }: Pick<Block, 'code'>) {
     const found = [...tokens].find(([name]) => name.toLowerCase() === id.toLowerCase())
     return found === undefined ? null : { id: found[0], coinsPhToken: found[1] }
   }
-  const markPaid = async (merchant: string, orderId: string) => void paid.push(`${merchant} ${orderId}`)
-  const { app, webhook } = platform({ find }, memoryStore(), markPaid)
+  const recordPaid = async (merchant: string, orderId: string) => void paid.push(`${merchant} ${orderId}`)
+  const { app, webhook } = platform({ find }, memoryStore(), recordPaid)
   const pay = async (merchant: string, token = tokenOf(merchant)) => {
     const to = `/webhooks/coins-ph/${merchant}`
     const { status } = await deliver(app, coinsPh({ token }), sample('coins-ph', 'payment.confirmed')).to(to)

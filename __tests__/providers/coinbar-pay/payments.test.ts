@@ -175,7 +175,7 @@ test('is not made known by adopt, since a callback that comes late would still s
   const { webhook, list } = await shop()
   await expect(reconcile(webhook, { list, adopt: true })).rejects.toMatchObject({
     code: 'CONFIG_OPTION_INVALID',
-    message: expect.stringContaining('Record the orders as paid instead, with markPaid()'),
+    message: expect.stringContaining('Record the payments instead, with importPayment()'),
   })
 })
 

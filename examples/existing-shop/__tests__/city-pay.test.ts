@@ -5,7 +5,7 @@ import { openShop } from './shop.js'
 const PATH = '/webhooks/city-pay'
 const TOKEN = '730914458201'
 
-/** A hint about an order of 50 USD: what counts is what CityPay answers when the order is read back. */
+/** A hint about an order of 50 USD. CityPay's answer to the read-back decides, not the hint. */
 const hint = (status: 'UNDERPAID' | 'PAID_UNCONFIRMED' | 'CONFIRMED' | 'OVERPAID', orderId: string) =>
   sample('city-pay', status, { client_order_id: orderId })
 

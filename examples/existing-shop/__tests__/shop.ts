@@ -1,4 +1,4 @@
-/** The shop as its tests open it: everything real but the network. */
+/** The shop as its tests open it: everything is real except the network. */
 import { memoryStore, type Provider, type WebhookEvent } from 'express-payment-webhooks'
 import { sampleCityPayOrder, signedRequest } from 'express-payment-webhooks/testing'
 import { randomBytes } from 'node:crypto'
@@ -16,7 +16,7 @@ export function openShop(requested: Partial<Pick<Order, 'paymentId' | 'cityPayTo
   const env = {
     COINS_PH_TOKEN: secret(),
     GATEWAY_SECRET: secret(),
-    // The one the samples are addressed to.
+    // The client to which the samples are addressed.
     COINBAR_CLIENT_ID: '7b0c2f3e-5a41-4d8e-9c67-1f2a3b4c5d6e',
     COINBAR_SECRET_KEY: secret(),
   }
@@ -34,9 +34,9 @@ export function openShop(requested: Partial<Pick<Order, 'paymentId' | 'cityPayTo
     app,
     orders,
     providers,
-    /** Codes of what the shop logged. */
+    /** The codes that the shop logged. */
     logged,
-    /** What CityPay answers from now on when the order is read back. */
+    /** Sets CityPay's answer to every read-back from now on. */
     cityPayAnswers: (...answer: Parameters<typeof sampleCityPayOrder>) =>
       void (cityPay.answer = sampleCityPayOrder(...answer)),
     async place(sku: string): Promise<string> {
@@ -47,9 +47,9 @@ export function openShop(requested: Partial<Pick<Order, 'paymentId' | 'cityPayTo
       const { headers, body } = signedRequest(provider, payload)
       return request(app).post(path).set(headers).send(body)
     },
-    /** As the shop's staff sees it. */
+    /** The order as the shop's staff see it. */
     order: (id: string) => orders.find(id),
-    /** An order that another process wrote at last. */
+    /** Adds an order that another process wrote just now. */
     store: (order: Parameters<typeof newOrder>[0]) => orders.add(newOrder(order)),
   }
 }

@@ -1,4 +1,4 @@
-/** The server as it is started, and its own commands as they are pasted. */
+/** Starts the real server, and runs its own commands as a user pastes them. */
 import { afterEach, expect, test } from '@jest/globals'
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -11,7 +11,7 @@ let server: ChildProcess | undefined
 
 afterEach(() => void server?.kill('SIGKILL'))
 
-/** Starts the server and answers what it prints, as far as it has printed. */
+/** Starts the server, and returns its output so far. */
 async function start(env: NodeJS.ProcessEnv = {}) {
   const child = spawn(process.execPath, ['--import', 'tsx', 'examples/minimal/server.ts'], {
     cwd: root,
@@ -32,7 +32,7 @@ async function start(env: NodeJS.ProcessEnv = {}) {
   return { child, printed, pay, forge, output: () => output }
 }
 
-/** Runs lines as one would paste them into one shell. */
+/** Runs lines as if they were pasted into one shell. */
 async function paste(lines: string[], env: NodeJS.ProcessEnv = {}) {
   const { stdout } = await promisify(execFile)('sh', ['-c', lines.join('\n')], {
     env: { ...process.env, no_proxy: '127.0.0.1', ...env },

@@ -1,15 +1,15 @@
-/** What many shops begin with. It works on the first day; docs/migrate.md says what it does on the others. */
+/** The code that many shops start with. It works on the first day; docs/migrate.md describes the later ones. */
 import { createHmac } from 'node:crypto'
 import express, { type Express } from 'express'
 
 export interface OldShop {
   readonly secret: string
   readonly find: (orderId: string) => Promise<{ id: string; total: string }>
-  readonly markPaid: (orderId: string) => Promise<void>
+  readonly recordPaid: (orderId: string) => Promise<void>
   readonly ship: (orderId: string) => Promise<void>
 }
 
-export function oldShop({ secret, find, markPaid, ship }: OldShop): Express {
+export function oldShop({ secret, find, recordPaid, ship }: OldShop): Express {
   const app = express()
   const seen = new Set<string>()
   app.use(express.json())
@@ -25,7 +25,7 @@ export function oldShop({ secret, find, markPaid, ship }: OldShop): Express {
     if (event !== 'transaction.confirmed') return
     const order = await find(data.metadata.order_id)
     if (parseFloat(data.amount) < parseFloat(order.total)) return
-    await markPaid(order.id)
+    await recordPaid(order.id)
     await ship(order.id)
   })
   return app

@@ -1,12 +1,12 @@
-/** Looks on while the old handler works: what would the new one make of every delivery? It changes nothing. */
+/** Observes deliveries while the old handler works, and tells how the new one would handle each. It changes nothing. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Express } from 'express'
 import { createReceiver, memoryStore, type Provider, type Receiver } from 'express-payment-webhooks'
 
-/** The receiver's own, where its option names no other. */
+/** The receiver's default limit, if its option names no other. */
 const LIMIT = 100 * 1024
 
-/** Comes before everything else that the app uses, parsers above all. */
+/** Mount it before everything else in the app, above all before parsers. */
 export function lookOn(app: Express, path: string, provider: Provider, note: (seen: object) => void): Receiver {
   const looking = createReceiver(provider, {
     mode: 'observe',
@@ -30,17 +30,17 @@ export function lookOn(app: Express, path: string, provider: Provider, note: (se
 }
 
 /**
- * A copy of what the connection hands over to the request, or the code of what would keep the new handler from it. Nothing
- * is read from the request: whoever does that later, and in whatever way, finds all of it.
+ * Copies the bytes that the connection hands over to the request, or returns the code of the problem that the new handler
+ * would have. It reads nothing from the request, so any later reader finds the whole body.
  */
 function bytesOf(req: IncomingMessage, res: ServerResponse): Promise<Buffer | string> {
   const { headers } = req
   return new Promise((resolve) => {
-    // Behind something that waited, the first bytes may be there already.
+    // If something before this has waited, the first bytes may already be there.
     if (req.complete || req.readableLength > 0) resolve('RAW_BODY_CONSUMED')
     if ((headers['content-encoding'] ?? 'identity') !== 'identity') resolve('BODY_ENCODING_UNSUPPORTED')
     if (Number(headers['content-length']) > LIMIT) resolve('BODY_TOO_LARGE')
-    // Who answers before all of it is there has the rest thrown away, and gets no more of it than this.
+    // If a handler answers before the whole body is there, the rest is thrown away, and this copy stays incomplete.
     res.once('close', () => resolve('BODY_ABORTED'))
     const chunks: Buffer[] = []
     let length = 0

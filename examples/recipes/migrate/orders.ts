@@ -1,4 +1,4 @@
-/** The shop's own orders, with what both the old and the new handler need to ship each of them once. */
+/** The shop's own orders, with the columns by which the old and the new handler together ship each order once. */
 import type Database from 'libsql'
 import type { WebhookEvent } from 'express-payment-webhooks'
 import { importPayment, openOrder, type OrderPayment, type OrderUpdate } from 'express-payment-webhooks/orders'
@@ -10,7 +10,7 @@ interface OrderRow {
   readonly total: string
   readonly currency: string
   readonly network: string
-  /** The address that was shown to the buyer, and what the gateway calls it: a callback names one or the other. */
+  /** The address that the buyer was shown, and the gateway's id for it. A callback contains one of the two. */
   readonly address: string
   readonly address_id: string
 }
@@ -19,7 +19,7 @@ interface SavedRow extends OrderRow {
   readonly payment: string
 }
 
-/** Once, before anything else changes. Orders that were shipped already are known as shipped from then on. */
+/** Call this once, before any other change. It records the orders that are already shipped. */
 export function prepareOrders(db: Db): void {
   inTransaction(db, () => {
     db.exec(`
@@ -36,8 +36,8 @@ export function prepareOrders(db: Db): void {
 }
 
 /**
- * What the old handler has marked as paid, under the names that its callbacks have: one of them that comes again adds
- * nothing. Call it once more when no old instance runs any longer, for what they took meanwhile.
+ * Imports the payments that the old handler marked as paid, under the names in its callbacks, so that a repeated callback adds
+ * nothing. Call it once more after the last old instance has ended, for payments that came in the meantime.
  */
 export function importPaid(db: Db): void {
   inTransaction(db, () => {
@@ -54,7 +54,7 @@ export function importPaid(db: Db): void {
   })
 }
 
-/** From now on the checkout stores one with every new order. */
+/** From now on, the checkout stores one with every new order. */
 export function paymentOf(row: OrderRow): OrderPayment {
   return openOrder({
     orderId: row.id,
@@ -64,16 +64,16 @@ export function paymentOf(row: OrderRow): OrderPayment {
   })
 }
 
-/** The row is the order to ship: whoever packs works off those without `shipped_at`. A second one for the same order does nothing. */
+/** The row is the instruction to ship: packers work off the rows without `shipped_at`. A second row for an order does nothing. */
 export function shipOnce(db: Db, orderId: string): void {
   db.prepare('INSERT INTO shipments (order_id) VALUES (?) ON CONFLICT DO NOTHING').run(orderId)
 }
 
-/** What `orderUpdates` takes. */
+/** The methods that `orderUpdates` needs. */
 export function ordersIn(db: Db) {
   return {
     find({ paymentId, orderId }: WebhookEvent): OrderPayment | null {
-      // Values as a list: null as the only argument would be taken for a list of them. A checksum is in an address's case.
+      // Values are passed as a list: a single null would be read as the list itself. In an address, letter case is a checksum.
       const row =
         db
           .prepare('SELECT payment FROM orders WHERE address_id = ? OR lower(address) = lower(?)')

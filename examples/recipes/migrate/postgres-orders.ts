@@ -1,4 +1,4 @@
-/** postgres-orders.ts: the table that the shop has, with what the new handler needs beside what the old one reads. */
+/** postgres-orders.ts: the shop's existing table, with the columns that the new handler needs in addition. */
 import { Pool, type PoolClient } from 'pg'
 import { canonicalId, openOrder, type OrderPayment, type PaymentName } from 'express-payment-webhooks/orders'
 
@@ -15,19 +15,19 @@ type Effects = { readonly ship?: boolean; readonly learned?: readonly PaymentNam
 
 interface OrderRow {
   readonly id: string
-  /** NUMERIC, which pg hands over as a text. */
+  /** NUMERIC, which pg returns as a string. */
   readonly total: string
   readonly currency: string
 }
 
-/** What the rest of the shop, and the old handler, know an order's status by. Any other leaves the column as it is. */
+/** The words for an order's status in the old handler and the rest of the shop. Any other status leaves the column unchanged. */
 const OLD_WORDS: Partial<Record<OrderPayment['status'], string>> = {
   confirmed: 'paid',
   partially_refunded: 'paid',
   refunded: 'refunded',
 }
 
-/** Before anything else changes. Orders that were shipped already are known as shipped from then on. */
+/** Call this before any other change. It records the orders that are already shipped. */
 export async function prepareOrders(): Promise<void> {
   await pool.query(`
     ALTER TABLE orders ADD COLUMN IF NOT EXISTS payment JSONB;
@@ -45,12 +45,12 @@ export async function prepareOrders(): Promise<void> {
 }
 
 export function paymentFor({ id, total, currency }: OrderRow): OrderPayment {
-  // Behind a checkout session, Stripe chooses the id of the payment when the buyer pays.
+  // With a checkout session, Stripe chooses the payment's id when the buyer pays.
   const payments = [{ provider: 'stripe', paymentId: null }]
   return openOrder({ orderId: id, expected: { amount: total, currency }, payments })
 }
 
-/** The order's row is there already. */
+/** The order's row already exists. */
 export async function open(order: OrderPayment, tx?: Tx): Promise<void> {
   await inTransaction(tx, async (client) => {
     const values = [JSON.stringify(order), order.orderId]
@@ -59,7 +59,7 @@ export async function open(order: OrderPayment, tx?: Tx): Promise<void> {
   })
 }
 
-/** The row is the order to ship. A second one for the same order does nothing. */
+/** The row is the instruction to ship. A second one for the same order does nothing. */
 export async function shipOnce(orderId: string, tx?: Tx): Promise<void> {
   await (tx ?? pool).query('INSERT INTO shipments (order_id) VALUES ($1) ON CONFLICT DO NOTHING', [orderId])
 }
@@ -95,7 +95,7 @@ export async function saveIfVersion(
   })
 }
 
-/** Those that wait for a person, with `reasons`: their events are done, so no list of failed events has them. */
+/** Orders that wait for a person, with `reasons`. Their events are done, so they are not in any list of failed events. */
 export async function inReview(): Promise<OrderPayment[]> {
   const { rows } = await pool.query<{ payment: OrderPayment }>(
     `SELECT payment FROM orders WHERE payment ->> 'status' = 'needs_review' ORDER BY id`,
@@ -111,7 +111,7 @@ async function index(client: PoolClient, { orderId, payments }: OrderPayment, le
   }
 }
 
-/** In the delivery's, which its store ends; else in one of its own. */
+/** Runs in the delivery's transaction, which its store ends. Without one, it runs in a new transaction. */
 async function inTransaction<T>(tx: Tx, run: (client: PoolClient) => Promise<T>): Promise<T> {
   if (tx !== undefined) return run(tx)
   const client = await pool.connect()
@@ -121,7 +121,7 @@ async function inTransaction<T>(tx: Tx, run: (client: PoolClient) => Promise<T>)
     await client.query('COMMIT')
     return result
   } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined) // which fails where the connection is gone
+    await client.query('ROLLBACK').catch(() => undefined) // fails if the connection is gone
     throw error
   } finally {
     client.release()

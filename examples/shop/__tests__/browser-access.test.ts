@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { Locator, Page } from 'playwright-core'
 import { describeBrowserShop } from './support/browser-shop.js'
 
-/** Presses Tab until it is there. */
+/** Presses Tab until the target has the focus. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
   for (let presses = 0; presses < 60; presses++) {
     await page.keyboard.press('Tab')

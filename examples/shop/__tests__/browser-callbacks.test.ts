@@ -10,7 +10,7 @@ async function payInFull(payment: Payment, provider: ProviderName): Promise<void
   for (const action of PAYING[provider]) await payment.act(action, action === 'choose-coin' ? { coin: 'eth' } : {})
 }
 
-/** Until the sandbox has nothing left to deliver. */
+/** Waits until the sandbox has nothing left to deliver. */
 function allDelivered(payment: Payment) {
   return until(payment.view, ({ deliveries }) => deliveries.every(({ state }) => state !== 'waiting'))
 }
@@ -34,7 +34,7 @@ describeBrowserShop(
       await allDelivered(payment)
       const counter = await buyer.page.context().newPage()
       await counter.goto((await payment.view()).payerUrl)
-      // CityPay's callbacks say nothing by themselves: each is whatever the order is when it is read back.
+      // CityPay's callbacks prove nothing: each means the status that the order has when it is read back.
       const copies = provider === 'city-pay' ? / 5 times: .*duplicates$/ : / 5 times: 1 handled, 4 duplicates$/
       expect(await counter.getByText(copies).count()).toBeGreaterThan(0)
       await counter.close()
@@ -52,7 +52,7 @@ describeBrowserShop(
         const payment = await buyer.payment()
         await payment.deliver({ outOfOrder: true })
         await payInFull(payment, provider)
-        // Lets go of whatever still waits to be overtaken.
+        // Releases every callback that still waits to be overtaken.
         await payment.deliver({ outOfOrder: false })
         await allDelivered(payment)
         await buyer.heading('Thank you, it is paid').waitFor()
@@ -133,7 +133,7 @@ describeBrowserShop(
         deliveries.some(({ forged, attempts }) => forged && attempts.length > 0),
       )
       const { attempts } = deliveries.find(({ forged }) => forged)!
-      // CityPay signs nothing: its callback is heard, and the payment read back from the provider.
+      // CityPay signs nothing: its callback is accepted, and the payment is read back from the provider.
       if (provider !== 'city-pay') expect(attempts[0]).toMatchObject({ status: 401 })
       await buyer.page.reload()
       expect(await buyer.heading(/^Pay /).count()).toBe(1)

@@ -1,4 +1,6 @@
-/** Everything a visitor can see of card payments: the checkout, the card page at the sandbox, the order page, the operator's page. */
+/**
+ * Everything that a visitor sees of card payments: the checkout, the sandbox's card page, the order page, the operator's page.
+ */
 import { expect, test } from '@jest/globals'
 import type { Locator, Page } from 'playwright-core'
 import { paths } from '../shop/views/paths.js'

@@ -25,7 +25,7 @@ describeBrowserShop(
       await buyer.page.locator('.badge:text-is("Expired")').waitFor()
 
       await buyer.withoutReload(async () => {
-        // The gateway dates its transactions to the second.
+        // The gateway's transactions are dated to the second.
         await setTimeout(1000)
         await payment.act('pay')
         await payment.act('confirm')

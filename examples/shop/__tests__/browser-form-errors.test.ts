@@ -1,4 +1,6 @@
-/** A form that did nothing: its page says so first, where somebody goes on has the focus, and says why. Without scripts. */
+/**
+ * Pages of forms that did nothing: the page begins with the reason, and the focus is on the field to correct. Without scripts.
+ */
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Locator, Page } from 'playwright-core'
 import type { ProviderName } from '../shop/views/props.js'
@@ -8,7 +10,7 @@ import { OPERATOR_TOKEN } from './support/open-shop.js'
 import { serveViews } from './support/serve-views.js'
 import { viewSamples } from './support/view-samples.js'
 
-/** What a screen reader says about the element that has the focus. */
+/** The words of a screen reader about the element that has the focus. */
 async function focused(page: Page) {
   const focus = page.locator(':focus')
   const ids = (await focus.getAttribute('aria-describedby'))?.split(' ') ?? []
@@ -21,7 +23,7 @@ async function focused(page: Page) {
   }
 }
 
-/** The server explains to whose browser checks nothing. */
+/** Switches the browser's own checks off, so that the server explains the error. */
 async function send(button: Locator, page: Page): Promise<void> {
   await button.evaluate((element) => (element as HTMLButtonElement).form!.setAttribute('novalidate', ''))
   const answered = page.waitForResponse((response) => response.request().method() === 'POST')

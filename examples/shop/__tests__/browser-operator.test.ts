@@ -43,7 +43,7 @@ describeBrowserShop(
       expect(seen).toHaveLength(5)
       for (const [at, one] of seen.entries()) {
         const next = seen[at + 1]
-        // To the right of it, or in a row below.
+        // To the right of the previous one, or in a row below it.
         if (next !== undefined) expect(next.left >= one.right || next.top >= one.bottom).toBe(true)
         expect(one.right).toBeLessThanOrEqual(width)
       }

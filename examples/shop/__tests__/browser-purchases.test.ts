@@ -6,7 +6,7 @@ import { count } from './support/buyer.js'
 
 const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true }).click()
 
-/** What a payer presses to pay in full, at each provider. */
+/** The buttons that a payer presses to pay in full, for each provider. */
 const PAYER: Readonly<Record<ProviderName, readonly (string | RegExp)[]>> = {
   stripe: ['Pay: the card is good'],
   'crypto-gateway': [/^Pay \d/, 'Confirm'],
@@ -125,7 +125,7 @@ describeBrowserShop(
         await buyer.heading('Thank you, it is paid').waitFor()
         await payment.act('refund')
         await buyer.heading('Your money went back').waitFor()
-        // The last word: the page no longer listens, and says nothing about it.
+        // The order is final: the page no longer listens, and shows no warning about it.
         await buyer.page.locator('[data-connection]:empty').waitFor({ state: 'attached' })
       })
     })

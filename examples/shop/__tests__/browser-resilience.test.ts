@@ -6,7 +6,7 @@ import { describeBrowserShop } from './support/browser-shop.js'
 describeBrowserShop(
   'the order page when things around it fail',
   async () => {
-    // A restarted shop has to be where it was.
+    // A restarted shop must have the same address.
     const port = await freePort()
     return { config: { port, publicUrl: `http://127.0.0.1:${port}` } }
   },
@@ -56,7 +56,7 @@ describeBrowserShop(
     test('leaves the browser’s six connections to whichever of many tabs is seen', async () => {
       const buyer = await openBuyer()
       const context = buyer.page.context()
-      // Playwright keeps every tab visible, so each is told of it as a browser would tell it.
+      // Playwright keeps every tab visible, so the test sends each tab the signal that a browser would send.
       const show = (page: Page, state: 'hidden' | 'visible') =>
         page.evaluate((visibilityState) => {
           Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => visibilityState })
@@ -90,7 +90,7 @@ describeBrowserShop(
       const countdown = buyer.page.locator('[data-countdown]')
       const shown = await countdown.textContent()
       expect(shown).toMatch(/^(30:00|29:\d\d)$/)
-      // It moves, and is still what the server would say.
+      // The countdown moves, and still shows the time that the server would show.
       await buyer.page.locator(`[data-countdown]:not(:text-is("${shown}"))`).waitFor()
       expect(await countdown.textContent()).toMatch(/^29:\d\d$/)
     })
@@ -106,7 +106,7 @@ describeBrowserShop(
       })
       await openOrder('crypto-gateway')
       await page.getByText('This page keeps itself up to date.').waitFor()
-      // Shifts are reported with the frame that shows them.
+      // The browser reports a shift with the frame that shows it.
       await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
       expect(await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts)).toEqual([])
     })

@@ -29,7 +29,7 @@ describeWith(CHROMIUM, 'every view in a browser', () => {
     ['shop', () => Object.fromEntries(Object.keys(viewSamples).map((name) => [name, `${views.url}/views/${name}`]))],
     ['sandbox', () => sandbox.views],
   ] as const)('%s: axe finds nothing, and nothing sticks out', async (_name, urls) => {
-    // What moves is between two colours.
+    // A colour in a transition is between two colours, so animations are off.
     const page = await browser.newPage({ reducedMotion: 'reduce' })
     const breaches: string[] = []
     page.on('console', (message) => void (/policy|blocked/i.test(message.text()) && breaches.push(message.text())))
@@ -46,7 +46,7 @@ describeWith(CHROMIUM, 'every view in a browser', () => {
     '%s: the script counts on from what the server wrote, in the same words',
     async (name) => {
       const page = await browser.newPage()
-      // A clock runs on between being installed and being stopped, and cannot be stopped in its past.
+      // A clock runs on between installation and pause, and it cannot be paused in its past.
       await page.clock.install({ time: new Date(Date.parse(NOW) - 60 * 60 * 1000) })
       await page.clock.pauseAt(NOW)
       await page.goto(`${views.url}/views/order-${name}`)

@@ -87,7 +87,7 @@ describe("the providers' calls", () => {
     const { id } = await world.calls.address('ORDER-1')
     const path = `/sandbox/payments/crypto-gateway/${id}/actions`
     const { status } = await request(world.url).post(path).send({ action: 'pay', amount })
-    // An empty field of the form means "what is missing".
+    // An empty field of the form means "the missing amount".
     expect(status).toBe(amount === '' ? 200 : 400)
   })
 

@@ -180,7 +180,7 @@ describe('callbacks of the sandbox, at the real webhooks', () => {
       ['coins-ph', true, 'given up', [401]],
       ['crypto-gateway', true, 'given up', [401]],
       ['coinbar-pay', true, 'given up', [401]],
-      // It carries nothing to forge: the order read back says otherwise.
+      // The callback has no proof to forge, but the order's read-back contradicts it.
       ['city-pay', true, 'given up', [503]],
     ])
     expect(receiver.errors).toEqual(['AUTH_MISMATCH', 'AUTH_MISMATCH', 'AUTH_MISMATCH', 'READ_BACK_BEHIND'])

@@ -39,7 +39,7 @@ describe('how the sandbox delivers', () => {
     expect(deliveries.map(({ state, attempts }) => [state, attempts.map(({ number }) => number)])).toEqual([
       ['given up', [1, 2, 3, 4, 5]],
     ])
-    // No earlier than the pause allows; how much later depends on the machine.
+    // No earlier than the pause allows. How much later depends on the machine.
     const times = deliveries[0]!.attempts.map(({ at }) => Date.parse(at))
     pauses.forEach((pause, index) => expect(times[index + 1]! - times[index]!).toBeGreaterThanOrEqual(pause))
   })
@@ -180,7 +180,7 @@ describe('after a restart', () => {
       const { deliveries } = await after.control.quiet('crypto-gateway', id)
       expect(deliveries.map(({ state }) => state)).toEqual(['delivered'])
       expect(after.receiver.statuses()).toEqual([200])
-      // How many came before the end depends on the machine; the count goes on where it was.
+      // The number of attempts before the restart depends on the machine. The count continues where it was.
       const [{ attempts }] = deliveries as [(typeof deliveries)[number]]
       expect(attempts.length).toBeGreaterThan(1)
       expect(attempts.map(({ number, status }) => [number, status])).toEqual(

@@ -1,4 +1,4 @@
-/** A shop that refuses every callback until the providers have given up finds by asking what it has missed, once. */
+/** A shop that refuses every callback until the providers give up asks them later, and finds each missed event once. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { memoryStore, paymentWebhook } from 'express-payment-webhooks'
 import { cityPayOrders } from 'express-payment-webhooks/providers/city-pay'
@@ -17,11 +17,11 @@ type Door = keyof typeof world.receiver.webhooks
 interface Case {
   readonly door: Door
   readonly provider: string
-  /** Makes a payment and answers its id. */
+  /** Makes a payment and returns its id. */
   readonly open: () => Promise<string>
   readonly actions: readonly string[]
   readonly list: (id: string) => Lister
-  /** Types of the events that are found. */
+  /** Types of the events that the shop finds. */
   readonly found: readonly string[]
 }
 

@@ -1,4 +1,4 @@
-/** What the sandbox's pages tell about deliveries, and about silence: `sandbox/view.ts`, `sandbox/pages`. */
+/** Deliveries, and events without a callback, on the sandbox's pages: `sandbox/view.ts`, `sandbox/pages`. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { openSandbox } from './support/sandbox.js'
 

@@ -1,4 +1,7 @@
-/** The sandbox's Stripe, as Stripe's own package and the kit's provider see it: `sandbox/providers/stripe`, `sandbox/api/stripe.ts`. */
+/**
+ * The sandbox's Stripe, as Stripe's own package and the kit's provider see it: `sandbox/providers/stripe`,
+ * `sandbox/api/stripe.ts`.
+ */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import express from 'express'
 import { once } from 'node:events'
@@ -140,7 +143,7 @@ describe('its deliveries', () => {
     const received: { body: Buffer; signature: string }[] = []
     const app = express().post('/webhooks/stripe', express.raw({ type: '*/*' }), (req, res) => {
       received.push({ body: req.body, signature: req.get('stripe-signature')! })
-      // The second try is a second later: its time stamp must be another.
+      // The second attempt comes a second later, so that it needs another timestamp.
       setTimeout(() => res.sendStatus(received.length === 1 ? 500 : 200), received.length === 1 ? 1000 : 0)
     })
     const server = app.listen(0, '127.0.0.1')

@@ -1,4 +1,4 @@
-/** What the sandbox's buttons for a person's work come to in the shop: `sandbox/troubles.ts`. */
+/** Effects in the shop of the sandbox's callbacks that need a person: `sandbox/troubles.ts`. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { ProviderName } from '../shop/views/props.js'
 import type { Trouble } from '../sandbox/troubles.js'

@@ -1,4 +1,7 @@
-/** Card payments from the operator's side, and what the shop itself does about orders: `shop/operator/card-routes.tsx`, `change-routes.tsx`. */
+/**
+ * Card payments from the operator's side, and the shop's own changes of orders: `shop/operator/card-routes.tsx`,
+ * `change-routes.tsx`.
+ */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { describeWith, POSTGRES } from '../../../__tests__/support/needs.js'
 import { sql } from '../shop/database/database.js'
@@ -32,7 +35,7 @@ function cards(database: DatabaseKind): void {
   })
   afterAll(() => shop.close())
 
-  /** An order, after so much was played at the sandbox. */
+  /** Places an order and runs these actions at the sandbox. */
   const bought = async (...actions: string[]): Promise<string> => {
     const id = await buy(openBrowser(shop), 'stripe')
     await play(id, ...actions)
@@ -45,7 +48,7 @@ function cards(database: DatabaseKind): void {
   }
   const paymentIn = async (id: string) => (await orderIn(shop, id)).payment
   const shipmentsOf = (id: string) => shop.db.rows(sql`SELECT * FROM shipments WHERE order_id = ${id}`)
-  /** As the operator's page sends it. */
+  /** Sends the form of the operator's page. */
   const card = async (id: string, action: string, form: object = {}) => {
     const { ledgers, version } = await paymentIn(id)
     const payment = ledgers[0]!.paymentId
@@ -149,7 +152,7 @@ function cards(database: DatabaseKind): void {
 
   test('of a payment that Stripe refuses to move, nothing is moved, and the log says so', async () => {
     const id = await bought('pay-by-card')
-    // The dispute is at Stripe, and its events are not here yet.
+    // The dispute exists at Stripe, but its events have not arrived yet.
     const payment = await paymentOf(shop, await orderIn(shop, id))
     await payment.deliver({ stopped: true })
     await payment.act('dispute')

@@ -1,4 +1,4 @@
-/** The shop starts with an environment that can be right, or not at all. */
+/** The shop starts with a plausible environment, or not at all. */
 import { describe, expect, test } from '@jest/globals'
 import { sandboxEnvironment } from '../sandbox-environment.js'
 import { newAccounts } from '../sandbox/accounts.js'

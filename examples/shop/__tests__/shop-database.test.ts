@@ -1,4 +1,4 @@
-/** Both databases keep the same promises: all changes or none, and only for whoever is first. */
+/** Both databases keep the same promises: all changes or none, and only for the first writer. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { describeWith, POSTGRES } from '../../../__tests__/support/needs.js'
 import { createCarts } from '../shop/carts.js'
@@ -16,7 +16,7 @@ describeWith(POSTGRES, 'Postgres', () => promises('postgres'))
 function promises(kind: DatabaseKind): void {
   let shop: TestShop
   let db: Database
-  /** As another process would have it. */
+  /** The database as another process would open it. */
   let other: Database
   beforeAll(async () => {
     shop = await openShop({ database: kind })
@@ -32,7 +32,7 @@ function promises(kind: DatabaseKind): void {
     sql`INSERT INTO shipments (order_id, shipped_at) VALUES (${id}, 'now') RETURNING order_id`
   const shipped = async (id: string) => (await db.rows(sql`SELECT * FROM shipments WHERE order_id = ${id}`)).length
 
-  /** Due when the running shop does not look for it yet. */
+  /** Due at a time at which the running shop does not look for it yet. */
   const mailFor = (order: string) => sql`INSERT INTO outbox
     (order_id, recipient, subject, body, created_at, due_at, attempts)
     VALUES (${order}, 'buyer@example.com', 'Hello', 'World', ${LATER.toISOString()}, ${LATER.toISOString()}, 0)

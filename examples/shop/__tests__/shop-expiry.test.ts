@@ -1,4 +1,4 @@
-/** Orders whose time is up: they expire, unless they were paid. */
+/** Orders whose time is up expire, unless they were paid. */
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { describeWith, POSTGRES } from '../../../__tests__/support/needs.js'
@@ -27,7 +27,7 @@ function expiry(database: DatabaseKind): void {
       await hurried.shop.expireOverdue()
       expect((await orderIn(hurried, id)).payment.status).toBe('expired')
 
-      // The gateway dates its transactions to the second.
+      // The gateway's transactions are dated to the second.
       await setTimeout(1000)
       const payment = await paymentOf(hurried, order)
       await payment.act('pay')
@@ -98,7 +98,7 @@ function expiry(database: DatabaseKind): void {
     const own = await openShop({ database })
     try {
       const first = await orderIn(own, await buy(openBrowser(own), 'city-pay'))
-      // Without their payments' tokens: there is nothing to read them with.
+      // Their payments have no tokens, so nothing can read them back.
       const unreadable = Array.from({ length: 200 }, (_, number) => {
         const reference = `${first.reference}-${number}`
         return insertOrder({ ...first, id: reference, reference, payment: { ...first.payment, orderId: reference } })

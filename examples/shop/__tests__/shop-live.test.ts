@@ -1,4 +1,4 @@
-/** What keeps an order page up to date: a stream, a signal to poll, and a fragment to show. */
+/** The parts that keep an order page up to date: a stream, a signal to poll, and a fragment to show. */
 import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import type { Response } from 'express'

@@ -1,4 +1,4 @@
-/** A few busy seconds: no order is lost, none is doubled. `npm run load` does it for a minute. */
+/** A few busy seconds: no order is lost or doubled. `npm run load` runs the same for a minute. */
 import { describe, expect, test } from '@jest/globals'
 import { describeWith, POSTGRES } from '../../../__tests__/support/needs.js'
 import { runLoad } from '../load/run-load.js'

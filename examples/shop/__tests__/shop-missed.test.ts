@@ -1,4 +1,4 @@
-/** Payments that no callback tells of: the shop asks its providers about them by itself. */
+/** Payments without any callback: the shop asks its providers about them. */
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { describeWith, POSTGRES } from '../../../__tests__/support/needs.js'
@@ -6,7 +6,7 @@ import { sql } from '../shop/database/database.js'
 import { buy, openBrowser, orderIn, paymentOf, untilStatus } from './support/buyer.js'
 import { openShop, type DatabaseKind, type TestShop } from './support/open-shop.js'
 
-/** As often as it may, and without waiting for callbacks. */
+/** As often as allowed, and without waiting for callbacks. */
 const reconciling = { everyMs: 1000, graceMs: 0 }
 
 describe('on SQLite', () => missed('sqlite'))
@@ -19,7 +19,7 @@ function missed(database: DatabaseKind): void {
   })
   afterAll(() => shop.close())
 
-  /** Buys, and pays while nothing is delivered. */
+  /** Buys and pays while no callback is delivered. */
   async function payUnheard(at: TestShop, provider: Parameters<typeof buy>[1], actions: readonly string[]) {
     const id = await buy(openBrowser(at), provider)
     const payment = await paymentOf(at, await orderIn(at, id))
@@ -48,7 +48,7 @@ function missed(database: DatabaseKind): void {
       expect((await orderIn(hurried, id)).payment.status).toBe('expired')
       const payment = await paymentOf(hurried, await orderIn(hurried, id))
       await payment.deliver({ stopped: true })
-      // The gateway dates its transactions to the second.
+      // The gateway's transactions are dated to the second.
       await setTimeout(1000)
       for (const action of ['pay', 'confirm']) await payment.act(action)
       expect((await untilStatus(hurried, id, 'needs_review')).payment.reasons).toEqual(['paid_late'])

@@ -1,4 +1,4 @@
-/** What an operator finds, and from what: `shop/operator/order-history.ts`, `payment-events.ts`. */
+/** An operator's searches, by every kind of text: `shop/operator/order-history.ts`, `payment-events.ts`. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { describeWith, POSTGRES } from '../../../__tests__/support/needs.js'
 import { paths } from '../shop/views/paths.js'
@@ -75,7 +75,7 @@ function finding(database: DatabaseKind): void {
     const key = /\/event\?key=([\w-]{43})/.exec(text)![1]!
     const event = await staff.agent.get(`${paths.operatorEvents}/event`).query({ key })
     expect(event.text).toContain(`href="${paths.operatorSearch}?q=${order.reference}"`)
-    // A refund names no order: the order names the event.
+    // The refund does not name the order, but the order's page names the event.
     const { text: shown } = await staff.agent.get(paths.operatorOrder(id))
     expect(shown).toMatch(/refund\.confirmed <a class="code" href="\/operator\/events\?q=/)
     const other = await buy(openBrowser(shop), 'coins-ph')

@@ -26,7 +26,7 @@ function operating(database: DatabaseKind): void {
       body: JSON.stringify({ event: { name: 'invoice.fully_paid', data } }),
     })
 
-  /** Paid in another currency than the order's. */
+  /** Paid in a currency other than the order's. */
   const inReview = async (): Promise<string> => {
     const id = await buy(openBrowser(shop), 'coins-ph')
     await untilQuiet(shop, id)
@@ -91,7 +91,7 @@ function operating(database: DatabaseKind): void {
     expect(text).toContain('transaction.confirmed')
   })
 
-  /** Sends a form of the operator page, with its token, and answers the page that the browser is sent to. */
+  /** Sends a form of the operator's page with its token, and returns the page to which the browser is redirected. */
   const act = async (action: 'replay' | 'remove', key: string) => {
     const events = paths.operatorEvents
     const { text } = await staff.agent.get(`${events}/event`).query({ key })
@@ -113,7 +113,7 @@ function operating(database: DatabaseKind): void {
     expect((await staff.agent.get(`${paths.operatorEvents}/event`).query({ key: first })).text).toContain(
       'inv_unreadable',
     )
-    // The shop takes it up by itself; it is as unreadable as before.
+    // The shop runs it again without further action, but it is still unreadable.
     expect((await act('replay', first!)).text).toContain('failed again, for the reason below')
     await until(key, (found) => found !== undefined)
     expect((await act('remove', (await key())!)).text).toContain('The delivery is removed.')
@@ -129,7 +129,7 @@ function operating(database: DatabaseKind): void {
     const [failed] = await shop.db.events.listEvents({ state: 'failed' })
     expect(failed).toMatchObject({ attempts: 5, keptAs: 'delivery' })
     expect((await act('replay', failed!.key)).text).toContain('failed again, for the reason below')
-    // It is the event's own record, and stays.
+    // The record belongs to the event, and stays.
     expect((await act('remove', failed!.key)).status).toBe(404)
     expect(await shop.db.events.getEvent(failed!.key)).toMatchObject({ state: 'failed', attempts: 6 })
   })

@@ -1,4 +1,4 @@
-/** What buyers read where it used to leave them alone: `shop/views/order`, `shop/views/cart`. */
+/** Texts that help buyers on: `shop/views/order`, `shop/views/cart`. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { paths } from '../shop/views/paths.js'
 import { buy, openBrowser, orderIn, paymentOf, untilStatus, type TestBrowser } from './support/buyer.js'

@@ -1,4 +1,4 @@
-/** Buying with every provider, on every database: paid once, shipped once, whatever is delivered and how often. */
+/** Buying with every provider and every database: paid once and shipped once, whatever is delivered and how often. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { describeWith, POSTGRES } from '../../../__tests__/support/needs.js'
 import type { WebhookEvent } from 'express-payment-webhooks'

@@ -1,4 +1,4 @@
-/** D11: whoever else wants to complete, expire or decide an order in the moment its payment arrives. */
+/** D11: another actor completes, expires or decides an order at the moment at which its payment arrives. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { describeWith, POSTGRES } from '../../../__tests__/support/needs.js'
 import { createShop, type Shop } from '../shop/app.js'
@@ -10,13 +10,13 @@ import { openShop, OPERATOR_TOKEN, type DatabaseKind, type TestShop } from './su
 describe('on SQLite', () => races('sqlite'))
 describeWith(POSTGRES, 'on Postgres', () => races('postgres'))
 
-/** Sends an order into review. */
+/** A payment that sends an order into review. */
 const ODD = { amount: '1', amount_received: '1', currency: 'VND' }
 
 function races(database: DatabaseKind): void {
   let shop: TestShop
   let staff: TestBrowser
-  /** As another process would be: nothing but the database is shared. */
+  /** A second process of the shop: it shares only the database. */
   let other: Shop
   beforeAll(async () => {
     shop = await openShop({ database })
@@ -69,7 +69,7 @@ function races(database: DatabaseKind): void {
   test.each(ROUNDS)('the clock of another process expires no order that is being paid, round %p', async () => {
     const { id, deliver, expire } = await order()
     await Promise.all([expire(), deliver(), expire(), deliver(), deliver(), expire()])
-    // Whoever was put off comes again.
+    // A delivery that was refused for now is retried.
     expect((await deliver()).status).toBe(200)
     expect((await orderIn(shop, id)).payment).toMatchObject({ status: 'confirmed', reasons: [] })
     expect(await shipmentsOf(id)).toHaveLength(1)
@@ -99,7 +99,7 @@ function races(database: DatabaseKind): void {
     const isRejected = rejected.status === 303
     const { payment } = await orderIn(shop, id)
     expect(payment).toMatchObject({ status: isRejected ? 'needs_review' : 'confirmed', shortfall: '0' })
-    // The operator had not seen the money, and is asked again.
+    // The operator had not seen this money, and has to decide again.
     expect(payment.reasons.includes('money_after_rejection')).toBe(isRejected)
     expect(await shipmentsOf(id)).toHaveLength(isRejected ? 0 : 1)
   })

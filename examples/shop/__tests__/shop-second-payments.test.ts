@@ -1,4 +1,4 @@
-/** Another payment for an order whose first one came to nothing, or to less than the price. */
+/** Another payment for an order whose first payment failed, or brought less than the price. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { describeWith, POSTGRES } from '../../../__tests__/support/needs.js'
 import { sql } from '../shop/database/database.js'
@@ -31,7 +31,7 @@ function secondPayments(database: DatabaseKind): void {
       expect(answer.headers['location']).toBe(paths.order(id))
       const { reference, payment } = await orderIn(shop, id)
       expect(payment.status).toBe('awaiting_payment')
-      // The provider sends the buyer back with the name of the second payment.
+      // The provider sends the buyer back with the second payment's reference.
       const returned = await browser.agent.get(`${paths.return}?order_id=${payment.payments.at(-1)!.reference}`)
       expect(returned.text).toContain(reference)
 
@@ -69,7 +69,7 @@ function secondPayments(database: DatabaseKind): void {
     await untilStatus(shop, id, 'payment_insufficient')
     expect(await page()).toContain(link)
     expect(await page()).not.toContain('Pay the difference')
-    // While its payment is open, there is no other one.
+    // While one payment is open, no other can be opened.
     await browser.post(paths.payAgain(id))
     expect(await page()).toContain(link)
 

@@ -1,4 +1,4 @@
-/** What strangers, forged pages and altered forms can do in the shop: nothing. Row ids are those of the hostile inputs. */
+/** Strangers, forged pages and altered forms achieve nothing in the shop. Row ids are those of the hostile inputs. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import request from 'supertest'
 import { createCatalogue } from '../shop/catalogue.js'

@@ -1,4 +1,4 @@
-/** A shop that is stopped finishes what it has begun. */
+/** A shop that is stopped finishes the work in progress. */
 import { once, EventEmitter } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
@@ -10,7 +10,7 @@ import { paths } from '../shop/views/paths.js'
 import { count, openBrowser } from './support/buyer.js'
 import { openShop, type TestShop } from './support/open-shop.js'
 
-/** A Coins.ph that answers when the test lets it. */
+/** A Coins.ph that answers when the test allows it. */
 let provider: RunningServer
 const asked = new EventEmitter()
 let url: string

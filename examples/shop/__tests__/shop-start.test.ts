@@ -1,4 +1,4 @@
-/** `npm start`, in a process of its own: what it prints is true, and what is wrong is said in a line. */
+/** `npm start` in a process of its own: its output is true, and it reports a fault in one line. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'

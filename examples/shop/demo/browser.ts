@@ -1,7 +1,7 @@
-/** As much of a browser as a purchase needs: cookies, redirects, links, buttons, and streams of events. */
+/** The parts of a browser that a purchase needs: cookies, redirects, links, buttons, and event streams. */
 import { formsIn, linkIn, textIn } from './html.js'
 
-/** For everything that has to happen; a purchase takes a few seconds. */
+/** The limit of everything that has to happen. A purchase takes a few seconds. */
 const PATIENCE_MS = 30_000
 
 export class Browser {
@@ -17,7 +17,7 @@ export class Browser {
     return this.#load(new URL(url, this.#url), { method: 'GET' })
   }
 
-  /** Presses the first button that says this, with some fields of its form filled in. */
+  /** Presses the first button with this text, with some fields of its form filled in. */
   press(label: string | RegExp, fields: Readonly<Record<string, string>> = {}): Promise<void> {
     const says = (button: string) => (typeof label === 'string' ? button === label : label.test(button))
     const form = formsIn(this.#html).find(({ buttons }) => buttons.some(says))
@@ -26,19 +26,19 @@ export class Browser {
     return this.#load(new URL(form.action, this.#url), { method: 'POST', body })
   }
 
-  /** Where the link with this id leads. */
+  /** The address of the link with this id. */
   link(id: string): string {
     const href = linkIn(this.#html, id)
     if (href === null) throw new Error(`there is no link "${id}" on ${this.url}`)
     return new URL(href, this.#url).href
   }
 
-  /** What the first element says that has this class, or this id. */
+  /** The text of the first element that has this class or id. */
   says(by: 'class' | 'id', name: string): string {
     return textIn(this.#html, by, name) ?? ''
   }
 
-  /** Reads a stream of server-sent events, and answers once one of them has brought about what is waited for. */
+  /** Reads a stream of server-sent events. It returns once one of them has led to the expected state. */
   async listen(url: string, onEvent: () => Promise<boolean>): Promise<boolean> {
     const signal = AbortSignal.timeout(PATIENCE_MS)
     const decoder = new TextDecoder()

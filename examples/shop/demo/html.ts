@@ -1,9 +1,9 @@
-/** Links and forms in a page. For the pages of this example, which are well-formed; not for pages at large. */
+/** Finds links and forms in a page. It works for the well-formed pages of this example, not for pages in general. */
 
 export interface Form {
   readonly action: string
   readonly fields: Readonly<Record<string, string>>
-  /** What its buttons say. */
+  /** The texts of its buttons. */
   readonly buttons: readonly string[]
 }
 
@@ -15,13 +15,13 @@ export function formsIn(html: string): Form[] {
   }))
 }
 
-/** Where the link with this id leads. */
+/** The address of the link with this id. */
 export function linkIn(html: string, id: string): string | null {
   const tag = [...html.matchAll(/<a\b([^>]*)>/g)].find(([, attributes = '']) => attribute(attributes, 'id') === id)
   return tag === undefined ? null : attribute(tag[1]!, 'href')
 }
 
-/** What the first element says that has this class, or this id. */
+/** The text of the first element that has this class or id. */
 export function textIn(html: string, by: 'class' | 'id', name: string): string | null {
   const element = new RegExp(`<(\\w+)\\b[^>]*\\b${by}="(?:[^"]* )?${name}(?: [^"]*)?"[^>]*>([\\s\\S]*?)</\\1>`).exec(
     html,
@@ -29,7 +29,7 @@ export function textIn(html: string, by: 'class' | 'id', name: string): string |
   return element === null ? null : textOf(element[2]!)
 }
 
-/** As a browser would send them: a box that is not ticked is not there. */
+/** The fields as a browser sends them: a box that is not ticked is missing. */
 function fieldsIn(content: string): Record<string, string> {
   const fields: Record<string, string> = {}
   for (const [, attributes = ''] of content.matchAll(/<input\b([^>]*)>/g)) {

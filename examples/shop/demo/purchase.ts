@@ -1,4 +1,4 @@
-/** One purchase in two tabs: the order page, which follows the order, and the page on which the payer pays. */
+/** One purchase in two tabs: the order page, which follows the order, and the payer's page. */
 import { setTimeout } from 'node:timers/promises'
 import { Browser } from './browser.js'
 
@@ -33,7 +33,7 @@ export class Purchase {
     this.#tell([`pressed "${button}"`, ...entered].join(', '))
   }
 
-  /** The order page hears of it by itself. */
+  /** Waits until the order page reports the new status on its own. */
   async becomes(badge: string): Promise<void> {
     const { url } = this.#order
     const come = await this.#order.listen(`${url}/events`, async () => {
@@ -44,14 +44,14 @@ export class Purchase {
     this.#tell(`the order page says: ${badge}. ${this.#headline()}`)
   }
 
-  /** What was sent changed nothing. */
+  /** Checks that the callbacks changed nothing. */
   async stays(badge: string): Promise<void> {
     await this.#order.open(this.#order.url)
     if (this.#badge() !== badge) throw new Error(`the order was to stay "${badge}", and became "${this.#badge()}"`)
     this.#tell(`the order page still says: ${badge}. ${this.#headline()}`)
   }
 
-  /** Waits until everything was sent, and looks at the newest entries of the log, each with all its attempts. */
+  /** Waits until everything is sent, and checks the newest entries of the log, each with all its attempts. */
   async answered(expected: string, times: number): Promise<void> {
     let log = ''
     for (let second = 0; second < 30; second++) {

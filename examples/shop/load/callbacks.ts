@@ -1,4 +1,4 @@
-/** The callbacks that pay an order, signed as the providers do. */
+/** The callbacks that pay an order, signed as the providers sign them. */
 import { coinsPh, cryptoGateway } from 'express-payment-webhooks'
 import { signedRequest, type SignedRequest } from 'express-payment-webhooks/testing'
 import type { Accounts } from '../sandbox/accounts.js'

@@ -1,4 +1,4 @@
-/** Times in milliseconds, and what of them is worth printing. */
+/** Collects times in milliseconds, and summarizes them. */
 export class Latencies {
   readonly #times: number[] = []
 
@@ -13,7 +13,7 @@ export class Latencies {
     return this.#times.length
   }
 
-  /** The time that this share of all stayed below. */
+  /** The time below which this share of all times is. */
   quantile(share: number): number {
     const sorted = [...this.#times].sort((a, b) => a - b)
     return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0)

@@ -2,7 +2,7 @@
 import { paths } from '../shop/views/paths.js'
 import type { ProviderName } from '../shop/views/props.js'
 
-/** Answers the address of the order page. */
+/** Returns the address of the order page. */
 export async function placeOrder(url: string, provider: ProviderName): Promise<string> {
   const page = await fetch(url)
   const cookie = (page.headers.getSetCookie()[0] ?? '').split(';')[0] ?? ''

@@ -1,4 +1,4 @@
-/** A busy time: events at a fixed rate, many of them more than once, and people who look at pages meanwhile. */
+/** A busy period: events at a fixed rate, many of them more than once, and people who look at pages meanwhile. */
 import { setTimeout } from 'node:timers/promises'
 import { sql, type Database } from '../shop/database/database.js'
 import { openDatabase } from '../shop/database/open-database.js'
@@ -18,16 +18,16 @@ export interface LoadOptions {
 export interface LoadReport {
   readonly orders: number
   readonly events: number
-  /** Deliveries beyond the first of an event: on purpose, and after an answer other than 200. */
+  /** Deliveries after the first one of an event: on purpose, and after an answer other than 200. */
   readonly duplicates: number
   readonly retries: number
   readonly deliveries: Latencies
   readonly pages: Latencies
-  /** What is wrong with which order afterwards; nothing, if all is well. */
+  /** Faults of orders afterwards; empty if all is well. */
   readonly problems: readonly string[]
 }
 
-/** Of so many events one is delivered three times at once. */
+/** One event in this number is delivered three times at once. */
 const EVERY = 3
 const COPIES = 3
 const CHECKOUTS_AT_ONCE = 4
@@ -66,7 +66,7 @@ async function deliver(
   const counts = { duplicates: 0, retries: 0 }
 
   const send = async (callback: Callback): Promise<void> => {
-    // As providers do: again, until the answer is 200.
+    // Retries until the answer is 200, as providers do.
     for (;;) {
       const status = await deliveries.measure(() => post(url, callback))
       if (status === 200) return
@@ -83,7 +83,7 @@ async function deliver(
     if (status !== 200) throw new Error(`a page was answered with ${status}`)
   }
 
-  // The second event of an order follows the first one's copies, and may overtake them.
+  // The second event of an order follows the copies of the first one, and may overtake them.
   const events = orders.flatMap(callbacksWith(accounts))
   const watched = [url, ...orderPages]
   await Promise.all([
@@ -105,7 +105,7 @@ async function post(url: string, { path, headers, body }: Callback): Promise<num
   return answer.status
 }
 
-/** Starts work by the clock, whether or not what was started before is done: callers do not wait for one another. */
+/** Starts work by the clock, whether or not earlier work is finished: senders do not wait for one another. */
 async function atRate(perSecond: number, count: number, work: (number: number) => Promise<unknown>): Promise<void> {
   const startedAt = performance.now()
   const started: Promise<unknown>[] = []

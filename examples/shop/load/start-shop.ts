@@ -1,4 +1,4 @@
-/** `npm start` in a process of its own, on free ports and an empty folder, as a load test needs it. */
+/** `npm start` in a process of its own, on free ports and in an empty folder, for load tests. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -31,7 +31,7 @@ export async function startShop(databaseUrl: string | undefined): Promise<Starte
   for await (const line of createInterface({ input: program.stdout })) {
     const url = /^Shop +(\S+)/.exec(line)?.[1]
     if (url === undefined) continue
-    // What it prints from now on is of no interest, and must not fill the pipe.
+    // Its later output is not needed, but must not fill the pipe.
     program.stdout.resume()
     const { accounts } = localSecrets(join(data, 'secrets.json'))
     const database = databaseUrl === undefined ? { file: join(data, 'shop.db') } : { url: databaseUrl }

@@ -1,18 +1,18 @@
-/** The shop's accounts with the providers: what each of them and the shop share. */
+/** The shop's accounts with the providers: the secrets that each of them shares with the shop. */
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { ProviderName } from './payment.js'
 
 export interface Accounts {
   readonly coinsPh: { readonly token: string }
-  /** The key is for calls to the gateway, the secret signs what it sends. */
+  /** The key is for calls to the gateway. With the secret, the gateway signs its callbacks. */
   readonly cryptoGateway: { readonly apiKey: string; readonly secret: string }
   readonly coinbarPay: { readonly clientId: string; readonly secretKey: string }
   readonly cityPay: { readonly customerId: string; readonly accessToken: string }
-  /** The key is for calls to Stripe, the endpoint's secret signs what it sends. */
+  /** The key is for calls to Stripe. With the endpoint's secret, Stripe signs its events. */
   readonly stripe: { readonly secretKey: string; readonly webhookSecret: string }
 }
 
-/** @throws Error that names every variable missing, and no value */
+/** @throws Error that names every missing variable, and no value */
 export function accountsFrom(environment: Readonly<Record<string, string | undefined>>): Accounts {
   const missing: string[] = []
   const read = (name: string): string => {
@@ -31,7 +31,7 @@ export function accountsFrom(environment: Readonly<Record<string, string | undef
   return accounts
 }
 
-/** Accounts nobody had before. */
+/** Accounts that nobody had before. */
 export function newAccounts(): Accounts {
   return {
     coinsPh: { token: secret() },
@@ -42,7 +42,7 @@ export function newAccounts(): Accounts {
   }
 }
 
-/** What somebody signs with who knows everything about the accounts but the secrets. */
+/** Accounts of an attacker who knows everything about the real ones except the secrets. */
 export function impostor(accounts: Accounts): Accounts {
   const { coinsPh, cryptoGateway, coinbarPay, stripe } = newAccounts()
   return {
@@ -54,10 +54,10 @@ export function impostor(accounts: Accounts): Accounts {
   }
 }
 
-/** What a merchant enters in the providers' dashboards. */
+/** The settings that a merchant enters in the providers' dashboards. */
 export interface ShopUrls {
   readonly callbacks: Readonly<Record<ProviderName, string>>
-  /** Where the payer is sent after paying. */
+  /** The address to which the payer is sent after paying. */
   readonly returnUrl: string
 }
 

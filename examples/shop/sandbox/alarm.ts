@@ -1,10 +1,10 @@
 /** One timer that can be set again and again. */
 
-/** What setTimeout takes at most; a later alarm rings early, and is set again. */
+/** The maximum of setTimeout. A later alarm fires early, and is set again. */
 const LONGEST_MS = 2 ** 31 - 1
 
 export interface Alarm {
-  /** Replaces the time set before; null for none. */
+  /** Replaces the time that was set before. Null sets none. */
   set(at: number | null): void
 }
 

@@ -1,4 +1,4 @@
-/** The sandbox's own controls: the same routes for the buttons on its pages and for programs that speak JSON. */
+/** The sandbox's own controls: the same routes for the buttons on its pages and for programs that send JSON. */
 import express, { Router, type Request, type RequestHandler, type Response } from 'express'
 import { z } from 'zod'
 import { baseUrl } from './api/context.js'
@@ -16,11 +16,11 @@ import type { PaymentTable } from './storage/payments.js'
 import { TROUBLES } from './troubles.js'
 import type { PaymentView } from './view.js'
 
-/** How long a click waits for the shop's answer, to show it at once. */
+/** How long a click waits for the shop's answer, so that the page can show it at once. */
 const PATIENCE_MS = 1500
 
 const provider = z.enum(PROVIDERS)
-/** An empty field of a form says as much as none. */
+/** An empty field of a form means the same as a missing one. */
 const blankAsMissing = (value: unknown) => (value === '' ? undefined : value)
 const actionInput = z.object({
   action: z.enum(ACTIONS),
@@ -43,14 +43,14 @@ export function controlRoutes({ desk, payments, view, settled }: ControlContext)
   const router = Router()
   router.use(sameSiteOnly, express.json(), express.urlencoded({ extended: false }))
 
-  /** To a program the payment, to a browser its page. */
+  /** A program gets the payment, a browser its page. */
   async function answer(req: Request, res: Response, payment: Payment, place = ''): Promise<void> {
     if (req.is('urlencoded') === false) return void res.json(view(payment, baseUrl(req)))
     await settled(PATIENCE_MS)
     res.redirect(303, view(payment, baseUrl(req)).payerUrl + place)
   }
 
-  /** A person stays on the page, with what was entered and why it did not go; a program is told why. */
+  /** After an error, a person stays on the page with the entered text and the reason. A program gets the reason. */
   const ofPayment = (
     work: (req: Request<Named>, of: ProviderName) => Payment,
     place?: string,
@@ -95,7 +95,7 @@ export function controlRoutes({ desk, payments, view, settled }: ControlContext)
   )
   router.post(
     '/payments/:provider/:id/troubles',
-    // On a phone the log, which says what came of it, is far below.
+    // On a phone, the log with the result is far below.
     ofPayment(({ params, body }, of) => desk.trouble(of, params.id, parse(troubleInput, body).trouble), '#log'),
   )
 
@@ -106,14 +106,14 @@ export function controlRoutes({ desk, payments, view, settled }: ControlContext)
   return router
 }
 
-/** Another site's page must not press these buttons. Browsers say where a request comes from; programs need not. */
+/** A page of another site must not press these buttons. Browsers send the origin of a request; programs need not. */
 const sameSiteOnly: RequestHandler = (req, _res, next) => {
   const site = req.get('sec-fetch-site')
   if (req.method === 'GET' || site === undefined || site === 'same-origin' || site === 'none') return next()
   throw new Refusal(403, 'this was sent by a page of another site')
 }
 
-/** What a provider refuses about an amount says so in its own words; everything else names its field. */
+/** A provider's error about an amount is complete in its own words. Every other error names its field. */
 function problemIn({ status, message, field }: Refusal, body: unknown): Problem {
   const entered = (body ?? {}) as Readonly<Record<string, unknown>>
   const blamed = field ?? (status === 400 && entered['amount'] ? 'amount' : null)

@@ -1,4 +1,4 @@
-/** Everything that can be done with a payment. Buttons and calls come here: one change, one transaction. */
+/** Every operation on a payment. Buttons and calls both come here: one change, one transaction. */
 import type { Dispatcher } from './delivery/dispatcher.js'
 import type { Queue } from './delivery/queue.js'
 import type { DeliverySettings } from './delivery/settings.js'
@@ -12,14 +12,14 @@ import type { PaymentTable, StoredPayment } from './storage/payments.js'
 import { callbackOf, timeOf, troublesOf, type Trouble } from './troubles.js'
 
 export interface Desk {
-  /** A merchant's call: a new payment, and the callbacks that tell about it. */
+  /** A merchant's call: a new payment and the callbacks about it. */
   open(step: Step | (() => Step)): Payment
   act(provider: ProviderName, id: string, input: { action: Action; amount?: string; coin?: string }): Payment
   setDelivery(provider: ProviderName, id: string, settings: DeliverySettings): Payment
-  /** Sends a callback that the shop cannot simply act on. */
+  /** Sends a callback that the shop cannot handle in the normal way. */
   trouble(provider: ProviderName, id: string, trouble: Trouble): Payment
   resend(deliveryId: number): Payment
-  /** Lets every payment expire whose time is over. Answers when the next one's is. */
+  /** Expires every payment whose time is over. Returns the time at which the next one expires. */
   expireDue(): number | null
 }
 
@@ -30,7 +30,7 @@ export function createDesk(options: {
   readonly queue: Queue
   readonly dispatcher: Dispatcher
   readonly isSigned: (payment: Payment) => boolean
-  /** How long a payment may take that nobody set a time for. */
+  /** How long a payment may take if no time was set for it. */
   readonly lifetimeMs: () => number
   /** Called after every change: a new payment may be the next to expire. */
   readonly onChange: () => void

@@ -1,4 +1,4 @@
-/** A payment as the sandbox keeps it, whichever provider it belongs to. */
+/** A payment as the sandbox stores it, for any provider. */
 import { Big } from 'big.js'
 
 export const PROVIDERS = ['coins-ph', 'crypto-gateway', 'coinbar-pay', 'city-pay', 'stripe'] as const
@@ -6,13 +6,13 @@ export type ProviderName = (typeof PROVIDERS)[number]
 
 export interface Payment<Details = unknown> {
   readonly provider: ProviderName
-  /** The provider's: invoice, address, payment or order. */
+  /** The provider's id: of an invoice, address, payment or order. */
   readonly id: string
   /** The merchant's order. */
   readonly reference: string
-  /** What is in the address of the page on which the payer pays. */
+  /** The key in the address of the page on which the payer pays. */
   readonly payerKey: string
-  /** Null when only the merchant knows what is owed. */
+  /** Null if only the merchant knows the amount owed. */
   readonly amount: string | null
   readonly currency: string
   /** In the provider's own words. */
@@ -31,26 +31,26 @@ export interface Transfer {
   readonly id: string
   readonly hash: string
   readonly amount: string
-  /** Where it came by another chain than the payment is for. */
+  /** Set if the money came on another chain than the payment's. */
   readonly network?: string
   readonly state: 'detected' | 'confirmed' | 'failed' | 'returned'
   readonly createdAt: number
   readonly settledAt: number | null
 }
 
-/** What has arrived and was not lost or sent back. */
+/** The amount that arrived and was neither lost nor sent back. */
 export function received({ transfers }: Payment): string {
   return sum(transfers.filter(({ state }) => state === 'detected' || state === 'confirmed'))
 }
 
-/** What is still owed; null when nobody said how much that is. */
+/** The amount still owed; null if the amount is unknown. */
 export function missing(payment: Payment): string | null {
   if (payment.amount === null) return null
   const rest = new Big(payment.amount).minus(received(payment))
   return rest.gt(0) ? rest.toFixed() : '0'
 }
 
-/** Every transfer in one state goes to another. */
+/** Moves every transfer in one state to another. */
 export function settleTransfers(
   transfers: readonly Transfer[],
   from: Transfer['state'],

@@ -1,7 +1,7 @@
-/** A call or a click that cannot be granted, and what to answer. */
+/** A call or click that is refused, with the answer. */
 export class Refusal extends Error {
   readonly status: number
-  /** The input at fault; null where none is. */
+  /** The wrong input; null for none. */
   readonly field: string | null
 
   constructor(status: number, message: string, field: string | null = null) {

@@ -1,4 +1,4 @@
-/** A stand-in for the payment providers, for a shop that talks to it as it would to the real ones. */
+/** Stands in for the payment providers. The shop calls it in the same way as the real ones. */
 import type { Express } from 'express'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -19,27 +19,27 @@ import { viewOf } from './view.js'
 export interface SandboxOptions {
   /** The same secrets as the shop's. */
   readonly accounts: Accounts
-  /** Where callbacks go and payers return to. Without it callbacks wait for `connect`. */
+  /** The targets of callbacks and of returning payers. Without it, callbacks wait for `connect`. */
   readonly shop?: ShopUrls
-  /** A file that outlives the process, or the default: memory. */
+  /** A file that outlives the process. Default: memory */
   readonly database?: string
-  /** What the pauses between attempts are multiples of. Default: a second. */
+  /** The unit of the pauses between attempts. Default: a second */
   readonly retryBaseMs?: number
-  /** How long a payment may take that nobody set a time for. Default: 15 minutes. */
+  /** How long a payment may take if no time was set for it. Default: 15 minutes */
   readonly lifetimeMs?: number
-  /** What the shop made of a delivery, where it runs in this process. @default nothing is known */
+  /** The shop's outcome of a delivery, if the shop runs in this process. @default nothing is known */
   readonly outcomeOf?: (requestId: string) => string | null
-  /** One line for each attempt to deliver a callback; never a secret. */
+  /** Logs one line for each attempt to deliver a callback; never a secret. */
   readonly log?: (line: string) => void
 }
 
 export interface Sandbox {
   readonly app: Express
-  /** Serves on this machine only and starts to deliver. Answers the address. */
+  /** Serves on this machine only, and starts to deliver. Returns the address. */
   listen(port: number): Promise<string>
-  /** Sets or changes what a merchant enters in the providers' dashboards. */
+  /** Sets or changes the merchant's settings in the providers' dashboards. */
   connect(shop: ShopUrls, options?: Pick<SandboxOptions, 'lifetimeMs'>): void
-  /** What was not delivered is kept, and delivered by whoever opens the same database again. */
+  /** Keeps undelivered callbacks. They are delivered when the same database is next opened. */
   close(): Promise<void>
 }
 
@@ -73,7 +73,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     async listen(port) {
       server.listen(port, '127.0.0.1')
       await once(server, 'listening')
-      // What became due while nobody was here comes first.
+      // Events that became due while the sandbox was not running come first.
       expiry.set(desk.expireDue())
       return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     },

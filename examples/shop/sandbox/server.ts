@@ -1,4 +1,4 @@
-/** The sandbox by itself, configured by environment variables. */
+/** The sandbox alone, configured by environment variables. */
 import { z } from 'zod'
 import { orExit } from '../or-exit.js'
 import { readVariables, wholeNumber } from '../shop/environment.js'

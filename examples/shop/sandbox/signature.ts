@@ -1,4 +1,4 @@
-/** Signatures as the providers make them: with Node's own crypto, and nothing of the package that checks them. */
+/** Signs as the providers do, with Node's own crypto. It uses nothing of the package that checks the signatures. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
 /** Lower-case hex of HMAC-SHA256 over the exact text or bytes. */
@@ -7,7 +7,7 @@ export function hmacHex(secret: string, message: string | Buffer): string {
 }
 
 export function sameText(given: string | undefined, expected: string): boolean {
-  // Equal lengths for timingSafeEqual; what is compared says as much as the texts themselves.
+  // timingSafeEqual needs equal lengths. The digests are equal only if the texts are.
   const [left, right] = [hmacHex('compare', given ?? ''), hmacHex('compare', expected)]
   return timingSafeEqual(Buffer.from(left), Buffer.from(right))
 }

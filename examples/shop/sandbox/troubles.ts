@@ -1,4 +1,4 @@
-/** Callbacks that no shop can simply act on: forged, authentic and of no use, or about money that does not fit. */
+/** Callbacks that no shop can handle in the normal way: forged, authentic but useless, or about money that does not fit. */
 import { missing, type Payment } from './payment.js'
 import type { Callback } from './providers/provider.js'
 import { providerOf } from './providers/registry.js'
@@ -7,21 +7,21 @@ import type { Delivery } from './storage/deliveries.js'
 export const TROUBLES = ['forged', 'other-currency', 'late', 'unreadable', 'other-content'] as const
 export type Trouble = (typeof TROUBLES)[number]
 
-/** Providers date to the second, and the shop's own time began a moment apart. */
+/** Providers date to the second, and the shop's own time started a moment apart. */
 const LATE_BY_MS = 2000
 
-/** In the log, behind the name of the event. */
+/** Follows the event's name in the log. */
 const CONTRADICTED = ', with other content'
 
 interface Situation {
   readonly payment: Payment
-  /** All of the payment's, oldest first. */
+  /** All deliveries of the payment, oldest first. */
   readonly deliveries: readonly Delivery[]
-  /** Where nothing proves the origin of a callback, its content counts for nothing. */
+  /** If nothing proves the origin of a callback, its content counts for nothing. */
   readonly isSigned: boolean
 }
 
-/** What can be sent now, and comes to what its explanation says. */
+/** The callbacks that can be sent now and will have the described result. */
 export function troublesOf({ payment, deliveries, isSigned }: Situation): readonly Trouble[] {
   const isUnpaid = missing(payment) !== '0' && !payment.transfers.some(({ state }) => state !== 'failed')
   const possible: Readonly<Record<Trouble, boolean>> = {
@@ -34,7 +34,7 @@ export function troublesOf({ payment, deliveries, isSigned }: Situation): readon
   return TROUBLES.filter((trouble) => possible[trouble])
 }
 
-/** Nothing of what is sent changes the payment, as if the provider were mistaken. */
+/** These callbacks do not change the payment, as if the provider were mistaken. */
 export function callbackOf(trouble: Trouble, { payment, deliveries }: Situation, at: number): Callback {
   const provider = providerOf(payment)
   switch (trouble) {
@@ -58,12 +58,12 @@ export function callbackOf(trouble: Trouble, { payment, deliveries }: Situation,
   }
 }
 
-/** When it happens. A shop takes no date for late that is still to come, so what is late has to wait. */
+/** The time of the event. A shop does not treat a future date as late, so a late payment has to wait. */
 export function timeOf(trouble: Trouble, { createdAt }: Payment, now: number, lifetimeMs: number): number {
   return trouble === 'late' ? Math.max(now, createdAt + lifetimeMs + LATE_BY_MS) : now
 }
 
-/** The newest callback that the shop has, and that another one can be at odds with. */
+/** The newest callback that the shop has and that another one can contradict. */
 function toContradict(deliveries: readonly Delivery[]): Delivery | null {
   const known = deliveries.filter(
     ({ forged, state, event }) => !forged && state === 'delivered' && !event.endsWith(CONTRADICTED),

@@ -1,4 +1,4 @@
-/** A payment and all that was sent about it: what the pages show and the control API answers. */
+/** A payment and everything that was sent about it, for the pages and the control API. */
 import type { Accounts, ShopUrls } from './accounts.js'
 import type { DeliverySettings } from './delivery/settings.js'
 import { missing, received, type Payment, type ProviderName, type Transfer } from './payment.js'
@@ -14,11 +14,11 @@ export interface DeliveryView extends Pick<Delivery, 'id' | 'event' | 'state' | 
     readonly at: string
     readonly status: number | null
     readonly error: string | null
-    /** What the shop made of it, as far as it tells; null where it does not. */
+    /** The shop's outcome; null if it is unknown. */
     readonly outcome: string | null
   }[]
   readonly nextAttemptAt: string | null
-  /** As it was sent the last time, with proofs cut short; empty before that. */
+  /** The headers of the last attempt, with proofs cut short; empty before the first attempt. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
@@ -27,20 +27,20 @@ export interface PaymentView extends Pick<Payment, 'id' | 'reference' | 'amount'
   readonly provider: ProviderName
   readonly providerTitle: string
   readonly received: string
-  /** Null when only the merchant knows what is owed. */
+  /** Null if only the merchant knows the amount owed. */
   readonly missing: string | null
-  /** More than what is owed can be sent. */
+  /** True if a payer can send more than the amount owed. */
   readonly takesMore: boolean
   readonly facts: readonly AmountFact[]
   readonly note: string | null
   readonly createdAt: string
   readonly expiresAt: string | null
   readonly transfers: readonly Pick<Transfer, 'id' | 'amount' | 'state'>[]
-  /** What is possible now. */
+  /** The actions that are possible now. */
   readonly actions: readonly Action[]
   readonly troubles: readonly Trouble[]
   readonly payerUrl: string
-  /** Null as long as no shop is connected. */
+  /** Null until a shop is connected. */
   readonly returnUrl: string | null
   readonly shopUrl: string | null
   readonly delivery: DeliverySettings
@@ -55,7 +55,7 @@ export interface Surroundings {
   readonly outcomeOf: (requestId: string) => string | null
 }
 
-/** @param baseUrl the sandbox as the caller reached it */
+/** @param baseUrl the sandbox's address, as the caller reached it */
 export function viewOf({ payment, delivery }: StoredPayment, baseUrl: string, around: Surroundings): PaymentView {
   const { id, provider, reference, amount, currency, status, createdAt, expiresAt, transfers } = payment
   const known = providerOf(payment)
@@ -87,7 +87,7 @@ export function viewOf({ payment, delivery }: StoredPayment, baseUrl: string, ar
   }
 }
 
-/** So much of a proof is shown that one sees which it is, and not so much that somebody could use it. */
+/** The part of a proof that is shown: enough to recognise it, too little to use it. */
 const SHOWN_OF_PROOF = 24
 
 function deliveryView(delivery: Delivery, attempts: readonly Attempt[], around: Surroundings): DeliveryView {

@@ -1,4 +1,4 @@
-/** The whole shop: what it is made of, and what runs in it beside requests. */
+/** The whole shop: its parts, and the work that runs next to requests. */
 import { join } from 'node:path'
 import express, { type Express, type Response } from 'express'
 import { cityPayReadBacks } from '../../recipes/city-pay-expiry.js'
@@ -50,13 +50,13 @@ export interface ShopOptions {
 
 export interface Shop {
   readonly app: Express
-  /** Reads orders back where that is needed, and expires those whose time is up; the shop does both every few seconds. */
+  /** Reads orders back if necessary, and expires those whose time is up. The shop does both every few seconds. */
   expireOverdue(now?: Date): Promise<number>
-  /** Sends the mails that are due; the shop does so by itself every few seconds. */
+  /** Sends the mails that are due. The shop also does this every few seconds. */
   sendMails(): Promise<number>
-  /** Ends what open order pages listen to. They are requests that never end by themselves. */
+  /** Ends the streams of open order pages. These requests never end otherwise. */
   endStreams(): void
-  /** Takes no more deliveries, finishes those under way, and lets go of the database. The server is the caller's. */
+  /** Takes no more deliveries, finishes those in progress, and releases the database. The caller owns the server. */
   close(): Promise<void>
 }
 
@@ -83,7 +83,7 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
     if (changed > 0) onChange()
     return changed
   }
-  // Beside each other: no order waits for its end until CityPay has answered about others.
+  // These run independently: no order waits for its end until CityPay has answered about others.
   const reading = repeat('reading orders back', EXPIRE_EVERY_MS, readOverdue, log)
   const expiring = repeat('expiring orders', EXPIRE_EVERY_MS, expireOverdue, log)
   const sending = repeat('sending mails', SEND_EVERY_MS, () => mailer.sendDue(), log)
@@ -106,7 +106,7 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
   app.disable('x-powered-by')
   app.use(requestLog(log), securityHeaders(secure))
 
-  // Before anything that reads bodies or knows visitors: senders of callbacks are neither.
+  // Before anything that reads bodies or recognises visitors: the senders of callbacks are not visitors.
   for (const [path, webhook] of webhooks.byPath) app.use(path, webhook)
 
   app.use(paths.assets, express.static(join(import.meta.dirname, 'public'), { index: false, maxAge: '1h' }))

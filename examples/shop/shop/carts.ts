@@ -1,26 +1,26 @@
-/** Carts, kept by the server under the buyer's session. They hold what and how many, never a price. */
+/** Carts, kept by the server under the buyer's session. They contain products and quantities, never prices. */
 import { randomInt } from 'node:crypto'
 import { sql, type Database, type Statement } from './database/database.js'
 
 export const MOST_PIECES = 99
-/** What an INTEGER of Postgres holds. */
+/** The largest INTEGER of Postgres. */
 const LARGEST_VERSION = 2 ** 31 - 1
 
 export interface Cart {
   readonly quantities: Readonly<Record<string, number>>
-  /** Drawn anew for every change, so that no cart has that of another; 0 when there is none. */
+  /** Drawn anew for every change, so that two carts never share a version; 0 if there is no cart. */
   readonly version: number
 }
 
 export interface Carts {
   read(session: string): Promise<Cart>
-  /** Sets how many there are of a product; 0 takes it out. */
+  /** Sets the quantity of a product; 0 removes it. */
   change(session: string, product: string, quantityFrom: (before: number) => number): Promise<void>
-  /** Takes the whole cart away, unless it has changed since it was read: for the commit that makes an order of it. */
+  /** Removes the whole cart unless it has changed since it was read. It is part of the commit that turns it into an order. */
   taken(session: string, cart: Cart): Statement
-  /** Gives a cart to the session that takes the place of this one. */
+  /** Gives the cart to the session that replaces this one. */
   move(session: string, to: string): Promise<void>
-  /** Forgets carts nobody has touched since then. */
+  /** Deletes carts that nobody has changed since then. */
   prune(before: Date): Promise<void>
 }
 
@@ -34,7 +34,7 @@ export function createCarts(db: Database): Carts {
   const write = (session: string, { quantities, version }: Cart): Promise<boolean> => {
     const text = JSON.stringify(quantities)
     const now = new Date().toISOString()
-    // Not the next number: a cart that was taken and filled again would have the versions of the one before.
+    // Not the next number: a new cart after an order would get the versions of the previous one.
     const next = randomInt(1, LARGEST_VERSION)
     return db.commit([
       version === 0
@@ -48,7 +48,7 @@ export function createCarts(db: Database): Carts {
   return {
     read,
     async change(session, product, quantityFrom) {
-      // Two tabs may change one cart at once: whoever comes second looks again.
+      // Two tabs may change one cart at once. The second one reads it again.
       for (;;) {
         const cart = await read(session)
         const { [product]: before = 0, ...others } = cart.quantities

@@ -1,4 +1,4 @@
-/** What there is to buy, and what it costs: the only place prices come from. */
+/** The products and their prices. Prices come from here only. */
 import type { Money } from 'express-payment-webhooks'
 import type { ProductView } from './views/props.js'
 
@@ -23,7 +23,7 @@ function product(id: string, name: string, description: string, prices: readonly
   return { id, name, description, image: `${id}.svg`, prices: priceList }
 }
 
-/** The goods of this example: what it costs in USD, EUR, PHP and USDT. */
+/** The products of this example, with prices in USD, EUR, PHP and USDT. */
 export const TEA_SHOP = createCatalogue([
   product('kettle', 'Gooseneck kettle', 'One litre, brushed steel, with a thermometer in the lid.', [
     '64.00',

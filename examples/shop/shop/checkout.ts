@@ -1,4 +1,4 @@
-/** From a cart to an order that can be paid: both the order and its payment exist, or neither does for the buyer. */
+/** Turns a cart into an order that can be paid. The buyer gets both the order and its payment, or neither. */
 import { addPayments, openOrder } from 'express-payment-webhooks/orders'
 import type { Carts } from './carts.js'
 import type { Catalogue } from './catalogue.js'
@@ -28,7 +28,7 @@ export interface Buyer {
 }
 
 export function createCheckout({ config, catalogue, carts, orders, clients }: CheckoutParts) {
-  /** Checkouts under way by session: two clicks on one button make one order. */
+  /** Checkouts in progress by session: two clicks on one button make one order. */
   const underWay = new Map<string, Promise<ShopOrder | null>>()
 
   async function linesOf(session: string): Promise<readonly LineView[]> {
@@ -69,9 +69,9 @@ export function createCheckout({ config, catalogue, carts, orders, clients }: Ch
     linesOf,
 
     /**
-     * Null when there is nothing (any more) in the cart, or it changed meanwhile.
+     * Null if the cart is empty, or changed meanwhile.
      *
-     * @throws ProviderError when the provider opened no payment; the cart is untouched then
+     * @throws ProviderError when the provider opened no payment; the cart then stays as it is
      */
     place(buyer: Buyer): Promise<ShopOrder | null> {
       const { session } = buyer
@@ -81,7 +81,7 @@ export function createCheckout({ config, catalogue, carts, orders, clients }: Ch
     },
 
     /**
-     * Opens another payment for what is missing. False when there is nothing to pay, or somebody else was faster.
+     * Opens another payment for the missing amount. False if nothing is due, or another request was faster.
      *
      * @throws ProviderError when the provider opened no payment
      */

@@ -1,4 +1,4 @@
-/** The shop's configuration: read once from the environment, whole or not at all. */
+/** The shop's configuration: read once from the environment, completely or not at all. */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -6,13 +6,13 @@ import { readVariables, wholeNumber, type Variables } from './environment.js'
 import { safeUrl } from './payments/safe-url.js'
 import { httpUrl } from './web/http-url.js'
 
-/** Its own HTTPS address, or one on this machine. */
+/** An HTTPS address of its own, or an address on this machine. */
 const serviceUrl = z
   .string()
   .refine((text) => safeUrl(text) !== null, 'must be an https address, or an http one on this machine')
   .transform((text) => text.replace(/\/+$/, ''))
 
-/** Where the shop itself is: its pages are at the root of their host. */
+/** The address of the shop itself: its pages are at the root of their host. */
 const publicUrl = serviceUrl.refine(
   (text) => URL.canParse(text) && new URL(text).href === `${new URL(text).origin}/`,
   'must be the address of a host, without a path or a question mark behind it',
@@ -20,13 +20,13 @@ const publicUrl = serviceUrl.refine(
 
 const secret = z.string().min(1, 'must not be empty')
 
-/** Stripe's pages are not where its API is. */
+/** Stripe's pages have another host than its API. */
 const STRIPE_PAGES = 'checkout.stripe.com'
 
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(3000),
-  /** Where buyers and providers reach the shop. */
+  /** The address at which buyers and providers reach the shop. */
   PUBLIC_URL: publicUrl.optional(),
 
   DATABASE_FILE: z.string().default(join(import.meta.dirname, '../data/shop.db')),
@@ -45,7 +45,7 @@ const environment = z.object({
     .optional(),
   MAIL_FROM: z.string().default('Shop <shop@localhost>'),
   PAYMENT_MINUTES: wholeNumber(1, 7 * 24 * 60).default(30),
-  /** Hosts that payment pages may be on, beside those of the providers' own addresses below. */
+  /** Hosts of payment pages, in addition to those of the providers' own addresses below. */
   PAYMENT_HOSTS: z
     .string()
     .default('')
@@ -68,7 +68,7 @@ const environment = z.object({
   STRIPE_URL: serviceUrl.default('https://api.stripe.com'),
   STRIPE_SECRET_KEY: secret,
   STRIPE_WEBHOOK_SECRET: secret,
-  /** Events of the other mode are no money. */
+  /** Events of the other mode do not count as money. */
   STRIPE_MODE: z.enum(['live', 'test'], 'must be live or test').default('live'),
 })
 
@@ -78,7 +78,7 @@ export interface ShopConfig {
   readonly publicUrl: string
   readonly database: { readonly file: string } | { readonly url: string }
   readonly operatorToken: string
-  /** The operator token was made up for this run, and has to be shown to somebody. */
+  /** True if the operator token was generated for this run, so that it has to be shown once. */
   readonly operatorTokenIsNew: boolean
   readonly mail: { readonly smtpUrl: string | null; readonly from: string }
   /** How long a buyer has to pay. */
@@ -108,7 +108,7 @@ export interface ShopConfig {
   }
 }
 
-/** @throws Error that names every variable that is missing or wrong, and what it should be; never a value */
+/** @throws Error that names every variable that is missing or wrong, and its expected form; never a value */
 export function readConfig(variables: Variables): ShopConfig {
   const env = readVariables(environment, variables)
   const providerUrls = [env.COINS_PH_URL, env.COINBAR_URL, env.CITYPAY_URL, env.CITYPAY_ORDER_URL, env.STRIPE_URL]

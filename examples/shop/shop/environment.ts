@@ -1,9 +1,9 @@
-/** Environment variables, read whole or not at all: every fault is named at once, and no value is shown. */
+/** Environment variables, read completely or not at all. Every fault is named at once, and no value is shown. */
 import { z } from 'zod'
 
 export type Variables = Readonly<Record<string, string | undefined>>
 
-/** Those with a value: `NAME=` in a shell or an .env file means "not set". */
+/** The variables with a value: `NAME=` in a shell or an .env file means "not set". */
 export function setVariables(variables: Variables): Readonly<Record<string, string>> {
   const isSet = (entry: [string, string | undefined]): entry is [string, string] => !['', undefined].includes(entry[1])
   return Object.fromEntries(Object.entries(variables).filter(isSet))
@@ -18,7 +18,7 @@ export function wholeNumber(least: number, most: number) {
     .refine((number) => number >= least && number <= most, message)
 }
 
-/** @throws Error that names every variable that is missing or wrong, and what it should be */
+/** @throws Error that names every variable that is missing or wrong, and its expected form */
 export function readVariables<Schema extends z.ZodType>(schema: Schema, variables: Variables): z.output<Schema> {
   const set = setVariables(variables)
   const { success, data, error } = schema.safeParse(set)

@@ -1,4 +1,4 @@
-/** What no callback has told, while the shop was away for example: the providers are asked about it. */
+/** Asks the providers about events without a callback, for example after the shop was down. */
 import { cityPayOrders } from 'express-payment-webhooks/providers/city-pay'
 import { coinsPhInvoices } from 'express-payment-webhooks/providers/coins-ph'
 import { cryptoGatewayTransactions } from 'express-payment-webhooks/providers/crypto-gateway'
@@ -9,13 +9,13 @@ import type { ShopConfig } from './config.js'
 import type { AwaitedPayment, Orders } from './orders/orders.js'
 import type { ProviderName } from './views/props.js'
 
-/** How often, and how soon a callback counts as missed. @default a quarter of an hour each */
+/** The interval, and the age at which a callback counts as missed. @default a quarter of an hour each */
 export type Reconciling = Pick<ReconcileEveryOptions, 'everyMs' | 'graceMs'>
 
-/** Not CoinbarPay, whose documents do not say what is signed in a call without a body. */
+/** Not CoinbarPay: its documentation does not define the signed text of a call without a body. */
 type Asked = Exclude<ProviderName, 'coinbar-pay'>
 
-/** Each ends with its webhook. */
+/** Each poller ends with its webhook. */
 export function findMissed(
   webhooks: Readonly<Record<Asked, PaymentWebhook>>,
   { providers: { stripe, coinsPh, cryptoGateway } }: ShopConfig,

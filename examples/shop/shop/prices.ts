@@ -3,7 +3,7 @@ import { Big } from 'big.js'
 import type { Money } from 'express-payment-webhooks'
 import type { LineView, ProductView } from './views/props.js'
 
-/** What so many pieces cost, in every currency of the product. */
+/** The price of this quantity, in every currency of the product. */
 export function lineOf(product: ProductView, quantity: number): LineView {
   const totals = product.prices.map(({ amount, currency }) => ({
     amount: new Big(amount).times(quantity).toFixed(2),
@@ -12,7 +12,7 @@ export function lineOf(product: ProductView, quantity: number): LineView {
   return { product, quantity, totals }
 }
 
-/** What all lines cost, in every currency that all of them have a price in. */
+/** The price of all lines, in every currency in which all of them have a price. */
 export function totalsOf(lines: readonly LineView[]): readonly Money[] {
   const [first] = lines
   return (first?.totals ?? []).flatMap(({ currency }) => {
@@ -23,7 +23,7 @@ export function totalsOf(lines: readonly LineView[]): readonly Money[] {
   })
 }
 
-/** The same lines with their price in one currency alone, as an order keeps them. */
+/** The same lines with their price in one currency only, as an order stores them. */
 export function linesIn(currency: string, lines: readonly LineView[]): readonly LineView[] {
   const only = (prices: readonly Money[]) => prices.filter((price) => price.currency === currency)
   return lines.map(({ product, quantity, totals }) => ({

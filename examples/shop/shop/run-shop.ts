@@ -1,4 +1,4 @@
-/** The shop on a port: from `listen` to an end without losses. */
+/** The shop on a port: from `listen` to a shutdown that loses nothing. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createShop, type Shop, type ShopOptions } from './app.js'
@@ -10,11 +10,11 @@ import { stopServing } from './web/stop-serving.js'
 const ANSWER_WITHIN_MS = 9000
 
 export interface RunningShop extends Shop {
-  /** Where it listens. */
+  /** The address at which it listens. */
   readonly url: string
 }
 
-/** With port 0 the system chooses one, and the public address follows it. */
+/** With port 0 the system chooses a port, and the public address follows it. */
 export async function runShop(config: ShopConfig, options?: ShopOptions): Promise<RunningShop> {
   let shop: Shop | undefined
   const server = createServer((req, res) => {

@@ -1,4 +1,4 @@
-/** One webhook per provider, all with the same lifecycle behind them. */
+/** One webhook per provider, all with the same lifecycle. */
 import {
   cityPay,
   cityPayReadBack,
@@ -26,16 +26,16 @@ export interface WebhookParts {
   readonly db: Database
   readonly orders: Orders
   readonly lifecycle: OrderUpdates
-  /** Called after an event was handled, and its effect committed. */
+  /** Called after an event was handled and its effect committed. */
   readonly onHandled: () => void
   readonly reconciling: Reconciling | undefined
   readonly log: Log
 }
 
 export interface Webhooks {
-  /** By the path each is mounted on. */
+  /** By the path at which each is mounted. */
   readonly byPath: ReadonlyMap<string, PaymentWebhook>
-  /** What a callback of CityPay with this body would do: it is believed no further. */
+  /** Does the work of a CityPay callback with this body. The body is trusted no more than a callback's. */
   readonly takeCityPay: (body: Buffer) => Promise<Outcome>
 }
 
@@ -80,13 +80,13 @@ export function createWebhooks(parts: WebhookParts): Webhooks {
   }
 }
 
-/** Never the body: it may hold what only the provider and the buyer should know. Nor the order's id, which opens its page. */
+/** Never the body: it may contain secrets of the provider and the buyer. Nor the order's id, which opens its page. */
 function logDelivery(
   log: Log,
   { code, message }: PaymentWebhookError,
   { provider, outcome, event, explanation }: ErrorDetails,
 ): void {
-  // A provider that is faster than the shop's own commit delivers again: nothing to see to.
+  // A provider that is faster than the shop's own commit delivers again, so nobody has to act.
   const level = outcome === 'retry_later' ? 'info' : 'warn'
   const about = event && { eventType: event.type, eventId: event.id, paymentIds: event.paymentIds }
   log(level, 'delivery not handled', { provider, outcome, code, reason: message, explanation, ...about })

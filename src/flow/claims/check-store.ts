@@ -1,4 +1,4 @@
-/** Whether a store can be relied on: known from real traffic where there is some, and else tried out, seldom. */
+/** Checks that a store can be relied on: by recent traffic if there is any, otherwise by a rate-limited test. */
 import { DeliveryError } from '../../errors.js'
 import { clock } from '../../lib/clock.js'
 import { takeClaimPath, takeQuarantinePath } from '../../lib/take-store-path.js'
@@ -7,17 +7,20 @@ import type { Store } from '../../store.js'
 import { bounded } from './store-calls.js'
 import { evidenceOf, type StoreEvidence } from './store-evidence.js'
 
-/** For how long one handled delivery, or one check, vouches for the next claim, in milliseconds. */
+/** How long one handled delivery, or one check, proves that claims work, in milliseconds. */
 const CLAIM_MS = 10_000
 
-/** The same for deliveries that have to be kept, which are few, and for what a store says of itself. */
+/** The same for kept deliveries, which are rare, and for the store's own check. */
 const QUARANTINE_MS = 60_000
 
-/** For how long a failed check is taken at its word: probes come in floods, and a store that is back is seen soon. */
+/**
+ * How long the result of a failed check is reused, in milliseconds: probes come in floods, and a recovered store is
+ * noticed soon.
+ */
 const FAILURE_MS = 1000
 
 /**
- * Resolves where the store can be relied on; however many ask, one check runs at a time.
+ * Resolves if the store can be relied on. Only one check runs at a time, for any number of callers.
  *
  * @throws DeliveryError `STORE_UNAVAILABLE`
  */
@@ -31,7 +34,7 @@ export async function checkStore(store: Store<unknown>): Promise<void> {
 async function tryOut(store: Store<unknown>, evidence: StoreEvidence): Promise<void> {
   evidence.failure = undefined
   try {
-    // One after the other: while the store is away, the error names the call that deliveries fail at.
+    // One after the other: if the store is unreachable, the error names the call at which deliveries fail.
     await claimPath(store, evidence)
     await quarantinePath(store, evidence)
     await ownCheck(store, evidence)

@@ -1,4 +1,4 @@
-/** What an event is claimed by: fixed-size keys, a token of this process, and a digest of its content. */
+/** Makes the request to claim an event: a key of fixed size, a token of this process, and a digest of the content. */
 import { hash, randomUUID } from 'node:crypto'
 import type { WebhookEvent } from '../../event.js'
 import type { Provider } from '../../provider.js'
@@ -30,34 +30,34 @@ export function claimRequest(
 }
 
 /**
- * Long enough for the holder of a lapsed lease to renew or complete, which it tries several times a second: after an outage
- * that was longer than its lease, somebody else may be there a moment before it.
+ * After an outage that was longer than the lease, another process may reach the store first. The holder tries to renew
+ * or complete several times a second, so this time is enough for it.
  */
 const CONTEST_MS = 3000
 
 const PROCESS = randomUUID()
 let claims = 0
 
-/** Unlike any other, here and elsewhere. Nobody gains from guessing one, so it need not be random each time. */
+/** Unique in this process and in all others. Guessing a token gains nothing, so it need not be random each time. */
 function nextToken(): string {
   return `${PROCESS}:${++claims}`
 }
 
-/** A digest, because ids may be of any length and any characters, and databases are not. */
+/** A digest, because ids may have any length and any characters, and keys of databases may not. */
 export function storeKey({ name, account }: Provider, eventId: string): string {
-  // Neither a name nor an id has line breaks, so no other three texts make this one.
+  // Neither a name nor an id contains line breaks, so no other three strings give the same text.
   return hash('sha256', `${name}\n${account}\n${eventId}`, 'base64url')
 }
 
 /**
- * A conflict can never be claimed under its event's id: that is taken by the other content. A key of its own lets an
- * operator decide for it, once, however often it came and however its body was worded.
+ * A conflict can never be claimed under its event's id, because the other content has that claim. Its own key lets an
+ * operator handle it once, however often it came and however its body was written.
  */
 function conflictKey(key: string, content: string): string {
   return hash('sha256', `replay\n${key}\n${content}`, 'base64url')
 }
 
-/** The money that an event of this type is about, for the operator and for comparing it with what the provider lists. */
+/** The money that an event of this type is about. For the operator, and for comparing the event with the provider's list. */
 export function amountOf({ type, received, refund, dispute, expected }: WebhookEvent): string | null {
   const goesBack = type.startsWith('refund.') || type === 'payment.refunded'
   const money = (type.startsWith('dispute.') ? dispute : goesBack ? refund : null) ?? received ?? expected
@@ -65,8 +65,8 @@ export function amountOf({ type, received, refund, dispute, expected }: WebhookE
 }
 
 /**
- * Two deliveries of one event must agree on this. Confirmations, texts and times may differ between honest
- * re-deliveries; who pays what for which order may not.
+ * Digest of the content on which two deliveries of one event must agree. Confirmations, texts and times may differ
+ * between genuine redeliveries; payment, order and amounts may not.
  */
 function contentHash(event: WebhookEvent): string {
   const { type, orderId, paymentId, transaction, expected, received, refund, dispute } = event
@@ -80,7 +80,7 @@ function contentHash(event: WebhookEvent): string {
     expected?.currency,
     received?.amount,
     received?.currency,
-    // Nothing stands for none, so that an event which an older version remembers is still the same.
+    // If there is no refund or dispute, nothing is added, so that the digest of an older version stays the same.
     ...(refund === null ? [] : ['refund', refund.id, refund.amount, refund.currency, refund.basis]),
     ...(dispute === null ? [] : ['dispute', dispute.id, dispute.amount, dispute.currency, dispute.withdrawn]),
   ]

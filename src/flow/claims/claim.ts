@@ -1,4 +1,4 @@
-/** Claiming an event, and giving back a claim that nobody here holds any more. */
+/** Claims events, and releases claims that no delivery holds any more. */
 import { isPromise, type Awaitable } from '../../lib/awaitable.js'
 import { clock } from '../../lib/clock.js'
 import type { ResolvedOptions } from '../../options.js'
@@ -7,12 +7,12 @@ import { evidenceOf } from './store-evidence.js'
 import { retryQueued } from './retry-queue.js'
 import { bounded } from './store-calls.js'
 
-/** How long a claim that failed may still be on its way to a store that answers others, in milliseconds. */
+/** How long a failed claim may still be on its way to a store that answers other calls, in milliseconds. */
 const STRAY_CLAIM_MS = 1000
 
 /**
- * Claims an event. A claim whose answer comes too late, or got lost on its way, is given back: the event would
- * otherwise stay busy for a whole lease, and some senders give up before that.
+ * Claims an event. A claim whose answer is late or lost is released: otherwise the event would stay busy for a whole
+ * lease, and some senders give up earlier.
  *
  * @throws DeliveryError `STORE_UNAVAILABLE`
  */
@@ -37,8 +37,8 @@ export function claim(
 }
 
 /**
- * An answer that nobody holds the claim says nothing as long as the claim can still reach the store: a store that hung
- * may come to what the client gave up long ago only when it goes on.
+ * While the claim can still reach the store, a release that finds no claim is not final. A store that hung may process
+ * the claim late, after the client gave it up. The release is therefore repeated.
  */
 function giveBackStray(store: Store<unknown>, request: ClaimRequest, claiming: Promise<ClaimResult<unknown>>): void {
   const reason = 'claimed too late'
@@ -66,8 +66,8 @@ function giveBackStray(store: Store<unknown>, request: ClaimRequest, claiming: P
 }
 
 /**
- * Frees a claim that is not needed any more; a release that fails is repeated, as long as the lease may last. Answers
- * whether the claim is known to have been held and freed.
+ * Frees a claim that is not needed any more. A failed release is repeated for as long as the lease may last. Returns
+ * true if the claim is known to have been held and freed.
  */
 export async function giveBack(
   store: Store<unknown>,
@@ -81,7 +81,7 @@ export async function giveBack(
   try {
     return await bounded('release', call)
   } catch {
-    // The delivery that led here has been, or is about to be, reported.
+    // The delivery that led here has been reported, or is about to be.
     void retryQueued(store, { name: 'release', call, withinMs: leaseMs, droppable: true })
     return false
   }

@@ -1,16 +1,16 @@
-/** Holds a claim while its handler runs, and tells the handler when it is lost. */
+/** Holds a claim while its handler runs, and signals the handler when the claim is lost. */
 import { clock, type Timer } from '../../lib/clock.js'
 import { SLOW_MS } from '../../lib/deadline.js'
 import type { ResolvedOptions } from '../../options.js'
 import type { ClaimRequest } from '../../store.js'
 import { bestEffort, bounded } from './store-calls.js'
 
-/** A handler still running after this many leases has hung: its claim is let go. */
+/** A handler that still runs after this many leases hangs: its claim is no longer renewed. */
 export const MAX_LEASES = 10
 
 /**
- * How often a claim is renewed, at least, in milliseconds: several times while others contest it, be it that the store
- * was away for longer than the lease, or that its clock was set on.
+ * Longest interval between renewals, in milliseconds. It allows several renewals while others contest the claim, for
+ * example after an outage longer than the lease, or after the store's clock was set forward.
  */
 const MAX_RENEWAL_MS = 1000
 
@@ -38,7 +38,7 @@ export class Lease {
     return this.#abort.signal
   }
 
-  /** From now on renews the claim. Called when a delivery is slow, so that quick handlers cost no timer. */
+  /** Starts to renew the claim. Called only for slow deliveries, so that quick handlers cost no timer. */
   keepAlive(): void {
     if (this.#ended) return
     this.#heldSince = this.#renewedAt = clock.monotonic() - Math.min(SLOW_MS, this.#options.timeoutMs)
@@ -51,7 +51,7 @@ export class Lease {
     clock.clear(this.#timer)
   }
 
-  /** Hands the event to whoever delivers it next, although its handler may still be running. */
+  /** Releases the claim for the next delivery, although the handler may still run. */
   async giveUp(): Promise<void> {
     const { key, token } = this.#request
     this.lose()
@@ -65,7 +65,7 @@ export class Lease {
     const held = hung ? 'refused' : await this.#extend()
     if (held === 'renewed') this.#renewedAt = now
     else if (held === 'refused') this.lose()
-    // Others may have reached the store all the while. If they have not, the next renewal holds the claim again.
+    // Others may have reached the store meanwhile. If they have not, the next renewal still holds the claim.
     else if (now - this.#renewedAt > leaseMs + this.#request.contestMs) this.#warn()
   }
 
@@ -86,7 +86,7 @@ export class Lease {
     this.#warn()
   }
 
-  /** Another process may run the handler from now on. */
+  /** From now on another process may run the handler. */
   #warn(): void {
     if (this.#lost) return
     this.#lost = true

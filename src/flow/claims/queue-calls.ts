@@ -1,15 +1,18 @@
-/** Calls to the caller's queue: prepared once, and one kind of failure whatever went wrong. */
+/** Calls to the shop's queue. The queue is prepared once, and all failures have the same error code. */
 import { DeliveryError } from '../../errors.js'
 import { withinTime } from '../../lib/within-time.js'
 import type { Queue } from '../../queue.js'
 
-/** One that hangs is tried again after this time, in milliseconds: nobody would ever learn that the engine is back. */
+/**
+ * If the preparation hangs, it is tried again after this time, in milliseconds. Otherwise a recovered engine would not
+ * be noticed.
+ */
 const INIT_TIMEOUT_MS = 10_000
 
-/** Queues prepared in this process, or being prepared; shared by all receivers that use one. */
+/** Queues that this process has prepared, or is preparing. Shared by all receivers of a queue. */
 const prepared = new WeakMap<Queue, Promise<void>>()
 
-/** Prepares the queue once; a failed preparation is tried again by the next delivery. */
+/** Prepares the queue once. If the preparation fails, the next delivery tries again. */
 export function prepareQueue(queue: Queue): Promise<void> {
   let preparing = prepared.get(queue)
   if (preparing === undefined) {

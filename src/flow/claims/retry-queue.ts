@@ -1,34 +1,37 @@
-/** Store calls that failed and must not stay undone: made again, one at a time, until the store has answered. */
+/** Repeats failed store calls that must not be lost, one at a time, until the store has answered. */
 import type { Awaitable } from '../../lib/awaitable.js'
 import { sleep } from '../../lib/clock.js'
 import type { Store } from '../../store.js'
 import { bounded } from './store-calls.js'
 
-/** Pauses before the first attempts, in milliseconds. */
+/** Pauses before the first retries, in milliseconds. */
 const PAUSES_MS = [100, 150]
 
-/** And before all others: whoever finds the lapsed lease of a handled event when the store is back waits for longer than that. */
+/**
+ * Pause before all further retries. Much shorter than the contest of an expired lease: when the store is back, a
+ * handled event is completed before another process can take it over.
+ */
 const LONGEST_PAUSE_MS = 250
 
-/** Calls waiting for one store; beyond that many, droppable ones are dropped. */
+/** Maximum number of calls waiting for one store. If it is reached, droppable calls are dropped. */
 const MAX_WAITING = 1000
 
-/** A call of `complete` or `release` that failed. */
+/** A failed call of `complete` or `release`. */
 export interface PendingCall {
   readonly name: string
   readonly call: () => Awaitable<boolean>
-  /** After how long a failure is the last one, in milliseconds. */
+  /** Time, in milliseconds, after which the call is not repeated any more. */
   readonly withinMs: number
-  /** False while another answer of the store is to be waited for. @default any answer is enough */
+  /** Returns false if a different answer has to be waited for. @default any answer is enough */
   readonly isEnough?: (answer: boolean) => boolean
-  /** Dropping it harms nobody: the event is only put off. */
+  /** True if dropping the call is harmless, because the event is only delayed. */
   readonly droppable?: boolean
 }
 
 interface Waiting extends PendingCall {
   /**
-   * What is left of `withinMs`, less the pauses alone: a process that stood still has not asked meanwhile, and its first call after
-   * that may find a connection that is dead.
+   * The rest of `withinMs`. Only pauses are subtracted: while the process stalled it made no calls, and its first call
+   * afterwards may use a dead connection.
    */
   leftMs: number
   readonly resolve: () => void
@@ -36,7 +39,7 @@ interface Waiting extends PendingCall {
 
 const queues = new WeakMap<Store<unknown>, Set<Waiting>>()
 
-/** Resolves when the store has answered, or when it is too late. Keeps no process alive. */
+/** Resolves when the store has answered, or when the time is over. Does not keep the process alive. */
 export function retryQueued(store: Store<unknown>, pending: PendingCall): Promise<void> {
   return new Promise((resolve) => {
     const waiting = { ...pending, leftMs: pending.withinMs, resolve }
@@ -61,7 +64,7 @@ async function workOff(store: Store<unknown>, queue: Set<Waiting>): Promise<void
   queues.delete(store)
 }
 
-/** Stops at the first call that fails: a store that comes back should not find a crowd at its door. */
+/** Stops at the first failure, so that a recovering store is not flooded with calls. */
 async function anyAnswered(queue: Set<Waiting>): Promise<boolean> {
   let any = false
   for (const waiting of queue) {
@@ -72,7 +75,7 @@ async function anyAnswered(queue: Set<Waiting>): Promise<boolean> {
       remove(queue, waiting)
       any = true
     } catch {
-      // To the end, so that one that always fails holds up no other.
+      // Moves the call to the end, so that a call that always fails does not block the others.
       queue.delete(waiting)
       queue.add(waiting)
       return any

@@ -1,19 +1,19 @@
-/** Every call to the caller's store, with a bound of our own: drivers wait for ever by default. */
+/** Calls to the shop's store, each with a time limit: most drivers wait forever by default. */
 import { DeliveryError } from '../../errors.js'
 import { isPromise, type Awaitable } from '../../lib/awaitable.js'
 import { isDeliveryError } from '../../lib/thrown.js'
 import { withinTime } from '../../lib/within-time.js'
 import type { Store } from '../../store.js'
 
-/** Milliseconds a store call may take, whatever the client's own settings. */
+/** Time limit of one store call in milliseconds, whatever the client's own settings. */
 const STORE_TIMEOUT_MS = 2000
 
-/** Stores prepared in this process; shared by all receivers that use one store. */
+/** Stores that this process has prepared. Shared by all receivers of a store. */
 const prepared = new WeakMap<Store<unknown>, true | Promise<void>>()
 
 /**
- * Prepares the store once; a failed preparation is tried again by the next delivery.
- * Answers undefined, without a promise, when there is nothing to wait for.
+ * Prepares the store once. If the preparation fails, the next delivery tries again. Returns undefined, and no promise,
+ * if there is nothing to wait for.
  */
 export function prepare(store: Store<unknown>): Promise<void> | undefined {
   const state = prepared.get(store)
@@ -32,19 +32,19 @@ async function initialise(store: Store<unknown>): Promise<void> {
   await bounded('init', () => store.init())
 }
 
-/** A store call whose failure changes nothing: the claim's lease ends by itself. */
+/** Makes a store call whose failure changes nothing: the lease expires anyway. */
 export async function bestEffort(name: string, call: () => Awaitable<unknown>): Promise<void> {
   try {
     await bounded(name, call)
   } catch {
-    // The delivery that led here has been, or is about to be, reported.
+    // The delivery that led here has been reported, or is about to be.
   }
 }
 
 /**
- * Runs one store call. A store that answers without a promise is not made to wait for one.
+ * Runs one store call with a time limit. If the store returns a plain value, the result is no promise either.
  *
- * @throws DeliveryError `STORE_UNAVAILABLE`, whatever went wrong
+ * @throws DeliveryError `STORE_UNAVAILABLE` for every failure
  */
 export function bounded<T>(name: string, call: () => Awaitable<T>, timeoutMs = STORE_TIMEOUT_MS): Awaitable<T> {
   try {

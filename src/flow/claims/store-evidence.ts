@@ -1,32 +1,32 @@
-/** What real traffic has shown of a store, so that a health check tries out only what it has not. */
+/** Evidence about a store from recent traffic, so that a health check tests only what the traffic did not show. */
 import { clock } from '../../lib/clock.js'
 import type { Store } from '../../store.js'
 
-/** Times are in milliseconds of this process, and of nothing that was seen yet those before all others. */
+/** Times are in milliseconds of this process. The initial value means "never seen". */
 export class StoreEvidence {
-  /** When a delivery was last claimed and recorded. */
+  /** Last time a delivery was claimed and recorded. */
   claimedAt = Number.NEGATIVE_INFINITY
-  /** When a delivery was last kept. */
+  /** Last time a delivery was kept. */
   keptAt = Number.NEGATIVE_INFINITY
-  /** When the store last said of itself that it may be relied on. */
+  /** Last time the store's own check succeeded. */
   checkedAt = Number.NEGATIVE_INFINITY
-  /** Of the last check. */
+  /** Failure of the last check. */
   failure: { readonly at: number; readonly error: unknown } | undefined
-  /** The check that runs. */
+  /** The check in progress. */
   running: Promise<void> | undefined
 
-  /** A delivery was claimed and recorded. */
+  /** Called when a delivery was claimed and recorded. */
   claimed(): void {
     this.claimedAt = clock.monotonic()
     this.failure = undefined
   }
 
-  /** A delivery was kept. */
+  /** Called when a delivery was kept. */
   kept(): void {
     this.keptAt = clock.monotonic()
   }
 
-  /** A call failed: what was seen before says nothing any more. */
+  /** Called when a call failed: earlier evidence is no longer valid. */
   failed(): void {
     this.claimedAt = this.keptAt = Number.NEGATIVE_INFINITY
   }
@@ -34,7 +34,7 @@ export class StoreEvidence {
 
 const known = new WeakMap<Store<unknown>, StoreEvidence>()
 
-/** One for each store, however many receivers share it. */
+/** One per store, however many receivers share it. */
 export function evidenceOf(store: Store<unknown>): StoreEvidence {
   let evidence = known.get(store)
   if (evidence === undefined) known.set(store, (evidence = new StoreEvidence()))

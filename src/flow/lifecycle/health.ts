@@ -1,4 +1,4 @@
-/** For health checks: could a delivery be taken right now? Loaded with the first one. */
+/** For health checks: tests if a delivery could be accepted now. Loaded with the first check. */
 import type { DeliveryError } from '../../errors.js'
 import type { QueueCounts } from '../../queue.js'
 import { checkStore } from '../claims/check-store.js'
@@ -7,25 +7,25 @@ import { figuresOf, type Figures } from '../state/figures.js'
 import type { ReceiverState } from '../state/receiver.js'
 import { countsOf } from './queue-health.js'
 
-/** The queue of a receiver, and how many jobs of all its receivers are in it. */
+/** Health of a receiver's queue, with the number of jobs of all receivers that share it. */
 export interface QueueHealth {
   readonly name: string
   readonly state: 'ok' | 'unavailable'
-  /** Null while it is unavailable. */
+  /** Null while the queue is unavailable. */
   readonly counts: QueueCounts | null
 }
 
 export interface Health extends Figures {
   readonly provider: string
-  /** True when deliveries can be accepted: with a queue, also while the store is away. */
+  /** True if deliveries can be accepted. With a queue, this includes times when the store is unreachable. */
   readonly ok: boolean
   readonly store: 'ok' | 'unavailable'
   /** Null without a queue. */
   readonly queue: QueueHealth | null
   readonly closing: boolean
-  /** Deliveries in progress in this process, and handled events still to be recorded: `close()` would wait for them. */
+  /** Deliveries in progress in this process, and handled events that are not recorded yet. `close()` waits for them. */
   readonly inProgress: number
-  /** Why the queue or the store is unavailable, for the operator. As JSON it is its `code` and `message`. */
+  /** The error of the queue or the store, for the operator. As JSON it has only `code` and `message`. */
   readonly error: DeliveryError | null
 }
 
@@ -39,7 +39,10 @@ export async function healthOf(state: ReceiverState): Promise<Health> {
   return { ...facts, ok: !aborted && canAccept, store, queue, error: shown(queueError ?? storeError) }
 }
 
-/** A health route may answer it as it is: JSON leaves an error's message out, and its cause may hold what nobody else is to see. */
+/**
+ * A health route may send the error as JSON. By default JSON omits the message. The cause stays out, because it may
+ * contain private data.
+ */
 function shown(error: DeliveryError | null): DeliveryError | null {
   if (error === null) return null
   const toJSON = () => ({ code: error.code, message: error.message })

@@ -1,20 +1,20 @@
-/** Whether jobs can be stored, and how many there are: asked once for however many probes. */
+/** Checks if jobs can be stored, and counts them. Any number of probes share one check. */
 import { clock } from '../../lib/clock.js'
 import { withinTime } from '../../lib/within-time.js'
 import type { Queue, QueueCounts } from '../../queue.js'
 import { prepareQueue, queueUnavailable } from '../claims/queue-calls.js'
 
-/** For how long an answer vouches for the next probe, in milliseconds: counting may be dear. */
+/** How long an answer is reused for further probes, in milliseconds: counting may be expensive. */
 const ANSWERED_FOR_MS = 5000
 const FAILED_FOR_MS = 1000
 
-/** How long the engine may take to answer, in milliseconds. */
+/** Time limit for the engine's answer, in milliseconds. */
 const TIMEOUT_MS = 2000
 
 interface Asked {
   readonly counts: Promise<QueueCounts>
   goodUntil: number
-  /** A job could not be stored since it was asked. */
+  /** True if a job could not be stored after the check began. */
   isDoubtful: boolean
 }
 
@@ -33,7 +33,7 @@ export function countsOf(queue: Queue): Promise<QueueCounts> {
   return now.counts
 }
 
-/** A job could not be stored: an answer from before says nothing any more, unless it was a failure too. */
+/** A job could not be stored, so an earlier success is no longer valid. An earlier failure stays. */
 export function doubtAnswer(queue: Queue): void {
   const before = asked.get(queue)
   if (before === undefined) return

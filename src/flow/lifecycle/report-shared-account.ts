@@ -1,11 +1,17 @@
-/** Loaded once two providers of one name share a store and an account: whether they are two, and then what to do. */
+/**
+ * Loaded when two providers of the same name share a store and an account. Reports the fix if they are two different
+ * accounts.
+ */
 import { ConfigurationError } from '../../errors.js'
 import type { Provider } from '../../provider.js'
 import { reportError } from '../reporting/report.js'
 import { DeliveryContext } from '../state/context.js'
 import type { ReceiverState } from '../state/receiver.js'
 
-/** True where what one account sends, the other does not take. Nothing is known of proofs that have to be waited for. */
+/**
+ * True if one provider refuses the other's signed deliveries. False if `verify` is asynchronous, because its result is
+ * not awaited.
+ */
 function refuses(one: Provider, other: Provider): boolean {
   try {
     const { body, headers } = other.sign({})
@@ -19,7 +25,7 @@ function refuses(one: Provider, other: Provider): boolean {
   }
 }
 
-/** Tells the operator of a receiver that takes nothing of what the other provider is sent. */
+/** Reports the shared account to the operator if this receiver refuses the other provider's deliveries. */
 export function reportIfRefused(state: ReceiverState, other: Provider): void {
   if (!refuses(state.provider, other)) return
   const { name } = state.provider

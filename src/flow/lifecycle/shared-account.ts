@@ -1,4 +1,4 @@
-/** Two accounts of one provider on one store, neither of which says which it is: they would take each other's events. */
+/** Two accounts of one provider that share a store without an account name: one would take the other's events for its own. */
 import type { Provider } from '../../provider.js'
 import type { Store } from '../../store.js'
 import type { ReceiverState } from '../state/receiver.js'
@@ -6,7 +6,7 @@ import { sharedAccountPart, whenLoaded } from '../parts/load.js'
 
 const mounted = new WeakMap<Store<unknown>, Set<WeakRef<ReceiverState>>>()
 
-/** Reports `CONFIG_ACCOUNT_SHARED` where an open receiver of the store has the same provider and account, and another secret. */
+/** Reports `CONFIG_ACCOUNT_SHARED` if an open receiver of the store has the same provider and account, but another secret. */
 export function noticeSharedAccount(state: ReceiverState): void {
   const { provider, options, closing } = state
   let receivers = mounted.get(options.store)
@@ -20,7 +20,7 @@ export function noticeSharedAccount(state: ReceiverState): void {
   const reference = new WeakRef(state)
   receivers.add(reference)
   closing.signal.addEventListener('abort', () => receivers.delete(reference))
-  // Of many that were made with fresh options, one tells enough.
+  // If several receivers were made with fresh options, one of them is enough for the report.
   const [other] = others
   if (other !== undefined) whenLoaded(sharedAccountPart(), (part) => part.reportIfRefused(state, other.provider))
 }

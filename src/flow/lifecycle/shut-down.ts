@@ -1,9 +1,9 @@
-/** A clean end: work in progress finishes, work that cannot finish is handed on, and nothing new begins. */
+/** A clean shutdown: work in progress finishes, unfinished work is released for other processes, and no new work begins. */
 import { DeliveryError } from '../../errors.js'
 import { clock, MAX_TIMER_MS, type Timer } from '../../lib/clock.js'
 import type { ReceiverState } from '../state/receiver.js'
 
-/** @throws DeliveryError `SHUTTING_DOWN` once the receiver is being closed */
+/** @throws DeliveryError `SHUTTING_DOWN` if the receiver is being closed */
 export function refuseWhenClosing(state: ReceiverState): void {
   if (state.closing.signal.aborted) throw shuttingDown()
 }
@@ -12,7 +12,7 @@ export function shuttingDown(): DeliveryError {
   return new DeliveryError('SHUTTING_DOWN', 'this process is shutting down; another takes the next one')
 }
 
-/** Waits for everything in progress, for at most `timeoutMs`; then gives its claims back, so that others may go on. */
+/** Waits at most `timeoutMs` for everything in progress. Then releases its claims, so that other processes can go on. */
 export async function shutDown(state: ReceiverState, timeoutMs: number): Promise<void> {
   state.closing.abort()
   let timer: Timer | undefined

@@ -1,6 +1,6 @@
 /**
- * Looks for what is due to run again, because its operator asked for it or because its handler failed a while ago: one
- * watcher per store, however many receivers share it.
+ * Looks for events that are due to run again, because the operator requested it or because a handler failed some time
+ * ago. One watcher per store serves all its receivers.
  */
 import { clock, type Timer } from '../../lib/clock.js'
 import { isDurable } from '../../lib/is-durable.js'
@@ -13,20 +13,20 @@ import { finishReplay, finishRetry, type KeptDelivery } from '../replay.js'
 import type { ReceiverState } from '../state/receiver.js'
 import { isHandledHere } from './worked-queues.js'
 
-/** How often a store is asked what is due, in milliseconds. */
+/** Interval, in milliseconds, at which a store is polled for due records. */
 const POLL_MS = 2000
 
 const PAGE = 100
 
 /**
- * Pages read at a time: what is behind them is due the next time as well. A store lists newest first, so of more due records
- * than these pages hold, the newest run first.
+ * Maximum number of pages per poll. Later records stay due for the next poll. A store lists newest first, so of more due
+ * records than these pages hold, the newest run first.
  */
 const MAX_PAGES = 10
 
 /**
- * How long what was taken is not due for anybody else, in milliseconds: a process that dies meanwhile leaves it. While one
- * lives, its claim keeps the others off for as long as its handler takes.
+ * How long a taken record is not due for other processes, in milliseconds. If the process dies meanwhile, the record
+ * becomes due again. If it lives, its claim keeps the others away while the handler runs.
  */
 const TAKEN_FOR_MS = 60_000
 
@@ -37,8 +37,8 @@ type Run = (state: ReceiverState, kept: KeptDelivery) => Promise<Outcome>
 const watchers = new WeakMap<Store<unknown>, StoreWatcher>()
 
 /**
- * Runs what is due of this receiver, as long as the process lives and the receiver is open; where it has a queue, as long as the
- * process has workers for it.
+ * Runs the due events of this receiver, as long as the process lives and the receiver is open. For a receiver with a
+ * queue, only as long as the process has workers for the queue.
  */
 export function watchStore(state: ReceiverState, run: Run): void {
   const { store } = state.options
@@ -51,9 +51,9 @@ export function watchStore(state: ReceiverState, run: Run): void {
 class StoreWatcher {
   readonly #store: DurableStore<unknown>
   readonly #run: Run
-  /** Weak, so that receivers made for one request and forgotten do not stay for ever. */
+  /** Weak references, so that receivers that were made for one request and dropped can be collected. */
   readonly #receivers = new Set<WeakRef<ReceiverState>>()
-  /** Receivers that run what was requested of them: each takes its own deliveries one after the other. */
+  /** Receivers that run due events now. Each receiver runs its events one after the other. */
   readonly #running = new WeakSet<ReceiverState>()
   #timer: Timer | undefined
   #isLooking = false
@@ -70,7 +70,7 @@ class StoreWatcher {
     this.#schedule()
   }
 
-  /** The timer ends with the last receiver, and begins with the next. */
+  /** The timer stops with the last receiver, and starts again with the next one. */
   #remove(reference: WeakRef<ReceiverState>): void {
     this.#receivers.delete(reference)
     if (this.#receivers.size > 0) return
@@ -89,13 +89,13 @@ class StoreWatcher {
     try {
       await this.#pass()
     } catch {
-      // A store that does not answer now is asked again; deliveries report its state.
+      // If the store does not answer, the next poll tries again. Deliveries report the failure.
     }
     this.#isLooking = false
     this.#schedule()
   }
 
-  /** Newest first: where one account was mounted twice, its last receiver takes what was requested. */
+  /** Newest first: if one account was mounted twice, its last receiver takes the due events. */
   #open(): ReceiverState[] {
     const open: ReceiverState[] = []
     for (const reference of this.#receivers) {
@@ -130,8 +130,8 @@ class StoreWatcher {
   }
 
   /**
-   * Several accounts with one provider may share the store. A delivery that was kept before records named the account says
-   * whose it is by its body.
+   * Several accounts of one provider may share the store. Old records of kept deliveries have no account, so the owner
+   * is found by the body.
    */
   async #ownerOf(record: EventRecord, free: readonly ReceiverState[]): Promise<ReceiverState | undefined> {
     const { key, provider, account } = record
@@ -146,12 +146,13 @@ class StoreWatcher {
   async #runAll(state: ReceiverState, found: readonly Due[]): Promise<void> {
     for (const { key, origin } of found) {
       if (state.closing.signal.aborted || !isHandledHere(state)) return
-      // Closing waits for the record as well, so that the next process does not run it once more.
+      // Closing waits for the store's record as well, so that the next process does not run the event again.
       state.inProgress.begin()
       try {
         await this.#runOne(state, key, origin)
       } catch {
-        // As above. What was taken is due again at once where the store can say so, and later otherwise.
+        // A later poll tries again. The record is due again at once if the store answers, otherwise when its time is
+        // over.
         await bestEffort('replay', () => this.#store.replay(key))
         return
       } finally {
@@ -177,14 +178,14 @@ function isDelivery({ state }: EventRecord): boolean {
   return state === 'quarantined' || state === 'replay_requested'
 }
 
-/** Keys are digests: of a provider, its account and the event's id, or of these two and the body. */
+/** Keys are digests of a provider, its account and the event's id, or of provider, account, signed headers and body. */
 function isOwner({ provider }: ReceiverState, record: EventRecord): boolean {
   const { key, eventId, body, headers } = record
   if (!isDelivery(record)) return eventId !== null && storeKey(provider, eventId) === key
   return body !== null && quarantineKey(provider, body, headers ?? {}) === key
 }
 
-/** Nobody here may be its owner because he is not loaded: who loads such ones is told, and the next look finds them. */
+/** The owner's receiver may not be loaded yet. `adopt` then gets the record, and a later poll finds the new receiver. */
 function offer({ provider, account }: EventRecord, open: readonly ReceiverState[]): void {
   if (account === null || open.some((state) => state.provider.name === provider && state.provider.account === account))
     return

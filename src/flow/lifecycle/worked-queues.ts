@@ -1,14 +1,14 @@
 /**
- * Queues that workers of this process take jobs from. What is kept of a receiver with a queue is run by their processes as well, and
- * by no other: what its handlers need may be there alone.
+ * Queues whose workers run in this process. Kept events of a receiver with a queue run only in such processes: the
+ * handlers may need resources that only these have.
  */
 import type { Queue } from '../../queue.js'
 import type { ReceiverState } from '../state/receiver.js'
 
-/** Whether the workers of a queue handle what is this receiver's. */
+/** Returns true if the workers of the queue handle this receiver's events. */
 type Handles = (state: ReceiverState) => boolean
 
-/** Known by name, because an application may load this package both as ESM and as CommonJS. */
+/** A global symbol, because an application may load this package both as ESM and as CommonJS. */
 const NAME = Symbol.for('express-payment-webhooks.worked-queues')
 
 const shared = globalThis as { [NAME]?: WeakMap<Queue, Handles> }
@@ -16,7 +16,7 @@ const shared = globalThis as { [NAME]?: WeakMap<Queue, Handles> }
 /** Queues with workers in this process. */
 export const workedQueues = (shared[NAME] ??= new WeakMap<Queue, Handles>())
 
-/** True where this process runs handlers of the receiver that no sender waits for. */
+/** True if this process runs the receiver's handlers for events for which no sender waits. */
 export function isHandledHere(state: ReceiverState): boolean {
   const { queue } = state.options
   return queue === undefined || workedQueues.get(queue)?.(state) === true

@@ -1,4 +1,4 @@
-/** Loaded where a delivery runs no handler: it is observed, or its job waits in a queue. */
+/** Loaded if deliveries run no handler here: they are observed, or their jobs wait in a queue. */
 import { enqueue } from '../enqueue.js'
 import { observe } from '../observe.js'
 

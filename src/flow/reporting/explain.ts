@@ -1,8 +1,11 @@
-/** Why deliveries were not authentic, for the operator: tried out seldom, because strangers can cause it at will. */
+/**
+ * Explains to the operator why deliveries were not authentic. Rate-limited, because strangers can cause such deliveries
+ * at will.
+ */
 import type { Delivery } from '../../delivery.js'
 import type { ReceiverState } from '../state/receiver.js'
 
-/** What would have made a delivery authentic. A proof inside the body is looked at once more. */
+/** Finds a change with which the delivery would have been authentic. A body with the proof inside is parsed again. */
 export function explainRefusal({ provider }: ReceiverState, delivery: Delivery): string | null {
   const { authentication, format } = provider
   if (authentication.explain === undefined) return null
@@ -10,12 +13,12 @@ export function explainRefusal({ provider }: ReceiverState, delivery: Delivery):
   return authentication.explain(delivery, format.parse(delivery.body, delivery))
 }
 
-/** False once this minute's explanations are used up. */
+/** False if this minute's explanations are used up. */
 export function takeExplanation({ explanations }: ReceiverState): boolean {
   return explanations.take() !== null
 }
 
-/** A provider of the shop's own may throw here, and then nothing is known. */
+/** A provider that the shop has written may throw here. Then there is no explanation. */
 export function explained(explain: () => string | null): string | null {
   try {
     return explain()

@@ -1,11 +1,11 @@
-/** The default `onError`: one JSON line per error on standard error, and not more than a log can take. */
+/** The default `onError`: one JSON line per error on standard error, rate-limited. */
 import { pageOf, type PaymentWebhookError } from '../../errors.js'
 import { printable } from '../../lib/printable.js'
 import { RateLimit } from '../../lib/rate-limit.js'
 import { stackOf } from '../../lib/thrown.js'
 import type { ErrorDetails } from '../../options.js'
 
-/** Lines per code and minute; strangers can cause as many refusals as they like. */
+/** Lines per error code and minute: strangers can cause any number of refusals. */
 const LINES_PER_MINUTE = 10
 
 const limits = new Map<string, RateLimit>()
@@ -34,7 +34,7 @@ export function logError(
     cause: error.cause === undefined ? undefined : stackOf(error.cause),
     ...(suppressed > 0 && { suppressed }),
   }
-  // JSON leaves some line breaks and controls as they are, and a forged line may use any.
+  // JSON does not escape some line breaks and control characters, and a forged value may contain any of them.
   console.error(printable(JSON.stringify(line)))
 }
 

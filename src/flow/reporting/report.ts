@@ -1,4 +1,4 @@
-/** Tells the operator everything, except headers, secrets, tokens and signatures. */
+/** Reports everything to the operator, except headers, secrets, tokens and signatures. */
 import diagnosticsChannel from 'node:diagnostics_channel'
 import type { PaymentWebhookError } from '../../errors.js'
 import type { WebhookEvent } from '../../event.js'
@@ -11,10 +11,10 @@ import type { ReceiverState } from '../state/receiver.js'
 import { explained, takeExplanation } from './explain.js'
 import { logError } from './log-error.js'
 
-/** For metrics that are wired up once, whatever is mounted: subscribers get an `OutcomeReport`. */
+/** For metrics that are set up once for all receivers. Subscribers get an `OutcomeReport`. */
 const channel = diagnosticsChannel.channel('express-payment-webhooks:outcome')
 
-/** What came of the delivery, as far as it is told. */
+/** The parts of an outcome that are reported. */
 interface Told {
   readonly kind: Outcome['kind']
   readonly event: WebhookEvent | null
@@ -22,7 +22,7 @@ interface Told {
   readonly explanation?: string | null
 }
 
-/** Tells `onOutcome`, and `onError` when something went wrong. */
+/** Calls `onOutcome`, and `onError` if there is an error. */
 export function report(
   state: ReceiverState,
   context: DeliveryContext,
@@ -33,7 +33,7 @@ export function report(
   if (error !== undefined) {
     const explain = 'explain' in outcome ? outcome.explain : undefined
     if (explain === undefined || !takeExplanation(state)) reportError(state, context, error, outcome)
-    // Once the answer is on its way: how long it takes must not show in it.
+    // After the answer is written, so that the time for the explanation does not show in the answer.
     else setImmediate(() => reportError(state, context, error, { ...outcome, explanation: explained(explain) }))
   }
   if (context.origin === 'sender') state.tally.count(outcome.kind, context.authenticated !== null)
@@ -56,7 +56,7 @@ export function report(
   if (channel.hasSubscribers) channel.publish(line)
 }
 
-/** Tells `onError`, or standard error. */
+/** Calls `onError`, or writes to standard error. */
 export function reportError(
   { provider: { name: provider, account }, options }: ReceiverState,
   { requestId }: DeliveryContext,
@@ -68,7 +68,7 @@ export function reportError(
   guard('onError', () => onError(error, details))
 }
 
-/** The shop's reporting must not decide over the shop's payments, so its own failures end here. */
+/** Failures of the shop's reporting end here, because they must not affect payments. */
 function guard(name: string, call: () => unknown): void {
   try {
     const result = call()

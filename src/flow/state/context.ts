@@ -1,4 +1,4 @@
-/** One delivery, or one replay, on its way through the flow: filled in step by step, and read by every report. */
+/** One delivery, or one replay, on its way through the flow. The steps fill it in, and every report reads it. */
 import { randomBytes } from 'node:crypto'
 import { clock } from '../../lib/clock.js'
 import { Deadline } from '../../lib/deadline.js'
@@ -9,17 +9,17 @@ import type { AuthenticatedDelivery } from '../authenticate.js'
 import type { ConfirmedEvent } from '../to-event.js'
 import type { InFlight, ReceiverState } from './receiver.js'
 
-/** What a claim came to that this delivery alone holds. */
+/** The claim that this delivery holds, with its data. */
 export interface Claim {
   readonly request: ClaimRequest
-  /** How often a handler was started for the event, this time included. */
+  /** How often a handler was started for the event, including this run. */
   readonly attempt: number
-  /** How long ago the sender was first told that the event is kept, in milliseconds. */
+  /** Milliseconds since the sender was first told that the event is kept. */
   readonly acceptedForMs: number | null
   readonly tx: unknown
-  /** Present where the store notices by itself that the claim is lost. */
+  /** Present if the store itself notices that the claim is lost. */
   readonly onLost: ((listener: () => void) => void) | undefined
-  /** Undefined where another content of the event was there first. */
+  /** Undefined if other content of the event was in work first. */
   readonly entry: InFlight | undefined
 }
 
@@ -31,32 +31,32 @@ export interface Claimed {
 
 interface Origin {
   /**
-   * Where the delivery comes from: its sender, a queue, the quarantine, the record of an event that failed, or a list of
-   * the provider's API. @default 'sender'
+   * Source of the delivery: its sender, a queue, the quarantine, the record of a failed event, or a list from the
+   * provider's API. @default 'sender'
    */
   readonly origin?: 'sender' | 'queue' | 'quarantine' | 'retry' | 'listed'
-  /** Reads one header of the request, by its lower-case name. A replay has none. */
+  /** Returns one header of the request, by its lower-case name. A replay has none. */
   readonly header?: (name: string) => string | undefined
-  /** An operator wants it handled although its event's id is known with other content. */
+  /** An operator requests the run although the event's id is stored with other content. */
   readonly isConflict?: boolean
 }
 
 export class DeliveryContext {
-  /** When the request came, in milliseconds of this process. */
+  /** When the request arrived, in milliseconds of this process. */
   readonly startedAt = clock.monotonic()
-  /** Until when the sender gets its answer. */
+  /** Deadline of the answer to the sender. */
   readonly deadline: Deadline
   readonly isConflict: boolean
-  /** What was received, for what is known of it by identity alone. */
+  /** The received delivery object. Some data, such as the matched secret, is stored by its identity. */
   delivery: Delivery | null = null
   readonly origin: NonNullable<Origin['origin']>
-  /** True where it was read back before it was known which event it is. */
+  /** True if the payment was read back before it was certain which event the delivery is. */
   isReadFirst = false
   authenticated: AuthenticatedDelivery | null = null
-  /** True once the delivery itself, or its provider, vouches for what it says. */
+  /** True once the delivery itself, or the provider's answer, proves the content. */
   proven = false
   event: WebhookEvent | null = null
-  /** After how many milliseconds a failed run of a job is to be repeated; null when no more. */
+  /** Milliseconds until a failed job runs again; null if it does not run again. */
   declare retryInMs?: number | null
   readonly #header: Origin['header']
   readonly #headerName: string | null
@@ -73,19 +73,19 @@ export class DeliveryContext {
     this.#headerName = options.requestIdHeader
   }
 
-  /** The id that the host gave the request, else one of our own. Looked up when it is asked for, which is seldom. */
+  /** The id that the host gave the request, or else an id made by this package. Determined on first access, which is rare. */
   get requestId(): string {
     return (this.#requestId ??= this.#given() ?? nextRequestId())
   }
 
-  /** Milliseconds since the request came. */
+  /** Milliseconds since the request arrived. */
   get elapsedMs(): number {
     return clock.monotonic() - this.startedAt
   }
 
   #given(): string | undefined {
     const id = this.#headerName === null ? undefined : this.#header?.(this.#headerName)
-    // The sender may have written it, and it goes into logs.
+    // The sender may have written the id, and it is written to logs.
     return id !== undefined && /^[\x21-\x7e]{1,128}$/.test(id) ? id : undefined
   }
 }

@@ -1,12 +1,12 @@
-/** What a receiver's tally comes to, for health checks. */
+/** Figures about a receiver's deliveries, for health checks. */
 import type { Tally } from './tally.js'
 
 export interface Figures {
-  /** When the last authentic delivery came, ISO 8601 in UTC; null where none has come to this process. */
+  /** When the last authentic delivery came, ISO 8601 in UTC; null if none has come to this process. */
   readonly lastAuthenticAt: string | null
-  /** When a handler last resolved, ISO 8601 in UTC; null where none has in this process. */
+  /** When a handler last resolved, ISO 8601 in UTC; null if none has in this process. */
   readonly lastHandledAt: string | null
-  /** How many of the last five to ten minutes' deliveries were not authentic, from 0 to 1; null where none came. */
+  /** Share of deliveries in the last five to ten minutes that were not authentic, from 0 to 1; null if none came. */
   readonly mismatchShare: number | null
 }
 

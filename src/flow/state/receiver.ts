@@ -1,4 +1,4 @@
-/** What one receiver keeps between deliveries. Made once; nothing in it is computed per request. */
+/** State that a receiver keeps between deliveries. Made once per receiver; nothing in it is computed per request. */
 import type { Lease } from '../claims/lease.js'
 import { RateLimit } from '../../lib/rate-limit.js'
 import { InProgress } from '../../lib/in-progress.js'
@@ -7,14 +7,14 @@ import type { Outcome } from '../../outcome.js'
 import type { Provider } from '../../provider.js'
 import { Tally } from './tally.js'
 
-/** An event that is being worked on, or that was handled and is still to be recorded. */
+/** An event in work, or an event that was handled and is not recorded yet. */
 export interface InFlight {
   readonly contentHash: string
-  /** Undefined for the moment in which the work begins. */
+  /** Undefined only while the work begins. */
   outcome: Promise<Outcome> | undefined
 }
 
-/** Whose a record is that is due to run. */
+/** Owner of a record that is due to run. */
 export interface DueRecord {
   readonly provider: string
   readonly account: string
@@ -23,22 +23,22 @@ export interface DueRecord {
 export interface ReceiverState {
   readonly provider: Provider
   readonly options: ResolvedOptions
-  /** Events being worked on in this process, and those still to be recorded, by store key. */
+  /** Events in work in this process, and events that are not recorded yet, by store key. */
   readonly inFlight: Map<string, InFlight>
   /** Claims whose handlers are running. */
   readonly leases: Set<Lease>
-  /** Deliveries, replays and records that are not finished: closing waits for them. */
+  /** Deliveries, replays and records that are not finished. Closing waits for them. */
   readonly inProgress: InProgress
   /** Verifications that deliveries wait for. */
   readonly verifications: InProgress
   /** Look-ups in the shop's own data that deliveries wait for. */
   readonly lookUps: InProgress
   readonly tally: Tally
-  /** Explanations of refusals: enough to see what is wrong, and no work worth causing. */
+  /** Limit for explanations of refusals: enough to find a fault, and too few to be worth an attack. */
   readonly explanations: RateLimit
-  /** Aborts when the receiver is closed: nothing new is begun. */
+  /** Aborts when the receiver is closed. After that no new work begins. */
   readonly closing: AbortController
-  /** Present where receivers are made when they are needed: is told of a due record that no receiver is open for. */
+  /** Present if receivers are made on demand. Gets each due record for which no receiver is open. */
   readonly adopt?: (record: DueRecord) => void
 }
 

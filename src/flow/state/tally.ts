@@ -1,11 +1,11 @@
-/** How a provider's deliveries have been going, in this process: silence and wrong secrets show in it. */
+/** Counts authentic and refused deliveries of a provider in this process: silence and wrong secrets become visible. */
 import { clock } from '../../lib/clock.js'
 import type { Outcome } from '../../outcome.js'
 
-/** Refusals are counted over this time, and over as much before it. */
+/** Deliveries are counted in windows of this length; the current and the previous window are kept. */
 const WINDOW_MS = 5 * 60_000
 
-/** What came within it. */
+/** Number of deliveries within one window. */
 export interface Window {
   authentic: number
   refused: number
@@ -30,7 +30,7 @@ export class Tally {
     }
   }
 
-  /** Begins another window when this one is over. */
+  /** Begins a new window if the current one is over. */
   turn(): void {
     const passed = clock.monotonic() - this.#startedAt
     if (passed < WINDOW_MS) return

@@ -1,15 +1,15 @@
 /**
- * What came for an order: the records that name it, and those that name a payment of it alone, as refunds and disputes of
- * many providers do. Its payments are known from the records that name both.
+ * The records about an order: those that contain its id, and those that contain only a payment of it, as refunds and
+ * disputes of many providers do. Its payments come from the records that contain both.
  */
 import type { EventQuery, EventRecord } from '../../store.js'
 import { newestFirst, select, type ReplayStore, type Selection } from './records.js'
 
-/** An order has few payments. These bound the work for a name that stands in thousands of records. */
+/** An order has few payments. These limits bound the work for an id that occurs in thousands of records. */
 const RECORDS = 200
 const PAYMENTS = 20
 
-/** A payment, as one provider calls it: another one may use the same name. */
+/** A payment's name at one provider: another provider may use the same name. */
 interface PaymentName {
   readonly provider: string
   readonly paymentId: string
@@ -18,11 +18,11 @@ interface PaymentName {
 export interface AboutOrder {
   /** Newest first. */
   readonly records: readonly EventRecord[]
-  /** The payments by which it was looked for as well. */
+  /** The payments that were searched for as well. */
   readonly paymentIds: readonly string[]
 }
 
-/** @param wanted what else the records have to be */
+/** @param wanted further conditions */
 export async function aboutOrder(
   store: ReplayStore,
   orderId: string,
@@ -47,7 +47,7 @@ export async function aboutOrder(
   }
 }
 
-/** One page of the records that name a payment of the order alone. */
+/** One page of the records that contain a payment of the order, but not the order. */
 export async function ofPaymentsAlone(
   store: Pick<ReplayStore, 'listEvents'>,
   orderId: string,
@@ -62,7 +62,7 @@ export async function ofPaymentsAlone(
   return (await Promise.all(pages)).flat()
 }
 
-/** Another account's order may have the same name. */
+/** Limited to the account, because an order of another account may have the same id. */
 async function paymentsOf(
   store: Pick<ReplayStore, 'listEvents'>,
   orderId: string,

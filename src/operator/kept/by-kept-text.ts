@@ -1,17 +1,17 @@
 /**
- * Finds what is kept to run again by any id that stands in it, such as that of a refund or a charge. A record has fields for
- * its event, its order and one name of its payment, and nothing else is known of what was handled. An unreadable delivery has
- * none of these fields, so that its body alone tells of which order it is.
+ * Finds kept events and deliveries by any id in their content, such as the id of a refund or a charge. A record has
+ * fields for its event, its order and one name of its payment; nothing else is stored about handled events. An
+ * unreadable delivery has none of these fields, so only its body contains its order.
  */
 import type { DurableStore, EventQuery, EventRecord, EventState } from '../../store.js'
 import { newestFirst } from './records.js'
 
-/** Of each state, the newest ones: each is read with its body. */
+/** The newest records of each state are searched, because each is read with its body. */
 const NEWEST = 100
 
 const KEPT: readonly EventState[] = ['failed', 'quarantined', 'replay_requested']
 
-/** @param query what else the records have to be */
+/** @param query further conditions */
 export async function byKeptText(
   store: Pick<DurableStore<unknown>, 'listEvents' | 'getEvent'>,
   text: string,
@@ -30,12 +30,12 @@ export async function byKeptText(
   return [...found.values()].sort(newestFirst)
 }
 
-/** Words stand in every body, and short numbers in many. */
+/** Words occur in every body, and short numbers in many. */
 export function looksLikeId(text: string): boolean {
   return text.length >= 6 && /\d/.test(text)
 }
 
-/** As a whole: no part of a longer id. */
+/** Only as a whole, not as part of a longer id. */
 function isNamedIn({ body }: EventRecord, text: string): boolean {
   const kept = body?.toString('utf8') ?? ''
   for (let at = kept.indexOf(text); at >= 0; at = kept.indexOf(text, at + 1)) {

@@ -1,14 +1,15 @@
-/** Finds events by what people hold of their ids: the id at the provider, as its dashboard shows it. */
+/** Finds events by the part of their ids that people have: the id at the provider, as its dashboard shows it. */
 import type { DurableStore, EventQuery, EventRecord } from '../../store.js'
 
-/** A store finds ids that are whole; others are looked for among so many records, the newest ones. */
+/** A store finds only whole ids. Other ids are searched in the newest records, up to this number. */
 const NEWEST = 500
 
 /**
- * Event ids are the provider's name and what the provider says, with colons between them and what else would be one escaped.
- * What it says may be several words, such as a refund and its status.
+ * An event id consists of the provider's name and the provider's own fields, separated by colons; other colons are
+ * escaped.
+ * One field may contain several words, such as a refund and its status.
  *
- * @param query what else the records have to be
+ * @param query further conditions
  */
 export async function byPartOfId(
   store: Pick<DurableStore<unknown>, 'listEvents'>,

@@ -1,6 +1,6 @@
 /**
- * Chooses what to replay by ids that somebody has. An id chooses the one record that has it and can be run again; where
- * several have it nobody but the operator knows which one is meant.
+ * Chooses the records to replay by ids that the operator has. An id chooses the single record that has it and can be
+ * run again. If several records match, only the operator knows which one is meant.
  */
 import type { EventRecord } from '../../store.js'
 import { CONFLICT, deliveryOf, HOW_TO_DECIDE, type Choice, type Chosen, type Delivery, type Unknown } from './choose.js'
@@ -8,10 +8,10 @@ import { findById, LOOKED_FOR, type Whose } from './find-by-id.js'
 import { accountOf, isKept, isRunnable, oldestFirst, select, type ReplayStore } from './records.js'
 import { withKept, type Found } from './with-kept.js'
 
-/** An id of so many records says nothing of one, and further ones are not looked at. */
+/** An id with so many records does not identify one of them; further records are not read. */
 const MOST = 200
 
-/** So many are named where none can be run. */
+/** Number of records that the error message lists if none can be run. */
 const NAMED = 10
 
 export async function byId(store: ReplayStore, ids: readonly string[], whose: Whose = {}): Promise<Chosen> {
@@ -37,7 +37,7 @@ export async function byId(store: ReplayStore, ids: readonly string[], whose: Wh
   return { deliveries, underWay: [], unknown, leftOut: [], meant }
 }
 
-/** The one under this key and no other: for a form, whose page has shown it. */
+/** The record with exactly this key: for a form on the page that showed this record. */
 export async function byKey(store: ReplayStore, key: string): Promise<Delivery | undefined> {
   const record = await store.getEvent(key)
   return record?.key === key && canRun(record) ? deliveryOf(record) : undefined
@@ -62,8 +62,9 @@ function canRun(record: EventRecord): boolean {
 }
 
 /**
- * With what is quarantined under the same event ids. An event's own record comes before its quarantined deliveries. Two
- * accounts at one provider may have events of one id, so that id alone means either.
+ * Adds the deliveries that are quarantined under the same event ids. An event's own record comes before its quarantined
+ * deliveries.
+ * Two accounts at one provider may have events with the same id, so the id alone may mean either.
  */
 async function runnableOf(
   store: ReplayStore,
@@ -123,7 +124,7 @@ function nothingToRun(id: string, found: readonly EventRecord[]): string {
   return `nothing under this id can be run again: ${found.slice(0, NAMED).map(named).join('; ')}${rest}`
 }
 
-/** Why a record cannot be run, where no delivery is quarantined beside it. */
+/** The reason why a record cannot be run if no delivery of it is quarantined. */
 function whyNot({ state, keptAs }: EventRecord): string {
   if (state === 'done') return 'was handled; no delivery of it is quarantined'
   if (state === 'processing')

@@ -1,4 +1,4 @@
-/** Finds records by an id that somebody has: whoever has one rarely knows of what it is. */
+/** Finds records by an id: people who have an id rarely know its kind. */
 import type { EventQuery, EventRecord } from '../../store.js'
 import { aboutOrder } from './about-order.js'
 import { byKeptText } from './by-kept-text.js'
@@ -6,19 +6,19 @@ import { byPartOfId } from './by-part-of-id.js'
 import { isKept, select, type ReplayStore } from './records.js'
 import { foundWith, type Found } from './with-kept.js'
 
-/** For whoever is told that nothing was found. */
+/** For an operator who is told that nothing was found. */
 export const LOOKED_FOR =
   '(looked for as an event, a key, a payment, an order, a part of an event id, and in the bodies of what is kept to run again; of what was handled, a record has the event, the order and one id of the payment, and no id of a refund, a charge or a dispute; what waits in a queue has a record once a worker takes it)'
 
-/** Of the records of one event id, most of which are deliveries of one event. */
+/** Limit for the records of one event id, most of which are deliveries of one event. */
 const LOOKED_AT = 1000
 
-/** What else the records have to be: an id may be that of another account's order or event as well. */
+/** Further conditions: an order or event of another account may have the same id. */
 export type Whose = Pick<EventQuery, 'account'>
 
 /**
- * What the first kind of id finds that finds something, and what has the id in its kept body. Keys and whole event ids are names
- * of this package, which no body has.
+ * The records for the first kind of id that finds any, and those that have the id in their kept body. Keys and whole event ids are
+ * names of this package, which no body has.
  */
 export async function findById(store: ReplayStore, id: string, limit: number, whose: Whose = {}): Promise<Found> {
   const { account } = whose
@@ -40,7 +40,10 @@ async function named(store: ReplayStore, id: string, limit: number, whose: Whose
   return (await byPartOfId(store, id, whose)).slice(0, limit)
 }
 
-/** Accounts with one provider may have events of one id. Of each account its event, or where it has none what is kept under the id. */
+/**
+ * Accounts with one provider may have events of one id. Returns for each account its event, or else what is kept under
+ * the id.
+ */
 async function ofEachAccount(
   store: ReplayStore,
   eventId: string,

@@ -1,4 +1,4 @@
-/** Whether what is due has to wait yet: what is due already waits for a process that runs it. */
+/** True if the due time has not come yet. A due event waits only for a process that runs it. */
 import { clock } from '../../lib/clock.js'
 
 export function isAhead(dueAt: string): boolean {

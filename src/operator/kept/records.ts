@@ -1,7 +1,7 @@
-/** Selects the records of a store, page by page, for the operator's command and page. */
+/** Selects the records of a store page by page, for the operator's command and page. */
 import type { DurableStore, EventQuery, EventRecord } from '../../store.js'
 
-/** The part of a store by which an operator looks and has things run again. */
+/** The part of a store with which an operator finds and replays events. */
 export type ReplayStore = Pick<DurableStore<unknown>, 'listEvents' | 'getEvent' | 'replay'>
 
 const PAGE = 1000
@@ -10,7 +10,7 @@ export interface Selection extends Pick<
   EventQuery,
   'state' | 'orderId' | 'paymentId' | 'eventId' | 'provider' | 'account' | 'since'
 > {
-  /** The reason of a quarantine: the one thing that a store does not look for. */
+  /** The reason of a quarantine: the only condition that a store cannot apply itself. */
   readonly code?: string
 }
 
@@ -20,7 +20,7 @@ export async function* select(
   { code, ...query }: Selection,
   limit = Infinity,
 ): AsyncGenerator<EventRecord> {
-  // Where the store applies every condition, no more records than the limit have to be read.
+  // If the store applies every condition, only as many records as the limit must be read.
   const size = code === undefined ? Math.min(limit, PAGE) : PAGE
   let before: EventRecord | undefined
   for (let found = 0; ;) {
@@ -35,7 +35,7 @@ export async function* select(
   }
 }
 
-/** The order in which a store lists. */
+/** The order in which a store lists records. */
 export function newestFirst(a: EventRecord, b: EventRecord): number {
   if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? 1 : -1
   return a.key < b.key ? 1 : -1
@@ -53,24 +53,24 @@ export function isKept({ state }: Pick<EventRecord, 'state'>): boolean {
   return state === 'quarantined' || state === 'replay_requested'
 }
 
-/** Something is kept of it by which a replay runs it again. */
+/** True if a replay can run the event again from its kept data. */
 export function isRunnable({ state, keptAs }: Pick<EventRecord, 'state' | 'keptAs'>): boolean {
   return state === 'failed' && keptAs !== null
 }
 
-/** An event keeps the error of an earlier attempt when a later one is running, or has succeeded. */
+/** An event keeps the error of an earlier attempt while a later one is running, and after one has succeeded. */
 export function hasCurrentError({ state }: Pick<EventRecord, 'state'>): boolean {
   return state !== 'done' && state !== 'processing'
 }
 
-/** The kept deliveries of one event, which has a record of its own beside them. */
+/** The kept deliveries of one event, in addition to the event's own record. */
 export async function keptUnder(store: ReplayStore, eventId: string): Promise<EventRecord[]> {
   const kept: EventRecord[] = []
   for await (const record of select(store, { eventId })) if (isKept(record)) kept.push(record)
   return kept
 }
 
-/** The name of the account, or tenant; null for the one that a provider without a name of its own has. */
+/** The name of the account, or tenant; null for the account of a provider without an account name. */
 export function accountOf({ account }: Pick<EventRecord, 'account'>): string | null {
   return account === '' ? null : account
 }

@@ -1,12 +1,12 @@
 /**
- * Waits for requested replays. A shop forgets a delivery that had its effect, and quarantines any other again; an event
- * is done, or has failed once more.
+ * Waits for requested replays. A shop removes a delivery that was handled, and quarantines any other again. An event
+ * becomes done, or has failed once more.
  */
 import type { EventRecord, EventState } from '../../store.js'
 import type { Delivery } from './choose.js'
 import { select, type ReplayStore } from './records.js'
 
-/** Up to here one record after the other is read: a list may be long. */
+/** Up to this number, records are read one by one, because a list may be long. */
 const FEW = 20
 
 type Returned = Delivery & { readonly reason: string | null }
@@ -50,7 +50,7 @@ export async function results(
   return { replayed, returned, waiting }
 }
 
-/** One that is taken up, with its record where it did not succeed. */
+/** A replay that was taken up; it has a record if it did not succeed. */
 interface Settled {
   readonly delivery: Delivery
   readonly record: EventRecord | undefined
@@ -65,7 +65,7 @@ async function settledDeliveries(store: ReplayStore, waiting: readonly Delivery[
   return left.map((delivery) => ({ delivery, record: back.get(delivery.key) }))
 }
 
-/** Each run counts an attempt, so a failed event with as many as before has not been taken up. */
+/** Each run counts an attempt, so a failed event with as many attempts as before has not been taken up. */
 async function settledEvents(store: ReplayStore, waiting: readonly Delivery[]): Promise<Settled[]> {
   const events = waiting.filter(({ kind }) => kind === 'event')
   if (events.length === 0) return []

@@ -1,6 +1,6 @@
 /** Adyen's event codes (docs.adyen.com: webhook-types; php-webhook-module). */
 
-/** They say something about an order's money, so they count only where they are signed. */
+/** Codes about an order's money. An item with one of them counts only if it is signed. */
 const MEANINGFUL = [
   'AUTHORISATION',
   'CAPTURE',
@@ -21,7 +21,7 @@ const MEANINGFUL = [
   'PREARBITRATION_LOST',
 ] as const
 
-/** For people. Some of them come without a signature, and none is money even where it has one. */
+/** Informative codes. Adyen leaves some of them unsigned, and none is about money even if it is signed. */
 const INFORMATIVE = [
   'AUTHORISATION_ADJUSTMENT',
   'DONATION',

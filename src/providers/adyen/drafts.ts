@@ -1,4 +1,4 @@
-/** What an item of Adyen says about money, as a draft of one of our events. */
+/** Drafts of our events from the items of Adyen. */
 import type { EventDraft, IgnoredDraft, UnrecognisedDraft } from '../../event.js'
 import { DeliveryError } from '../../errors.js'
 import { fromMinorUnits } from '../../minor-units.js'
@@ -28,7 +28,7 @@ export const ADYEN_TYPES: readonly AdyenType[] = [...COMMON, ...CODES.map((code)
 
 export type AdyenDraft = EventDraft<AdyenType, AdyenItem> | UnrecognisedDraft | IgnoredDraft
 
-/** Nothing is reserved, and nothing paid, where a card was only checked. */
+/** An amount of zero only checks a card: nothing is reserved or paid. */
 export function authorised(
   item: AdyenItem,
   type: 'payment.confirmed' | 'payment.authorized' | 'payment.failed',
@@ -46,7 +46,7 @@ export function captured(item: AdyenItem, type: 'transaction.confirmed' | 'trans
   })
 }
 
-/** Known by its own reference, which its failure days later has as well. */
+/** The refund's id is its own reference, which a failure days later carries as well. */
 export function refunded(item: AdyenItem, type: 'refund.confirmed' | 'refund.failed'): AdyenDraft {
   return draft(item, type, { refund: { ...moneyOf(item), id: item.pspReference, basis: 'refund' } })
 }
@@ -61,12 +61,12 @@ export function disputed(
   return draft(item, type, { dispute: { ...moneyOf(item), id, withdrawn, reason, respondBy: null } })
 }
 
-/** For people, and no money. */
+/** Informative events, without money. */
 export function native(item: AdyenItem, code: AdyenCode): AdyenDraft {
   return draft(item, `adyen.${code}`)
 }
 
-/** `eventDate` is not signed, so no event is dated: of two that contradict each other, it must not tell which holds. */
+/** `eventDate` is not signed, so events get no date: a forged date must not decide which of two contradicting events holds. */
 export function draft(
   item: AdyenItem,
   type: AdyenType,
@@ -80,19 +80,19 @@ export function unrecognised(item: AdyenItem, name: string): UnrecognisedDraft {
   return { unrecognised: name, identity: identityOf(item), native: item }
 }
 
-/** A modification has a reference of its own, and names the payment that it changes. */
+/** A modification has its own reference and names the payment that it changes. */
 export function paymentOf({ originalReference, pspReference }: AdyenItem): string {
   return originalReference ?? pspReference
 }
 
-/** One reference can succeed and then fail, and fail and then succeed. */
+/** One reference can succeed and then fail, or fail and then succeed. */
 function identityOf({ eventCode, pspReference, success }: AdyenItem): readonly string[] {
   return [eventCode, pspReference, String(success)]
 }
 
 /**
- * Otherwise than ISO 4217: CLP and CVE (docs: currency-codes), ISK (Adyen/adyen-commercetools#1085), IDR
- * (Adyen/adyen-magento2, Helper/Data.php). CNH is none of ISO's (docs: currency-codes).
+ * Decimals that differ from ISO 4217: CLP and CVE (docs: currency-codes), ISK (Adyen/adyen-commercetools#1085), IDR
+ * (Adyen/adyen-magento2, Helper/Data.php). CNH is not in ISO 4217 (docs: currency-codes).
  */
 const EXCEPTIONS = { CLP: 2, CNH: 2, CVE: 0, IDR: 0, ISK: 2 }
 

@@ -1,4 +1,7 @@
-/** Adyen's other webhooks, which are signed as a whole: stored payment details, terminals, platforms. None is about an order's money. */
+/**
+ * Adyen's other webhooks, which are signed as a whole: stored payment details, terminals, platforms. They are not about the
+ * money of an order.
+ */
 import { z } from 'zod'
 import type { Secret } from '../../crypto/secrets.js'
 import { signature } from '../../crypto/signature.js'
@@ -7,7 +10,7 @@ import { optionalIdentifier } from '../../payload.js'
 import { defineProvider } from '../../provider.js'
 import { checkHmacKey } from './hmac-key.js'
 
-/** What all of them have; everything else stays as it came. */
+/** The fields that all of them have. All other fields stay as they came. */
 const payload = z.looseObject({ type: z.string().min(1).max(200), eventId: optionalIdentifier })
 
 /** A webhook of another type than the standard one, as it came. */
@@ -15,7 +18,7 @@ export type AdyenEvent = z.output<typeof payload>
 
 /** Options of `adyenEvents`. */
 export interface AdyenEventsOptions {
-  /** The HMAC key of the endpoint, 64 hex digits; several while it is changed. */
+  /** The HMAC key of the endpoint, 64 hex digits. Give several during a key rotation. */
   readonly hmacKey: Secret
 }
 
@@ -62,7 +65,7 @@ export function adyenEvents(options: AdyenEventsOptions) {
     blocksQueue: true,
     schema: payload,
     toEvent(native) {
-      // `eventId` is the reference of what was asked for, which several events may have.
+      // `eventId` is the reference of the request, and several events may share it.
       const identity = native.eventId === null ? {} : { identity: [native.type, native.eventId] }
       const name = TOKEN_EVENTS.find((one) => one === native.type)
       if (name === undefined || native.eventId === null) return { unrecognised: native.type, ...identity, native }

@@ -1,4 +1,4 @@
-/** The key of an endpoint, which Adyen shows in hex. */
+/** The HMAC key of an endpoint, which Adyen shows in hex. */
 import { checkSecrets, type Secret } from '../../crypto/secrets.js'
 import { ConfigurationError } from '../../errors.js'
 

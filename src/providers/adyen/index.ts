@@ -2,7 +2,7 @@
  * Adyen: standard webhooks about payments, captures, refunds and disputes.
  *
  * Source: docs.adyen.com (webhooks, dispute-notifications, currency-codes), the official package
- * @adyen/api-library 32.1.0, which signed and judged the vectors of the tests, and Adyen/php-webhook-module.
+ * @adyen/api-library 32.1.0, which signed and checked the vectors of the tests, and Adyen/php-webhook-module.
  */
 import { checkSecrets, type Secret } from '../../crypto/secrets.js'
 import { tokenHeader } from '../../crypto/token-header.js'
@@ -24,7 +24,7 @@ export type { Provider } from '../../provider.js'
 export { adyenEvents, type AdyenEvent, type AdyenEventsOptions } from './events.js'
 export type { AdyenItem } from './payload.js'
 
-/** A payment as far as it is signed: enough to look up how it is captured. */
+/** The signed facts about a payment, enough to look up how it is captured. */
 export interface AdyenPayment {
   /** The shop's reference. */
   readonly orderId: string | null
@@ -35,27 +35,27 @@ export interface AdyenPayment {
 
 /** Options of `adyen`. */
 export interface AdyenOptions {
-  /** The HMAC key of the endpoint, 64 hex digits; several while it is changed. */
+  /** The HMAC key of the endpoint, 64 hex digits. Give several during a key rotation. */
   readonly hmacKey: Secret
-  /** The merchant account whose payments are the shop's; several where it has several. */
+  /** The shop's merchant account, or all of them if it has several. */
   readonly merchantAccount: string | readonly string[] | undefined
   /**
-   * Whether Adyen captures payments by itself, or when the shop asks for it; a function where that differs from payment to
-   * payment. No event says so.
+   * `automatic` if Adyen captures payments itself, `manual` if the shop requests each capture. Give a function if it
+   * differs from payment to payment. No event contains this.
    */
   readonly capture: Capture | ((payment: AdyenPayment) => Awaitable<Capture>)
-  /** The user name and password of the endpoint. @default none is asked for */
+  /** The user name and password of the endpoint. @default none: no log-in is required */
   readonly basicAuth?: { readonly username: string | undefined; readonly password: Secret }
   /**
-   * Codes that Adyen does not sign prove nothing without `basicAuth`. `refuse`: Adyen sends them again for 30 days.
-   * `acknowledge`: they are answered and forgotten. @default 'refuse'
+   * Handling of the codes that Adyen does not sign, without `basicAuth`: nothing proves them. `refuse`: Adyen redelivers
+   * them for 30 days. `acknowledge`: they are acknowledged and dropped. @default 'refuse'
    */
   readonly unsigned?: 'refuse' | 'acknowledge'
 }
 
 const NAMES = ['hmacKey', 'merchantAccount', 'capture', 'basicAuth', 'unsigned']
 
-/** Another product's page names it for the same webhooks (docs: japan-sellers-screening/webhooks). */
+/** The page of another product gives this figure for the same webhooks (docs: japan-sellers-screening/webhooks). */
 const PATIENCE_MS = 10_000
 
 /**
@@ -74,7 +74,7 @@ const PATIENCE_MS = 10_000
  * })
  * app.use('/webhooks/adyen', paymentWebhook(provider, {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */
@@ -98,10 +98,10 @@ export function adyen(options: AdyenOptions) {
       login: basicAuth === undefined ? null : loginOf(basicAuth),
       unsigned,
     }),
-    // The text was demanded of endpoints once, and is among the bodies of a 2xx, any of which is enough now.
+    // Adyen once required this text. Today any 2xx with any of several bodies is enough, and this is one of them.
     answers: { accepted: { body: '[accepted]' } },
     patienceMs: PATIENCE_MS,
-    // The retry queue of an endpoint goes on with the next event only when this one was accepted (docs: troubleshoot).
+    // An endpoint's retry queue continues with the next event only after this one is accepted (docs: troubleshoot).
     unknownOrder: 'keep',
     blocksQueue: true,
     schema: body,
@@ -121,7 +121,7 @@ export function adyen(options: AdyenOptions) {
   })
 }
 
-/** Adyen's default is no default here: goods that are shipped on an authorisation alone may never be paid. */
+/** Adyen's default is not used here: a shop that ships on an authorisation alone may never be paid. */
 function checkCapture(capture: unknown): void {
   if (capture === 'automatic' || capture === 'manual' || typeof capture === 'function') return
   invalidOption(
@@ -148,7 +148,7 @@ function accountsOf(merchantAccount: AdyenOptions['merchantAccount']): readonly 
 }
 
 function loginOf({ username, password }: NonNullable<AdyenOptions['basicAuth']>) {
-  // The user name of RFC 7617, section 2, ends at its first colon.
+  // In RFC 7617, section 2, the user name ends at the first colon.
   if (typeof username !== 'string' || !/^[^:]+$/.test(username)) {
     invalidOption('adyen', 'basicAuth.username must be the user name of the endpoint, without a colon')
   }

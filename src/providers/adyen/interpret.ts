@@ -1,15 +1,15 @@
-/** Which event of Adyen is which of ours, by its signed fields alone. */
+/** Maps Adyen's items to our events, by their signed fields alone. */
 import { isKnown, type AdyenCode } from './codes.js'
 import { authorised, captured, disputed, draft, native, refunded, unrecognised, type AdyenDraft } from './drafts.js'
 import type { AdyenItem } from './payload.js'
 
-/** When a payment's money is the shop's: with its authorisation, or with a capture that the shop asks for. */
+/** When the shop gets the money of a payment: with the authorisation, or with a capture that the shop requests. */
 export type Capture = 'automatic' | 'manual'
 
-/** The test button of the Customer Area makes such references (php-webhook-module). They are signed like any other. */
+/** References that the test button of the Customer Area makes (php-webhook-module). Adyen signs such items like all others. */
 const TEST = /^test(?:notification)?_/i
 
-/** True where the meaning of an item depends on how its payment is captured. */
+/** True if the meaning of an item depends on how its payment is captured. */
 export function dependsOnCapture({ eventCode, pspReference, success }: AdyenItem): boolean {
   if (TEST.test(pspReference)) return false
   return eventCode === 'CAPTURE' || (success && (eventCode === 'AUTHORISATION' || eventCode === 'CAPTURE_FAILED'))
@@ -28,16 +28,16 @@ function succeeded(item: AdyenItem, code: AdyenCode, capture: Capture): AdyenDra
     case 'AUTHORISATION':
       return authorised(item, capture === 'automatic' ? 'payment.confirmed' : 'payment.authorized')
     case 'CAPTURE':
-      // With automatic capture the authorisation has announced the same money.
+      // With automatic capture, the authorisation has already reported this money.
       return capture === 'manual' ? captured(item, 'transaction.confirmed') : native(item, code)
     case 'CAPTURE_FAILED':
       return capture === 'manual' ? captured(item, 'transaction.failed') : draft(item, 'payment.failed')
     case 'CANCELLATION':
     case 'TECHNICAL_CANCEL':
-      // Without the payment's own reference nobody can tell what was canceled.
+      // Without the payment's own reference, the canceled payment is unknown.
       return item.originalReference === null ? native(item, code) : draft(item, 'payment.canceled')
     case 'CANCEL_OR_REFUND':
-      // Which of the two it was, and so how much went back, stands in a field that is not signed.
+      // The field that distinguishes a cancellation from a refund is not signed, so the amount that went back is unknown.
       return draft(item, 'refund.confirmed')
     case 'OFFER_CLOSED':
       return draft(item, 'payment.expired')
@@ -63,7 +63,7 @@ function succeeded(item: AdyenItem, code: AdyenCode, capture: Capture): AdyenDra
   }
 }
 
-/** Of what failed, only this changes something; the rest says that nothing happened. */
+/** Only these failures change something. The other codes report an attempt that changed nothing. */
 function failed(item: AdyenItem, code: AdyenCode, capture: Capture): AdyenDraft {
   switch (code) {
     case 'AUTHORISATION':

@@ -1,6 +1,6 @@
 /**
- * What proves an item: a signature over eight of its fields, which stands among the others
- * (docs.adyen.com: secure-webhooks/verify-hmac-signatures; adyen-node-api-library 32.1.0).
+ * The proof of an item: a signature over eight of its fields, which is itself one of the other fields (docs.adyen.com:
+ * secure-webhooks/verify-hmac-signatures; adyen-node-api-library 32.1.0).
  */
 import type { BodyAuthentication } from '../../authentication.js'
 import { bodySignature } from '../../crypto/body-signature.js'
@@ -14,12 +14,12 @@ type Fields = Readonly<Record<string, unknown>>
 export interface ItemProof {
   readonly hmacKey: Secret
   readonly merchantAccounts: readonly string[]
-  /** The log-in of the endpoint; null where it has none. */
+  /** The log-in of the endpoint; null if it has none. */
   readonly login: TokenHeader | null
   readonly unsigned: 'refuse' | 'acknowledge'
 }
 
-/** Every item has to be proven: half of a body cannot be acknowledged. */
+/** Every item must be proven, because a body cannot be acknowledged in part. */
 export function signedItems({ hmacKey, merchantAccounts, login, unsigned }: ItemProof): BodyAuthentication {
   const signature = bodySignature({
     secret: hmacKey,
@@ -65,7 +65,7 @@ export function signedItems({ hmacKey, merchantAccounts, login, unsigned }: Item
 
 const SIGNATURE = 'hmacSignature'
 
-/** True for a code that Adyen may leave unsigned, and that means nothing for money. */
+/** True for an unsigned item with a code that Adyen may leave unsigned and that is not about money. */
 export function isUnsigned(item: unknown): boolean {
   const { eventCode } = fieldsOf(item)
   return typeof eventCode === 'string' && !isMeaningful(eventCode) && !(SIGNATURE in dataOf(item))
@@ -79,10 +79,10 @@ export function itemsOf(content: unknown): readonly unknown[] {
 }
 
 /**
- * Nothing in this text is escaped, so it could be cut in other ways. It cannot where colons are in `merchantReference`
- * alone, and every other field has the shape that Adyen gives it.
+ * Nothing in this text is escaped, so one text could be split into fields in several ways. It is unambiguous if only
+ * `merchantReference` contains colons and every other field has the shape that Adyen gives it.
  *
- * @throws TypeError for a field of another shape: whatever it was signed as, it was not this
+ * @throws TypeError for a field of another shape: Adyen did not sign the item with these fields
  */
 function signedText(item: Fields): string {
   const { value, currency } = fieldsOf(item['amount'])
@@ -98,7 +98,7 @@ function signedText(item: Fields): string {
   ].join(':')
 }
 
-/** Empty where it is missing. A lone surrogate would be signed as another character. */
+/** Empty if the field is missing. A lone surrogate would be signed as another character. */
 function textIn(fields: Fields, name: string, shape: RegExp): string {
   const text = fields[name] ?? ''
   if (typeof text === 'string' && text.isWellFormed() && shape.test(text)) return text
@@ -110,7 +110,7 @@ function wholeNumber(value: unknown): string {
   throw new TypeError('adyen: amount.value is not written as Adyen writes it')
 }
 
-/** Another account of the same company has the same key, and its payments are none of this shop. */
+/** Another account of the same company has the same key, but its payments do not belong to this shop. */
 function checkAccount(item: unknown, merchantAccounts: readonly string[]): void {
   if (merchantAccounts.includes(String(fieldsOf(item)['merchantAccountCode']))) return
   throw new DeliveryError(

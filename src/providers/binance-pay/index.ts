@@ -1,6 +1,5 @@
 /**
- * Binance Pay: orders that are paid inside Binance, told by notifications that Binance signs with a private key.
- *
+ * Binance Pay: orders that are paid inside Binance. Binance signs its notifications with a private key.
  * Source: developers.binance.com/docs/binance-pay (webhook-common, webhook-query-certificate, order-notification), and
  * python/webhook.py and signature.py of binance/binance-pay-signature-examples.
  */
@@ -19,7 +18,7 @@ export type { Provider } from '../../provider.js'
 export type { BinancePayKeys } from './keys.js'
 export type { BinancePayNotification } from './payload.js'
 
-/** A key for tests: what `binancePayTestKeys` of the testing kit answers. */
+/** A key for tests, as made by `binancePayTestKeys` of the testing kit. */
 export interface BinancePayTestKeys {
   readonly serial: string
   readonly publicKey: string
@@ -28,17 +27,18 @@ export interface BinancePayTestKeys {
 
 interface CommonOptions {
   /**
-   * How far the time of a notification may be off, in seconds. Whether a repeat gets a new time is not documented.
+   * The largest accepted difference between the time of a notification and the clock, in seconds. The documents do not say
+   * if a repeat gets a new time.
    * @default null: no limit
    */
   readonly toleranceSeconds?: number | null
-  /** From `binancePayTestKeys` of the testing kit, so that tests can sign. Refused where NODE_ENV is production. */
+  /** From `binancePayTestKeys` of the testing kit, so that tests can sign. Refused if NODE_ENV is `production`. */
   readonly testKeys?: BinancePayTestKeys
   /** The clock, in milliseconds since 1970. @default Date.now */
   readonly now?: () => number
 }
 
-/** Fetches Binance's public keys by its API. */
+/** Fetches Binance's public keys from its API. */
 interface ByApi {
   readonly apiKey: string | undefined
   readonly apiSecret: string | undefined
@@ -47,9 +47,9 @@ interface ByApi {
   readonly keys?: never
 }
 
-/** Has them in the configuration. */
+/** The public keys are part of the configuration. */
 interface ByKeys {
-  /** Public keys in PEM, by their serial. A new one has to be added before Binance uses it. */
+  /** Public keys in PEM, by their serial. Add a new key before Binance uses it. */
   readonly keys: BinancePayKeys
   readonly apiKey?: never
   readonly apiSecret?: never
@@ -67,8 +67,9 @@ const NONCE = 'binancepay-nonce'
  * Binance Pay, authenticated by an RSA signature of the time, a nonce and the body. Nothing in the shop's configuration can
  * forge a notification.
  *
- * @experimental How often and until when Binance repeats a notification is not documented, nor how it changes its keys.
- * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe API key or secret, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
+ * @experimental How often and how long Binance repeats a notification is not documented, nor how it changes its keys.
+ * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe API key or secret, `CONFIG_OPTION_UNKNOWN`,
+ * `CONFIG_OPTION_INVALID`
  * @example
  * ```ts
  * import { memoryStore, paymentWebhook } from 'express-payment-webhooks'
@@ -77,7 +78,7 @@ const NONCE = 'binancepay-nonce'
  * const provider = binancePay({ apiKey: process.env.BINANCE_PAY_KEY, apiSecret: process.env.BINANCE_PAY_SECRET })
  * app.use('/webhooks/binance', paymentWebhook(provider, {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */
@@ -87,11 +88,11 @@ export function binancePay(options: BinancePayOptions) {
     name: 'binance-pay',
     types: TYPES,
     authentication: proofOf(options),
-    // Anything else has it sent again (docs: webhook-common).
+    // After any other answer, Binance sends the notification again (docs: webhook-common).
     answers: {
       accepted: { contentType: 'application/json', body: '{"returnCode":"SUCCESS","returnMessage":null}' },
     },
-    // Six times at most, and nobody says when.
+    // Binance sends a notification at most six times, at intervals that are not documented.
     unknownOrder: 'keep',
     schema: notification,
     toEvent: interpret,
@@ -108,7 +109,7 @@ function proofOf(options: BinancePayOptions): HeaderAuthentication {
     header: 'binancepay-signature',
     timestamp: { header: 'binancepay-timestamp', unit: 'ms', toleranceSeconds },
     headers: [NONCE],
-    // A line feed also behind the body.
+    // The message has a line feed after the body as well.
     message: ({ timestamp, header, body }) => [`${timestamp}\n${header(NONCE)}\n`, body, '\n'],
     keys: binancePayKeys(testKeys === undefined ? options : { keys: { [testKeys.serial]: testKeys.publicKey } }),
     ...(now !== undefined && { now }),
@@ -116,7 +117,7 @@ function proofOf(options: BinancePayOptions): HeaderAuthentication {
   })
   return {
     ...proof,
-    // The nonce is another in every attempt: kept with a delivery, it would make each one another.
+    // Every attempt has a new nonce: kept with the delivery, it would make each attempt a different delivery.
     signedHeaders: [],
     sign: (body, headers) => ({
       ...proof.sign(body, headers),

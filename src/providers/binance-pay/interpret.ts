@@ -1,4 +1,4 @@
-/** Which notification of Binance Pay is which of our events. Only final states are sent. */
+/** Maps Binance Pay's notifications to our events. Binance sends only final states. */
 import { DeliveryError } from '../../errors.js'
 import type { EventDraft, UnrecognisedDraft } from '../../event.js'
 import type { Money } from '../../money.js'
@@ -50,13 +50,13 @@ export function interpret(native: BinancePayNotification): BinancePayDraft {
   const { refundRequestId, refundAmount } = found.refundInfo
   return {
     ...about,
-    // Its bizId is the order's again, the same for every refund (docs: refund-order-notification).
+    // The `bizId` of a refund is the order's, the same for every refund (docs: refund-order-notification).
     identity: [...identity, refundRequestId],
     refund: { amount: refundAmount, currency: found.currency, id: refundRequestId, basis: 'refund' },
   }
 }
 
-/** What the payer gave, where it was one other coin. */
+/** The money that the payer sent, if it was in one other coin. */
 function originalOf({ paymentInfo }: z.output<typeof order>, price: Money): Money | null {
   const [given, ...more] = paymentInfo?.paymentInstructions ?? []
   if (given === undefined || more.length > 0 || given.currency === price.currency) return null

@@ -59,7 +59,7 @@ const certificates = z.looseObject({
   data: z.array(z.looseObject({ certSerial: z.string(), certPublic: z.string() })),
 })
 
-/** The serial is compared as Binance answers it: how it is made of the key is not documented well enough to make it. */
+/** The serial is compared with the one in Binance's answer: its derivation from the key is not documented well enough. */
 function fetcher(root: string, apiKey: string, apiSecret: string) {
   return async (serial: string, { signal }: { readonly signal: AbortSignal }) => {
     const { data } = await readJson(`${root}/binancepay/openapi/certificates`, {
@@ -74,7 +74,7 @@ function fetcher(root: string, apiKey: string, apiSecret: string) {
   }
 }
 
-/** How requests to Binance Pay are signed (code: python/signature.py). */
+/** Signs a request to Binance Pay (code: python/signature.py). */
 function signed(body: string, apiKey: string, apiSecret: string): Record<string, string> {
   const time = String(clock.now())
   const once = nonce()

@@ -1,4 +1,4 @@
-/** Binance Pay's notifications: the fields that decide something. The rest stays as it came. */
+/** Binance Pay's notifications: the fields that decide something. All other fields stay as they came. */
 import { z } from 'zod'
 import { parseJson } from '../../lib/json.js'
 import {
@@ -15,7 +15,7 @@ const refundInfo = z.looseObject({ refundRequestId: identifier, refundAmount: de
 
 const instructions = z.array(z.looseObject({ currency: currencyCode, amount: decimal }))
 
-/** What an order's notification is about. Amounts are numbers with as many places as their coin has. */
+/** The order in a notification. Amounts are numbers with as many decimals as their coin has. */
 export const order = z.looseObject({
   merchantTradeNo: optionalIdentifier,
   totalFee: decimal,
@@ -43,7 +43,7 @@ const data = z.transform((value, context): unknown => {
 export const notification = z.looseObject({
   bizType: z.string().min(1).max(100),
   bizStatus: z.string().min(1).max(100),
-  /** Up to 20 digits, which no number of JavaScript holds: kept as they were written. */
+  /** Up to 20 digits, which no JavaScript number holds exactly: kept as written. */
   bizId: optionalIdentifier,
   bizIdStr: optionalIdentifier,
   data,

@@ -1,9 +1,8 @@
 /**
- * BitPay: invoices that are paid in coins, told by instant payment notifications (IPN).
- *
+ * BitPay: invoices that are paid in coins. BitPay reports them by instant payment notifications (IPN).
  * Source: developer.bitpay.com (notifications, notifications-invoices, notifications-refunds, notification-codes) and the
- * older bitpay.com/docs/invoice-callbacks; the signature by WebhookVerifier.cs of bitpay/csharp-kiosk-demo and
- * bitpay/bitpay-checkout-magento2#111, since no page of the documents describes it.
+ * older bitpay.com/docs/invoice-callbacks. No page of the documents describes the signature: it follows WebhookVerifier.cs
+ * of bitpay/csharp-kiosk-demo and bitpay/bitpay-checkout-magento2#111.
  */
 import type { HeaderAuthentication } from '../../authentication.js'
 import type { Secret } from '../../crypto/secrets.js'
@@ -22,31 +21,34 @@ export type { BitPayInvoice, BitPayRefund } from './payload.js'
 export type { BitPayReadBack } from './read-invoice.js'
 
 interface CommonOptions {
-  /** The key of a JSON text in `posData` that names the order of an invoice without `orderId`. @default 'orderId' */
+  /**
+   * The key in `posData`, if that is JSON, that holds the order's name. It is used for invoices without `orderId`. @default
+   * 'orderId'
+   */
   readonly orderKey?: string
 }
 
-/** Options of `bitPay` where notifications are signed. */
+/** Options of `bitPay` for signed notifications. */
 export interface BitPaySignedOptions extends CommonOptions {
   /**
-   * The API token that invoices are made with, which signs their notifications; several while it is changed, for as long as
-   * invoices of the older one may still be told of.
+   * The API token that creates the invoices, which also signs their notifications. During a rotation give several, for as
+   * long as notifications about invoices of the older token may arrive.
    */
   readonly token: Secret
-  /** Tokens that were replaced: refused, and named as such to the operator. */
+  /** Replaced tokens. A delivery signed with one is refused, and the explanation for the operator says so. */
   readonly retired?: Secret
   /** @default true */
   readonly signed?: true
 }
 
-/** Options of `bitPay` where notifications come without a signature, so that every invoice is read. */
+/** Options of `bitPay` for notifications without a signature: every invoice is read from BitPay. */
 export interface BitPayUnsignedOptions extends CommonOptions {
   readonly signed: false
-  /** The token of the facade `pos` that invoices are made with: they are read with it. */
+  /** The token of the facade `pos` that creates the invoices. They are read with it. */
   readonly token?: string | undefined
-  /** Which of BitPay's two systems. @default 'live' */
+  /** The BitPay system to read from. @default 'live' */
   readonly mode?: 'live' | 'test'
-  /** Reads invoices in place of `token`. */
+  /** Reads invoices instead of `token`. */
   readonly readBack?: BitPayReadBack
 }
 
@@ -56,8 +58,8 @@ const UNSIGNED = ['signed', 'token', 'mode', 'readBack', 'orderKey']
 const UNPROVEN: HeaderAuthentication = { verify: () => false, sign: () => ({}) }
 
 /**
- * BitPay, authenticated by `x-signature`; with `signed: false` by nothing, so that the event is made of the invoice that is
- * read.
+ * BitPay, authenticated by `x-signature`. With `signed: false` nothing is authenticated, and the event comes from the
+ * invoice that is read.
  *
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe token, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
@@ -67,7 +69,7 @@ const UNPROVEN: HeaderAuthentication = { verify: () => false, sign: () => ({}) }
  *
  * app.use('/webhooks/bitpay', paymentWebhook(bitPay({ token: process.env.BITPAY_TOKEN }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */
@@ -83,7 +85,7 @@ export function bitPay(options: BitPaySignedOptions | BitPayUnsignedOptions) {
     name: 'bitpay',
     types: TYPES,
     authentication: isSigned ? signatureOf(options) : UNPROVEN,
-    // A failed notification is repeated for an hour, if it is as it was (docs: the older page; the newer has no figures).
+    // BitPay repeats a failed notification for an hour, if its older page still holds. The newer page has no figures.
     unknownOrder: 'keep',
     schema: notification,
     toEvent(body) {

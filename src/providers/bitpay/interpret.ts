@@ -1,4 +1,4 @@
-/** Which notification of BitPay, and which state of an invoice, is which of our events. */
+/** Maps BitPay's notifications, and the states of its invoices, to our events. */
 import { DeliveryError } from '../../errors.js'
 import type { EventDraft, UnrecognisedDraft } from '../../event.js'
 import { parseJson } from '../../lib/json.js'
@@ -25,18 +25,18 @@ type Type = (typeof TYPES)[number]
 
 export type BitPayDraft = EventDraft<Type, BitPayInvoice | BitPayRefund>
 
-/** How the order of an invoice is found. */
+/** How to find the order of an invoice. */
 export interface Naming {
-  /** The key of a JSON text in `posData` that names the order where `orderId` does not. */
+  /** The key in `posData`, if that is JSON, that holds the order's name. It is used if `orderId` is absent. */
   readonly orderKey: string
 }
 
 const STATES: Readonly<Record<string, Type>> = {
   new: 'payment.pending',
-  // Seen, and nothing is guaranteed (docs: notification codes).
+  // Seen, but not guaranteed (docs: notification codes).
   paid: 'payment.detected',
   confirmed: 'payment.confirmed',
-  // The state before it is skipped at times, so each of the two has to do (docs; bitwarden/server#892).
+  // BitPay sometimes skips the state before it, so either of the two confirms the payment (docs; bitwarden/server#892).
   complete: 'payment.confirmed',
   expired: 'payment.expired',
   invalid: 'payment.failed',
@@ -63,7 +63,7 @@ export function interpret(
 ): BitPayDraft | UnrecognisedDraft {
   const occurredAt = event?.timestamp ?? null
   if (content['invoice'] != null) return { ...refundDraft(validate(refund, content)), occurredAt }
-  // Recipients and payouts have none, and a state of theirs is spelt like one of an invoice (docs: notifications).
+  // Recipients and payouts have no price, and some of their states are spelt like an invoice's (docs: notifications).
   if (content['price'] == null) return { unrecognised: event?.name ?? 'other', native: content }
   const native = validate(invoice, content)
   const draft =
@@ -72,9 +72,9 @@ export function interpret(
 }
 
 /**
- * By the state alone: a notification brings the state at its delivery, whatever its event is called.
+ * Reads the state alone: a notification carries the state at its delivery, whatever the name of its event.
  *
- * @param asOf when the state was true
+ * @param asOf when the invoice had this state
  */
 export function invoiceDraft(
   native: BitPayInvoice,
@@ -101,7 +101,7 @@ function typeOf({ status, exceptionStatus }: BitPayInvoice): Type | undefined {
   return isPart ? 'payment.partially_paid' : own(STATES, status)
 }
 
-/** Something went back, and no invoice says how much. What was paid above the price was never counted. */
+/** Money went back, but the invoice does not say how much. The excess of an overpaid invoice was never counted. */
 export function refundedDraft(native: BitPayInvoice, naming: Naming): BitPayDraft {
   const type = native.exceptionStatus === 'paidOver' ? 'bitpay.invoice_refundComplete' : 'refund.confirmed'
   return { ...aboutOf(native, naming), type, identity: [native.id, REFUND_COMPLETE], reason: native.exceptionStatus }

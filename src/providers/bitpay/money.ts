@@ -1,4 +1,4 @@
-/** What an invoice says about money: in the currency of its price, and in the coin that came. */
+/** The money of an invoice: in the currency of its price, and in the coin that came. */
 import { own } from '../../lib/own.js'
 import { priceDecimals } from '../../lib/priced.js'
 import { fromMinorUnits } from '../../minor-units.js'
@@ -6,7 +6,7 @@ import { shareOfPrice, toDecimal, type Money } from '../../money.js'
 import { readCurrency } from '../../payload.js'
 import { readUnits, type BitPayInvoice } from './payload.js'
 
-/** As BitPay divides them: `paymentSubtotals` of deliveries whose price and rates are known. */
+/** Decimals as BitPay uses them, from `paymentSubtotals` of deliveries whose price and rates are known. */
 const DECIMALS: Readonly<Record<string, number>> = {
   BTC: 8,
   BCH: 8,
@@ -26,14 +26,14 @@ const DECIMALS: Readonly<Record<string, number>> = {
   BUSD: 18,
 }
 
-/** States that an invoice has only once as much came as was asked for (docs: notification codes). */
+/** States that an invoice reaches only after the full amount came (docs: notification codes). */
 const PAID: readonly string[] = ['paid', 'confirmed', 'complete']
 
 export function priceOf({ price: amount, currency }: BitPayInvoice): Money | null {
   return amount === null || currency === null ? null : { amount, currency }
 }
 
-/** What came, in the currency of the price; null where nothing says what it is worth. */
+/** The amount received, in the currency of the price; null if its value in that currency is unknown. */
 export function pricedOf(native: BitPayInvoice): Money | null {
   const { amountPaid: paid, transactionCurrency: coin, paymentTotals: totals, status, exceptionStatus } = native
   const price = priceOf(native)
@@ -45,7 +45,7 @@ export function pricedOf(native: BitPayInvoice): Money | null {
   return amount === null ? null : { amount, currency: price.currency }
 }
 
-/** The coins themselves; null where the price is in them, and for a coin whose smallest unit is not known. */
+/** The coins received; null if the price is in the same coin, or if the coin's smallest unit is unknown. */
 export function coinsOf(native: BitPayInvoice): Money | null {
   const { amountPaid: units, displayAmountPaid, transactionCurrency } = native
   const currency = readCurrency(transactionCurrency)

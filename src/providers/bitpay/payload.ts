@@ -1,4 +1,4 @@
-/** BitPay's notifications and invoices: the fields that decide something. The rest stays as it came. */
+/** BitPay's notifications and invoices: the fields that decide something. All other fields stay as they came. */
 import { z } from 'zod'
 import {
   freeText,
@@ -12,10 +12,10 @@ import {
 } from '../../payload.js'
 import { sumDecimals } from '../../money.js'
 
-/** JavaScript writes a number from 1e21 on with an exponent, and a thousand of some coins are that many units. */
+/** JavaScript writes numbers from 1e21 with an exponent. A thousand coins of some kinds are that many units. */
 const UNITS = /^(?:\d{1,38}|\d(?:\.\d{1,17})?e\+?\d\d?)$/i
 
-/** Smallest units of a coin as digits; null for anything else. */
+/** Reads the smallest units of a coin as digits; null for anything else. */
 export function readUnits(value: unknown): string | null {
   const text = typeof value === 'number' ? String(value) : value
   if (typeof text !== 'string' || !UNITS.test(text)) return null
@@ -23,7 +23,7 @@ export function readUnits(value: unknown): string | null {
   return /^\d{1,38}$/.test(digits) ? digits : null
 }
 
-/** Extended: an event and what it is about. Standard: the invoice itself, without an event. */
+/** An extended notification has an event and its object. A standard one is the invoice itself, without an event. */
 export const notification = z.looseObject({
   event: z.looseObject({ name: freeText, timestamp: instant }).nullish().catch(null),
   data: z.looseObject({}).nullish(),
@@ -42,20 +42,20 @@ export const invoice = z
     posData: z.unknown().optional(),
     /** In the smallest unit of `transactionCurrency`; a text in older samples. */
     amountPaid: z.transform(readUnits),
-    /** In whole coins; in answers of the API alone. */
+    /** In whole coins; only in answers of the API. */
     displayAmountPaid: shownDecimal,
-    /** With its chain where that is not the coin's first: `USDC_m`. */
+    /** Includes the chain if that is not the coin's main one: `USDC_m`. */
     transactionCurrency: shownIdentifier,
-    /** What is asked for in each coin, in its smallest unit, the network's fee included. */
+    /** The amount to pay in each coin, in its smallest unit, including the network fee. */
     paymentTotals: z.looseObject({}).nullish().catch(null),
-    /** When the body was made. */
+    /** When BitPay made the body. */
     currentTime: instant,
     refundInfo: z.array(z.unknown()).nullish().catch(null),
   })
-  // A key to the invoice's other actions has no place in a log.
+  // The token gives access to further actions on the invoice, so it must not reach a log.
   .transform(({ token: _, ...rest }) => rest)
 
-/** Money that goes back, told by a notification of its own (docs: notifications-refunds). */
+/** A refund, reported by its own kind of notification (docs: notifications-refunds). */
 export const refund = z.looseObject({
   id: identifier,
   /** The invoice that was paid. */
@@ -68,11 +68,11 @@ export const refund = z.looseObject({
   reference: freeText,
 })
 
-/** An invoice as a notification brings it, or as the API answers it. */
+/** An invoice as a notification carries it, or as the API answers it. */
 export type BitPayInvoice = z.output<typeof invoice>
 
-/** A refund as a notification brings it. */
+/** A refund as a notification carries it. */
 export type BitPayRefund = z.output<typeof refund>
 
-/** What an event name says beside the invoice. */
+/** The event of an extended notification, in addition to the invoice. */
 export type BitPayEventName = NonNullable<z.output<typeof notification>['event']>

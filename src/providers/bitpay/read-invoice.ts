@@ -1,4 +1,4 @@
-/** Reading an invoice from BitPay, for accounts whose notifications are not signed. */
+/** Reads an invoice from BitPay, for accounts whose notifications are not signed. */
 import { z } from 'zod'
 import { checkSecrets, type Secret } from '../../crypto/secrets.js'
 import { DeliveryError } from '../../errors.js'
@@ -12,7 +12,7 @@ import { shopRead } from '../../read-back/shop-read.js'
 import { invoiceDraft, REFUND_COMPLETE, refundedDraft, type BitPayDraft, type Naming } from './interpret.js'
 import { invoice, type BitPayEventName, type BitPayInvoice } from './payload.js'
 
-/** Answers an invoice as BitPay's API does: parsed, or as bytes or text. Must stop when `signal` aborts. */
+/** Resolves to an invoice as BitPay's API answers it: parsed, or as bytes or text. Must stop when `signal` aborts. */
 export type BitPayReadBack = (id: string, context: { readonly signal: AbortSignal }) => Promise<unknown>
 
 export type ReadInvoice = (id: string, signal: AbortSignal) => Promise<BitPayInvoice>
@@ -25,15 +25,18 @@ interface Source {
 
 const ROOTS = { live: 'https://bitpay.com', test: 'https://test.bitpay.com' }
 
-/** Becomes part of an address, so nothing else is let through. */
+/** An invoice id becomes part of a URL, so no other characters are accepted. */
 const ID = /^[\w-]{1,100}$/
 
 const answer = z.looseObject({ facade: freeText, data: invoice })
 
-/** The shop's client may answer the invoice alone, as BitPay's own packages do. */
+/** The shop's client may answer only the invoice, as BitPay's own packages do. */
 const answerOrInvoice = z.union([answer, invoice.transform((data) => ({ facade: 'merchant/invoice', data }))])
 
-/** Anybody's invoice can be read in public, that of another merchant with the shop's order in it as well. */
+/**
+ * Anyone can read any invoice in public, even another merchant's invoice that names the shop's order. Only these facades
+ * show that the invoice is the shop's own.
+ */
 const OWN: readonly string[] = ['pos/invoice', 'merchant/invoice']
 
 /** @throws ConfigurationError `CONFIG_SECRET_*`, `CONFIG_OPTION_INVALID` */
@@ -66,7 +69,7 @@ function asked(found: z.output<typeof answer> | null, id: string): BitPayInvoice
 }
 
 /**
- * What an unsigned notification becomes once its invoice is read. Its own words only say what to look for.
+ * The draft of an unsigned notification, from the invoice that is read. The notification itself only says what to read.
  *
  * @throws DeliveryError `PAYLOAD_INVALID`
  */
@@ -106,7 +109,7 @@ const CLAIMED: Readonly<Record<string, number>> = {
 
 const ACTUAL: Readonly<Record<string, number>> = { new: 0, paid: 1, confirmed: 2 }
 
-/** What has gone further than the notification says is news all the same. */
+/** An invoice that is further than its notification is accepted. */
 function checkProgress({ status }: BitPayInvoice, said: unknown): void {
   const claimed = own(CLAIMED, String(said)) ?? 0
   if (claimed <= (own(ACTUAL, status) ?? Number.POSITIVE_INFINITY)) return

@@ -1,4 +1,4 @@
-/** What a BTCPay Server has sent, or tried to, from its own record of a webhook's deliveries. */
+/** Lists what a BTCPay Server sent, or tried to send, from its own record of a webhook's deliveries. */
 import { z } from 'zod'
 import { invalidOption } from '../../lib/invalid-option.js'
 import { rejectUnknown } from '../../lib/reject-unknown.js'
@@ -9,16 +9,16 @@ import { apiUrlOption, keyOption, listJson, type ListerKey, type ListerOptions }
 export interface BtcPayServerDeliveriesOptions extends ListerOptions {
   /** The address of the server. */
   readonly url: string
-  /** An API key with the permission `btcpay.store.webhooks.canmodifywebhooks`; a function where it is fetched. */
+  /** An API key with the permission `btcpay.store.webhooks.canmodifywebhooks`, or a function that fetches it. */
   readonly apiKey: ListerKey
   readonly storeId: string | undefined
   /** The id of the webhook: the last part of the address of its page. */
   readonly webhookId: string | undefined
-  /** How many of the newest deliveries are looked at; what is older is not seen. @default 1000 */
+  /** How many of the newest deliveries to read. Older deliveries are not seen. @default 1000 */
   readonly count?: number
 }
 
-/** Deliveries are deleted after sixty days (code). */
+/** BTCPay Server deletes deliveries after sixty days (code). */
 const MAX_AGE_MS = 60 * 24 * 60 * 60_000
 
 const ID = /^[A-Za-z0-9_-]{1,100}$/
@@ -27,8 +27,8 @@ const page = z.array(z.looseObject({ id: z.string().regex(ID), timestamp: z.numb
 const request = z.looseObject({ type: z.string() })
 
 /**
- * Lists the deliveries of a webhook for `reconcile`, each with the body that was sent. One that succeeded is listed as well,
- * and known by the same id.
+ * Lists the deliveries of a webhook for `reconcile`, each with the body that was sent. A successful delivery is listed too,
+ * and has the same event id as when it was received.
  *
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe key, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
@@ -65,7 +65,7 @@ export function btcPayServerDeliveries(options: BtcPayServerDeliveriesOptions): 
     if (isCut) throw new Error(`${where}: more than ${count} deliveries since then: raise count`)
     const wanted = all.filter(({ timestamp }) => timestamp >= Math.floor(seconds[0]) && timestamp <= seconds[1])
     for (const { id } of wanted.sort((a, b) => a.timestamp - b.timestamp)) {
-      // Deleted meanwhile, with its sixty days.
+      // Null if the server has deleted the delivery in the meantime, after its sixty days.
       const body = await listJson(api, `${root}/${id}/request`, { schema: request, headers, signal, optional: true })
       if (body !== null) yield { body }
     }

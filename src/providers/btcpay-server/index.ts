@@ -1,7 +1,6 @@
 /**
- * BTCPay Server: invoices that are paid in bitcoin, on chain and by Lightning, at a server of the shop's own.
- *
- * Source: btcpayserver/btcpayserver, version 2.4 (its code and its OpenAPI files), issues named where they matter, and
+ * BTCPay Server: invoices that are paid in bitcoin, on chain and by Lightning, at the shop's own server.
+ * Source: btcpayserver/btcpayserver, version 2.4 (its code and its OpenAPI files), issues named in the comments, and
  * btcpayserver/woocommerce-greenfield-plugin.
  */
 import { hmacSignature } from '../../crypto/hmac-signature.js'
@@ -23,20 +22,21 @@ export type { BtcPayServerEvent } from './payload.js'
 
 /** Options of `btcPayServer`. */
 export interface BtcPayServerOptions {
-  /** The webhook's secret; several while it is changed. */
+  /** The webhook's secret. Give several during a rotation. */
   readonly secret: Secret
-  /** Secrets that were replaced: refused, and named as such to the operator. */
+  /** Replaced secrets. A delivery signed with one is refused, and the explanation for the operator says so. */
   readonly retired?: Secret
-  /** The address of the server, which invoices are read from. @default none: nobody says how much was paid */
+  /** The address of the server, for reading invoices. @default none: events then have no `received` */
   readonly url?: string | undefined
   /** An API key of the server with the permission `btcpay.store.canviewinvoices`. */
   readonly apiKey?: string | undefined
-  /** Reads invoices in place of `url` and `apiKey`. */
+  /** Reads invoices instead of `url` and `apiKey`. */
   readonly readInvoice?: BtcPayServerReadInvoice
   /** The key of the metadata that holds the order's name. @default 'orderId' */
   readonly orderKey?: string
   /**
-   * True where the address is registered twice: the two deliveries of an event are one where they carry the same second.
+   * True if the address is registered twice. Two deliveries of an event then count as one if they carry the same timestamp,
+   * in seconds.
    * @default false
    */
   readonly mergeRegistrations?: boolean
@@ -60,7 +60,7 @@ const NAMES = ['secret', 'retired', 'url', 'apiKey', 'readInvoice', 'orderKey', 
  * })
  * app.use('/webhooks/btcpay', paymentWebhook(provider, {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */
@@ -84,9 +84,9 @@ export function btcPayServer(options: BtcPayServerOptions) {
       secretOption: 'btcPayServer: secret',
       ...(retired !== undefined && { retired }),
     }),
-    // Any other 4xx is final, so a secret that was changed on one side alone would lose every event (code: WebhookSender).
+    // Any other 4xx is final, so a secret that was changed on one side only would lose every event (code: WebhookSender).
     answers: { notAuthentic: 429 },
-    // Every shop that shares the server's store gets all events, and one that is refused holds up those behind it.
+    // All shops that share the server's store get all events, and a refused event holds up those behind it.
     unknownOrder: 'keep',
     blocksQueue: true,
     schema: delivery,

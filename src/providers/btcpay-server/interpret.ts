@@ -1,4 +1,4 @@
-/** Which event of BTCPay Server is which of ours. */
+/** Maps BTCPay Server's events to ours. */
 import { DeliveryError } from '../../errors.js'
 import type { EventDraft, IgnoredDraft, UnconfirmedDraft, UnrecognisedDraft } from '../../event.js'
 import { readIdentifier } from '../../payload.js'
@@ -25,12 +25,12 @@ type Type = (typeof TYPES)[number]
 
 type Draft = EventDraft<Type, BtcPayServerEvent>
 
-/** How events are read. */
+/** The options that decide how events are read. */
 export interface BtcPayServerReading {
   /** The key of the metadata that holds the order's name. */
   readonly orderKey: string
   readonly mergeRegistrations: boolean
-  /** Null where the shop has no access to the API. */
+  /** Null if the shop has no access to the API. */
   readonly read: ReadInvoice | null
 }
 
@@ -42,14 +42,14 @@ const INVOICE: Readonly<Record<string, Type>> = {
   InvoiceSettled: 'payment.confirmed',
   InvoiceExpired: 'payment.expired',
   InvoiceExpiredPaidPartial: 'payment.partially_paid',
-  // Its status stays expired, and nothing is said of its being settled.
+  // The invoice's status stays expired, and no event reports that it is settled.
   InvoicePaidAfterExpiration: 'payment.detected',
   InvoiceInvalid: 'payment.failed',
-  // A link was made by which money can be claimed: none has moved.
+  // The server made a link for claiming money. No money has moved.
   InvoiceRefund: 'btcpay-server.InvoiceRefund',
 }
 
-/** Made by the button of older servers, with ids of its own (code: WebhookSender, before version 2.3). */
+/** Ids that the test button of older servers makes (code: WebhookSender, before version 2.3). */
 const TEST = /^__test__/
 
 /** @throws DeliveryError `PAYLOAD_INVALID` */
@@ -97,13 +97,13 @@ function typeOf({ type, manuallyMarked }: BtcPayServerEvent): Type | undefined {
   return type === 'InvoiceInvalid' && manuallyMarked ? 'payment.canceled' : INVOICE[type]
 }
 
-/** An event that the API adds nothing to is not read. */
+/** False for events to which the API adds nothing: their invoice is not read. */
 function saysMoney({ type, partiallyPaid }: BtcPayServerEvent): boolean {
   if (type === 'InvoiceExpired') return partiallyPaid
   return type !== 'InvoiceCreated' && type !== 'InvoiceInvalid' && type !== 'InvoiceRefund'
 }
 
-/** A transfer is known by itself: servers have announced one many times (issue 4978), and no second time is news. */
+/** A transfer is identified by its own id: servers have announced one many times (issue 4978), and a repeat is no news. */
 function identityOf({ type, invoiceId }: BtcPayServerEvent, transfer: Transfer | null, rest: string): string[] {
   return transfer === null ? [type, invoiceId!, rest] : [type, invoiceId!, transfer.transaction.id]
 }
@@ -118,7 +118,7 @@ function statusOf({ additionalStatus }: BtcPayServerInvoice): string | null {
   return additionalStatus === 'None' ? null : additionalStatus
 }
 
-/** Older servers answered an invoice as it had been before the event (issue 5049). */
+/** Older servers answered the invoice in its state before the event (issue 5049). */
 function checkProgress(name: string, { status }: BtcPayServerInvoice): void {
   if (name === 'InvoiceSettled' && (status === 'New' || status === 'Processing')) {
     throw new DeliveryError('READ_BACK_BEHIND', `the invoice is settled, and still reads ${status}`)

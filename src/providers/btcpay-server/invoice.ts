@@ -1,4 +1,4 @@
-/** Reading an invoice from BTCPay Server: no event says how much of its price was paid. */
+/** Reads an invoice from BTCPay Server, because no event says how much of the price was paid. */
 import { z } from 'zod'
 import { checkApiKey } from '../../crypto/api-key.js'
 import { DeliveryError } from '../../errors.js'
@@ -8,7 +8,7 @@ import { withoutFields } from '../../lib/thrown.js'
 import { currencyCode, freeText, identifier, shownDecimal, validate } from '../../payload.js'
 import { readJson } from '../../read-back/read-json.js'
 
-/** The server calculates with up to 28 places; more than 18 make no difference to any amount. */
+/** The server calculates with up to 28 decimals. Those after the 18th change no amount. */
 const rate = z.preprocess(
   (value) => (typeof value === 'string' ? value.replace(/(\.\d{18})\d+$/, '$1') : value),
   shownDecimal,
@@ -25,34 +25,34 @@ const methods = z.array(
 const invoice = z.looseObject({
   id: identifier,
   amount: shownDecimal,
-  /** With what is not confirmed yet. Since version 2.1.2 (code: GreenfieldInvoiceController). */
+  /** Includes payments that are not confirmed yet. Since version 2.1.2 (code: GreenfieldInvoiceController). */
   paidAmount: shownDecimal,
   currency: currencyCode,
   status: freeText,
   additionalStatus: freeText,
-  /** Here since version 2.4, else by a reading of their own. */
+  /** Part of the invoice since version 2.4; older servers need a second request. */
   paymentMethods: methods.nullish(),
 })
 
 /** An invoice as BTCPay Server's API answers it. */
 export type BtcPayServerInvoice = z.output<typeof invoice>
 
-/** Names an invoice. */
+/** The name of an invoice. */
 export interface InvoiceName {
   readonly invoiceId: string
   readonly storeId: string | null
 }
 
 /**
- * Answers an invoice as the API does, parsed, or as bytes or text, with its `paymentMethods`. Must stop when `signal`
- * aborts.
+ * Resolves to an invoice as the API answers it, with its `paymentMethods`: parsed, or as bytes or text. Must stop when
+ * `signal` aborts.
  */
 export type BtcPayServerReadInvoice = (
   invoiceId: string,
   context: { readonly storeId: string | null; readonly signal: AbortSignal },
 ) => Promise<unknown>
 
-/** @param needsMethods false where the total is enough */
+/** @param needsMethods false if the total is enough */
 export type ReadInvoice = (
   name: InvoiceName,
   needsMethods: boolean,
@@ -66,7 +66,7 @@ interface Source {
 }
 
 /**
- * Null where the options name no way to read.
+ * Null if the options give no way to read.
  *
  * @throws ConfigurationError `CONFIG_SECRET_*`, `CONFIG_OPTION_INVALID`
  */
@@ -80,7 +80,7 @@ export function invoiceReader(source: Source): ReadInvoice | null {
     asked(await answerOf(() => readInvoice(invoiceId, { storeId, signal })), invoiceId)
 }
 
-/** Plain, because anything else in it would end up in front of the path, or in a log. */
+/** No credentials, query or fragment: they would end up before the path, or in a log. */
 const ADDRESS = /^https?:\/\/[^\s/?#@]+(?:\/[^\s?#@]*)?$/
 
 function rootOf(url: string | undefined): string {
@@ -94,7 +94,7 @@ function readerByKey(root: string, apiKey: string | undefined): ReadInvoice {
   checkApiKey('btcPayServer: apiKey', apiKey)
   const headers = { authorization: `token ${apiKey!}` }
   return async ({ invoiceId, storeId }, needsMethods, signal) => {
-    // Of both addresses that newer servers have, the one that older ones have too.
+    // Newer servers have two addresses for an invoice. This is the one that older servers have too.
     const store = storeId === null ? '' : `/stores/${encodeURIComponent(storeId)}`
     const address = `${root}/api/v1${store}/invoices/${encodeURIComponent(invoiceId)}`
     const read = { headers, signal }

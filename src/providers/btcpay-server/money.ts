@@ -1,10 +1,10 @@
-/** What an invoice that was read says about money, in the currency of its price. */
+/** The money of an invoice that was read, in the currency of its price. */
 import type { Received } from '../../event.js'
 import { priceDecimals } from '../../lib/priced.js'
 import { convertDecimal, subtractDecimals, sumDecimals, type Money } from '../../money.js'
 import type { BtcPayServerInvoice } from './invoice.js'
 
-/** The price; null for a top-up invoice, which takes whatever comes. */
+/** The price; null for a top-up invoice, which accepts any amount. */
 export function priceOf({ amount, currency }: BtcPayServerInvoice): Money | null {
   return amount === null || amount === '0' ? null : { amount, currency }
 }
@@ -15,7 +15,7 @@ export function totalOf(invoice: BtcPayServerInvoice, asOf: string): Received | 
   return amount === null ? null : { amount, currency: invoice.currency, basis: 'total', asOf }
 }
 
-/** One payment; null where the invoice does not count it (any more), as after a replaced transaction. */
+/** One payment; null if the invoice does not count it, or no longer counts it, as after a replaced transaction. */
 export function pricedOf(invoice: BtcPayServerInvoice, paymentId: string): Received | null {
   const amount = pricedPayments(invoice).find(({ id }) => id === paymentId)?.amount ?? null
   return amount === null ? null : { amount, currency: invoice.currency, basis: 'transaction' }
@@ -27,7 +27,10 @@ function sumOf(invoice: BtcPayServerInvoice): string | null {
   return invoice.paymentMethods == null || !isComplete ? null : sumDecimals(amounts)
 }
 
-/** At the rate of its method, without the fee that it was charged, as the server counts it (code: PaymentEntity). */
+/**
+ * At the rate of its payment method, without the fee that the payer was charged, as the server counts it (code:
+ * PaymentEntity).
+ */
 function pricedPayments({ paymentMethods, currency }: BtcPayServerInvoice) {
   const decimals = priceDecimals(currency)
   return (paymentMethods ?? []).flatMap(({ rate, payments }) =>

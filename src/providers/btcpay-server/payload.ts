@@ -1,4 +1,4 @@
-/** BTCPay Server's deliveries: the fields that decide something. The rest stays as it came. */
+/** BTCPay Server's deliveries: the fields that decide something. All other fields stay as they came. */
 import { z } from 'zod'
 import { decimal, identifier, instant, optionalIdentifier, shownDecimal } from '../../payload.js'
 
@@ -6,19 +6,19 @@ const flag = z.transform((value) => value === true)
 
 /** One payment of an invoice, in its coin (code: InvoicePaymentMethodDataModel). */
 export const payment = z.looseObject({
-  /** On chain the transaction and its output, joined by a hyphen; on Lightning the payment hash. */
+  /** On chain, the transaction and its output, joined by a hyphen; on Lightning, the payment hash. */
   id: identifier,
   value: decimal,
-  /** What the payer was charged on top for the network. */
+  /** The network fee that the payer was charged in addition. */
   fee: shownDecimal,
   receivedDate: instant,
 })
 
 export const delivery = z.looseObject({
   type: z.string().min(1).max(100),
-  /** Another one in every redelivery. */
+  /** Different in every redelivery. */
   deliveryId: optionalIdentifier,
-  /** That of the first delivery; very old servers misspell it (code: WebhookEvent). */
+  /** The id of the first delivery. Very old servers misspell it (code: WebhookEvent). */
   originalDeliveryId: optionalIdentifier,
   orignalDeliveryId: optionalIdentifier,
   /** Seconds since 1970, the same in every redelivery. */
@@ -28,7 +28,7 @@ export const delivery = z.looseObject({
   metadata: z.unknown().optional(),
   manuallyMarked: flag,
   partiallyPaid: flag,
-  /** For example `BTC-CHAIN` or `BTC-LN`; before version 2 `paymentMethod`, for example `BTC` or `BTC-LightningNetwork`. */
+  /** For example `BTC-CHAIN` or `BTC-LN`. Before version 2 it is `paymentMethod`, for example `BTC` or `BTC-LightningNetwork`. */
   paymentMethodId: optionalIdentifier,
   paymentMethod: optionalIdentifier,
   payment: z.unknown().optional(),

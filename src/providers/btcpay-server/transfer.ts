@@ -1,13 +1,13 @@
-/** One payment of an invoice as a transfer: what came in the coin, and by which network. */
+/** One payment of an invoice as a transfer: the coins that came, and the network that carried them. */
 import type { EventTransaction } from '../../event.js'
 import type { Money } from '../../money.js'
 import { readCurrency, validate } from '../../payload.js'
 import { payment, type BtcPayServerEvent } from './payload.js'
 
-/** What an event says of a transfer by itself. */
+/** The facts about a transfer that the event itself contains. */
 export interface Transfer {
   readonly transaction: EventTransaction
-  /** In the coin; null where the event does not name it. */
+  /** In the coin; null if the event does not name the coin. */
   readonly original: Money | null
 }
 
@@ -32,7 +32,7 @@ export function transferOf({ payment: found, paymentMethodId, paymentMethod }: B
   }
 }
 
-/** For coins other than bitcoin the server's own name of the method. */
+/** For coins other than bitcoin, the network is the server's own name of the payment method. */
 function networkOf(method: string, coin: string | undefined): string | null {
   if (LIGHTNING.test(method)) return 'lightning'
   return coin === 'BTC' ? 'bitcoin' : method || null

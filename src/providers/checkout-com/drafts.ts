@@ -1,4 +1,4 @@
-/** What an event of Checkout.com says about money. */
+/** The money in an event of Checkout.com. */
 import { DeliveryError } from '../../errors.js'
 import type { EventDraft } from '../../event.js'
 import { readIdentifier, validate } from '../../payload.js'
@@ -14,7 +14,7 @@ export function actionOf({ data }: CheckoutComEvent) {
   return validate(action, data)
 }
 
-/** About a payment as a whole. */
+/** Facts about a payment as a whole. */
 export function paymentFacts(found: Action, orderKey: string): Facts {
   return {
     orderId: found.reference ?? nameIn(found.metadata, orderKey),
@@ -23,7 +23,10 @@ export function paymentFacts(found: Action, orderKey: string): Facts {
   }
 }
 
-/** @param amounts what was asked, what has come, or both: of a capture only that it has come is known */
+/**
+ * @param amounts the facts that the event proves: the price (`asked`), the money received (`come`), or both. A capture
+ * proves only the money received
+ */
 export function totalFacts(found: Action, orderKey: string, type: string, amounts: 'asked' | 'come' | 'both'): Facts {
   const money = requiredMoney(found, type)
   return {
@@ -48,7 +51,7 @@ export function refundFacts(found: Action, orderKey: string, type: string): Fact
   }
 }
 
-/** What an attempt would have paid, where it says so. */
+/** The amount that the attempt would have paid, if the event contains it. */
 export function attemptFacts(found: Action, orderKey: string): Facts {
   return { ...paymentFacts(found, orderKey), expected: moneyIn(found) }
 }
@@ -76,7 +79,7 @@ function paymentOf({ id, payment_id: paymentId }: Action): string {
   throw new DeliveryError('PAYLOAD_INVALID', 'the event names no payment')
 }
 
-/** Without it, two captures of one payment would be one. */
+/** Without the action's id, two captures of one payment would count as one. */
 function actionIdOf({ action_id: id }: Action, type: string): string {
   if (id !== null) return id
   throw new DeliveryError('PAYLOAD_INVALID', `${type} names no action: look the payment up in the dashboard`)

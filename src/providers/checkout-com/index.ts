@@ -1,9 +1,8 @@
 /**
  * Checkout.com: payments, captures, refunds and disputes.
- *
- * Source: checkout.com/docs (receive-webhooks, event-types, calculating-the-amount), checkout/checkout-woocommerce-plugin 5.1.2
- * and issue checkout-sdk-node#408. The official package verifies nothing, and nobody prints a vector: those of the tests are made by
- * the documented layout.
+ * Source: checkout.com/docs (receive-webhooks, event-types, calculating-the-amount), checkout/checkout-woocommerce-plugin
+ * 5.1.2 and issue checkout-sdk-node#408. The official package verifies nothing, and no source prints a test vector: the
+ * vectors of the tests are computed from the documented layout.
  */
 import type { HeaderAuthentication } from '../../authentication.js'
 import { hmacSignature } from '../../crypto/hmac-signature.js'
@@ -22,36 +21,36 @@ export type { CheckoutComEvent } from './payload.js'
 
 /** Options of `checkoutCom`. */
 export interface CheckoutComOptions {
-  /** The signature key of the webhook, a text of the shop's choice; several for several webhooks, or while it is changed. */
+  /** The signature key of the webhook, a text that the shop chooses. Give several for several webhooks, or during a rotation. */
   readonly signatureKey: Secret
-  /** Keys that were replaced: refused, and named as such to the operator. */
+  /** Replaced keys. A delivery signed with one is refused, and the explanation for the operator says so. */
   readonly retired?: Secret
   /**
-   * The value of the `Authorization` header, if the webhook has one: asked for beside the signature.
+   * The value of the `Authorization` header, if the webhook has one. It is then required in addition to the signature.
    *
-   * @default none is asked for
+   * @default none is required
    */
   readonly authorization?: Secret
-  /** Events whose links lead to the other mode reach no handler of money. @default 'live' */
+  /** Events whose links lead to the other mode never reach a handler for payments. @default 'live' */
   readonly mode?: 'live' | 'test'
   /**
-   * How often a payment is captured. `single`: its one capture confirms it. `several`: each capture is a transaction, and their
-   * sum is for orders. @default 'single'
+   * How often a payment is captured. `single`: its one capture confirms it. `several`: each capture is a transaction, and
+   * `orders` adds them up. @default 'single'
    */
   readonly captures?: 'single' | 'several'
   /**
-   * `payment`: `payment_paid` confirms a payment, as some local methods have it. Payouts send it too, so it is only for shops
-   * that make none. @default 'native'
+   * `payment`: `payment_paid` confirms a payment, as some local methods use it. Payouts send it too, so choose this only if
+   * the shop makes no payouts. @default 'native'
    */
   readonly paid?: 'native' | 'payment'
-  /** The key of the metadata that holds the order's name, where a payment has no `reference`. @default 'order_id' */
+  /** The key of the metadata that holds the order's name, for payments without `reference`. @default 'order_id' */
   readonly orderKey?: string
 }
 
 const NAMES = ['signatureKey', 'retired', 'authorization', 'mode', 'captures', 'paid', 'orderKey']
 
 /**
- * Checkout.com, authenticated by `Cko-Signature`, and by `Authorization` where the webhook has one.
+ * Checkout.com, authenticated by `Cko-Signature`, and by `Authorization` if the webhook has one.
  *
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe key, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
@@ -61,7 +60,7 @@ const NAMES = ['signatureKey', 'retired', 'authorization', 'mode', 'captures', '
  *
  * app.use('/webhooks/checkout', paymentWebhook(checkoutCom({ signatureKey: process.env.CKO_SIGNATURE_KEY }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */
@@ -88,7 +87,7 @@ function oneOf(option: string, value: string, values: readonly string[]): void {
   if (!values.includes(value)) invalidOption('checkoutCom', `${option} must be '${values.join("' or '")}'`)
 }
 
-/** A shop that configures both has both asked for: the header alone can be copied to any body. */
+/** If both are configured, both are required: the header alone can be copied to any body. */
 function authenticationOf({ signatureKey, retired, authorization }: CheckoutComOptions): HeaderAuthentication {
   const proof = hmacSignature({
     header: 'cko-signature',

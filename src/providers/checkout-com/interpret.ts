@@ -1,4 +1,4 @@
-/** Which event of Checkout.com is which of ours. */
+/** Maps Checkout.com's events to ours. */
 import type { EventDraft, UnrecognisedDraft } from '../../event.js'
 import { nameOfOtherMode } from '../../lib/other-mode.js'
 import { own } from '../../lib/own.js'
@@ -42,7 +42,7 @@ const COMMON = [
   'dispute.lost',
 ] as const
 
-/** No money, or money of which nobody knows whose it is. */
+/** Events without money, or with money whose owner is unclear. */
 const NATIVE = [
   'payment_approved',
   'payment_paid',
@@ -81,7 +81,7 @@ function unrecognised(event: CheckoutComEvent, name: string): UnrecognisedDraft 
 
 type About = readonly [type: CheckoutComType, facts: Facts]
 
-/** Null for what is no money. */
+/** Null for events without money. */
 function about(event: CheckoutComEvent, { captures, paid, orderKey }: CheckoutComReading): About | null {
   const { type } = event
   const verdict = own(DISPUTES, type)
@@ -103,7 +103,7 @@ function about(event: CheckoutComEvent, { captures, paid, orderKey }: CheckoutCo
   return type === 'payment_approved' ? approved(event, orderKey) : null
 }
 
-/** Nothing is reserved where a card was only checked. */
+/** An amount of zero only checks a card: nothing is reserved. */
 function approved(event: CheckoutComEvent, orderKey: string): About | null {
   const facts = totalFacts(actionOf(event), orderKey, event.type, 'both')
   return facts.expected?.amount === '0' ? null : ['payment.authorized', facts]
@@ -131,16 +131,16 @@ const REFUNDS: Readonly<Record<string, CheckoutComType>> = {
   payment_refund_declined: 'refund.failed',
 }
 
-/** The account is debited when evidence is asked for, and credited when a dispute is canceled or won (docs: event-types). */
+/** The account is debited when evidence is required, and credited when a dispute is canceled or won (docs: event-types). */
 const DISPUTES: Readonly<Record<string, { readonly type: CheckoutComType; readonly withdrawn: boolean }>> = {
   dispute_received: { type: 'dispute.opened', withdrawn: false },
   dispute_evidence_required: { type: 'dispute.opened', withdrawn: true },
   dispute_won: { type: 'dispute.won', withdrawn: false },
   dispute_canceled: { type: 'dispute.won', withdrawn: false },
-  // What it was about had been refunded before, and is not taken a second time.
+  // The disputed amount was refunded before, and is not taken a second time.
   dispute_resolved: { type: 'dispute.won', withdrawn: false },
   dispute_lost: { type: 'dispute.lost', withdrawn: true },
   dispute_accepted: { type: 'dispute.lost', withdrawn: true },
-  // Nobody can answer it any more.
+  // The time to answer is over.
   dispute_expired: { type: 'dispute.lost', withdrawn: true },
 }

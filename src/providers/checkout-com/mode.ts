@@ -1,7 +1,7 @@
-/** Live or test, as far as an event says it: its links, which are signed with it, lead to the API that it comes from. */
+/** Live or test, if an event shows it: its links are signed with it, and lead to the API that sent the event. */
 import type { CheckoutComEvent } from './payload.js'
 
-/** Null where an event has no links. */
+/** Null if an event has no links. */
 export function modeOf({ _links: links }: CheckoutComEvent): 'live' | 'test' | null {
   const hosts = typeof links === 'object' && links !== null ? Object.values(links).flatMap(hostOf) : []
   if (hosts.length === 0) return null

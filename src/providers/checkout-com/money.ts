@@ -3,7 +3,7 @@ import { DeliveryError } from '../../errors.js'
 import { fromMinorUnits } from '../../minor-units.js'
 import type { Money } from '../../money.js'
 
-/** Is in none of the lists of currencies without two decimals, although it has no minor unit. */
+/** The peso has no minor unit, but the documents do not list it among the currencies without two decimals. */
 const EXCEPTIONS = { CLP: 2 }
 
 interface Units {

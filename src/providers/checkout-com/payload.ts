@@ -1,8 +1,8 @@
-/** Checkout.com's events: the fields that decide something. Everything else stays in `native` as it came. */
+/** Checkout.com's events: the fields that decide something. All other fields stay in `native` as they came. */
 import { z } from 'zod'
 import { emptyAsNull, freeText, identifier, instant, optionalIdentifier } from '../../payload.js'
 
-/** A number, and in some events a text of digits (issue checkout-sdk-node#408). */
+/** A number; some events have a text of digits (issue checkout-sdk-node#408). */
 const units = z.union([
   z.int().nonnegative(),
   z
@@ -24,11 +24,11 @@ const metadata = z
   .preprocess(emptyAsNull, z.record(z.string(), z.unknown()).nullish())
   .transform((value) => value ?? {})
 
-/** What an event about a payment is about: `amount` is that of its action, such as one capture. */
+/** The payment in an event. `amount` is that of the event's action, such as one capture. */
 export const action = z.looseObject({
   ...amounts,
   id: optionalIdentifier,
-  /** In its place in `authentication_failed`. */
+  /** Replaces `id` in `authentication_failed`. */
   payment_id: optionalIdentifier,
   action_id: optionalIdentifier,
   reference: optionalIdentifier,

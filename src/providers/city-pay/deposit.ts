@@ -10,7 +10,7 @@ const depositCallback = z.object({
   status: z.string().max(100),
   transaction_id: identifier,
   received_amount: decimal,
-  /** A code, or the number CityPay gives the coin. */
+  /** A currency code, or CityPay's number for the coin. */
   crypto_currency: z.union([currencyCode, z.int().nonnegative().transform(String)]),
   /** The merchant's reference for the customer: one token covers many deposits. */
   deposit_token: identifier,

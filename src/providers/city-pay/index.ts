@@ -1,9 +1,8 @@
 /**
  * CityPay (citypay.io) orders and deposits.
- *
- * Source: developer.citypay.io (payment-callback, order-status, get-orders, deposite). A callback carries nothing
- * that proves its sender, and the payer knows the order token, so an order's callback is a hint: the order is read
- * back with the token the shop stored, and the event says what CityPay answered. Deposits cannot be read back.
+ * Source: developer.citypay.io (payment-callback, order-status, get-orders, deposite). Nothing in a callback proves its
+ * sender, and the payer knows the order token. A callback about an order is therefore only a hint: the order is read back
+ * with the token that the shop stored, and the event contains CityPay's answer. Deposits cannot be read back.
  */
 import { z } from 'zod'
 import { sourceAddress } from '../../crypto/source-address.js'
@@ -26,14 +25,14 @@ export type { CityPayOrder } from './order.js'
 
 export { cityPayOrders } from './orders.js'
 
-/** Only what is looked at: everything else comes from the read-back, and must not refuse a callback. */
+/** Only the fields that are used: all others come from the read-back, and must not cause a refusal. */
 const orderCallback = z.object({
   status: z.string().max(100),
   /** CityPay's own id. */
   order_id: optionalIdentifier,
   /** The merchant's id; `order_id` in the create call. */
   client_order_id: identifier,
-  /** Of the last transaction. */
+  /** The amount of the last transaction. */
   received_amount_in_coins: optionalDecimal,
 })
 
@@ -51,14 +50,15 @@ type OrderDraft = EventDraft<OrderType, CityPayOrder>
 /**
  * CityPay. Callbacks prove nothing, so every order is read back before an event is emitted.
  *
- * @param options.orderToken answers the token the shop stored when it created the order, with the order's id as the
- * shop spells it, which the event then carries; null when the shop knows no such order (yet). A token alone says that
- * the id it was asked for is the shop's, byte for byte: an integer column or a collation without case finds an order
- * by other spellings as well, and anybody can send one. The token in the callback is never used: the payer can see it.
- * @param options.readBack answers CityPay's raw reply for a token, as bytes, text or parsed JSON. Default: the public
+ * @param options.orderToken returns the token that the shop stored when it created the order, together with the order's id
+ * as the shop spells it; null if the shop has no such order (yet). The event carries that id. A token alone confirms that
+ * the given id is the shop's, byte for byte. Do not return it alone if the column is an integer or its collation ignores
+ * case: such a column also finds an order by other spellings, and anyone can send one. The token in the callback is never
+ * used: the payer can see it.
+ * @param options.readBack resolves to CityPay's raw reply for a token, as bytes, text or parsed JSON. Default: the public
  * order read, `cityPayReadBack()`.
- * @param options.allowedIps addresses or CIDR networks CityPay sends from; everyone else is refused. Deposits, which
- * cannot be read back, are refused unless it is set. Behind a proxy, set Express's `trust proxy` to the proxy's
+ * @param options.allowedIps addresses or CIDR networks that CityPay sends from; all others are refused. Without it,
+ * deposits are refused, because they cannot be read back. Behind a proxy, set Express's `trust proxy` to the proxy's
  * address or the number of hops.
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
@@ -73,7 +73,7 @@ type OrderDraft = EventDraft<OrderType, CityPayOrder>
  * })
  * app.use('/webhooks/city-pay', paymentWebhook(provider, {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */
@@ -124,7 +124,7 @@ function authenticationBy(networks: readonly string[] | undefined): HeaderAuthen
   return { bySourceAddress: true, verify: sourceAddress('cityPay: allowedIps', networks), sign: () => ({}) }
 }
 
-/** The literals of `type` are not documented, so the fields decide. */
+/** The values of `type` are not documented, so the other fields decide. */
 function isDeposit(payload: Record<string, unknown>): boolean {
   const has = (field: string) => ![undefined, null, ''].includes(payload[field] as null)
   const { type } = payload
@@ -135,7 +135,7 @@ function isDeposit(payload: Record<string, unknown>): boolean {
   return deposit
 }
 
-/** How far an order has come: a read-back behind the callback is a stale answer, and must not use up the callback. */
+/** How far an order is. A read-back that is behind its callback is a stale answer, and must not use up the callback. */
 const PROGRESS: Readonly<Record<string, number>> = {
   IN_PROGRESS: 0,
   UNDERPAID: 1,
@@ -174,13 +174,13 @@ function orderDraft(orderId: string, order: CityPayOrder, readAt: string): Order
   const { currency } = order
   return {
     type,
-    // From the read-back alone: what a forger can write into a callback must not make a second event.
+    // From the read-back alone: a forged callback must not lead to a second event.
     identity: [order.id, status, ...order.transactions.map(({ hash, amount }) => `${hash ?? ''} ${amount}`)],
     orderId,
     paymentId: order.id,
     transaction: transactionOf(last),
     expected: { amount: order.amount, currency },
-    // Of two reads the later one counts: a transaction that is dropped makes the total smaller.
+    // The later of two reads counts: a dropped transaction makes the total smaller.
     received: order.received === null ? null : { amount: order.received, currency, basis: 'total', asOf: readAt },
     occurredAt: last?.createdAt ?? null,
     native: order,
@@ -199,7 +199,7 @@ function orderType(status: string, received: string | null): OrderType | null {
     case 'UNDERPAID':
       return 'payment.partially_paid'
     case 'PAID_UNCONFIRMED':
-    // Confirmation is not promised for an overpaid order: the money is there, but not yet for good.
+    // CityPay does not promise to confirm an overpaid order: the money came, but it is not final.
     case 'OVERPAID':
       return 'payment.detected'
     case 'CONFIRMED':

@@ -1,4 +1,4 @@
-/** Reading a CityPay order back: the only thing about it that can be believed. */
+/** Reads a CityPay order back. Nothing else about the order can be trusted. */
 import { z } from 'zod'
 import { DeliveryError } from '../../errors.js'
 import { parseJson } from '../../lib/json.js'
@@ -7,12 +7,12 @@ import { sumDecimals } from '../../money.js'
 import { currencyCode, decimal, identifier, validate } from '../../payload.js'
 import { transactions, type CityPayTransaction } from './transactions.js'
 
-/** Answers CityPay's raw reply for an order token. Must stop when `signal` aborts. */
+/** Resolves to CityPay's raw reply for an order token. Must stop when `signal` aborts. */
 export type ReadBack = (token: string, context: { readonly signal: AbortSignal }) => Promise<unknown>
 
 const PUBLIC_API = 'https://v2-order-api.citypay.io'
 
-/** Larger than any order; small enough to hold. */
+/** Larger than any order, and small enough for memory. */
 const MAX_ANSWER_BYTES = 512 * 1024
 
 /**
@@ -60,7 +60,7 @@ const order = z.object({
   transactions,
 })
 
-/** One page of the documents wraps the order in `data`, another in `message`; the other one may hold anything. */
+/** One page of the documents wraps the order in `data`, another in `message`. The other field may hold anything. */
 const answer = z
   .object({ data: z.unknown().optional(), message: z.unknown().optional() })
   .transform(({ data, message }) => (hasToken(message) ? message : data))
@@ -78,9 +78,9 @@ export interface CityPayOrder {
   readonly amount: string
   readonly currency: string
   readonly coin: string | null
-  /** The sum of `transactions` in `currency`; null when there is none. */
+  /** The sum of `transactions` in `currency`; null if there are none. */
   readonly received: string | null
-  /** Each once, oldest first. */
+  /** Each transaction once, oldest first. */
   readonly transactions: readonly CityPayTransaction[]
 }
 
@@ -117,7 +117,7 @@ async function askFor(readBack: ReadBack, token: string, signal: AbortSignal): P
   }
 }
 
-/** For the operator's log. What failed may quote the address it asked, and with it the token, in any of its fields. */
+/** For the operator's log. Any field of the error may quote the requested address, and with it the token. */
 function withoutToken(failure: unknown, token: string, depth = 0): Error {
   if (!(failure instanceof Error)) return new Error('what was thrown is not an Error')
   const hidden = (text = '') => text.replaceAll(token, '[token]').replaceAll(encodeURIComponent(token), '[token]')
@@ -132,7 +132,7 @@ function readAnswer(raw: unknown): z.output<typeof order> {
   return validate(answer, raw)
 }
 
-/** `In-progress`, `IN_PROGRESS` and `Paid/Unconfirmed`, `PAID_UNCONFIRMED` are the same words in two documents. */
+/** Two documents spell the statuses differently: `In-progress` and `IN_PROGRESS`, `Paid/Unconfirmed` and `PAID_UNCONFIRMED`. */
 export function statusCode(status: string): string {
   const code = status
     .trim()

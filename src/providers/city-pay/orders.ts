@@ -1,13 +1,13 @@
-/** CityPay's orders, one by one: each becomes the callback that names it, and is read back as after any. */
+/** Lists CityPay's orders: each becomes the callback that names it, and is read back as after any callback. */
 import { rejectUnknown } from '../../lib/reject-unknown.js'
 import type { Listed, Lister, ListWindow } from '../../lister.js'
 import { eachOrder, ordersOption, type OpenOrders } from '../../listing/open-orders.js'
 
 /**
- * Lists for `reconcile` what CityPay says about the orders that the shop still waits for. CityPay never calls about an order
- * whose time is up: that is found here as well.
+ * Lists CityPay's state of the orders that the shop still waits for, for `reconcile`. This includes expired orders, about
+ * which CityPay never calls.
  *
- * @param options.orders answers the ids of the open orders, as `orderToken` of the provider is asked for them
+ * @param options.orders returns the ids of the open orders, in the spelling that the provider's `orderToken` accepts
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
  * ```ts
@@ -23,7 +23,7 @@ export function cityPayOrders(options: { readonly orders: OpenOrders<string | nu
   const orders = ordersOption('cityPayOrders', options.orders)
   const list = ({ signal }: ListWindow): AsyncGenerator<Listed> =>
     eachOrder(orders, signal, (order) => [
-      // The least that a callback can say: the order that is read is never behind it.
+      // The lowest status that a callback can have: the order that is read is never behind it.
       { body: { type: 'order callback', status: 'In-progress', client_order_id: String(order) } },
     ])
   return Object.assign(list, { provider: 'city-pay', asksAll: true })

@@ -1,8 +1,8 @@
-/** The transactions of a CityPay order as read back: each of them once, oldest first. */
+/** The transactions of a CityPay order as read back: each one once, oldest first. */
 import { z } from 'zod'
 import { decimal, instant, optionalIdentifier } from '../../payload.js'
 
-/** Of one transaction: `base` is what it brought, and `total`, where both are given, what the order has by now. */
+/** The amount of one transaction. If `base` and `total` are given, `base` is this transaction's, `total` the order's so far. */
 const money = z.union([
   decimal,
   z.object({ base: decimal }).transform(({ base }) => base),
@@ -49,15 +49,15 @@ export const transactions = z
   })
 
 /**
- * What is the same for a transaction that is listed again. One hash can pay an order several times, so that without an
- * id the amount must be the same too; with neither, nothing says that two are one.
+ * The same for every listing of one transaction. One hash can pay an order several times, so without an id the amount must
+ * match too. Null if there is neither: nothing then shows that two entries are the same transaction.
  */
 function nameOf({ id, hash, amount }: CityPayTransaction): string | null {
   if (id !== null) return JSON.stringify([id])
   return hash === null ? null : JSON.stringify([hash, amount])
 }
 
-/** Two reads of one order must come to one event, in whatever order the answers list its transactions. */
+/** Two reads of one order must give one event, in whatever order the answers list its transactions. */
 function byTime(a: CityPayTransaction, b: CityPayTransaction): number {
   const [left, right] = [a, b].map(
     ({ createdAt, hash, id, amount }) => `${createdAt ?? ''} ${hash ?? ''} ${id ?? ''} ${amount}`,

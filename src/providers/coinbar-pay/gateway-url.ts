@@ -3,8 +3,7 @@ import { ConfigurationError } from '../../errors.js'
 import { clock } from '../../lib/clock.js'
 
 /**
- * The page on which a customer pays, for a payment request that was created over CoinbarPay's API.
- *
+ * The page for a customer's payment, for a payment request that was created through CoinbarPay's API.
  * Source: docs.coinbar.io, "Payment Gateway".
  *
  * @param options.requestToken the token the API answered with

@@ -1,9 +1,8 @@
 /**
  * CoinbarPay payment gateway, signed callbacks (v2).
- *
- * Source: docs.coinbar.io (payment-gateway, authentication, payment-statuses); the public plugins for the shapes
- * that really occur. The documents name the two credentials of a callback but not its headers, so the header
- * names of the opposite direction are the default and both can be configured.
+ * Source: docs.coinbar.io (payment-gateway, authentication, payment-statuses); the public plugins for the shapes that
+ * really occur. The documents name the two credentials of a callback, but not its headers. The defaults are therefore the
+ * header names of the opposite direction, and both can be configured.
  */
 import { hash } from 'node:crypto'
 import { z } from 'zod'
@@ -34,7 +33,7 @@ export type { Provider } from '../../provider.js'
 export { coinbarPayPayments, type CoinbarPayPaymentsOptions } from './payments.js'
 
 const detail = z.object({
-  /** Empty while nothing was paid. */
+  /** Empty before a payment. */
   transaction_id: optionalIdentifier,
   timestamp: instant,
   /** In `input_coin`. */
@@ -46,7 +45,7 @@ const payment = z.object({
   /** The merchant's order reference. */
   payment_request_id_client: identifier,
   service_client_id: identifier,
-  /** The outcome of the call, not of the payment: `success` in failed payments too. */
+  /** The outcome of the call, not of the payment: failed payments have `success` too. */
   result: freeText,
   status: z
     .string()
@@ -71,7 +70,7 @@ const payment = z.object({
 const LEGACY =
   'the encrypted envelope of the 2022 plugins, which proves nothing about its sender; have the account moved to signed callbacks'
 
-/** Says clearly what is wrong when an account still sends `responseToken`, instead of listing missing fields. */
+/** If an account still sends `responseToken`, the error names that cause, instead of a list of missing fields. */
 const payload: PayloadSchema<z.output<typeof payment>> = {
   safeParse(body) {
     if (typeof body === 'object' && body !== null && 'responseToken' in body && !('status' in body)) {
@@ -97,8 +96,8 @@ type CoinbarPayType =
  * CoinbarPay, authenticated by the service client id and the hex HMAC-SHA256 of the raw body.
  *
  * @param options.clientId `SERVICE_CLIENT_ID`; the body's `service_client_id` must be the same
- * @param options.secretKey `SERVICE_SECRET_KEY`, used as text; several while it is rotated
- * @param options.retired keys that were replaced: refused, and named as such to the operator
+ * @param options.secretKey `SERVICE_SECRET_KEY`, used as text; several during a rotation
+ * @param options.retired replaced keys: a delivery signed with one is refused, and the explanation for the operator says so
  * @param options.headers header names. Default `{ clientId: 'cbpay-api-key', signature: 'signature' }`.
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe key, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
@@ -111,7 +110,7 @@ type CoinbarPayType =
  * })
  * app.use('/webhooks/coinbar', paymentWebhook(provider, {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */
@@ -202,10 +201,10 @@ function toDraft(type: CoinbarPayType, native: CoinbarPayPayload): EventDraft<Co
     paymentId: native.payment_id_coinbar,
     transaction: transactionId === null ? null : { id: transactionId, hash: null, network: null, confirmations: null },
     expected: money,
-    // There is no partial status: a part payment fails and is sent back, so only a success received anything.
+    // There is no partial status: a part payment fails and is sent back, so only a success received money.
     received: money !== null && type === 'payment.confirmed' ? { ...money, basis: 'total' } : null,
     reason: native.status_descr,
-    // The timestamp is that of the payment: a failure that gives the money back comes after it.
+    // The timestamp is the payment's: a failure that returns the money comes later.
     occurredAt: native.update_time ?? (type === 'payment.confirmed' ? timestamp : null),
     native,
   }
@@ -240,8 +239,8 @@ function typeOf({ status, status_descr: text }: CoinbarPayPayload): CoinbarPayTy
 }
 
 /**
- * Time-out and refund are told apart in the text alone, and its wording varies. Only a refund that was made in full is
- * one; a text about a part of it, or about one that was not made, is for a person, as any failure after a success is.
+ * Only the text distinguishes a time-out from a refund, and its wording varies. Only a complete refund counts as one. A
+ * text about a partial or failed refund needs a person, as does any other failure after a success.
  */
 function failureOf(text: string): CoinbarPayType {
   if (

@@ -1,4 +1,4 @@
-/** CoinbarPay's payments, order by order: each that succeeded becomes the callback that says so. */
+/** Lists CoinbarPay's payments by order: each successful one becomes the callback that reports it. */
 import { z } from 'zod'
 import { PaymentWebhookError } from '../../errors.js'
 import { invalidOption } from '../../lib/invalid-option.js'
@@ -11,11 +11,11 @@ import { shopRead } from '../../read-back/shop-read.js'
 
 /** Options of `coinbarPayPayments`. */
 export interface CoinbarPayPaymentsOptions {
-  /** Answers the references of the orders that the shop still waits for: what it gave as `payment_request_id`. */
+  /** Returns the references of the orders that the shop still waits for, as the shop gave them in `payment_request_id`. */
   readonly orders: OpenOrders<string>
   /**
-   * Answers what CoinbarPay answers at `/coinbar/api/v2/pay/gateway/payment/{payment_request_id}/status`: parsed, or as
-   * bytes or text; null where it knows no such payment. Must stop when `signal` aborts.
+   * Resolves to CoinbarPay's answer at `/coinbar/api/v2/pay/gateway/payment/{payment_request_id}/status`: parsed, or as
+   * bytes or text; null if CoinbarPay does not know the payment. Must stop when `signal` aborts.
    */
   readonly readStatus: (paymentRequestId: string, context: { readonly signal: AbortSignal }) => Promise<unknown>
 }
@@ -23,10 +23,10 @@ export interface CoinbarPayPaymentsOptions {
 const answer = z.looseObject({ status: z.string(), payment_request_id_client: identifier })
 
 /**
- * Lists for `reconcile` the payments that succeeded, of the orders that the shop still waits for. The answer names no
- * transaction, by which a callback is known, so what is listed is known by payment, type and amount, and a callback that
- * comes later is a second event: only for a receiver whose `payment.confirmed` is one of `orderUpdates`, to which that is no
- * news.
+ * Lists for `reconcile` the successful payments among the orders that the shop still waits for. A callback is identified by
+ * its transaction, which CoinbarPay's answer does not name: a listed payment is identified by payment, type and amount. A
+ * later callback is therefore a second event. Use this only for receivers whose `payment.confirmed` is one of
+ * `orderUpdates`, for which the second event is no news.
  *
  * @throws ConfigurationError `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
@@ -60,7 +60,7 @@ export function coinbarPayPayments(options: CoinbarPayPaymentsOptions): Lister {
   const list = ({ signal }: ListWindow): AsyncGenerator<Listed> =>
     eachOrder(orders, signal, async (order) => {
       const found = await statusOf(order, signal)
-      // A time-out that was missed is found by the order's own deadline, and nothing but a success is money.
+      // The order's own deadline catches a missed time-out, and only a success is about money.
       return found?.status.toUpperCase() === 'SUCCESS' ? [{ body: found }] : []
     })
   return Object.assign(list, { provider: 'coinbar-pay', asksAll: true, byState: ['payment.confirmed'] })

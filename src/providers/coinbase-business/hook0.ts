@@ -1,6 +1,6 @@
 /**
- * `X-Hook0-Signature: t=<seconds>,v0=<hex>,h=<names>,v1=<hex>`: `v0` covers the time and the body, `v1` the values of the
- * headers that `h` names as well (docs: webhooks/verify-signatures; hook0-client 1.1.0).
+ * `X-Hook0-Signature: t=<seconds>,v0=<hex>,h=<names>,v1=<hex>`. `v0` covers the time and the body; `v1` also covers the
+ * values of the headers that `h` names (docs: webhooks/verify-signatures; hook0-client 1.1.0).
  */
 import type { HeaderAuthentication } from '../../authentication.js'
 import { singleHeader } from '../../crypto/header.js'
@@ -12,22 +12,22 @@ import { DeliveryError } from '../../errors.js'
 
 const HEADER = 'x-hook0-signature'
 
-/** What a header named in `h` may be called: lower case, as the provider writes them. */
+/** Names of headers in `h`: lower case, as the provider writes them. */
 const NAME = /^[a-z0-9][a-z0-9_-]*$/
 
-/** No document has more than three. */
+/** The documents never show more than three. */
 const MAX_NAMES = 16
 
-/** Stands for what `v1` covers beside the time and the body, in a copy of the delivery that has no other header. */
+/** Holds the header names and values that `v1` covers, in a copy of the delivery that has no other header. */
 const COVERED = 'x-hook0-covered'
 
-/** Into the past, as documented, and into the future, as the library has it. */
+/** Into the past, as documented, and into the future, as in the library. */
 const TOLERANCE_SECONDS = 300
 
 interface Hook0 {
   readonly secret: Secret
   readonly retired: Secret
-  /** `v1`: `v0` counts only where there is no `v1`. `v0`: it alone is looked at. */
+  /** `v1`: `v0` counts only if there is no `v1`. `v0`: only `v0` is checked. */
   readonly version: 'v1' | 'v0'
   readonly now: (() => number) | undefined
 }
@@ -77,7 +77,7 @@ function entriesOf(delivery: Delivery): readonly string[] {
 }
 
 /**
- * The delivery with what `h` names in one header: the names, and their values.
+ * A copy of the delivery with one header for all that `h` names: the names, and their values.
  *
  * @throws DeliveryError `AUTH_HEADER_MALFORMED`, `AUTH_HEADER_MISSING`, `AUTH_HEADER_REPEATED`
  */
@@ -88,7 +88,7 @@ function withCovered(delivery: Delivery): Delivery {
   if (!isList || others.length > 0 || new Set(names).size < names.length) {
     throw new DeliveryError('AUTH_HEADER_MALFORMED', `the ${HEADER} header names no headers that v1 covers`)
   }
-  // A header that is named and missing is empty to some libraries, and nothing to others.
+  // Some libraries take a named but missing header as empty, others skip it.
   const values = names.map((name) => singleHeader(delivery, name))
   const covered = `${names.join(' ')}.${values.join('.')}`
   return { ...delivery, headers: { [HEADER]: singleHeader(delivery, HEADER), [COVERED]: covered }, rawHeaders: [] }

@@ -1,8 +1,7 @@
 /**
  * Coinbase Business: checkouts, each paid once in USDC.
- *
- * Source: docs.cdp.coinbase.com (coinbase-business/checkout-apis/webhooks, webhooks/verify-signatures) and hook0-client 1.1.0, the
- * library of the system that signs, which judged the vectors of the tests.
+ * Source: docs.cdp.coinbase.com (coinbase-business/checkout-apis/webhooks, webhooks/verify-signatures) and hook0-client
+ * 1.1.0, the library of the system that signs, which checked the vectors of the tests.
  */
 import type { Secret } from '../../crypto/secrets.js'
 import { invalidOption } from '../../lib/invalid-option.js'
@@ -19,13 +18,13 @@ export type { CoinbaseBusinessCheckout } from './payload.js'
 
 /** Options of `coinbaseBusiness`. */
 export interface CoinbaseBusinessOptions {
-  /** The secret of the webhook subscription, as text; several for several subscriptions, or while they are changed. */
+  /** The secret of the webhook subscription, as text. Give several for several subscriptions, or during a rotation. */
   readonly secret: Secret
-  /** Secrets that were replaced: refused, and named as such to the operator. */
+  /** Replaced secrets. A delivery signed with one is refused, and the explanation for the operator says so. */
   readonly retired?: Secret
   /**
-   * `v1` covers headers as well, and `v0` only counts where it is missing. `v0` alone is for shops behind a proxy that rewrites a
-   * covered header, such as `content-type`; both cover the time and the body. @default 'v1'
+   * `v1` also covers headers, and `v0` then counts only if `v1` is missing. Choose `v0` only behind a proxy that rewrites a
+   * covered header, such as `content-type`. Both cover the time and the body. @default 'v1'
    */
   readonly version?: 'v1' | 'v0'
   /** The key of the metadata that holds the order's name. @default 'orderId' */
@@ -47,7 +46,7 @@ const NAMES = ['secret', 'retired', 'version', 'orderKey', 'now']
  *
  * app.use('/webhooks/coinbase', paymentWebhook(coinbaseBusiness({ secret: process.env.COINBASE_WEBHOOK_SECRET }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */
@@ -62,7 +61,7 @@ export function coinbaseBusiness(options: CoinbaseBusinessOptions) {
     name: 'coinbase-business',
     types: TYPES,
     authentication: hook0Signature({ secret, retired, version, now }),
-    // As the documented samples answer.
+    // The answer of the documented samples.
     answers: { accepted: { body: 'OK' } },
     schema: body,
     toEvent: (event) => interpret(event, orderKey),

@@ -1,4 +1,4 @@
-/** Which event of Coinbase Business is which of ours. */
+/** Maps Coinbase Business's events to ours. */
 import { DeliveryError } from '../../errors.js'
 import type { EventDraft, UnrecognisedDraft } from '../../event.js'
 import { own } from '../../lib/own.js'
@@ -55,7 +55,7 @@ const EVENTS: Readonly<Record<string, Type>> = {
   'checkout.refund.failed': 'refund.failed',
 }
 
-/** A checkout takes one payment, of its price: before the fee, and that much too where the settlement is not told. */
+/** A checkout takes one payment, of its price. The amount is that before the fee, or the price if the settlement is absent. */
 function arrived({ amount, currency, settlement, transactionHash: hash, network }: CoinbaseBusinessCheckout) {
   return {
     received: {
@@ -72,8 +72,8 @@ function isAll({ status }: CoinbaseBusinessCheckout): boolean {
 }
 
 /**
- * The event does not say which of the refunds it is about, so it tells their total. Two refunds of a checkout are two events of
- * one name: they are known by all that have this outcome so far.
+ * The event does not name the refund that it is about, so this gives the total. Two refunds of a checkout are two events
+ * with one name, so the ids of all refunds with this outcome so far identify each.
  */
 function sentBack(
   { amount, currency, status, refundedAmount, refunds, updatedAt }: CoinbaseBusinessCheckout,

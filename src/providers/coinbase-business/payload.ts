@@ -1,4 +1,4 @@
-/** A checkout of Coinbase Business, with the name of what happened to it. Everything else stays in `native` as it came. */
+/** A checkout of Coinbase Business, with the name of its event. All other fields stay in `native` as they came. */
 import { z } from 'zod'
 import {
   currencyCode,
@@ -35,11 +35,11 @@ export const checkout = z.looseObject({
   updatedAt: instant,
 })
 
-/** Payment links have events with other fields, by the same signature. */
+/** Payment links have events with other fields and the same signature. */
 export const body = z.looseObject({ eventType: z.string().min(1).max(100) })
 
 /** A checkout as it came, with its `eventType`. */
 export type CoinbaseBusinessCheckout = z.output<typeof checkout>
 
-/** An event as it came, whatever it is about. */
+/** Any event as it came. */
 export type CoinbaseBusinessEvent = z.output<typeof body>

@@ -1,6 +1,5 @@
 /**
- * CoinGate: orders that are paid in coins, told by order callbacks.
- *
+ * CoinGate: orders that are paid in coins, reported by order callbacks.
  * Source: developer.coingate.com (api-callbacks, payment-callback of April 2026, order-statuses, payment-channel-callbacks,
  * api-authentication) and coingate/woocommerce-plugin (September 2025), which reads every order back as well.
  */
@@ -23,7 +22,7 @@ export type { Provider } from '../../provider.js'
 export type { CoinGateOrder } from './payload.js'
 export type { CoinGateReadOrder } from './read-order.js'
 
-/** What a callback says it is about: proven by nothing yet, so look the token up and do nothing else. */
+/** The order that a callback names. Nothing is proven yet: only look the token up. */
 export interface CoinGateOrderName {
   /** CoinGate's own id of the order. */
   readonly id: string | null
@@ -34,26 +33,26 @@ export interface CoinGateOrderName {
 /** Options of `coinGate`. */
 export interface CoinGateOptions {
   /**
-   * Answers the token that was agreed when the order was made, several where it was made several times; null for an order
-   * that the shop does not know (yet), whose callback is then asked for again.
+   * Returns the token that the shop gave CoinGate when it created the order; several if it was created several times. Null
+   * for an order that the shop does not know (yet): CoinGate is then asked to repeat the callback.
    */
   readonly orderToken: (order: CoinGateOrderName) => Awaitable<string | readonly string[] | null | undefined>
-  /** The API app's token that orders are read with. */
+  /** The API app's token for reading orders. */
   readonly apiToken?: string | undefined
-  /** Which of CoinGate's two systems. @default 'live' */
+  /** The CoinGate system to use. @default 'live' */
   readonly mode?: 'live' | 'sandbox'
-  /** Reads orders in place of `apiToken`. */
+  /** Reads orders instead of `apiToken`. */
   readonly readOrder?: CoinGateReadOrder
 }
 
 const NAMES = ['orderToken', 'apiToken', 'mode', 'readOrder']
 
-/** How long an answer is waited for (docs: api-callbacks). */
+/** How long CoinGate waits for an answer (docs: api-callbacks). */
 const PATIENCE_MS = 20_000
 
 /**
- * CoinGate, authenticated by the token in the body, which covers nothing but itself: every order is read back, and the
- * event is made of what was read alone.
+ * CoinGate, authenticated by the token in the body. The token covers nothing but itself, so every order is read back, and
+ * the event comes from what was read alone.
  *
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe API token, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
@@ -68,7 +67,7 @@ const PATIENCE_MS = 20_000
  * })
  * app.use('/webhooks/coingate', paymentWebhook(provider, {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */
@@ -91,7 +90,7 @@ export function coinGate(options: CoinGateOptions) {
         return tokens
       },
     }),
-    // Each API app sends one of the two (docs: api-callbacks).
+    // Each API app sends either JSON or forms (docs: api-callbacks).
     format: jsonOrFormBody(),
     // 401 and 403 end the callbacks of the order for good (docs: api-callbacks).
     answers: { notAuthentic: 422 },

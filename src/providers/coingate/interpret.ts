@@ -1,4 +1,4 @@
-/** What an order that was read is, and whether it has come as far as its callback says. */
+/** Maps an order that was read to our events, and checks that it is as far as its callback claims. */
 import { DeliveryError } from '../../errors.js'
 import type { EventDraft, UnrecognisedDraft } from '../../event.js'
 import { inPriceCurrency } from '../../lib/priced.js'
@@ -23,12 +23,12 @@ type Draft = EventDraft<Type, CoinGateOrder>
 const STATES: Readonly<Record<string, { readonly type: Type; readonly progress: number }>> = {
   pending: { type: 'payment.pending', progress: 1 },
   confirming: { type: 'payment.detected', progress: 2 },
-  // Confirmed, and credited: the one to ship on (docs: order-statuses).
+  // Confirmed and credited: ship in this state (docs: order-statuses).
   paid: { type: 'payment.confirmed', progress: 3 },
   invalid: { type: 'payment.failed', progress: 3 },
   expired: { type: 'payment.expired', progress: 3 },
   canceled: { type: 'payment.canceled', progress: 3 },
-  // A part of it, and neither a callback nor the order says how much.
+  // A partial refund. Neither a callback nor the order says how much.
   partially_refunded: { type: 'refund.confirmed', progress: 4 },
   refunded: { type: 'payment.refunded', progress: 4 },
 }
@@ -37,7 +37,7 @@ function stateOf(status: string) {
   return Object.hasOwn(STATES, status) ? STATES[status]! : null
 }
 
-/** What a callback says of its order, none of it proven. */
+/** The claims of a callback about its order, none of them proven. */
 export interface Hint {
   readonly order_id: string | null
   readonly status: string | null
@@ -46,7 +46,7 @@ export interface Hint {
 /** @throws DeliveryError `READ_BACK_BEHIND`, `READ_BACK_MISMATCH` */
 export function interpret(native: CoinGateOrder, hint: Hint, readAt: string): Draft | UnrecognisedDraft {
   const { id, status, order_id: orderId } = native
-  // The token was looked up by this name, and must not open another order.
+  // The token was looked up by this order id, and must not give access to another order.
   if (hint.order_id !== null && hint.order_id !== orderId) {
     throw new DeliveryError('READ_BACK_MISMATCH', 'the callback names another order_id than the order that was read')
   }
@@ -67,7 +67,7 @@ export function interpret(native: CoinGateOrder, hint: Hint, readAt: string): Dr
   }
 }
 
-/** There are no callbacks for new orders. What has gone further than the callback says is news all the same. */
+/** CoinGate sends no callbacks for new orders. An order that is further than its callback claims is accepted. */
 function checkProgress({ status }: CoinGateOrder, hint: Hint): void {
   const claimed = stateOf(hint.status ?? '')?.progress ?? 1
   const actual = status === 'new' ? 0 : (stateOf(status)?.progress ?? Number.POSITIVE_INFINITY)
@@ -79,7 +79,7 @@ function priceOf({ price_amount: amount, price_currency: currency }: CoinGateOrd
   return amount === null || currency === null ? null : { amount, currency }
 }
 
-/** What came is what was asked for, without what is missing, and with what is too much. */
+/** The amount received is the amount asked for, minus the missing part, plus the excess. */
 function moneyOf(native: CoinGateOrder, asOf: string) {
   const { pay_amount: asked, pay_currency: currency, underpaid_amount: missing, overpaid_amount: more } = native
   const price = priceOf(native)

@@ -1,4 +1,4 @@
-/** CoinGate's callbacks and orders: the fields that decide something. The rest stays as it came. */
+/** CoinGate's callbacks and orders: the fields that decide something. All other fields stay as they came. */
 import { z } from 'zod'
 import {
   freeText,
@@ -11,9 +11,9 @@ import {
   shownIdentifier,
 } from '../../payload.js'
 
-/** Nothing in it is proven: it names an order to be read, and says how far that should have come. */
+/** Nothing in a callback is proven: it names an order to read, and claims how far that order is. */
 export const callback = z.looseObject({
-  /** Becomes part of an address that is asked with the API token, so nothing else is let through. */
+  /** Becomes part of a URL that is requested with the API token, so no other characters are accepted. */
   id: z.union([z.int().min(1), z.string().regex(/^[1-9]\d{0,18}$/)]).transform(String),
   order_id: shownIdentifier,
   status: freeText,
@@ -22,20 +22,20 @@ export const callback = z.looseObject({
 export const order = z
   .looseObject({
     id: identifier,
-    /** The merchant's own. */
+    /** The merchant's own id. */
     order_id: optionalIdentifier,
     status: identifier,
     price_amount: optionalDecimal,
     price_currency: optionalCurrencyCode,
-    /** What is asked for in the coin; missing until one was chosen. */
+    /** The amount to pay in the coin; missing until the payer chooses a coin. */
     pay_amount: optionalDecimal,
     pay_currency: optionalCurrencyCode,
-    /** In the coin. In callbacks they are not up to date (docs: payment-callback). */
+    /** In the coin. Callbacks have outdated values (docs: payment-callback). */
     underpaid_amount: shownDecimal,
     overpaid_amount: shownDecimal,
     paid_at: instant,
   })
-  // Who reads it in a log could write callbacks.
+  // Anyone who reads the token in a log could forge callbacks.
   .transform(({ token: _, ...rest }) => rest)
 
 /** An order as CoinGate's API answers it. */

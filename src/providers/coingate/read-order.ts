@@ -1,4 +1,4 @@
-/** Reading an order from CoinGate: its callbacks prove nothing of what they say. */
+/** Reads an order from CoinGate, because its callbacks prove nothing. */
 import { checkApiKey } from '../../crypto/api-key.js'
 import { DeliveryError } from '../../errors.js'
 import { invalidOption } from '../../lib/invalid-option.js'
@@ -8,7 +8,7 @@ import { validate } from '../../payload.js'
 import { readJson } from '../../read-back/read-json.js'
 import { order, type CoinGateOrder } from './payload.js'
 
-/** Answers an order as CoinGate's API does: parsed, or as bytes or text. Must stop when `signal` aborts. */
+/** Resolves to an order as CoinGate's API answers it: parsed, or as bytes or text. Must stop when `signal` aborts. */
 export type CoinGateReadOrder = (id: string, context: { readonly signal: AbortSignal }) => Promise<unknown>
 
 export type ReadOrder = (id: string, signal: AbortSignal) => Promise<CoinGateOrder>

@@ -1,8 +1,7 @@
 /**
- * CoinPayments: payments in many coins, and deposits, told by the instant payment notifications of its older platform.
- *
- * Source: coinpayments.net/merchant-tools-ipn, in stored copies. No official code verifies for Node.js. Webhooks of the
- * newer platform are not received: the shape of their bodies is not published where we could read.
+ * CoinPayments: payments in many coins, and deposits, reported by the instant payment notifications of its older platform.
+ * Source: coinpayments.net/merchant-tools-ipn, in stored copies. No official code verifies notifications in Node.js.
+ * Webhooks of the newer platform are not received: we found no published shape of their bodies.
  */
 import { signature } from '../../crypto/signature.js'
 import type { Secret } from '../../crypto/secrets.js'
@@ -22,20 +21,20 @@ export type CoinPaymentsNotification = Notification
 
 /** Options of `coinPayments`. */
 export interface CoinPaymentsOptions {
-  /** The IPN secret that you chose; several while it is changed. */
+  /** The IPN secret that you chose. Give several during a rotation. */
   readonly ipnSecret: Secret
-  /** Secrets that were replaced: refused, and named as such to the operator. */
+  /** Replaced secrets. A delivery signed with one is refused, and the explanation for the operator says so. */
   readonly retired?: Secret
-  /** The id of the merchant's account, since one secret may serve several. */
+  /** The id of the merchant's account. It is checked because several accounts may share one secret. */
   readonly merchantId: string | undefined
-  /** Which field names the order. @default 'invoice' */
+  /** The field that names the order. @default 'invoice' */
   readonly orderFrom?: OrderFrom
 }
 
 /**
- * CoinPayments, authenticated by the header `HMAC`: an HMAC-SHA512 of the body; and by the account that the body names.
+ * CoinPayments, authenticated by the header `HMAC`, an HMAC-SHA512 of the body, and by the account that the body names.
  *
- * @experimental When notifications are repeated, and all that they may say, is not documented where we could read.
+ * @experimental We found no document about when notifications are repeated, or about all the values they may contain.
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe secret, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
  * ```ts
@@ -48,7 +47,7 @@ export interface CoinPaymentsOptions {
  * })
  * app.use('/webhooks/coinpayments', paymentWebhook(provider, {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */
@@ -72,9 +71,9 @@ export function coinPayments(options: CoinPaymentsOptions) {
       ...(retired !== undefined && { retired }),
     }),
     format: formBody(),
-    // As its sample answers.
+    // The answer of CoinPayments' sample.
     answers: { accepted: { body: 'IPN OK' } },
-    // Ten times at most, and nobody says when.
+    // CoinPayments sends a notification at most ten times, at intervals that are not documented.
     unknownOrder: 'keep',
     schema: notification,
     toEvent(native) {

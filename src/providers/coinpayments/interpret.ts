@@ -1,4 +1,4 @@
-/** Which notification of CoinPayments is which of our events. */
+/** Maps CoinPayments' notifications to our events. */
 import type { z } from 'zod'
 import type { EventDraft, Received, UnrecognisedDraft } from '../../event.js'
 import { inPriceCurrency } from '../../lib/priced.js'
@@ -49,7 +49,7 @@ function paymentDraft(native: Notification, orderFrom: OrderFrom): CoinPaymentsD
   const isGone = type === 'payment.expired' || type === 'payment.refunded'
   return {
     type,
-    // Two states are both the end (2 and 100), and no second one is news.
+    // Two states are final (2 and 100), and the second of them is no news.
     identity: [native.ipn_type, found.txn_id, type, type === 'payment.confirmed' ? '' : came],
     orderId: found[orderFrom],
     paymentId: found.txn_id,
@@ -61,7 +61,7 @@ function paymentDraft(native: Notification, orderFrom: OrderFrom): CoinPaymentsD
   }
 }
 
-/** Null for a state between that is not documented for coins (docs: merchant-tools-ipn). */
+/** Null for a state in between that is not documented for coins (docs: merchant-tools-ipn). */
 function typeOf(status: number, came: string): Type | null {
   if (status === -1) return 'payment.expired'
   if (status < -1) return 'payment.refunded'
@@ -71,7 +71,7 @@ function typeOf(status: number, came: string): Type | null {
   return compareDecimals(came, '0') > 0 ? 'payment.partially_paid' : 'payment.pending'
 }
 
-/** All of the price where as much came as was asked, else its share: the second currency decides, and the first is told. */
+/** The whole price if the full amount came, else its share. The second currency decides; the result is in the first. */
 function receivedOf(found: z.output<typeof payment>, expected: Money | null): Received | null {
   const { amount2: asked } = found
   const paid = moneyOf(found.received_amount, found.currency2)
@@ -84,7 +84,7 @@ function moneyOf(amount: string | null, currency: string | null): Money | null {
   return amount === null || currency === null ? null : { amount, currency }
 }
 
-/** One transaction can pay several addresses, so its hash alone is no name (docs: merchant-tools-ipn). */
+/** One transaction can pay several addresses, so its hash alone identifies no deposit (docs: merchant-tools-ipn). */
 function depositDraft(native: Notification): CoinPaymentsDraft {
   const found = validate(deposit, native)
   const { status } = native

@@ -1,4 +1,4 @@
-/** CoinPayments' notifications: the fields that decide something, all of them texts. The rest stays as it came. */
+/** CoinPayments' notifications: the fields that decide something, all of them texts. All other fields stay as they came. */
 import { z } from 'zod'
 import {
   count,
@@ -12,7 +12,7 @@ import {
   shownIdentifier,
 } from '../../payload.js'
 
-/** A whole number with a sign: below zero a payment has failed. */
+/** A signed whole number; a negative one is a failure. */
 const status = z
   .string()
   .regex(/^-?\d{1,4}$/, 'not a status')
@@ -24,13 +24,13 @@ export const notification = z.looseObject({
   merchant: z.unknown().optional(),
   status,
   status_text: freeText,
-  /** Of a payment CoinPayments' own id; of a deposit the hash on the chain. */
+  /** For a payment, CoinPayments' own id; for a deposit, the hash on the chain. */
   txn_id: optionalIdentifier,
 })
 
 export type Notification = z.output<typeof notification>
 
-/** A payment: its price in the first currency, and what is to be paid and has come in the second. */
+/** A payment. The first currency is that of the price; the second is that of the amounts to pay and received. */
 export const payment = z.looseObject({
   txn_id: identifier,
   currency1: optionalCurrencyCode,

@@ -1,8 +1,7 @@
 /**
  * Coins.ph invoices and payment requests.
- *
- * Source: docs.coins.asia, "Payment requests callback"; docs.coins.ph (four events). The callback carries the
- * merchant API token and nothing that covers the body; it has no event id, no status and no time.
+ * Source: docs.coins.asia, "Payment requests callback"; docs.coins.ph (four events). The callback carries the merchant API
+ * token, and no proof that covers the body. It has no event id, no status and no time.
  */
 import { z } from 'zod'
 import type { Secret } from '../../crypto/secrets.js'
@@ -29,11 +28,11 @@ const EVENTS = [
 const envelope = z.object({ event: z.object({ name: z.string().min(1).max(100), data: z.unknown() }) })
 
 const invoice = z.object({
-  /** The invoice, also for a payment request: never the payment request's own id. */
+  /** The invoice, even for a payment request: never the payment request's own id. */
   id: identifier,
   currency: currencyCode,
   amount: decimal,
-  /** Received so far, in total. */
+  /** The amount received so far, in total. */
   amount_received: decimal,
   /** The merchant's own id; payment requests have none. */
   external_transaction_id: optionalIdentifier,
@@ -49,8 +48,8 @@ type CoinsPhType = 'payment.pending' | 'payment.partially_paid' | 'payment.detec
 /**
  * Coins.ph, authenticated by `Authorization: Token <merchant API token>`.
  *
- * @param options.token the merchant API token from the dashboard; several while it is rotated
- * @param options.retired tokens that were replaced: refused, and named as such to the operator
+ * @param options.token the merchant API token from the dashboard; several during a rotation
+ * @param options.retired replaced tokens: a delivery with one is refused, and the explanation for the operator says so
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe token, `CONFIG_OPTION_UNKNOWN`
  * @example
  * ```ts
@@ -58,7 +57,7 @@ type CoinsPhType = 'payment.pending' | 'payment.partially_paid' | 'payment.detec
  *
  * app.use('/webhooks/coins-ph', paymentWebhook(coinsPh({ token: process.env.COINS_PH_TOKEN }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */
@@ -68,7 +67,7 @@ export function coinsPh(options: { readonly token: Secret; readonly retired?: Se
     name: 'coins-ph',
     types: ['payment.pending', 'payment.partially_paid', 'payment.detected', 'payment.confirmed'],
     authentication: tokenHeader({ scheme: 'Token', secretOption: 'coinsPh: token', ...options }),
-    // A sister product takes anything but this text for a failure; for this one nothing is documented.
+    // A sister product treats any other text as a failure. For this product nothing is documented.
     answers: { accepted: { body: 'OK' } },
     schema: envelope,
     toEvent({ event: { name, data } }) {
@@ -83,7 +82,7 @@ function toDraft(native: CoinsPhPayload): EventDraft<CoinsPhType, CoinsPhPayload
   const { id, amount, amount_received: received, currency } = data
   return {
     type: typeOf(name, received, amount),
-    // invoice.updated comes once per payment: the cumulative amount tells one from the next.
+    // invoice.updated comes once per payment, and the cumulative amount distinguishes one from the next.
     identity: [name, id, received, amount],
     orderId: data.external_transaction_id,
     paymentId: id,
@@ -95,7 +94,7 @@ function toDraft(native: CoinsPhPayload): EventDraft<CoinsPhType, CoinsPhPayload
 
 function typeOf(name: CoinsPhPayload['event']['name'], received: string, amount: string): CoinsPhType {
   if (name === 'invoice.fully_paid') return 'payment.confirmed'
-  // invoice.updated also announces that a Bitcoin rate ran out, with the amounts unchanged.
+  // invoice.updated also reports that a Bitcoin rate expired, with unchanged amounts.
   if (name !== 'invoice.updated' || received === '0') return 'payment.pending'
   return compareDecimals(received, amount) < 0 ? 'payment.partially_paid' : 'payment.detected'
 }

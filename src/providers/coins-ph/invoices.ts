@@ -1,4 +1,4 @@
-/** Coins.ph's invoices, one by one: each becomes the callback about the amount that it has received. */
+/** Lists Coins.ph's invoices: each becomes the callback about the amount that it has received. */
 import { z } from 'zod'
 import { rejectUnknown } from '../../lib/reject-unknown.js'
 import type { Listed, Lister, ListWindow } from '../../lister.js'
@@ -9,9 +9,9 @@ import { decimal, identifier } from '../../payload.js'
 
 /** Options of `coinsPhInvoices`. */
 export interface CoinsPhInvoicesOptions extends ListerOptions {
-  /** The merchant API token; a function where it is fetched. */
+  /** The merchant API token, or a function that fetches it. */
   readonly token: ListerKey
-  /** Answers the ids of the invoices that the shop still waits for. */
+  /** Returns the ids of the invoices that the shop still waits for. */
   readonly orders: OpenOrders<string>
   /** @default 'https://api.coins.asia' */
   readonly apiUrl?: string
@@ -22,8 +22,8 @@ const answer = z.object({
 })
 
 /**
- * Lists for `reconcile` what Coins.ph says about the invoices that the shop still waits for. The amounts are part of what a
- * callback is known by, so one about the same amounts is the same event.
+ * Lists Coins.ph's state of the invoices that the shop still waits for, for `reconcile`. The amounts are part of an event's
+ * identity, so a callback about the same amounts is the same event.
  *
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe token, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
@@ -50,7 +50,7 @@ export function coinsPhInvoices(options: CoinsPhInvoicesOptions): Lister {
       const found = await listJson(api, url, { schema: answer, headers, signal, optional: true })
       if (found === null) return []
       const { amount, amount_received: received } = found.invoice
-      // Nothing was paid, so there is nothing to miss.
+      // No money came, so no callback can be missing.
       if (received === '0') return []
       const name = compareDecimals(received, amount) < 0 ? 'invoice.updated' : 'invoice.fully_paid'
       return [{ body: { event: { name, data: found.invoice } } }]

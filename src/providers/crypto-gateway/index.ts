@@ -1,9 +1,8 @@
 /**
  * The crypto payment gateway (merchant processing): transactions, addresses, balances and withdrawals.
- *
  * Source: "Payment Flow Example" and cryptonstudio.github.io/Merchant-Processing-docs (en/api/webhooks,
- * en/guide/transactions, en/guide/withdrawals, en/examples/error-handling). The pages disagree on the names of
- * fields and of the envelope; each alternative that occurs is read.
+ * en/guide/transactions, en/guide/withdrawals, en/examples/error-handling). The pages disagree on the names of fields and
+ * of the envelope, so every documented alternative is read.
  */
 import { hash } from 'node:crypto'
 import type { Secret } from '../../crypto/secrets.js'
@@ -37,10 +36,11 @@ type AddressDraft = EventDraft<`crypto-gateway.${AddressName}`, GatewayAddress>
 /**
  * The crypto payment gateway, authenticated by `x-gateway-signature: sha256=<hex>` over the raw body.
  *
- * @param options.secret the webhook secret; several while it is rotated
- * @param options.retired secrets that were replaced: refused, and named as such to the operator
- * @param options.mode `'body'`, or `'timestamped'` when the account signs `x-gateway-timestamp` together with the
- * body; never chosen by what a request carries. Default `'body'`.
+ * @param options.secret the webhook secret; several during a rotation
+ * @param options.retired replaced secrets: a delivery signed with one is refused, and the explanation for the operator says
+ * so
+ * @param options.mode `'body'`, or `'timestamped'` if the account signs `x-gateway-timestamp` together with the body. A
+ * request never chooses the mode. Default `'body'`.
  * @param options.now the clock of the timestamped mode, in milliseconds. Default `Date.now`.
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe secret, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
@@ -85,7 +85,7 @@ export function cryptoGateway(options: {
       if (isFamily(name)) return transactionDraft(name, validate(transaction, data), timestamp)
       if (isWithdrawal(name)) return withdrawalDraft(name, validate(withdrawal, data), timestamp)
       if (isAddress(name)) return addressDraft(name, validate(address, data), timestamp)
-      // Nothing is known about its data: the time may be all that tells it from another one.
+      // The shape of its data is unknown, so the time may be all that distinguishes it from another event.
       return { unrecognised: name, native: { event: name, data, timestamp } }
     },
   })
@@ -94,7 +94,7 @@ export function cryptoGateway(options: {
 export { cryptoGatewayTransactions, type CryptoGatewayTransactionsOptions } from './transactions.js'
 
 function transactionDraft(name: Family, native: GatewayTransaction, sentAt: string | null): TransactionDraft {
-  // Money that leaves, or moves within the gateway, must never reach a handler that credits orders.
+  // Outgoing or internal transfers must never reach a handler that credits orders.
   const incoming = native.type === null || native.type.toLowerCase() === 'incoming'
   const type: TransactionDraft['type'] = incoming ? name : `crypto-gateway.${name}`
   const { amount, coin } = native
@@ -118,12 +118,12 @@ function transactionDraft(name: Family, native: GatewayTransaction, sentAt: stri
   }
 }
 
-/** Read by itself, because the rest of the metadata is the merchant's own and taken as it is. */
+/** Only this key is read: the rest of the metadata is the merchant's own, and stays as it came. */
 function orderIdOf(metadata: GatewayTransaction['metadata']): string | null {
   return readIdentifier(metadata?.['order_id']) ?? null
 }
 
-/** One hash can pay several addresses, so a hash alone does not tell transactions apart. */
+/** One hash can pay several addresses, so a hash alone does not identify a transaction. */
 function transactionIdentity({ id, txId, hash, address_id, address, to_address, coin }: GatewayTransaction): string[] {
   if (id !== null) return [id]
   const chainHash = txId ?? hash
@@ -135,7 +135,7 @@ function transactionIdentity({ id, txId, hash, address_id, address, to_address, 
   )
 }
 
-/** One of the three is there: without, the transaction had no identity. */
+/** At least one of the three is present, because `transactionIdentity` throws otherwise. */
 function eventTransaction(native: GatewayTransaction): EventTransaction {
   const { id, txId, hash, network, confirmations, created_at: seenAt } = native
   return { id: (id ?? txId ?? hash)!, hash: hash ?? txId, network, confirmations, seenAt }
@@ -154,7 +154,7 @@ function withdrawalDraft(name: WithdrawalName, native: GatewayWithdrawal, sentAt
 function addressDraft(name: AddressName, native: GatewayAddress, sentAt: string | null): AddressDraft {
   const id = native.id ?? native.address_id ?? native.address
   if (id === null) throw new DeliveryError('PAYLOAD_INVALID', 'data: neither id nor address')
-  // The id is the address's own: without the time or the balances, every later change would look like a repeat.
+  // The id is the address's own: without the time or the balances, every later change would look like a duplicate.
   const moment = name === 'address.created' ? '' : (native.updated_at ?? digest(native))
   return {
     type: `crypto-gateway.${name}`,

@@ -1,4 +1,4 @@
-/** The crypto gateway's payloads: every field its documents show, under every name they give it. */
+/** The crypto gateway's payloads: every documented field, under each of its documented names. */
 import { z } from 'zod'
 import {
   count,
@@ -21,33 +21,33 @@ export const envelope = z.object({
 })
 
 /**
- * By reference: copying hundreds of fields nobody looks at would cost more than verifying the signature. Never required,
- * and so never refused: a sender in PHP writes metadata without members as a list.
+ * Kept by reference: copying hundreds of unused fields would cost more than verifying the signature. No shape is required,
+ * so none is refused: a PHP sender writes empty metadata as a list.
  */
 const merchantMetadata = z.transform((value): Readonly<Record<string, unknown>> | null =>
   typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown> | null) : null,
 )
 
-/** Null where none is given. What is there and no text stays something, and so is not `incoming`. */
+/** Null if absent. A value that is present but not a string becomes empty text, so that it does not count as `incoming`. */
 const direction = z.transform((value): string | null =>
   typeof value === 'string' ? value.slice(0, 100) : value === null || value === undefined ? null : '',
 )
 
 export const transaction = z.object({
-  /** The same in detected, confirmed and failed. */
+  /** The same in the events detected, confirmed and failed. */
   id: optionalIdentifier,
-  /** The quick start's name for the chain hash, sent without `id`. */
+  /** The quick start's name for the chain hash. It comes without `id`. */
   txId: optionalIdentifier,
   hash: optionalIdentifier,
   address_id: optionalIdentifier,
   address: optionalIdentifier,
   to_address: optionalIdentifier,
   from_address: shownIdentifier,
-  /** Of this transaction, in coin units. */
+  /** The amount of this transaction, in coin units. */
   amount: decimal,
   coin: optionalCurrencyCode,
   network: optionalIdentifier,
-  /** incoming, outgoing or internal; only some pages show it. Empty where it is no text. */
+  /** incoming, outgoing or internal; only some pages show it. Empty if it is not a text. */
   type: direction,
   status: freeText,
   confirmations: count,
@@ -57,7 +57,7 @@ export const transaction = z.object({
   created_at: instant,
   confirmed_at: instant,
   failed_at: instant,
-  /** What the merchant attached to the address. Its amount is in the order's currency, not in coin. */
+  /** The merchant's own data about the address. An amount in it is in the order's currency, not in the coin. */
   metadata: merchantMetadata,
 })
 
@@ -97,7 +97,7 @@ export const address = z.object({
 
 /** A transfer to or from an address of the merchant. */
 export type GatewayTransaction = z.output<typeof transaction>
-/** A withdrawal the merchant asked for. */
+/** A withdrawal that the merchant requested. */
 export type GatewayWithdrawal = z.output<typeof withdrawal>
-/** An address, or the balance of one. Never credit from it: the transaction already says so. */
+/** An address, or its balance. Never credit money from it: the transaction already reports that money. */
 export type GatewayAddress = z.output<typeof address>

@@ -1,4 +1,7 @@
-/** How the crypto gateway signs: the body, or a timestamp and the body (en/api/webhooks, en/examples/error-handling). */
+/**
+ * Verifies the crypto gateway's signature over the body, or over a timestamp and the body (en/api/webhooks,
+ * en/examples/error-handling).
+ */
 import type { HeaderAuthentication } from '../../authentication.js'
 import { headerValues } from '../../crypto/header.js'
 import type { Secret } from '../../crypto/secrets.js'
@@ -8,7 +11,10 @@ import { invalidOption } from '../../lib/invalid-option.js'
 
 const TIMESTAMP = 'x-gateway-timestamp'
 
-/** Seconds a timestamped delivery may be off, either way (en/examples/error-handling). */
+/**
+ * The largest difference between a delivery's timestamp and the clock, in either direction, in seconds
+ * (en/examples/error-handling).
+ */
 const TOLERANCE_SECONDS = 300
 
 /** @throws ConfigurationError `CONFIG_SECRET_*`, `CONFIG_OPTION_INVALID` */
@@ -31,7 +37,7 @@ export function gatewaySignature(options: {
     ...(now !== undefined && { now }),
   }
   const body = signature(shared)
-  // Ten digits with nothing behind them: no other split of timestamp and body gives the same signed text.
+  // The timestamp is exactly ten digits, so no other split into timestamp and body gives the same signed text.
   const timestamped = signature({
     ...shared,
     timestamp: { header: TIMESTAMP, toleranceSeconds: TOLERANCE_SECONDS },

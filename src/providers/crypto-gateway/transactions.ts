@@ -1,4 +1,4 @@
-/** The gateway's transactions, address by address: each becomes the callback about its status. */
+/** Lists the gateway's transactions by address: each becomes the callback about its status. */
 import { z } from 'zod'
 import { rejectUnknown } from '../../lib/reject-unknown.js'
 import type { Listed, Lister, ListWindow } from '../../lister.js'
@@ -7,11 +7,11 @@ import { eachOrder, ordersOption, type OpenOrders } from '../../listing/open-ord
 
 /** Options of `cryptoGatewayTransactions`. */
 export interface CryptoGatewayTransactionsOptions extends ListerOptions {
-  /** The API key; a function where it is fetched. */
+  /** The API key, or a function that fetches it. */
   readonly apiKey: ListerKey
-  /** Answers the ids of the addresses that the shop still waits for. */
+  /** Returns the ids of the addresses that the shop still waits for. */
   readonly orders: OpenOrders<string>
-  /** The address of the API, up to and with its version, such as `https://gateway.example/api/v1`. */
+  /** The address of the API, including its version, such as `https://gateway.example/api/v1`. */
   readonly apiUrl: string
 }
 
@@ -33,8 +33,8 @@ const EVENTS: Readonly<Record<string, string>> = {
 }
 
 /**
- * Lists for `reconcile` the transactions of the addresses that the shop still waits for. A transaction is known by its id and
- * its status, so a callback about the same is the same event.
+ * Lists for `reconcile` the transactions of the addresses that the shop still waits for. A transaction is identified by its
+ * id and status, so a callback about both is the same event.
  *
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe key, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example

@@ -24,26 +24,26 @@ export type { CryptomusWebhook } from './payload.js'
 
 /** Options of `cryptomus`. */
 export interface CryptomusOptions {
-  /** The payment API key of the merchant, not the payout key; several while it is changed. */
+  /** The merchant's payment API key, not the payout key. Give several during a rotation. */
   readonly paymentKey: Secret
-  /** Keys that were replaced: refused, and named as such to the operator. */
+  /** Replaced keys. A delivery signed with one is refused, and the explanation for the operator says so. */
   readonly retired?: Secret
   /**
-   * Addresses or CIDR networks that webhooks come from: all others are refused. The digest alone is weak by today's
-   * standards. @default none is looked at
+   * Addresses or CIDR networks that webhooks come from; all others are refused. The digest alone is weak by today's
+   * standards. @default none: addresses are not checked
    */
   readonly allowedIps?: readonly string[]
 }
 
-/** Bodies as PHP writes them, which the digest is made over. */
+/** Bodies as PHP writes them: the digest covers that form. */
 const phpJson: BodyFormat = {
   parse: (body) => parseJson(body),
   write: (payload) => ({ body: Buffer.from(asPhpWrites(JSON.stringify(payload))), contentType: 'application/json' }),
 }
 
 /**
- * Cryptomus, authenticated by `sign` in the body: MD5 of the base64 of the rest of the body, with the payment API key behind
- * it.
+ * Cryptomus, authenticated by `sign` in the body. It is the MD5 of the base64 of the rest of the body, followed by the
+ * payment API key.
  *
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe key, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
@@ -53,7 +53,7 @@ const phpJson: BodyFormat = {
  *
  * app.use('/webhooks/cryptomus', paymentWebhook(cryptomus({ paymentKey: process.env.CRYPTOMUS_PAYMENT_KEY }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */
@@ -64,7 +64,7 @@ export function cryptomus(options: CryptomusOptions) {
     types: TYPES,
     authentication: authenticationOf(options),
     format: phpJson,
-    // Nothing is documented about retries, so nothing may rest on them.
+    // Retries are not documented, so nothing may depend on them.
     unknownOrder: 'keep',
     schema: webhook,
     toEvent: (native) => interpret(native),
@@ -89,8 +89,8 @@ function authenticationOf({ paymentKey, retired, allowedIps }: CryptomusOptions)
 }
 
 /**
- * The body without `sign`, as PHP would write it anew; and as it was sent, which differs where the sender escapes other
- * characters in the body than in what it signs. Nobody without the key can make either.
+ * The body without `sign`: once as PHP would write it again, and once as it was sent. They differ if the sender escapes
+ * other characters in the body than in the signed text. Without the key, nobody can sign either.
  */
 function messagesOf(body: Buffer): readonly string[] {
   const source = jsonSource(body)

@@ -1,4 +1,4 @@
-/** Which webhook of Cryptomus is which of our events. */
+/** Maps Cryptomus' webhooks to our events. */
 import type { EventDraft, UnrecognisedDraft } from '../../event.js'
 import { inPriceCurrency } from '../../lib/priced.js'
 import type { Money } from '../../money.js'
@@ -44,7 +44,7 @@ const INVOICE: Readonly<Record<string, Type>> = {
   locked: 'cryptomus.locked',
 }
 
-/** An address that is paid to any number of times: each is a transfer, and none says that an order is paid. */
+/** A static address can be paid any number of times: each payment is a transfer, and none confirms an order. */
 const WALLET: Readonly<Record<string, Type>> = {
   process: 'cryptomus.wallet',
   check: 'cryptomus.wallet',
@@ -73,10 +73,10 @@ const MONEY_CAME: readonly Type[] = [
 export function interpret(native: CryptomusWebhook): Draft | UnrecognisedDraft {
   const { type: kind, uuid, status, payment_amount: paid } = native
   const isWallet = kind === 'wallet'
-  // A wrong amount may be topped up.
+  // The payer may add to a wrong amount later.
   const identity = [uuid, status, paid ?? '']
   const types = isWallet ? WALLET : INVOICE
-  // Payouts, for one, whose money leaves.
+  // For example payouts, whose money leaves.
   if (!isWallet && kind !== 'payment') return { unrecognised: `${kind ?? 'other'}.${status}`, identity, native }
   if (!Object.hasOwn(types, status)) return { unrecognised: status, identity, native }
   const type = types[status]!
@@ -92,7 +92,7 @@ export function interpret(native: CryptomusWebhook): Draft | UnrecognisedDraft {
   }
 }
 
-/** A transfer to a static address has an id of its own; the money of an invoice is named by its hash alone. */
+/** A transfer to a static address has its own id. Only its hash identifies the money of an invoice. */
 function transactionOf({ uuid, txid, network }: CryptomusWebhook, isWallet: boolean) {
   const id = isWallet ? uuid : txid
   return id === null ? null : { id, hash: txid, network, confirmations: null }
@@ -108,7 +108,7 @@ function moneyOf(type: Type, native: CryptomusWebhook, isWallet: boolean) {
   const coins = { amount, currency }
   const came = cameOf(native, coins)
   const original = came?.currency === currency ? null : coins
-  // Payments are sent back as a whole (docs: refund), and so a refund needs no id of its own.
+  // Payments are refunded as a whole (docs: refund), so a refund needs no id of its own.
   if (type.startsWith('refund.')) {
     return { original, refund: came === null ? null : { ...came, id: uuid, basis: 'refund' as const } }
   }
@@ -116,12 +116,12 @@ function moneyOf(type: Type, native: CryptomusWebhook, isWallet: boolean) {
   return { original, received: { ...came, basis: isWallet ? ('transaction' as const) : ('total' as const) } }
 }
 
-/** In the currency of the price. */
+/** The amount received, in the currency of the price. */
 function cameOf(native: CryptomusWebhook, coins: Money): Money | null {
   const { payer_amount: asked } = native
   const price = priceOf(native)
   if (price === null) return null
-  // A static address asks for nothing.
+  // A static address has no amount to pay.
   if (asked === null) return price.currency === coins.currency ? coins : null
   return inPriceCurrency(price, asked, coins)
 }

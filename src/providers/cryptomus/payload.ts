@@ -1,4 +1,4 @@
-/** Cryptomus' webhooks: the fields that decide something. The rest stays as it came. */
+/** Cryptomus' webhooks: the fields that decide something. All other fields stay as they came. */
 import { z } from 'zod'
 import {
   freeText,
@@ -15,18 +15,18 @@ export const webhook = z.looseObject({
   uuid: identifier,
   order_id: optionalIdentifier,
   status: z.string().min(1).max(100),
-  /** The price, in `currency`, which may be no coin. */
+  /** The price, in `currency`, which may be a fiat currency. */
   amount: optionalDecimal,
   currency: optionalCurrencyCode,
-  /** What is asked for in the coin. */
+  /** The amount to pay, in the coin. */
   payer_amount: optionalDecimal,
-  /** What came in the coin, in total. */
+  /** The amount received in the coin, in total. */
   payment_amount: optionalDecimal,
   payer_currency: optionalCurrencyCode,
   network: shownIdentifier,
   /** Missing for transfers within Cryptomus, and for payments that were marked as paid by hand. */
   txid: shownIdentifier,
-  /** The static address that was paid to. */
+  /** The static address that was paid. */
   wallet_address_uuid: shownIdentifier,
 })
 

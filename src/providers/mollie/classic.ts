@@ -1,4 +1,4 @@
-/** Classic callbacks: a form with an id, which proves nothing. The event is what the payment says when it is read. */
+/** Classic callbacks: a form with an id, which proves nothing. The event comes from the payment that is read. */
 import { z } from 'zod'
 import type { HeaderAuthentication } from '../../authentication.js'
 import { DeliveryError } from '../../errors.js'
@@ -17,7 +17,7 @@ const form = z.looseObject({ id: z.unknown().optional(), testByMollie: z.unknown
 
 const UNPROVEN: HeaderAuthentication = { verify: () => false, sign: () => ({}) }
 
-/** True for what `classic` made, also in a copy with an account of its own. */
+/** True for a provider that `classic` made, and for a copy of it with its own account. */
 export function isClassic({ authentication }: Pick<Provider, 'authentication'>): boolean {
   return authentication === UNPROVEN
 }
@@ -47,7 +47,7 @@ export function classic(read: ReadPayment, reading: MollieReading) {
 }
 
 function draftOf(payment: MolliePayment | null, asOf: string, reading: MollieReading): ClassicDraft {
-  // Forged, of the other mode, or of another account: Mollie wants no stranger to learn which ids exist (docs: webhooks).
+  // The id is forged, or of the other mode or another account. A refusal would show strangers which ids exist (docs: webhooks).
   if (payment === null) return { ignored: 'Mollie knows no such payment for this key' }
   const { status } = payment
   const mode = modeOf(payment)
@@ -57,7 +57,7 @@ function draftOf(payment: MolliePayment | null, asOf: string, reading: MollieRea
   if (status === 'paid') return { ...about, ...paidNews(state, reading) }
   if (status === 'authorized') return { ...about, ...authorizedFacts(state, reading) }
   if (isEnding(status)) return { ...about, ...endedFacts(status, state, reading) }
-  // Mollie never calls for these two (docs: status-changes), so there is news that cannot be read yet.
+  // Mollie never calls for these two (docs: status-changes), so the change cannot be read yet.
   if (status === 'open' || status === 'pending') {
     throw new DeliveryError('READ_BACK_BEHIND', `Mollie called about a payment that still reads ${status}`)
   }

@@ -1,4 +1,4 @@
-/** What a payment says about money: totals, each true when it was read. */
+/** The money of a payment: totals, each true at the time of the read. */
 import type { EventDispute, EventDraft } from '../../event.js'
 import { compareDecimals, sumDecimals, type Money } from '../../money.js'
 import { orderOf, type OrderReading } from './order-reference.js'
@@ -7,10 +7,10 @@ import type { MollieAmount, MolliePayment } from './payload.js'
 /** The part of a draft that depends on the payment. */
 export type PaymentFacts = Omit<EventDraft, 'type' | 'identity' | 'native'>
 
-/** A payment, and when it said so. */
+/** A payment, and the time of its state. */
 export interface State {
   readonly payment: MolliePayment
-  /** ISO 8601 in UTC; null for an event whose date cannot be read. */
+  /** ISO 8601 in UTC; null for an event with an unreadable date. */
   readonly asOf: string | null
 }
 
@@ -22,7 +22,7 @@ export function chargebacksOf({ _embedded }: MolliePayment) {
   return _embedded?.chargebacks ?? []
 }
 
-/** Every payment has these, whatever became of it. */
+/** Facts that every payment has, in whatever state. */
 export function openFacts(payment: MolliePayment, reading: OrderReading): PaymentFacts {
   return {
     orderId: orderOf(payment, reading),
@@ -32,7 +32,7 @@ export function openFacts(payment: MolliePayment, reading: OrderReading): Paymen
   }
 }
 
-/** How a payment ends that nobody paid. */
+/** The final states of a payment that was not paid. */
 export type Ending = 'failed' | 'canceled' | 'expired'
 
 export function isEnding(status: string): status is Ending {
@@ -43,7 +43,7 @@ export function endedFacts(ending: Ending, { payment }: State, reading: OrderRea
   return { type: `payment.${ending}` as const, ...openFacts(payment, reading), occurredAt: payment[`${ending}At`] }
 }
 
-/** Reserved, and not received. */
+/** The amount is reserved, but not received. */
 export function authorizedFacts({ payment, asOf }: State, reading: OrderReading) {
   return {
     type: 'payment.authorized' as const,
@@ -53,7 +53,7 @@ export function authorizedFacts({ payment, asOf }: State, reading: OrderReading)
   }
 }
 
-/** What came, and what went back of it: all of it each time, since one callback may stand for several changes. */
+/** The money received, and the money that went back: all of it each time, since one callback may stand for several changes. */
 export function paidFacts({ payment, asOf }: State, reading: OrderReading): PaymentFacts {
   return {
     ...openFacts(payment, reading),
@@ -64,19 +64,19 @@ export function paidFacts({ payment, asOf }: State, reading: OrderReading): Paym
   }
 }
 
-/** Less than the amount where less was captured than was reserved. */
+/** Less than the amount if less was captured than reserved. */
 function arrivedOf({ amount, amountCaptured }: MolliePayment): Money {
   return moneyOf(isSome(amountCaptured) ? amountCaptured : amount)
 }
 
-/** Refunds that are under way are counted, as Mollie counts them. */
+/** Includes refunds in progress, as Mollie's total does. */
 function refundedOf({ amount, amountRefunded }: MolliePayment): Money {
   return moneyOrNone(amountRefunded, amount)
 }
 
 /**
- * What chargebacks have taken and not given back. By the list of them where there is one, because nobody says whether the
- * total shrinks when one is reversed.
+ * The amount that chargebacks took and did not give back. It is taken from the list of chargebacks if there is one: no
+ * document says if the total shrinks after a reversal.
  */
 function chargedBackOf(payment: MolliePayment): Money {
   const { amount, amountChargedBack } = payment
@@ -87,8 +87,8 @@ function chargedBackOf(payment: MolliePayment): Money {
 }
 
 /**
- * The chargebacks of a payment, as one dispute with the id of the payment: an event has one, and the total is what counts.
- * Null where none was ever made. Those that were reversed have taken nothing.
+ * The chargebacks of a payment as one dispute, with the payment's id: an event has room for one, and the total is what
+ * counts. Null if there never was a chargeback. Reversed chargebacks have taken nothing.
  */
 function disputeOf(payment: MolliePayment): EventDispute | null {
   const taken = chargedBackOf(payment)
@@ -99,7 +99,7 @@ function disputeOf(payment: MolliePayment): EventDispute | null {
   return { ...money, id: payment.id, withdrawn, reason: null, respondBy: null }
 }
 
-/** True where nothing of what came is left. */
+/** True if nothing of the received money is left. */
 export function isAllBack(payment: MolliePayment): boolean {
   const back = sumDecimals([refundedOf(payment).amount, chargedBackOf(payment).amount])
   return compareDecimals(back, arrivedOf(payment).amount) >= 0

@@ -1,9 +1,8 @@
 /**
  * Mollie: payments, refunds and chargebacks, by classic callbacks or by signed next-gen events.
- *
- * Source: docs.mollie.com (webhooks, webhooks-new, status-changes, get-payment, place-a-hold-for-a-payment) and the official
- * packages mollie-api-php, mollie-api-typescript 1.12.28 and @mollie/api-client 4.6.0; the second signed and judged the
- * vectors of the tests.
+ * Source: docs.mollie.com (webhooks, webhooks-new, status-changes, get-payment, place-a-hold-for-a-payment) and the
+ * official packages mollie-api-php, mollie-api-typescript 1.12.28 and @mollie/api-client 4.6.0. The second package signed
+ * and checked the vectors of the tests.
  */
 import type { Secret } from '../../crypto/secrets.js'
 import { invalidOption } from '../../lib/invalid-option.js'
@@ -22,11 +21,11 @@ export type { MollieEvent, MolliePayment } from './payload.js'
 export type { MollieReadBack } from './read-payment.js'
 
 interface CommonOptions {
-  /** Payments of the other mode reach no handler of money. @default 'live' */
+  /** Payments of the other mode never reach a handler for payments. @default 'live' */
   readonly mode?: 'live' | 'test'
   /**
-   * Which field of a payment names the order. Metadata may be an object, and then `orderKey` says under which key; a text
-   * or a number is the name itself. @default 'metadata'
+   * The field of a payment that names the order. If metadata is an object, `orderKey` is the key in it; a text or a number
+   * is the name itself. @default 'metadata'
    */
   readonly orderFrom?: 'metadata' | 'description'
   /** The key of the metadata that holds the order's name. @default 'order_id' */
@@ -35,41 +34,41 @@ interface CommonOptions {
 
 /** Reads payments with an API key. */
 interface ByKey {
-  /** The API key, or an organization's access token, that payments are read with. */
+  /** The API key for reading payments, or an organization's access token. */
   readonly apiKey: string | undefined
   /** For tests against a server of your own. @default 'https://api.mollie.com' */
   readonly apiUrl?: string
   readonly readBack?: never
 }
 
-/** Has the shop's own client read payments. */
+/** The shop's own client reads payments. */
 interface ByShop {
   /**
-   * Answers a payment as Mollie's API does, best with its refunds and chargebacks embedded; null, or an error with
-   * `statusCode` 404, for one that Mollie does not know. Must stop when `signal` aborts.
+   * Resolves to a payment as Mollie's API answers it, best with its refunds and chargebacks embedded. For a payment that
+   * Mollie does not know: null, or an error with `statusCode` 404. Must stop when `signal` aborts.
    */
   readonly readBack: MollieReadBack
   readonly apiKey?: never
   readonly apiUrl?: never
 }
 
-/** Options of `mollie` for classic webhooks: `webhookUrl` of a payment. */
+/** Options of `mollie` for classic webhooks: the `webhookUrl` of a payment. */
 export type MollieClassicOptions = CommonOptions & (ByKey | ByShop) & { readonly secret?: never }
 
 /** Options of `mollie` for next-gen webhooks: subscriptions that sign their events. */
 export type MollieSignedOptions = CommonOptions &
   (ByKey | ByShop | { readonly apiKey?: never; readonly apiUrl?: never; readonly readBack?: never }) & {
-    /** The subscription's secret, as it was shown when it was made; several while it is rolled. */
+    /** The subscription's secret, as shown when the subscription was created. Give several during a rotation. */
     readonly secret: Secret
-    /** Secrets that were replaced: refused, and named as such to the operator. */
+    /** Replaced secrets. A delivery signed with one is refused, and the explanation for the operator says so. */
     readonly retired?: Secret
   }
 
 const NAMES = ['mode', 'orderFrom', 'orderKey', 'apiKey', 'apiUrl', 'readBack']
 
 /**
- * Mollie. The options alone decide what is received, never a request: with `secret` signed next-gen events, else classic
- * callbacks, which prove nothing, so that every payment is read back.
+ * Mollie. Only the options decide which webhooks are received, never a request. With `secret`, these are signed next-gen
+ * events. Without it they are classic callbacks, which prove nothing, so every payment is read back.
  *
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe secret or key, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
@@ -79,7 +78,7 @@ const NAMES = ['mode', 'orderFrom', 'orderKey', 'apiKey', 'apiUrl', 'readBack']
  *
  * app.use('/webhooks/mollie', paymentWebhook(mollie({ apiKey: process.env.MOLLIE_API_KEY }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */
@@ -88,7 +87,7 @@ export function mollie(options: MollieClassicOptions): ReturnType<typeof classic
 export function mollie(
   options: MollieSignedOptions | MollieClassicOptions,
 ): ReturnType<typeof nextGen> | ReturnType<typeof classic> {
-  // Also where its variable is not set: an unsigned webhook must never come of that.
+  // Even if the secret's variable is not set: a missing variable must never make the webhook unsigned.
   const isSigned = typeof options === 'object' && options !== null && 'secret' in options
   rejectUnknown('mollie', options, isSigned ? [...NAMES, 'secret', 'retired'] : NAMES)
   const reading = readingOf(options)

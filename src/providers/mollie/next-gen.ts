@@ -1,4 +1,4 @@
-/** Next-gen events: signed JSON, each with an id of its own, and with the entity it is about. */
+/** Next-gen events: signed JSON, each with its own id and, in full payloads, with the entity that it is about. */
 import type { Secret } from '../../crypto/secrets.js'
 import { signature } from '../../crypto/signature.js'
 import { DeliveryError } from '../../errors.js'
@@ -18,7 +18,7 @@ const TYPES = ['payment.pending', ...CLASSIC_TYPES] as const
 
 type NextGenDraft = EventDraft<(typeof TYPES)[number], MollieEvent>
 
-/** @param read reads payments whose event brings none; null keeps such events for the operator */
+/** @param read reads the payment if the event does not include it; null keeps such events for the operator */
 export function nextGen(
   { secret, retired }: { readonly secret: Secret; readonly retired?: Secret | undefined },
   read: ReadPayment | null,
@@ -34,7 +34,7 @@ export function nextGen(
       secretOption: 'mollie: secret',
       ...(retired !== undefined && { retired }),
       prefix: 'sha256=',
-      // The official libraries take it without (mollie-api-php and mollie-api-typescript, SignatureValidator).
+      // The official libraries accept it without the prefix (mollie-api-php and mollie-api-typescript, SignatureValidator).
       prefixOptional: true,
       // After a rotation there are two headers, one for each secret, and HTTP servers join them (docs: webhooks-new).
       separator: ',',
@@ -51,7 +51,7 @@ export function nextGen(
   })
 }
 
-/** Known by its own id, so only the holder of its claim reads the payment. */
+/** The event is identified by its own id, so only the delivery that holds the claim reads the payment. */
 function readDraft(
   native: MollieEvent,
   read: ReadPayment | null,
@@ -88,7 +88,7 @@ function paymentDraft(
   return draftOf(native, mode === reading.mode ? paymentNews(native, state, reading, contradiction) : mode)
 }
 
-/** @param news or the mode, where that is another one; null for a name that is not known */
+/** @param news the news, or the payment's mode if it is the other one; null for an unknown name */
 function draftOf(
   native: MollieEvent,
   news: Omit<NextGenDraft, 'identity' | 'native'> | 'live' | 'test' | null,

@@ -1,16 +1,16 @@
-/** Where the shop's own name for an order stands: Mollie keeps for a payment whatever the shop gave it. */
+/** Finds the shop's own name for an order, which Mollie stores with the payment. */
 import { own } from '../../lib/own.js'
 import { readIdentifier } from '../../payload.js'
 import type { MolliePayment } from './payload.js'
 
 export interface OrderReading {
-  /** Which field of a payment names the order. */
+  /** The field of a payment that names the order. */
   readonly orderFrom: 'metadata' | 'description'
-  /** The key of metadata that is an object. */
+  /** The key in the metadata, if that is an object. */
   readonly orderKey: string
 }
 
-/** Null where nothing there is a name. */
+/** Null if the value there is not a usable name. */
 export function orderOf(
   { metadata, description }: MolliePayment,
   { orderFrom, orderKey }: OrderReading,

@@ -1,4 +1,4 @@
-/** A payment that was paid: its status stays so, whatever goes back, and its totals say what is new. */
+/** A paid payment. Its status stays `paid`, whatever goes back, and its totals show the changes. */
 import { chargebacksOf, isAllBack, isSome, paidFacts, refundsOf, type PaymentFacts, type State } from './facts.js'
 import type { OrderReading } from './order-reference.js'
 import type { MolliePayment } from './payload.js'
@@ -13,8 +13,8 @@ type PaidType =
   | 'dispute.won'
 
 /**
- * A callback has no identity of its own: the same one is sent for every change. The state that was read has, and with the
- * refunds and chargebacks also one whose totals are what they were before.
+ * A callback has no identity of its own, because Mollie sends the same one for every change. The state that was read has an
+ * identity. Its refunds and chargebacks distinguish it from an earlier state with the same totals.
  */
 export function identityOf(payment: MolliePayment): readonly string[] {
   const { id, status, amountCaptured, amountRefunded, amountChargedBack } = payment
@@ -27,7 +27,7 @@ export function identityOf(payment: MolliePayment): readonly string[] {
   return [id, status, ...totals, ...refunds.sort(), ...chargebacks.sort()]
 }
 
-/** Named after the newest change; every total is there whatever the name, because one reading may bring several changes. */
+/** The newest change decides the type. Every total is always included, because one read may show several changes. */
 export function paidNews(state: State, reading: OrderReading): PaymentFacts & { readonly type: PaidType } {
   const { payment, asOf } = state
   const facts = paidFacts(state, reading)
@@ -35,21 +35,21 @@ export function paidNews(state: State, reading: OrderReading): PaymentFacts & { 
   const disputedAt = newest(chargebacksOf(payment).flatMap(({ createdAt, reversedAt }) => [createdAt, reversedAt]))
   if (facts.dispute != null && isNewer(disputedAt, refundedAt)) {
     const type = facts.dispute.withdrawn ? 'dispute.opened' : 'dispute.won'
-    // Of two reports of a dispute the newer one counts, so this has to have a date.
+    // The newer of two reports of a dispute counts, so this one needs a date.
     return { type, ...facts, occurredAt: disputedAt ?? asOf }
   }
   const refund = refundType(payment)
   return refund === null ? { type: 'payment.confirmed', ...facts } : { type: refund, ...facts, occurredAt: refundedAt }
 }
 
-/** True also where nobody says. */
+/** True as well if either date is unknown. */
 function isNewer(date: string | null, than: string | null): boolean {
   return date === null || than === null || date >= than
 }
 
 const UNDER_WAY: readonly string[] = ['queued', 'pending', 'processing']
 
-/** Null where no refund was ever made. Without the list of them, only the total is known. */
+/** Null if there never was a refund. Without the list of refunds, only the total is known. */
 function refundType(payment: MolliePayment): PaidType | null {
   const refunds = refundsOf(payment)
   if (refunds.some(({ status }) => UNDER_WAY.includes(status))) return 'refund.pending'
@@ -57,7 +57,7 @@ function refundType(payment: MolliePayment): PaidType | null {
   return isAllBack(payment) ? 'payment.refunded' : 'refund.confirmed'
 }
 
-/** Times are ISO 8601 in UTC, so that the larger text is the later time. */
+/** Times are ISO 8601 in UTC, so the larger text is the later time. */
 function newest(dates: readonly (string | null)[]): string | null {
   return dates.reduce((best, date) => ((date ?? '') > (best ?? '') ? date : best), null)
 }

@@ -1,4 +1,4 @@
-/** Mollie's payments, refunds, chargebacks and events: the fields that decide something. The rest stays as it came. */
+/** Mollie's payments, refunds, chargebacks and events: the fields that decide something. All other fields stay as they came. */
 import { z } from 'zod'
 import {
   currencyCode,
@@ -16,16 +16,16 @@ const amount = z.looseObject({ value: decimal, currency: currencyCode })
 
 const optional = <Schema extends z.ZodType>(schema: Schema) => z.preprocess(emptyAsNull, schema.nullish())
 
-/** Zero totals are left out, or are `0.00`. */
+/** Zero totals are missing, or are `0.00`. */
 const optionalAmount = optional(amount).transform((read) => read ?? null)
 
-/** Chargebacks do not say (mollie-api-typescript, EntityChargeback). */
+/** Null in chargebacks, which have no mode (mollie-api-typescript, EntityChargeback). */
 const mode = z.transform((value) => (value === 'live' || value === 'test' ? value : null))
 
-/** In a payment that was read with its refunds. */
+/** A refund in a payment that was read with its refunds. */
 const refundOf = z.looseObject({ id: identifier, status: identifier, createdAt: instant })
 
-/** In a payment that was read with its chargebacks. */
+/** A chargeback in a payment that was read with its chargebacks. */
 const chargebackOf = z.looseObject({ id: identifier, amount: optionalAmount, createdAt: instant, reversedAt: instant })
 
 const list = <Item extends z.ZodType>(item: Item) => z.array(item).nullish()
@@ -40,7 +40,7 @@ export const payment = z.looseObject({
   amountChargedBack: optionalAmount,
   description: freeText,
   metadata: z.unknown().optional(),
-  /** The order of the retired Orders API that it belongs to. */
+  /** The order of the retired Orders API that the payment belongs to. */
   orderId: shownIdentifier,
   paidAt: instant,
   authorizedAt: instant,
@@ -56,11 +56,11 @@ export const returned = z.looseObject({
   mode,
   amount,
   paymentId: identifier,
-  /** Why the bank took the money. */
+  /** The bank's reason for taking the money. */
   reason: optional(z.looseObject({ description: freeText })),
 })
 
-/** A next-gen event: with the entity it is about, or without it where the webhook sends simple payloads. */
+/** A next-gen event. It includes its entity, unless the webhook sends simple payloads. */
 export const event = z.looseObject({
   resource: z.literal('event'),
   id: identifier,

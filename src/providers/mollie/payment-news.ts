@@ -1,4 +1,4 @@
-/** What a next-gen event about a payment says: its name is the news, and the payment the facts. */
+/** The news of a next-gen event about a payment. The event's name is the news; the payment has the facts. */
 import { DeliveryError } from '../../errors.js'
 import { authorizedFacts, endedFacts, isAllBack, isEnding, openFacts, paidFacts, type State } from './facts.js'
 import { paidNews } from './paid.js'
@@ -6,11 +6,10 @@ import type { MollieEvent } from './payload.js'
 import type { MollieReading } from './reading.js'
 
 /**
- * Null for a name that is not known.
+ * Null for an unknown name.
  *
- * @param contradiction the code of a delivery whose payment does not say what its event does: one that was read may still
- * come to say it
- * @throws DeliveryError of that code
+ * @param contradiction the error code if the payment contradicts its event; a payment that was read may only be behind
+ * @throws DeliveryError with that code
  */
 export function paymentNews(
   { type, createdAt }: MollieEvent,
@@ -25,11 +24,11 @@ export function paymentNews(
     return { type: 'payment.pending' as const, ...openFacts(state.payment, reading), occurredAt: createdAt }
   }
   if (name !== 'authorized' && name !== 'paid') return null
-  // An event may be read long after it was made, and what was given up since is not to be shipped.
+  // An event may be read long after it was made. If the payment failed or was canceled since then, nothing must be shipped.
   if (isEnding(status)) return endedFacts(status, state, reading)
   if (name === 'authorized' && (status === 'authorized' || status === 'paid')) return authorizedFacts(state, reading)
   if (status !== 'paid') throw new DeliveryError(contradiction, `${type} is about a payment that reads ${status}`)
-  // The same for one that went back: otherwise refunds have events of their own.
+  // This also holds for a payment that went back completely. Other refunds have their own events.
   if (isAllBack(state.payment)) return paidNews(state, reading)
   return { type: 'payment.confirmed' as const, ...paidFacts(state, reading) }
 }

@@ -1,4 +1,4 @@
-/** Mollie's payments, from its list: each becomes the classic callback that names it. */
+/** Lists Mollie's payments: each becomes the classic callback that names it. */
 import { z } from 'zod'
 import { invalidOption } from '../../lib/invalid-option.js'
 import { clock } from '../../lib/clock.js'
@@ -12,14 +12,14 @@ import { payment, type MolliePayment } from './payload.js'
 
 /** Options of `molliePayments`. */
 export interface MolliePaymentsOptions extends ListerOptions {
-  /** The API key; a function where it is fetched. An organization's token needs `testMode` for payments of that mode. */
+  /** The API key, or a function that fetches it. An organization's token needs `testMode` for payments of that mode. */
   readonly apiKey: ListerKey
   /**
-   * How many days before the window payments are looked at as well: they may be paid, refunded or charged back days after
-   * they were made. @default 14
+   * How many days before the window a listed payment may have been made. Payments may be paid, refunded or charged back
+   * days later. @default 14
    */
   readonly lookBackDays?: number
-  /** True for payments of the test mode with an organization's token; an API key knows its mode. @default false */
+  /** True for payments of the test mode with an organization's token. An API key already belongs to one mode. @default false */
   readonly testMode?: boolean
   /** For tests against a server of your own. @default 'https://api.mollie.com' */
   readonly apiUrl?: string
@@ -37,9 +37,9 @@ const page = z.object({
 const SILENT: readonly string[] = ['open', 'pending']
 
 /**
- * Lists Mollie's payments for `reconcile`, with classic webhooks: the callback is known by the state that is read, which is the
- * same however it is read. Next-gen events have ids that Mollie does not list, so a receiver of
- * these is refused.
+ * Lists Mollie's payments for `reconcile`, with classic webhooks. An event is identified by the payment's state, which is
+ * the same however it is read. Next-gen events have ids that Mollie does not list, so receivers of next-gen events are
+ * refused.
  *
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe key, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
@@ -61,7 +61,7 @@ export function molliePayments(options: MolliePaymentsOptions): Lister {
   const url = apiUrlOption('molliePayments', apiUrl)
   const { origin } = new URL(url)
 
-  /** From the newest on: Mollie lists by the time at which a payment was made, and from no other time. */
+  /** Lists the newest payments first: Mollie lists by creation time, and cannot start at another time. */
   async function* list({ since, until, signal }: ListWindow): AsyncGenerator<Listed> {
     const oldest = since.getTime() - lookBackDays * DAY_MS
     let next: string | undefined = `${url}/v2/payments?limit=${PAGE}${testMode ? '&testmode=true' : ''}`
@@ -76,7 +76,7 @@ export function molliePayments(options: MolliePaymentsOptions): Lister {
         yield { body: { id: one.id }, ...(isWhole(one) && { state: { state: one, readAt } }) }
       }
       next = _links.next?.href
-      // The key goes to no other host, whatever an answer says.
+      // The key must reach no other host, whatever an answer contains.
       if (next !== undefined && (!URL.canParse(next) || new URL(next).origin !== origin)) {
         throw new Error('molliePayments: the next page is at another host')
       }
@@ -85,13 +85,13 @@ export function molliePayments(options: MolliePaymentsOptions): Lister {
   return Object.assign(list, { provider: 'mollie', refuses })
 }
 
-/** The same payment would be two events: one by its state, and one by the id that only the callback names. */
+/** The same payment would be two events: one by its state, and one by the id that only the callback has. */
 function refuses(provider: Provider): string | null {
   if (isClassic(provider)) return null
   return 'molliePayments lists for classic webhooks, and mollie was given a secret, which makes them next-gen. What these bring is not listed: leave the lister out, or reconcile a receiver of mollie({ apiKey }) that classic webhooks come to'
 }
 
-/** Lists come without refunds and chargebacks, by which a payment with some is known: that one is read. */
+/** Lists omit refunds and chargebacks, which are part of a payment's identity. A payment with some must be read. */
 function isWhole({ amountRefunded, amountChargedBack }: MolliePayment): boolean {
   return !isSome(amountRefunded) && !isSome(amountChargedBack)
 }

@@ -1,4 +1,4 @@
-/** Reading a payment back from Mollie: for classic callbacks the only thing that can be believed. */
+/** Reads a payment back from Mollie. For classic callbacks, nothing else can be trusted. */
 import { checkApiKey } from '../../crypto/api-key.js'
 import { DeliveryError } from '../../errors.js'
 import { invalidOption } from '../../lib/invalid-option.js'
@@ -7,17 +7,17 @@ import { shopRead } from '../../read-back/shop-read.js'
 import { payment, type MolliePayment } from './payload.js'
 
 /**
- * Answers a payment as Mollie's API does: parsed, or as bytes or text; null for one that Mollie does not know. Must stop
- * when `signal` aborts.
+ * Resolves to a payment as Mollie's API answers it: parsed, or as bytes or text; null for a payment that Mollie does not
+ * know. Must stop when `signal` aborts.
  */
 export type MollieReadBack = (id: string, context: { readonly signal: AbortSignal }) => Promise<unknown>
 
-/** Reads one payment; null for one that Mollie does not know. */
+/** Reads one payment; null for a payment that Mollie does not know. */
 export type ReadPayment = (id: string, signal: AbortSignal) => Promise<MolliePayment | null>
 
 /**
- * A payment, or an order of the retired Orders API (docs: webhooks). It becomes part of an address that is asked with the
- * API key, so nothing else is let through.
+ * A payment, or an order of the retired Orders API (docs: webhooks). The id becomes part of a URL that is requested with
+ * the API key, so no other characters are accepted.
  */
 const ID = /^(?:tr|ord)_[A-Za-z0-9]{1,64}$/
 
@@ -46,14 +46,14 @@ function byKey({ mode, apiKey, apiUrl = 'https://api.mollie.com' }: Source): Rea
   checkApiKey('mollie: apiKey', apiKey)
   const key = apiKey!
   checkMode(key, mode)
-  // An API key is of one mode; an organization's token has to be told (mollie-api-typescript, GetPaymentRequest).
+  // An API key belongs to one mode; an organization's token needs the parameter (mollie-api-typescript, GetPaymentRequest).
   const testMode = mode === 'test' && !key.startsWith('test_') ? '&testmode=true' : ''
   return (id, signal) => {
     if (id.startsWith('ord_')) {
       const what = 'this is an order of the retired Orders API: give readBack, and answer the payment of the order'
       throw new DeliveryError('READ_BACK_UNAVAILABLE', what)
     }
-    // With its refunds and chargebacks (docs: get-payment), since a total alone can come back to a value that it had before.
+    // With refunds and chargebacks (docs: get-payment), since a total alone can return to an earlier value.
     return readJson(`${apiUrl}/v2/payments/${id}?embed=refunds%2Cchargebacks${testMode}`, {
       schema: payment,
       headers: { authorization: `Bearer ${key}` },
@@ -63,7 +63,7 @@ function byKey({ mode, apiKey, apiUrl = 'https://api.mollie.com' }: Source): Rea
   }
 }
 
-/** With the wrong one every payment would be unknown, and acknowledged. */
+/** With a key of the wrong mode, every payment would be unknown, and acknowledged. */
 function checkMode(key: string, mode: Source['mode']): void {
   const other = mode === 'live' ? 'test' : 'live'
   if (key.startsWith(`${other}_`)) {
@@ -82,7 +82,7 @@ function byShop(readBack: MollieReadBack, apiKey: string | undefined): ReadPayme
       try {
         return await readBack(id, { signal })
       } catch (thrown) {
-        // As @mollie/api-client says that there is no such payment.
+        // @mollie/api-client reports a missing payment in this way.
         if ((thrown as { readonly statusCode?: unknown } | null)?.statusCode === 404) return null
         throw thrown
       }

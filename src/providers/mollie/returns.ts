@@ -1,4 +1,4 @@
-/** Next-gen events about money that goes back: one refund, or one chargeback, each with an id. */
+/** Next-gen events about money that goes back: one refund or one chargeback, each with its id. */
 import { DeliveryError } from '../../errors.js'
 import type { EventDraft } from '../../event.js'
 import { own } from '../../lib/own.js'
@@ -10,8 +10,8 @@ import type { MollieReading } from './reading.js'
 type ReturnType = 'refund.pending' | 'refund.confirmed' | 'refund.failed' | 'dispute.opened' | 'dispute.won'
 
 /**
- * A refund may fail days after it was under way: it is money when it is `refunded`, and never before. Mollie takes the money
- * when a chargeback is received, and gives it back when it is reversed.
+ * A refund may fail days after it started: it counts only in the state `refunded`. Mollie takes the money when a chargeback
+ * is received, and gives it back when the chargeback is reversed.
  */
 const TYPES: Readonly<Record<string, ReturnType>> = {
   'refund.queued': 'refund.pending',
@@ -27,9 +27,9 @@ const TYPES: Readonly<Record<string, ReturnType>> = {
 export type ReturnNews = Omit<EventDraft<ReturnType>, 'identity' | 'native'>
 
 /**
- * The news, or the mode where that is another one; null for a name that is not known.
+ * The news, or the entity's mode if it is the other one; null for an unknown name.
  *
- * @throws DeliveryError `PAYLOAD_INVALID`, also for an event without its entity: nothing else names the payment
+ * @throws DeliveryError `PAYLOAD_INVALID`, also for an event without its entity, because nothing else names the payment
  */
 export function returnNews(
   { type: name, createdAt, _embedded }: MollieEvent,

@@ -1,8 +1,7 @@
 /**
- * NOWPayments: payments in many coins, told by instant payment notifications.
- *
+ * NOWPayments: payments in many coins, reported by instant payment notifications.
  * Source: NOWPayments' API documentation and help centre (nowpayments.zendesk.com), and src/ipn.js of
- * NowPaymentsIO/nowpayments-sdk-nodejs 0.2.1, which signed and judged the vectors of the tests.
+ * NowPaymentsIO/nowpayments-sdk-nodejs 0.2.1, which signed and checked the vectors of the tests.
  */
 import type { Secret } from '../../crypto/secrets.js'
 import { signature } from '../../crypto/signature.js'
@@ -19,18 +18,18 @@ export type { NowPaymentsPayment, NowPaymentsPayout } from './payload.js'
 
 /** Options of `nowPayments`. */
 export interface NowPaymentsOptions {
-  /** The IPN secret of the account; several while it is changed. */
+  /** The IPN secret of the account. Give several during a rotation. */
   readonly ipnSecret: Secret
-  /** Secrets that were replaced: refused, and named as such to the operator. */
+  /** Replaced secrets. A delivery signed with one is refused, and the explanation for the operator says so. */
   readonly retired?: Secret
 }
 
-/** How long an answer is waited for (docs: help centre). */
+/** How long NOWPayments waits for an answer (docs: help centre). */
 const PATIENCE_MS = 3000
 
 /**
- * NOWPayments, authenticated by `x-nowpayments-sig`: an HMAC-SHA512 of the body with its keys sorted. Numbers and texts are
- * signed as they stand in the body, so that none passes through a float.
+ * NOWPayments, authenticated by `x-nowpayments-sig`, an HMAC-SHA512 of the body with its keys sorted. Numbers and texts are
+ * verified exactly as the body has them: no number passes through a float.
  *
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe secret, `CONFIG_OPTION_UNKNOWN`
  * @example
@@ -40,7 +39,7 @@ const PATIENCE_MS = 3000
  *
  * app.use('/webhooks/nowpayments', paymentWebhook(nowPayments({ ipnSecret: process.env.NOWPAYMENTS_IPN_SECRET }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */
@@ -59,7 +58,7 @@ export function nowPayments(options: NowPaymentsOptions) {
       message: ({ body }) => [jsonSource(body).sorted()],
     }),
     patienceMs: PATIENCE_MS,
-    // A notification is repeated a few times within minutes, and not at all unless the account says so (docs: help centre).
+    // NOWPayments repeats a notification a few times within minutes, and only if the account enables that (docs: help centre).
     unknownOrder: 'keep',
     schema: notification,
     toEvent: (content) => interpret(content),

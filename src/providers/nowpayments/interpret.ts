@@ -1,4 +1,4 @@
-/** Which notification of NOWPayments is which of our events. */
+/** Maps NOWPayments' notifications to our events. */
 import type { EventDraft, Received, UnrecognisedDraft } from '../../event.js'
 import { inPriceCurrency } from '../../lib/priced.js'
 import type { Money } from '../../money.js'
@@ -30,7 +30,7 @@ type Draft = EventDraft<Type, NowPaymentsPayment> | EventDraft<'nowpayments.payo
 const PAYMENT: Readonly<Record<string, Type>> = {
   waiting: 'payment.pending',
   confirming: 'payment.detected',
-  // It has enough blocks, and is not the merchant's yet (docs: payment statuses).
+  // The payment has enough blocks, but the merchant does not have the money yet (docs: payment statuses).
   confirmed: 'nowpayments.confirmed',
   sending: 'nowpayments.sending',
   partially_paid: 'payment.partially_paid',
@@ -41,15 +41,15 @@ const PAYMENT: Readonly<Record<string, Type>> = {
 }
 
 /**
- * A deposit to the address of an earlier payment is no reason to ship by itself (docs: help centre, repeated deposits), so
- * none of these is about a payment as a whole.
+ * A deposit to the address of an earlier payment is no reason to ship (docs: help centre, repeated deposits), so none of
+ * these events is about a payment as a whole.
  */
 const REDEPOSIT: Readonly<Record<string, Type>> = {
   waiting: 'nowpayments.redeposit',
   confirming: 'transaction.detected',
   confirmed: 'transaction.detected',
   sending: 'transaction.detected',
-  // Which of the two it ends with is a setting of the account.
+  // A setting of the account decides which of the two is its final status.
   partially_paid: 'transaction.confirmed',
   finished: 'transaction.confirmed',
   failed: 'transaction.failed',
@@ -72,13 +72,13 @@ export function interpret(content: {
 }): Draft | UnrecognisedDraft {
   if (content.payment_id != null) return paymentDraft(validate(payment, content))
   if (content.batch_withdrawal_id != null) return payoutDraft(validate(payout, content))
-  // Recurring payments, for one, whose shape no document shows.
+  // For example recurring payments, whose shape is not documented.
   return { unrecognised: 'other', native: content }
 }
 
 function paymentDraft(native: NowPaymentsPayment): Draft | UnrecognisedDraft {
   const { payment_id: paymentId, parent_payment_id: parent, payment_status: status, actually_paid: paid } = native
-  // A part that comes later repeats the status, with a larger amount.
+  // A later part repeats the status, with a larger amount.
   const identity = [paymentId, status, paid ?? '']
   const types = parent === null ? PAYMENT : REDEPOSIT
   if (!Object.hasOwn(types, status)) return { unrecognised: status, identity, native }
@@ -100,7 +100,7 @@ function totalOf(money: Money): Received {
   return { ...money, basis: 'total' }
 }
 
-/** Its price is its own: what the coins were worth when they came. */
+/** A repeated deposit has its own price: the value of the coins when they came. */
 function redepositMoney(type: Type, native: NowPaymentsPayment) {
   const { received, original } = cameOf(native)
   const id = native.payment_id
@@ -118,7 +118,7 @@ function priceOf({ price_amount: amount, price_currency: currency }: NowPayments
   return amount === null || currency === null ? null : { amount, currency }
 }
 
-/** What came so far: in the currency of the price, and in the coin where that is another one. */
+/** Amount received so far, in the currency of the price and, if that differs, in the coin. */
 function cameOf(native: NowPaymentsPayment): { readonly received: Money | null; readonly original: Money | null } {
   const { pay_amount: asked, actually_paid: amount, pay_currency: currency } = native
   const price = priceOf(native)
@@ -128,7 +128,7 @@ function cameOf(native: NowPaymentsPayment): { readonly received: Money | null; 
   return { received, original: received === coins ? null : coins }
 }
 
-/** Never about an order, whatever it names. */
+/** A payout is never about an order, whatever it names. */
 function payoutDraft(native: NowPaymentsPayout): Draft {
   const { id, status, error, updated_at: occurredAt } = native
   return { type: 'nowpayments.payout', identity: ['payout', id, status], reason: error, occurredAt, native }

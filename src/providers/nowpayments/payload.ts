@@ -1,4 +1,4 @@
-/** NOWPayments' notifications: the fields that decide something. The rest stays as it came. */
+/** NOWPayments' notifications: the fields that decide something. All other fields stay as they came. */
 import { z } from 'zod'
 import {
   freeText,
@@ -13,7 +13,7 @@ const status = z.string().min(1).max(100)
 
 export const payment = z.looseObject({
   payment_id: identifier,
-  /** The payment whose address was paid once more, or in another coin; null for an ordinary payment. */
+  /** The payment whose address was paid again, or in another coin; null for an ordinary payment. */
   parent_payment_id: optionalIdentifier,
   payment_status: status,
   order_id: optionalIdentifier,
@@ -21,19 +21,19 @@ export const payment = z.looseObject({
   price_amount: optionalDecimal,
   /** In lower case. */
   price_currency: optionalCurrencyCode,
-  /** What is asked for in the coin. */
+  /** The amount to pay, in the coin. */
   pay_amount: optionalDecimal,
-  /** What came in the coin: in total, for this payment. */
+  /** The amount received in the coin, in total for this payment. */
   actually_paid: optionalDecimal,
-  /** The coin, with its chain where it has several: `usdttrc20`. */
+  /** The coin, with its chain if it has several: `usdttrc20`. */
   pay_currency: optionalCurrencyCode,
 })
 
-/** Money that leaves: told by the same address and secret, in another shape (docs: payouts). */
+/** Money that leaves. It is reported to the same address with the same secret, in another shape (docs: payouts). */
 export const payout = z.looseObject({
   id: identifier,
   batch_withdrawal_id: optionalIdentifier,
-  /** In capitals. */
+  /** In upper case. */
   status,
   error: freeText,
   currency: optionalCurrencyCode,

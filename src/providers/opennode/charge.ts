@@ -1,4 +1,4 @@
-/** A charge as OpenNode's API answers it, and reading it: a callback proves no more than that the charge exists. */
+/** Reads a charge from OpenNode's API: a callback proves only that the charge exists. */
 import { z } from 'zod'
 import { DeliveryError } from '../../errors.js'
 import { emptyAsNull, currencyCode, freeText, identifier, shownDecimal, shownIdentifier } from '../../payload.js'
@@ -18,7 +18,7 @@ const charge = z.looseObject({
   amount: satoshi,
   missing_amt: satoshi,
   overpaid_by: satoshi,
-  /** What it was priced at, where that was another currency than bitcoin. */
+  /** The price, if it was set in another currency than bitcoin. */
   source_fiat_value: shownDecimal,
   fiat_value: shownDecimal,
   currency: z.preprocess(emptyAsNull, currencyCode.nullish()),
@@ -32,14 +32,14 @@ const answer = z.looseObject({ data: charge })
 export type OpenNodeCharge = z.output<typeof charge>
 
 /**
- * Answers what OpenNode's API answers about a charge, `{ data: { id, status, ... } }`: parsed, or as bytes or text; null for
- * one that it does not know. Must stop when `signal` aborts.
+ * Resolves to OpenNode's answer about a charge, `{ data: { id, status, ... } }`: parsed, or as bytes or text; null for a
+ * charge that OpenNode does not know. Must stop when `signal` aborts.
  */
 export type OpenNodeReadBack = (id: string, context: { readonly signal: AbortSignal }) => Promise<unknown>
 
 export type ReadCharge = (id: string, signal: AbortSignal) => Promise<OpenNodeCharge>
 
-/** @param readBack in place of the address and the key */
+/** @param readBack replaces the address and the key */
 export function chargeReader(root: string, apiKey: string, readBack: OpenNodeReadBack | undefined): ReadCharge {
   const read = async (id: string, signal: AbortSignal) =>
     readBack === undefined

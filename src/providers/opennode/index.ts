@@ -1,8 +1,7 @@
 /**
  * OpenNode: charges that are paid in bitcoin, on chain and by Lightning.
- *
- * Source: developers.opennode.com (charges-webhooks, general), and the package opennode 1.5.0 (src/client.ts), which judged
- * the vectors of the tests.
+ * Source: developers.opennode.com (charges-webhooks, general), and the package opennode 1.5.0 (src/client.ts), which
+ * checked the vectors of the tests.
  */
 import { z } from 'zod'
 import type { BodyAuthentication } from '../../authentication.js'
@@ -24,15 +23,18 @@ export type { OpenNodeCharge, OpenNodeReadBack } from './charge.js'
 
 /** Options of `openNode`. */
 export interface OpenNodeOptions {
-  /** The API key that the charges are made with, which signs and reads; several while it is changed, the new one first. */
+  /**
+   * The API key that creates the charges, signs their callbacks and reads them. During a rotation give several, the new one
+   * first.
+   */
   readonly apiKey: Secret
-  /** Keys that were replaced: refused, and named as such to the operator. */
+  /** Replaced keys. A delivery signed with one is refused, and the explanation for the operator says so. */
   readonly retired?: Secret
-  /** Which of OpenNode's hosts charges are read from: `dev` is its test network. @default 'live' */
+  /** The OpenNode host to read charges from: `dev` is its test network. @default 'live' */
   readonly mode?: 'live' | 'dev'
   /** For tests against a server of your own. @default 'https://api.opennode.com', or the one of `dev` */
   readonly apiUrl?: string
-  /** Reads charges in place of OpenNode's API. */
+  /** Reads charges instead of OpenNode's API. */
   readonly readBack?: OpenNodeReadBack
 }
 
@@ -40,16 +42,16 @@ const NAMES = ['apiKey', 'retired', 'mode', 'apiUrl', 'readBack']
 
 const ROOTS = { live: 'https://api.opennode.com', dev: 'https://dev-api.opennode.com' } as const
 
-/** Becomes part of an address that is asked with the key. */
+/** A charge's id becomes part of a URL that is requested with the key. */
 const ID = /^[A-Za-z0-9-]{1,64}$/
 
 const callback = z.looseObject({ id: z.unknown().optional() })
 
 /**
- * OpenNode, authenticated by `hashed_order` in the body: an HMAC of the charge's id and of nothing else, the same in every
- * callback. So every charge is read back.
+ * OpenNode, authenticated by `hashed_order` in the body. It is an HMAC of the charge's id alone, the same in every callback
+ * of the charge. Therefore every charge is read back.
  *
- * @experimental What OpenNode repeats, how long it waits, and some fields of its API are not documented where we could read.
+ * @experimental We found no document about OpenNode's retries, its time limit, and some fields of its API.
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe key, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
  * ```ts
@@ -58,7 +60,7 @@ const callback = z.looseObject({ id: z.unknown().optional() })
  *
  * app.use('/webhooks/opennode', paymentWebhook(openNode({ apiKey: process.env.OPENNODE_API_KEY }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */
@@ -76,7 +78,7 @@ export function openNode(options: OpenNodeOptions) {
     types: TYPES,
     authentication: hashedOrder(apiKey, retired),
     format: formBody(),
-    // Nobody documents that a callback is repeated.
+    // No document says that a callback is repeated.
     unknownOrder: 'keep',
     schema: callback,
     toEvent({ id }) {
@@ -103,7 +105,7 @@ function hashedOrder(secret: Secret, retired: Secret): BodyAuthentication {
     ...proof,
     verify(delivery, content) {
       proof.verify(delivery, content)
-      // Whoever has seen one callback of a charge can write any other.
+      // Anyone who has seen one callback of a charge can forge any other.
       return false
     },
   }

@@ -1,4 +1,4 @@
-/** What a charge that was read becomes. */
+/** Maps a charge that was read to our events. */
 import { DeliveryError } from '../../errors.js'
 import type { EventDraft, UnrecognisedDraft } from '../../event.js'
 import { inPriceCurrency } from '../../lib/priced.js'
@@ -18,10 +18,10 @@ export const TYPES = Object.values(STATES)
 
 export type OpenNodeDraft = EventDraft<(typeof TYPES)[number], OpenNodeCharge> | UnrecognisedDraft
 
-/** Satoshi in a bitcoin have so many places. */
+/** The decimals of bitcoin in satoshi. */
 const PLACES = 8
 
-/** @throws DeliveryError `READ_BACK_BEHIND` for a charge that nobody has paid yet: nobody is called for that */
+/** @throws DeliveryError `READ_BACK_BEHIND` for an unpaid charge, about which OpenNode sends no callback */
 export function draftOf(native: OpenNodeCharge, asOf: string): OpenNodeDraft {
   const { id, status, missing_amt: missing } = native
   if (status === 'unpaid') {
@@ -38,7 +38,7 @@ export function draftOf(native: OpenNodeCharge, asOf: string): OpenNodeDraft {
   return {
     type,
     identity,
-    // The text that stands there when no order was named (docs: charges-webhooks).
+    // OpenNode sends this text if the charge names no order (docs: charges-webhooks).
     orderId: native.order_id === 'N/A' ? null : native.order_id,
     paymentId: id,
     expected,
@@ -52,7 +52,7 @@ function bitcoin(satoshi: string | null): string | null {
   return satoshi === null ? null : fromMinorUnits(satoshi, 'BTC', PLACES)
 }
 
-/** In the currency that the charge was made in; in bitcoin where that is not told. */
+/** In the currency in which the charge was made; in bitcoin if that currency is unknown. */
 function priceOf({ amount, currency, fiat_value: fiat, source_fiat_value: source }: OpenNodeCharge): Money | null {
   const value = source ?? fiat
   if (currency != null && currency !== 'BTC' && value !== null && value !== '0') return { amount: value, currency }
@@ -60,7 +60,7 @@ function priceOf({ amount, currency, fiat_value: fiat, source_fiat_value: source
   return price === null ? null : { amount: price, currency: 'BTC' }
 }
 
-/** What came, in bitcoin; null where a part came, and nobody says which. */
+/** The amount received, in bitcoin; null if a part came and its amount is unknown. */
 function paidOf({ status, amount, missing_amt: missing, overpaid_by: over }: OpenNodeCharge): string | null {
   const asked = bitcoin(amount)
   if (asked === null || (status === 'underpaid' && missing === null)) return null

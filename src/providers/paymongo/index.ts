@@ -1,9 +1,8 @@
 /**
  * PayMongo: cards, GCash, Maya, QR Ph and other methods in the Philippines: payments, checkout sessions and refunds.
- *
- * Source: developers.paymongo.com/docs (securing-webhook, developer-tools-webhooks-*, webhook-retry-logic; 2026), the official
- * package paymongo-node 10.17.0, which judged the vectors of the tests, and a live delivery of August 2026 in the issues of
- * vgviscayno/payment-soundbox-poc.
+ * Source: developers.paymongo.com/docs (securing-webhook, developer-tools-webhooks-*, webhook-retry-logic; 2026), the
+ * official package paymongo-node 10.17.0, which checked the vectors of the tests, and a live delivery of August 2026 in the
+ * issues of vgviscayno/payment-soundbox-poc.
  */
 import type { Secret } from '../../crypto/secrets.js'
 import { invalidOption } from '../../lib/invalid-option.js'
@@ -20,22 +19,22 @@ export type { PayMongoEvent } from './payload.js'
 
 /** Options of `payMongo`. */
 export interface PayMongoOptions {
-  /** The webhook's own secret, `whsk_...`, given when it was created; several while another webhook takes its place. */
+  /** The webhook's own secret, `whsk_...`, shown when it was created. Give several while another webhook replaces it. */
   readonly secret: Secret
-  /** Secrets that were replaced: refused, and named as such to the operator. */
+  /** Replaced secrets. A delivery signed with one is refused, and the explanation for the operator says so. */
   readonly retired?: Secret
-  /** Which of the two signatures counts. Events of the other mode reach no handler of money. @default 'live' */
+  /** The mode whose signature counts. Events of the other mode never reach a handler for payments. @default 'live' */
   readonly mode?: 'live' | 'test'
   /**
-   * A payment through a checkout session is announced twice. `payment` takes the money from payments, which every sale has;
-   * `checkout_session` takes it from sessions, which name the order. @default 'payment'
+   * PayMongo reports a payment through a checkout session twice. `payment` counts the money of payments, which every sale
+   * has. `checkout_session` counts the money of sessions, which name the order. @default 'payment'
    */
   readonly money?: 'payment' | 'checkout_session'
   /** The key of the metadata that holds the order's name. @default 'order_id' */
   readonly orderKey?: string
   /**
-   * How old a signature may be, in seconds; null for no limit. Retries go on for 136.5 minutes, and nobody says whether they
-   * are signed anew. @default 10800
+   * How old a signature may be, in seconds; null for no limit. Retries go on for 136.5 minutes, and no document says if
+   * they are signed again. @default 10800
    */
   readonly toleranceSeconds?: number | null
   /** The clock, in milliseconds since 1970. @default Date.now */
@@ -58,7 +57,7 @@ const PATIENCE_MS = 30_000
  *
  * app.use('/webhooks/paymongo', paymentWebhook(payMongo({ secret: process.env.PAYMONGO_WEBHOOK_SECRET }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */
@@ -80,11 +79,11 @@ export function payMongo(options: PayMongoOptions) {
     name: 'paymongo',
     types: PAYMONGO_TYPES,
     authentication: payMongoSignature({ ...options, mode }),
-    // A success has a JSON body (docs: developer-tools-webhooks-key-concepts).
+    // PayMongo expects a JSON body with a success (docs: developer-tools-webhooks-key-concepts).
     answers: { accepted: { contentType: 'application/json', body: '{"received":true}' } },
     patienceMs: PATIENCE_MS,
-    // Sales in the dashboard and by QR codes of the counter are announced as well, and three events that were never taken
-    // switch the webhook off (docs: webhook-retry-logic).
+    // PayMongo also reports sales in the dashboard and by QR codes at the counter. Three events that are never accepted
+    // disable the webhook (docs: webhook-retry-logic).
     unknownOrder: 'keep',
     schema: delivery,
     toEvent: (event) => interpret(event, reading),

@@ -1,4 +1,4 @@
-/** Which event of PayMongo is which of ours. */
+/** Maps PayMongo's events to ours. */
 import type { z } from 'zod'
 import { DeliveryError } from '../../errors.js'
 import type { EventDraft, UnrecognisedDraft } from '../../event.js'
@@ -24,7 +24,7 @@ export const PAYMONGO_TYPES = [
   'refund.pending',
   'refund.confirmed',
   'refund.failed',
-  // These announce what another event announces too.
+  // Another event reports the same money as these two.
   'paymongo.payment.paid',
   'paymongo.payment.refunded',
 ] as const
@@ -38,7 +38,7 @@ export function interpret(event: PayMongoEvent, reading: PayMongoReading): Draft
   const isExpectedMode = livemode === (reading.mode === 'live')
   if (!isExpectedMode) return unrecognised(event, nameOfOtherMode('paymongo', livemode ? 'live' : 'test', name))
   const shared = { identity: [id], occurredAt: attributes.created_at, native: event }
-  // Pages of the documents name these events in two ways, and the state of a refund says what happened.
+  // The documents give these events two names, and the state of the refund decides.
   if (data.type === 'refund') return { ...shared, ...refundFacts(data, reading) }
   switch (name) {
     case 'payment.paid':
@@ -59,7 +59,7 @@ export function interpret(event: PayMongoEvent, reading: PayMongoReading): Draft
 /** The part of a draft that depends on the resource. */
 type Facts = Omit<Draft, 'identity' | 'occurredAt' | 'native'>
 
-/** Known by its id: the body of a repeat may differ. */
+/** Identified by its id, because the body of a redelivery may differ. */
 function unrecognised(event: PayMongoEvent, name = event.data.attributes.type): UnrecognisedDraft {
   return { unrecognised: name, identity: [event.data.id], native: event }
 }
@@ -73,7 +73,7 @@ function paymentFacts(name: string, data: unknown, reading: PayMongoReading): Fa
   return { type: 'payment.confirmed', ...facts, received: { ...amount, basis: 'total' } }
 }
 
-/** A source can be charged now: nothing has come, and the shop has to make the payment. */
+/** A source can be charged now. No money came, and the shop has to make the payment. */
 function sourceFacts(data: unknown, { orderKey }: PayMongoReading): Facts {
   const found = validate(source, data)
   return {
@@ -84,7 +84,7 @@ function sourceFacts(data: unknown, { orderKey }: PayMongoReading): Facts {
   }
 }
 
-/** A session names the order. Where payments are the money, it says no more than which payment is for that order. */
+/** A session names the order. If payments count as the money, the session only connects a payment with its order. */
 function sessionFacts(name: string, data: unknown, reading: PayMongoReading): Facts {
   const found = validate(session, data)
   const { payment_intent: intent } = found
@@ -114,7 +114,7 @@ const STATUSES: Readonly<Record<string, 'refund.confirmed' | 'refund.failed'>> =
   failed: 'refund.failed',
 }
 
-/** Each state of a refund happens once, whatever the event that tells it is called. */
+/** Each state of a refund is one event, whatever the name of the PayMongo event that reports it. */
 function refundFacts(data: unknown, { orderKey }: PayMongoReading): Facts & Pick<Draft, 'identity'> {
   const { id, status, payment_id: paymentId, metadata, reason, ...found } = validate(refund, data)
   const state = status ?? ''
@@ -128,7 +128,10 @@ function refundFacts(data: unknown, { orderKey }: PayMongoReading): Facts & Pick
   }
 }
 
-/** Says the total, with every refund by its id: all of it, or what the events of those refunds say as well. */
+/**
+ * The event lists every refund of the payment. If all of it went back, this is `payment.refunded`, with the last refund;
+ * else the events of those refunds report the same money.
+ */
 function refundedFacts(data: unknown, reading: PayMongoReading): Facts {
   const found = validate(payment, data)
   const done = (found.refunds ?? []).filter(({ status }) => status === 'succeeded')
@@ -142,7 +145,7 @@ function refundedFacts(data: unknown, reading: PayMongoReading): Facts {
   return { type: 'payment.refunded', ...facts, refund: { ...money(last), id: last.id, basis: 'refund' } }
 }
 
-/** A shop stores the intent. A payment that was made of a source has none, and the shop stored the source. */
+/** The shop stores the intent. A payment from a source has no intent, and the shop stored the source. */
 function namesOf(found: z.output<typeof payment>, { orderKey }: PayMongoReading) {
   const { id, payment_intent_id: intent, source: from } = found
   return {

@@ -1,10 +1,10 @@
-/** PayMongo's events: the fields that decide something. Everything else stays in `native` as it came. */
+/** PayMongo's events: the fields that decide something. All other fields stay in `native` as they came. */
 import { z } from 'zod'
 import { currencyCode, freeText, identifier, instant, optionalIdentifier } from '../../payload.js'
 
 const centavos = z.int().nonnegative()
 
-/** Nothing without it is live. */
+/** An event without `livemode` is not live. */
 const livemode = z.transform((value) => value === true)
 
 /** Never required: texts by key, or null. */
@@ -12,7 +12,7 @@ const metadata = z.transform((value): Readonly<Record<string, unknown>> => {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
 })
 
-/** A resource as it was. Newer ones have their fields beside the id, and no `attributes`. */
+/** A resource as it was. Newer resources have their fields next to the id, and no `attributes`. */
 function resource<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return z.preprocess(
     (value) => {
@@ -37,7 +37,7 @@ export const payment = resource({
   amount: centavos,
   currency: currencyCode,
   status: freeText,
-  /** What the shop made and stored; missing where a payment was made of a source. */
+  /** The intent that the shop made and stored; missing if the payment comes from a source. */
   payment_intent_id: optionalIdentifier,
   source: z.looseObject({ id: optionalIdentifier }).nullish(),
   external_reference_number: optionalIdentifier,

@@ -1,4 +1,4 @@
-/** `Paymongo-Signature: t=<seconds>,te=<hex or empty>,li=<hex or empty>`, of which the part of the mode counts. */
+/** `Paymongo-Signature: t=<seconds>,te=<hex or empty>,li=<hex or empty>`. Only the part of the configured mode counts. */
 import type { HeaderAuthentication } from '../../authentication.js'
 import { headerValues } from '../../crypto/header.js'
 import type { Secret } from '../../crypto/secrets.js'
@@ -9,10 +9,10 @@ const HEADER = 'paymongo-signature'
 
 const PARTS = ['t=', 'te=', 'li=']
 
-/** As long as retries go on, and some (docs: webhook-retry-logic). */
+/** Longer than the retries go on (docs: webhook-retry-logic). */
 const TOLERANCE_SECONDS = 3 * 60 * 60
 
-/** No clock of a sender is further ahead than this. */
+/** The sender's clock is never further ahead than this. */
 const AHEAD_SECONDS = 300
 
 interface SignatureOptions {
@@ -23,7 +23,7 @@ interface SignatureOptions {
   readonly now?: () => number
 }
 
-/** The official package takes the live signature where there is one, else the test one: a mode takes its own alone. */
+/** The official package accepts the live signature if present, else the test one. Here each mode accepts only its own. */
 export function payMongoSignature(options: SignatureOptions): HeaderAuthentication {
   const { secret, retired, mode, toleranceSeconds = TOLERANCE_SECONDS, now } = options
   const isLive = mode === 'live'
@@ -53,7 +53,7 @@ export function payMongoSignature(options: SignatureOptions): HeaderAuthenticati
   }
 }
 
-/** Each of the three once, by name: the package goes by position, and refuses a header that has fewer. */
+/** Requires each of the three once, by name. The official package reads them by position, and refuses a header with fewer. */
 function checkParts(value: string): void {
   const entries = value.split(',').map((entry) => entry.trim())
   const isWhole = PARTS.every((part) => entries.filter((entry) => entry.startsWith(part)).length === 1)

@@ -1,4 +1,4 @@
-/** Reading from PayPal: nothing that a delivery says is believed without it. */
+/** Reads from PayPal: without a read, nothing in a delivery is trusted. */
 import { z } from 'zod'
 import { checkApiKey } from '../../crypto/api-key.js'
 import { clock } from '../../lib/clock.js'
@@ -8,12 +8,12 @@ import { readJson } from '../../read-back/read-json.js'
 import { shopRead } from '../../read-back/shop-read.js'
 
 /**
- * Answers what PayPal's API answers at a path, for example `/v2/payments/captures/6AB12345CD678901E`: parsed, or as bytes
- * or text; null where PayPal has nothing there. Must stop when `signal` aborts.
+ * Resolves to PayPal's answer at a path, for example `/v2/payments/captures/6AB12345CD678901E`: parsed, or as bytes or
+ * text; null if PayPal has nothing there. Must stop when `signal` aborts.
  */
 export type PayPalReadBack = (path: string, context: { readonly signal: AbortSignal }) => Promise<unknown>
 
-/** Reads one resource; null for one that PayPal does not have (yet). */
+/** Reads one resource; null for a resource that PayPal does not have (yet). */
 export type ReadPayPal = <T>(path: string, schema: PayloadSchema<T>, signal: AbortSignal) => Promise<T | null>
 
 interface Source {
@@ -47,7 +47,7 @@ export function payPalReader({ mode, clientId, clientSecret, apiUrl, readBack }:
     try {
       return await readJson(`${root}${path}`, { schema, headers: { authorization }, signal, optional: true })
     } catch (failure) {
-      // It may have been withdrawn: the delivery comes again, and is read with a new one.
+      // The token may have been withdrawn: PayPal redelivers, and the next read uses a new token.
       token.forget()
       throw failure
     }
@@ -56,7 +56,7 @@ export function payPalReader({ mode, clientId, clientSecret, apiUrl, readBack }:
 
 const grant = z.looseObject({ access_token: z.string().min(1), expires_in: count })
 
-/** A token is renewed so long before its time, and is used for so long where its time is not told, in seconds. */
+/** Seconds before its expiry at which a token is renewed, and the lifetime of a token without an expiry. */
 const RESERVE_SECONDS = 60
 const USUAL_SECONDS = 300
 
@@ -68,9 +68,9 @@ interface TokenRequest {
 }
 
 /**
- * One token for all reads, until its time is over or a read with it fails (spec: oauth2/token).
+ * One token for all reads, until it expires or a read with it fails (spec: oauth2/token).
  *
- * @param post asks as those who use the token do: a sender waits for some, and others have the patience of a lister
+ * @param post sends the request with the caller's time limit: a sender waits for some reads, and a lister can wait longer
  */
 export function tokenOf(
   root: string,

@@ -1,4 +1,4 @@
-/** What a resource says about money. Its state when it was read decides, and never the name of the delivery. */
+/** The money of a resource. Its state at the time of the read decides, never the name of the delivery's event. */
 import type { EventDraft, UnrecognisedDraft } from '../../event.js'
 import type { Money } from '../../money.js'
 import { readIdentifier } from '../../payload.js'
@@ -25,7 +25,7 @@ export const TYPES = [
 
 export type PayPalDraft = EventDraft<(typeof TYPES)[number], PayPalEvent | PayPalCapture | PayPalRefund>
 
-/** Which field of a payment names the order. */
+/** The field of a payment that names the order. */
 export type OrderFrom = 'custom_id' | 'invoice_id'
 
 interface Named {
@@ -41,7 +41,7 @@ export function moneyOf({ value, currency_code: currency }: { value: string; cur
   return { amount: value, currency }
 }
 
-/** What every resource of a payment says. */
+/** The facts that every resource of a payment has. */
 export function aboutOf(found: Named, orderFrom: OrderFrom) {
   return {
     orderId: found[orderFrom],
@@ -50,7 +50,7 @@ export function aboutOf(found: Named, orderFrom: OrderFrom) {
   }
 }
 
-/** The id of the resource that this one belongs to, where that is one of the kind. */
+/** The id of the resource that this one belongs to, if that is of the given kind. */
 export function upOf({ links }: Pick<Named, 'links'>, kind: 'authorizations' | 'captures' | 'sale'): string | null {
   const href = links?.find(({ rel }) => rel === 'up' || rel === kind)?.href
   if (typeof href !== 'string') return null
@@ -58,14 +58,13 @@ export function upOf({ links }: Pick<Named, 'links'>, kind: 'authorizations' | '
   return found === kind ? (readIdentifier(id) ?? null) : null
 }
 
-/** Captures that came, whatever went back of them since (spec: capture_status). */
+/** Captures whose money came, even if some of it went back later (spec: capture_status). */
 const CAME: readonly string[] = ['COMPLETED', 'PARTIALLY_REFUNDED']
 
 /**
- * Null for a status that is not known.
- *
- * A capture of an order that was paid at once is all of a payment. One of an authorization is a part of it, since others
- * may follow, and so is one that says of itself that it is not the last.
+ * Null for an unknown status.
+ * A capture of an order that was paid at once is a whole payment. A capture of an authorization is a part, since others may
+ * follow; so is a capture marked as not the final one.
  */
 export function captureDraft(found: PayPalCapture, orderFrom: OrderFrom, asOf: string): PayPalDraft | null {
   const { id, status } = found
@@ -98,7 +97,7 @@ export function captureDraft(found: PayPalCapture, orderFrom: OrderFrom, asOf: s
   return { type: 'payment.failed', identity: identity(status), ...whole, received: null }
 }
 
-/** What a capture may be beside that. A map, since a status may be any text. */
+/** The other states of a capture. A map, since a status may be any text. */
 const PART = new Map<string, 'detected' | 'failed'>([
   ['PENDING', 'detected'],
   ['DECLINED', 'failed'],
@@ -112,7 +111,7 @@ const REFUND = {
   CANCELLED: 'refund.failed',
 } as const
 
-/** Null for a status that is not known (spec: refund_status). */
+/** Null for an unknown status (spec: refund_status). */
 export function refundDraft(found: PayPalRefund, orderFrom: OrderFrom): PayPalDraft | null {
   const { id, status } = found
   if (!Object.hasOwn(REFUND, status)) return null

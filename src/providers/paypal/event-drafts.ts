@@ -1,4 +1,4 @@
-/** What an event says that was read itself: for everything that has no state of its own to read, or no more. */
+/** Drafts from an event that was read itself, for resources whose state cannot be read, or can no longer be read. */
 import type { UnrecognisedDraft } from '../../event.js'
 import { validate } from '../../payload.js'
 import { aboutOf, moneyOf, unrecognised, upOf, type OrderFrom, type PayPalDraft } from './drafts.js'
@@ -35,7 +35,7 @@ export function eventDraft(native: PayPalEvent, orderFrom: OrderFrom): PayPalDra
   }
 }
 
-/** No money yet: the merchant has to capture what the buyer approved, or did not do so in time. */
+/** No money yet: the buyer approved, and the merchant has to capture, or did not do so in time. */
 function orderDraft(
   type: 'payment.pending' | 'payment.canceled',
   state: string,
@@ -45,7 +45,7 @@ function orderDraft(
   const found = validate(order, native.resource)
   const id = found.order_id ?? found.id ?? native.id
   const units = found.purchase_units ?? []
-  // Several units are several orders of the shop, and one event names one.
+  // Several units are several orders of the shop, but an event names one order.
   const [unit] = units.length === 1 ? units : []
   return {
     type,
@@ -75,7 +75,7 @@ function authorizationDraft(
   }
 }
 
-/** A payment of the retired version 1, as subscriptions still have them. One has been announced twice (issue 1906). */
+/** A payment of the retired version 1, which subscriptions still use. PayPal has reported one twice (issue 1906). */
 function saleDraft(
   type: 'payment.confirmed' | 'payment.detected' | 'payment.failed',
   native: PayPalEvent,
@@ -93,7 +93,7 @@ function saleDraft(
   }
 }
 
-/** A refund of a sale, or money that PayPal took back by itself. */
+/** A refund of a sale, or money that PayPal took back. */
 function returnDraft(native: PayPalEvent, orderFrom: OrderFrom): PayPalDraft {
   const found = validate(sale, native.resource)
   const isReversed = native.event_type.endsWith('.REVERSED')
@@ -114,7 +114,7 @@ function saleOrder(found: (typeof sale)['_output'], orderFrom: OrderFrom): strin
   return found[orderFrom] ?? (orderFrom === 'custom_id' ? found.custom : found.invoice_number)
 }
 
-/** Outcomes by which the merchant keeps the money. What is lost comes as the reversal, or the refund, of a capture. */
+/** Outcomes in which the merchant keeps the money. A loss comes as the reversal, or the refund, of a capture. */
 const KEPT: readonly (string | null)[] = ['RESOLVED_SELLER_FAVOUR', 'CANCELED_BY_BUYER', 'DENIED']
 
 function disputeDraft(native: PayPalEvent, orderFrom: OrderFrom): PayPalDraft | UnrecognisedDraft {
@@ -133,7 +133,7 @@ function disputeDraft(native: PayPalEvent, orderFrom: OrderFrom): PayPalDraft | 
     dispute: {
       ...moneyOf(found.dispute_amount),
       id,
-      // Holding money, PayPal says so nowhere in the event.
+      // No field of the event says if PayPal holds the money.
       withdrawn: false,
       reason: found.reason,
       respondBy: found.seller_response_due_date,

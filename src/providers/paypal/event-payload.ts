@@ -11,10 +11,10 @@ import {
 } from '../../payload.js'
 import { amount, named, optional } from './payload.js'
 
-/** What goes back has a sign in resources of version 1. */
+/** Resources of version 1 write returned money with a minus sign. */
 const unsigned = z.preprocess((value) => (typeof value === 'string' ? value.replace(/^-/, '') : value), decimal)
 
-/** The same money, as either generation of resources writes it. */
+/** An amount in the format of either version of resources. */
 const anyAmount = z.preprocess(
   (value) => {
     const { value: major, total, currency_code: code, currency } = (value ?? {}) as Record<string, unknown>
@@ -25,7 +25,7 @@ const anyAmount = z.preprocess(
 
 export const authorization = z.looseObject({ ...named, id: identifier, status: identifier, amount })
 
-/** An order, and what is told of one whose approval was given up. */
+/** An order, or the fields of one whose approval was reversed. */
 export const order = z.looseObject({
   id: optionalIdentifier,
   order_id: optionalIdentifier,
@@ -34,7 +34,7 @@ export const order = z.looseObject({
     .nullish(),
 })
 
-/** A payment, or what went back of one, in resources of version 1 and in reversals. */
+/** A payment or its refund in resources of version 1, and a reversal. */
 export const sale = z.looseObject({
   ...named,
   id: identifier,

@@ -1,4 +1,4 @@
-/** What PayPal has sent to an app's webhooks, from its list of events: known by what is read back, as the callbacks are. */
+/** Lists PayPal's events for an app's webhooks. As with callbacks, the data that is read back identifies the event. */
 import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { checkApiKey } from '../../crypto/api-key.js'
@@ -12,7 +12,7 @@ import { TRANSMISSION_ID } from './proof.js'
 
 /** Options of `paypalEvents`. */
 export interface PayPalEventsOptions extends ListerOptions {
-  /** Those of the REST app that the webhook belongs to. */
+  /** The credentials of the REST app that the webhook belongs to. */
   readonly clientId: string | undefined
   readonly clientSecret: string | undefined
   /** @default 'live' */
@@ -69,10 +69,10 @@ export function paypalEvents(options: PayPalEventsOptions): Lister {
     while (next !== undefined) {
       const headers = { authorization: `Bearer ${await token.get(signal)}` }
       const { events, links }: z.output<typeof page> = await listJson(api, next, { schema: page, headers, signal })
-      // Accepted once with its content, as a transmission is; an event that is listed again has the same.
+      // The digest of the content replaces the transmission's id: an event that is listed again has the same one.
       for (const event of events ?? []) yield { body: event, headers: { [TRANSMISSION_ID]: digestOf(event) } }
       next = links?.find(({ rel }) => rel === 'next')?.href
-      // The token goes to no other host, whatever an answer says.
+      // The token must reach no other host, whatever an answer contains.
       if (next !== undefined && (!URL.canParse(next) || new URL(next).origin !== origin)) {
         throw new Error('paypalEvents: the next page is at another host')
       }
@@ -82,7 +82,7 @@ export function paypalEvents(options: PayPalEventsOptions): Lister {
     try {
       yield* oldestFirst(window, newestFirst)
     } catch (failure) {
-      // It may have been withdrawn: the next look asks for a new one.
+      // The token may have been withdrawn: the next run requests a new one.
       token.forget()
       throw failure
     }

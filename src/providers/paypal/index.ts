@@ -1,9 +1,9 @@
 /**
  * PayPal: orders, captures, authorizations, refunds and disputes, by REST webhooks (not by IPN).
- *
- * Source: developer.paypal.com (webhooks/rest, webhooks/event-names, payment-methods), paypal/paypal-rest-api-specifications,
- * the retired official SDKs for Java, Python and Node.js, whose code alone verifies offline, and
- * woocommerce/woocommerce-paypal-payments. A published sandbox delivery checks the layout of the signed text in the tests.
+ * Source: developer.paypal.com (webhooks/rest, webhooks/event-names, payment-methods),
+ * paypal/paypal-rest-api-specifications, woocommerce/woocommerce-paypal-payments, and the retired official SDKs for Java,
+ * Python and Node.js: no other code verifies offline. A published sandbox delivery checks the layout of the signed text in
+ * the tests.
  */
 import { AcceptedOnce } from '../../crypto/accepted-once.js'
 import { invalidOption } from '../../lib/invalid-option.js'
@@ -25,23 +25,23 @@ export type { PayPalCapture, PayPalEvent, PayPalRefund } from './payload.js'
 export type { PayPalTestKeys } from './proof.js'
 
 interface CommonOptions {
-  /** The id that PayPal gave the webhook's address when it was registered; several while the address is moved. */
+  /** The id that PayPal gave the webhook's address at registration. Give several while the address is moved. */
   readonly webhookId: string | readonly string[] | undefined
-  /** Which of PayPal's hosts serve certificates and are read from. @default 'live' */
+  /** The PayPal hosts that serve certificates and answer reads. @default 'live' */
   readonly mode?: 'live' | 'sandbox'
-  /** Which field of a payment names the order. @default 'custom_id' */
+  /** The field of a payment that names the order. @default 'custom_id' */
   readonly orderFrom?: 'custom_id' | 'invoice_id'
   /**
-   * How old a transmission may be, in seconds; null for no limit. PayPal retries for three days, and does not say whether
-   * a retry gets a new time. @default four days
+   * How old a transmission may be, in seconds; null for no limit. PayPal retries for three days, and does not say if a
+   * retry gets a new time. @default four days
    */
   readonly toleranceSeconds?: number | null
   /**
-   * Certificates of the authorities that may have issued PayPal's, in PEM. @default none: a certificate counts because
-   * one of PayPal's hosts serves it, which TLS has proven
+   * Certificates, in PEM, of the authorities that may have issued PayPal's. @default none: a certificate counts if one of
+   * PayPal's hosts serves it, which TLS proves
    */
   readonly issuers?: string | readonly string[]
-  /** From `payPalTestKeys` of the testing kit, so that tests can sign. Refused where NODE_ENV is production. */
+  /** From `payPalTestKeys` of the testing kit, so that tests can sign. Refused if NODE_ENV is `production`. */
   readonly testKeys?: PayPalTestKeys
   /** The clock, in milliseconds since 1970. @default Date.now */
   readonly now?: () => number
@@ -56,11 +56,11 @@ interface ByApp {
   readonly readBack?: never
 }
 
-/** Has the shop's own client read. */
+/** The shop's own client reads. */
 interface ByShop {
   /**
-   * Answers what PayPal's API answers at a path, parsed, or as bytes or text; null where it has nothing there. Must stop
-   * when `signal` aborts.
+   * Resolves to PayPal's answer at a path, parsed, or as bytes or text; null if PayPal has nothing there. Must stop when
+   * `signal` aborts.
    */
   readonly readBack: PayPalReadBack
   readonly clientId?: never
@@ -89,8 +89,8 @@ const NAMES = [
 const TOLERANCE_SECONDS = 4 * 24 * 60 * 60
 
 /**
- * PayPal. The signature of a delivery covers a checksum of its body alone, and a checksum can be forged. So every delivery
- * is verified, and its event is made of what is read from PayPal's API.
+ * PayPal. The signature of a delivery covers only a checksum of its body, and a checksum can be forged. Therefore every
+ * delivery is verified, but its event comes from PayPal's API.
  *
  * @throws ConfigurationError `CONFIG_OPTION_INVALID`, `CONFIG_SECRET_*` for an unsafe client secret, `CONFIG_OPTION_UNKNOWN`
  * @example
@@ -105,7 +105,7 @@ const TOLERANCE_SECONDS = 4 * 24 * 60 * 60
  * })
  * app.use('/webhooks/paypal', paymentWebhook(provider, {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */

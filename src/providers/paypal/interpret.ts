@@ -1,4 +1,4 @@
-/** From a delivery, whose body proves nothing, to what has to be read, and from that to an event. */
+/** Decides from a delivery, whose body proves nothing, what to read, and makes the event from the answer. */
 import type { AcceptedOnce } from '../../crypto/accepted-once.js'
 import { DeliveryError } from '../../errors.js'
 import type { UnconfirmedDraft, UnrecognisedDraft } from '../../event.js'
@@ -15,24 +15,24 @@ type Confirmed = PayPalDraft | UnrecognisedDraft
 export interface PayPalReading {
   readonly orderFrom: OrderFrom
   readonly read: ReadPayPal
-  /** The bodies that transmissions were accepted with. */
+  /** The content with which each transmission was accepted. */
   readonly accepted: AcceptedOnce
 }
 
-/** What is asked of the API, and what its answer means. */
+/** A request to the API, and the mapping of its answer to a draft. */
 interface Question {
   readonly path: string
   readonly ask: (signal: AbortSignal) => Promise<unknown>
   readonly toDraft: (answer: never, asOf: string) => Confirmed
 }
 
-/** An event that was read, and what takes it apart. */
+/** An event that was read, and the function that maps it. */
 interface EventRead {
   readonly found: PayPalEvent
   readonly eventDraft: (native: PayPalEvent, orderFrom: OrderFrom) => Confirmed
 }
 
-/** Becomes part of an address that is asked with the app's token, so nothing else is let through. */
+/** Becomes part of a URL that is requested with the app's token, so no other characters are accepted. */
 const ID = /^[A-Za-z0-9-]{1,64}$/
 
 /** @throws DeliveryError `PAYLOAD_INVALID`, `AUTH_MISMATCH` */
@@ -43,7 +43,7 @@ export function interpret(
 ): UnconfirmedDraft<PayPalDraft> {
   const transmission = headers[TRANSMISSION_ID] ?? ''
   const content = JSON.stringify(native)
-  // A forgery under headers that were seen: nobody need be asked about it.
+  // A forged body under headers that were already accepted needs no read.
   reading.accepted.check(transmission, content)
   const { path, ask, toDraft } = questionOf(native, reading)
   return readBack({
@@ -51,11 +51,11 @@ export function interpret(
     read: async ({ signal }) => {
       const answer = await ask(signal)
       if (answer !== null) return answer
-      // An event may be sent before it can be read, and 503 is what PayPal's staff advise then (PayPal-node-SDK#125).
+      // An event may arrive before it can be read. PayPal's staff advise to answer 503 then (PayPal-node-SDK#125).
       throw new DeliveryError('READ_BACK_BEHIND', 'PayPal does not have what the delivery names, or not yet')
     },
     toEvent(answer, { readAt }): Confirmed {
-      // What `ask` answered is what the `toDraft` beside it takes; a table of several kinds cannot say so.
+      // Each `ask` answers the type that its own `toDraft` takes; a table of several kinds cannot express that.
       const draft = toDraft(answer as never, readAt)
       reading.accepted.accept(transmission, content)
       return draft
@@ -91,14 +91,14 @@ function questionOf(native: PayPalEvent, { read, orderFrom }: PayPalReading): Qu
     path,
     ask: async (signal) => {
       const found = asked(await read(path, event, signal), path)
-      // Loaded by shops that are told of more than captures and refunds, when they are.
+      // Loaded on demand: only shops that subscribe to more than captures and refunds need it.
       return found && { found, ...(await import('./event-drafts.js')) }
     },
     toDraft: ({ found, eventDraft }: EventRead) => eventDraft(found, orderFrom),
   }
 }
 
-/** Known by what was read, as everything else. */
+/** Identified by the resource that was read, as everything else. */
 function ofUnknownStatus(native: PayPalEvent, found: PayPalCapture | PayPalRefund): UnrecognisedDraft {
   const name = `${native.event_type}.${found.status}`
   return { ...unrecognised({ ...native, event_type: name }), identity: [found.id, found.status], native: found }

@@ -1,4 +1,4 @@
-/** PayPal's events and resources: the fields that decide something. The rest stays as it came. */
+/** PayPal's events and resources: the fields that decide something. All other fields stay as they came. */
 import { z } from 'zod'
 import {
   currencyCode,
@@ -19,7 +19,7 @@ export const amount = z.looseObject({ value: decimal, currency_code: currencyCod
 
 const links = z.preprocess(emptyAsNull, z.array(z.looseObject({ rel: z.unknown(), href: z.unknown() })).nullish())
 
-/** What every resource of a payment says. */
+/** The fields that every resource of a payment has. */
 export const named = {
   custom_id: shownIdentifier,
   invoice_id: shownIdentifier,
@@ -34,7 +34,7 @@ export const capture = z.looseObject({
   id: identifier,
   status: identifier,
   amount,
-  /** False for a part of what was authorized, after which another may follow. */
+  /** False for a partial capture of an authorization, after which another may follow. */
   final_capture: z.unknown().optional(),
   supplementary_data: optional(
     z.looseObject({ related_ids: optional(z.looseObject({ authorization_id: optionalIdentifier })) }),

@@ -1,6 +1,6 @@
 /**
- * PayPal's signature covers who sent a delivery, when, and to which endpoint, but of the body a checksum alone. So it
- * proves that PayPal has sent something under this id, and never what.
+ * PayPal's signature covers the id and time of a delivery and the endpoint, but only a checksum of the body. It proves that
+ * PayPal sent something with this id, but not the content.
  */
 import type { HeaderAuthentication } from '../../authentication.js'
 import { crc32Text } from '../../crypto/crc32.js'
@@ -11,13 +11,13 @@ import { invalidOption } from '../../lib/invalid-option.js'
 /** The header that names a transmission, covered by the proof. */
 export const TRANSMISSION_ID = 'paypal-transmission-id'
 
-/** A certificate and its key, for tests: what `payPalTestKeys` of the testing kit answers. */
+/** A certificate and its key for tests, as made by `payPalTestKeys` of the testing kit. */
 export interface PayPalTestKeys {
   readonly certificate: string
   readonly privateKey: string
 }
 
-/** What a proof is checked with. */
+/** Options of the proof. */
 export interface PayPalProofOptions {
   readonly webhookIds: readonly string[]
   readonly mode: 'live' | 'sandbox'
@@ -27,7 +27,7 @@ export interface PayPalProofOptions {
   readonly now?: (() => number) | undefined
 }
 
-/** Where PayPal keeps its certificates. Genuine ones were seen at the first host of each mode. */
+/** Hosts of PayPal's certificates. Genuine ones were seen at the first host of each mode. */
 const HOSTS = {
   live: ['api.paypal.com', 'api-m.paypal.com'],
   sandbox: ['api.sandbox.paypal.com', 'api-m.sandbox.paypal.com'],
@@ -35,7 +35,7 @@ const HOSTS = {
 
 const FOLDER = '/v1/notifications/certs/'
 
-/** The certificate that PayPal published with its Java SDK is made out to both. */
+/** The certificate that PayPal published with its Java SDK has both names. */
 const NAMES = ['messageverificationcerts.paypal.com', 'messageverificationcerts.sandbox.paypal.com']
 
 /** How far PayPal's clock may be ahead of this one. */
@@ -72,8 +72,8 @@ export function payPalProof(options: PayPalProofOptions): HeaderAuthentication {
     }),
     ...(testKeys !== undefined && { privateKey: testKeys.privateKey }),
   })
-  // `PAYPAL-AUTH-ALGO` is not read: its spelling has changed before (PayPal-node-SDK#68), and nothing in a request chooses
-  // an algorithm.
+  // `PAYPAL-AUTH-ALGO` is not read: its spelling has changed before (PayPal-node-SDK#68), and a request must not choose the
+  // algorithm.
   return {
     ...proof,
     sign: (body, headers) => ({ ...proof.sign(body, headers), 'paypal-cert-url': testUrl(mode) }),
@@ -84,7 +84,7 @@ function testUrl(mode: PayPalProofOptions['mode']): string {
   return `https://${HOSTS[mode][0]}${FOLDER}CERT-for-tests`
 }
 
-/** The certificate of the tests takes the way of every other, from its address on, and is never fetched. */
+/** The test certificate is checked like any other, starting with its address, but never fetched. */
 function servedLocally({ certificate }: PayPalTestKeys, mode: PayPalProofOptions['mode']) {
   const fetch = (url: string) =>
     Promise.resolve(url === testUrl(mode) ? new Response(certificate) : new Response(null, { status: 404 }))

@@ -20,23 +20,24 @@ export type { PaystackEvent } from './payload.js'
 
 /** Options of `paystack`. */
 export interface PaystackOptions {
-  /** The secret API key, `sk_live_...` or `sk_test_...`, which signs webhooks too; several while it is changed. */
+  /** The secret API key, `sk_live_...` or `sk_test_...`, which also signs webhooks. Give several during a rotation. */
   readonly secretKey: Secret
-  /** Keys that were replaced: refused, and named as such to the operator. */
+  /** Replaced keys. A delivery signed with one is refused, and the explanation for the operator says so. */
   readonly retired?: Secret
-  /** Events of the other mode reach no handler of money, and a key of the other mode stops the start. @default 'live' */
+  /** Events of the other mode never reach a handler for payments, and a key of the other mode stops the start. @default 'live' */
   readonly mode?: 'live' | 'test'
   /**
-   * A payment request that is paid is announced by its charge and by itself. `charge` takes the money from charges, which
-   * every payment has; `payment_request` takes it from payment requests. @default 'charge'
+   * Paystack reports a paid payment request twice: by its charge, and as a payment request. `charge` counts the money of
+   * charges, which every payment has; `payment_request` counts that of payment requests. @default 'charge'
    */
   readonly money?: 'charge' | 'payment_request'
-  /** Where the order's name stands: in the metadata, or as the transaction's reference. @default 'metadata' */
+  /** The place of the order's name: the metadata, or the transaction's reference. @default 'metadata' */
   readonly orderFrom?: 'metadata' | 'reference'
   /** The key of the metadata that holds the order's name. @default 'order_id' */
   readonly orderKey?: string
   /**
-   * How many decimals amounts in XOF come with. The franc has no minor unit, and is sent multiplied by 100 all the same.
+   * The number of decimals in amounts in XOF. The franc has no minor unit, but Paystack multiplies these amounts by 100 as
+   * well.
    * @default 2
    */
   readonly xofDecimals?: 0 | 2
@@ -55,7 +56,7 @@ const NAMES = ['secretKey', 'retired', 'mode', 'money', 'orderFrom', 'orderKey',
  *
  * app.use('/webhooks/paystack', paymentWebhook(paystack({ secretKey: process.env.PAYSTACK_SECRET_KEY }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */
@@ -92,7 +93,7 @@ function oneOf(name: string, value: string, values: readonly string[]): void {
   invalidOption('paystack', `${name} must be ${values.map((one) => `'${one}'`).join(' or ')}`)
 }
 
-/** A key of the other mode among several would let its callbacks pass as well. */
+/** If one of several keys were of the other mode, callbacks of that mode would also pass. */
 function checkMode(secretKey: Secret, mode: PaystackReading['mode']): void {
   const other = mode === 'live' ? 'test' : 'live'
   if (checkSecrets('paystack: secretKey', secretKey).some((key) => key.startsWith(`sk_${other}_`))) {

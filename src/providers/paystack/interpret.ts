@@ -1,4 +1,4 @@
-/** Which event of Paystack is which of ours. */
+/** Maps Paystack's events to ours. */
 import { DeliveryError } from '../../errors.js'
 import type { EventDraft, UnrecognisedDraft } from '../../event.js'
 import { nameOfOtherMode } from '../../lib/other-mode.js'
@@ -22,7 +22,7 @@ export const PAYSTACK_TYPES = [
   'dispute.opened',
   'dispute.won',
   'dispute.lost',
-  // These announce money that another event announces too.
+  // Another event reports the same money as these three.
   'paystack.charge.success',
   'paystack.paymentrequest.pending',
   'paystack.paymentrequest.success',
@@ -67,7 +67,7 @@ export function interpret(event: PaystackEvent, reading: PaystackReading): Draft
   }
 }
 
-/** Known by its content: some events about one object come several times, and no event has an id of its own. */
+/** Identified by its content: some events about one object come several times, and events have no ids. */
 function unrecognised(event: PaystackEvent, name = event.event): UnrecognisedDraft {
   return { unrecognised: name, native: event }
 }
@@ -93,7 +93,7 @@ function chargeDraft(event: PaystackEvent, reading: PaystackReading, type: Type)
   }
 }
 
-/** Not the end: the buyer may transfer again, in the same transaction. */
+/** Not final: the buyer may transfer again in the same transaction. */
 function rejectedDraft(event: PaystackEvent, reading: PaystackReading): Draft | UnrecognisedDraft {
   const { reference, id, metadata, message } = validate(rejected, event.data)
   if (reference === null || id === null) return unrecognised(event)
@@ -127,7 +127,10 @@ function paymentRequestDraft(event: PaystackEvent, reading: PaystackReading): Dr
   return { type: 'payment.confirmed', ...facts, received: { ...asked, basis: 'total' } }
 }
 
-/** Many refunds have no id, and get a reference once they were processed; two of one sum are told apart by nothing else. */
+/**
+ * Many refunds have no id, and get a reference only when processed. Nothing else distinguishes two refunds of the same
+ * amount.
+ */
 function refundDraft(event: PaystackEvent, reading: PaystackReading, type: Type): Draft {
   const found = validate(refund, event.data)
   const { id, refund_reference: own, transaction_reference: reference, amount, currency } = found
@@ -146,7 +149,7 @@ function refundDraft(event: PaystackEvent, reading: PaystackReading, type: Type)
   }
 }
 
-/** Paystack takes the money once a dispute was accepted, by the merchant or because nobody answered in time. */
+/** Paystack takes the money after the dispute is accepted, by the merchant or because nobody answered in time. */
 function disputeDraft(event: PaystackEvent, reading: PaystackReading): Draft {
   const found = validate(dispute, event.data)
   const { id, transaction, category, resolution, updated_at: updatedAt } = found

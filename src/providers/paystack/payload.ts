@@ -1,13 +1,13 @@
-/** Paystack's events: the fields that decide something. Everything else stays in `native` as it came. */
+/** Paystack's events: the fields that decide something. All other fields stay in `native` as they came. */
 import { z } from 'zod'
 import { currencyCode, freeText, identifier, instant, optionalCurrencyCode, optionalIdentifier } from '../../payload.js'
 
-/** Refunds have written their amount as a number and as a text, in samples of the same page (doc-code-snippets). */
+/** A number or a text: samples of refunds on one page have both (doc-code-snippets). */
 const minorUnits = z.union([z.int().nonnegative(), z.string().regex(/^\d{1,30}$/)])
 
 const optionalMinorUnits = minorUnits.nullish().transform((units) => units ?? null)
 
-/** An object, a JSON text, an empty text, null or 0, as the payment was made: whatever it is, it refuses no payment. */
+/** An object, a JSON text, an empty text, null or 0, depending on how the payment was made. No value refuses a payment. */
 const metadata = z.transform((value): Readonly<Record<string, unknown>> => {
   const found = typeof value === 'string' ? parsed(value) : value
   return typeof found === 'object' && found !== null ? (found as Readonly<Record<string, unknown>>) : {}
@@ -32,14 +32,14 @@ const transaction = {
 export const charge = z.looseObject({
   ...transaction,
   status: freeText,
-  /** What was asked for, where the payer bears the fees, or transferred more or less. */
+  /** The amount to pay, if the payer bears the fees, or if the payer transferred more or less. */
   requested_amount: optionalMinorUnits,
   gateway_response: freeText,
   paid_at: instant,
   paidAt: instant,
 })
 
-/** A transfer that was stopped; nothing of its amounts decides anything. */
+/** A transfer that was stopped. Its amounts decide nothing. */
 export const rejected = z.looseObject({
   reference: optionalIdentifier,
   id: optionalIdentifier,
@@ -58,7 +58,7 @@ export const paymentRequest = z.looseObject({
 
 export const refund = z.looseObject({
   id: optionalIdentifier,
-  /** Null until the refund was processed. */
+  /** Null until the refund is processed. */
   refund_reference: optionalIdentifier,
   transaction_reference: identifier,
   amount: minorUnits,
@@ -79,7 +79,7 @@ export const dispute = z.looseObject({
   updated_at: instant,
 })
 
-/** The mode. Not in every event, and then the key says it; whatever else stands there is neither mode. */
+/** The mode. Some events have none, and the key then decides. Any other value counts as neither mode. */
 const domain = z.transform((value) => {
   if (value === undefined || value === null) return null
   return value === 'live' || value === 'test' ? value : 'other'

@@ -1,15 +1,15 @@
-/** How Paystack's amounts and order names are read. */
+/** Reads Paystack's amounts and order names. */
 import { DeliveryError } from '../../errors.js'
 import { fromMinorUnits } from '../../minor-units.js'
 import type { Money } from '../../money.js'
 import { readIdentifier } from '../../payload.js'
 
-/** How amounts are read. */
+/** Options for reading amounts. */
 export interface MoneyReading {
   readonly xofDecimals: 0 | 2
 }
 
-/** How orders are named. */
+/** Options for finding the order's name. */
 export interface OrderReading {
   readonly orderFrom: 'metadata' | 'reference'
   readonly orderKey: string
@@ -19,7 +19,7 @@ export interface OrderReading {
 export function paystackMoney(units: number | string, currency: string, { xofDecimals }: MoneyReading): Money {
   const exceptions = { XOF: xofDecimals }
   const amount = fromMinorUnits(units, currency, exceptions)
-  // The franc has no part, so an amount that seems to have one was sent in whole francs.
+  // The franc has no minor unit, so an amount with a fraction was sent in whole francs.
   if (currency === 'XOF' && amount.includes('.')) {
     throw new DeliveryError(
       'PAYLOAD_INVALID',

@@ -1,10 +1,10 @@
-/** What each object of Polar says about money. */
+/** The money in each object of Polar. */
 import type { EventDraft, Received } from '../../event.js'
 import { readIdentifier, validate } from '../../payload.js'
 import { polarMoney, type PolarDecimals } from './money.js'
 import { checkout, order, refund, type PolarEvent } from './payload.js'
 
-/** How objects are read. */
+/** Options for reading objects. */
 export interface Reading {
   /** The key of the metadata that holds the order's name. */
   readonly orderKey: string
@@ -20,11 +20,11 @@ interface Said {
 }
 
 interface OrderSaid extends Said {
-  /** What has come once the order is paid. */
+  /** The amount received once the order is paid. */
   readonly total: Received
 }
 
-/** Later invoices of a subscription. They repeat the metadata and the checkout of its first one (server/polar/order/service.py). */
+/** Later invoices of a subscription. They repeat the metadata and checkout of the first one (server/polar/order/service.py). */
 const RENEWALS: readonly (string | null)[] = ['subscription_cycle', 'subscription_update']
 
 export function orderSays({ data, timestamp }: PolarEvent, { orderKey, decimals }: Reading): OrderSaid {
@@ -49,14 +49,14 @@ export function orderSays({ data, timestamp }: PolarEvent, { orderKey, decimals 
   }
 }
 
-/** Tax that goes back stands beside the amount, as in orders. */
+/** As in orders, refunded tax is a field next to the amount. */
 export function refundSays({ data }: PolarEvent, { decimals }: Reading): Said {
   const found = validate(refund, data)
   const { id, status, amount, tax_amount: tax, currency, reason, order_id: paymentId } = found
   return {
     status,
     facts: {
-      // Its metadata is its own, and no copy of the order's.
+      // A refund has its own metadata, not a copy of the order's.
       paymentId,
       refund: { ...polarMoney(amount + tax, currency, decimals), id, basis: 'refund' },
       reason,

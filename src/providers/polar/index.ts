@@ -1,8 +1,7 @@
 /**
  * Polar: orders, refunds and subscriptions of a merchant of record for digital goods.
- *
- * Source: polarsource/polar (its documents, server/polar/webhook and the schemas beside it, as of August 2026; issues 14102
- * and 14117) and the package @polar-sh/sdk 1.0.1, which judged the vectors of the tests.
+ * Source: polarsource/polar (its documents, server/polar/webhook and the schemas next to it, as of August 2026; issues
+ * 14102 and 14117) and the package @polar-sh/sdk 1.0.1, which checked the vectors of the tests.
  */
 import type { Secret } from '../../crypto/secrets.js'
 import { signature } from '../../crypto/signature.js'
@@ -21,20 +20,20 @@ export type { PolarEvent } from './payload.js'
 
 /** Options of `polar`. */
 export interface PolarOptions {
-  /** The endpoint's secret as Polar shows it, prefix included; several while it is changed. */
+  /** The endpoint's secret as Polar shows it, including the prefix. Give several during a rotation. */
   readonly secret: Secret
-  /** Secrets that were replaced: refused, and named as such to the operator. */
+  /** Replaced secrets. A delivery signed with one is refused, and the explanation for the operator says so. */
   readonly retired?: Secret
   /**
-   * Polar announces the same money twice, in the same moment. `order.paid` takes payments from that event, and refunds from
-   * `refund.created` and `refund.updated`; `order.updated` takes both from that event alone. @default 'order.paid'
+   * Polar reports the same money twice, at the same moment. `order.paid` takes payments from that event, and refunds from
+   * `refund.created` and `refund.updated`. `order.updated` takes both from that event alone. @default 'order.paid'
    */
   readonly money?: 'order.paid' | 'order.updated'
   /** The key of the metadata that holds the order's name. @default 'order_id' */
   readonly orderKey?: string
   /**
-   * How many decimals the amounts of a currency have, where that is not two: Polar documents cents, and not what they are in
-   * currencies without. @default none: an order in such a currency is kept for the operator
+   * The number of decimals of a currency's amounts, if it is not two. Polar documents cents, but not the unit of currencies
+   * without cents. @default none: an order in such a currency is kept for the operator
    */
   readonly decimals?: PolarDecimals
   /** The clock, in milliseconds since 1970. @default Date.now */
@@ -43,7 +42,7 @@ export interface PolarOptions {
 
 const NAMES = ['secret', 'retired', 'money', 'orderKey', 'decimals', 'now']
 
-/** Into the past and into the future, in seconds, as the official package has it. */
+/** Into the past and into the future, in seconds, as in the official package. */
 const TOLERANCE_SECONDS = 300
 
 /** Docs: integrate/webhooks/delivery. */
@@ -60,7 +59,7 @@ const PATIENCE_MS = 10_000
  *
  * app.use('/webhooks/polar', paymentWebhook(polar({ secret: process.env.POLAR_WEBHOOK_SECRET }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */
@@ -87,7 +86,7 @@ export function polar(options: PolarOptions) {
       id: 'webhook-id',
       timestamp: { header: 'webhook-timestamp', toleranceSeconds: TOLERANCE_SECONDS },
       message: ({ id, timestamp, body: bytes }) => [id, '.', timestamp, '.', bytes],
-      // Secrets made before 8 September 2026 sign as they are shown, later ones decoded, and their text does not tell.
+      // Secrets made before 8 September 2026 sign as shown, later ones after decoding, and the text does not show which.
       key: ['whsec', 'text'],
       ...(now !== undefined && { now }),
     }),

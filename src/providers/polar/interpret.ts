@@ -1,4 +1,4 @@
-/** Which event of Polar is which of ours. */
+/** Maps Polar's events to ours. */
 import type { EventDraft, UnrecognisedDraft } from '../../event.js'
 import { own } from '../../lib/own.js'
 import { checkoutSays, orderSays, refundSays, type Facts, type Reading } from './drafts.js'
@@ -20,7 +20,10 @@ const COMMON = [
   'refund.failed',
 ] as const
 
-/** Are no money, or repeat what another event says of it; a shop may still want to know (server/polar/models/webhook_endpoint.py). */
+/**
+ * Events without money, or that repeat another event's money. A shop may still want them
+ * (server/polar/models/webhook_endpoint.py).
+ */
 const NATIVE = [
   'order.created',
   'order.paid',
@@ -93,7 +96,7 @@ export function interpret(event: PolarEvent, id: string, reading: PolarReading):
   }
 }
 
-/** Nothing else announces that an order was given up. */
+/** No other event reports that an order is void. */
 const VOID: Readonly<Record<string, PolarType>> = { void: 'payment.canceled' }
 
 const STATES: Readonly<Record<string, PolarType>> = {
@@ -106,7 +109,7 @@ const STATES: Readonly<Record<string, PolarType>> = {
 
 const PAID: readonly string[] = ['paid', 'partially_refunded', 'refunded']
 
-/** Sent for any change: where it is the money, an order is known by where it stands, and not by each change. */
+/** Polar sends it for any change. If it counts as the money, the order's state identifies the event, not the single change. */
 function updated(event: PolarEvent, id: string, reading: PolarReading): PolarDraft {
   const isMoney = reading.money === 'order.updated'
   const { status, facts, total } = orderSays(event, reading)

@@ -1,15 +1,18 @@
-/** Amounts as Polar sends them: whole numbers of cents, in lower-case currencies (server/polar, schemas of orders and refunds). */
+/**
+ * Amounts in Polar's format: whole numbers of cents, with currencies in lower case (server/polar, schemas of orders and
+ * refunds).
+ */
 import { DeliveryError } from '../../errors.js'
 import { decimalsOf, fromMinorUnits } from '../../minor-units.js'
 import type { Money } from '../../money.js'
 
-/** How many decimals the amounts of a currency have at Polar, by its code in upper case. */
+/** The number of decimals in Polar's amounts, by the currency's code in upper case. */
 export type PolarDecimals = Readonly<Record<string, number>>
 
 /**
- * No document says what a cent of a currency without cents is, so the shop has to.
+ * No document defines a cent of a currency without cents, so the shop has to configure it.
  *
- * @throws DeliveryError `PAYLOAD_INVALID` for a currency of which nobody told the decimals
+ * @throws DeliveryError `PAYLOAD_INVALID` for such a currency if its decimals are not configured
  */
 export function polarMoney(amount: number, currency: string, decimals: PolarDecimals): Money {
   if (decimalsOf(currency) !== 2 && !Object.hasOwn(decimals, currency)) {

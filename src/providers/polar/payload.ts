@@ -1,4 +1,4 @@
-/** Polar's events: the fields that decide something. Everything else stays in `native` as it came. */
+/** Polar's events: the fields that decide something. All other fields stay in `native` as they came. */
 import { z } from 'zod'
 import { emptyAsNull, freeText, identifier, instant, optionalIdentifier } from '../../payload.js'
 
@@ -11,7 +11,7 @@ const currency = z
   .regex(/^[a-z]{3}$/i)
   .transform((code) => code.toUpperCase())
 
-/** Never required: whatever the shop stored, and nothing where it stored nothing. */
+/** Never required. The metadata that the shop stored; empty or missing if it stored none. */
 const metadata = z
   .preprocess(emptyAsNull, z.record(z.string(), z.unknown()).nullish())
   .transform((value) => value ?? {})
@@ -41,7 +41,7 @@ export const refund = z.looseObject({
 
 export const checkout = z.looseObject({ id: identifier, metadata })
 
-/** Other formats of an endpoint, for chats, have other bodies. */
+/** Endpoints with another format, for chats, have other bodies. */
 export const body = z.looseObject({
   type: z.string().min(1).max(100),
   timestamp: instant,

@@ -1,8 +1,7 @@
 /**
  * Razorpay: UPI, cards, netbanking and wallets in India: orders, payments, payment links, refunds and disputes.
- *
- * Source: razorpay/markdown-docs, which razorpay.com/docs is made of (webhooks, payments/late-authorisation, api/orders;
- * April 2026), and the official package razorpay 2.9.8, which judged the vectors of the tests.
+ * Source: razorpay/markdown-docs, the source of razorpay.com/docs (webhooks, payments/late-authorisation, api/orders; April
+ * 2026), and the official package razorpay 2.9.8, which checked the vectors of the tests.
  */
 import { hmacSignature } from '../../crypto/hmac-signature.js'
 import type { Secret } from '../../crypto/secrets.js'
@@ -22,21 +21,21 @@ export type { RazorpayEvent } from './payload.js'
 /** Options of `razorpay`. */
 export interface RazorpayOptions {
   /**
-   * The webhook's secret, which the shop typed in for this URL: not the API key's. Several while it is changed, for at
-   * least 24 hours, because retries of older events keep their old signature.
+   * The webhook's secret, which the shop entered for this URL; it is not the API key's. During a rotation give several for
+   * at least 24 hours, because retries of older events keep their old signature.
    */
   readonly secret: Secret
-  /** Secrets that were replaced: refused, and named as such to the operator. */
+  /** Replaced secrets. A delivery signed with one is refused, and the explanation for the operator says so. */
   readonly retired?: Secret
   /**
-   * Razorpay announces the same money up to three times. `order` takes it from orders, whose captured payments are their
-   * transfers; `payment` takes it from payments, each by itself; `payment_link` takes it from payment links.
+   * Razorpay reports the same money up to three times. `order` counts the money of orders, and reports their captured
+   * payments as transactions. `payment` counts each payment separately. `payment_link` counts the money of payment links.
    * @default 'order'
    */
   readonly money?: 'order' | 'payment' | 'payment_link'
   /**
-   * Where the order's name stands: as the order's `receipt` or the link's `reference_id`, and in the notes where an event
-   * has neither; or in the notes alone. @default 'receipt'
+   * The place of the order's name. `receipt`: the order's `receipt` or the link's `reference_id`; the notes if an event has
+   * neither. `notes`: only the notes. @default 'receipt'
    */
   readonly orderFrom?: 'receipt' | 'notes'
   /** The key of the notes that holds the order's name. @default 'order_id' */
@@ -45,7 +44,7 @@ export interface RazorpayOptions {
 
 const NAMES = ['secret', 'retired', 'money', 'orderFrom', 'orderKey']
 
-/** How long Razorpay waits, in milliseconds, before it takes a delivery for failed (docs: webhooks/best-practices). */
+/** How long Razorpay waits, in milliseconds, before a delivery counts as failed (docs: webhooks/best-practices). */
 const PATIENCE_MS = 5000
 
 /**
@@ -59,7 +58,7 @@ const PATIENCE_MS = 5000
  *
  * app.use('/webhooks/razorpay', paymentWebhook(razorpay({ secret: process.env.RAZORPAY_WEBHOOK_SECRET }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */

@@ -1,4 +1,4 @@
-/** Which event of Razorpay is which of ours. */
+/** Maps Razorpay's events to ours. */
 import type { UnrecognisedDraft } from '../../event.js'
 import { disputeDraft, refundDraft } from './returns.js'
 import { entityIn, entityOf, link, order, payment, type RazorpayEvent } from './payload.js'
@@ -31,12 +31,15 @@ export function interpret(event: RazorpayEvent, reading: RazorpayReading): Draft
     case 'payment.dispute.closed':
       return disputeDraft(event, reading)
     default:
-      // Known by its content: nothing in the body is an id of the event.
+      // Identified by its content, because the body has no id of the event.
       return { unrecognised: event.event, native: event }
   }
 }
 
-/** One attempt, which happens once: a payment of an order is a transfer of it, and its failure is not the order's. */
+/**
+ * One attempt, which has each outcome at most once. A payment of an order is a transaction of it, and its failure does not
+ * fail the order.
+ */
 function paymentDraft(event: RazorpayEvent, reading: RazorpayReading): Draft {
   const found = entityOf(event, 'payment', payment)
   const amount = razorpayMoney(found.amount, found.currency)
@@ -81,7 +84,7 @@ function orderDraft(event: RazorpayEvent, reading: RazorpayReading): Draft {
   return { type: 'payment.confirmed', ...facts, received }
 }
 
-/** A link has an order behind it, whose money is announced as any other order's. */
+/** A link belongs to an order, whose money is reported like that of any other order. */
 function linkDraft(event: RazorpayEvent, reading: RazorpayReading): Draft {
   const found = entityOf(event, 'payment_link', link)
   const [behind, paidBy] = [entityIn(event, 'order', order), entityIn(event, 'payment', payment)]

@@ -1,10 +1,10 @@
-/** Razorpay's events: the fields that decide something. Everything else stays in `native` as it came. */
+/** Razorpay's events: the fields that decide something. All other fields stay in `native` as they came. */
 import { z } from 'zod'
 import { currencyCode, freeText, identifier, instant, optionalIdentifier, validate } from '../../payload.js'
 
 const minorUnits = z.int().nonnegative()
 
-/** Never required: an object, and an empty list or null where the shop stored nothing. */
+/** Never required. An object; an empty list or null if the shop stored nothing. */
 const notes = z.transform((value): Readonly<Record<string, unknown>> => {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
 })
@@ -15,7 +15,7 @@ export const payment = z.looseObject({
   currency: currencyCode,
   /** Missing for payments that were made without an order. */
   order_id: optionalIdentifier,
-  /** False for money that was reserved, and went back without ever having been received. */
+  /** False for money that was reserved and returned, but never received. */
   captured: z.transform((value) => value !== false),
   notes,
   error_description: freeText,
@@ -51,7 +51,7 @@ export const dispute = z.looseObject({
   payment_id: identifier,
   amount: minorUnits,
   currency: currencyCode,
-  /** What has been taken from the shop so far. */
+  /** The amount taken from the shop so far. */
   amount_deducted: minorUnits.nullish().transform((units) => units ?? 0),
   phase: freeText,
   reason_code: freeText,
@@ -72,13 +72,13 @@ export type RazorpayEvent = z.output<typeof delivery>
 /**
  * One of the entities of an event.
  *
- * @throws DeliveryError `PAYLOAD_INVALID` where it is missing, or does not have the documented shape
+ * @throws DeliveryError `PAYLOAD_INVALID` if it is missing, or does not have the documented shape
  */
 export function entityOf<T>(event: RazorpayEvent, name: string, schema: z.ZodType<T>): T {
   return validate(schema, event.payload[name]?.entity)
 }
 
-/** The same for an entity that comes along in some events. */
+/** Like `entityOf`, for an entity that only some events include. */
 export function entityIn<T>(event: RazorpayEvent, name: string, schema: z.ZodType<T>): T | null {
   const entity = event.payload[name]?.entity
   return entity === undefined || entity === null ? null : validate(schema, entity)

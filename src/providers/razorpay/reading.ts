@@ -1,4 +1,4 @@
-/** How Razorpay's payments, orders and amounts are named. */
+/** Reads Razorpay's names of payments and orders, and its amounts. */
 import type { z } from 'zod'
 import { fromMinorUnits } from '../../minor-units.js'
 import type { Money } from '../../money.js'
@@ -16,14 +16,14 @@ type Payment = z.output<typeof payment>
 
 type Notes = Readonly<Record<string, unknown>>
 
-/** Amounts are in the smallest unit by ISO 4217, and those of three decimals end in a zero (docs: api/orders/create). */
+/** Amounts are in the smallest unit by ISO 4217; those with three decimals end in a zero (docs: api/orders/create). */
 export function razorpayMoney(units: number, currency: string): Money {
   return { amount: fromMinorUnits(units, currency), currency }
 }
 
 /**
- * What a payment is known by. Several attempts, and part payments, belong to one order, so that the order's id is what a
- * shop stores; taken by themselves, payments share no name.
+ * The names of a payment. Several attempts and part payments belong to one order, so the shop stores the order's id.
+ * Payments that count separately share no name.
  */
 export function namesOf(
   { id, order_id: orderId }: Payment,
@@ -34,7 +34,7 @@ export function namesOf(
     : { paymentId: orderId, paymentIds: [id] }
 }
 
-/** @param receipt what the shop called the order at Razorpay, where an event says it */
+/** @param receipt the shop's name for the order at Razorpay, if the event contains it */
 export function orderOf(receipt: string | null, notes: readonly Notes[], reading: RazorpayReading): string | null {
   if (receipt !== null && reading.orderFrom === 'receipt') return receipt
   for (const one of notes) {

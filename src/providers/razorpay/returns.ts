@@ -1,11 +1,11 @@
-/** Money that goes back to a buyer, or may. */
+/** Refunds and disputes: money that goes back to a buyer, or may go back. */
 import type { UnrecognisedDraft } from '../../event.js'
 import { dispute, entityIn, entityOf, payment, refund, type RazorpayEvent } from './payload.js'
 import { namesOf, orderOf, razorpayMoney, type RazorpayReading } from './reading.js'
 import type { Draft, Type } from './types.js'
 
 const REFUNDS: Readonly<Record<string, Type>> = {
-  // Its status may be `processed` already, which an event of its own says.
+  // The refund's status may already be `processed`, which a separate event reports.
   'refund.created': 'refund.pending',
   'refund.processed': 'refund.confirmed',
   'refund.failed': 'refund.failed',
@@ -15,7 +15,7 @@ export function refundDraft(event: RazorpayEvent, reading: RazorpayReading): Dra
   const found = entityOf(event, 'refund', refund)
   const of = entityIn(event, 'payment', payment)
   const identity = [event.event, found.id]
-  // Reserved money that was never captured goes back by itself: the order may be paid by another payment.
+  // Reserved money that was never captured returns automatically: another payment may still pay the order.
   if (of?.captured === false) return { unrecognised: event.event, identity: [found.id], native: event }
   return {
     type: REFUNDS[event.event]!,
@@ -27,10 +27,10 @@ export function refundDraft(event: RazorpayEvent, reading: RazorpayReading): Dra
   }
 }
 
-/** Asks for information, or says that a bank suspects something: these phases take no money. */
+/** In these phases a bank requests information or suspects fraud, but takes no money. */
 const INQUIRIES: readonly (string | null)[] = ['retrieval', 'fraud']
 
-/** Come once for each dispute; the others may come again. */
+/** These events come once for each dispute. The others may come again. */
 const ONCE = /\.(?:created|won|lost|closed)$/
 
 export function disputeDraft(event: RazorpayEvent, reading: RazorpayReading): Draft {
@@ -57,7 +57,7 @@ export function disputeDraft(event: RazorpayEvent, reading: RazorpayReading): Dr
 function disputeType(name: string, isDeducted: boolean, isInquiry: boolean): Type {
   if (name === 'payment.dispute.won') return 'dispute.won'
   if (name === 'payment.dispute.lost') return 'dispute.lost'
-  // What was closed without a verdict has moved nothing, or holds what it has taken.
+  // A dispute that closed without a verdict has moved nothing, or keeps what it took.
   const movesNothing = isInquiry || name === 'payment.dispute.closed'
   return movesNothing && !isDeducted ? 'dispute.inquiry' : 'dispute.opened'
 }

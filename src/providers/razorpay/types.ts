@@ -18,7 +18,7 @@ export const RAZORPAY_TYPES = [
   'dispute.opened',
   'dispute.won',
   'dispute.lost',
-  // These announce money that another event announces too.
+  // Another event reports the same money as these.
   'razorpay.payment.captured',
   'razorpay.order.paid',
   'razorpay.payment_link.paid',

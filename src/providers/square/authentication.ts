@@ -1,4 +1,4 @@
-/** Square signs the registered address together with the body, so an address that is nearly right refuses everything. */
+/** Square signs the registered address together with the body, so with a slightly different address every delivery is refused. */
 import type { HeaderAuthentication } from '../../authentication.js'
 import type { Secret } from '../../crypto/secrets.js'
 import { signature } from '../../crypto/signature.js'
@@ -20,7 +20,7 @@ export function squareSignature({ signatureKey, retired, url }: SquareProof): He
       ...(retired !== undefined && { retired }),
       encoding: 'base64',
       url: addresses,
-      // Nothing stands between the two, and the key is its text: it only looks like base64.
+      // Nothing separates the two. The key is used as text: it only looks like base64.
       message: ({ url: address, body }) => [address, body],
     })
   const proof = signedFor(urls)
@@ -54,7 +54,7 @@ function fits(verify: () => unknown): boolean {
   }
 }
 
-/** Without an address, a signature of the body alone would pass. */
+/** Without an address, a signature of the body alone would be accepted. */
 function checkedUrls(url: SquareProof['url']): readonly string[] {
   const urls = [url ?? []].flat()
   const isAddress = (one: unknown) => typeof one === 'string' && /^https?:\/\/[^\s/]/.test(one) && !/\s/.test(one)

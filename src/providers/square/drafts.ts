@@ -1,22 +1,22 @@
-/** What each object of Square says about money. */
+/** The money in each object of Square. */
 import type { EventDraft } from '../../event.js'
 import { fromMinorUnits } from '../../minor-units.js'
 import type { Money } from '../../money.js'
 import { validate } from '../../payload.js'
 import { dispute, payment, refund, type SquareEvent, type SquareMoney } from './payload.js'
 
-/** How orders are named in Square's payments. */
+/** Options for finding the order of a payment. */
 export interface SquareReading {
   readonly orderField: 'reference_id' | 'order_id'
 }
 
 type Facts = Omit<EventDraft, 'type' | 'identity' | 'native'>
 
-/** What an object says, and where it stands. */
+/** An object's status and facts. */
 interface Said {
   readonly status: string
   readonly facts: Facts
-  /** What the object is known by once it is complete, since Square announces that again with every later change of it. */
+  /** The identity of a complete object, because Square reports the completion again with every later change. */
   readonly complete: readonly string[]
 }
 
@@ -48,7 +48,7 @@ export function refundSays(event: SquareEvent): Said {
     status,
     complete: ['refund', id, status, back.amount, back.currency],
     facts: {
-      // Its `order_id` is that of the return, not of what was bought.
+      // The refund's `order_id` is the return's, not that of the purchase.
       paymentId: found.payment_id,
       refund: { ...back, id, basis: 'refund' },
       reason: found.reason,
@@ -57,7 +57,7 @@ export function refundSays(event: SquareEvent): Said {
   }
 }
 
-/** @param isLost whether the seller's money is gone in this state */
+/** @param isLost true for a state in which the seller has lost the money */
 export function disputeSays(event: SquareEvent, isLost: (state: string) => boolean): Omit<Said, 'complete'> {
   const found = validate(dispute, event.data?.object?.['dispute'])
   const { id, state, reason, updated_at: changedAt } = found

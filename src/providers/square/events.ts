@@ -1,4 +1,4 @@
-/** What Square has sent, from its search of events: the same objects as in the callbacks, known by the same ids. */
+/** Lists Square's events from its search: the same objects as in the callbacks, with the same ids. */
 import { z } from 'zod'
 import { rejectUnknown } from '../../lib/reject-unknown.js'
 import type { Listed, Lister, ListWindow } from '../../lister.js'
@@ -6,9 +6,9 @@ import { apiUrlOption, keyOption, listJson, type ListerKey, type ListerOptions }
 
 /** Options of `squareEvents`. */
 export interface SquareEventsOptions extends ListerOptions {
-  /** The access token; a function where it is fetched. */
+  /** The access token, or a function that fetches it. */
   readonly accessToken: ListerKey
-  /** Only these types, best those of the subscription: a handler may never have seen the others. @default all */
+  /** Only these types, preferably those of the subscription: a handler may never have received the others. @default all */
   readonly types?: readonly string[]
   /** For the sandbox, `https://connect.squareupsandbox.com`. @default 'https://connect.squareup.com' */
   readonly apiUrl?: string
@@ -25,7 +25,7 @@ const page = z.object({
 })
 
 /**
- * Lists Square's events for `reconcile`, the oldest first. The search has to be enabled once, with `PUT /v2/events/enable`.
+ * Lists Square's events for `reconcile`, the oldest first. The search must be enabled once, with `PUT /v2/events/enable`.
  *
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe token, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example

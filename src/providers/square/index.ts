@@ -1,8 +1,7 @@
 /**
  * Square: payments, refunds and disputes.
- *
  * Source: developer.squareup.com/docs (webhooks, disputes-api) and the official packages square 46.0.0, which signed and
- * judged the vectors of the tests, and square-legacy, whose published vectors are among them.
+ * checked the vectors of the tests, and square-legacy, whose published vectors are among them.
  */
 import type { Secret } from '../../crypto/secrets.js'
 import { invalidOption } from '../../lib/invalid-option.js'
@@ -21,25 +20,25 @@ export type { SquareEvent } from './payload.js'
 
 /** Options of `square`. */
 export interface SquareOptions {
-  /** The signature key of the webhook subscription, as text; several for several subscriptions, or while it is changed. */
+  /** The signature key of the webhook subscription, as text. Give several for several subscriptions, or during a rotation. */
   readonly signatureKey: Secret
   /**
-   * The notification URL, byte for byte as it is registered: it is signed, and a request does not tell it. Several for
-   * several subscriptions.
+   * The notification URL, byte for byte as registered: the signature covers it, and a request does not contain it. Give
+   * several for several subscriptions.
    */
   readonly url: string | readonly string[] | undefined
-  /** Keys that were replaced: refused, and named as such to the operator. */
+  /** Replaced keys. A delivery signed with one is refused, and the explanation for the operator says so. */
   readonly retired?: Secret
   /**
-   * The field of a payment that names the order: `reference_id`, which the shop gives a payment, or `order_id`, which is
-   * Square's own and all that payments of checkout links have. @default 'reference_id'
+   * The field of a payment that names the order. The shop sets `reference_id` itself. `order_id` is Square's own, and
+   * payments of checkout links have only this one. @default 'reference_id'
    */
   readonly orderField?: 'reference_id' | 'order_id'
 }
 
 const NAMES = ['signatureKey', 'url', 'retired', 'orderField']
 
-/** Older pages ask for an answer within 10 seconds; the current one (webhooks/troubleshooting) for one as soon as possible. */
+/** Older pages require an answer within 10 seconds; the current one (webhooks/troubleshooting), as soon as possible. */
 const PATIENCE_MS = 10_000
 
 /**
@@ -57,7 +56,7 @@ const PATIENCE_MS = 10_000
  * })
  * app.use('/webhooks/square', paymentWebhook(provider, {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */

@@ -1,4 +1,4 @@
-/** Which event of Square is which of ours. `type` alone says what an event is about: `data.type` is spelled in two ways. */
+/** Maps Square's events to ours. Only `type` shows what an event is about, because `data.type` has two spellings. */
 import type { EventDraft, UnrecognisedDraft } from '../../event.js'
 import { own } from '../../lib/own.js'
 import { disputeSays, paymentSays, refundSays, type SquareReading } from './drafts.js'
@@ -19,7 +19,7 @@ const COMMON = [
   'dispute.lost',
 ] as const
 
-/** Are no money, or repeat what payments say of it; a shop may still want to know. */
+/** Events without money, or that repeat the money of payments. A shop may still want them. */
 const NATIVE = [
   'order.created',
   'order.updated',
@@ -57,7 +57,7 @@ export function interpret(event: SquareEvent, reading: SquareReading): SquareDra
       return refundDraft(event)
     case 'dispute.created':
     case 'dispute.state.updated':
-    // As older API versions call it.
+    // The name in older API versions.
     case 'dispute.state.changed':
       return disputeDraft(event)
     default:
@@ -102,7 +102,7 @@ const DISPUTE: Readonly<Record<string, SquareType>> = {
   PROCESSING: 'dispute.opened',
   WON: 'dispute.won',
   LOST: 'dispute.lost',
-  // By the seller, whose money goes back then (docs: disputes-api/process-disputes).
+  // The seller accepted it, and the money goes back (docs: disputes-api/process-disputes).
   ACCEPTED: 'dispute.lost',
 }
 

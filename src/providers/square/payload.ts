@@ -1,4 +1,4 @@
-/** Square's events: the fields that decide something. Everything else stays in `native` as it came. */
+/** Square's events: the fields that decide something. All other fields stay in `native` as they came. */
 import { z } from 'zod'
 import { freeText, identifier, instant, optionalIdentifier } from '../../payload.js'
 

@@ -1,4 +1,4 @@
-/** The body that the specification recommends: what happened, when, and to what. */
+/** The body that the specification recommends: a type, a time and data. */
 import { z } from 'zod'
 import type { EventDraft, UnrecognisedDraft } from '../../event.js'
 import { instant } from '../../payload.js'
@@ -6,16 +6,16 @@ import { instant } from '../../payload.js'
 export const envelope = z.looseObject({
   /** Words joined by full stops. */
   type: z.string().min(1).max(255),
-  /** When it happened, ISO 8601 in UTC; null where the sender does not say. */
+  /** The time of the event, ISO 8601 in UTC; null if the sender does not give it. */
   timestamp: instant,
-  /** Missing where a sender has its fields beside these. */
+  /** Missing if a sender has its fields next to these. */
   data: z.unknown().optional(),
 })
 
-/** A body as the specification recommends it, with everything else that it has. */
+/** A body as the specification recommends it, with all its other fields. */
 export type StandardEnvelope = z.output<typeof envelope>
 
-/** An event of the sender's own name: nobody but the shop knows what it means. */
+/** Maps events to the sender's own names: only the shop can say what they mean. */
 export function nativeEvents(name: string, types: readonly string[]) {
   return (
     native: StandardEnvelope,

@@ -1,9 +1,8 @@
 /**
- * Standard Webhooks, and Svix, which has other names for the headers: a scheme, so the shop says what its sender's events
- * mean.
- *
+ * Standard Webhooks, and Svix, which uses other header names. This is only a signing scheme, so the shop defines the
+ * meaning of its sender's events.
  * Source: spec/standard-webhooks.md in standard-webhooks/standard-webhooks, version 1.0.0; docs.svix.com; the packages
- * standardwebhooks 1.1.1 and svix, which signed and judged the vectors of the tests.
+ * standardwebhooks 1.1.1 and svix, which signed and checked the vectors of the tests.
  */
 import type { HeaderAuthentication } from '../../authentication.js'
 import { ed25519PublicKey } from '../../crypto/ed25519-key.js'
@@ -50,12 +49,12 @@ const NAMES = [
   'toEvent',
 ]
 
-/** Into the past and into the future, in seconds, as the reference libraries have it. */
+/** Into the past and into the future, in seconds, as in the reference libraries. */
 const TOLERANCE_SECONDS = 300
 
 /**
- * A sender that signs by Standard Webhooks. Its events are known by the signed `webhook-id`. Give `toEvent` to say what
- * they mean; without it they keep their own names.
+ * A sender that signs with Standard Webhooks. The signed `webhook-id` identifies its events. Give `toEvent` to map them;
+ * without it they keep their own names.
  *
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe secret, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`,
  * `CONFIG_PROVIDER_INVALID`
@@ -107,7 +106,7 @@ export function standardWebhooks(options: StandardWebhooksOptions<string> & AnyM
     schema,
     toEvent(payload, { headers }): Awaitable<Interpretation<EventDraft<CommonEventType | NativeEventType>>> {
       const id = headers[`${family}-id`] ?? ''
-      // What the schema, or nothing, made of it is what the shop's `toEvent` takes: the overloads say so.
+      // The overloads guarantee that the shop's `toEvent` takes the schema's output.
       const answer = toEvent(payload as never, { id })
       return isPromise(answer) ? answer.then((one) => identified(one, id)) : identified(answer, id)
     },
@@ -119,7 +118,7 @@ export function standardWebhooks(options: StandardWebhooksOptions<string> & AnyM
   })
 }
 
-/** What is still to be read back has an identity of its own, and what is ignored needs none. */
+/** A draft that is still to be read back has its own identity, and an ignored one needs none. */
 function identified(
   answer: StandardInterpretation,
   id: string,
@@ -170,7 +169,7 @@ function authenticationOf(options: StandardWebhooksOptions<string>, family: stri
   })
 }
 
-/** Both kinds of key look alike to whoever pastes them. */
+/** Both kinds of key look alike when they are pasted. */
 function checkSymmetric(secret: StandardWebhooksOptions<string>['secret']): void {
   for (const one of [secret].flat() as readonly unknown[]) {
     if (typeof one !== 'string' || !/^wh[ps]k_/.test(one)) continue

@@ -1,4 +1,4 @@
-/** What each object of Stripe says about money. */
+/** The money in each object of Stripe. */
 import type { z } from 'zod'
 import type { EventDraft } from '../../event.js'
 import type { Money } from '../../money.js'
@@ -9,7 +9,7 @@ import { charge, dispute, intent, refund, session, type StripeEvent } from './pa
 /** The part of a draft that depends on the object. */
 type Facts = Omit<EventDraft, 'type' | 'identity' | 'native' | 'occurredAt'>
 
-/** How orders are named in Stripe's objects. */
+/** Options for finding the order's name. */
 export interface Reading {
   /** The key of the metadata that holds the order's name. */
   readonly orderKey: string
@@ -38,7 +38,7 @@ export function sessionFacts(object: unknown, reading: Reading): { status: strin
   }
 }
 
-/** @param received which of the intent's amounts has come, or is reserved */
+/** @param received selects the intent's amount that came, or that is reserved */
 export function intentFacts(
   object: unknown,
   reading: Reading,
@@ -81,7 +81,7 @@ export function refundFacts(object: unknown, reading: Reading): { status: string
   }
 }
 
-/** @param withdrawn whether the money is gone, as far as the event says */
+/** @param withdrawn true if the money is gone, as far as the event shows */
 export function disputeFacts(
   object: unknown,
   reading: Reading,
@@ -106,7 +106,7 @@ export function disputeFacts(
   }
 }
 
-/** What every event says beside its facts. */
+/** Completes the facts of an event with the fields that every event has. */
 export function draftOf<Type extends string>(
   type: Type,
   event: StripeEvent,

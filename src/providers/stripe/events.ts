@@ -1,4 +1,4 @@
-/** What Stripe has sent, from its list of events: the same objects as in the callbacks, known by the same ids. */
+/** Lists Stripe's events: the same objects as in the callbacks, with the same ids. */
 import { z } from 'zod'
 import { invalidOption } from '../../lib/invalid-option.js'
 import { rejectUnknown } from '../../lib/reject-unknown.js'
@@ -8,10 +8,10 @@ import { oldestFirst } from '../../listing/oldest-first.js'
 
 /** Options of `stripeEvents`. */
 export interface StripeEventsOptions extends ListerOptions {
-  /** The secret key, or a restricted one that may read events; a function where it is fetched. */
+  /** The secret key, or a restricted key that may read events, or a function that fetches it. */
   readonly apiKey: ListerKey
   /**
-   * Only these types, up to twenty: best those that the endpoint is registered for, because a handler may never have seen
+   * Only these types, up to twenty, preferably those that the endpoint is registered for: a handler may never have received
    * the others. @default all
    */
   readonly types?: readonly string[]
@@ -31,7 +31,7 @@ const page = z.object({
 })
 
 /**
- * Lists Stripe's events for `reconcile`. Events are listed whether or not an endpoint was to get them.
+ * Lists Stripe's events for `reconcile`, even those that no endpoint is registered for.
  *
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe key, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
@@ -57,7 +57,7 @@ export function stripeEvents(options: StripeEventsOptions): Lister {
   const url = `${apiUrlOption('stripeEvents', apiUrl)}/v1/events`
 
   async function* newestFirst({ since, until, signal }: ListWindow): AsyncGenerator<Listed> {
-    // Whole seconds: an event of the last one may be listed by the next part again.
+    // Whole seconds: the next part may list an event of the last second again.
     const query = new URLSearchParams({ limit: String(PAGE) })
     query.set('created[gte]', String(Math.floor(since.getTime() / 1000)))
     query.set('created[lte]', String(Math.floor(until.getTime() / 1000)))

@@ -1,8 +1,7 @@
 /**
  * Stripe: payment intents, checkout sessions, refunds and disputes.
- *
- * Source: docs.stripe.com (webhooks, currencies, events, changelog/endive/2026-09-30) and the official package
- * stripe-node 23.1.0, which signed and judged the vectors of the tests.
+ * Source: docs.stripe.com (webhooks, currencies, events, changelog/endive/2026-09-30) and the official package stripe-node
+ * 23.1.0, which signed and checked the vectors of the tests.
  */
 import { checkApiKey } from '../../crypto/api-key.js'
 import { type Secret } from '../../crypto/secrets.js'
@@ -23,20 +22,20 @@ export type { StripeEvent } from './payload.js'
 
 /** Options of `stripe`. */
 export interface StripeOptions {
-  /** The signing secret of the endpoint, with its `whsec_`; several while it is rolled. */
+  /** The signing secret of the endpoint, including `whsec_`. Give several during a rotation. */
   readonly secret: Secret
-  /** Secrets that were replaced: refused, and named as such to the operator. */
+  /** Replaced secrets. A delivery signed with one is refused, and the explanation for the operator says so. */
   readonly retired?: Secret
-  /** Events of the other mode reach no handler of money. @default 'live' */
+  /** Events of the other mode never reach a handler for payments. @default 'live' */
   readonly mode?: 'live' | 'test'
   /**
-   * Stripe announces the same money twice. `payment_intent` takes it from intents, which every payment has;
-   * `checkout_session` takes it from sessions, which name the order. @default 'payment_intent'
+   * Stripe reports the same money twice. `payment_intent` counts the money of intents, which every payment has;
+   * `checkout_session` counts that of sessions, which name the order. @default 'payment_intent'
    */
   readonly money?: 'payment_intent' | 'checkout_session'
   /** The key of the metadata that holds the order's name. @default 'order_id' */
   readonly orderKey?: string
-  /** Reads thin events back. @default none: they are kept for the operator */
+  /** The API key for reading thin events back. @default none: thin events are kept for the operator */
   readonly apiKey?: string | undefined
   /** For tests against a server of your own. @default 'https://api.stripe.com' */
   readonly apiUrl?: string
@@ -46,7 +45,7 @@ export interface StripeOptions {
 
 const NAMES = ['secret', 'retired', 'mode', 'money', 'orderKey', 'apiKey', 'apiUrl', 'now']
 
-/** How old a time stamp may be (stripe-node). The official libraries set no limit to the future; here it is the same. */
+/** How old a timestamp may be (stripe-node). As in the official libraries, there is no limit for the future. */
 const TOLERANCE_SECONDS = 300
 
 /**
@@ -60,7 +59,7 @@ const TOLERANCE_SECONDS = 300
  *
  * app.use('/webhooks/stripe', paymentWebhook(stripe({ secret: process.env.STRIPE_WEBHOOK_SECRET }), {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */

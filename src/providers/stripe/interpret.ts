@@ -1,4 +1,4 @@
-/** Which event of Stripe is which of ours. */
+/** Maps Stripe's events to ours. */
 import type { EventDraft, UnrecognisedDraft } from '../../event.js'
 import { nameOfOtherMode } from '../../lib/other-mode.js'
 import { chargeFacts, disputeFacts, draftOf, intentFacts, refundFacts, sessionFacts, type Reading } from './drafts.js'
@@ -10,7 +10,7 @@ export interface StripeReading extends Reading {
   readonly money: 'payment_intent' | 'checkout_session'
 }
 
-/** Announce money that the other object announces too. */
+/** Events whose money another object reports too. */
 const ECHOES = [
   'stripe.payment_intent.created',
   'stripe.payment_intent.requires_action',
@@ -52,7 +52,7 @@ export type StripeDraft = EventDraft<StripeType, StripeEvent> | UnrecognisedDraf
 
 /** @throws DeliveryError `PAYLOAD_INVALID` for an object that does not have the documented shape */
 export function interpretSnapshot(event: StripeEvent, reading: StripeReading): StripeDraft {
-  // A test secret may still stand in the list of secrets, and a test card pays nothing.
+  // A test secret may still be among the secrets, but a test card pays nothing.
   const isExpectedMode = event.livemode === (reading.mode === 'live')
   if (!isExpectedMode)
     return unrecognised(event, nameOfOtherMode('stripe', event.livemode ? 'live' : 'test', event.type))
@@ -76,19 +76,19 @@ export function interpretSnapshot(event: StripeEvent, reading: StripeReading): S
   }
 }
 
-/** Known by its id: the body of a repeat differs. */
+/** Identified by its id, because the body of a redelivery differs. */
 function unrecognised(event: StripeEvent, name = event.type): UnrecognisedDraft {
   return { unrecognised: name, identity: [event.id], native: event }
 }
 
-/** A session names the order. Where its intent is the money, it says no more than which payment is for that order. */
+/** A session names the order. If intents count as the money, the session only connects a payment with its order. */
 function sessionDraft(event: StripeEvent, object: unknown, reading: StripeReading): StripeDraft {
   const { status, facts } = sessionFacts(object, reading)
   if (reading.money === 'payment_intent') {
     if (event.type === 'checkout.session.completed') {
       return draftOf('payment.pending', event, { ...facts, received: null })
     }
-    // Its intent has failed, or was never made: then nothing else says that the time is up.
+    // If the intent failed or was never made, no other event reports the expiry.
     if (event.type === 'checkout.session.expired') return draftOf('payment.expired', event, facts)
     return echo(event, facts)
   }
@@ -106,7 +106,7 @@ function sessionDraft(event: StripeEvent, object: unknown, reading: StripeReadin
 }
 
 function intentDraft(event: StripeEvent, object: unknown, reading: StripeReading): StripeDraft {
-  // Reserved is not received, whichever object announces the money later.
+  // Reserved money is not received, whichever object reports the money later.
   if (event.type === 'payment_intent.amount_capturable_updated') {
     return draftOf(
       'payment.authorized',
@@ -135,7 +135,7 @@ function intentDraft(event: StripeEvent, object: unknown, reading: StripeReading
   }
 }
 
-/** One refund, which may still fail days later: it is money when it is `succeeded`, and never before. */
+/** One refund. It may still fail days later, so it counts only in the state `succeeded`. */
 function refundDraft(event: StripeEvent, object: unknown, reading: StripeReading): StripeDraft {
   const { status, facts } = refundFacts(object, reading)
   switch (status) {
@@ -149,7 +149,7 @@ function refundDraft(event: StripeEvent, object: unknown, reading: StripeReading
   }
 }
 
-/** A charge repeats what its intent and its refunds say; its total counts refunds that are only under way. */
+/** A charge repeats its intent and its refunds. Its total includes refunds that are still in progress. */
 function chargeDraft(event: StripeEvent, object: unknown, reading: StripeReading): StripeDraft {
   const { refunded, ...facts } = chargeFacts(object, reading)
   if (event.type !== 'charge.refunded' || refunded === null) return echo(event, facts)
@@ -160,14 +160,14 @@ function disputeDraft(event: StripeEvent, object: unknown, reading: StripeReadin
   const isWithdrawal = event.type === 'charge.dispute.funds_withdrawn'
   const { status, facts } = disputeFacts(object, reading, (found) => isWithdrawal || found === 'lost')
   if (event.type === 'charge.dispute.funds_reinstated') return draftOf('dispute.won', event, facts)
-  // An inquiry that was closed, or a dispute that was prevented, has moved nothing.
+  // A closed inquiry or a prevented dispute has moved nothing.
   if (status.startsWith('warning_') || status === 'prevented') return draftOf('dispute.inquiry', event, facts)
   if (status === 'won') return draftOf('dispute.won', event, facts)
   if (status === 'lost') return draftOf('dispute.lost', event, facts)
   return draftOf('dispute.opened', event, facts)
 }
 
-/** The same money is taken from another event. */
+/** The same money counts in another event. */
 function echo(event: StripeEvent, facts: Parameters<typeof draftOf>[2]): StripeDraft {
   const type = ECHOES.find((one) => one === `stripe.${event.type}`)
   return type === undefined ? unrecognised(event) : draftOf(type, event, { ...facts, received: null })

@@ -1,15 +1,15 @@
-/** Amounts as Stripe sends them (docs: currencies): ISO 4217 with a few currencies of their own. */
+/** Amounts in Stripe's format (docs: currencies): ISO 4217, with a few exceptions. */
 import { DeliveryError } from '../../errors.js'
 import { fromMinorUnits } from '../../minor-units.js'
 import type { Money } from '../../money.js'
 
 /**
- * Sent with two zeros although they have no minor unit: ISK and UGX. In whole units although ISO gives it a minor one:
- * MGA. The page names UGX twice, and its worked example (5 UGX is 500) decides.
+ * ISK and UGX have no minor unit, but are sent with two zeros. MGA has one in ISO 4217, but is sent in whole units. The
+ * page names UGX twice, and its worked example (5 UGX is 500) decides.
  */
 const EXCEPTIONS = { ISK: 2, UGX: 2, MGA: 0 }
 
-/** These cannot have a fraction, so an amount that seems to have one was written in another way than documented. */
+/** These currencies have no fractions, so an amount with one contradicts the documents. */
 const WHOLE: readonly string[] = ['ISK', 'UGX']
 
 /** @throws DeliveryError `PAYLOAD_INVALID` for an amount that contradicts Stripe's documents */

@@ -1,4 +1,4 @@
-/** Stripe's events: the fields that decide something. Everything else stays in `native` as it came. */
+/** Stripe's events: the fields that decide something. All other fields stay in `native` as they came. */
 import { z } from 'zod'
 import { emptyAsNull, freeText, identifier, instant, optionalIdentifier, readIdentifier } from '../../payload.js'
 
@@ -6,13 +6,13 @@ const wholeNumber = z.int().nonnegative()
 
 const optionalNumber = wholeNumber.nullish().transform((value) => value ?? null)
 
-/** A reference to another object: its id, or the object itself where the account has it expanded. */
+/** A reference to another object: its id, or the object itself if the account expands it. */
 const reference = z.transform((value): string | null => {
   const id: unknown = typeof value === 'object' && value !== null ? (value as { readonly id?: unknown }).id : value
   return readIdentifier(id) ?? null
 })
 
-/** Never required: whatever the shop stored, and `{}` or nothing where it stored nothing. */
+/** Never required. The metadata that the shop stored; `{}` or missing if it stored none. */
 const metadata = z
   .preprocess(emptyAsNull, z.record(z.string(), z.unknown()).nullish())
   .transform((value) => value ?? {})
@@ -22,7 +22,7 @@ const currency = z
   .regex(/^[a-z]{3,10}$/i)
   .transform((code) => code.toUpperCase())
 
-/** Nothing without it is live. */
+/** An event without `livemode` is not live. */
 const livemode = z.transform((value) => value === true)
 
 const shared = { id: identifier, metadata }
@@ -76,7 +76,7 @@ export const dispute = z.looseObject({
   evidence_details: z.looseObject({ due_by: instant }).nullish(),
 })
 
-/** A snapshot: the object as it was, in the API version of the endpoint. */
+/** A snapshot event: it has the object as it was, in the API version of the endpoint. */
 export const snapshot = z.looseObject({
   object: z.literal('event'),
   id: identifier,
@@ -86,7 +86,7 @@ export const snapshot = z.looseObject({
   data: z.looseObject({ object: z.looseObject({ id: z.unknown() }) }),
 })
 
-/** A thin event names what happened, and nothing about it (docs: changelog/endive/2026-09-30). */
+/** A thin event has a type, but no details (docs: changelog/endive/2026-09-30). */
 export const thin = z.looseObject({
   object: z.literal('v2.core.event'),
   id: identifier,

@@ -1,4 +1,4 @@
-/** Thin events: the snapshot they belong to is read back, and is the event. */
+/** Thin events: their snapshot is read back, and is the event. */
 import type { UnconfirmedDraft } from '../../event.js'
 import { DeliveryError } from '../../errors.js'
 import { readBack } from '../../read-back/read-back.js'
@@ -12,9 +12,9 @@ interface Api {
 }
 
 /**
- * A thin event and its snapshot are one event, known by the snapshot's id.
+ * A thin event and its snapshot are one event, identified by the snapshot's id.
  *
- * @throws DeliveryError `PAYLOAD_INVALID` where nothing can be read back: the delivery is then kept for the operator
+ * @throws DeliveryError `PAYLOAD_INVALID` if nothing can be read back: the delivery is then kept for the operator
  */
 export function readThin(
   { type, snapshot_event: id }: ThinEvent,

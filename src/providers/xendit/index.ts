@@ -1,9 +1,8 @@
 /**
- * Xendit: virtual accounts, e-wallets, QR codes, cards and shops in Indonesia, the Philippines and beyond: invoices, payments by the
- * Payments API in versions 2 and 3, and refunds.
- *
- * Source: docs.xendit.co (payments-api-webhooks, delivery-attempts-and-retries, get-payment, payment-webhook-notification), the types of
- * the official package xendit-node 7.0.0, which checks nothing, and issues named where they matter.
+ * Xendit: virtual accounts, e-wallets, QR codes, cards and shops in Indonesia, the Philippines and beyond: invoices,
+ * payments by the Payments API in versions 2 and 3, and refunds.
+ * Source: docs.xendit.co (payments-api-webhooks, delivery-attempts-and-retries, get-payment, payment-webhook-notification),
+ * the types of the official package xendit-node 7.0.0, which verifies nothing, and issues named in the comments.
  */
 import { checkSecrets, type Secret } from '../../crypto/secrets.js'
 import { tokenHeader } from '../../crypto/token-header.js'
@@ -23,33 +22,33 @@ export type { XenditNative } from './payload.js'
 
 /** Options of `xendit`. One of `apiKey`, `readBack` and `trustBody` is required. */
 export interface XenditOptions {
-  /** The account's webhook verification token; several while it is replaced. */
+  /** The account's webhook verification token. Give several while it is replaced. */
   readonly token: Secret
-  /** Tokens that were replaced: refused, and named as such to the operator. */
+  /** Replaced tokens. A delivery with one is refused, and the explanation for the operator says so. */
   readonly retired?: Secret
-  /** A secret API key with read permission: what a webhook names is read, and the event is what was read. */
+  /** A secret API key with read permission. The resource that a webhook names is read, and the event comes from that resource. */
   readonly apiKey?: string | undefined
   /** For tests against a server of your own. @default 'https://api.xendit.co' */
   readonly apiUrl?: string
-  /** Reads in place of `apiKey`: your own client answers what the API does. */
+  /** Reads instead of `apiKey`: your own client answers as the API does. */
   readonly readBack?: XenditReadBack
   /**
-   * True takes webhooks at their word, although nothing proves their body: whoever has seen the token once can pay any
-   * order. @default false
+   * True trusts the body of webhooks, although nothing proves it: anyone who has seen the token once can forge the payment
+   * of any order. @default false
    */
   readonly trustBody?: boolean
-  /** Whose `apiKey` it may be; a key of the other mode stops the start. @default 'live' */
+  /** The mode of `apiKey`; a key of the other mode stops the start. @default 'live' */
   readonly mode?: 'live' | 'test'
 }
 
 const NAMES = ['token', 'retired', 'apiKey', 'apiUrl', 'readBack', 'trustBody', 'mode']
 
-/** How long Xendit waits for an answer, in milliseconds; a delivery that it gave up is not tried again (docs, help). */
+/** How long Xendit waits for an answer, in milliseconds. A delivery that timed out is not retried (docs, help). */
 const PATIENCE_MS = 30_000
 
 /**
- * Xendit, authenticated by the token in `x-callback-token`, which proves the sender and nothing about the body: so what a webhook
- * names is read back.
+ * Xendit, authenticated by the token in `x-callback-token`. The token proves the sender, but not the body, so the resource
+ * that a webhook names is read back.
  *
  * @throws ConfigurationError `CONFIG_SECRET_*` for an unsafe token or key, `CONFIG_OPTION_UNKNOWN`, `CONFIG_OPTION_INVALID`
  * @example
@@ -60,7 +59,7 @@ const PATIENCE_MS = 30_000
  * const provider = xendit({ token: process.env.XENDIT_TOKEN, apiKey: process.env.XENDIT_API_KEY })
  * app.use('/webhooks/xendit', paymentWebhook(provider, {
  *   store: memoryStore(),
- *   on: { 'payment.confirmed': async (event) => orders.markPaid(event.orderId, event.received) },
+ *   on: { 'payment.confirmed': async (event) => orders.recordPaid(event.orderId, event.received) },
  * }))
  * ```
  */

@@ -1,4 +1,7 @@
-/** Which webhook of Xendit is about what. The token proves its sender and not its body, so that it only names what is read. */
+/**
+ * Finds the resource that a webhook of Xendit is about. The token proves the sender but not the body, so the body only
+ * names the resource to read.
+ */
 import { DeliveryError } from '../../errors.js'
 import type { UnconfirmedDraft, UnrecognisedDraft } from '../../event.js'
 import { validate } from '../../payload.js'
@@ -7,7 +10,10 @@ import type { XenditNative, XenditWebhook } from './payload.js'
 import type { Read } from './read.js'
 import { INVOICES, PAYMENT_REQUESTS, PAYMENTS, PAYMENTS_V2, REFUNDS, type Draft, type Resource } from './resources.js'
 
-/** Say that money has come or gone: what is read has to know of it. A failed attempt may leave its request open. */
+/**
+ * Names that report money that came or went: the resource that is read must show it. A failed attempt may leave its request
+ * open.
+ */
 const MOVED = /^(?:PAID|SETTLED|payment\.(?:capture|succeeded|authorization|awaiting_capture)|refund\..*)$/
 
 const INVOICE_STATUSES = ['PENDING', 'PAID', 'SETTLED', 'EXPIRED']
@@ -38,22 +44,22 @@ export function interpret(
   })
 }
 
-/** It becomes part of an address that is asked with the API key, so nothing else is let through. */
+/** Becomes part of a URL that is requested with the API key, so no other characters are accepted. */
 const READABLE = /^[A-Za-z0-9_-]{1,100}$/
 
 interface About {
   readonly resource: Resource
-  /** What the webhook says about it, which proves nothing. */
+  /** The webhook's own data about the resource, which prove nothing. */
   readonly said: unknown
   readonly id: string | null
-  /** What happened to it, as the webhook says. */
+  /** The webhook's name for the change. */
   readonly name: string
 }
 
 function resourceOf(webhook: XenditWebhook): About | null {
   if (webhook.event === undefined) {
     const { status, id } = webhook
-    // Payouts and old virtual accounts are sent as they are, too.
+    // Payouts and old virtual accounts also come without an event name.
     const isInvoice = status !== null && INVOICE_STATUSES.includes(status)
     return isInvoice ? { resource: INVOICES, said: webhook, id, name: status } : null
   }
@@ -68,6 +74,6 @@ function resourceOf(webhook: XenditWebhook): About | null {
 }
 
 function draftOf(resource: Resource, found: XenditNative): Draft {
-  // A resource reads what it asked for; a table of several kinds cannot say so.
+  // Each resource takes the output of its own schema; a table of several kinds cannot express that.
   return { ...resource.factsOf(found as never), native: found }
 }

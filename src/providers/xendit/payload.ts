@@ -1,4 +1,4 @@
-/** Xendit's webhooks and resources: the fields that decide something. Everything else stays in `native` as it came. */
+/** Xendit's webhooks and resources: the fields that decide something. All other fields stay in `native` as they came. */
 import { z } from 'zod'
 import {
   currencyCode,
@@ -18,7 +18,10 @@ export const invoice = z.looseObject({
   external_id: optionalIdentifier,
   status,
   amount: decimal,
-  /** With what a bank or a wallet made of it; the API does not list it among an invoice's fields (xendit-node). */
+  /**
+   * The amount paid, after any change by a bank or a wallet. The API does not list it among an invoice's fields
+   * (xendit-node).
+   */
   paid_amount: optionalDecimal,
   currency: currencyCode,
   payment_id: optionalIdentifier,
@@ -49,7 +52,7 @@ export const paymentRequest = z.looseObject({
   updated: instant,
 })
 
-/** A payment request of version 2, and in webhooks the payment that was made for it. */
+/** A payment request of version 2; in webhooks, the payment for it. */
 export const paymentV2 = z.looseObject({
   id: identifier,
   payment_request_id: optionalIdentifier,
@@ -74,13 +77,13 @@ export const refund = z.looseObject({
   updated: instant,
 })
 
-/** Everything newer than invoices and old virtual accounts. */
+/** The body of all webhooks except those about invoices and old virtual accounts. */
 const envelope = z.looseObject({
   event: z.string().min(1).max(100),
   data: z.looseObject({ id: shownIdentifier, payment_id: shownIdentifier, payment_request_id: shownIdentifier }),
 })
 
-/** An invoice is sent as it is, without the name of an event. So are payments of old virtual accounts, which have no status. */
+/** An invoice is sent as it is, without an event name. So are payments of old virtual accounts, which have no status. */
 const flat = z.looseObject({
   event: z.undefined().optional(),
   id: identifier,
@@ -93,5 +96,5 @@ export const delivery = z.union([envelope, flat])
 /** A webhook of Xendit as it came. */
 export type XenditWebhook = z.output<typeof delivery>
 
-/** What was read from Xendit's API, or what a webhook said where that is trusted or not read. */
+/** Data read from Xendit's API, or the webhook's own data if they are trusted or not read. */
 export type XenditNative = { readonly [field: string]: unknown }

@@ -1,4 +1,4 @@
-/** Reading what a webhook names from Xendit's API. */
+/** Reads the resource that a webhook names from Xendit's API. */
 import { checkApiKey } from '../../crypto/api-key.js'
 import { DeliveryError } from '../../errors.js'
 import { invalidOption } from '../../lib/invalid-option.js'
@@ -10,8 +10,8 @@ import type { XenditNative } from './payload.js'
 import type { Resource } from './resources.js'
 
 /**
- * Answers what Xendit's API answers for a path such as `/v2/invoices/6925a1c4`: parsed, or as bytes or text; null where it knows no
- * such thing. Must stop when `signal` aborts.
+ * Resolves to Xendit's answer for a path such as `/v2/invoices/6925a1c4`: parsed, or as bytes or text; null if Xendit has
+ * nothing there. Must stop when `signal` aborts.
  */
 export type XenditReadBack = (path: string, context: { readonly signal: AbortSignal }) => Promise<unknown>
 
@@ -24,7 +24,7 @@ interface Source {
   readonly readBack?: XenditReadBack | undefined
 }
 
-/** Version 3 of the Payments API asks for it; the others pay no heed to it. */
+/** Version 3 of the Payments API requires it; the others ignore it. */
 const API_VERSION = { 'api-version': '2024-11-11' }
 
 /** @throws ConfigurationError `CONFIG_SECRET_*`, `CONFIG_OPTION_INVALID` */
@@ -40,7 +40,7 @@ export function reader(source: Source): Read {
   if (apiKey!.startsWith(`xnd_${other}_`)) {
     invalidOption('xendit', `apiKey is a ${other} key, and mode is '${mode}'`)
   }
-  // The key is the user's name, and there is no password.
+  // The key is the user name, and there is no password.
   const headers = { ...API_VERSION, authorization: `Basic ${Buffer.from(`${apiKey!}:`).toString('base64')}` }
   return async (resource, id, signal) => {
     const { path, schema } = resource
@@ -67,14 +67,17 @@ async function byShop(
   }
 }
 
-/** A test of the address names nothing that exists; so does a webhook of another account, which must not be lost. */
+/**
+ * An unknown id comes from a test of the address, or from a webhook of another account. The latter must not be lost, so
+ * this is an error.
+ */
 function known({ idOf }: Resource, id: string, found: XenditNative | null): XenditNative {
   if (found === null) {
     const what =
       'Xendit knows nothing of this id: a test of the address, or a webhook of an account that the key is not for'
     throw new DeliveryError('PAYLOAD_INVALID', what)
   }
-  // As with what becomes of it: a resource reads what it asked for.
+  // Each resource takes the output of its own schema; a table of several kinds cannot express that.
   if (idOf(found as never) === id) return found
   throw new DeliveryError('READ_BACK_MISMATCH', 'another resource was answered than the one asked for')
 }

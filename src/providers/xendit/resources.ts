@@ -1,4 +1,4 @@
-/** What the resources of Xendit say about money, wherever they come from. */
+/** The money in Xendit's resources, read or received. */
 import type { z } from 'zod'
 import { DeliveryError } from '../../errors.js'
 import type { EventDraft } from '../../event.js'
@@ -23,9 +23,9 @@ export type Draft = EventDraft<Type, XenditNative>
 
 type Facts = Omit<Draft, 'native'>
 
-/** A kind of resource: where it is read, and what it says. */
+/** A kind of resource: its path, its schema and its facts. */
 export interface Resource {
-  /** The path of its API, in front of the id. */
+  /** The path of its API, before the id. */
   readonly path: string
   readonly schema: z.ZodType<XenditNative>
   readonly idOf: (found: never) => string | null
@@ -44,7 +44,7 @@ function resource<T extends XenditNative>(
 const INVOICE: Readonly<Record<string, Type>> = {
   PENDING: 'payment.pending',
   PAID: 'payment.confirmed',
-  // The money is on its way to the merchant's account: nothing new.
+  // The money is on its way to the merchant's account: no news.
   SETTLED: 'payment.confirmed',
   EXPIRED: 'payment.expired',
 }
@@ -113,7 +113,7 @@ export const PAYMENTS = resource(
   },
 )
 
-/** A request says how it stands, and its payments say what came. */
+/** A request has a state, and its payments have the money received. */
 export const PAYMENT_REQUESTS = resource(
   '/v3/payment_requests/',
   paymentRequest,
@@ -157,7 +157,7 @@ export const PAYMENTS_V2 = resource(
   },
 )
 
-/** Its own `reference_id` names no order, which is found by what was paid. */
+/** A refund's own `reference_id` names no order. The payment identifies the order. */
 export const REFUNDS = resource(
   '/refunds/',
   refund,

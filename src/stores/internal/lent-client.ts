@@ -9,7 +9,7 @@ export interface Lent<Client> {
 
 /**
  * A handler may go on after its claim has ended: another promise of its `Promise.all`, a statement it did not await,
- * work that shutdown cut off. Such a statement must be committed neither by itself nor together with another
+ * work that shutdown cut off. Such a statement must be committed neither alone nor together with another
  * event.
  */
 export function lend<Client extends PostgresClient>(client: Client): Lent<Client> {

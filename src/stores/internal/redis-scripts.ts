@@ -12,7 +12,7 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 `
 
-/** Only `keepFor` limits the life of what is kept of an accepted event, because nobody delivers that event again. */
+/** Only `keepFor` limits how long an accepted event's record is kept, because nobody delivers that event again. */
 const EXPIRE = `
 local function expire(key, accepted, keepFor, otherwise)
   if not accepted then redis.call('PEXPIRE', key, otherwise)

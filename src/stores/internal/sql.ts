@@ -26,7 +26,7 @@ export interface Statement<Value = string | number | Buffer | null> {
   readonly values: readonly Value[]
 }
 
-/** A kept delivery, whether or not its replay was asked for. */
+/** A kept delivery, with or without a requested replay. */
 const KEPT = `('quarantined', 'replay_requested')`
 
 const NOTHING_KEPT = 'body = NULL, headers = NULL, kept_as = NULL, due_at = NULL, accepted_at = NULL'

@@ -1,4 +1,4 @@
-/** A webhook in an Express app, and one delivery to it over a socket: what arrives there is what a shop will get. */
+/** Mounts a webhook in an Express app and delivers to it over a socket, so that it gets exactly what a shop will get. */
 import { once } from 'node:events'
 import { createServer, request, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -22,7 +22,7 @@ export async function deliverToExpress(receiver: Receiver, delivery: AnyDelivery
   }
 }
 
-/** By node:http, because `fetch` joins a header that is sent several times. */
+/** Uses node:http, because `fetch` joins a header that is sent several times. */
 async function post(port: number, { body, headers }: AnyDelivery): Promise<Answer> {
   const sent = request({ host: '127.0.0.1', port, path: '/hook', method: 'POST' })
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) sent.setHeader(name, value)

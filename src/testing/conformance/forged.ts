@@ -1,4 +1,4 @@
-/** Deliveries with something wrong about their proof, or about what the proof does not cover. */
+/** Deliveries whose proof is wrong, or whose changes the proof does not cover. */
 import assert from 'node:assert/strict'
 import type { WebhookEvent } from '../../event.js'
 import type { Provider, SignedDelivery } from '../../provider.js'
@@ -9,7 +9,7 @@ import { proofsInside, withValueAt } from './proofs-inside.js'
 
 type Register = (name: string, run: () => Promise<void>) => unknown
 
-/** So many places of a body are changed where each change needs a receiver of its own. */
+/** The number of body places that are changed if each change needs a receiver of its own. */
 const MAX_PLACES = 200
 
 export function forgedTests(test: Register, { name, payload, create, repeatable }: Subject): void {
@@ -48,7 +48,7 @@ export function forgedTests(test: Register, { name, payload, create, repeatable 
     const { deliver, handled } = harness(provider)
     for (let at = 0; at < signed.body.length; at++) {
       const { kind } = await deliver(withByteChanged(signed, at))
-      // A body that the message cannot even be made of is unusable: a signature over sorted fields, say.
+      // If no signed message can be built from the body, it is unusable: for example, if the signature is over sorted fields.
       assert.ok(kind === 'not_authentic' || kind === 'unusable', `byte ${at}: ${kind}`)
     }
     assert.equal(handled.length, 0)
@@ -58,7 +58,7 @@ export function forgedTests(test: Register, { name, payload, create, repeatable 
     const provider = create()
     const signed = provider.sign(payload)
     const { inBody, proven } = await proofKind(provider, signed)
-    // A token proves its sender, and a signature of the whole body leaves nothing out.
+    // A token proves the sender only, and a signature of the whole body leaves nothing uncovered.
     if (proven && !inBody) return
     const genuine = factsOf((await received(create(), signed)).at(0))
     const step = Math.ceil(signed.body.length / MAX_PLACES)
@@ -108,7 +108,7 @@ async function received(provider: Provider, delivery: SignedDelivery): Promise<r
   return handled
 }
 
-/** All that an order is changed by; a reason is a text for people, and what was read back is dated when its reading began. */
+/** Everything that changes an order. It leaves out reasons, which are texts for people, and the time of a read-back. */
 function factsOf(event: WebhookEvent | undefined) {
   assert.ok(event !== undefined, 'the genuine delivery becomes no event')
   const { native: _native, receivedAt: _time, reason: _text, ...facts } = event

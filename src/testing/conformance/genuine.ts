@@ -1,4 +1,4 @@
-/** Genuine deliveries: accepted, once, as the sender needs to be answered. */
+/** Genuine deliveries: accepted once, with the answer that the sender needs. */
 import assert from 'node:assert/strict'
 import { deliverToExpress } from './express-door.js'
 import { harness, proofKind } from './harness.js'
@@ -37,7 +37,7 @@ export function genuineTests(test: Register, { name, payload, create }: Subject)
     const provider = create()
     const { deliver, handled } = harness(provider)
     const signed = provider.sign(payload)
-    // Where the proof does not fix the body, another body under the same proof may well be refused.
+    // A delivery with proof headers may still not be proven. Its provider may then refuse another body under the same proof.
     const { proven, headers } = await proofKind(provider, signed)
     const isAnyBodyWelcome = proven || headers.length === 0
     await deliver(signed)

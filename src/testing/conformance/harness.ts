@@ -1,4 +1,4 @@
-/** A receiver that keeps what reaches its handlers. */
+/** A receiver that records the events that reach its handlers. */
 import { RetryLater } from '../../errors.js'
 import type { WebhookEvent } from '../../event.js'
 import type { Outcome } from '../../outcome.js'
@@ -7,7 +7,7 @@ import { createReceiver, type Receiver } from '../../receiver.js'
 import type { Store } from '../../store.js'
 import { memoryStore } from '../../stores/memory.js'
 
-/** A signed delivery, of which headers may be missing or repeated. */
+/** A signed delivery whose headers may be missing or repeated. */
 export type AnyDelivery = Pick<SignedDelivery, 'body'> & {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
 }
@@ -18,10 +18,10 @@ export interface Harness {
   readonly deliver: (delivery: AnyDelivery) => Promise<Outcome>
 }
 
-/** Where every delivery of the suite comes from, through a socket or not. */
+/** The sender's address of every delivery in the suite, with or without a socket. */
 const SENDER = '127.0.0.1'
 
-/** @param later true has every event delivered again */
+/** @param later true if the handler asks for a redelivery of every event */
 export function harness(provider: Provider, later = false, store: Store = memoryStore()): Harness {
   const handled: WebhookEvent[] = []
   const receiver = createReceiver(provider, {
@@ -36,14 +36,14 @@ export function harness(provider: Provider, later = false, store: Store = memory
   return { receiver, handled, deliver: (delivery) => receiver.receive({ ...delivery, ip: SENDER }) }
 }
 
-/** Where the provider's proof stands, and what it says of the body. */
+/** The place of the provider's proof, and what it covers. */
 export interface ProofKind {
-  /** Headers that the provider sends beside its content type. */
+  /** Headers that the provider sends in addition to the content type. */
   readonly headers: readonly string[]
   readonly inBody: boolean
-  /** False where a delivery decides nothing by itself, and what it says is read back. */
+  /** False if the delivery proves nothing by itself, so that its content is read back. */
   readonly proven: boolean
-  /** True where other bytes have another proof. */
+  /** True if another body needs another proof. */
   readonly coversBody: boolean
 }
 

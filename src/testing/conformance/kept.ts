@@ -1,4 +1,4 @@
-/** Deliveries that are kept for a replay: bytes without a proof, and the signed headers. */
+/** Deliveries that are kept for a replay: the bytes without a proof, and the signed headers. */
 import assert from 'node:assert/strict'
 import type { Provider, SignedDelivery } from '../../provider.js'
 import { harness } from './harness.js'
@@ -55,7 +55,7 @@ function keptOf({ authentication, format }: Provider, { body, headers }: SignedD
   return { body: format.write(authentication.withoutProof(format.parse(body, { headers }))).body, headers: kept }
 }
 
-/** What is still to be read back is known by its payment, and by what the proof covers. */
+/** An event before its read-back is identified by its payment and by the facts that the proof covers. */
 function textOf(interpretation: object): string {
   if (!('confirm' in interpretation)) return JSON.stringify(interpretation)
   const { key, known } = interpretation.confirm as { readonly key: string; readonly known: object | null }

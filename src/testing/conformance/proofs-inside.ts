@@ -1,9 +1,9 @@
-/** Proofs that stand inside a body: wherever blanking changes it. */
+/** Finds the proofs inside a body: every text that blanking changes. */
 
-/** The way to one text, by field names and places in lists. */
+/** The path to a text: field names and array indexes. */
 export type Path = readonly string[]
 
-/** Where the proofs are, each with its text. */
+/** The path and the text of each proof. */
 export function proofsInside(content: unknown, blanked: unknown, path: Path = []): { path: Path; text: string }[] {
   if (typeof content === 'string') return content === blanked || content === '' ? [] : [{ path, text: content }]
   if (typeof content !== 'object' || content === null) return []
@@ -11,7 +11,7 @@ export function proofsInside(content: unknown, blanked: unknown, path: Path = []
   return Object.entries(content).flatMap(([name, value]) => proofsInside(value, other?.[name], [...path, name]))
 }
 
-/** A copy with another value there; undefined takes the field away. */
+/** A copy with another value at the path. `undefined` removes the field. */
 export function withValueAt(content: unknown, [name, ...rest]: Path, value: unknown): unknown {
   if (name === undefined) return value
   if (Array.isArray(content)) {

@@ -1,9 +1,9 @@
-/** The same payload written down in another way, as senders do from one attempt, or one year, to the next. */
+/** The same payload, written in another way. Senders change their writer from one attempt, or one year, to the next. */
 import type { BodyFormat } from '../../format.js'
 import type { Provider, SignedDelivery } from '../../provider.js'
 import { indented } from '../body-forms.js'
 
-/** With other white space, or other escapes where the body is a form, and a genuine proof. */
+/** Other white space (or other escapes in a form), with a genuine proof. */
 export function reformatted(provider: Provider, payload: object | string): SignedDelivery {
   const isForm = writesForms(provider.format)
   if (provider.authentication.inBody === true) {
@@ -15,7 +15,7 @@ export function reformatted(provider: Provider, payload: object | string): Signe
   return provider.sign(escaped(provider.sign(payload).body.toString('utf8')))
 }
 
-/** With a field that the provider adds later; null where the payload cannot be told to hold fields. */
+/** Adds a field that the provider may introduce later; null if the payload is not clearly an object with fields. */
 export function withLaterField({ format }: Provider, payload: object | string): object | string | null {
   if (writesForms(format)) {
     return typeof payload === 'string' ? `${payload}&added_later=x` : { ...payload, added_later: 'x' }
@@ -28,7 +28,7 @@ function writesForms(format: BodyFormat): boolean {
   return format.write({}).contentType.startsWith('application/x-www-form-urlencoded')
 }
 
-/** Every other letter of the values as an escape, which means the same (RFC 3986, section 6.2.2.2). */
+/** Escapes every unescaped letter of the values, which does not change their meaning (RFC 3986, section 6.2.2.2). */
 function escaped(form: string): string {
   return form.replace(/=[^&]*/g, (value) =>
     value.replace(/%[0-9a-f]{2}|[a-z]/gi, (part) =>

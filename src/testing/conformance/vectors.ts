@@ -1,4 +1,4 @@
-/** Deliveries that somebody else signed: the only proof that a scheme is the provider's, and not one of our own. */
+/** Deliveries that another program signed. Only they prove that the scheme is the provider's and not our own invention. */
 import assert from 'node:assert/strict'
 import { deliverToExpress } from './express-door.js'
 import { harness } from './harness.js'
@@ -40,7 +40,7 @@ function inLowerCase(headers: ProviderVector['headers']) {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }
 
-/** A proof that stands inside a body cannot be looked at where that is no body. */
+/** If the proof is inside the body, a body that cannot be parsed has no proof to check. */
 function isUnreadable({ authentication }: Provider, status: number): boolean {
   return authentication.inBody === true && status === 400
 }

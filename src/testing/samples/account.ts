@@ -1,12 +1,12 @@
-/** How the command signs in a provider's place: with the secrets of the shop, from the environment. */
+/** Describes how the command signs in a provider's place, with the shop's secrets from the environment. */
 import type { Provider } from '../../provider.js'
 
-/** As much of a provider as it takes to send what it would send. */
-export type Signer = Pick<Provider, 'name' | 'authentication' | 'format' | 'sign'>
+/** The part of a provider that is necessary to send in its place and to judge the answer. */
+export type Signer = Pick<Provider, 'name' | 'authentication' | 'format' | 'sign' | 'answers'>
 
-/** What a signer is made of. */
+/** The values from which a signer is made. */
 export interface AccountValues {
-  /** Values of the options, by their names. */
+  /** Values of the options, by name. */
   readonly options: Readonly<Record<string, string>>
   /** True with `--timestamped`. */
   readonly timestamped: boolean
@@ -16,41 +16,41 @@ export interface AccountValues {
   readonly now: () => number
 }
 
-/** How a shop reads back what a sample names. */
+/** The read-back of a sample's subject by a shop. */
 export interface SampleReadBack {
-  /** Whom it asks, and where it does not, such as `CityPay`. */
+  /** The API that the shop asks, with exceptions if there are any, such as `CityPay`. */
   readonly asks: string
-  /** What becomes of an id that is not known there. */
+  /** The result for an id that is unknown there. */
   readonly unknown: string
-  /** What the shop under test is given in place of that, such as `a readBack`. */
+  /** The replacement that a shop under test needs, such as `a readBack`. */
   readonly instead: string
 }
 
 export interface SampleAccount {
-  /** Options of the provider, each with the environment variable that its value comes from. */
+  /** Options of the provider, each with the environment variable of its value. */
   readonly options: Readonly<Record<string, string>>
-  /** Options that not every shop sets, each with its variable: what is set there is used. @default none */
+  /** Options that only some shops set, each with its variable. A set variable is used. @default none */
   readonly optional?: Readonly<Record<string, string>>
-  /** Which of these is a secret as well, so that it may be insisted on. @default none */
+  /** The optional option that is also a secret, so that `--unchecked` applies to it. @default none */
   readonly secondSecret?: string
-  /** Which of the options is the secret; null where callbacks carry no proof, or are signed with keys for tests. */
+  /** The option that is the secret; null if callbacks carry no proof, or are signed with test keys. */
   readonly secret: string | null
-  /** What the shop has to have as its `testKeys`, where nobody but the provider has its private key. @default none */
+  /** The shop's `testKeys`, if only the provider has the private key. @default none */
   readonly testKeys?: string
-  /** Loads the provider, so that none is loaded for a test that has no use for it. */
+  /** Loads the provider lazily, so that a test loads only the providers that it uses. */
   readonly load: () => Promise<(values: AccountValues) => Signer>
-  /** A payload with the fields that name the account. @default the payload as it is */
+  /** Adds the fields that name the account to a payload. @default the payload as it is */
   readonly own?: (payload: object, options: AccountValues['options']) => object
-  /** A field of a payload as it is in test mode; what is no field of the mode stays. @default none: events do not tell */
+  /** Returns the value that a field has in test mode. Other fields stay as they are. @default none: events contain no mode */
   readonly inTestMode?: (name: string, value: unknown) => unknown
-  /** True where a delivery of one mode is no genuine one of the other. @default false: the payload alone tells them apart */
+  /** True if a delivery of one mode is not genuine in the other. @default false: only the payload tells the modes apart */
   readonly modeIsProven?: boolean
-  /** The sample that `doctor` sends. @default none: it cannot play a provider whose callbacks have to be read back */
+  /** The sample that `doctor` sends. @default none: `doctor` cannot play a provider whose callbacks are read back */
   readonly examined?: string
-  /** Sentences about the provider's other kind of webhook, which this account does not send. @default nothing: it has one */
+  /** Sentences about the provider's other kind of webhook, which this account does not send. @default nothing: it has one kind */
   readonly otherKind?: string
-  /** Where the shop asks the provider about what a callback names: no provider knows the ids of a sample. @default nowhere */
+  /** The read-back, if the shop asks the provider about a callback: no provider knows the ids of a sample. @default none */
   readonly readBack?: SampleReadBack
-  /** Where the time of a delivery is signed: always, or with `--timestamped`. @default never */
+  /** Set if the time of a delivery is signed: always, or with `--timestamped`. @default never */
   readonly signsTime?: 'always' | 'timestamped'
 }

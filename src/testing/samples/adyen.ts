@@ -1,4 +1,4 @@
-/** Adyen's standard webhooks for the merchant account `ExampleShopECOM`. Signed when they are sent. */
+/** Adyen's standard webhooks for the merchant account `ExampleShopECOM`. They are signed when they are sent. */
 import type { SampleAccount } from './account.js'
 import type { SampleIds } from './ids.js'
 
@@ -81,7 +81,7 @@ export const samples = {
   }),
 } as const
 
-/** With `capture: 'automatic'`. */
+/** The types with `capture: 'automatic'`. */
 export const types = {
   AUTHORISATION: 'payment.confirmed',
   'AUTHORISATION (refused)': 'payment.failed',

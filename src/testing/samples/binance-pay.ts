@@ -47,7 +47,7 @@ export const ids: SampleIds = {
   orders: ['ORDER1001A1'],
 }
 
-/** Nobody but Binance has its private key. */
+/** Only Binance has the private key. */
 export const account: SampleAccount = {
   options: {},
   secret: null,

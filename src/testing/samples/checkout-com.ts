@@ -63,7 +63,7 @@ export const samples = {
   card_verified: event('14', 'card_verified', '2026-11-25T10:28:00.0000000Z', { id: PAYMENT, amount: 0 }),
 } as const
 
-/** With `captures: 'single'`. */
+/** The types with `captures: 'single'`. */
 export const types = {
   payment_pending: 'payment.pending',
   payment_approved: 'payment.authorized',

@@ -31,7 +31,7 @@ export const samples = {
   partially_refunded: callback('partially_refunded'),
 } as const
 
-/** Where the order that is read says the same. */
+/** The types if the read-back of the order returns the same status. */
 export const types = {
   pending: 'payment.pending',
   confirming: 'payment.detected',
@@ -47,7 +47,7 @@ export const ids: SampleIds = {
   payment: ['id'],
 }
 
-/** A payload brings the token of its order. */
+/** Each payload contains the token of its order. */
 export const account: SampleAccount = {
   options: {},
   secret: null,

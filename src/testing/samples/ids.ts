@@ -1,11 +1,11 @@
-/** Where the samples of a provider have their ids, so that others can be put in their place. */
+/** The places of the ids in a provider's samples, so that other ids can replace them. */
 export interface SampleIds {
-  /** Paths of what tells one event from another, whatever it is about. @default none: a change of the payment is the event */
+  /** Paths of the ids that belong to the event alone. @default none: a change of the payment is the event */
   readonly event?: readonly string[]
-  /** Paths of what the payment is called, and everything else that it is made of: charges, transfers, refunds, disputes. */
+  /** Paths of the ids of the payment and its parts: charges, transfers, refunds, disputes. */
   readonly payment: readonly string[]
-  /** Ids of payments that stand inside other texts, or where others have their event's. @default none */
+  /** Ids of payments inside longer texts, or at a path where other samples have the event's id. @default none */
   readonly inTexts?: readonly string[]
-  /** What the shop's order is called. @default ORDER-1001 */
+  /** Names of the shop's order. @default ORDER-1001 */
   readonly orders?: readonly string[]
 }

@@ -1,10 +1,10 @@
 /**
- * Every provider with samples, by its name. A provider has a file of this folder, which exports:
+ * Every provider with samples, by name. Each provider has a file in this folder, which exports:
  *
- * - `samples`, by the provider's own names for its events
- * - `types`, by the same names: the type of the event that a sample becomes. The first of a type stands for it
- * - `ids`: where the samples have theirs
- * - `account`: how the command signs
+ * - `samples`: the payloads, by the provider's own names for its events
+ * - `types`: the type of the event that each sample becomes. `sample` finds the first sample of a type
+ * - `ids`: the places of the ids in the samples
+ * - `account`: the account with which the command signs
  */
 import type { SampleAccount } from './account.js'
 import type { SampleIds } from './ids.js'
@@ -39,7 +39,7 @@ export interface SampleFile {
   readonly types: Readonly<Record<string, string>>
   readonly ids: SampleIds
   readonly account: SampleAccount
-  /** Of samples that are sent in another way, by their names. @default none */
+  /** The accounts of samples that are signed in another way, by the sample's name. @default none */
   readonly otherAccounts?: Readonly<Record<string, SampleAccount>>
 }
 

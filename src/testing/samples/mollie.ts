@@ -1,4 +1,4 @@
-/** Mollie's signed events, with the entity each is about, and a classic callback. All ids are invented. */
+/** Mollie's signed events, each with its entity, and a classic callback. All ids are invented. */
 import type { SampleAccount } from './account.js'
 import type { SampleIds } from './ids.js'
 
@@ -136,7 +136,7 @@ export const samples = {
     '2026-12-05T09:00:01+00:00',
     chargeback({ reversedAt: '2026-12-05T09:00:00+00:00' }),
   ),
-  /** What the `webhookUrl` of a payment is told, as a form. */
+  /** The classic callback to the `webhookUrl` of a payment, as a form. */
   classic: { id: PAYMENT },
 } as const
 
@@ -157,7 +157,11 @@ export const types = {
   'refund.canceled': 'refund.failed',
   'chargeback.received': 'dispute.opened',
   'chargeback.reversed': 'dispute.won',
-  /** Where Mollie answers that the payment is paid. Typed as none, so that `payment.confirmed` is typed as a signed one. */
+  /**
+   * The type if Mollie answers that the payment is paid. `CONFIRMED` hides it from the type system, so that `payment.confirmed`
+   * has
+   * the type of a signed event.
+   */
   classic: CONFIRMED,
 } as const satisfies Record<keyof typeof samples, string>
 
@@ -167,7 +171,7 @@ export const ids: SampleIds = {
   inTexts: [PAYMENT],
 }
 
-/** Of signed webhooks: classic ones carry an id alone, and the shop asks Mollie about it. */
+/** The account of signed webhooks. A classic one contains only an id, and the shop asks Mollie about it. */
 export const account: SampleAccount = {
   options: { secret: 'MOLLIE_WEBHOOK_SECRET' },
   secret: 'secret',
@@ -181,7 +185,7 @@ export const account: SampleAccount = {
     "This is for signed (next-gen) webhooks. A classic one, which shops have whose mollie() has no secret, takes its news from Mollie's API alone: try it with `send mollie classic`",
 }
 
-/** A classic callback proves nothing, and the shop reads the payment. */
+/** A classic callback proves nothing, so the shop reads the payment back. */
 export const otherAccounts: Readonly<Record<string, SampleAccount>> = {
   classic: {
     options: {},

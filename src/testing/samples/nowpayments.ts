@@ -1,4 +1,7 @@
-/** Notifications of NOWPayments about one payment, what was paid to its address later, and a payout. All ids, hashes and addresses are invented. */
+/**
+ * Notifications of NOWPayments about one payment, a later transfer to its address, and a payout. All ids, hashes and addresses
+ * are invented.
+ */
 import type { SampleAccount } from './account.js'
 import type { SampleIds } from './ids.js'
 

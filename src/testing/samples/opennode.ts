@@ -1,4 +1,4 @@
-/** OpenNode's callbacks, signed when they are sent. Ids are invented. What OpenNode answers about the charge decides. */
+/** OpenNode's callbacks, signed when they are sent. All ids are invented. The charge that OpenNode returns decides the event. */
 import type { SampleAccount } from './account.js'
 import type { SampleIds } from './ids.js'
 
@@ -23,7 +23,7 @@ export const samples = {
   expired: callback('expired'),
 } as const
 
-/** Where OpenNode answers the same status. */
+/** The types if OpenNode returns the same status. */
 export const types = {
   processing: 'payment.detected',
   underpaid: 'payment.partially_paid',
@@ -36,7 +36,7 @@ export const ids: SampleIds = {
   payment: ['id'],
 }
 
-/** Signed with the API key, and read back by the shop: no charge is asked for here. */
+/** Signed with the API key. The command itself reads no charge back; the shop does. */
 export const account: SampleAccount = {
   options: { apiKey: 'OPENNODE_API_KEY' },
   secret: 'apiKey',

@@ -169,6 +169,6 @@ export const account: SampleAccount = {
   },
   inTestMode: (name, value) => (name === 'livemode' ? false : value),
   modeIsProven: true,
-  // Its time is signed, but may be three hours old: more than `doctor` tries.
+  // The time is signed, but a signature stays valid for three hours, which is longer than `doctor` tries.
   examined: 'payment.paid',
 }

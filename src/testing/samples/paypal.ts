@@ -1,4 +1,4 @@
-/** PayPal's events. All ids are invented. What PayPal answers about a resource decides, not what stands here. */
+/** PayPal's events. All ids are invented. The resource that PayPal returns decides the event, not the resource in the sample. */
 import { payPalTestKeys } from '../test-keys.js'
 import type { SampleAccount } from './account.js'
 import type { SampleIds } from './ids.js'
@@ -171,7 +171,7 @@ export const samples = {
   ),
 } as const
 
-/** Where PayPal answers each resource as it stands here. */
+/** The types if PayPal returns each resource as it is in the sample. */
 export const types = {
   'CHECKOUT.ORDER.APPROVED': 'payment.pending',
   'CHECKOUT.PAYMENT-APPROVAL.REVERSED': 'payment.canceled',
@@ -208,7 +208,7 @@ export const ids: SampleIds = {
   orders: ['ORDER-1001', 'ORDER-1005'],
 }
 
-/** Nobody but PayPal has its private key. */
+/** Only PayPal has the private key. */
 export const account: SampleAccount = {
   options: { webhookId: 'PAYPAL_WEBHOOK_ID' },
   optional: { mode: 'PAYPAL_MODE' },

@@ -67,7 +67,7 @@ export const samples = {
     '2026-11-28T10:00:03.551902Z',
     order('partially_refunded', { ...changed, refunded_amount: 5000, refunded_tax_amount: 950 }),
   ),
-  // Done when it is made; one whose money is still under way is pending, and then updated.
+  // A refund is usually complete when it is created. If its money is still on the way, it is pending and updated later.
   'refund.created (pending)': event('refund.created', '2026-11-28T10:00:03.120441Z', refund('pending')),
   'refund.updated': event('refund.updated', '2026-11-28T10:02:11.000000Z', refund('succeeded')),
   'refund.created': event('refund.created', '2026-11-28T10:00:03.120441Z', refund('succeeded')),
@@ -84,7 +84,7 @@ export const samples = {
   }),
 } as const
 
-/** With `money: 'order.paid'`. */
+/** The types with `money: 'order.paid'`. */
 export const types = {
   'order.created': 'payment.pending',
   'order.paid': 'payment.confirmed',

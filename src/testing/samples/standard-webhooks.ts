@@ -1,4 +1,4 @@
-/** Bodies of an invented sender, as Standard Webhooks recommends them. */
+/** Bodies of an invented sender, in the form that Standard Webhooks recommends. */
 import type { SampleAccount } from './account.js'
 import type { SampleIds } from './ids.js'
 
@@ -15,7 +15,7 @@ export const samples = {
   'invoice.paid (thin)': body('invoice.paid', { id: 'inv_4Rk8Wp20' }),
 } as const
 
-/** With `standard-webhooks.invoice.paid` among its types. */
+/** The types if `standard-webhooks.invoice.paid` is one of the provider's types. */
 export const types = {
   'invoice.paid': 'standard-webhooks.invoice.paid',
   'invoice.paid (thin)': 'standard-webhooks.invoice.paid',

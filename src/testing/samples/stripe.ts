@@ -141,7 +141,7 @@ export const samples = {
     1795686400,
     session('expired', 'unpaid'),
   ),
-  // A card's refund is done when it is made; one whose money is still under way is pending, and then updated.
+  // A card's refund is complete when it is created. If the money is still on the way, the refund is pending and updated later.
   'refund.created (pending)': event('3Tq8Wd2eZvKYlo2C10jJkKlL', 'refund.created', 1795700000, refund('pending')),
   'refund.updated': event('3Tq8Wd2eZvKYlo2C11kKlLmM', 'refund.updated', 1795700600, refund('succeeded')),
   'refund.created': event('3Tq8Wd2eZvKYlo2C19sStTuU', 'refund.created', 1795700000, refund('succeeded')),
@@ -179,7 +179,7 @@ export const samples = {
   ),
 } as const
 
-/** With `money: 'payment_intent'`. */
+/** The types with `money: 'payment_intent'`. */
 export const types = {
   'payment_intent.created': 'payment.pending',
   'payment_intent.processing': 'payment.detected',

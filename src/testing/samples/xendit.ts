@@ -1,4 +1,4 @@
-/** Webhooks of Xendit. All ids are invented. A shop reads what they name back, unless it trusts their bodies. */
+/** Webhooks of Xendit. All ids are invented. A shop reads their subjects back, unless it trusts the bodies. */
 import type { SampleAccount } from './account.js'
 import type { SampleIds } from './ids.js'
 
@@ -154,7 +154,7 @@ export const ids: SampleIds = {
   ],
 }
 
-/** Only the token proves a webhook, so the key that a shop reads with is not needed to send one. */
+/** Only the token proves a webhook, so sending one does not need the key with which a shop reads back. */
 export const account: SampleAccount = {
   options: { token: 'XENDIT_TOKEN' },
   secret: 'token',

@@ -1,4 +1,4 @@
-/** A shop, its sandbox and one browser for all tests of a file; every buyer in it has cookies of their own. */
+/** A shop, its sandbox and one browser for all tests of a file. Every buyer has separate cookies. */
 import { afterAll, afterEach, beforeAll, expect, jest } from '@jest/globals'
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { paths } from '../../shop/views/paths.js'
@@ -10,13 +10,13 @@ import { launchBrowser } from './chromium.js'
 import { openShop, type OpenShopOptions, type TestShop } from './open-shop.js'
 
 const TEST_LIMIT_MS = 60_000
-/** For one step: far longer than any takes on a busy machine. */
+/** The limit of one step: far longer than any step takes on a busy machine. */
 const STEP_LIMIT_MS = 10_000
 
 export interface BrowserShop {
   readonly shop: () => TestShop
   readonly openBuyer: (options?: BrowserContextOptions) => Promise<Buyer>
-  /** Ends shop and sandbox, and starts both again on the same data. */
+  /** Closes shop and sandbox, and starts both again on the same data. */
   readonly restart: () => Promise<void>
 }
 
@@ -87,7 +87,7 @@ function createBuyer(page: Page, shop: () => TestShop) {
       expected = pattern
     },
 
-    /** From the catalogue to the order page, the way people go. */
+    /** From the catalogue to the order page, as a person does it. */
     async order(provider: ProviderName): Promise<void> {
       await page.goto('/')
       await page.getByRole('button', { name: 'Add to cart Pair of cups' }).click()
@@ -98,13 +98,13 @@ function createBuyer(page: Page, shop: () => TestShop) {
       await heading(/^Pay /).waitFor()
     },
 
-    /** The page of an order that was placed without looking, for tests of what comes after. */
+    /** The page of an order that was placed without the browser, for tests of later steps. */
     async openOrder(provider: ProviderName, { email = 'buyer@example.com' } = {}): Promise<void> {
       await page.goto(paths.order(await buy(openBrowser(shop()), provider, { email })))
       await heading(/^Pay /).waitFor()
     },
 
-    /** Opens the provider's page in another tab, as the buyer's wallet or another device would be. */
+    /** Opens the provider's page in another tab, like the buyer's wallet or another device. */
     async openPayerPage(): Promise<Page> {
       const address = await page.locator('#pay, #wallet').getAttribute('href')
       const payer = await page.context().newPage()
@@ -114,12 +114,12 @@ function createBuyer(page: Page, shop: () => TestShop) {
 
     orderId: (): string => new URL(page.url()).pathname.split('/')[2]!,
 
-    /** The order's newest payment at the sandbox, to be driven faster than by hand. */
+    /** The order's newest payment at the sandbox, to drive it faster than by hand. */
     async payment() {
       return paymentOf(shop(), await orderIn(shop(), this.orderId()))
     },
 
-    /** Runs what changes the page, and fails if the browser loaded the document again meanwhile. */
+    /** Runs a change of the page, and fails if the browser loaded the document again meanwhile. */
     async withoutReload(change: () => Promise<void>): Promise<void> {
       const loadedAt = () => page.evaluate(() => performance.timeOrigin)
       const before = await loadedAt()
@@ -127,7 +127,7 @@ function createBuyer(page: Page, shop: () => TestShop) {
       expect(await loadedAt()).toBe(before)
     },
 
-    /** A value of one of the page's lists of names and values. */
+    /** A value from one of the page's lists of names and values. */
     fact: (name: string): Locator => page.locator(`dt:text-is("${name}") + dd`),
   }
 }

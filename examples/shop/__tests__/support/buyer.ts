@@ -1,4 +1,4 @@
-/** What a buyer does in the shop, and what its payer does at the sandbox, over HTTP. */
+/** The actions of a buyer in the shop, and of its payer at the sandbox, over HTTP. */
 import request from 'supertest'
 import type { OrderStatus } from 'express-payment-webhooks/orders'
 import { sql } from '../../shop/database/database.js'
@@ -12,7 +12,7 @@ import { until, type TestShop } from './open-shop.js'
 
 type Form = Readonly<Record<string, string>>
 
-/** A browser with its cookies. */
+/** A browser with its own cookies. */
 export function openBrowser({ shop }: TestShop) {
   const agent = request.agent(shop.url)
   const csrfToken = async (path: string = paths.catalogue): Promise<string> =>
@@ -20,7 +20,7 @@ export function openBrowser({ shop }: TestShop) {
   return {
     agent,
     csrfToken,
-    /** Sends a form as the shop's own pages do. */
+    /** Sends a form as the shop's own pages send it. */
     async post(path: string, form: Form = {}) {
       const _csrf = await csrfToken()
       return agent
@@ -33,7 +33,7 @@ export function openBrowser({ shop }: TestShop) {
 
 export type TestBrowser = ReturnType<typeof openBrowser>
 
-/** Buys, and answers the id of the order. */
+/** Buys, and returns the order's id. */
 export async function buy(
   browser: TestBrowser,
   provider: ProviderName,
@@ -63,7 +63,7 @@ export async function count({ db }: TestShop, table: 'orders' | 'shipments' | 'c
   return Number(row!['number'])
 }
 
-/** The newest payment of an order at the sandbox, and what can be done to it there. */
+/** An order's newest payment at the sandbox, and the actions on it. */
 export async function paymentOf({ sandboxUrl }: TestShop, { reference: first, payment: { payments } }: ShopOrder) {
   const { reference = first } = payments.at(-1)!
   const sandbox = request(sandboxUrl)
@@ -83,13 +83,13 @@ export async function paymentOf({ sandboxUrl }: TestShop, { reference: first, pa
   }
 }
 
-/** Resolves when the sandbox has delivered everything it has to say about an order. */
+/** Resolves when the sandbox has delivered every callback about an order. */
 export async function untilQuiet(shop: TestShop, id: string): Promise<void> {
   const { view } = await paymentOf(shop, await orderIn(shop, id))
   await until(view, ({ deliveries }) => deliveries.every(({ state }) => state === 'delivered'))
 }
 
-/** Everything a payer does to pay in full, at each provider. */
+/** The actions with which a payer pays in full, for each provider. */
 export const PAYING: Readonly<Record<ProviderName, readonly string[]>> = {
   stripe: ['pay-by-card'],
   'crypto-gateway': ['pay', 'confirm'],

@@ -1,4 +1,4 @@
-/** A shop and a sandbox on free ports, on an empty database of either kind, and what a test asks of them. */
+/** A shop and a sandbox on free ports and an empty database of either kind, with helpers for tests. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ import { openDatabase } from '../../shop/database/open-database.js'
 import type { Reconciling } from '../../shop/missed.js'
 import { createSchema } from './postgres-schema.js'
 
-// What a test waits for takes milliseconds, on a busy machine seconds.
+// A test's waits take milliseconds, or seconds on a busy machine.
 jest.setTimeout(20_000)
 
 export type DatabaseKind = 'sqlite' | 'postgres'
@@ -30,9 +30,9 @@ export interface TestShop extends ShopWithSandbox {
   readonly accounts: Accounts
   /** The shop's log, one line of JSON each. */
   readonly lines: string[]
-  /** A connection of the test's own to the shop's database. */
+  /** The test's own connection to the shop's database. */
   readonly db: Database
-  /** Ends shop and sandbox, and starts both again on the same data. */
+  /** Closes shop and sandbox, and starts both again on the same data. */
   restart(): Promise<TestShop>
 }
 
@@ -75,7 +75,7 @@ export async function openShop(options: OpenShopOptions = {}): Promise<TestShop>
   return start()
 }
 
-/** Asks again and again, and in the end says what the last answer was. */
+/** Asks repeatedly. At the end, its error contains the last answer. */
 export async function until<T>(ask: () => Promise<T>, isDone: (answer: T) => boolean): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const answer = await ask()

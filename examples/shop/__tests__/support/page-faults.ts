@@ -1,8 +1,8 @@
-/** What a page owes to those who do not see it, or see it on a phone; one sentence for each thing it lacks. */
+/** Checks a page for people who cannot see it, or who use a phone. It returns one sentence for each fault. */
 import type { Page } from 'playwright-core'
 import { axeIn, bringAxe } from '../../../../__tests__/support/axe.js'
 
-/** Contrast depends on the light, structure on the width: two of them are looked at for both. */
+/** Contrast depends on the colour scheme, structure on the width. Two of these screens serve for both. */
 const SCREENS = [
   { width: 390, colorScheme: 'light', rules: null },
   { width: 390, colorScheme: 'dark', rules: ['color-contrast'] },
@@ -10,7 +10,7 @@ const SCREENS = [
   { width: 1280, colorScheme: 'light', rules: ['color-contrast'] },
 ] as const
 const NARROWEST = 320
-/** So many rules of axe say something about the smallest page. */
+/** At least this many rules of axe apply to even the smallest page. */
 const FEWEST_RULES = 15
 
 /** @param page opened with `reducedMotion: 'reduce'` */
@@ -31,7 +31,7 @@ export async function faultsOf(page: Page, url: string): Promise<string[]> {
   return [...faults, ...(await tooWideIn(page)).map((fault) => `${NARROWEST} pixels: ${fault}`)]
 }
 
-/** What axe does not look for. */
+/** Faults that axe does not look for. */
 function missingIn(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const all = (selector: string) => [...document.querySelectorAll(selector)]

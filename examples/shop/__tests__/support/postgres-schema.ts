@@ -1,4 +1,4 @@
-/** Postgres for one shop alone: a schema of its own, in which its tables are. */
+/** Postgres for one shop alone: a separate schema for its tables. */
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { DATABASE_URL } from '../../../../__tests__/support/services.js'

@@ -1,4 +1,4 @@
-/** A sandbox, a receiver with the real webhooks behind it, and the calls a shop would make. */
+/** A sandbox, a receiver with the real webhooks, and the calls that a shop makes. */
 import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -26,13 +26,13 @@ export interface Received {
   readonly status: number
 }
 
-/** Accepts what the real providers accept, and keeps what came. */
+/** Accepts the same callbacks as the real providers' webhooks, and records them. */
 export async function openReceiver(accounts: Accounts, sandboxUrl: () => string) {
   const events: WebhookEvent[] = []
   const errors: string[] = []
   const requests: Received[] = []
   const cityPayTokens = new Map<string, string>()
-  /** While above zero, a delivery is put off and counted down. */
+  /** While above zero, a delivery is refused for now and the number is counted down. */
   const refuse = { times: 0 }
 
   const note = (event: WebhookEvent) => {
@@ -108,13 +108,13 @@ export async function openSandbox(options: Partial<SandboxOptions> = {}) {
   }
 }
 
-/** Stripe's own client, with the sandbox in the place of Stripe. */
+/** Stripe's own client, with the sandbox instead of Stripe. */
 export function stripeClient(url: string, { stripe: { secretKey } }: Accounts) {
   const { hostname, port } = new URL(url)
   return new Stripe(secretKey, { host: hostname, port: Number(port), protocol: 'http', maxNetworkRetries: 0 })
 }
 
-/** As the providers' documents ask for them. */
+/** The calls as the providers' documentation requires them. */
 function merchantCalls(url: string, accounts: Accounts, cityPayTokens: Map<string, string>) {
   return {
     async session(order: string, cents = 4990) {
@@ -128,7 +128,7 @@ function merchantCalls(url: string, accounts: Accounts, cityPayTokens: Map<strin
         payment_intent_data: { metadata: { order_id: order } },
       })
     },
-    /** The payment intent of a new session, which only the sandbox's own controls know before it is paid. */
+    /** The payment intent of a new session. Before the payment, only the sandbox's own controls contain it. */
     async intent(order: string): Promise<string> {
       await this.session(order)
       const answer = await fetch(`${url}/sandbox/payments?reference=${order}`)
@@ -186,7 +186,7 @@ export function controls(url: string) {
     trouble: (provider: string, id: string | number, trouble: Trouble) =>
       post(`${at(provider, id)}/troubles`, { trouble }),
     resend: (delivery: number) => post(`${url}/sandbox/deliveries/${delivery}/resend`),
-    /** Until every callback of the payment was delivered, given up or held back. */
+    /** Waits until every callback of the payment is delivered, given up or held back. */
     async quiet(provider: string, id: string | number): Promise<PaymentView> {
       return until(
         () => view(provider, id),
@@ -196,7 +196,7 @@ export function controls(url: string) {
   }
 }
 
-/** Asks again until the answer fits; the test's own time limit ends what never does. */
+/** Asks again until the answer fits. If it never fits, the test's own time limit ends the wait. */
 export async function until<T>(ask: () => T | Promise<T>, fits: (answer: T) => boolean): Promise<T> {
   for (;;) {
     const answer = await ask()

@@ -1,4 +1,4 @@
-/** Every view of the shop with data that is as awkward as real data gets. */
+/** Every view of the shop, with data that is as awkward as real data. */
 import type { OrderStatus } from 'express-payment-webhooks/orders'
 import type { VNode } from 'preact'
 import { TEA_SHOP } from '../../shop/catalogue.js'
@@ -7,7 +7,7 @@ import * as pages from '../../shop/views/index.js'
 import type { FieldAtFault } from '../../shop/views/operator/props.js'
 import type { OrderView, PageContext, PaymentInstructions, ProviderName } from '../../shop/views/props.js'
 
-/** When all samples are looked at. */
+/** The time at which all samples are viewed. */
 export const NOW = '2026-03-05T14:03:20.000Z'
 const context: PageContext = { now: NOW, csrfToken: 'sample-csrf-token', cartCount: 3, operator: false, quarantined: 0 }
 const operator: PageContext = { ...context, operator: true, quarantined: 2 }
@@ -142,7 +142,7 @@ const row = (status: OrderStatus, index: number) => {
 const hostile = '<img src=x onerror=alert(1)>'
 const hostileProduct = { ...TEA_SHOP.products[0]!, name: hostile, description: `</p><script>${hostile}</script>` }
 
-/** By name: what the page is called in a list of screenshots. */
+/** By the name of the page in a list of screenshots. */
 export const viewSamples: Readonly<Record<string, VNode>> = {
   catalogue: <pages.CataloguePage context={context} products={TEA_SHOP.products} />,
   'hostile-names': <pages.CataloguePage context={context} products={[hostileProduct]} />,

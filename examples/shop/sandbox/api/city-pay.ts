@@ -1,4 +1,4 @@
-/** CityPay's calls: the merchant creates an order, anybody who knows its token reads it. */
+/** CityPay's calls: the merchant creates an order, and anybody with its token reads it. */
 import { Big } from 'big.js'
 import express, { Router } from 'express'
 import { z } from 'zod'
@@ -17,7 +17,7 @@ const newOrder = z.object({
   amount,
 })
 
-/** CityPay's own numbers begin somewhere. */
+/** Any number from which CityPay's ids count up. */
 const FIRST_ORDER = 28_761
 
 export function cityPayApi({ accounts, shop, desk, payments, lifetimeMs }: ApiContext): Router {
@@ -87,7 +87,7 @@ function orderJson(order: Payment<CityPayDetails>, customerId: string, shop: Sho
   }
 }
 
-/** `base` is what this transaction brought, `total` what the order has received in all of them. */
+/** `base` is the amount of this transaction, `total` the amount of all transactions of the order. */
 function transactionJson(order: Payment<CityPayDetails>, { hash, amount, createdAt }: Transfer, index: number) {
   const total = received(order)
   const excess = new Big(total).minus(order.amount!).toFixed()

@@ -20,7 +20,7 @@ const paymentRequest = z.object({
   timestamp: z.number(),
 })
 
-/** Nothing: what is signed for a call without a body is not documented, and this is what there is to sign. */
+/** The signed text of a call without a body. The documentation does not define it, and nothing else could be signed. */
 const EMPTY = ''
 
 export function coinbarPayApi({ accounts, desk, payments, lifetimeMs }: ApiContext): Router {
@@ -42,11 +42,11 @@ export function coinbarPayApi({ accounts, desk, payments, lifetimeMs }: ApiConte
     )
     const now = Date.now()
     const money = { amount: total.toFixed(), currency, expiresAt: now + lifetimeMs(), now }
-    // What is echoed in callbacks is what was sent, to the letter; `products` above has been read into decimals.
+    // Callbacks repeat the products exactly as they were sent; `products` above contains parsed decimals.
     const { products: echoed } = parse(bytes) as { products: object[] }
     const details = { clientId, email, products: echoed }
     const payment = desk.open({ payment: openPayment({ reference: order, ...money, details }), callbacks: [] })
-    // The web-page call documents the token alone, its sister for other platforms the id as well.
+    // The documentation of the web-page call has only the token; that of the call for other platforms also has the id.
     res.json({ result: 'success', request_token: payment.payerKey, payment_id_coinbar: payment.id })
   })
 

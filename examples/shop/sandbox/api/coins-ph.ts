@@ -1,4 +1,4 @@
-/** Coins.ph's merchant calls: create an invoice, read it. */
+/** Coins.ph's merchant calls: create an invoice, and read it. */
 import { Big } from 'big.js'
 import express, { Router, type Request } from 'express'
 import { z } from 'zod'
@@ -12,11 +12,11 @@ const newInvoice = z.object({
   amount,
   currency: z.string().regex(/^[A-Z]{3,5}$/),
   external_transaction_id: reference,
-  // The documents also allow a time from now in words ("1w 3d"); the sandbox takes a point in time only.
+  // The documentation also allows a duration in words ("1w 3d"). The sandbox takes only a point in time.
   expires_at: z.iso.datetime({ offset: true }).optional(),
 })
 
-/** Two versions are in use, side by side: v1 and v3. */
+/** Two versions are in use at the same time: v1 and v3. */
 export function coinsPhApi({ accounts, desk, payments, lifetimeMs }: ApiContext): Router {
   const router = Router()
 

@@ -1,4 +1,4 @@
-/** What the providers' APIs stand on. */
+/** The shared context of the providers' APIs. */
 import type { Request } from 'express'
 import type { Accounts, ShopUrls } from '../accounts.js'
 import type { Desk } from '../desk.js'
@@ -11,11 +11,11 @@ export interface ApiContext {
   readonly desk: Desk
   readonly payments: PaymentTable
   readonly deliveries: DeliveryTable
-  /** How long a payment may take that nobody set a time for. */
+  /** How long a payment may take if no time was set for it. */
   readonly lifetimeMs: () => number
 }
 
-/** The sandbox as the caller reached it. */
+/** The sandbox's address, as the caller reached it. */
 export function baseUrl(req: Request): string {
   return `${req.protocol}://${req.get('host') ?? 'localhost'}`
 }

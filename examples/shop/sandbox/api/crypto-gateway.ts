@@ -1,4 +1,4 @@
-/** The gateway's merchant calls: create an address, read it and its transactions. */
+/** The gateway's merchant calls: create an address, and read it and its transactions. */
 import express, { Router } from 'express'
 import { z } from 'zod'
 import { amount, problems } from '../fields.js'
@@ -47,7 +47,7 @@ export function cryptoGatewayApi({ accounts, desk, payments }: ApiContext): Rout
     res.json({ success: true, data: addressJson(found) })
   })
 
-  // For reconciling; of the documented filters, the two that a shop with one address per order needs.
+  // For reconciling. Of the documented filters, it has the two that a shop with one address per order needs.
   router.get('/transactions', (req, res) => {
     const query = z.object({ address_id: z.string(), status: z.string().optional() }).safeParse(req.query)
     if (!query.success) return void res.status(400).json(failure('INVALID_REQUEST', 'address_id is missing'))

@@ -1,8 +1,8 @@
 /**
- * Stripe's merchant calls: open a checkout session, capture or release what is reserved, and refund.
+ * Stripe's merchant calls: open a checkout session, capture or release a reserved amount, and refund.
  *
- * Source: docs.stripe.com (api) and stripe-node 23.1.0: forms in, JSON out, and a call that is repeated with the same
- * Idempotency-Key is answered as the first one was.
+ * Source: docs.stripe.com (api) and stripe-node 23.1.0: forms in, JSON out. A call that is repeated with the same
+ * Idempotency-Key gets the answer of the first one.
  */
 import { Big } from 'big.js'
 import express, { Router, type Request, type RequestHandler, type Response } from 'express'
@@ -17,7 +17,7 @@ import { sameText } from '../signature.js'
 import { baseUrl, type ApiContext } from './context.js'
 
 const MINUTE_MS = 60_000
-/** How long a session is open that nobody set a time for, and what may be set. */
+/** How long a session is open if no time was set, and the limits of that time. */
 const DAY_MS = 24 * 60 * MINUTE_MS
 const LEAST_MS = 30 * MINUTE_MS
 
@@ -109,7 +109,7 @@ export function stripeApi({ accounts, desk, payments, deliveries }: ApiContext):
     res.json(refundJson(payment, payment.details.refunds.at(-1)!))
   })
 
-  // The newest first.
+  // Newest first.
   router.get('/events', (req, res) => {
     const { searchParams: query } = new URL(req.originalUrl, 'http://sandbox')
     const types = query.getAll('types[]')
@@ -141,7 +141,7 @@ function authorize(secretKey: string): RequestHandler {
 
 const MOST_KEYS = 1000
 
-/** Answers a call again, without doing it again, while its key is remembered. */
+/** Answers a repeated call while its key is remembered, without doing the work again. */
 function answerAgain(): RequestHandler {
   const answers = new Map<string, { readonly status: number; readonly body: unknown }>()
   return (req, res, next) => {
@@ -164,7 +164,7 @@ function read<Schema extends z.ZodType>(schema: Schema, req: Request): z.output<
   throw new Refusal(400, `Invalid parameters: ${JSON.stringify(problems(error))}`)
 }
 
-/** In Stripe's form. */
+/** An error in Stripe's form. */
 function failure(error: Error & { status?: number }, _req: Request, res: Response, next: (error: Error) => void) {
   if (!(error instanceof Refusal)) return next(error)
   const { status, message } = error
@@ -177,7 +177,7 @@ interface ListedEvent {
   readonly created: number
 }
 
-/** Null for what the sandbox sends in a form that nobody documented. */
+/** Null for a delivery of the sandbox in an undocumented form. */
 function eventIn(body: string): ListedEvent | null {
   const found = JSON.parse(body) as { readonly object?: unknown }
   return found.object === 'event' ? (found as unknown as ListedEvent) : null

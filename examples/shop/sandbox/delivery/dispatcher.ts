@@ -1,4 +1,4 @@
-/** Sends what is due, again where it failed, up to ten at once for one provider. Everything it knows is in the database. */
+/** Sends due callbacks, retries failed ones, and sends up to ten at once for one provider. Its whole state is in the database. */
 import type { Accounts, ShopUrls } from '../accounts.js'
 import { createAlarm } from '../alarm.js'
 import type { ProviderName } from '../payment.js'
@@ -6,22 +6,22 @@ import { providerOf } from '../providers/registry.js'
 import { requestIdOf, type Delivery, type DeliveryTable } from '../storage/deliveries.js'
 import { send, type Answer } from './send.js'
 
-/** Documented for the gateway, per endpoint; the others are given the same. */
+/** Documented for the gateway, per endpoint. The other providers get the same limit. */
 const CONCURRENT = 10
 
 export interface Dispatcher {
-  /** Looks for what is due. To be called whenever something was put in line. */
+  /** Looks for due callbacks. Call it whenever something was queued. */
   wake(): void
-  /** Resolves when nothing is under way and nothing is due, or when the time is over. */
+  /** Resolves when nothing is in progress and nothing is due, or when the time is over. */
   settled(limitMs: number): Promise<void>
-  /** Breaks off what is under way: it is sent again by whoever opens the database next. */
+  /** Aborts the attempts in progress. They are sent again when the database is next opened. */
   stop(): Promise<void>
 }
 
 export function createDispatcher(options: {
   readonly deliveries: DeliveryTable
   readonly accounts: Accounts
-  /** Null as long as no shop is connected. */
+  /** Null until a shop is connected. */
   readonly shop: () => ShopUrls | null
   readonly retryBaseMs: number
   readonly log: (line: string) => void
@@ -34,7 +34,7 @@ export function createDispatcher(options: {
   function wake(): void {
     const callbacks = shop()?.callbacks
     if (callbacks === undefined || stopping.signal.aborted) return
-    // One moment for both questions: nothing can become due between them and be missed.
+    // One moment for both questions, so that nothing can become due between them and be missed.
     const now = Date.now()
     for (const delivery of deliveries.due(now)) {
       if (underWay.has(delivery.id) || busy(delivery.provider) >= CONCURRENT) continue

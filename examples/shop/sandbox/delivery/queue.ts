@@ -1,4 +1,4 @@
-/** Puts callbacks in line, in the way the settings of their payment ask for. Runs inside the caller's transaction. */
+/** Queues callbacks as the settings of their payment require. Runs inside the caller's transaction. */
 import type { Payment } from '../payment.js'
 import type { Callback } from '../providers/provider.js'
 import { providerOf } from '../providers/registry.js'
@@ -7,18 +7,18 @@ import type { DeliverySettings } from './settings.js'
 
 export interface Queue {
   enqueue(payment: Payment, callbacks: readonly Callback[], settings: DeliverySettings, now: number): void
-  /** At once, beside everything else, and once. */
+  /** Sent once and at once, independently of everything else. */
   enqueueForged(payment: Payment, callback: Callback, now: number): void
-  /** The same body again. */
+  /** Sends the same body again. */
   repeat(delivery: Delivery, now: number): void
-  /** Lets go of what was held back for a callback that is not to come any more. */
+  /** Releases callbacks that were held back for another one that will not come any more. */
   releaseHeld(payment: Payment): void
 }
 
 export function deliveryQueue(deliveries: DeliveryTable): Queue {
   const held = (payment: Payment) => deliveries.ofPayment(payment).filter(({ state }) => state === 'held')
 
-  /** The newest callback that is about to be sent. One that is sent late on purpose holds nobody up. */
+  /** The newest callback that is about to be sent. A callback that is late on purpose does not hold others up. */
   function predecessor(payment: Payment, now: number): number | null {
     const waits = ({ state, attempts, nextAttemptAt }: Delivery) =>
       state === 'waiting' && attempts === 0 && nextAttemptAt! <= now
@@ -59,7 +59,7 @@ export function deliveryQueue(deliveries: DeliveryTable): Queue {
   }
 }
 
-/** The body is written once: every copy and every attempt has the same bytes. */
+/** The body is written once, so that every copy and every attempt has the same bytes. */
 function addressed(payment: Payment, { event, payload }: Callback) {
   const { provider, id } = payment
   return { provider, paymentId: id, event, body: JSON.stringify(payload, null, providerOf(payment).indent ?? 0) }

@@ -3,7 +3,7 @@ import { impostor, type Accounts } from '../accounts.js'
 import { providerOf } from '../providers/registry.js'
 import type { Delivery } from '../storage/deliveries.js'
 
-/** What came of it; the status is null when there was no answer. */
+/** The result of an attempt. The status is null if there was no answer. */
 export interface Answer {
   readonly status: number | null
   readonly error: string | null
@@ -27,12 +27,12 @@ export async function send(
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        // As a proxy in front of the shop would name it: the shop's reports carry it.
+        // The id that a proxy in front of the shop would set. The shop's reports contain it.
         'x-request-id': requestId,
         ...provider.sign(signer, delivery.body, at),
       },
       body: delivery.body,
-      // A redirect is an answer, and not a success.
+      // A redirect is an answer, but not a success.
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(provider.retry.timeoutMs)]),
     })
@@ -43,7 +43,7 @@ export async function send(
   }
 }
 
-/** `fetch failed` says nothing; its cause does. */
+/** The message `fetch failed` is useless; its cause is not. */
 function reason(error: unknown): string {
   const { cause, name, message } = error as Error & { cause?: { code?: string; message?: string } }
   if (name === 'TimeoutError') return 'no answer in time'

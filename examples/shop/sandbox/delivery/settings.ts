@@ -1,4 +1,4 @@
-/** How the callbacks of one payment are to be delivered: the ways in which a shop can be tried. */
+/** Settings for the deliveries of one payment: the ways to test a shop. */
 import { z } from 'zod'
 
 /** A checkbox that is not ticked is not sent at all. */
@@ -8,15 +8,15 @@ const COPIES = 'must be a whole number from 1 to 10'
 const DELAY = 'must be from 0 to 86400'
 
 export const deliverySettings = z.strictObject({
-  /** How often each callback is sent. */
+  /** How many times each callback is sent. */
   copies: z.coerce.number(COPIES).int(COPIES).min(1, COPIES).max(10, COPIES).default(1),
-  /** All at once, instead of each after the one before it. */
+  /** True sends all copies at once, instead of one after the other. */
   parallel: flag.default(false),
-  /** A callback waits until the next one was sent, then follows it. */
+  /** A callback waits until the next one is sent, and then follows it. */
   outOfOrder: flag.default(false),
-  /** How long after its cause a callback is sent for the first time. */
+  /** The delay between a callback's cause and its first attempt. */
   delaySeconds: z.coerce.number(DELAY).min(0, DELAY).max(86_400, DELAY).default(0),
-  /** Nothing is sent until this is taken back. */
+  /** Nothing is sent while this is set. */
   stopped: flag.default(false),
 })
 

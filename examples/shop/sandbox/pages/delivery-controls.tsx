@@ -1,4 +1,4 @@
-/** How the callbacks of one payment are sent: everything a network or a provider may do to a shop. */
+/** Controls for sending one payment's callbacks: everything that a network or a provider may do to a shop. */
 import type { PaymentView } from '../view.js'
 import { valueOf, type Problem } from './parts.js'
 

@@ -1,4 +1,4 @@
-/** Every callback of a payment: what was sent, how often, and what the shop said. */
+/** Every callback of a payment: its content, its attempts, and the shop's answers. */
 import type { DeliveryView, PaymentView } from '../view.js'
 import { Press } from './parts.js'
 
@@ -23,7 +23,7 @@ export function DeliveryLog({ payment }: { readonly payment: PaymentView }) {
   )
 }
 
-/** What the shop calls it, in the words of somebody who watches. */
+/** The shop's outcomes, in words for an observer. */
 const WORDS: Readonly<Record<string, string>> = {
   duplicate: 'a repeat, nothing happened',
   kept: 'failed, and kept to be run again',
@@ -32,7 +32,7 @@ const WORDS: Readonly<Record<string, string>> = {
   retry_later: 'later',
 }
 
-/** Several times the same: all are answered alike, and one of them was handled. */
+/** Several copies of a callback: all get the same answer, and one of them was handled. */
 function Copies({ deliveries }: Pick<PaymentView, 'deliveries'>) {
   const groups = groupBy(
     deliveries.filter(({ forged }) => !forged),
@@ -53,7 +53,7 @@ function Copies({ deliveries }: Pick<PaymentView, 'deliveries'>) {
   )
 }
 
-/** Such as `1 handled, 4 duplicates`. */
+/** For example `1 handled, 4 duplicates`. */
 function outcomesOf(copies: readonly DeliveryView[]): string {
   const outcomes = copies.flatMap(({ attempts }) =>
     attempts.map(({ outcome }) => outcome).filter((one) => one !== null),
@@ -103,7 +103,7 @@ function sent({ headers, body }: DeliveryView): string {
   return [...lines, '', JSON.stringify(JSON.parse(body), null, 2)].join('\n').trim()
 }
 
-/** A forged callback ends well when the shop has refused it. */
+/** For a forged callback, a refusal by the shop is the good result. */
 function Outcome({ delivery: { state, forged } }: { readonly delivery: DeliveryView }) {
   const [delivered, givenUp] = forged ? (['bad', 'good'] as const) : (['good', 'bad'] as const)
   switch (state) {

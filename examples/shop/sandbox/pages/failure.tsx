@@ -1,4 +1,4 @@
-/** Answers what went wrong: to programs as JSON, to people as a page. Express's own would show where files are. */
+/** Answers an error: JSON for programs, a page for people. Express's own page would show file paths. */
 import type { ErrorRequestHandler, Request } from 'express'
 import { Refusal } from '../refusal.js'
 import { Layout, renderPage } from './layout.js'
@@ -13,7 +13,7 @@ export const failure: ErrorRequestHandler = (error: Error & { status?: number },
   res.type('html').send(renderPage(<ProblemPage message={message} back={backTo(req.get('referer'))} />))
 }
 
-/** Programs take anything, or JSON. */
+/** Programs accept anything, or JSON. */
 export function isPerson(req: Request): boolean {
   return req.accepts(['json', 'html']) === 'html'
 }
@@ -30,7 +30,7 @@ function ProblemPage({ message, back }: { readonly message: string; readonly bac
   )
 }
 
-/** Only the path, so that no link leads anywhere else. */
+/** Only the path, so that no link leads to another site. */
 function backTo(referer: string | undefined): string {
   if (referer === undefined || !URL.canParse(referer)) return '/'
   const { pathname, search } = new URL(referer)

@@ -4,9 +4,9 @@ import { renderToString } from 'preact-render-to-string'
 
 export interface LayoutProps {
   readonly title: string
-  /** What was asked for did not happen: those who do not see the page hear that first. */
+  /** True if the action failed: people who cannot see the page then hear that first. */
   readonly isError?: boolean
-  /** Null as long as no shop is connected. */
+  /** Null until a shop is connected. */
   readonly shopUrl?: string | null
   readonly children: ComponentChildren
 }

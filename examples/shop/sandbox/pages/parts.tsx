@@ -1,11 +1,11 @@
-/** Small pieces that several pages show. */
+/** Small parts that several pages share. */
 import type { PaymentView } from '../view.js'
 
 export function money(amount: string, { currency }: Pick<PaymentView, 'currency'>): string {
   return `${amount} ${currency}`
 }
 
-/** The provider's own word, with a colour that says the same less exactly. */
+/** The provider's own word, with a colour that gives a rougher meaning. */
 export function Status({ payment: { status } }: { readonly payment: PaymentView }) {
   return <span class={`status ${tone(status)}`}>{status.toLowerCase().replaceAll('_', ' ')}</span>
 }
@@ -16,12 +16,12 @@ function tone(status: string): 'good' | 'bad' | 'open' {
   return 'open'
 }
 
-/** Why the form before did nothing. */
+/** The reason why the last form did nothing. */
 export interface Problem {
   readonly text: string
-  /** The name of the field at fault; null for none. */
+  /** The name of the wrong field; null for none. */
   readonly field: string | null
-  /** What was entered there. */
+  /** The text that was entered there. */
   readonly entered: string
 }
 
@@ -36,7 +36,7 @@ export function ProblemNotice({ problem }: { readonly problem: Problem | null })
   )
 }
 
-/** The value of a field, and all that says so if it is the one at fault. */
+/** The value of a field, with the attributes of an error if this field is wrong. */
 export function valueOf(field: string, value: string | number, problem: Problem | null) {
   if (problem?.field !== field) return { value }
   return { value: problem.entered, 'aria-invalid': true, 'aria-describedby': PROBLEM_ID, autofocus: true } as const
@@ -48,9 +48,9 @@ export function Press(props: {
   readonly fields?: Readonly<Record<string, string>>
   readonly kind?: 'main' | 'quiet' | 'danger'
   readonly label: string
-  /** What it is about, where several buttons say the same. */
+  /** The subject, if several buttons have the same text. */
   readonly about?: string
-  /** The id of what explains it. */
+  /** The id of the element that explains the button. */
   readonly describedBy?: string
 }) {
   return (

@@ -1,4 +1,4 @@
-/** What the payer, the chain or the provider can do with a payment now. */
+/** The actions that the payer, the chain or the provider can take now. */
 import { Big } from 'big.js'
 import { COINS } from '../providers/city-pay.js'
 import type { Action } from '../providers/provider.js'
@@ -27,7 +27,7 @@ const LABELS: Readonly<Record<PlainAction, string>> = {
   'lose-dispute': 'The shop loses the dispute',
 }
 
-/** Done by the provider, the buyer's bank or the shop's staff, once there is money. */
+/** Actions of the provider, the buyer's bank or the shop's staff, once there is money. */
 const LATER: readonly Action[] = ['refund', 'fail-refund', 'inquire', 'dispute', 'win-dispute', 'lose-dispute']
 const MAIN: readonly Action[] = ['confirm', 'pay-by-card']
 

@@ -1,4 +1,4 @@
-/** The payer's page of one payment, and behind the counter of its provider. */
+/** The payer's page of one payment, with the controls of its provider below. */
 import type { PaymentView } from '../view.js'
 import { DeliveryControls } from './delivery-controls.js'
 import { DeliveryLog } from './delivery-log.js'

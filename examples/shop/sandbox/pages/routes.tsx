@@ -1,4 +1,4 @@
-/** The pages: the index, and for each provider the address at which payers of that provider arrive. */
+/** The pages: the index, and for each provider the address at which its payers arrive. */
 import { Router, type Request, type Response } from 'express'
 import type { ShopUrls } from '../accounts.js'
 import { baseUrl } from '../api/context.js'

@@ -1,4 +1,4 @@
-/** Callbacks that bring a person in, each with what the shop will do about it. */
+/** Callbacks that need a person, each with the shop's reaction. */
 import type { Trouble } from '../troubles.js'
 import type { PaymentView } from '../view.js'
 import { Press } from './parts.js'

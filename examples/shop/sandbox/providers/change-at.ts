@@ -1,9 +1,9 @@
-/** One value of a payload changed, the rest as it was. */
+/** Changes one value of a payload. */
 import { Big } from 'big.js'
 
 type Value = string | number
 
-/** Answers the payload itself where there is no such value. */
+/** Returns the payload itself if there is no such value. */
 export function changeAt(payload: object, path: readonly string[], change: (value: Value) => Value): object {
   const [name = '', ...rest] = path
   const value = (payload as Readonly<Record<string, unknown>>)[name]

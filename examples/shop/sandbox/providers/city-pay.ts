@@ -1,8 +1,8 @@
 /**
  * CityPay orders.
  *
- * Source: developer.citypay.io (create-order-1, get-orders, order-status, payment-callback). Nothing proves where a
- * callback comes from; its amounts are those of the last transaction, and nothing is sent when an order expires unpaid.
+ * Source: developer.citypay.io (create-order-1, get-orders, order-status, payment-callback). Nothing proves the origin of a
+ * callback. Its amounts are those of the last transaction. Nothing is sent when an order expires unpaid.
  */
 import { Big } from 'big.js'
 import { randomBytes } from 'node:crypto'
@@ -25,7 +25,7 @@ export interface CityPayDetails {
 
 type CityPayPayment = Payment<CityPayDetails>
 
-/** Rates in the account's currency that nobody has to look up. */
+/** Invented rates in the account's currency. */
 export const COINS = {
   btc: { name: 'Bitcoin', rate: 50_000 },
   eth: { name: 'Ethereum', rate: 2500 },
@@ -57,7 +57,7 @@ export function openOrder(options: {
     reference,
     payerKey: token,
     amount,
-    // Set with the account, not with the order.
+    // Configured for the account, not for the order.
     currency: 'USD',
     status: 'IN_PROGRESS',
     transfers: [],
@@ -96,7 +96,7 @@ export const cityPay: SandboxProvider<CityPayDetails> = {
       case 'cancel':
         return report({ ...payment, status: 'CANCELED', expiresAt: null }, 'status_update')
       default:
-        // Whether UNDERPAID is sent is not documented; only expiry is said to be silent.
+        // The documentation does not say whether UNDERPAID is sent. It only says that an expired order sends nothing.
         return payment.transfers.length === 0
           ? { payment: { ...payment, status: 'EXPIRED', expiresAt: null }, callbacks: [] }
           : report({ ...payment, status: 'UNDERPAID', expiresAt: null }, 'status_update')
@@ -108,7 +108,7 @@ export const cityPay: SandboxProvider<CityPayDetails> = {
       ? 'CityPay sends nothing about this: the shop finds it out when its own time to pay is over, and it reads the order back.'
       : null,
 
-  /** What a payer can write who has seen a callback once: the token is in the address of his own page. */
+  /** A callback that a payer can forge after seeing one: the token is in the address of the payer's own page. */
   paidInFull(payment, now) {
     const coin = payment.details.coin ?? 'btc'
     const transfers = [newTransfer(payment.amount!, now)]
@@ -131,7 +131,7 @@ function pay(before: CityPayPayment, amount: string, now: number): CityPayPaymen
   if (amount === '0') throw new Refusal(400, 'say how much: nothing is missing')
   const payment = { ...before, transfers: [...before.transfers, newTransfer(amount, now)] }
   const status = ['IN_PROGRESS', 'PAID_UNCONFIRMED', 'OVERPAID'][new Big(received(payment)).cmp(payment.amount!) + 1]!
-  // Paid in time: what is left is a matter of confirmations.
+  // Paid in time: only confirmations are missing.
   return { ...payment, status, expiresAt: status === 'IN_PROGRESS' ? payment.expiresAt : null }
 }
 
@@ -172,12 +172,12 @@ function callback(payment: CityPayPayment, action: string): Callback {
   return { event: `${action}: ${display}`, payload }
 }
 
-/** A JSON number of up to eight decimals: what JavaScript writes, so that little money comes as `4e-7`. */
+/** A JSON number of up to eight decimals as JavaScript writes it, so that a small amount becomes `4e-7`. */
 export function inCoins(amount: string, coin: CoinCode | null): number {
   return coin === null ? 0 : Number(new Big(amount).div(COINS[coin].rate).toFixed(8))
 }
 
-/** No seconds and no zone, as CityPay writes it; in UTC. */
+/** UTC without seconds and zone, as CityPay writes times. */
 export function minuteText(at: number): string {
   return new Date(at).toISOString().slice(0, 16).replace('T', ' ')
 }

@@ -1,9 +1,9 @@
 /**
  * CoinbarPay payments.
  *
- * Source: docs.coinbar.io (authentication, request-new-payment-web-page, payment-gateway, payment-statuses). There is
- * no partial status: less than the total is marked failed and sent back. Both a time-out and a refund are `FAILED`,
- * and told apart in `status_descr` alone.
+ * Source: docs.coinbar.io (authentication, request-new-payment-web-page, payment-gateway, payment-statuses). There is no
+ * partial status: an amount below the total is marked failed and sent back. A time-out and a refund are both `FAILED`, and
+ * only `status_descr` tells them apart.
  */
 import { Big } from 'big.js'
 import { randomBytes, randomUUID } from 'node:crypto'
@@ -24,7 +24,7 @@ export interface CoinbarDetails {
   readonly clientId: string
   readonly email: string
   readonly products: readonly object[]
-  /** What `status_descr` says. */
+  /** The text of `status_descr`. */
   readonly description: string
 }
 
@@ -67,7 +67,7 @@ export const coinbarPay: SandboxProvider<CoinbarDetails> = {
   },
 
   act(before, input) {
-    // A second change in the same millisecond is a second change all the same.
+    // A second change in the same millisecond still gets a later time.
     const now = Math.max(input.now, before.updatedAt + 1)
     const payment = change({ ...before, updatedAt: now }, input)
     return { payment, callbacks: [callback(payment)] }
@@ -80,7 +80,7 @@ export const coinbarPay: SandboxProvider<CoinbarDetails> = {
   otherCurrency: 'USD',
   otherContent: (payload) => changeAt(payload, ['payment_detail', 'total_price'], twice),
 
-  // The documents name two values, not two headers: these are the headers of calls in the other direction.
+  // The documentation names two values but no headers. These are the headers of calls in the other direction.
   sign: ({ coinbarPay: { clientId, secretKey } }, body) => ({
     'CBPAY-API-KEY': clientId,
     SIGNATURE: hmacHex(secretKey, body),
@@ -164,7 +164,7 @@ function paymentDetail({ status, transfers, amount }: CoinbarPayment) {
   }
 }
 
-/** The answer of the status call: other names and forms for the same facts, and no `result`. */
+/** The answer of the status call: the same facts under other names and in other forms, without `result`. */
 export function statusJson({ id, reference, currency, status, details, createdAt, updatedAt, amount }: CoinbarPayment) {
   return {
     payment_id_coinbar: id,

@@ -75,7 +75,7 @@ export const coinsPh: SandboxProvider = {
 
   paidInFull: (payment) => callback('invoice.fully_paid', payment, payment.amount!),
   otherCurrency: 'USD',
-  // Both amounts belong to what tells one event of an invoice from the next.
+  // The two amounts are part of an event's identity.
   otherContent: (payload) => changeAt(payload, ['event', 'data', 'currency'], () => 'USD'),
 
   sign: ({ coinsPh: { token } }) => ({ authorization: `Token ${token}` }),
@@ -97,7 +97,7 @@ function pay(before: Payment, amount: string, now: number): Step {
   }
 }
 
-/** Amounts without forced decimals, unlike in the API's answers. */
+/** Amounts without trailing zeros, unlike the API's answers. */
 function callback(event: string, payment: Payment, amountReceived: string = received(payment)): Callback {
   const { id, currency, amount, reference } = payment
   const data = { id, currency, amount, amount_received: amountReceived, external_transaction_id: reference }

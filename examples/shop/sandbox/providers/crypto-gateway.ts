@@ -2,8 +2,8 @@
  * The crypto payment gateway: addresses that receive transactions.
  *
  * Source: "Payment Flow Example" and cryptonstudio.github.io/Merchant-Processing-docs (api/webhooks,
- * guide/addresses, guide/transactions). It has no payment page and no say in what is owed: what the merchant wrote
- * into the address's metadata is shown to the payer here, and sent back with every transaction.
+ * guide/addresses, guide/transactions). It has no payment page and does not know the amount owed. This page shows the payer the
+ * address's metadata, which the merchant wrote and which every transaction repeats.
  */
 import { randomBytes } from 'node:crypto'
 import { missing, settleTransfers, type Payment, type Transfer } from '../payment.js'
@@ -22,7 +22,7 @@ export interface GatewayDetails {
 /** "At most 5 attempts", 1 s, 2 s, 4 s and 8 s apart; only a 200 is success (api/webhooks). */
 const RETRY: RetryPolicy = { pauses: [1, 2, 4, 8], isDelivered: (status) => status === 200, timeoutMs: 30_000 }
 
-/** From guide/transactions; the least of them for a network that is not listed. */
+/** From guide/transactions. A network that is not listed gets the lowest of them. */
 const CONFIRMATIONS: Readonly<Record<string, number>> = {
   bitcoin: 6,
   litecoin: 6,
@@ -34,7 +34,7 @@ const CONFIRMATIONS: Readonly<Record<string, number>> = {
   polygon: 20,
 }
 
-/** The same address exists on every chain of this kind, and coins sent there arrive. */
+/** The same address exists on every chain of this kind, so coins that are sent there arrive. */
 const OTHER_NETWORK = 'bsc'
 
 export function openAddress(options: {
@@ -57,7 +57,7 @@ export function openAddress(options: {
     transfers: [],
     createdAt: now,
     updatedAt: now,
-    // An address takes money for ever, however late it comes.
+    // An address accepts money at any time, however late.
     expiresAt: null,
     details: { address, network, coin, metadata },
   }
@@ -130,7 +130,7 @@ function callback(event: string, payment: Payment<GatewayDetails>, transfer: Tra
   return { event, payload: { event, data: transactionJson(payment, transfer), timestamp: instant(now) } }
 }
 
-/** As in webhooks and, with the same fields, in answers to the merchant's calls. */
+/** The form of webhooks. Answers to the merchant's calls have the same fields. */
 export function transactionJson(payment: Payment<GatewayDetails>, transfer: Transfer) {
   const { id, details } = payment
   const { state, createdAt, settledAt } = transfer

@@ -1,4 +1,4 @@
-/** What the sandbox has to know about a provider. Everything here is pure: what happens is worked out, not done. */
+/** The definition of a provider for the sandbox. Everything here is pure: it computes steps and does not perform them. */
 import type { Accounts } from '../accounts.js'
 import type { Payment, ProviderName } from '../payment.js'
 
@@ -27,7 +27,7 @@ export type Action = (typeof ACTIONS)[number]
 
 export interface ActionInput {
   readonly action: Action
-  /** A decimal; null for what is still missing. */
+  /** A decimal; null for the amount that is still missing. */
   readonly amount: string | null
   readonly coin: string | null
   /** Milliseconds since 1970. */
@@ -35,7 +35,7 @@ export interface ActionInput {
 }
 
 export interface Callback {
-  /** For the log: the provider's name for what happened. */
+  /** The provider's name for the event, for the log. */
   readonly event: string
   readonly payload: object
 }
@@ -45,34 +45,34 @@ export interface Step<Details = unknown> {
   readonly callbacks: readonly Callback[]
 }
 
-/** Methods, not properties: a provider of one kind of details stands among providers of any. */
+/** Methods, not properties, so that a provider with one kind of details is assignable to a provider with any. */
 export interface SandboxProvider<Details = unknown> {
   readonly name: ProviderName
   readonly title: string
   readonly retry: RetryPolicy
-  /** More than what is owed can be sent. */
+  /** True if a payer can send more than the amount owed. */
   readonly takesMore: boolean
-  /** By how many blanks the bodies of callbacks are indented. @default 0 */
+  /** The number of spaces by which callback bodies are indented. @default 0 */
   readonly indent?: number
-  /** What the payer, the chain or the provider can do now. */
+  /** The actions that the payer, the chain or the provider can take now. */
   actions(payment: Payment<Details>): readonly Action[]
   /** @throws Refusal when the amount or the coin makes no sense */
   act(payment: Payment<Details>, input: ActionInput): Step<Details>
-  /** A callback that says "paid in full" about a payment nobody paid, with every field right. */
+  /** A callback that claims full payment of an unpaid payment, with every field right. */
   paidInFull(payment: Payment<Details>, now: number): Callback
-  /** One that no order of the shop is in. */
+  /** A currency that no order of the shop has. */
   readonly otherCurrency: string
-  /** The same event by its id, at odds with what the payload says about money; the payload itself if it says nothing. */
+  /** A payload with the same event id that contradicts this one about money; the payload itself if it names no money. */
   otherContent(payload: object): object
-  /** The headers that prove a callback's origin, where the provider sends any. */
+  /** The headers that prove a callback's origin, if the provider sends any. */
   sign(accounts: Accounts, body: string, now: number): Record<string, string>
-  /** The payer's page, below the sandbox's own address. */
+  /** The path of the payer's page at the sandbox. */
   payerPath(payment: Payment<Details>): string
-  /** Where the payer's browser goes back to: by default where the merchant has configured it, with what names the payment. */
+  /** The address to which the payer's browser returns. By default the merchant's setting, with a name of the payment added. */
   returnUrl(payment: Payment<Details>, configured: string): string
-  /** What is worth knowing about how it stands: that nobody tells the shop of it, for example. @default nothing */
+  /** A note on the payment's state: for example, that nobody informs the shop of it. @default nothing */
   note?(payment: Payment<Details>): string | null
-  /** Amounts beyond what is owed and paid. @default none */
+  /** Amounts in addition to the owed and the paid one. @default none */
   facts?(payment: Payment<Details>): readonly AmountFact[]
 }
 
@@ -88,15 +88,15 @@ export function withQuery(address: string, query: Readonly<Record<string, string
 }
 
 export interface RetryPolicy {
-  /** How long after each failed attempt the next one starts, in units of a second. */
+  /** The pause after each failed attempt, in units of a second. */
   readonly pauses: readonly number[]
   readonly isDelivered: (status: number) => boolean
   readonly timeoutMs: number
 }
 
 /**
- * Nothing is documented about the retries of Coins.ph, CoinbarPay and CityPay. Chosen: any 2xx is success, an answer
- * may take ten seconds, and five attempts within about a quarter of an hour, so that one can watch them.
+ * The retries of Coins.ph, CoinbarPay and CityPay are not documented. Chosen: any 2xx is success, an answer may take ten
+ * seconds, and there are five attempts within about a quarter of an hour, so that a person can watch them.
  */
 export const UNDOCUMENTED_RETRY: RetryPolicy = {
   pauses: [2, 10, 60, 600],

@@ -20,7 +20,7 @@ export function providerOf({ provider }: Pick<Payment, 'provider'>): SandboxProv
   return providers[provider]
 }
 
-/** Whether anything proves the origin of its callbacks: where nothing does, their content counts for nothing. */
+/** True if something proves the origin of the provider's callbacks. If nothing does, their content counts for nothing. */
 export function isSigned(payment: Pick<Payment, 'provider'>, accounts: Accounts): boolean {
   return Object.keys(providerOf(payment).sign(accounts, '', 0)).length > 0
 }

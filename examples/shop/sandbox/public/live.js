@@ -1,13 +1,13 @@
 /**
- * Keeps the log of callbacks up to date: asks the server for the page once a second and takes over what the server says, as long as
- * somebody looks. What is opened or focused stays as it is.
+ * Keeps the log of callbacks up to date: fetches the page once a second while it is visible, and takes over the server's parts.
+ * Open or focused elements stay as they are.
  */
 /* global document, DOMParser */
 const EVERY_MS = 1000
 
 const parts = ['.title .status', '.facts', '[aria-labelledby="log"]']
 
-/** Says where the page is: what answers a form is elsewhere. */
+/** The attribute contains the page's address: the answer to a form has another one. */
 const page = document.querySelector('[data-live]')
 
 function isInUse(part) {

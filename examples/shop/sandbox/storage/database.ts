@@ -50,7 +50,7 @@ export function openDatabase(path: string): Db {
   return db
 }
 
-/** All of it, or nothing. IMMEDIATE, so that a locked database says so before anything is written. */
+/** All changes or none. IMMEDIATE, so that a locked database fails before anything is written. */
 export function transaction<T>(db: Db, work: () => T): T {
   db.exec('BEGIN IMMEDIATE')
   try {

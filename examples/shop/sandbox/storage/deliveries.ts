@@ -13,7 +13,7 @@ export interface Delivery {
   readonly body: string
   readonly forged: boolean
   readonly state: DeliveryState
-  /** How many are over. */
+  /** The number of finished attempts. */
   readonly attempts: number
   readonly nextAttemptAt: number | null
 }
@@ -27,17 +27,17 @@ export type NewDelivery = Pick<Delivery, 'provider' | 'paymentId' | 'event' | 'b
 export interface Attempt {
   readonly number: number
   readonly at: number
-  /** Null when there was no answer. */
+  /** Null if there was no answer. */
   readonly status: number | null
   readonly error: string | null
 }
 
-/** What an attempt is called at the shop. */
+/** The request id of an attempt at the shop. */
 export function requestIdOf({ id }: Pick<Delivery, 'id'>, attempt: number): string {
   return `sandbox-${id}-${attempt}`
 }
 
-/** Not stopped, except what a forger sends: who has stopped the provider has not stopped him. */
+/** Not stopped, or forged: the operator can stop the provider, but not an attacker. */
 const SENDABLE = `
   FROM deliveries d JOIN payments p ON p.provider = d.provider AND p.id = d.payment_id
   WHERE d.state = 'waiting' AND (d.forged = 1 OR NOT json_extract(p.delivery, '$.stopped'))`
@@ -70,7 +70,7 @@ export function deliveryTable(db: Db) {
     },
     find: (id: number) => read(byId.get(id)),
     ofPayment: ({ provider, id }: Payment) => ofPayment.all(provider, id).map((row) => read(row)!),
-    /** Every callback of a provider, the newest first: forged ones are not its own, and repeats are no others. */
+    /** Every callback of a provider, newest first. Forged ones are not the provider's, and repeats do not count. */
     sentBy(provider: ProviderName): readonly Delivery[] {
       const seen = new Set<string>()
       return sent
@@ -79,10 +79,10 @@ export function deliveryTable(db: Db) {
         .filter(({ body }) => !seen.has(body) && seen.add(body) !== undefined)
     },
     attemptsOf: ({ id }: Delivery) => attemptsOf.all(id) as Attempt[],
-    /** Lets go of a callback that was held back, after another one or at once. */
+    /** Releases a callback that was held back, after another one or at once. */
     release: ({ id }: Delivery, follows: number | null) => void release.run(follows, id),
     due: (now: number) => due.all(now).map((row) => read(row)!),
-    /** When the next one is due that is not due yet. */
+    /** The next time at which a callback becomes due. */
     nextDueAfter: (now: number) => (next.get(now) as { at: number | null }).at,
     finishAttempt({ id }: Delivery, attempt: Attempt, state: DeliveryState, nextAttemptAt: number | null): void {
       transaction(db, () => {

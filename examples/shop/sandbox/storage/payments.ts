@@ -48,7 +48,7 @@ export function paymentTable(db: Db) {
     },
     find: (provider: ProviderName, id: string) => read(byId.get(provider, id)),
     findByPayerKey: (provider: ProviderName, key: string) => read(byPayerKey.get(provider, key)),
-    /** The newest: a merchant may try an order again. */
+    /** The newest one: a merchant may try an order again. */
     findByReference: (provider: ProviderName, reference: string) => read(byReference.get(provider, reference)),
     newest: (reference: string | null) => newest.all(reference, reference).map((row) => read(row)!),
     expiringBy: (now: number) => expiring.all(now).map((row) => read(row)!),

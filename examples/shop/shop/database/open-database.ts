@@ -1,4 +1,4 @@
-/** The database that the configuration names. */
+/** Opens the database that the configuration names. */
 import type { ShopConfig } from '../config.js'
 import type { Log } from '../web/log.js'
 import type { Database } from './database.js'
@@ -11,7 +11,9 @@ export function openDatabase({ database }: Pick<ShopConfig, 'database'>, log: Lo
     : openSqlite(database.file).catch((error: unknown) => refused(`DATABASE_FILE (${database.file})`, error))
 }
 
-/** By their codes: what they mean for somebody who has just set a variable. The address may have a password in it, and is not shown. */
+/**
+ * Explanations by error code, for a person who has just set a variable. The address may contain a password, so it is not shown.
+ */
 const MEANINGS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody answers there: start Postgres, or correct host and port',
   ENOTFOUND: 'there is no host of this name',

@@ -1,4 +1,4 @@
-/** Postgres: for several processes, and for effects that commit together with the event that caused them. */
+/** Postgres: for several processes, and for effects that commit together with their event. */
 import pg from 'pg'
 import { postgresStore } from 'express-payment-webhooks/stores/postgres'
 import type { Log } from '../web/log.js'
@@ -16,12 +16,12 @@ export async function openPostgres(url: string, log: Log): Promise<Database> {
       query_timeout: TIMEOUT_MS,
       statement_timeout: TIMEOUT_MS,
     })
-    // Without a listener a restart of the server would end the shop.
+    // Without a listener, a restart of the server would end the shop.
     pool.on('error', (error) => log('error', 'postgres connection lost', { reason: error.message }))
     return pool
   }
   const pool = open(10)
-  // A pool of its own: every running handler holds one of its connections.
+  // A pool for events alone: every running handler holds one of its connections.
   const eventsPool = open(10)
   const events = postgresStore(eventsPool, { transactional: true })
 
@@ -48,7 +48,7 @@ export async function openPostgres(url: string, log: Log): Promise<Database> {
       failure = error as Error
       throw error
     } finally {
-      // A connection whose transaction failed is closed, which rolls it back even where ROLLBACK cannot be sent.
+      // A connection whose transaction failed is closed. This rolls it back even if ROLLBACK cannot be sent.
       client.release(failure)
     }
   }
@@ -76,7 +76,7 @@ export async function openPostgres(url: string, log: Log): Promise<Database> {
   }
 }
 
-/** What the store of this very database handed to a handler is one of its connections. */
+/** The store of this database gives a handler one of its connections. */
 function clientOf(tx: Transaction): pg.ClientBase | undefined {
   return tx as pg.ClientBase | undefined
 }

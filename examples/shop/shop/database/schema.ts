@@ -1,6 +1,6 @@
-/** The shop's tables. Times are ISO 8601 in UTC, which sorts as text; structures are JSON that only the shop reads. */
+/** The shop's tables. Times are ISO 8601 in UTC, which sorts as text. Structures are JSON that only the shop reads. */
 
-/** @param serial how this database says "a number that counts up" */
+/** @param serial the type of an automatically counted number in this database */
 export function schema(serial: string): readonly string[] {
   return [
     `CREATE TABLE IF NOT EXISTS carts (
@@ -26,7 +26,7 @@ export function schema(serial: string): readonly string[] {
     'CREATE INDEX IF NOT EXISTS orders_by_session ON orders (session, placed_at)',
     'CREATE INDEX IF NOT EXISTS orders_by_status ON orders (status, expires_at)',
     'CREATE INDEX IF NOT EXISTS orders_by_time ON orders (placed_at, id)',
-    // By what a provider calls a payment, and by what the shop told the provider to call it.
+    // By the provider's name of a payment, and by the shop's reference for it.
     `CREATE TABLE IF NOT EXISTS payments (
       id ${serial},
       provider TEXT NOT NULL,
@@ -65,7 +65,7 @@ export function schema(serial: string): readonly string[] {
       name TEXT PRIMARY KEY,
       secret TEXT NOT NULL
     )`,
-    // The key is what makes an order ship once, whatever else goes wrong.
+    // The key ensures that an order ships only once, whatever else goes wrong.
     `CREATE TABLE IF NOT EXISTS shipments (
       order_id TEXT PRIMARY KEY,
       shipped_at TEXT NOT NULL

@@ -1,4 +1,4 @@
-/** The shop's own secret, made at its first start and kept with its data: all its processes have the same one. */
+/** The shop's own secret, made at its first start and kept with its data, so that all its processes share it. */
 import { randomBytes } from 'node:crypto'
 import { sql, type Database } from './database.js'
 

@@ -1,4 +1,4 @@
-/** One SQLite file: for a shop on one machine. */
+/** One SQLite file, for a shop on one machine. */
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Libsql from 'libsql'
@@ -14,9 +14,9 @@ export async function openSqlite(file: string): Promise<Database> {
   const db = new Libsql(file)
   db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
   db.exec('PRAGMA journal_mode = WAL')
-  // An order that was shown to its buyer survives a power cut.
+  // An order that its buyer has seen survives a power cut.
   db.exec('PRAGMA synchronous = FULL')
-  // The store wants a connection of its own: its transactions must not meet the shop's.
+  // The store needs a separate connection, so that its transactions do not mix with the shop's.
   const eventsDb = new Libsql(file)
   const events = sqliteStore(eventsDb)
 
@@ -28,11 +28,11 @@ export async function openSqlite(file: string): Promise<Database> {
       statement = db.prepare(text)
       prepared.set(text, statement)
     }
-    // As one list: null as the only argument would be taken for a list of values, or for names and values.
+    // As one list: a single null would be read as the list of values itself.
     return statement.all([...values]) as Row[]
   }
 
-  /** Synchronous from begin to end, so nothing else of this process gets between. */
+  /** Synchronous from start to end, so that no other work of this process comes between. */
   const commit = (statements: readonly Statement[]): boolean => {
     db.exec('BEGIN IMMEDIATE')
     try {

@@ -1,4 +1,4 @@
-/** One page's stream of server-sent events: the order's state at once, after every change, and now and then. */
+/** The server-sent events of one page: the order's state at once, after every change, and from time to time. */
 import type { Response } from 'express'
 import type { ShopOrder } from '../orders/order.js'
 import type { OrderVersion } from '../orders/orders.js'
@@ -6,11 +6,11 @@ import { HttpError } from '../web/http-error.js'
 import { progressOf } from '../orders/order-view.js'
 import { signalOf, type LiveOrders } from './live-orders.js'
 
-/** Proxies close connections on which nothing happens for half a minute or so. */
+/** Proxies close connections that are idle for about half a minute. */
 const HEARTBEAT_MS = 15_000
-/** Browsers that get no stream poll instead. */
+/** Browsers without a stream poll instead. */
 const MOST_STREAMS = 1000
-/** A reader that is so far behind has gone. */
+/** A reader that is so far behind has left. */
 const MOST_UNREAD_BYTES = 64 * 1024
 
 export interface EventStreams {

@@ -1,19 +1,19 @@
-/** Tells waiting pages when their order has changed. The database alone knows, so every process sees every change. */
+/** Tells waiting pages when their order has changed. Changes are read from the database, so every process sees all of them. */
 import type { Orders, OrderVersion } from '../orders/orders.js'
 import type { OrderSignal } from '../views/props.js'
 import { repeat } from '../web/repeat.js'
 import type { Log } from '../web/log.js'
 import { isFinal } from '../orders/order-view.js'
 
-/** How often the database is asked, in milliseconds: one query for all pages, and none while nobody waits. */
+/** How often the database is queried, in milliseconds: one query for all pages, and none while no page waits. */
 const LOOK_EVERY_MS = 500
 
 type Listener = (order: OrderVersion) => void
 
 export interface LiveOrders {
-  /** Calls the listener after every change; the function it answers ends that. */
+  /** Calls the listener after every change, until the returned function is called. */
   watch(id: string, version: number, listener: Listener): () => void
-  /** Something has just changed: look now. */
+  /** Looks now, because something has just changed. */
   nudge(): void
   close(): Promise<void>
 }

@@ -1,11 +1,11 @@
-/** Sends what is in the outbox: over SMTP where it is configured, else into the log. */
+/** Sends the mails in the outbox: over SMTP if it is configured, otherwise to the log. */
 import { createTransport } from 'nodemailer'
 import type { ShopConfig } from '../config.js'
 import type { Log } from '../web/log.js'
 import type { Outbox } from './outbox.js'
 
 export interface Mailer {
-  /** Sends what is due, and says how many that were. A mail may go out twice when the process dies in between. */
+  /** Sends the mails that are due, and returns their number. If the process dies in between, a mail may be sent twice. */
   sendDue(now?: Date): Promise<number>
   close(): void
 }
@@ -31,11 +31,11 @@ export function createMailer({ mail, publicUrl }: ShopConfig, outbox: Outbox, lo
         try {
           await transport.sendMail({
             from: mail.from,
-            // As an object it is one address, whatever characters are in it.
+            // An object is one address, whatever characters it contains.
             to: { name: '', address: recipient },
             subject,
             text: body,
-            // The same at every attempt, so that a mail program shows a repeated mail once.
+            // The same at every attempt, so that a mail program shows a repeated mail only once.
             messageId: `<outbox-${id}@${hostname}>`,
           })
           await outbox.sent(queued)

@@ -1,4 +1,4 @@
-/** What the shop writes to buyers, and when. Plain text: nothing in it can be mistaken for markup. */
+/** The shop's mails to buyers. They are plain text, so nothing in them can be mistaken for markup. */
 import type { OrderStatus } from 'express-payment-webhooks/orders'
 import { canPayAgain } from '../orders/order-view.js'
 import type { ShopOrder } from '../orders/order.js'
@@ -9,9 +9,7 @@ export interface Mail {
   readonly body: string
 }
 
-/**
- * The mail for a change of status, or null where none is due. Null instead of a change stands for a new order.
- */
+/** The mail about a change of status, or null if no mail is due. A change of null stands for a new order. */
 export function mailAbout(
   order: ShopOrder,
   change: { readonly from: OrderStatus; readonly to: OrderStatus } | null,

@@ -1,4 +1,4 @@
-/** Mails that are due, kept in the database: written in the transaction of the change they are about, sent after it. */
+/** Mails that are due, kept in the database. A mail is written in the transaction of its change, and sent afterwards. */
 import { sql, type Database, type Statement } from '../database/database.js'
 import type { ShopOrder } from '../orders/order.js'
 import type { Mail } from './mails.js'
@@ -33,7 +33,7 @@ export function createOutbox(db: Database) {
       }))
     },
 
-    /** False when another process has taken it meanwhile. */
+    /** False if another process took it meanwhile. */
     take({ id, attempts }: QueuedMail, now: Date): Promise<boolean> {
       const until = new Date(now.getTime() + LEASE_MS).toISOString()
       return db.commit([
@@ -48,7 +48,7 @@ export function createOutbox(db: Database) {
       ])
     },
 
-    /** Later and later, and in the end never: the operator sees which mails were not sent. */
+    /** The pauses grow, and finally the attempts end. The operator sees the mails that were not sent. */
     async failed({ id, attempts }: QueuedMail, now: Date): Promise<void> {
       const due = attempts + 1 >= MOST_ATTEMPTS ? null : new Date(now.getTime() + 2 ** attempts * 5000).toISOString()
       await db.commit([sql`UPDATE outbox SET due_at = ${due} WHERE id = ${id} RETURNING id`])

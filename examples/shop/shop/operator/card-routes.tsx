@@ -1,4 +1,4 @@
-/** What staff do with card payments: charge what is reserved, release it, refund. Stripe's events change the order. */
+/** Staff's actions on card payments: charge a reserved amount, release it, refund. Stripe's events change the order. */
 import { compareDecimals } from 'express-payment-webhooks'
 import { Router } from 'express'
 import { z } from 'zod'
@@ -13,7 +13,7 @@ import type { Log } from '../web/log.js'
 import { requestIdOf } from '../web/request-log.js'
 import { cardsOf, type OrderDesk } from './order-desk.js'
 
-/** How long a click waits for Stripe's event, to show at once what it has done. */
+/** How long a click waits for Stripe's event, so that the page shows the result at once. */
 const PATIENCE_MS = 3000
 
 const AMOUNT = /^\d{1,12}(\.\d{1,2})?$/
@@ -21,7 +21,7 @@ const form = z.object({
   action: z.enum(['capture', 'release', 'refund']),
   payment: z.string().max(200),
   amount: z.string().trim().max(100).optional(),
-  /** Of the order as the page showed it: a second click is not a second refund. */
+  /** The version of the order on the page, so that a second click is not a second refund. */
   version: z.coerce.number().int(),
 })
 

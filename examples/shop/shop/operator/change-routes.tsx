@@ -1,4 +1,4 @@
-/** What the shop does about an order: cancel it, take money by other means, another price, open it again; and decisions. */
+/** The shop's own changes of an order: cancel it, record other payment, change its price, open it again; and decisions. */
 import { Router, type Response } from 'express'
 import { z } from 'zod'
 import { ConfigurationError } from 'express-payment-webhooks'
@@ -20,7 +20,7 @@ const changeForm = z.object({
   change: z.enum(['cancel', 'paid', 'reprice', 'reopen']),
   amount: z.string().trim().optional(),
   note: z.string().trim().max(500).default(''),
-  /** Of the order as the page showed it: a second click is not a second change. */
+  /** The version of the order on the page, so that a second click is not a second change. */
   version: z.coerce.number().int(),
 })
 

@@ -1,4 +1,4 @@
-/** What the shop itself can do about an order, by its status. */
+/** The shop's own changes of an order, by its status. */
 import {
   cancel,
   markPaid,
@@ -14,10 +14,10 @@ import type { OrderChange } from '../views/operator/props.js'
 
 export interface ChangeInput {
   readonly change: OrderChange
-  /** A decimal in the order's currency; undefined where the change has none. */
+  /** A decimal in the order's currency; undefined if the change has no amount. */
   readonly amount: string | undefined
   readonly by: By
-  /** Until when a buyer may pay an order that is opened again. */
+  /** The time limit for paying an order that is opened again. */
   readonly expiresAt: Date
 }
 
@@ -31,7 +31,7 @@ export function changesOf({ status, shortfall }: OrderPayment): OrderChange[] {
   return changes
 }
 
-/** @throws ConfigurationError for an amount that cannot be one */
+/** @throws ConfigurationError when the amount is not valid */
 export function changed(payment: OrderPayment, { change, amount = '', by, expiresAt }: ChangeInput): Settlement {
   switch (change) {
     case 'cancel':
@@ -45,7 +45,7 @@ export function changed(payment: OrderPayment, { change, amount = '', by, expire
   }
 }
 
-/** An address stays the buyer's; every other payment has ended with the order, so the buyer opens another one. */
+/** An address stays assigned to the buyer. Every other payment has ended with the order, so the buyer opens another one. */
 export function instructionsAfter(
   change: OrderChange,
   { provider, instructions }: ShopOrder,

@@ -1,8 +1,8 @@
-/** How often somebody may be wrong about the operator token: the token is long, and guessing it should not even be tried. */
+/** Limits wrong operator tokens. The token is too long to guess, and nobody should even try. */
 
 const MOST_WRONG = 10
 const WITHIN_MS = 10 * 60_000
-/** Addresses that are remembered; beyond that the oldest is forgotten. */
+/** The number of remembered addresses. Beyond it, the oldest is forgotten. */
 const MOST_ADDRESSES = 10_000
 
 export interface LoginLimit {

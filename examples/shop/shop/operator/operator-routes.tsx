@@ -1,4 +1,4 @@
-/** The operator's area: a login, and behind it everything else. */
+/** The operator's area: a login, and everything else behind it. */
 import { Router, type Response } from 'express'
 import type { DurableStore } from 'express-payment-webhooks'
 import type { Transaction } from '../database/database.js'
@@ -21,7 +21,7 @@ const MOST_COUNTED = 100
 
 export function operatorRoutes(parts: {
   readonly sessions: OperatorSessions
-  /** Gives the visitor another session, with all that belongs to the one before. */
+  /** Gives the visitor a new session, with everything that belongs to the old one. */
   readonly renewSession: (res: Response) => Promise<void>
   readonly config: ShopConfig
   readonly orders: Orders

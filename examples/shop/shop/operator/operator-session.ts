@@ -1,4 +1,4 @@
-/** Who may see the operator's pages: a browser that has shown the operator token. Nothing is stored on the server. */
+/** Gives access to the operator's pages to a browser that has presented the operator token. The server stores nothing. */
 import { createHmac } from 'node:crypto'
 import type { Request, RequestHandler, Response } from 'express'
 import { hostCookie } from '../web/cookies.js'
@@ -11,15 +11,15 @@ export interface OperatorSessions {
   /** Sets `res.locals.operator`. */
   readonly recognise: RequestHandler
   isToken(token: unknown): boolean
-  /** For a visitor who has shown the token, in the session that the visitor has now. */
+  /** For a visitor who has presented the token, in the visitor's current session. */
   logIn(res: Response): void
   logOut(res: Response): void
 }
 
-/** @param secure the shop is reached over https */
+/** @param secure true if the shop is reached over https */
 export function operatorSessions(operatorToken: string, secure: boolean): OperatorSessions {
   const cookie = hostCookie('operator', { secure, sameSite: 'strict', lifetimeMs: LIFETIME_MS })
-  /** Good until then, in this visitor's browser, and as long as the token is not changed. */
+  /** Valid until the expiry, in this visitor's session, and as long as the token is not changed. */
   const proof = (expiry: string, res: Response) =>
     createHmac('sha256', operatorToken)
       .update(`${expiry} ${visitorOf(res).session}`)

@@ -1,4 +1,4 @@
-/** One order as the operator's routes find and show it. */
+/** Finds and shows one order for the operator's routes. */
 import { Big } from 'big.js'
 import type { Request, Response } from 'express'
 import { paymentsOf, type OrderPayment } from 'express-payment-webhooks/orders'
@@ -57,7 +57,9 @@ export function orderDesk(parts: {
   }
 }
 
-/** What can be charged, or sent back, by card payments of this order. While the bank has money back, Stripe refunds none. */
+/**
+ * The amounts that this order's card payments can charge or send back. While the bank holds the money, Stripe refunds nothing.
+ */
 export function cardsOf(order: OrderPayment): CardPaymentView[] {
   return paymentsOf(order, POLICY).flatMap(
     ({ provider, paymentId, reason, authorized, settled, returned, disputed }) => {

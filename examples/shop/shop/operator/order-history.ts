@@ -1,4 +1,4 @@
-/** What the operator sees of orders beyond the orders themselves. */
+/** Reads for the operator: searches, lists and histories of orders. */
 import { canonicalId, type OrderStatus } from 'express-payment-webhooks/orders'
 import { sql, type Database } from '../database/database.js'
 import { namedOrder } from '../orders/order-names.js'
@@ -15,7 +15,7 @@ export interface OrderPageOfList {
 
 export function createOrderHistory(db: Database) {
   return {
-    /** Orders by what people have in their hands: a reference, an address, or an id of a payment or an event. */
+    /** Finds orders by a reference, an address, or an id of a payment or an event. */
     async search(text: string): Promise<readonly OperatorOrderRow[]> {
       const reference = namedOrder(text.toUpperCase()) ?? text.toUpperCase()
       const rows = await db.rows(sql`SELECT * FROM orders
@@ -26,7 +26,7 @@ export function createOrderHistory(db: Database) {
       return rows.map(orderOf).map(rowOf)
     },
 
-    /** Newest first, behind the order `before`. */
+    /** Newest first, starting after the order `before`. */
     async list(status: OrderStatus | null, before: string | null): Promise<OrderPageOfList> {
       const rows = await db.rows(sql`SELECT * FROM orders
         WHERE (status = ${status ?? ''} OR ${status ?? ''} = '')

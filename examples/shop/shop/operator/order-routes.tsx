@@ -1,4 +1,4 @@
-/** The operator's orders: the list, and one with all that happened to it. */
+/** The operator's orders: the list, and one order with its whole history. */
 import { Router } from 'express'
 import { z } from 'zod'
 import { orderId } from '../orders/order-names.js'
@@ -13,7 +13,7 @@ const listQuery = z.object({
   before: orderId.nullable().catch(null),
 })
 
-/** Anything printable; nothing is looked for in place of anything else. */
+/** Any printable text, and only exactly this text is searched for. */
 const searchQuery = z.object({
   q: z
     .string()

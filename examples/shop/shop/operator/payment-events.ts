@@ -1,4 +1,4 @@
-/** What providers sent: the page of the package, for whoever is logged in as the shop's operator. */
+/** The events that providers sent: the package's operator page, for a logged-in operator of the shop. */
 import type { RequestHandler } from 'express'
 import type { DurableStore } from 'express-payment-webhooks'
 import { operatorPage } from 'express-payment-webhooks/operator'
@@ -6,7 +6,7 @@ import type { Transaction } from '../database/database.js'
 import { paths } from '../views/paths.js'
 import type { Log } from '../web/log.js'
 
-/** Behind what recognises the operator, and before what reads forms: the page has tokens of its own. */
+/** Mount it after the check for the operator, and before form parsers: the page has its own tokens. */
 export function paymentEvents(events: DurableStore<Transaction>, log: Log): readonly RequestHandler[] {
   const page = operatorPage({
     store: events,

@@ -1,11 +1,11 @@
-/** From webhook events and the clock to saved orders: the package's lifecycle over the shop's database. */
+/** Applies webhook events and the clock to saved orders: the package's lifecycle on the shop's database. */
 import { orderUpdates, type OrderPayment, type OrderUpdates } from 'express-payment-webhooks/orders'
 import type { Orders } from './orders.js'
 import { POLICY } from './policy.js'
 import { PROVIDERS } from '../payments/providers.js'
 import type { ProviderName } from '../views/props.js'
 
-/** Whose orders have to be read back before they expire, and whose need not be. */
+/** Providers whose orders are read back before they expire, and all others. */
 export const READ_BACK: readonly ProviderName[] = ['city-pay']
 const OTHERS = PROVIDERS.filter((name) => !READ_BACK.includes(name))
 
@@ -18,7 +18,7 @@ export function createLifecycle(orders: Orders, mayExpire: (order: OrderPayment)
       const stored = await orders.byReference(payment.orderId, tx)
       return stored !== null && orders.save({ ...stored, payment }, update, tx)
     },
-    // Apart from each other: those that have to wait must not take the places of those that need not.
+    // Queried separately: orders that have to wait must not take the places of the others.
     overdue: async (now) => [
       ...(await orders.overdue(now, OTHERS)),
       ...(await orders.overdue(now, READ_BACK)).filter(mayExpire),

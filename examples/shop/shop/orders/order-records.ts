@@ -1,10 +1,10 @@
-/** What is written beside an order when it changes: audit trail, shipment, and the payments it may be paid by. */
+/** Rows that are written with an order when it changes: audit trail, shipment, and the payments that may pay it. */
 import { canonicalId, type OrderStatus, type PaymentName, type ShopAction } from 'express-payment-webhooks/orders'
 import { sql, type Statement } from '../database/database.js'
 import type { Opening } from '../payments/payment-client.js'
 import type { ShopOrder } from './order.js'
 
-/** A payment that was opened, and by which name. */
+/** A payment that was opened, with its names. */
 export type NewPayment = Pick<Opening, 'paymentIds' | 'token'> & { readonly reference: string }
 
 export interface AuditNote {
@@ -20,7 +20,7 @@ export function auditRow({ id }: ShopOrder, { from, to, eventId, eventType, note
     VALUES (${id}, ${new Date().toISOString()}, ${from}, ${to}, ${eventId}, ${eventType}, ${note})`
 }
 
-/** What the shop did, in words. */
+/** The shop's action, in words. */
 export function actionNote(action: ShopAction, currency: string): string {
   const what = {
     paid: () => `marked as paid: ${'amount' in action ? action.amount : ''} ${currency}`,
@@ -36,12 +36,12 @@ export function actionNote(action: ShopAction, currency: string): string {
   return `${what}${by}${action.note === null ? '' : `: ${action.note}`}`
 }
 
-/** A second one for the same order is an error, which undoes everything that was to be committed with it. */
+/** A second row for the same order is an error, which rolls back everything that was to be committed with it. */
 export function shipmentRow({ id }: ShopOrder): Statement {
   return sql`INSERT INTO shipments (order_id, shipped_at) VALUES (${id}, ${new Date().toISOString()})`
 }
 
-/** By these rows an event finds its order, and CityPay's orders their tokens. */
+/** With these rows an event finds its order, and a CityPay order its token. */
 export function paymentRows({ id, provider }: ShopOrder, { reference, paymentIds, token }: NewPayment): Statement[] {
   return paymentIds.map(
     (paymentId) => sql`INSERT INTO payments (provider, payment_id, reference, order_id, token)
@@ -49,7 +49,7 @@ export function paymentRows({ id, provider }: ShopOrder, { reference, paymentIds
   )
 }
 
-/** Further names of its payments, by which a refund or a dispute may find the order. */
+/** Further names of the order's payments, by which a refund or a dispute may find the order. */
 export function learnedRows({ id }: ShopOrder, learned: readonly PaymentName[]): Statement[] {
   return learned.map(
     ({ provider, paymentId }) => sql`INSERT INTO payments (provider, payment_id, reference, order_id, token)

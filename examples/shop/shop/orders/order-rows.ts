@@ -1,4 +1,4 @@
-/** Rows of the table of orders, and what they say. */
+/** Rows of the orders table, and their contents. */
 import type { Row, Statement } from '../database/database.js'
 import { sql } from '../database/database.js'
 import type { ShopOrder } from './order.js'
@@ -26,7 +26,7 @@ export function insertOrder({ payment, ...order }: ShopOrder): Statement {
       ${payment.status}, ${payment.version}, ${payment.expiresAt ?? ''}, ${order.placedAt})`
 }
 
-/** Only over the version the change was made from: whoever comes second gets no row. */
+/** Updates only the version from which the change was made. A second writer gets no row. */
 export function updateOrder({ id, instructions, payment }: ShopOrder, version: number): Statement {
   return sql`UPDATE orders SET instructions = ${JSON.stringify(instructions)}, payment = ${JSON.stringify(payment)},
     status = ${payment.status}, version = ${payment.version}, expires_at = ${payment.expiresAt ?? ''}

@@ -1,18 +1,18 @@
-/** What a page shows of an order, and what its buyer can do now. */
+/** The view of an order, with the buyer's possible actions. */
 import { Big } from 'big.js'
 import { paymentsOf, type OrderPayment, type OrderStatus } from 'express-payment-webhooks/orders'
 import type { OrderView, PaymentInstructions, ProviderName } from '../views/props.js'
 import type { ShopOrder } from './order.js'
 import { POLICY } from './policy.js'
 
-/** How many confirmations the gateway waits for on Ethereum. */
+/** The number of confirmations that the gateway requires on Ethereum. */
 const ETHEREUM_CONFIRMATIONS = 12
-/** After that a page stops waiting for news of an order that can no longer be paid. */
+/** After this time, a page stops waiting for news of an order that can no longer be paid. */
 const LISTEN_FOR_MS = 24 * 60 * 60 * 1000
 
-/** Whose payments stay open when an attempt fails: at the same address, invoice or page. */
+/** Providers whose payments stay open after a failed attempt: at the same address, invoice or page. */
 const TAKES_ANOTHER_TRY: readonly ProviderName[] = ['crypto-gateway', 'coins-ph', 'stripe']
-/** Whose payments end for good, and can be opened anew. */
+/** Providers whose payments end for good, and can be opened anew. */
 const OPENS_ANEW: readonly ProviderName[] = ['coinbar-pay', 'city-pay', 'stripe']
 
 export function orderView(order: ShopOrder, now: Date): OrderView {
@@ -32,7 +32,7 @@ export function orderView(order: ShopOrder, now: Date): OrderView {
   }
 }
 
-/** What of an order says whether anything can still happen to it. */
+/** The fields of an order that show whether it can still change. */
 export interface OrderProgress {
   readonly status: OrderStatus
   readonly expiresAt: string
@@ -43,17 +43,17 @@ export function progressOf(payment: OrderPayment): OrderProgress {
   return { status: payment.status, expiresAt: payment.expiresAt ?? '', wasPaid: wasPaid(payment) }
 }
 
-/** A confirmed order can still be refunded, and an expired one paid late: those pages go on listening for a day. */
+/** A confirmed order can still be refunded, and an expired one paid late, so those pages listen for another day. */
 export function isFinal({ status, expiresAt, wasPaid }: OrderProgress, now: Date): boolean {
   return (status === 'refunded' && wasPaid) || Date.parse(expiresAt) + LISTEN_FOR_MS < now.getTime()
 }
 
-/** Whether a payment ever succeeded. CoinbarPay sends part payments back, and the buyer may try again after one. */
+/** True if a payment ever succeeded. CoinbarPay sends part payments back, and the buyer may try again afterwards. */
 export function wasPaid({ ledgers }: OrderPayment): boolean {
   return ledgers.some(({ verdicts }) => 'confirmed' in verdicts)
 }
 
-/** Whether another payment may be opened: the last one has ended, and the buyer's time has not. */
+/** True if another payment may be opened: the last one has ended, and the buyer's time has not. */
 export function canPayAgain({ provider, payment, instructions }: ShopOrder, now: Date): boolean {
   const { status, decision } = payment
   if (decision !== null || !isInTime(payment, now)) return false
@@ -68,7 +68,7 @@ function instructionsNow({ provider, payment, instructions }: ShopOrder, now: Da
   if (!isInTime(payment, now)) return null
   const { status } = payment
   if (status === 'awaiting_payment' || status === 'payment_insufficient') return instructions
-  // Who has sent a part need not wait until it is final: the address takes the rest as well.
+  // A buyer who has sent a part need not wait until it is final: the address also takes the rest.
   if (status === 'payment_detected')
     return instructions?.kind === 'address' && dueOf(payment) !== '0' ? instructions : null
   return status === 'payment_failed' && TAKES_ANOTHER_TRY.includes(provider) ? instructions : null

@@ -1,25 +1,25 @@
-/** What the shop keeps of an order, beside the state of its payment. */
+/** The shop's record of an order, including the state of its payment. */
 import type { OrderPayment, OrderStatus } from 'express-payment-webhooks/orders'
 import type { LineView, PaymentInstructions, ProviderName } from '../views/props.js'
 
 export interface ShopOrder {
-  /** The unguessable part of its page's address. */
+  /** The unguessable part of the address of the order's page. */
   readonly id: string
-  /** What people and providers call it; `payment.orderId` is the same. */
+  /** The name for people and providers. `payment.orderId` is the same. */
   readonly reference: string
   /** Digest of the buyer's session. */
   readonly session: string
   readonly provider: ProviderName
   readonly email: string
-  /** As they were when it was placed: later prices change nothing. */
+  /** The lines as they were when the order was placed: later prices change nothing. */
   readonly lines: readonly LineView[]
-  /** How the newest payment is paid; null once its provider has closed it, or where staff have opened the order again. */
+  /** How to pay the newest payment; null after its provider has closed it, or if staff have opened the order again. */
   readonly instructions: PaymentInstructions | null
   readonly payment: OrderPayment
   readonly placedAt: string
 }
 
-/** Statuses in which time matters. */
+/** Statuses in which the deadline matters. */
 export const OPEN_STATUSES: readonly OrderStatus[] = [
   'awaiting_payment',
   'payment_insufficient',
@@ -27,7 +27,7 @@ export const OPEN_STATUSES: readonly OrderStatus[] = [
   'payment_detected',
 ]
 
-/** All there are, in the order in which the operator sees them. */
+/** All statuses, in the order in which the operator sees them. */
 export const ORDER_STATUSES = [
   'awaiting_payment',
   'payment_authorized',

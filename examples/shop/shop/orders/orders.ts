@@ -1,4 +1,4 @@
-/** Orders in the database: found by page, buyer, provider or clock, and changed only over the version that was read. */
+/** Orders in the database: found by page, buyer, provider or clock. A change is saved only over the version that was read. */
 import type { WebhookEvent } from 'express-payment-webhooks'
 import { canonicalId, type OrderPayment, type OrderStatus, type OrderUpdate } from 'express-payment-webhooks/orders'
 import { sql, type Database, type Statement, type Transaction } from '../database/database.js'
@@ -12,13 +12,13 @@ import { insertOrder, orderOf, updateOrder } from './order-rows.js'
 
 const OVERDUE_AT_ONCE = 200
 
-/** For how long money is looked for that may have come to an order before it expired, or after. */
+/** How long the shop looks for money that may have come to an order before or after it expired. */
 const AWAITED_AFTER_EXPIRY_MS = 7 * 24 * 60 * 60 * 1000
 
-/** No provider calls a payment by an empty text; a list of names must have one. */
+/** An id that no provider uses, because a list of names must not be empty. */
 const NO_ID = ''
 
-/** A payment that may still bring money: by its provider's id of it, and by what the shop told the provider to call it. */
+/** A payment that may still bring money: the provider's id for it, and the shop's reference. */
 export interface AwaitedPayment {
   readonly paymentId: string
   readonly reference: string
@@ -39,7 +39,9 @@ export function createOrders(db: Database, publicUrl: string) {
     return mail === null ? [] : [outboxRow(order, mail)]
   }
 
-  /** By any name of a payment that the shop opened or learned, else by the name it gave one, else by its own for the order. */
+  /**
+   * Finds the order by a name of a payment that the shop opened or learned, then by a payment's reference, then by the order's.
+   */
   const forEvent = async (event: WebhookEvent, tx: Transaction): Promise<ShopOrder | null> => {
     const { provider, paymentIds, orderId } = event
     return (
@@ -64,19 +66,19 @@ export function createOrders(db: Database, publicUrl: string) {
     byReference: (reference: string, tx: Transaction) =>
       one(sql`SELECT * FROM orders WHERE reference = ${reference}`, tx),
 
-    /** The buyer's newest order, or the one with this reference if it is the buyer's. */
+    /** The buyer's newest order, or the order with this reference if it is the buyer's. */
     ofSession(session: string, reference: string | null): Promise<ShopOrder | null> {
       return reference === null
         ? one(sql`SELECT * FROM orders WHERE session = ${session} ORDER BY placed_at DESC, id DESC LIMIT 1`)
         : one(sql`SELECT * FROM orders WHERE session = ${session} AND reference = ${reference}`)
     },
 
-    /** Gives the buyer's orders to the session that takes the place of this one. */
+    /** Gives the buyer's orders to the session that replaces this one. */
     async move(session: string, to: string): Promise<void> {
       await db.rows(sql`UPDATE orders SET session = ${to} WHERE session = ${session} RETURNING id`)
     },
 
-    /** Those with money on its way come last: they may stay overdue for a day, and must not keep others waiting. */
+    /** Orders whose money is on the way come last: they may stay overdue for a day, and must not keep others waiting. */
     async overdue(now: Date, providers: readonly ProviderName[]): Promise<OrderPayment[]> {
       const rows = await db.rows(sql`SELECT * FROM orders WHERE status IN ${OPEN_STATUSES}
         AND provider IN ${providers} AND expires_at <= ${now.toISOString()}
@@ -84,7 +86,7 @@ export function createOrders(db: Database, publicUrl: string) {
       return rows.map((row) => orderOf(row).payment)
     },
 
-    /** Of several names that a provider has for a payment, the one that was stored first is its id. */
+    /** If the provider has several names for a payment, the one that was stored first is its id. */
     async awaited(provider: ProviderName, now = new Date()): Promise<AwaitedPayment[]> {
       const longAgo = new Date(now.getTime() - AWAITED_AFTER_EXPIRY_MS).toISOString()
       const rows = await db.rows(sql`SELECT payments.payment_id, payments.reference
@@ -96,7 +98,7 @@ export function createOrders(db: Database, publicUrl: string) {
       return rows.map((row) => ({ paymentId: row['payment_id'] as string, reference: row['reference'] as string }))
     },
 
-    /** What the payment that the provider calls by this reference is read back with, and its reference as stored. */
+    /** The token with which the payment of this reference is read back, and the reference as it is stored. */
     async tokenOf(provider: string, reference: string): Promise<{ token: string | null; orderId: string } | null> {
       const [row] = await db.rows(
         sql`SELECT token, reference FROM payments WHERE provider = ${provider} AND reference = ${reference} ORDER BY id DESC LIMIT 1`,
@@ -104,7 +106,7 @@ export function createOrders(db: Database, publicUrl: string) {
       return row === undefined ? null : { token: row['token'] as string | null, orderId: row['reference'] as string }
     },
 
-    /** @param first decides whether this is done at all: the cart that becomes the order */
+    /** @param first decides whether the order is placed at all: it takes the cart that becomes the order */
     place(order: ShopOrder, payment: NewPayment, first: Statement): Promise<boolean> {
       const { status } = order.payment
       return db.commit([
@@ -116,7 +118,7 @@ export function createOrders(db: Database, publicUrl: string) {
       ])
     },
 
-    /** Everything a change brings with it, or nothing of it. */
+    /** Saves the change with everything that belongs to it, or nothing. */
     save(
       order: ShopOrder,
       { event, from, to, firstAuthorized, learned }: OrderUpdate,
@@ -147,13 +149,13 @@ export function createOrders(db: Database, publicUrl: string) {
       return db.commit([updateOrder(order, before.version), ...paymentRows(order, payment), auditRow(order, audit)])
     },
 
-    /** Notes that its provider closed the payment of this event. False when the order changed meanwhile. */
+    /** Records that the provider closed the payment of this event. False if the order changed meanwhile. */
     async closePayment(event: WebhookEvent, tx: Transaction): Promise<boolean> {
       const order = await forEvent(event, tx)
       const isNewest = order?.payment.payments.at(-1)?.paymentId === event.paymentId
       if (order === null || order.instructions === null || !isNewest) return true
       const { status, version } = order.payment
-      // A version of its own, so that open pages hear of it.
+      // A new version, so that open pages notice it.
       const closed = { ...order, instructions: null, payment: { ...order.payment, version: version + 1 } }
       const { id: eventId, type: eventType } = event
       const note = 'the provider closed the payment with a part of the price in it'
@@ -161,7 +163,7 @@ export function createOrders(db: Database, publicUrl: string) {
       return db.commit([updateOrder(closed, version), audit], tx)
     },
 
-    /** How far these orders are, for pages that wait for the next version. */
+    /** The current versions of these orders, for pages that wait for the next one. */
     async versions(ids: readonly string[]): Promise<OrderVersion[]> {
       if (ids.length === 0) return []
       const rows = await db.rows(sql`SELECT id, version, status, expires_at,

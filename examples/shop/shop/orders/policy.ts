@@ -1,6 +1,6 @@
 /**
- * What the shop tolerates: exact payment, and the provider's word for confirmations; what is late or in doubt waits for the
- * operator. Goods leave as soon as their price is reserved on a card, which is charged then.
+ * The shop's tolerance: exact payment, and the provider's judgement on confirmations. A late or doubtful payment waits for the
+ * operator. Goods ship as soon as their price is reserved on a card, which is charged at that time.
  */
 import type { SettlePolicy } from 'express-payment-webhooks/orders'
 

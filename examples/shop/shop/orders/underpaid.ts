@@ -1,12 +1,12 @@
-/** CityPay closes a payment whose time is up with only a part of the price in it: no buyer is sent there any more. */
+/** CityPay closes a payment whose time is up with only a part of the price. Buyers are no longer sent there. */
 import { RetryLater, type Handler, type WebhookEvent } from 'express-payment-webhooks'
 import type { Transaction } from '../database/database.js'
 import type { Orders } from './orders.js'
 
-/** Each one that is lost is somebody else's progress. */
+/** Each lost attempt means that another process made progress. */
 const ATTEMPTS = 5
 
-/** Settles a part payment, and then notes what the lifecycle has no word for: that its payment is closed. */
+/** Settles a part payment, and then records that its payment is closed, for which the lifecycle has no word. */
 export function closingUnderpaid(
   orders: Orders,
   settle: Handler<WebhookEvent, Transaction>,
@@ -21,7 +21,7 @@ export function closingUnderpaid(
   }
 }
 
-/** While the rest can be paid, CityPay calls it in progress. It writes each status in one of two ways. */
+/** CityPay calls a payment in progress while the rest can be paid. It writes each status in one of two ways. */
 function isUnderpaid({ native }: WebhookEvent): boolean {
   const { status } = native as { readonly status?: unknown }
   return typeof status === 'string' && status.toUpperCase() === 'UNDERPAID'

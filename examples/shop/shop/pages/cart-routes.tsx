@@ -19,10 +19,10 @@ const pieces = (least: number) =>
     .regex(/^\d{1,4}$/)
     .transform(Number)
     .pipe(z.number().min(least).max(MOST_PIECES))
-/** Whatever else a form sends, a price for example, is not looked at. */
+/** Other fields of the form, such as a price, are ignored. */
 const addForm = z.object({ product, quantity: pieces(1).default(1) })
 const setForm = z.object({ product, quantity: pieces(0) })
-/** What somebody may have typed. */
+/** The text that a user may have typed. */
 const wrongForm = z
   .object({ product, quantity: z.string().max(100) })
   .refine(({ quantity }) => !pieces(0).safeParse(quantity).success)

@@ -1,4 +1,4 @@
-/** Checkout: the buyer chooses how to pay and where mails go. The server knows what it costs. */
+/** Checkout: the buyer chooses the provider and the e-mail address. The server sets the price. */
 import { Router, type Response } from 'express'
 import { z } from 'zod'
 import type { Checkout } from '../checkout.js'
@@ -71,7 +71,7 @@ export function checkoutRoutes(parts: {
         503,
       )
     }
-    // Nothing in the cart: the same form was sent twice, and the first has made the order.
+    // The cart is empty because the same form was sent twice, and the first one made the order.
     const newest = await orders.ofSession(session, null)
     res.redirect(303, newest !== null && isRecent(newest.placedAt) ? paths.order(newest.id) : paths.cart)
   })

@@ -1,4 +1,4 @@
-/** Pages for what went wrong. They tell nothing but the number under which the log has it. */
+/** Error pages. They show only the number under which the log has the error. */
 import type { ErrorRequestHandler, RequestHandler } from 'express'
 import { ErrorPage } from '../views/index.js'
 import type { ErrorPageProps, PageContext } from '../views/props.js'
@@ -14,7 +14,7 @@ export const notFound: RequestHandler = () => {
 export function errorPages(contextOf: ContextOf, log: Log): ErrorRequestHandler {
   return async (error: unknown, _req, res, next) => {
     if (res.headersSent) return next(error)
-    // What a page needs from the database cannot be had: then it is the database that is away.
+    // If the page's data cannot be read from the database, the database is unreachable.
     const context = await contextOf(res).catch(() => null)
     const status = context === null && statusOf(error) === 500 ? 503 : statusOf(error)
     const requestId = requestIdOf(res)
@@ -33,7 +33,7 @@ function contextWithout(): PageContext {
 
 function statusOf(error: unknown): ErrorPageProps['status'] {
   if (error instanceof HttpError) return error.status
-  // What Express's parsers refuse, an address that cannot be decoded for example.
+  // Errors of Express's parsers, for example an address that cannot be decoded.
   const { status } = error as { status?: unknown }
   return typeof status === 'number' && status >= 400 && status < 500 ? 400 : 500
 }

@@ -1,4 +1,4 @@
-/** The order page, what keeps it up to date, and the page providers send buyers back to. */
+/** The order page, the routes that keep it up to date, and the page to which providers send buyers back. */
 import { Router, type Request } from 'express'
 import type { Carts } from '../carts.js'
 import type { Catalogue } from '../catalogue.js'
@@ -29,7 +29,7 @@ export function orderRoutes(parts: {
   const { catalogue, carts, orders, checkout, streams, contextOf, log } = parts
   const router = Router()
 
-  /** Whoever has the address may see the order, from the link in a mail as well; nobody can guess it. */
+  /** Anybody with the address may see the order, for example from the link in a mail. Nobody can guess it. */
   const orderOf = async (req: Request): Promise<ShopOrder> => {
     const { success, data: id } = orderId.safeParse(req.params['id'])
     const order = success ? await orders.byId(id) : null
@@ -56,7 +56,7 @@ export function orderRoutes(parts: {
     streams.open(res, await orderOf(req))
   })
 
-  // Prices are those of today; what is not sold any more stays out.
+  // Prices are today's. Products that are no longer sold are left out.
   router.post(routeOf(paths.orderAgain), async (req, res) => {
     const { session } = visitorOf(res)
     for (const { product, quantity } of (await orderOf(req)).lines) {
@@ -70,7 +70,7 @@ export function orderRoutes(parts: {
     const order = await orderOf(req)
     try {
       await checkout.payAgain(order)
-      // Whether it did or not, the page says how the order can be paid now.
+      // With or without a new payment, the page shows how the order can be paid now.
       res.redirect(303, paths.order(order.id))
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error
@@ -81,7 +81,7 @@ export function orderRoutes(parts: {
     }
   })
 
-  // The address says which of the buyer's own orders to show, at most: never what became of it.
+  // The address at most selects one of the buyer's own orders. It never decides the result that is shown.
   router.get(paths.return, async (req, res) => {
     const order = await orders.ofSession(visitorOf(res).session, referenceIn(req))
     const view = order && orderView(order, new Date())
@@ -91,7 +91,7 @@ export function orderRoutes(parts: {
   return router
 }
 
-/** The shop's own reference, by the names that providers give it. */
+/** The shop's own reference, under the names that providers use for it. */
 function referenceIn({ query }: Request): string | null {
   const named = [query['order_id'], query['payment_request_id']].find((value) => typeof value === 'string')
   return named === undefined ? null : namedOrder(named)

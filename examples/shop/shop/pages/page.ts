@@ -1,4 +1,4 @@
-/** What every page needs from the request, and how pages are sent. */
+/** The parts of a request that every page needs, and the way pages are sent. */
 import type { Response } from 'express'
 import type { VNode } from 'preact'
 import type { Carts } from '../carts.js'
@@ -27,7 +27,7 @@ export function sendPage(res: Response, page: VNode, status = 200): void {
   res.status(status).type('html').send(renderPage(page))
 }
 
-/** The route of an address with an id in it. */
+/** The route pattern of an address that contains an id. */
 export function routeOf(path: (id: string) => string): string {
   return decodeURIComponent(path(':id'))
 }

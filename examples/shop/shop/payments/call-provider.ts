@@ -1,10 +1,10 @@
-/** One call to a provider's API: bounded in time and size, and believed only in the documented shape. */
+/** One call to a provider's API: limited in time and size, and accepted only in the documented shape. */
 import type { z } from 'zod'
 
 const DEADLINE_MS = 8000
 const MAX_ANSWER_BYTES = 256 * 1024
 
-/** The provider could not open a payment. The message is for the log: it holds no secrets and nothing the provider wrote. */
+/** The provider could not open a payment. The message is for the log: it contains no secrets and no text of the provider. */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError'
 }
@@ -13,7 +13,7 @@ export interface ProviderCall<Schema extends z.ZodType> {
   readonly provider: string
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  /** The exact text that is sent, because some providers have it signed. */
+  /** The exact text that is sent, because some providers require its signature. */
   readonly body: string
   readonly answer: Schema
 }
@@ -28,7 +28,7 @@ export async function callProvider<Schema extends z.ZodType>(call: ProviderCall<
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
       body,
-      // An API that redirects would have the credentials sent elsewhere.
+      // A redirect by the API would send the credentials elsewhere.
       redirect: 'error',
       signal: AbortSignal.timeout(DEADLINE_MS),
     })
@@ -39,7 +39,7 @@ export async function callProvider<Schema extends z.ZodType>(call: ProviderCall<
   if (!response.ok) throw failed(`answered with status ${response.status}`)
   const read = answer.safeParse(parse(text))
   if (!read.success) {
-    // Which fields, but not what was in them.
+    // The names of the fields, but not their values.
     throw failed(
       `answered something else than documented: ${read.error.issues.map(({ path }) => path.join('.')).join(', ')}`,
     )
@@ -47,7 +47,7 @@ export async function callProvider<Schema extends z.ZodType>(call: ProviderCall<
   return read.data
 }
 
-/** Runs a step on an answer: what it throws is the provider's failure as well. */
+/** Runs a step on an answer. An error of the step counts as the provider's failure. */
 export function accept<T>(provider: string, step: () => T): T {
   try {
     return step()

@@ -1,4 +1,4 @@
-/** CityPay: an order of theirs, paid on their page. Its token is what the shop later reads it back with. */
+/** CityPay: an order at CityPay, paid on its page. The shop later reads the order back with its token. */
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { identifier } from 'express-payment-webhooks'
@@ -8,7 +8,7 @@ import type { PaymentClient } from './payment-client.js'
 import { paymentUrl } from './safe-url.js'
 
 const created = z.object({ id: identifier, payment_url: z.string().max(2000), token: identifier })
-/** One page of the documents has the answer under `data`, another under `message`. */
+/** One page of the documentation has the answer under `data`, another under `message`. */
 const answer = z.union([
   z.object({ data: created }).transform(({ data }) => data),
   z.object({ message: created }).transform(({ message }) => message),
@@ -18,7 +18,7 @@ export function cityPayClient({ providers: { cityPay }, paymentHosts }: ShopConf
   return {
     network: null,
     async open({ reference, amount }) {
-      // Whoever knows it can read the order, so nobody may guess it.
+      // The token opens the order, so it must not be guessable.
       const token = randomBytes(18).toString('base64url')
       const order = await callProvider({
         provider: 'city-pay',

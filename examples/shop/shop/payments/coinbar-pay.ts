@@ -1,4 +1,4 @@
-/** CoinbarPay: a payment request, paid on a page of theirs. Whoever fails there may try again under the same request. */
+/** CoinbarPay: a payment request, paid on its page. A buyer whose payment fails may try again under the same request. */
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import { coinbarGatewayUrl, identifier } from 'express-payment-webhooks'
@@ -10,7 +10,7 @@ import { paymentUrl } from './safe-url.js'
 const answer = z.object({
   result: z.literal('success'),
   request_token: identifier,
-  // Documented for one of the two ways to ask.
+  // Documented for only one of the two calls.
   payment_id_coinbar: identifier.optional(),
 })
 
@@ -26,7 +26,7 @@ export function coinbarPayClient({ providers: { coinbarPay }, paymentHosts }: Sh
         products: [
           {
             product_name: reference,
-            // Documented as a number: prices have two places, which survive the way through one.
+            // The documentation requires a number. Prices have two decimals, which a number keeps.
             product_price: Number(amount.amount),
             product_amount: 1,
             product_id: reference,
@@ -50,7 +50,7 @@ export function coinbarPayClient({ providers: { coinbarPay }, paymentHosts }: Sh
       })
       const page = coinbarGatewayUrl({ requestToken, clientId, baseUrl: url })
       return {
-        // Buyers who fail may try again on that page, with an id chosen there: what counts is that it names this order.
+        // Buyers whose payment fails may retry on that page, under an id that is chosen there. The event must name this order.
         paymentIds: firstAttempt === undefined ? [null] : [null, firstAttempt],
         instructions: { kind: 'link', url: accept('coinbar-pay', () => paymentUrl(page, paymentHosts)) },
         token: null,

@@ -1,4 +1,4 @@
-/** Coins.ph: an invoice, paid on a page of theirs. Callbacks name the invoice, and say how much it has received. */
+/** Coins.ph: an invoice, paid on its page. Callbacks name the invoice and the amount that it has received. */
 import { z } from 'zod'
 import { identifier } from 'express-payment-webhooks'
 import type { ShopConfig } from '../config.js'

@@ -1,4 +1,4 @@
-/** The crypto gateway: an address of the order's own. The buyer pays it from any wallet, in one transfer or several. */
+/** The crypto gateway: an address for each order. The buyer pays it from any wallet, in one transfer or several. */
 import { z } from 'zod'
 import { identifier } from 'express-payment-webhooks'
 import type { ShopConfig } from '../config.js'
@@ -10,7 +10,7 @@ const NETWORK = 'ethereum'
 const answer = z.object({
   data: z.object({
     id: identifier,
-    // Shown to the buyer and drawn as a QR code: nothing but an address of this network.
+    // Shown to the buyer and drawn as a QR code, so only an address of this network is accepted.
     address: z.string().regex(/^0x[0-9a-fA-F]{40}$/),
     network: z.string(),
     coin: z.string(),
@@ -39,7 +39,7 @@ export function cryptoGatewayClient({ providers: { cryptoGateway } }: ShopConfig
         }),
         answer,
       })
-      // Coins sent to an address of another chain are gone.
+      // Coins that are sent to an address of another chain are lost.
       if (data.network.toLowerCase() !== NETWORK || data.coin.toLowerCase() !== coin) {
         throw new ProviderError(`crypto-gateway: the address is not for ${coin} on ${NETWORK}`)
       }

@@ -1,10 +1,10 @@
-/** What the shop asks of every provider: one payment, and how the buyer pays it. */
+/** The interface that the shop needs from every provider: open one payment, with instructions for the buyer. */
 import type { OpenedPayment } from 'express-payment-webhooks/orders'
 import type { Money } from 'express-payment-webhooks'
 import type { PaymentInstructions } from '../views/props.js'
 
 export interface PaymentRequest {
-  /** What the provider is told to call this payment; every payment of an order has its own. */
+  /** The payment's name that the shop gives the provider. Every payment of an order has its own. */
   readonly reference: string
   readonly amount: Money
   readonly email: string
@@ -12,16 +12,16 @@ export interface PaymentRequest {
 }
 
 export interface Opening {
-  /** What the provider may call this payment. */
+  /** The names under which the provider may report this payment. */
   readonly paymentIds: readonly OpenedPayment['paymentId'][]
   readonly instructions: PaymentInstructions
-  /** What the payment is read back with, where the provider wants that. */
+  /** The token with which the payment is read back, if the provider requires one. */
   readonly token: string | null
 }
 
 export interface PaymentClient {
-  /** The chain, for a payment in coins. */
+  /** The chain, if the payment is in coins. */
   readonly network: string | null
-  /** @throws ProviderError when there is no payment */
+  /** @throws ProviderError when the provider opened no payment */
   open(request: PaymentRequest): Promise<Opening>
 }

@@ -1,4 +1,4 @@
-/** The shop's way to each provider. */
+/** The shop's client for each provider. */
 import type { ShopConfig } from '../config.js'
 import { cityPayClient } from './city-pay.js'
 import { coinbarPayClient } from './coinbar-pay.js'

@@ -1,4 +1,4 @@
-/** The ways to pay, and the currency of each: the shop has a price list per currency and no exchange rates. */
+/** The payment providers and the currency of each. The shop has one price list per currency, and no exchange rates. */
 import type { ProviderName } from '../views/props.js'
 
 export const CURRENCIES: Readonly<Record<ProviderName, string>> = {

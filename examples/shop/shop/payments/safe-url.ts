@@ -1,8 +1,8 @@
-/** Which addresses the shop calls, and which it sends buyers to. */
+/** Checks the addresses that the shop calls or sends buyers to. */
 
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost'])
 
-/** The address when nobody on the way can change what it answers: https, or http on this machine. Otherwise null. */
+/** The address if nobody on the way can change its answers: https, or http on this machine. Otherwise null. */
 export function safeUrl(text: string): URL | null {
   if (!URL.canParse(text)) return null
   const url = new URL(text)
@@ -12,9 +12,9 @@ export function safeUrl(text: string): URL | null {
 }
 
 /**
- * The address of a payment page as a provider answered it, once it is known to be one.
+ * Checks the address of a payment page that a provider returned.
  *
- * @param hosts where payment pages may be, with the port where it is not the usual one
+ * @param hosts the allowed hosts of payment pages, with the port if it is not the default one
  * @throws Error when buyers must not be sent there
  */
 export function paymentUrl(text: string, hosts: readonly string[]): string {

@@ -1,4 +1,4 @@
-/** Stripe: a checkout session, paid by card on a page of theirs; and what staff do with the money afterwards. */
+/** Stripe: a checkout session, paid by card on Stripe's page, and staff's later actions on the money. */
 import { toMinorUnits, type Money } from 'express-payment-webhooks'
 import { z } from 'zod'
 import type { ShopConfig } from '../config.js'
@@ -8,7 +8,10 @@ import type { PaymentClient } from './payment-client.js'
 import { paymentUrl } from './safe-url.js'
 
 const MINUTE_MS = 60_000
-/** A session is open for half an hour to a day (stripe-node, `SessionCreateParams.expires_at`); a minute is for clocks. */
+/**
+ * A session is open for half an hour to a day (stripe-node, `SessionCreateParams.expires_at`). The extra minute covers clocks
+ * that differ.
+ */
 const LEAST_MS = 31 * MINUTE_MS
 const MOST_MS = (24 * 60 - 1) * MINUTE_MS
 
@@ -32,11 +35,11 @@ export function stripeClient({ providers, paymentHosts, publicUrl }: ShopConfig)
         'line_items[0][price_data][currency]': amount.currency.toLowerCase(),
         'line_items[0][price_data][unit_amount]': unitsOf(amount),
         'line_items[0][price_data][product_data][name]': reference,
-        // A session's metadata is not copied to its intent, whose events are the money.
+        // Stripe does not copy a session's metadata to its intent, whose events report the money.
         'payment_intent_data[metadata][order_id]': reference,
       })
       return {
-        // Stripe makes the intent when the buyer pays: what counts is that it names this order.
+        // Stripe creates the intent when the buyer pays. Its event must name this order.
         paymentIds: [null],
         instructions: { kind: 'link', url: accept('stripe', () => paymentUrl(url, paymentHosts)) },
         token: null,
@@ -45,18 +48,18 @@ export function stripeClient({ providers, paymentHosts, publicUrl }: ShopConfig)
   }
 }
 
-/** As near to the shop's own deadline as Stripe allows; a session that ends before it is followed by another. */
+/** As close to the shop's own deadline as Stripe allows. If the session ends earlier, another one follows. */
 function sessionEnd(deadline: number, now: number): number {
   return Math.min(Math.max(deadline, now + LEAST_MS), now + MOST_MS)
 }
 
-/** What staff do with a card payment. Stripe's events tell the order what came of it. */
+/** Staff's actions on a card payment. Stripe's events report the results to the order. */
 export interface CardPayments {
   /**
-   * Charges what is reserved, or less of it, which gives the rest back.
+   * Charges the reserved amount, or a part of it, which releases the rest.
    *
-   * @param key the same for the same click: Stripe answers a repeated call as the first, and does nothing more
-   * @throws ProviderError when Stripe refuses it or cannot be reached
+   * @param key the same for the same click: Stripe answers a repeated call like the first one, and does nothing more
+   * @throws ProviderError when Stripe refuses the call or cannot be reached
    */
   capture(paymentId: string, amount: Money, key: string): Promise<void>
   release(paymentId: string, key: string): Promise<void>

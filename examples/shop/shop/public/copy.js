@@ -1,4 +1,4 @@
-/** Copy buttons. They say that it worked, in words and to screen readers. */
+/** Copy buttons. They report success in words and to screen readers. */
 
 /* global document, navigator */
 const SHOWN_MS = 2000
@@ -13,7 +13,7 @@ export function enableCopying(announcer) {
       await navigator.clipboard.writeText(button.dataset.copy)
       say(button, 'Copied', announcer)
     } catch {
-      // A browser may refuse: the text is there to be selected.
+      // If the browser refuses, the user can still select the text.
       say(button, 'Failed', announcer)
     }
   })

@@ -1,9 +1,9 @@
-/** Counts down by the server's clock, since those of browsers are wrong. */
+/** Counts down by the server's clock, because browsers' clocks may be wrong. */
 
 /* global document */
 const TICK_MS = 1000
 
-/** Says nothing about what zero means: only the server closes an order. `onEnd` asks it. */
+/** Does nothing at zero except call `onEnd`, which asks the server: only the server closes an order. */
 export function startCountdown(live) {
   let ahead = Date.parse(live.dataset.now) - Date.now()
   let end = () => {}
@@ -24,7 +24,7 @@ export function startCountdown(live) {
   setInterval(tick, TICK_MS)
 
   return {
-    /** Goes by another reading of the server's clock from now on. */
+    /** Uses a newer reading of the server's clock from now on. */
     synchronise(serverTime) {
       ahead = Date.parse(serverTime) - Date.now()
       tick()

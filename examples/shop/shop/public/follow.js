@@ -1,17 +1,17 @@
 /**
- * Keeps the order on the page up to date. The server pushes a signal, or is asked for one where pushing fails;
- * when the signal's version is not the one shown, the server's own HTML replaces what is there. A page that nobody sees
- * is left as it is: browsers open six connections to one host, and every stream holds one of them.
+ * Keeps the order on the page up to date. The server pushes a signal, or the page polls for it if pushing fails. If the
+ * signal's version differs from the one shown, the server's own HTML replaces it. A hidden page is left as it is: browsers
+ * open only six connections to one host, and every stream holds one of them.
  */
 import { replaceOrder } from './replace-order.js'
 
 /* global EventSource, document */
-/** A stream that says nothing for so long is dead, or held back by something in between. */
+/** A stream without a message for this long is dead, or something in between holds it back. */
 const SILENCE_MS = 40_000
-/** The browser connects again by itself; after so many failures in a row it is time to ask instead. */
+/** The browser reconnects a stream itself. After this many failures in a row, the page polls instead. */
 const STREAM_FAILURES = 2
 const POLL_MS = { first: 2000, longest: 10_000, growth: 1.5 }
-/** While asking, so often the stream gets another chance. */
+/** After this many polls, the stream gets another chance. */
 const POLLS_BEFORE_STREAM = 10
 
 export function follow({ live, announcer, connection, clock }) {
@@ -67,14 +67,14 @@ export function follow({ live, announcer, connection, clock }) {
   function poll(delay = POLL_MS.first, left = POLLS_BEFORE_STREAM) {
     stop()
     check().finally(() => {
-      // A page that was shown meanwhile listens already.
+      // A page that became visible meanwhile already listens.
       if (isAtRest() || stream !== null) return
       const next = Math.min(delay * POLL_MS.growth, POLL_MS.longest)
       timer = setTimeout(() => (left === 0 ? listen() : poll(next, left - 1)), delay)
     })
   }
 
-  /** Asks once, now. */
+  /** Polls once, now. */
   function check() {
     return fetch(live.dataset.signal, { cache: 'no-store' })
       .then((response) => (response.ok ? response.json() : Promise.reject(new Error(String(response.status)))))
@@ -89,7 +89,7 @@ export function follow({ live, announcer, connection, clock }) {
   listen()
   document.addEventListener('visibilitychange', () => {
     listen()
-    // Whoever comes back from a wallet wants to know at once, however long the stream takes.
+    // A buyer who comes back from a wallet needs the result at once, however long the stream takes.
     if (!isAtRest()) check()
   })
   return { check }

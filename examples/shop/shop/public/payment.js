@@ -1,4 +1,4 @@
-/** Makes the order page livelier. Everything on it works without, only less conveniently. */
+/** Improves the order page. Everything on it also works without this script, but less conveniently. */
 import { enableCopying } from './copy.js'
 import { startCountdown } from './countdown.js'
 import { follow } from './follow.js'

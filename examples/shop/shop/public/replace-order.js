@@ -1,4 +1,4 @@
-/** Puts the server's newest rendering of the order in the place of the one shown. */
+/** Replaces the order on the page by the server's newest rendering. */
 
 /* global document, DOMParser */
 export async function replaceOrder(live, announcer) {
@@ -8,7 +8,7 @@ export async function replaceOrder(live, announcer) {
   const focused = live.contains(document.activeElement) ? document.activeElement : null
   keepOpen(live, order)
   live.replaceChildren(order)
-  // Whoever stood in here with the keyboard stays as close as can be.
+  // The keyboard focus stays as close as possible to its previous place.
   if (focused !== null) (document.getElementById(focused.id) ?? live.querySelector('h1')).focus()
   announcer.textContent = order.dataset.title
   document.title = [order.dataset.title, ...document.title.split(' · ').slice(-1)].join(' · ')

@@ -1,4 +1,4 @@
-/** Something went wrong, in a sentence and with a way on. */
+/** An error in one sentence, with a way to continue. */
 import { Layout } from './parts/layout.js'
 import { paths } from './paths.js'
 import type { ErrorPageProps } from './props.js'

@@ -1,9 +1,9 @@
-/** Amounts and times as people read them. Exact: a decimal string never becomes a float. */
+/** Amounts and times in a readable form. Exact: a decimal string never becomes a float. */
 import type { Money } from 'express-payment-webhooks'
 
 const LOCALE = 'en-GB'
 const LEGAL_TENDER = new Set(Intl.supportedValuesOf('currency'))
-/** More digits than any amount here has: formatting must not round. */
+/** More decimals than any amount here has, because formatting must not round. */
 const EVERY_DIGIT = 20
 
 export function formatMoney({ amount, currency }: Money): string {
@@ -18,7 +18,7 @@ function formatDecimal(amount: string, options: Intl.NumberFormatOptions): strin
   return format.format(amount as Intl.StringNumericLiteral)
 }
 
-/** For a field of a form: 49.9 as 49.90, and coins with all their places. */
+/** For a form field: 49.9 as 49.90, and coins with all their decimals. */
 export const plainAmount = (amount: string): string => amount.replace(/^(\d+)$/, '$1.00').replace(/^(\d+\.\d)$/, '$10')
 
 /** An amount above zero. */
@@ -29,12 +29,12 @@ const TIME = new Intl.DateTimeFormat(LOCALE, { timeStyle: 'short', timeZone: 'UT
 
 export const formatDateTime = (iso: string): string => `${DAY_AND_TIME.format(new Date(iso))} UTC`
 
-/** Without the day when it is today's. */
+/** Without the date if it is today's. */
 export function formatDeadline(iso: string, now: string): string {
   return iso.slice(0, 10) === now.slice(0, 10) ? `${TIME.format(new Date(iso))} UTC` : formatDateTime(iso)
 }
 
-/** `14:32`, `3:05:00`, `6 days`: what public/countdown.js shows a second later. */
+/** `14:32`, `3:05:00`, `6 days`: public/countdown.js shows the same format a second later. */
 export function formatRemaining(milliseconds: number): string {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000))
   const days = Math.floor(seconds / 86_400)

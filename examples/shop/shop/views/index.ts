@@ -1,4 +1,4 @@
-/** The pages of the shop, and what turns them into HTML. */
+/** The pages of the shop, and the functions that render them as HTML. */
 export { renderFragment, renderPage } from './render.js'
 export { paths } from './paths.js'
 export { CataloguePage } from './cart/catalogue-page.js'

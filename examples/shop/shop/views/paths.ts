@@ -3,9 +3,9 @@ const segment = encodeURIComponent
 
 export const paths = {
   catalogue: '/',
-  /** POST `product`, `quantity`: adds to what is there. */
+  /** POST `product`, `quantity`: adds to the quantity in the cart. */
   cart: '/cart',
-  /** POST `product`, `quantity`: sets, and 0 takes it out. */
+  /** POST `product`, `quantity`: sets the quantity; 0 removes the product. */
   cartUpdate: '/cart/update',
   /** POST `provider`, `email`. */
   checkout: '/checkout',
@@ -15,9 +15,9 @@ export const paths = {
   orderEvents: (id: string) => `/orders/${segment(id)}/events`,
   orderSignal: (id: string) => `/orders/${segment(id)}/signal`,
   orderFragment: (id: string) => `/orders/${segment(id)}/fragment`,
-  /** POST, nothing but the CSRF token: what was bought goes into the cart once more. */
+  /** POST with only the CSRF token: puts the order's products into the cart again. */
   orderAgain: (id: string) => `/orders/${segment(id)}/order-again`,
-  /** POST, nothing but the CSRF token. */
+  /** POST with only the CSRF token. */
   payAgain: (id: string) => `/orders/${segment(id)}/pay-again`,
 
   /** GET `status`, `before`: the orders. */

@@ -1,20 +1,20 @@
-/** What every page is made of: typed view models. Pages are pure functions of these, clock included. */
+/** Typed view models of the pages. Pages are pure functions of these, including the clock. */
 import type { Money } from 'express-payment-webhooks'
 import type { OrderStatus, ReviewReason, TransferSummary } from 'express-payment-webhooks/orders'
 
 export type ProviderName = 'stripe' | 'crypto-gateway' | 'coinbar-pay' | 'coins-ph' | 'city-pay'
 
-/** What every page needs, whatever it shows. */
+/** The data that every page needs. */
 export interface PageContext {
-  /** When the page is made, ISO 8601 in UTC: "in 3 minutes" and the countdown are reckoned from it. */
+  /** When the page was made, ISO 8601 in UTC: the basis of "in 3 minutes" and of the countdown. */
   readonly now: string
   /** Goes into every form, in the hidden field `_csrf`. */
   readonly csrfToken: string
   /** How many pieces are in the cart. */
   readonly cartCount: number
-  /** An operator is logged in: operator pages show their navigation. */
+  /** True if an operator is logged in: operator pages then show their navigation. */
   readonly operator: boolean
-  /** How many deliveries and failed events wait under Quarantine; known on the operator's pages alone. */
+  /** The number of deliveries and failed events under Quarantine, on operator pages only. */
   readonly quarantined: number
 }
 
@@ -47,16 +47,16 @@ export interface CartPageProps {
   readonly context: PageContext
   readonly lines: readonly LineView[]
   readonly totals: readonly Money[]
-  /** The buyer's newest order, for who comes back from it to a cart that has become it; null where there is none. */
+  /** The buyer's newest order, for a buyer who returns to a cart that has become an order; null if there is none. */
   readonly lastOrder: { readonly id: string; readonly reference: string } | null
-  /** What is wrong with the number of a product that was entered; null for nothing. */
+  /** The wrong quantity that was entered for a product; null for none. */
   readonly problem: { readonly product: string; readonly entered: string; readonly text: string } | null
 }
 
 /** One way to pay. */
 export interface ProviderChoice {
   readonly name: ProviderName
-  /** What the whole cart costs this way. */
+  /** The price of the whole cart with this provider. */
   readonly total: Money
 }
 
@@ -64,45 +64,45 @@ export interface CheckoutPageProps {
   readonly context: PageContext
   readonly lines: readonly LineView[]
   readonly choices: readonly ProviderChoice[]
-  /** What was entered before, to be entered only once. */
+  /** The previous entries, so that the buyer need not repeat them. */
   readonly entered: { readonly provider: ProviderName | null; readonly email: string }
   readonly problems: CheckoutProblems
 }
 
-/** What is wrong with which field, in words; null for nothing. */
+/** The problem of each field, in words; null for none. */
 export interface CheckoutProblems {
   readonly provider: string | null
   readonly email: string | null
-  /** About no field: the provider could not be reached, say. */
+  /** A problem of no field: for example, the provider could not be reached. */
   readonly form: string | null
 }
 
 // The order, which is also the payment page
 
-/** How the buyer can pay what is missing, now. */
+/** How the buyer can pay the missing amount now. */
 export type PaymentInstructions =
   | {
       readonly kind: 'address'
       readonly address: string
       readonly coin: string
       readonly network: string
-      /** A wallet in the browser that pays this address: the sandbox's. Null where buyers use their own. */
+      /** A wallet in the browser that pays this address (the sandbox's). Null if buyers use their own. */
       readonly walletUrl: string | null
     }
-  /** A page of the provider's. Its address was checked before: https, and a host from the allow-list. */
+  /** A page of the provider. Its address was already checked: https, and a host from the allow-list. */
   | { readonly kind: 'link'; readonly url: string }
 
 export interface OrderView {
-  /** Unguessable: whoever knows it sees the order. For addresses, never for reading out. */
+  /** Unguessable, because anybody who knows it sees the order. Only for addresses, never for reading out. */
   readonly id: string
-  /** What people and providers call the order, for example `ORDER-7K3M9QXT2V`. */
+  /** The order's name for people and providers, for example `ORDER-7K3M9QXT2V`. */
   readonly reference: string
   readonly provider: ProviderName
   readonly placedAt: string
   readonly email: string
   readonly lines: readonly LineView[]
 
-  // As OrderPayment has them.
+  // As in OrderPayment.
   readonly status: OrderStatus
   readonly version: number
   readonly expected: Money
@@ -112,7 +112,7 @@ export interface OrderView {
   readonly refunded: string
   readonly disputed: string
   readonly shortfall: string
-  /** What is to be paid now: the shortfall, less what is on its way. */
+  /** The amount to pay now: the shortfall, less the amount on its way. */
   readonly due: string
   readonly excess: string
   readonly reasons: readonly ReviewReason[]
@@ -120,16 +120,16 @@ export interface OrderView {
   readonly expiresAt: string | null
   readonly confirmedAt: string | null
 
-  /** How many confirmations make a transaction final, where the shop knows. */
+  /** The number of confirmations that make a transaction final, if the shop knows it. */
   readonly requiredConfirmations: number | null
-  /** Null when there is nothing to pay, or no way to. */
+  /** Null if nothing is due, or it cannot be paid. */
   readonly payment: PaymentInstructions | null
   /**
-   * The buyer may ask for a new payment: another attempt, or one for the difference. The button posts to `paths.payAgain`.
-   * False where `payment` still takes the difference (the same address, the same invoice).
+   * True if the buyer may ask for a new payment: another attempt, or one for the difference. The button posts to
+   * `paths.payAgain`. False if `payment` still takes the difference (the same address, the same invoice).
    */
   readonly canPayAgain: boolean
-  /** Nothing is expected to change this order any more, a refund included: the page stops listening. */
+  /** True if no further change is expected, not even a refund: the page stops listening. */
   readonly final: boolean
 }
 
@@ -144,21 +144,21 @@ export interface OrderView {
 export interface OrderSignal {
   readonly version: number
   readonly final: boolean
-  /** The server's clock, ISO 8601 in UTC: browsers' clocks are wrong. */
+  /** The server's clock, ISO 8601 in UTC, because browsers' clocks may be wrong. */
   readonly now: string
 }
 
 export interface OrderPageProps {
   readonly context: PageContext
   readonly order: OrderView
-  /** Why the last form did nothing, in words; null for nothing. */
+  /** The reason why the last form did nothing, in words; null for none. */
   readonly problem: string | null
 }
 
-/** Where providers send the buyer back to. Shows the order as the shop knows it, whatever the address says. */
+/** The page to which providers send the buyer back. It shows the order as stored by the shop, whatever the address contains. */
 export interface ReturnPageProps {
   readonly context: PageContext
-  /** Null when this browser has no such order. */
+  /** Null if this browser has no such order. */
   readonly order: OrderView | null
 }
 
@@ -167,6 +167,6 @@ export interface ReturnPageProps {
 export interface ErrorPageProps {
   readonly context: PageContext
   readonly status: 400 | 403 | 404 | 500 | 503
-  /** What the operator finds in the log; null where nothing was logged. */
+  /** The id under which the operator finds the error in the log; null if nothing was logged. */
   readonly requestId: string | null
 }

@@ -3,9 +3,9 @@ import type { ProviderName } from './props.js'
 
 interface ProviderText {
   readonly label: string
-  /** Who takes the money, in a sentence. */
+  /** The company that takes the money, in a sentence. */
   readonly company: string
-  /** What paying this way is like. */
+  /** How this way of paying works. */
   readonly summary: string
 }
 

@@ -1,4 +1,4 @@
-/** From components to HTML text. Whatever is put into them is escaped by Preact. */
+/** Renders components as HTML. Preact escapes every inserted value. */
 import type { VNode } from 'preact'
 import { renderToString } from 'preact-render-to-string'
 
@@ -6,7 +6,7 @@ export function renderPage(page: VNode): string {
   return `<!doctype html>\n${renderToString(page)}\n`
 }
 
-/** A part of a page, for a script that puts it in the place of the one before. */
+/** A part of a page, with which a script replaces the previous one. */
 export function renderFragment(fragment: VNode): string {
   return renderToString(fragment)
 }

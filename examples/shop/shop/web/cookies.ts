@@ -1,4 +1,4 @@
-/** Cookies that no other page, path or sub-domain can set: browsers hold the shop to that where the name begins with `__Host-`. */
+/** Cookies that no other page, path or sub-domain can set. Browsers enforce this if the name begins with `__Host-`. */
 import type { CookieOptions, Request, Response } from 'express'
 
 export interface Cookie {
@@ -7,7 +7,7 @@ export interface Cookie {
   clear(res: Response): void
 }
 
-/** @param secure the shop is reached over https; without it browsers refuse the prefix */
+/** @param secure true if the shop is reached over https; without https, browsers refuse the prefix */
 export function hostCookie(
   name: string,
   options: { readonly secure: boolean; readonly sameSite: 'lax' | 'strict'; readonly lifetimeMs: number },

@@ -1,4 +1,4 @@
-/** Forms are taken from the shop's own pages alone: each carries a token that other sites cannot know. */
+/** Accepts forms from the shop's own pages only: each contains a token that other sites cannot know. */
 import type { RequestHandler } from 'express'
 import { HttpError } from './http-error.js'
 import { sameText } from './same-text.js'

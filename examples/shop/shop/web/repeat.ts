@@ -1,10 +1,10 @@
-/** Work that is done again and again while the shop runs, never twice at a time. */
+/** Work that is repeated while the shop runs, never twice at the same time. */
 import type { Log } from './log.js'
 
 export interface Repeated {
-  /** Does it now, or once more after the run that is under way. */
+  /** Runs it now, or once more after the current run. */
   nudge(): void
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when no run is in progress. */
   stop(): Promise<void>
 }
 

@@ -1,4 +1,4 @@
-/** One line per request, with an id that the error page shows too. */
+/** One log line per request, with an id that the error page also shows. */
 import { randomUUID } from 'node:crypto'
 import type { RequestHandler, Response } from 'express'
 import type { Log } from './log.js'
@@ -13,7 +13,7 @@ export function requestLog(log: Log): RequestHandler {
       log('info', 'request', {
         requestId,
         method: req.method,
-        // The pattern of the route and not the address, which may hold the id of an order page.
+        // The pattern of the route instead of the address, which may contain the id of an order page.
         route: path === undefined ? req.baseUrl || null : req.baseUrl + path,
         status: res.writableFinished ? res.statusCode : 'aborted',
         ms: Math.round(performance.now() - startedAt),

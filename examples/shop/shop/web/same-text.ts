@@ -1,4 +1,4 @@
-/** Whether two texts are the same, in a time that does not say how much of them is. */
+/** Compares two texts in a time that does not show how much of them is equal. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 
 export function sameText(a: string, b: string): boolean {

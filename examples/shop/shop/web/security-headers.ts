@@ -1,4 +1,4 @@
-/** What browsers are told about the shop's pages: nothing runs on them but the shop's own files. */
+/** Security headers: browsers run only the shop's own files on its pages. */
 import type { RequestHandler } from 'express'
 import helmet from 'helmet'
 
@@ -18,7 +18,7 @@ export function securityHeaders(secure: boolean): RequestHandler {
       },
     },
     xFrameOptions: { action: 'deny' },
-    // On http it would be ignored, and on a developer's machine it would stick.
+    // Over http it would be ignored, and on a developer's machine it would persist.
     strictTransportSecurity: secure,
     // The addresses of order pages are secrets.
     referrerPolicy: { policy: 'no-referrer' },

@@ -1,20 +1,20 @@
-/** Who a request comes from: a random session in a cookie, known to the database by its digest only. */
+/** Identifies the sender of a request by a random session in a cookie. The database contains only the session's digest. */
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import type { RequestHandler, Response } from 'express'
 import { hostCookie } from './cookies.js'
 import { sameText } from './same-text.js'
 
 export interface Visitor {
-  /** Digest of the session: what the database knows. */
+  /** The session's digest, as in the database. */
   readonly session: string
-  /** Made of the session, which scripts and other sites cannot read. */
+  /** Derived from the session, which scripts and other sites cannot read. */
   readonly csrfToken: string
 }
 
 export interface Visitors {
-  /** Recognises the visitor, or makes a new one. A session that the shop did not make is nobody's. */
+  /** Recognises the visitor, or makes a new one. A session that the shop did not make belongs to nobody. */
   readonly recognise: RequestHandler
-  /** Gives the visitor another session, so that whoever knew the one before has nothing. */
+  /** Gives the visitor a new session, so that knowledge of the old one is useless. */
   renew(res: Response): void
 }
 
@@ -22,10 +22,10 @@ const LIFETIME_MS = 30 * 24 * 60 * 60 * 1000
 
 /**
  * @param secret the shop's own, the same in all its processes
- * @param secure the shop is reached over https
+ * @param secure true if the shop is reached over https
  */
 export function visitors(secret: string, secure: boolean): Visitors {
-  // Lax: providers send buyers back with a link, and the return page has to know them then.
+  // Lax: providers send buyers back with a link, and the return page has to recognise them.
   const cookie = hostCookie('session', { secure, sameSite: 'lax', lifetimeMs: LIFETIME_MS })
   const proof = (random: string) => createHmac('sha256', secret).update(random).digest('base64url')
 

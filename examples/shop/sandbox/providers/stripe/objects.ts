@@ -1,5 +1,5 @@
 /**
- * Stripe's objects and events as it writes them.
+ * Stripe's objects and events in its own form.
  *
  * Source: docs.stripe.com (events, currencies) and the types of stripe-node 23.1.0: amounts are in minor units, currencies
  * in lower case, and times in seconds. An account of the sandbox takes currencies with two decimals.
@@ -23,7 +23,7 @@ export function seconds(at: number): number {
   return Math.floor(at / 1000)
 }
 
-/** An event in the shape of a snapshot: the object as it is now. */
+/** A snapshot event: it contains the object as it is now. */
 export function event(type: string, object: object, now: number): Callback {
   const payload = {
     id: newId('evt'),
@@ -80,7 +80,7 @@ export function sessionJson(payment: StripePayment, url: string | null) {
     livemode: false,
     metadata: {},
     mode: 'payment',
-    // The intent is made when the payer confirms for the first time.
+    // The intent is created when the payer confirms for the first time.
     payment_intent: details.chargeId === null ? null : id,
     payment_link: null,
     payment_method_types: ['card'],
@@ -115,7 +115,7 @@ export function chargeJson(payment: StripePayment) {
   }
 }
 
-/** The metadata of the intent is not copied to its refunds. */
+/** Stripe does not copy the intent's metadata to its refunds. */
 export function refundJson({ id: intent, currency, details }: StripePayment, refund: StripeRefund) {
   const { id, amount, status, createdAt } = refund
   return {
@@ -133,7 +133,7 @@ export function refundJson({ id: intent, currency, details }: StripePayment, ref
   }
 }
 
-/** Nor is it to its disputes. */
+/** Stripe does not copy the metadata to disputes either. */
 export function disputeJson({ id: intent, currency, details }: StripePayment, dispute: StripeDispute) {
   const { id, amount, status, createdAt } = dispute
   return {

@@ -1,11 +1,11 @@
-/** One card payment at Stripe: a checkout session, its payment intent, and what became of the money. */
+/** One card payment at Stripe: a checkout session, its payment intent, and the movements of the money. */
 import { Big } from 'big.js'
 import { randomBytes } from 'node:crypto'
 import type { Payment, Transfer } from '../../payment.js'
 
 export interface StripeRefund {
   readonly id: string
-  /** A decimal, as all amounts here; Stripe's objects have minor units. */
+  /** A decimal, like all amounts here. Stripe's objects have minor units. */
   readonly amount: string
   readonly status: 'succeeded' | 'failed'
   readonly createdAt: number
@@ -20,23 +20,23 @@ export interface StripeDispute {
 
 export interface StripeDetails {
   readonly sessionId: string
-  /** Of the session: who has completed it cannot pay there again. */
+  /** The status of the session. A payer who has completed it cannot pay there again. */
   readonly session: 'open' | 'complete' | 'expired'
   readonly clientReferenceId: string | null
-  /** Of the intent: a session's own is not copied to it. */
+  /** The metadata of the intent. Stripe does not copy the session's metadata to it. */
   readonly metadata: Readonly<Record<string, string>>
   readonly successUrl: string
   readonly captureMethod: 'automatic_async' | 'manual'
   /** The newest attempt; null before the first. */
   readonly chargeId: string | null
   readonly isDeclined: boolean
-  /** What is held on the card and not captured. */
+  /** The amount that is held on the card and not captured. */
   readonly reserved: string
   readonly refunds: readonly StripeRefund[]
   readonly dispute: StripeDispute | null
 }
 
-/** Its status is that of the intent. */
+/** The payment's status is that of the intent. */
 export type StripePayment = Payment<StripeDetails>
 
 export interface NewSession {
@@ -85,7 +85,7 @@ export function newCharge(amount: string, state: Transfer['state'], now: number)
   return { id: newId('txn'), hash: '', amount, state, createdAt: now, settledAt: state === 'confirmed' ? now : null }
 }
 
-/** What was captured. */
+/** The captured amount. */
 export function captured({ transfers }: StripePayment): string {
   return total(transfers.filter(({ state }) => state === 'confirmed'))
 }
@@ -94,7 +94,7 @@ export function refunded({ details }: StripePayment): string {
   return total(details.refunds.filter(({ status }) => status === 'succeeded'))
 }
 
-/** What of the payment can still go back. */
+/** The part of the payment that can still go back. */
 export function refundable(payment: StripePayment): string {
   return new Big(captured(payment)).minus(refunded(payment)).toFixed()
 }

@@ -1,4 +1,4 @@
-/** What changes a card payment, and which events tell about it. */
+/** Changes of a card payment, with the events that report them. */
 import { Big } from 'big.js'
 import { Refusal } from '../../refusal.js'
 import type { ActionInput, Callback, Step } from '../provider.js'
@@ -16,7 +16,7 @@ import {
 type StripeStep = Step<StripeDetails>
 type Changes = Partial<Omit<StripePayment, 'details'>> & { readonly details?: Partial<StripeDetails> }
 
-/** @throws Refusal for an amount that is not there */
+/** @throws Refusal when the amount is not available */
 export function stepOf(payment: StripePayment, { action, amount, now }: ActionInput): StripeStep {
   switch (action) {
     case 'pay-by-card':
@@ -57,7 +57,7 @@ export function stepOf(payment: StripePayment, { action, amount, now }: ActionIn
 
 type Outcome = (payment: StripePayment, now: number) => StripeStep
 
-/** The payer confirms: the first time that makes the intent. */
+/** The payer confirms. The first confirmation creates the intent. */
 function attempt(before: StripePayment, now: number, outcome: Outcome): StripeStep {
   const isFirst = before.details.chargeId === null
   const { payment, callbacks } = outcome(change(before, { details: { chargeId: newId('ch'), isDeclined: false } }), now)
@@ -78,7 +78,7 @@ function decline(before: StripePayment, now: number): StripeStep {
   return { payment, callbacks: [event('payment_intent.payment_failed', intentJson(payment), now)] }
 }
 
-/** As with `capture_method: manual`, which the sandbox lets the payer's page choose, so that one shop can see both. */
+/** As with `capture_method: manual`. The sandbox lets the payer's page choose, so that one shop can see both methods. */
 function reserve(before: StripePayment, now: number): StripeStep {
   const details = { reserved: before.amount!, captureMethod: 'manual' as const }
   const payment = complete(before, { status: 'requires_capture', details })
@@ -98,7 +98,7 @@ function settle(before: StripePayment, now: number): StripeStep {
   return { payment, callbacks: [...succeeded(payment, now), late] }
 }
 
-/** A capture below what was reserved gives the rest back. */
+/** A capture below the reserved amount releases the rest. */
 function capture(before: StripePayment, amount: string, now: number): StripeStep {
   if (new Big(amount).gt(before.details.reserved)) {
     throw new Refusal(400, 'This is more than the amount that can be captured.')
@@ -133,7 +133,7 @@ function refund(before: StripePayment, amount: string, now: number): StripeStep 
   return { payment, callbacks }
 }
 
-/** The newest refund comes back from the buyer's bank, days later in life. */
+/** The buyer's bank returns the newest refund. In reality this happens days later. */
 function failRefund(before: StripePayment, now: number): StripeStep {
   const refunds = [...before.details.refunds]
   const at = refunds.findLastIndex(({ status }) => status === 'succeeded')
@@ -143,7 +143,7 @@ function failRefund(before: StripePayment, now: number): StripeStep {
   return { payment, callbacks: [event('refund.failed', refundJson(payment, failed), now)] }
 }
 
-/** @param names of the events, behind `charge.dispute.` */
+/** @param names of the events, after `charge.dispute.` */
 function dispute(
   before: StripePayment,
   status: StripeDispute['status'],
@@ -157,7 +157,7 @@ function dispute(
   return { payment, callbacks: names.map((name) => event(`charge.dispute.${name}`, object, now)) }
 }
 
-/** Every payment is announced by its intent and by its charge. */
+/** Both the intent and the charge of a payment announce it. */
 function succeeded(payment: StripePayment, now: number): Callback[] {
   return [
     event('payment_intent.succeeded', intentJson(payment), now),

@@ -1,9 +1,9 @@
 /**
  * Stripe: checkout sessions that are paid by card, captures, refunds and disputes.
  *
- * Source: docs.stripe.com (webhooks, payment intents, checkout sessions, disputes) and stripe-node 23.1.0, which the tests
- * have check these signatures. It tries again for three days in live mode and three times in test mode, at intervals that
- * are not published; chosen here so that one can watch them.
+ * Source: docs.stripe.com (webhooks, payment intents, checkout sessions, disputes) and stripe-node 23.1.0, with which the tests
+ * check these signatures. Stripe retries for three days in live mode and three times in test mode, at intervals that are not
+ * published. The intervals here are chosen so that a person can watch them.
  */
 import { hmacHex } from '../../signature.js'
 import { changeAt, twice } from '../change-at.js'
@@ -18,7 +18,7 @@ const RETRY: RetryPolicy = {
   timeoutMs: 20_000,
 }
 
-/** As Stripe's objects call them. */
+/** The names in Stripe's objects. */
 const AMOUNTS = ['amount', 'amount_capturable', 'amount_captured', 'amount_received', 'amount_refunded', 'amount_total']
 
 export const stripe: SandboxProvider<StripeDetails> = {
@@ -41,7 +41,7 @@ export const stripe: SandboxProvider<StripeDetails> = {
   otherContent: (payload) =>
     AMOUNTS.reduce<object>((changed, name) => changeAt(changed, ['data', 'object', name], twice), payload),
 
-  /** The time is that of sending: every attempt has its own, and another signature. */
+  /** The time is that of sending, so every attempt has its own time and signature. */
   sign({ stripe: { webhookSecret } }, body, now) {
     const timestamp = String(seconds(now))
     return { 'stripe-signature': `t=${timestamp},v1=${hmacHex(webhookSecret, `${timestamp}.${body}`)}` }
@@ -78,7 +78,7 @@ function payersActions({ status, details }: StripePayment): readonly Action[] {
 function laterActions(payment: StripePayment): readonly Action[] {
   const { dispute, refunds } = payment.details
   if (payment.status !== 'succeeded') return []
-  // The bank has the money: a refund would be a second one.
+  // The bank already has the money, so a refund would be a second one.
   if (dispute?.status === 'needs_response') return ['win-dispute', 'lose-dispute']
   const isLeft = refundable(payment) !== '0' && dispute?.status !== 'lost'
   const refunding: Action[] = isLeft ? ['refund'] : []

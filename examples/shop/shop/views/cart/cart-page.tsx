@@ -1,4 +1,4 @@
-/** What the buyer chose so far. */
+/** The products that the buyer has chosen. */
 import { formatMoney } from '../format.js'
 import { CsrfForm } from '../parts/csrf-form.js'
 import { Layout } from '../parts/layout.js'
@@ -56,7 +56,7 @@ function CartLine({
 }: {
   readonly context: PageContext
   readonly line: LineView
-  /** What is no number of pieces; null where nothing is wrong. */
+  /** The entered text that is not a valid quantity; null if nothing is wrong. */
   readonly entered: string | null
 }) {
   const field = `quantity-${product.id}`

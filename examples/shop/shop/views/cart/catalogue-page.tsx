@@ -1,4 +1,4 @@
-/** What there is to buy. */
+/** The products of the shop. */
 import { formatMoney } from '../format.js'
 import { CsrfForm } from '../parts/csrf-form.js'
 import { Layout } from '../parts/layout.js'

@@ -1,4 +1,4 @@
-/** How to pay, and where to write to. */
+/** The choice of the provider and of the e-mail address. */
 import { formatMoney } from '../format.js'
 import { CsrfForm } from '../parts/csrf-form.js'
 import { Layout } from '../parts/layout.js'
@@ -70,7 +70,7 @@ export function CheckoutPage({ context, lines, choices, entered, problems }: Che
 interface ChoiceProps {
   readonly choice: ProviderChoice
   readonly checked: boolean
-  /** The first field that is wrong is where the buyer goes on. */
+  /** The first wrong field gets the focus. */
   readonly autofocus: boolean
 }
 

@@ -1,10 +1,10 @@
-/** An amount that staff enters; what was entered before, and could not be taken, is still there and says why. */
+/** An amount that staff enter. A rejected amount stays in the field, with the reason. */
 import { FIELD_AT_FAULT } from '../parts/notice.js'
 import type { CardAction, FieldAtFault, OrderChange } from './props.js'
 
 interface AmountInputProps {
   readonly id: string
-  /** What it begins with. */
+  /** The field's initial value. */
   readonly amount: string
   readonly fault: FieldAtFault | null
   readonly size?: number

@@ -1,4 +1,4 @@
-/** What staff can do with card payments: charge what is reserved, give it back, refund. */
+/** Staff's actions on card payments: charge a reserved amount, release it, refund. */
 import { formatMoney, isSome, plainAmount } from '../format.js'
 import { CsrfForm } from '../parts/csrf-form.js'
 import { paths } from '../paths.js'
@@ -49,7 +49,7 @@ interface CardForm {
   readonly action: CardAction
 }
 
-/** @param amount the most that can be moved, and what the field begins with */
+/** @param amount the largest amount that can be moved, which is the field's initial value */
 function AmountForm(
   props: CardForm & Pick<CardPaymentsProps, 'context' | 'fault'> & { readonly label: string; readonly amount: string },
 ) {

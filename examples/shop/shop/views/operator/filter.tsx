@@ -1,10 +1,10 @@
-/** Links that narrow a list down to one value, and back to all. */
+/** Links that limit a list to one value, or show all of it again. */
 interface FilterProps {
   readonly label: string
   readonly path: string
-  /** The query parameter that says which. */
+  /** The name of the query parameter. */
   readonly parameter: string
-  /** What is chosen; null for all. */
+  /** The chosen value; null for all. */
   readonly chosen: string | null
   readonly choices: readonly { readonly value: string; readonly label: string; readonly count?: number }[]
 }

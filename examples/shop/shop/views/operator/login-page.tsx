@@ -1,4 +1,4 @@
-/** The way into the operator's pages. */
+/** The login to the operator's pages. */
 import { CsrfForm } from '../parts/csrf-form.js'
 import { Layout } from '../parts/layout.js'
 import { FIELD_AT_FAULT, Notice } from '../parts/notice.js'

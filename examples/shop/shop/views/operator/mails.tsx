@@ -1,4 +1,4 @@
-/** What was written to the buyer, and what still waits to be sent. */
+/** The mails to the buyer: sent ones, and those that still wait. */
 import { plural } from '../format.js'
 import { Time } from '../parts/time.js'
 import type { MailView } from './props.js'

@@ -1,9 +1,9 @@
-/** The way to what is older. */
+/** The link to older entries. */
 interface NextPageProps {
   readonly path: string
-  /** What the list is narrowed down to, by query parameter; null for nothing. */
+  /** The list's filter, by query parameter; null for none. */
   readonly filter: Readonly<Record<string, string | null>>
-  /** Where the next page begins; null on the last one. */
+  /** The start of the next page; null on the last one. */
   readonly before: string | null
 }
 

@@ -1,4 +1,4 @@
-/** What the operator's pages have in common: a heading and the way from one to the other. */
+/** The common frame of the operator's pages: a heading and the navigation. */
 import type { ComponentChildren } from 'preact'
 import { CsrfForm } from '../parts/csrf-form.js'
 import { Layout } from '../parts/layout.js'

@@ -1,4 +1,4 @@
-/** What the shop itself can do about an order: a form each, closed until it is wanted. */
+/** The shop's own changes of an order: one form each, closed until it is needed. */
 import { plainAmount } from '../format.js'
 import { CsrfForm } from '../parts/csrf-form.js'
 import { paths } from '../paths.js'
@@ -10,7 +10,7 @@ interface ChangeText {
   readonly title: string
   readonly explanation: string
   readonly button: string
-  /** What the amount is called, and begins with; null for a change without one. */
+  /** The amount's label and initial value; null for a change without an amount. */
   readonly amount: { readonly label: string; readonly from: (order: OrderView) => string } | null
 }
 

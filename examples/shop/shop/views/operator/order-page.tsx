@@ -1,4 +1,4 @@
-/** One order with everything that happened to it. */
+/** One order with its whole history. */
 import { CsrfForm } from '../parts/csrf-form.js'
 import { Notice } from '../parts/notice.js'
 import { OrderLines } from '../parts/order-lines.js'

@@ -1,4 +1,4 @@
-/** Each payment as its provider tells of it, what it comes to, and what does not count. */
+/** Each payment as its provider reports it, its resulting amount, and the parts that do not count. */
 import type { PaymentSummary, ReviewReason } from 'express-payment-webhooks/orders'
 import { formatDateTime, formatMoney, isSome } from '../format.js'
 import { REASONS } from './reasons.js'

@@ -1,4 +1,4 @@
-/** What the operator's pages are made of. */
+/** View models of the operator's pages. */
 import type { Money } from 'express-payment-webhooks'
 import type { OrderStatus, PaymentSummary } from 'express-payment-webhooks/orders'
 import type { OrderView, PageContext, ProviderName } from '../props.js'
@@ -22,25 +22,25 @@ export interface OperatorOrderRow {
 export interface OperatorOrdersPageProps {
   readonly context: PageContext
   readonly orders: readonly OperatorOrderRow[]
-  /** How many orders there are in each status; those without any may be missing. */
+  /** The number of orders in each status. A status without orders may be missing. */
   readonly counts: Readonly<Partial<Record<OrderStatus, number>>>
-  /** What was looked for; null for nothing. */
+  /** The search text; null for none. */
   readonly search: string | null
-  /** What is shown: one status, or all for null. Sent as `?status=`. */
+  /** The filter: one status, or null for all. Sent as `?status=`. */
   readonly status: OrderStatus | null
   /** Sent back as `?before=` for the next page; null on the last one. */
   readonly next: string | null
 }
 
-/** One change of one order, kept for ever. */
+/** One change of one order, kept forever. */
 export interface AuditEntry {
   readonly at: string
   readonly from: OrderStatus
   readonly to: OrderStatus
-  /** Null for what no provider said: the note tells what happened. */
+  /** Null if the entry does not come from a provider: the note then says what happened. */
   readonly eventId: string | null
   readonly eventType: string | null
-  /** Anything else worth reading. */
+  /** Further information. */
   readonly note: string | null
 }
 
@@ -58,35 +58,35 @@ export interface OperatorOrderPageProps {
   readonly payments: readonly PaymentSummary[]
   readonly audit: readonly AuditEntry[]
   readonly mails: readonly MailView[]
-  /** When it was shipped; null before that. */
+  /** The time of the shipment; null before that. */
   readonly shippedAt: string | null
   readonly decision: 'accepted' | 'rejected' | 'canceled' | null
   readonly cards: readonly CardPaymentView[]
   readonly changes: readonly OrderChange[]
   readonly problem: string | null
-  /** The field that the problem is about, by its id; null for none. */
+  /** The wrong field, by its id; null for none. */
   readonly fault: FieldAtFault | null
-  /** What the last form did, in words; null for nothing. */
+  /** The result of the last form, in words; null for none. */
   readonly notice: string | null
 }
 
-/** What was entered into a field and cannot be taken. */
+/** A field with an entry that cannot be accepted. */
 export interface FieldAtFault {
   readonly field: string
   readonly entered: string
 }
 
-/** A card payment that staff can do something with. */
+/** A card payment on which staff can act. */
 export interface CardPaymentView {
   readonly paymentId: string
-  /** What is reserved and can be charged; decimals in the order's currency. */
+  /** The reserved amount that can be charged, as a decimal in the order's currency. */
   readonly capturable: string
-  /** What can go back. */
+  /** The amount that can be sent back. */
   readonly refundable: string
 }
 
-/** What the shop itself can do about an order now, apart from deciding one in review. */
+/** The shop's own changes of an order, apart from decisions in review. */
 export type OrderChange = 'cancel' | 'paid' | 'reprice' | 'reopen'
 
-/** What staff can do with a card payment. */
+/** Staff's actions on a card payment. */
 export type CardAction = 'capture' | 'release' | 'refund'

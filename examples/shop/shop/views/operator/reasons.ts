@@ -1,4 +1,4 @@
-/** Why a person has to look at an order, or should know something about it, in the operator's words. */
+/** Reasons why a person has to look at an order, or should know about it, in words for the operator. */
 import type { ReviewReason } from 'express-payment-webhooks/orders'
 
 export const REASONS: Readonly<Record<ReviewReason, string>> = {

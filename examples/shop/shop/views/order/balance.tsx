@@ -1,4 +1,4 @@
-/** What was asked, what came, and what that leaves. Only once something came. */
+/** The amounts asked, received and left. Shown only after something was received. */
 import { formatMoney, isSome } from '../format.js'
 import type { OrderView } from '../props.js'
 

@@ -1,4 +1,4 @@
-/** An order that keeps itself up to date, beside what was bought. */
+/** An order that keeps itself up to date, next to its products. */
 import { OrderLines } from '../parts/order-lines.js'
 import { Time } from '../parts/time.js'
 import { paths } from '../paths.js'
@@ -6,7 +6,7 @@ import type { OrderView, PageContext } from '../props.js'
 import { PROVIDERS } from '../providers.js'
 import { OrderLive } from './order-live.js'
 
-/** Without scripts the page loads itself again this often. */
+/** Without scripts, the page reloads at this interval. */
 export const REFRESH_SECONDS = 15
 
 interface FollowedOrderProps {

@@ -1,4 +1,4 @@
-/** How to pay what is missing: an address for coins, or the way to the provider's page. */
+/** How to pay the missing amount: an address for coins, or a link to the provider's page. */
 import { formatMoney, networkName } from '../format.js'
 import { Copyable } from '../parts/copyable.js'
 import { QrCode } from '../parts/qr-code.js'

@@ -50,7 +50,7 @@ export function OrderLive({ context, order }: OrderLiveProps) {
   )
 }
 
-/** Nothing is left for the buyer to do about it. */
+/** True if the buyer has nothing left to do. */
 const isOver = ({ status, payment, canPayAgain }: OrderView): boolean =>
   payment === null && !canPayAgain && status !== 'awaiting_payment' && status !== 'payment_detected'
 

@@ -1,10 +1,10 @@
-/** The three steps of a payment that goes well, with the one that is under way. */
+/** The three steps of a successful payment, with the current one marked. */
 import type { OrderStatus } from 'express-payment-webhooks/orders'
 import type { OrderView } from '../props.js'
 
 const STEPS = ['Pay', 'Seen', 'Paid'] as const
 
-/** How many steps are behind; a status that is not here has left the way. */
+/** The number of finished steps. A status that is not listed is no part of a successful payment. */
 const STEPS_DONE: Readonly<Partial<Record<OrderStatus, number>>> = {
   awaiting_payment: 0,
   payment_insufficient: 0,
@@ -15,7 +15,7 @@ const STEPS_DONE: Readonly<Partial<Record<OrderStatus, number>>> = {
 
 export function Progress({ order: { status, payment } }: { readonly order: OrderView }) {
   const done = STEPS_DONE[status]
-  // Who can no longer pay needs no next step.
+  // A buyer who can no longer pay needs no next step.
   if (done === undefined || (done === 0 && payment === null)) return null
   return (
     <ol class="steps" aria-label="Steps of the payment">

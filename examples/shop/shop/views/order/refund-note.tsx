@@ -1,4 +1,4 @@
-/** What becomes of money that was paid above the price. */
+/** The future of money that was paid above the price. */
 import { formatMoney, isSome } from '../format.js'
 import type { OrderView } from '../props.js'
 

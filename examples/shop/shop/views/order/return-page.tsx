@@ -1,4 +1,4 @@
-/** Where providers send the buyer back to: the order as the shop knows it, whatever the address says. */
+/** The page to which providers send the buyer back: the order as stored by the shop, whatever the address contains. */
 import { Layout } from '../parts/layout.js'
 import { Notice } from '../parts/notice.js'
 import { paths } from '../paths.js'

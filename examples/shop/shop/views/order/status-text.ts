@@ -1,4 +1,4 @@
-/** What an order's status means for its buyer. */
+/** The meaning of an order's status for its buyer. */
 import type { OrderStatus, ReviewReason } from 'express-payment-webhooks/orders'
 import { formatMoney, isSome } from '../format.js'
 import type { OrderView } from '../props.js'
@@ -87,7 +87,7 @@ const TEXTS: Readonly<Record<OrderStatus, (order: OrderView) => StatusText>> = {
   }),
 }
 
-/** Whose payments can end without a word to the shop. */
+/** Providers whose payments can end without a callback to the shop. */
 const SILENT: Readonly<Partial<Record<OrderView['provider'], string>>> = {
   'coins-ph': ' If you cancel it at Coins.ph, they do not tell us: this page then waits until the time to pay is over.',
   'city-pay': ' If its time runs out at CityPay, they do not tell us: this page then waits until ours is over, too.',
@@ -95,7 +95,7 @@ const SILENT: Readonly<Partial<Record<OrderView['provider'], string>>> = {
 
 const money = ({ expected: { currency } }: OrderView, amount: string): string => formatMoney({ amount, currency })
 
-/** What was seen may be only a part. */
+/** The detected money may be only a part. */
 const afterPending = (order: OrderView): string => {
   if (!isSome(order.due)) return 'There is nothing left for you to do.'
   return order.payment === null
@@ -118,7 +118,7 @@ function wayOn({ payment, canPayAgain }: OrderView): string {
   return payment !== null || canPayAgain ? ' You can try once more; your order is still here.' : ''
 }
 
-/** The reasons a buyer can make sense of. The others are the operator's. */
+/** The reasons that a buyer can understand. The others are for the operator. */
 function reviewCause(reasons: readonly ReviewReason[]): string {
   if (reasons.includes('paid_late')) return 'Your payment arrived after the time to pay was over.'
   if (reasons.includes('currency_mismatch')) return 'A payment arrived in another currency than the order’s.'

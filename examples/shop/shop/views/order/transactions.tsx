@@ -1,4 +1,4 @@
-/** The transfers that belong to the order, as far as the provider told. */
+/** The transfers of the order that the provider has reported. */
 import type { TransferSummary } from 'express-payment-webhooks/orders'
 import { formatMoney, networkName, plural } from '../format.js'
 import { Time } from '../parts/time.js'
@@ -57,7 +57,7 @@ function Transaction({ transaction, order }: { readonly transaction: TransferSum
 
 interface ConfirmationsProps {
   readonly transaction: TransferSummary
-  /** Null where only the provider knows. */
+  /** Null if only the provider knows it. */
   readonly required: number | null
 }
 

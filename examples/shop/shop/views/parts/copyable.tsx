@@ -1,9 +1,9 @@
-/** A value to be copied whole. The button is of use only with payment.js, and appears with it without moving anything. */
+/** A value that is copied whole. The button needs payment.js, and appears with it without moving anything. */
 interface CopyableProps {
-  /** What it is, for the button's name. */
+  /** The value's name, for the name of the button. */
   readonly name: string
   readonly value: string
-  /** How it is shown, where that differs. */
+  /** The text shown, if it differs from the value. */
   readonly shown?: string
 }
 

@@ -1,4 +1,4 @@
-/** How long there still is. public/countdown.js counts on from here, by the server's clock. */
+/** The remaining time. public/countdown.js counts on from here by the server's clock. */
 import { formatDeadline, formatRemaining } from '../format.js'
 
 interface CountdownProps {

@@ -1,21 +1,21 @@
-/** What surrounds every page: head, header, main and footer. */
+/** The frame of every page: head, header, main and footer. */
 import type { ComponentChildren } from 'preact'
 import { plural } from '../format.js'
 import { paths } from '../paths.js'
 import type { PageContext } from '../props.js'
 
 const SHOP_NAME = 'Steep'
-/** Under public/styles/. A later one has the last word. */
+/** Files under public/styles/. A later one overrides an earlier one. */
 const STYLES = ['base', 'page', 'parts', 'cart', 'order', 'operator', 'screens'] as const
 
 interface LayoutProps {
   readonly context: PageContext
   readonly title: string
-  /** The form before did nothing: those who do not see the page hear that first. */
+  /** True if the form did nothing: people who cannot see the page then hear that first. */
   readonly isError?: boolean
-  /** A module under public/ that makes the page livelier; it has to work without. */
+  /** A module under public/ that improves the page. The page has to work without it. */
   readonly script?: string
-  /** Without scripts, the page loads itself again after so many seconds. */
+  /** Without scripts, the page reloads after this many seconds. */
   readonly refreshSeconds?: number | null
   readonly children: ComponentChildren
 }

@@ -1,9 +1,9 @@
-/** One sentence that has to be noticed: what a form did, or why it did nothing. */
+/** One sentence that the user must notice: the result of a form, or the reason why it did nothing. */
 interface NoticeProps {
-  /** Null for nothing. */
+  /** Null for none. */
   readonly text: string | null
   readonly tone?: 'problem' | 'info'
-  /** False where the field at fault is where somebody goes on. @default true, for a problem */
+  /** False if the wrong field gets the focus instead. @default true, for a problem */
   readonly takesFocus?: boolean
 }
 

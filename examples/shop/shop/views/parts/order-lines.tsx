@@ -1,11 +1,11 @@
-/** What is bought: a list of lines and the total. */
+/** The purchase: its lines and the total. */
 import type { Money } from 'express-payment-webhooks'
 import { formatMoney } from '../format.js'
 import type { LineView } from '../props.js'
 
 interface OrderLinesProps {
   readonly lines: readonly LineView[]
-  /** Null where the total depends on what is still to be chosen. */
+  /** Null if the total depends on a later choice. */
   readonly total: Money | null
 }
 

@@ -1,4 +1,4 @@
-/** The same price in several currencies, on one line where there is room. */
+/** The same price in several currencies, on one line if there is room. */
 import type { Money } from 'express-payment-webhooks'
 import { formatMoney } from '../format.js'
 

@@ -1,4 +1,4 @@
-/** A product's drawing. Its name stands beside it, so it says nothing to a screen reader. */
+/** A product's drawing. Its name is next to it, so the drawing is hidden from screen readers. */
 import { paths } from '../paths.js'
 import type { ProductView } from '../props.js'
 

@@ -1,4 +1,4 @@
-/** A QR code drawn here, as one SVG path: no other server learns what is in it. */
+/** A QR code drawn here as one SVG path, so that no other server learns its content. */
 import { create } from 'qrcode'
 
 /** Scanners need this much white around the code, in modules. */
@@ -6,7 +6,7 @@ const QUIET_ZONE = 4
 
 interface QrCodeProps {
   readonly text: string
-  /** What is in it, for who cannot see it. */
+  /** The content, for people who cannot see it. */
   readonly label: string
 }
 

@@ -1,7 +1,7 @@
 /** An order's status in one or two words. */
 import type { OrderStatus } from 'express-payment-webhooks/orders'
 
-/** How a status feels. The stylesheet has a colour for each, and the words say it without. */
+/** The tone of a status. The stylesheet has a colour for each, and the words are clear without it. */
 export type Tone = 'waiting' | 'good' | 'attention' | 'bad' | 'over'
 
 export const STATUS: Readonly<Record<OrderStatus, { readonly label: string; readonly tone: Tone }>> = {
