@@ -1,5 +1,7 @@
 /** The blocks of the pages for those who adopt and extend: errors, orders, testing, providers and stores of one's own. */
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
 import { expect } from '@jest/globals'
 import express from 'express'
 import Database from 'libsql'
@@ -8,6 +10,7 @@ import {
   paymentWebhook,
   type HeaderAuthentication,
   type PaymentWebhook,
+  type Provider,
   type Store,
   type WebhookEvent,
 } from 'express-payment-webhooks'
@@ -120,6 +123,21 @@ export const GUIDE_RUNS: Runs = {
   async 'docs/add-a-provider.md > 5. Prove it'({ code }) {
     const { acmePay } = await runBlock(codeOf('docs/add-a-provider.md > 2. Define it'))
     await runBlock(code, { globals: { acmePay } })
+  },
+  async 'docs/add-a-provider.md > 5. Prove it (2)'({ code }) {
+    const { acmePay } = await runBlock(codeOf('docs/add-a-provider.md > 2. Define it'))
+    process.env['ACME_PAY_SECRET'] = randomBytes(32).toString('hex')
+    const refunds: WebhookEvent['refund'][] = []
+    const on = { 'refund.confirmed': ({ refund }: WebhookEvent) => void refunds.push(refund) }
+    const provider = acmePay({ secret: process.env['ACME_PAY_SECRET'] }) as Provider
+    const app = express().use('/webhooks/acme-pay', paymentWebhook(provider, { store: memoryStore(), on }))
+    const server = app.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const globals = { acmePay, fetch: globalThis.fetch }
+    const { status } = await runBlock(code.replace('3000', String(port)), { globals, results: ['status'] })
+    expect([status, refunds]).toEqual([200, [{ id: 're_1', amount: '20', currency: 'EUR', basis: 'refund' }]])
+    server.close()
   },
   'docs/add-a-store.md > A skeleton': ranBy(WALKTHROUGHS, 'export function backendStore'),
   'docs/add-a-store.md > Prove it': conformance(() => memoryStore()),
