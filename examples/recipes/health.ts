@@ -20,8 +20,8 @@ export interface Shutdown {
   readonly noticed: () => Promise<unknown>
   readonly webhooks: readonly Receiver[]
   readonly server: Server
-  /** Called last, one after another: first close workers, then stores, then their clients. */
-  readonly closeLast: ReadonlyArray<() => Promise<unknown>>
+  /** Called last, and awaited one after another: first close stores, then their clients. */
+  readonly closeLast: ReadonlyArray<() => unknown>
 }
 
 /** The whole shutdown. It takes the time of `noticed`, at most 10 seconds more, and the time of `closeLast`. */

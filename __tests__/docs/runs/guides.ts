@@ -1,13 +1,17 @@
 /** The blocks of the pages for those who adopt and extend: errors, orders, testing, providers and stores of one's own. */
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { expect } from '@jest/globals'
 import express from 'express'
 import Database from 'libsql'
 import {
   memoryStore,
   paymentWebhook,
+  type DurableStore,
   type HeaderAuthentication,
   type PaymentWebhook,
   type Provider,
@@ -31,6 +35,7 @@ import { eventOf } from '../../support/deliver.js'
 import type { Block } from '../blocks.js'
 import { runBlock } from '../run-block.js'
 import { newScene, openPayment, PATHS, payTwice, providers, runningShop } from '../scene.js'
+import { ordersInMemory } from './orders-in-memory.js'
 import { codeOf, notRun, ranBy, type Run, type Runs } from './run.js'
 import { isTree } from './tree.js'
 
@@ -221,15 +226,7 @@ export const GUIDE_RUNS: Runs = {
     }
   },
   async 'docs/orders.md > Orders in SQLite'({ code }) {
-    const libsql = {
-      default: class extends Database {
-        constructor() {
-          super(':memory:')
-        }
-      },
-      __esModule: true,
-    }
-    const orders = await runBlock(code, { modules: { libsql } })
+    const { orders } = await ordersInMemory(code)
     const { globals, app } = newScene()
     const setInterval = () => ({ unref: () => {} })
     const given = { globals: { ...globals, orders, setInterval }, results: ['updates'] }
@@ -367,6 +364,28 @@ export const GUIDE_RUNS: Runs = {
     await runBlock(code, { globals: { expect }, modules: { './shop.js': shop } })
     expect(shop.paid).toEqual(new Map([['ORDER-1001', '49.9 EUR']]))
   },
+  async 'docs/testing.md > A shop with database files'({ code }) {
+    const [before, folder] = [process.cwd(), mkdtempSync(path.join(tmpdir(), 'shop-'))]
+    process.chdir(folder)
+    try {
+      await runBlock(code)
+      const orders = await runBlock(codeOf('docs/orders.md > Orders in SQLite'))
+      await orders.open(openPayment())
+      const shop = codeOf('docs/testing.md > A shop with database files (2)')
+      const store = (await runBlock(shop, { results: ['store'] })).store as DurableStore
+      await store.init()
+      await store.close()
+      expect(readdirSync(folder)).toEqual([])
+    } finally {
+      delete process.env.SQLITE_FILE
+      process.chdir(before)
+      rmSync(folder, { recursive: true })
+    }
+  },
+  'docs/testing.md > A shop with database files (2)': ranBy(
+    '__tests__/docs/runs/guides.ts',
+    "codeOf('docs/testing.md > A shop with database files (2)')",
+  ),
   'docs/testing.md > Jest with TypeScript': ranBy(
     '__tests__/docs/jest-with-typescript.test.ts',
     "codeOf('docs/testing.md > Jest with TypeScript')",
