@@ -103,8 +103,7 @@ export const events: Command = {
   }),
 }
 
-const IN_QUEUE =
-  'where the shop has a queue: what waits in it has a record here once a worker takes it, and health() counts it'
+const IN_QUEUE = 'if the shop has a queue: a waiting job gets a record here once a worker takes it; health() counts it'
 
 /**
  * What has these ids in its kept body. It is listed with the others, and not only mentioned below them: an operator who misses
