@@ -37,7 +37,10 @@ export function checkedDraft(provider: Provider, draft: EventDraft): EventDraft 
  *
  * @throws DeliveryError `EVENT_INVALID`
  */
-export function checkedName(provider: Provider, draft: UnrecognisedDraft): { readonly unrecognised: string; readonly identity: readonly string[] } {
+export function checkedName(
+  provider: Provider,
+  draft: UnrecognisedDraft,
+): { readonly unrecognised: string; readonly identity: readonly string[] } {
   return naming(provider, () => {
     const {
       unrecognised,
