@@ -354,6 +354,12 @@ const FIRST_DAY: readonly FoundFault[] = [
     stated: ['cli/reconcile.at-once', 'two that ask for the same at once have one run, and both its result'],
     relative: ['cli/reconcile.at-once', 'of two running shops, one answers each of four that ask for something else'],
   },
+  {
+    fault:
+      'an option whose environment variable is not set does not compile with the settings that `tsc --init` writes',
+    stated: ['options.undefined', 'every optional property that a user passes accepts undefined'],
+    relative: ['options.undefined', 'a policy of an order'],
+  },
 ]
 
 export const FOUND_FAULTS = [...MONEY, ...OWN_PROVIDERS, ...STORES_AND_HOSTS, ...UNDER_FAULTS, ...FIRST_DAY]
