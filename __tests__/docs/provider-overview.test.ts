@@ -44,6 +44,14 @@ test('every provider has a row', () => {
   expect(names).toEqual(expect.arrayContaining(readdirSync(SOURCES).map(squeezed)))
 })
 
+test('an API that a lister of the package asks is named in the column of the provider', () => {
+  const pages = [
+    ...readFileSync(join(ROOT, 'docs/reconcile.md'), 'utf8').matchAll(/^\|.*\(providers\/([a-z-]+)\.md#/gm),
+  ]
+  expect(pages.length).toBeGreaterThan(5)
+  expect(pages.map(([, page]) => [page, rows.get(page!)!.at(-2)]).filter(([, api]) => api === 'none')).toEqual([])
+})
+
 describe.each([...rows.keys()])('%s', (page) => {
   const made = Object.values(BUILT_IN).filter(({ provider }) => provider === page)
 

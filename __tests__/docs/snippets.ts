@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import ts from 'typescript'
+import { MOLLIE_CLIENT_TYPES } from './mollie-client.js'
 import { PRISMA_TYPES } from './prisma.js'
 
 export const root = join(__dirname, '../..')
@@ -110,6 +111,7 @@ export function typeFaults(snippets: readonly Snippet[], around = PRELUDE): stri
   }
   sources.set(join(root, 'prelude.d.ts'), around)
   sources.set(join(root, 'prisma.d.ts'), PRISMA_TYPES)
+  sources.set(join(root, 'mollie-client.d.ts'), MOLLIE_CLIENT_TYPES)
 
   const disk = ts.createCompilerHost(compilerOptions())
   const host: ts.CompilerHost = {
@@ -133,7 +135,7 @@ export function typeFaults(snippets: readonly Snippet[], around = PRELUDE): stri
   })
 }
 
-function compilerOptions(): ts.CompilerOptions {
+export function compilerOptions(): ts.CompilerOptions {
   const config = join(root, 'tsconfig.json')
   const { options } = ts.parseJsonConfigFileContent(
     ts.readConfigFile(config, (path) => ts.sys.readFile(path)).config,

@@ -2,13 +2,16 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { expect } from '@jest/globals'
+import express from 'express'
 import Database from 'libsql'
 import request from 'supertest'
+import { memoryStore, paymentWebhook, type Provider, type WebhookEvent } from 'express-payment-webhooks'
 import { openOrder } from 'express-payment-webhooks/orders'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
 import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
 import { deliver, sample, type SampleEvent } from 'express-payment-webhooks/testing'
 import { answer } from '../../providers/mollie/support.js'
+import { mollieClient } from '../mollie-client.js'
 import { runBlock } from '../run-block.js'
 import { newScene } from '../scene.js'
 import type { Runs } from './run.js'
@@ -19,6 +22,24 @@ const PAYMENT = 'tr_5B8cwPMGnU6qLbRvo7qEZo'
 const RUNS_UNTIL_KEPT = 5
 
 export const MOLLIE_RUNS: Runs = {
+  /** The client of Mollie returns the payment with what it was asked to embed. */
+  async 'docs/providers/mollie.md > Set-up (2)'({ code }) {
+    process.env['MOLLIE_API_KEY'] ??= `live_${randomBytes(16).toString('hex')}`
+    const asked: unknown[] = []
+    const read = (id: string, parameters: object) => {
+      asked.push(id, parameters)
+      return { ...answer('paid_partly_refunded'), mode: 'live' }
+    }
+    const modules = { '@mollie/api-client': mollieClient(read) }
+    const { provider } = await runBlock(code, { modules, results: ['provider'] })
+    const { orders } = newScene()
+    const on = { 'refund.confirmed': (event: WebhookEvent) => orders.recordPaid(event.orderId, event.received) }
+    const shop = express().use(paymentWebhook(provider as Provider, { store: memoryStore(), on }))
+    await request(shop).post('/').type('form').send({ id: PAYMENT }).expect(200)
+    expect(asked).toEqual([PAYMENT, { embed: ['refunds', 'chargebacks'] }])
+    expect(orders.rows.get('ORDER-1001')).toMatchObject({ received: { amount: '49.9' } })
+  },
+
   async 'docs/providers/mollie.md > Both in one shop'({ code }) {
     const secret = (process.env['MOLLIE_WEBHOOK_SECRET'] ??= randomBytes(32).toString('hex'))
     process.env['MOLLIE_API_KEY'] ??= `live_${randomBytes(16).toString('hex')}`
