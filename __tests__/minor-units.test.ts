@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { fromMinorUnits, toDecimal, toMinorUnits } from 'express-payment-webhooks'
 import fc from 'fast-check'
 
-/** docs.stripe.com/currencies: where Stripe's amounts are not those of ISO 4217. */
+/** docs.stripe.com/currencies: currencies whose amounts at Stripe differ from ISO 4217. */
 const STRIPE = { ISK: 2, UGX: 2, MGA: 0 }
 /** docs.adyen.com, currency codes; adyen-magento2 for IDR. */
 const ADYEN = { CLP: 2, CVE: 0, ISK: 2, IDR: 0 }
@@ -125,7 +125,7 @@ describe('toMinorUnits', () => {
 })
 
 test.each([
-  // ISO 4217, list one, published by SIX: every code that has not two decimals, and some that other tables get wrong.
+  // ISO 4217, list one, published by SIX: every code without two decimals, and some codes that other tables get wrong.
   [0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'],
   [2, 'AFN CVE HUF IDR IRR LAK LBP MGA MMK MRU PKR RSD SLE SOS TWD TZS UZS VED VES XCG YER ZMW ZWG'],
   [3, 'BHD IQD JOD KWD LYD OMR TND'],

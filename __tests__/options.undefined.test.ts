@@ -42,7 +42,7 @@ const SUBPATHS = ['index.ts', '*/index.ts', 'providers/*/index.ts', 'stores/*.ts
 const files = ts.sys.readDirectory(join(root, 'src'), ['.ts'], undefined, SUBPATHS)
 const program = programOf(files, root)
 
-/** Properties that a user of the package does not write, and two for which a missing variable has to be an error. */
+/** Properties that a user of the package does not write, and two for which a missing variable must be an error. */
 const EXCEPT: Readonly<Record<string, readonly string[]>> = {
   'marks that exist only as types': ['event.ts: ~draft', 'provider.ts: ~event'],
   'methods of database clients': [

@@ -1,4 +1,4 @@
-/** The projects of jest.config.mjs: together all test files, each of them once, and unit tests that need Node alone. */
+/** The projects of jest.config.mjs: together they contain every test file exactly once, and unit tests need only Node. */
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -13,7 +13,7 @@ async function ask(...args: string[]): Promise<any> {
   return JSON.parse(stdout.slice(stdout.search(/^[[{]/m)))
 }
 
-/** Below a folder, as paths from the root; installed and built files are nobody's tests. */
+/** Below a folder, as paths from the root; installed and built files do not count. */
 function testFiles(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)
@@ -22,7 +22,7 @@ function testFiles(folder: string): string[] {
   })
 }
 
-/** The file itself, and every file of the repository that it loads, types aside. */
+/** The file itself, and every file of the repository that it loads, except types. */
 function loadedBy(file: string, seen = new Set<string>()): Set<string> {
   if (seen.has(file)) return seen
   seen.add(file)
@@ -61,7 +61,7 @@ describe('the projects of the tests', () => {
 
   test('name no file and no folder that is not there', () => {
     const files = testFiles('.')
-    // A pattern has nothing but these stars.
+    // These stars are the only wildcards of a pattern.
     const expression = (pattern: string) => {
       const path = pattern.replace(/^!/, '').replaceAll('**/', '(.+/)?').replaceAll('*', '[^/]*')
       return new RegExp(`^${path}$`)

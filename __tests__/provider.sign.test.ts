@@ -1,4 +1,4 @@
-/** What a provider would send: a body with its proof inside, and what stands beside it. */
+/** A provider's delivery: a body with its proof inside, and the headers that belong to it. */
 import { describe, expect, test } from '@jest/globals'
 import {
   bodySignature,
@@ -29,7 +29,7 @@ const acme = (authentication: Authentication) =>
     toEvent: (native) => ({ type: 'payment.confirmed', identity: [native.id], native }),
   })
 
-/** Both have to be right. */
+/** Both must be correct. */
 const both = acme({
   ...proof,
   verify: (delivery: Delivery, content: unknown) => token.verify(delivery) && proof.verify(delivery, content),

@@ -1,4 +1,4 @@
-/** What becomes of a handler for which the sender does not wait. */
+/** A handler that takes longer than the sender waits: its event and its outcome. */
 import { describe, expect, jest, test } from '@jest/globals'
 import { setUp, settled, type Handler } from './support/receive-set-up.js'
 
@@ -38,7 +38,7 @@ describe('receive past the deadline', () => {
     )
     await deliver()
     expect(lost).toBe(false)
-    // A lapsed lease is contested before another claim wins it, and that may be one whose sender was answered already.
+    // A lapsed lease is contested before another claim wins it. The winner may be a claim whose sender was answered already.
     while ((await deliver()).kind === 'retry_later');
     expect(lost).toBe(true)
     expect(reports.filter(({ outcome }) => outcome === 'handled')).toMatchObject([{ attempt: 2 }])

@@ -1,4 +1,4 @@
-/** One receiver behind several doors: they share deliveries in progress, the end, and the health. */
+/** One receiver behind several doors: they share deliveries in progress, the shutdown, and the health. */
 import { afterEach, describe, expect, test } from '@jest/globals'
 import express from 'express'
 import {
@@ -40,7 +40,7 @@ async function doorsTo(receiver: Receiver) {
   }
 }
 
-/** A receiver whose handlers wait until they are told, and the claims that its store was asked for. */
+/** A receiver whose handlers wait for the test, and the claims that its store received. */
 function waitingReceiver() {
   let finish = () => {}
   const told = new Promise<void>((resolve) => (finish = resolve))

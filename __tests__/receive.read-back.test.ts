@@ -1,4 +1,4 @@
-/** Events that are read back: claimed first where the proof covers their identity, and read first where nothing does. */
+/** Events that are read back: claimed first if the proof covers their identity, and read first if nothing does. */
 import { describe, expect, test } from '@jest/globals'
 import {
   createReceiver,

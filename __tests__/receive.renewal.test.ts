@@ -1,4 +1,4 @@
-/** How soon the claim of a handler that takes long is renewed. */
+/** How early the claim of a slow handler is renewed. */
 import { expect, jest, test } from '@jest/globals'
 import { createReceiver, memoryStore, type Store } from 'express-payment-webhooks'
 import { bodyOf, hmacProvider, signatureOf } from './support/hmac-provider.js'

@@ -4,13 +4,13 @@ import { memoryStore, RetryLater, type Store } from '../src/index.js'
 import { sample } from '../src/testing/index.js'
 import { setUp, type Handler } from './support/receive-set-up.js'
 
-/** Nothing of this process runs meanwhile. */
+/** Blocks this whole process. */
 function standStill(forMs: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0, forMs)
 }
 
 describe('receive with a store that fails', () => {
-  /** A memory store one of whose methods fails until told otherwise. */
+  /** A memory store with one method that fails until the test tells it otherwise. */
   function failing(method: 'init' | 'claim' | 'complete' | 'release', how: () => never | Promise<never>) {
     const store = memoryStore()
     const healthy = store[method].bind(store) as (...args: never[]) => unknown
@@ -79,7 +79,7 @@ describe('receive with a store that fails', () => {
       const outcome = await deliver()
       expect([outcome.kind, outcome.error?.code]).toEqual([kind, code])
       expect(extended).toEqual([!isTaken])
-      // What a store has of the claim on its side, such as a transaction, is over.
+      // The store's own part of the claim, such as a transaction, has ended.
       expect(released).toEqual(isTaken ? ['unused'] : [])
       expect(handler).toHaveBeenCalledTimes(isTaken ? 0 : 1)
     },

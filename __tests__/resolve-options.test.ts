@@ -1,4 +1,4 @@
-/** What the options come to: above all, how long a sender with little patience leaves to everything else. */
+/** Resolved options: above all, how much time a sender with a short time-out leaves to everything else. */
 import { describe, expect, test } from '@jest/globals'
 import { memoryStore, type Provider } from '../src/index.js'
 import { resolveOptions } from '../src/resolve-options.js'
@@ -16,7 +16,7 @@ describe('an answer, the store, and another process that is at the same event', 
     [null, undefined, [4000, 2000, 2000]],
     [null, 10_000, [10_000, 2000, 2000]],
     [null, 300, [300, 2000, 150]],
-    // NOWPayments, Razorpay, and one that waits longer than anybody needs.
+    // NOWPayments, Razorpay, and a provider that waits longer than anybody needs.
     [3000, undefined, [2500, 2000, 2000]],
     [5000, undefined, [4000, 2000, 2000]],
     [20_000, undefined, [4000, 2000, 2000]],

@@ -1,4 +1,4 @@
-/** Events that depend on one another failed together, and are replayed together: the same on every store. */
+/** Dependent events failed together, and are replayed together: the same on every store. */
 import { describe, expect, jest } from '@jest/globals'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createReceiver, RetryLater } from 'express-payment-webhooks'
@@ -18,7 +18,7 @@ function suite(create: () => Backend) {
   const { backend, running } = useBackend(create)
   const test = sideBySide()
 
-  /** A shop that knows an order by its id alone until the payment of it was handled, as of an order with `paymentId: null`. */
+  /** A shop that finds an order only by its id until its payment was handled, like an order with `paymentId: null`. */
   async function shopThatFailed() {
     const { store, options, url } = backend.fresh()
     const state = { isOrderStored: false, runs: [] as string[] }
@@ -34,7 +34,7 @@ function suite(create: () => Backend) {
     for (const type of TYPES) {
       const { headers, body } = provider.sign(sample('stripe', type))
       expect(await receiver.receive({ headers, body: String(body) })).toMatchObject({ kind: 'retry_later' })
-      // Stores list by the millisecond.
+      // Stores order their lists by the millisecond.
       await pause(5)
     }
     state.isOrderStored = true

@@ -1,4 +1,4 @@
-/** In place of `@mollie/api-client`, which only one block of docs/providers/mollie.md uses and which needs Mollie's API. */
+/** Replaces `@mollie/api-client`, which only one block of docs/providers/mollie.md uses and which needs Mollie's API. */
 
 /** The parts that the block uses, with the signatures of 4.6.0. */
 export const MOLLIE_CLIENT_TYPES = `

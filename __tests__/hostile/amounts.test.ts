@@ -1,4 +1,4 @@
-/** Amounts are exact or refused: what a float would change, or a number parser would guess, is no amount. */
+/** Amounts are exact or refused: a value that a float would change, or that a number parser would have to guess, is refused. */
 import { describe, expect, test } from '@jest/globals'
 import { coinsPh, cryptoGateway, toDecimal } from 'express-payment-webhooks'
 import { sample, signedRequest } from 'express-payment-webhooks/testing'

@@ -1,4 +1,4 @@
-/** Forged, replayed and moved signatures: every one is answered 401, and nothing is written. */
+/** Forged, replayed and moved signatures: each is answered 401, and nothing is written. */
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import crypto, { createHmac } from 'node:crypto'
 import { coinbarPay, coinsPh, cryptoGateway, type Provider } from 'express-payment-webhooks'
@@ -17,13 +17,13 @@ afterEach(() => void jest.restoreAllMocks())
 const lines = (headers: Readonly<Record<string, string>>) =>
   Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
 
-/** What the operator is told is found out by further comparisons, which are not those that decide. */
+/** The provider without `explain`: its further comparisons serve the message to the operator, not the decision. */
 function unexplained(provider: Provider): Provider {
   const { explain: _, ...authentication } = provider.authentication
   return { ...provider, authentication: authentication }
 }
 
-/** Each delivery is refused after the same comparisons in constant time: there is something to compare in each. */
+/** Each delivery is refused after the same comparisons in constant time, because each contains a value to compare. */
 async function expectSameComparisons(refused: readonly (() => Promise<RawAnswer>)[]): Promise<void> {
   const compare = jest.spyOn(crypto, 'timingSafeEqual')
   const comparisons: string[][] = []
@@ -58,7 +58,7 @@ throughEveryDoor((open) => {
       ['A07 a wrong one before the right one', ['X-Signature: a', `X-Signature: ${RIGHT}`]],
       ['A07 the right one before a wrong one', [`X-Signature: ${RIGHT}`, 'X-Signature: a']],
       ['A07 the right one twice', [`X-Signature: ${RIGHT}`, `x-signature: ${RIGHT}`]],
-      // No provider here signs in base64; a digest in it must not pass for hex either.
+      // No provider here signs in base64; a base64 digest must not pass for hex either.
       ['A12 the right digest in base64', [`X-Signature: ${base64}`]],
       [
         'A12 the right digest in base64url',
@@ -400,7 +400,7 @@ throughEveryDoor((open) => {
       expect(answer.status).toBe(401)
     })
 
-    // Node drops blanks around a header value, so the verifier sees the ten digits that were signed.
+    // Node trims whitespace around a header value, so the verifier sees the ten signed digits.
     test('S07 a blank before the digits is no part of the header value', async () => {
       const shop = await open({ provider })
       const [, signature] = at(String(NOW))

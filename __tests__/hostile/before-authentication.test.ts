@@ -1,16 +1,16 @@
-/** What anybody may send is looked at in a time that grows with its length: whatever stands in a header, at every provider. */
+/** Unauthenticated input is read in time that grows with its length: for every header, at every provider. */
 import { describe, expect, test } from '@jest/globals'
 import { samplesOf } from '../../src/testing/sample.js'
 import { BUILT_IN } from '../support/built-in-providers.js'
 import { receiverOf } from '../support/deliver.js'
 import { responsively } from '../support/responsively.js'
 
-/** As long as Node lets all headers of a request be, where a shop has raised its limit to that. */
+/** The largest size of all headers that Node accepts if a shop has raised its limit to this size. */
 const LENGTH = 62 * 1024
 
 const fill = (part: string) => part.repeat(Math.ceil(LENGTH / part.length)).slice(0, LENGTH)
 
-/** What makes patterns go back and forth: runs of what may stand between, begin or end something. */
+/** Text that makes patterns backtrack: long runs of characters that may separate, begin or end a value. */
 const HOSTILE: Readonly<Record<string, string>> = {
   'blanks behind a scheme': `Bearer ${fill(' ')}x`,
   'blanks alone': fill(' '),

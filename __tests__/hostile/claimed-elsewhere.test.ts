@@ -1,4 +1,4 @@
-/** What a sender is told while another process holds the event: the wait for it passes in real time. */
+/** The answer to a sender while another process holds the event: the wait for it passes in real time. */
 import { expect, test } from '@jest/globals'
 import { openAbandoned } from '../support/abandoned-claim.js'
 import { throughEveryDoor } from '../support/shops.js'

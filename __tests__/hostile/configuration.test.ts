@@ -1,4 +1,4 @@
-/** Configurations that cannot be safe stop the application while it starts, and not at the first payment. */
+/** Configurations that cannot be safe stop the application at its start, not at the first payment. */
 import { describe, expect, test } from '@jest/globals'
 import express from 'express'
 import { z } from 'zod'
@@ -34,7 +34,7 @@ const OTHER = 'Zx81bQ0wEr5tYu7iOp3aSd9f'
 
 describe.each(makers)('%s', (name, make) => {
   const withSecret = (secret: unknown) => () => make(secret as never)
-  // An absent secret of the helper falls back to its default, so only the real providers can be made without.
+  // An absent secret of the helper falls back to its default, so only the real providers can be made without a secret.
   const absent = name === 'hmacSignature' ? [null, 42, {}] : [undefined, null, 42, {}]
 
   test.each(absent)('C01 a secret of %p throws CONFIG_SECRET_MISSING', (secret) => {
@@ -115,7 +115,7 @@ throughEveryDoor((open) => {
     },
   )
 
-  // There is no option that accepts unsigned callbacks: what is not proven has to be read back.
+  // There is no option that accepts unsigned callbacks: a callback without proof must be read back.
   test.each([
     ['false', () => false],
     ['undefined', () => undefined],
@@ -184,7 +184,7 @@ describe('an application that parses first', () => {
 describe.each(expressDoors)('%s', (_name, door) => {
   const open = shops({ door })
 
-  // A provider value does not know the application it will be mounted in, so this shows with the first request.
+  // A provider does not know the application that it will be mounted in, so the fault shows with the first request.
   test('C09 allowedIps under trust proxy: true is answered 500, and the message names the fix', async () => {
     const provider = cityPay({
       orderToken: () => 'token',

@@ -1,4 +1,4 @@
-/** One effect per event, whatever is repeated, raced, forged first or cut off in between. One process. */
+/** One effect per event, whether deliveries are repeated, concurrent, preceded by forgeries, or cut off. One process. */
 import { describe, expect, test } from '@jest/globals'
 import { cityPay, memoryStore, RetryLater, type Provider, type WebhookEvent } from 'express-payment-webhooks'
 import { sample, sampleCityPayOrder, type SampleEvent } from 'express-payment-webhooks/testing'
@@ -195,7 +195,7 @@ throughEveryDoor((open) => {
   })
 
   describe('a provider without event ids (cityPay)', () => {
-    /** A shop for which CityPay's order goes through the given answers, one per callback. */
+    /** A shop whose CityPay order has the given answers in turn, one per callback. */
     const cityPayShop = async (answers: object[]) => {
       let at = 0
       const provider = cityPay({

@@ -1,4 +1,4 @@
-/** What a sender can do to the request around the body. Bytes over a socket, through every door. */
+/** Attacks on the request around the body: bytes over a socket, through every door. */
 import { describe, expect, test } from '@jest/globals'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
@@ -13,7 +13,7 @@ import { expectHarmless, expectStillWelcome, shops } from '../support/shops.js'
 const BODY = bodyOf()
 const SIGNED = `X-Signature: ${signatureOf(BODY)}`
 const LIMIT = 64 * 1024
-/** Where hanging up has to be the server's own idea. */
+/** Cases in which the server itself must close the connection. */
 const KEPT_ALIVE = 'Connection: keep-alive'
 
 const openFetch = shops({ door: fetchDoor })
@@ -150,7 +150,7 @@ describe.each(allDoors)('%s', (_name, door) => {
         headers: [SIGNED, 'Transfer-Encoding: chunked'],
         body: `1;${'a'.repeat(70 * 1024)}\r\n{\r\n`,
       })
-      // Node answers 413 where it still can.
+      // Node answers 413 if it still can.
       await expectHarmless(shop, await rawRequest(shop.port, bytes), 400, 413)
     })
 
@@ -298,7 +298,7 @@ describe.each(allDoors)('%s', (_name, door) => {
   })
 
   describe('slow, silent and leaving senders', () => {
-    // headersTimeout is the shop's server's own; the kit sees no request before the headers are complete.
+    // headersTimeout belongs to the shop's own server; the package sees no request before the headers are complete.
     test('H20 headers that trickle in are answered 408 by a server with a headersTimeout', async () => {
       const shop = await open({ server: { headersTimeout: 300, connectionsCheckingInterval: 50 } })
       const answer = await rawRequest(shop.port, (socket) => {
@@ -309,7 +309,7 @@ describe.each(allDoors)('%s', (_name, door) => {
       await expectHarmless(shop, answer, 408)
     })
 
-    // The body deadline is the timeoutMs option, not one of its own.
+    // The body deadline is the timeoutMs option, not a separate limit.
     test('H21 a body that stops arriving is answered 408 after timeoutMs and hung up on', async () => {
       const shop = await open({ timeoutMs: 200 })
       const answer = await rawRequest(
@@ -329,7 +329,7 @@ describe.each(allDoors)('%s', (_name, door) => {
       await new Promise((resolve) =>
         socket.write(requestBytes({ headers: [SIGNED, 'Content-Length: 100'], body: '{"a"' }), resolve),
       )
-      // The server has to have seen the headers, or there is no delivery to abort.
+      // The server must have read the headers, or there is no delivery to abort.
       await new Promise((resolve) => setTimeout(resolve, 50))
       if (end === 'FIN') socket.end()
       else socket.resetAndDestroy()
@@ -367,7 +367,7 @@ describe.each(allDoors)('%s', (_name, door) => {
   })
 })
 
-// In a Request/Response host the paths are the host's own.
+// In a Request/Response host, the host itself decides about paths.
 describe.each(expressDoors)('paths, through %s', (_name, door) => {
   const open = shops({ door })
 
@@ -421,12 +421,12 @@ test.each([`${HOOK}/`, HOOK.toUpperCase(), `${HOOK}//`, '/hooks/%68mac', '/x/../
   },
 )
 
-/** What a sender can get rid of before it is hung up on: what the server reads, and what the system holds between them. */
+/** Bytes that a sender can send before the connection is closed: the server reads some, and the system buffers others. */
 const TAKEN_BYTES = 32 * 1024 * 1024
 
 const HUNG_UP_MS = 5000
 
-/** Sends a request whose chunks go on, as fast as they are taken, until the server hangs up. */
+/** Sends a request with an endless body, as fast as the server reads it, until the server closes the connection. */
 class EndlessSender {
   readonly #line: string
   #takenBytes = 0

@@ -1,10 +1,10 @@
-/** J11: what is JSON and what is not, where parsers are known to differ. */
+/** J11: texts that are JSON and texts that are not, in cases in which parsers are known to differ. */
 import { describe, expect, test } from '@jest/globals'
 import { parseJson } from '../../src/lib/json.js'
 import { bodyOf } from '../support/hmac-provider.js'
 import { expectHarmless, throughEveryDoor } from '../support/shops.js'
 
-/** Not JSON by RFC 8259, whatever some parsers make of it. */
+/** Not JSON by RFC 8259, even if some parsers accept it. */
 const refused: Record<string, string[]> = {
   structure: [
     '{',
@@ -257,7 +257,7 @@ const read: [string, unknown][] = [
   ['[1,2.5,"3",null,true,{"a":[]}]', [1, 2.5, '3', null, true, { a: [] }]],
 ]
 
-/** JSON whose meaning is not the same for every reader: the last key wins for some, the first for others. */
+/** JSON without one meaning for every reader: some use the last of two equal keys, others the first. */
 const ambiguous = [
   '{"a":1,"a":1}',
   '{"a":1,"a":2}',

@@ -18,7 +18,7 @@ const invalidUtf8 = (bytes: string) =>
 const withField = (field: string, json: string) =>
   bodyOf().replace(new RegExp(`"${field}":"[^"]*"`), `"${field}":${json}`)
 
-/** Rows whose expectation is "quarantine", by code: kept where the store can keep it, 400 where it cannot. */
+/** Rows with the expectation "quarantine", by code: kept if the store can keep deliveries, otherwise 400. */
 const rows: Record<string, [string, Buffer | string][]> = {
   BODY_EMPTY: [['H08 an empty body', '']],
   JSON_NOT_UTF8: [

@@ -1,4 +1,4 @@
-/** What goes wrong is told to the operator in one safe line, and to the sender in one fixed word. */
+/** A fault is reported to the operator in one safe line, and to the sender in one fixed word. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { RequestListener } from 'node:http'
 import { inspect } from 'node:util'
@@ -31,7 +31,7 @@ let log: string[]
 beforeEach(() => {
   log = []
   jest.spyOn(console, 'error').mockImplementation((...args) => void log.push(args.map(String).join(' ')))
-  // The default log counts lines per minute, over all tests of this file: each test has minutes of its own.
+  // The default log limits lines per minute, over all tests of this file: each test runs in minutes of its own.
   minutes += 10
 })
 afterEach(() => void jest.restoreAllMocks())
@@ -395,9 +395,9 @@ test('L05 100 000 bad requests leave a bounded number of lines, which say how ma
   const delivery = { body: Buffer.from(body), headers: { 'x-signature': signatureOf('forged') } }
   for (let sent = 0; sent < 100_000; sent += 1000)
     await Promise.all(Array.from({ length: 1000 }, () => receiver.receive(delivery)))
-  // Explanations are looked for once the answers are out.
+  // Explanations are computed after the answers are sent.
   await new Promise((resolve) => setImmediate(resolve))
-  // The loop may see a minute begin.
+  // A minute may begin during the loop.
   expect(log.length).toBeLessThanOrEqual(20)
   minutes += 2
   await receiver.receive(delivery)

@@ -1,4 +1,4 @@
-/** Paths beside the webhook's, in the shops that readers copy: a small plain answer that repeats nothing. */
+/** Paths next to the webhook's path, in the shops that readers copy: a short plain answer that repeats no input. */
 import { afterEach, describe, expect, test } from '@jest/globals'
 import type { RequestListener } from 'node:http'
 import { cryptoGateway, memoryStore, paymentWebhook, toNodeListener } from 'express-payment-webhooks'
@@ -11,7 +11,7 @@ import { startServer, type RunningServer } from '../support/start-server.js'
 
 interface Example {
   readonly listener: RequestListener
-  /** What would reach a handler, were it sent to the right path. */
+  /** A request that would reach a handler if it were sent to the right path. */
   readonly signed: { readonly headers: Readonly<Record<string, string>>; readonly body: string }
   readonly handled: unknown[]
 }
@@ -38,7 +38,7 @@ const EXAMPLES: [string, () => Example][] = [
     'examples/existing-shop',
     () => {
       const { app, providers, logged } = openShop()
-      // An unknown order is logged, so what is handled here shows in the log.
+      // The handler logs an unknown order, so the log shows whether an event was handled.
       return { listener: app, signed: signedRequest(providers.cryptoGateway, PAYMENT), handled: logged }
     },
   ],

@@ -30,19 +30,19 @@ const genuine = (provider: Provider, kind: Kind, fields: object = {}): SignedDel
 const post = (shop: Shop, { body, headers }: SignedDelivery) =>
   shop.post(body, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`))
 
-/** What the delivery says, written once more as the same kind of body. */
+/** The delivery's content with other fields, written again as the same kind of body. */
 const changed = (provider: Provider, { body, headers }: SignedDelivery, fields: object): SignedDelivery => {
   const content = provider.format.parse(body, { headers }) as object
   return { body: provider.format.write({ ...content, ...fields }).body, headers }
 }
 
 throughEveryDoor((open) => {
-  /** A shop of this kind, and what was done with the content of its deliveries. */
+  /** A shop of this kind, and the steps that processed the content of its deliveries. */
   const shopOf = async (kind: Kind, options: KindOptions = {}) => {
     const steps: string[] = []
     const provider = KINDS[kind]({ onStep: (step) => void steps.push(step), ...options })
     const shop = await open({ provider, store: recordingStore({ durable: true }) })
-    // What a test makes is not counted.
+    // A second provider makes the deliveries, so that its steps are not counted.
     return { provider: KINDS[kind](), shop, steps: () => steps.splice(0) }
   }
 
@@ -68,7 +68,7 @@ throughEveryDoor((open) => {
       expect((await post(shop, changed(provider, right, { [proof]: `${content[proof]!.slice(0, -1)}0` }))).status).toBe(
         401,
       )
-      // Once more where the operator is told why.
+      // The content is parsed once more to explain the refusal to the operator.
       expect(new Set(steps())).toEqual(new Set(['parse', ...lookUp]))
       expect((await post(shop, changed(provider, right, { [proof]: '' }))).status).toBe(401)
       expect(new Set(steps())).toEqual(new Set(['parse']))

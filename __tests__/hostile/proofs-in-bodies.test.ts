@@ -1,4 +1,4 @@
-/** Proofs that stand inside bodies: nobody who keeps, logs or shows a delivery ever gets to see one. */
+/** Proofs inside bodies: no code that keeps, logs or shows a delivery ever gets such a proof. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -60,7 +60,7 @@ describe.each(allDoors)('P7 through %s', (_name, door) => {
       }
       const statuses = [
         await send({}),
-        // Authentic, and no event: it is kept.
+        // Authentic but no event, so it is kept.
         await send({ id: 'evt_2', amount: (amount = 'none') }),
         await send({ note: 'another' }, (text) => text.replace(/(sign|token)(\W+)\w/, '$1$2Z')),
       ]
@@ -68,7 +68,7 @@ describe.each(allDoors)('P7 through %s', (_name, door) => {
       mood = 'resolves'
       statuses.push(await send({}), await send({}))
       expect(statuses).toEqual([500, 200, 401, 200, 200])
-      // Explanations come after the answers.
+      // Explanations follow the answers.
       for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate)
       expect(shop.store.kept).toHaveLength(1)
       expect(logsErrors ? log.length : shop.errors.length).toBeGreaterThan(0)
@@ -123,7 +123,7 @@ test('P7 a kept delivery is taken through the flow again as what it is: blanked,
     if (authentication.inBody !== true) throw new Error('not in the body')
     const blanked = authentication.withoutProof(format.parse(body, { headers }))
     const kept = format.write(blanked).body
-    // The same meaning, so that a replay is the same event.
+    // The meaning is the same, so a replay is the same event.
     expect(format.parse(kept, { headers: {} })).toEqual({ ...(blanked as object) })
     const [first, again] = [format.parse(kept, { headers: {} }), blanked].map((content) => provider.interpret(content))
     expect(JSON.stringify(first)).toBe(JSON.stringify(again))

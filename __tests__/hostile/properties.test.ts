@@ -1,4 +1,4 @@
-/** What holds for every input, on inputs nobody thought of. */
+/** Properties that hold for every input, tested with generated inputs. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import {
@@ -68,7 +68,7 @@ async function deliver(
 
 const refused = { status: 401, handled: 0 }
 
-/** A text with one of its characters replaced by another one that a header may contain. */
+/** A text with one of its characters replaced by another one that is valid in a header. */
 const oneCharacterChanged = (text: string) =>
   fc
     .tuple(fc.nat(text.length - 1), fc.integer({ min: 0x21, max: 0x7e }))
@@ -436,7 +436,7 @@ function outcomeOf(call: () => unknown): { threw: boolean; code: unknown } {
   }
 }
 
-/** Equal, except that a number of more than 15 digits may have stayed the text it was. */
+/** Equal, except that a number of more than 15 digits may have stayed text. */
 function expectSame(found: unknown, wanted: unknown): void {
   if (typeof wanted === 'number' && typeof found === 'string') {
     expect(Number(found)).toBe(wanted)

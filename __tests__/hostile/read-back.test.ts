@@ -1,4 +1,4 @@
-/** CityPay proves nothing and is read back instead: whatever it sends or answers, only what an order says acts. */
+/** CityPay's callbacks prove nothing and are read back: for every callback and answer, only an order's content has effects. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import {
@@ -19,11 +19,11 @@ const ORDER = '100187'
 const TOKEN = '100187482913'
 const SENDER = '203.0.113.7'
 const CALLBACK = fixture('city-pay', 'order_confirmed')
-/** Claims nothing that a read-back could be behind of. */
+/** Reports nothing that a read-back might not contain yet. */
 const CREATED = fixture('city-pay', 'order_created')
 const ANSWER = JSON.parse(fixture('city-pay', 'api_order_confirmed').toString()) as { data: Order }
 
-/** What this test reads of an answer; any of it may be anything. */
+/** The fields of an answer that this test uses; each of them may be anything. */
 interface Order {
   readonly id: unknown
   readonly token: unknown
@@ -50,7 +50,7 @@ async function deliver(body: Buffer, readBack: ReadBack, options: { allowedIps?:
 }
 
 describe('whatever the callback,', () => {
-  /** The only event there is: what the documented answer says of the order whose token the shop stored. */
+  /** The only possible event: the documented answer about the order whose token the shop stored. */
   const CONFIRMED = {
     type: 'payment.confirmed',
     orderId: ORDER,
@@ -128,14 +128,14 @@ describe('whatever the order read answers,', () => {
       ? 'payment.pending'
       : 'payment.partially_paid'
 
-  /** Handed over in each of the forms an answer may have. */
+  /** The answer in each form that `readBack` may return. */
   const forms = fc.constantFrom<(answer: unknown) => unknown>(
     (answer) => answer,
     (answer) => JSON.stringify(answer),
     (answer) => Buffer.from(JSON.stringify(answer)),
   )
 
-  /** Answers the event, or undefined where the answer was not believed. */
+  /** Answers the event, or undefined if the answer was rejected. */
   async function expectWhatItSays(answer: unknown, raw: unknown): Promise<WebhookEvent | undefined> {
     const { status, events } = await deliver(CREATED, async () => raw)
     if (status !== 200) {
@@ -301,7 +301,7 @@ describe('whatever HTTP answer the public order read gives,', () => {
   }, 30_000)
 })
 
-/** A field of an object, or the value itself where the answer leaves out the object. */
+/** A field of an object, or the value itself if the answer omits the object. */
 function partOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : value
 }

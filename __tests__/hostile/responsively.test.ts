@@ -1,9 +1,9 @@
-/** The measure itself: a delivery that keeps the event loop to itself is found, and one that only takes its time is not. */
+/** Tests of the measure: it finds a delivery that blocks the event loop, and ignores one that only takes long. */
 import { expect, test } from '@jest/globals'
 import { setTimeout } from 'node:timers/promises'
 import { responsively } from '../support/responsively.js'
 
-/** As a parser does that looks at everything before once more for every character. */
+/** Like a parser that looks again at all earlier text for every character. */
 async function quadratic(length: number): Promise<string> {
   const text = '['.repeat(length)
   let seen = 0

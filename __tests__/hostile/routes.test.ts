@@ -1,4 +1,4 @@
-/** Which requests are the webhook's, wherever in an application of Express it is mounted. */
+/** The requests that belong to the webhook, at every place of an Express application in which it is mounted. */
 import { describe, expect, test } from '@jest/globals'
 import express4 from 'express4'
 import express5, { type RequestHandler } from 'express'

@@ -1,4 +1,4 @@
-/** Where a callback comes from, and what it is worth when nothing in it proves its sender (cityPay). */
+/** The source of a callback, and its value if nothing in it proves the sender (cityPay). */
 import { describe, expect, test } from '@jest/globals'
 import type { Express } from 'express'
 import {
@@ -84,7 +84,7 @@ describe.each(expressDoors)('behind one trusted proxy the address it adds decide
   })
 })
 
-// There is no secret in the path: what a path is worth is the application's business.
+// The path contains no secret: the application decides how much a path proves.
 describe.each(expressDoors)('through %s', (_name, door) => {
   const open = shops({ door })
 
@@ -238,7 +238,7 @@ throughEveryDoor((open) => {
     describe('F24 in a flood', () => {
       const AT_ONCE = 32
 
-      /** A callback about one of many orders, each of which has its own token. */
+      /** A callback about one of many orders, each with its own token. */
       const callbackOf = (order: string) =>
         JSON.stringify(sample('city-pay', 'CONFIRMED', { client_order_id: order, order_id: undefined }))
       const tokenOf = (order: string) => `token-of-${order}`

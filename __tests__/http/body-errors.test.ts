@@ -1,4 +1,4 @@
-/** What is refused of a body before anybody reads it, at every door. */
+/** Bodies that are refused before they are read, at every door. */
 import { describe, expect, test } from '@jest/globals'
 import { checkDeclaredLength, checkEncoding } from '../../src/http/body-errors.js'
 

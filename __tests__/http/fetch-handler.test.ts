@@ -1,4 +1,4 @@
-/** What only the Fetch door does: it reads a Request, and answers a Response, whatever host made the one and sends the other. */
+/** Behaviour of the Fetch door alone: it reads a Request and answers a Response, for every host. */
 import { afterEach, describe, expect, test } from '@jest/globals'
 import type { IncomingMessage, RequestListener } from 'node:http'
 import { Readable } from 'node:stream'
@@ -40,7 +40,7 @@ function requestOf(body: BodyInit | null, headers: Record<string, string> = {}, 
   return requestWith({ body, headers: { 'x-signature': signatureOf(signedText), ...headers } })
 }
 
-/** Streams need a field that not every set of types knows (fetch.spec.whatwg.org, section 5.4). */
+/** Streams need a field that not every set of types contains (fetch.spec.whatwg.org, section 5.4). */
 function requestWith(init: RequestInit): Request {
   return new Request('https://shop.example/hooks/hmac', { method: 'POST', duplex: 'half', ...init } as RequestInit)
 }
@@ -59,7 +59,7 @@ describe('the body', () => {
           body: Readable.toWeb(Readable.from(chunks, { objectMode: false })) as ReadableStream,
         })
         expect((await handler(request)).status).toBe(400)
-        // Anything but the exact bytes would not be authentic.
+        // Any change of the bytes would make the delivery not authentic.
         expect(codes()).toEqual([expect.stringMatching(/^(BODY_EMPTY|JSON_|PAYLOAD_)/)])
       }),
     )
@@ -164,7 +164,7 @@ describe('the sender’s address, for providers that look at it', () => {
       },
     })
     expect((await failing(request())).status).toBe(500)
-    // Why a delivery is not authentic is said once its answer is on the way.
+    // The reason why a delivery is not authentic is reported after its answer is sent.
     await new Promise((resolve) => setImmediate(resolve))
     expect(errors.map(({ code }) => code)).toEqual(expect.arrayContaining(['AUTH_SOURCE_REFUSED', 'INTERNAL']))
   })
@@ -179,10 +179,10 @@ test('close has later deliveries answered 503, and health says so', async () => 
 })
 
 describe('as a Next.js route handler', () => {
-  /** What a route.ts exports, as Next.js types and calls it; `npm run check:package` builds and runs a real application. */
+  /** The exports of a route.ts, as Next.js types and calls them; `npm run check:package` builds and runs a real application. */
   type RouteHandler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>
 
-  /** Next.js's part, as its documentation has it: a Request of the web platform in, a Response out. */
+  /** The part of Next.js by its documentation: a Request of the web platform in, a Response out. */
   const host =
     (routes: Record<string, RouteHandler | undefined>): RequestListener =>
     async (req, res) => {

@@ -1,4 +1,4 @@
-/** What a sender can still do after its body was refused: over real connections, with time passed by hand. */
+/** Behaviour of a sender after its body was refused: over real connections, with time passed by hand. */
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
@@ -25,7 +25,7 @@ afterEach(() => {
   }
 })
 
-/** A sender whose request was answered before its body came. Its own doings are real: only the server's timers wait. */
+/** A sender whose request was answered before its body arrived. Its connection is real: only the server's timers are fake. */
 async function refused(length: number, outcome = TOO_LARGE) {
   let request: IncomingMessage | undefined
   const server = createServer((req, res) => {
@@ -44,12 +44,12 @@ async function refused(length: number, outcome = TOO_LARGE) {
   return sender
 }
 
-/** Waits for what the system does between two ends of a connection; the test's own limit ends it otherwise. */
+/** Waits for the system to move bytes between two ends of a connection; otherwise the test's own limit ends it. */
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await settled()
 }
 
-/** Long enough, in turns of the event loop, for what could happen over loopback to have happened. */
+/** Enough turns of the event loop for everything that loopback can deliver. */
 async function quiet(): Promise<void> {
   for (let turn = 0; turn < 2000; turn++) await settled()
 }
@@ -92,7 +92,7 @@ describe('a sender that is answered before its body came', () => {
     sender.socket.write(Buffer.alloc(64 * MIB))
     await until(() => sender.taken() > MIB)
     await quiet()
-    // What a paused request and its socket still take in are a few chunks of 64 KiB.
+    // A paused request and its socket still read a few chunks of 64 KiB.
     expect(sender.taken()).toBeLessThan(1.5 * MIB)
     expect(sender.isHungUpOn).toBe(false)
     await pass(MOMENT)

@@ -1,4 +1,4 @@
-/** What only the listener does: it stands in front of an application, which must not notice. */
+/** Behaviour of the listener alone: it stands in front of an application, which must not notice it. */
 import { afterEach, describe, expect, test } from '@jest/globals'
 import events, { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
@@ -85,7 +85,7 @@ describe('the application gets everything else untouched', () => {
 
   test('what it answers reaches the server, which may look out for promises that are rejected', async () => {
     const failing = (): unknown => Promise.reject(new Error('the application'))
-    // Node's own switch for that (events.captureRejections), as a shop would set it for all of its emitters.
+    // Node's own switch for rejections (events.captureRejections), as a shop would set it for all of its emitters.
     events.captureRejections = true
     const server = createServer(toNodeListener({ [HOOK]: webhookOf() }, failing))
     events.captureRejections = false
@@ -168,7 +168,7 @@ describe('paths', () => {
     ],
     ...['?', '?a=b', '#', ';', '&', 'http://', 'HTTPS://', 'evil.example', '[::1]', ':80'],
   ]
-  /** Part of a host's name these are not, well-formed as they are in a path. */
+  /** These characters are invalid in a host name, although they are well-formed in a path. */
   const ODD_HOST = /^https?:\/\/[^/?#]*[;&]/i
   const odd = ['%', '\\', '@', '*', '|', '{}', '"', '<', '^', '\u00e9', '\u00a0', ':']
 

@@ -1,4 +1,4 @@
-/** Getting at the exact bytes of a request of node:http, and saying what stood in the way. */
+/** Reading the exact bytes of a node:http request, and naming the obstacle if that fails. */
 import { describe, expect, test } from '@jest/globals'
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
@@ -85,7 +85,7 @@ describe('bytes that were kept', () => {
     [{ rawBody: kept, body: other }, 'kept'],
     [{ rawBody: new Uint8Array(kept) }, 'kept'],
     [{ rawBody: Buffer.from('0123456789') }, '0123456789'],
-    // Serverless hosts keep the text that they were given.
+    // Serverless hosts keep the text that they received.
     [{ rawBody: 'text', body: other }, 'text'],
     [{ rawBody: 'text', body: { parsed: true } }, 'text'],
     [{ rawBody: '' }, ''],

@@ -1,4 +1,4 @@
-/** Bodies of the web, whose length nobody has to declare. */
+/** Bodies of web requests, whose length need not be declared. */
 import { expect, test } from '@jest/globals'
 import { readWebBody } from '../../src/http/read-web-body.js'
 import { Deadline } from '../../src/lib/deadline.js'

@@ -1,4 +1,4 @@
-/** Every outcome and the whole answer to it: a sender learns what to do next, and nothing about the shop. */
+/** Every outcome and its whole answer: a sender learns what to do next, and nothing about the shop. */
 import { expect, test } from '@jest/globals'
 import { answerTo, DeliveryError, type Outcome } from '../../src/index.js'
 import { hmacProvider } from '../support/hmac-provider.js'

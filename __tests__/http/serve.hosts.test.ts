@@ -1,4 +1,4 @@
-/** Hosts that build requests by hand, speak HTTP/2, or do their own routing: verified and answered as everywhere else. */
+/** Hosts that build requests by hand, use HTTP/2, or route by themselves: verified and answered as everywhere else. */
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:http'
@@ -53,7 +53,7 @@ interface Got {
   readonly body: string
 }
 
-/** Requests and what they come to, the same at every host. */
+/** Requests and their results, the same at every host. */
 const CASES: [string, Sent, Partial<Got>, string[]][] = [
   ['genuine', { headers: SIGNED, body: BODY }, { status: 200, body: '' }, []],
   ['of the name in capitals', { headers: { 'X-SIGNATURE': SIGNED['x-signature'] }, body: BODY }, { status: 200 }, []],
@@ -76,7 +76,7 @@ const CASES: [string, Sent, Partial<Got>, string[]][] = [
   ],
 ]
 
-/** Explanations are looked for once the answer is out, and reported with the error. */
+/** Explanations are computed after the answer is sent, and reported with the error. */
 const reported = () => new Promise((resolve) => setImmediate(resolve))
 
 type Host = (webhook: PaymentWebhook) => (sent: Sent) => Promise<Got>
@@ -87,7 +87,7 @@ interface LambdaAnswer {
   readonly body: string
 }
 
-/** API Gateway's payload format 1.0, in which names have any case; or 2.0, in which they are in lower case. */
+/** API Gateway's payload format 1.0 keeps the case of header names; format 2.0 uses lower case. */
 const lambda =
   (version: '1.0' | '2.0', appOf: (webhook: PaymentWebhook) => serverless.Application): Host =>
   (webhook) => {
@@ -178,7 +178,7 @@ describe('HTTP/2', () => {
 
   /** Sends requests over one connection. */
   async function connect(webhook: PaymentWebhook) {
-    // The compatibility API hands over what stands for the request and the response of node:http.
+    // The compatibility API passes objects in place of the request and the response of node:http.
     const listener = toNodeListener({ '/hook': webhook }, (_req, res) => void res.writeHead(404).end())
     const server = http2.createServer(listener as unknown as Parameters<typeof http2.createServer>[1])
     server.listen(0, '127.0.0.1')
@@ -211,7 +211,7 @@ describe('HTTP/2', () => {
     const send = await connect(webhook)
     const answer = await send(sent)
     expect(answer).toMatchObject(got)
-    // Forbidden there (RFC 9113, section 8.2.2); Node would leave it out with a warning.
+    // Forbidden in HTTP/2 (RFC 9113, section 8.2.2); Node would omit it with a warning.
     expect(answer.headers).not.toHaveProperty('connection')
     expect(warnings.mock.calls).toEqual([])
     await reported()
@@ -267,7 +267,7 @@ describe('HTTP/2', () => {
 })
 
 describe('a host that hands over no next', () => {
-  /** As the API routes of Next.js and the functions of several hosts call it: routed already, whatever the URL. */
+  /** As the API routes of Next.js and the functions of several hosts call it: already routed, with any URL. */
   async function serve(webhook: PaymentWebhook) {
     const server = createServer((req, res) => void webhook(req, res))
     server.listen(0, '127.0.0.1')

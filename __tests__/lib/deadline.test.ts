@@ -6,7 +6,7 @@ import { pass, withFakeTime } from '../support/fake-time.js'
 
 withFakeTime()
 
-/** What it calls back with, and when. */
+/** The callbacks of a deadline, and their times. */
 function listened(deadline: Deadline) {
   const startedAt = performance.now()
   const calls: [what: string, at: number][] = []

@@ -1,4 +1,4 @@
-/** Names that were meant, and names that nobody meant. */
+/** Misspelt names get a suggestion, and names close to nothing get none. */
 import { expect, test } from '@jest/globals'
 import { didYouMean, nearest } from '../../src/lib/did-you-mean.js'
 

@@ -1,4 +1,4 @@
-/** A first event with test keys and no option does nothing: somebody is told why. */
+/** With test keys and without the option, a first event has no effect: somebody is told why. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import express from 'express'
 import { memoryStore, paymentWebhook, type Provider, type WebhookEvent } from 'express-payment-webhooks'
@@ -15,7 +15,7 @@ const noPayment = async () => null
 
 type Made = readonly [name: string, provider: Provider, payload: unknown]
 
-/** Samples are of live mode, and these are for test mode. */
+/** Samples are in live mode, but these events are for test mode. */
 const KINDS: readonly Made[] = [
   ['stripe', stripe({ secret, mode: 'test' }), sample('stripe', 'payment.confirmed')],
   ['checkout-com', checkoutCom({ signatureKey: secret, mode: 'test' }), sample('checkout-com', 'payment.confirmed')],

@@ -1,4 +1,4 @@
-/** Anything can be thrown, and every reader of it gets an answer. */
+/** Anything can be thrown, and every helper that reads a thrown value gets an answer. */
 import { expect, test } from '@jest/globals'
 import { ConfigurationError, DeliveryError, RetryLater, UnknownOrder } from '../../src/index.js'
 import {

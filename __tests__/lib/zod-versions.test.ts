@@ -1,4 +1,4 @@
-/** Schemas of another version of zod: what works is taken, and what would fail at the first delivery is refused before. */
+/** Schemas of another version of zod: working ones are accepted, and those that would fail at a delivery are refused at once. */
 import { describe, expect, test } from '@jest/globals'
 import { z } from 'zod'
 import { z as z3 } from 'zod3'
@@ -8,7 +8,7 @@ import type { PayloadSchema } from '../../src/payload.js'
 import { eventOf } from '../support/deliver.js'
 import { SECRET } from '../support/hmac-provider.js'
 
-/** As JavaScript hands it in: the types of zod 3 know better. */
+/** Passed without types, as JavaScript would: the types of zod 3 reject it. */
 const field = identifier as unknown as z3.ZodTypeAny
 
 const recursive = (leaf: z3.ZodTypeAny): z3.ZodTypeAny => {

@@ -1,4 +1,4 @@
-/** What came as a callback, and what is listed, is one event; what is only listed is handled once. Against recorded answers. */
+/** An event that is both received and listed is one event; one that is only listed is handled once. With recorded answers. */
 import { afterEach, describe, expect, test } from '@jest/globals'
 import Database from 'libsql'
 import { cityPay, coinsPh, createReceiver, cryptoGateway, memoryStore, type Provider } from 'express-payment-webhooks'
@@ -60,7 +60,7 @@ async function comesAndIsListed(provider: Provider<never>, came: unknown, list: 
 const ONE_KNOWN_ONE_RECOVERED = { listed: 2, known: 1, recovered: 1, failed: 0 }
 
 describe('squareEvents', () => {
-  // A completed payment is known by itself, and others by the event.
+  // A completed payment has an identity of its own, and others have that of the event.
   const event = (event_id: string) => ({ ...fixture('square', 'payment_updated_failed'), event_id })
 
   test('lists by cursor what the callbacks are known by', async () => {

@@ -1,4 +1,4 @@
-/** Asking about each open order: one that cannot be asked about does not keep the others from it. */
+/** Requests about each open order: if one of them fails, the others are still sent. */
 import { describe, expect, test } from '@jest/globals'
 import { eachOrder } from '../../src/listing/open-orders.js'
 import type { Listed } from '../../src/lister.js'
@@ -6,7 +6,7 @@ import type { Listed } from '../../src/lister.js'
 const never = new AbortController().signal
 const about = (order: string): Listed => ({ body: { order } })
 
-/** What was listed, what was asked about, and the failure at the end. */
+/** The listed deliveries, the requested orders, and the failure at the end. */
 async function listing(orders: readonly string[], bad: (order: string) => boolean, signal = never) {
   const asked: string[] = []
   const listed: Listed[] = []

@@ -1,4 +1,4 @@
-/** The page in Chromium: what axe finds, on a phone and a wide screen, in light and dark, and by keyboard alone. */
+/** The page in Chromium: findings of axe, on a phone and a wide screen, in light and dark, and with the keyboard only. */
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { chromium, type Browser } from 'playwright-core'
 import { axeIn, bringAxe } from '../support/axe.js'
@@ -82,7 +82,7 @@ describeWith(CHROMIUM, 'the operator page in a browser', () => {
         const { passed, found } = await axeIn(page)
         expect(passed).toBeGreaterThan(15)
         const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
-        // The stylesheet was applied: a policy that blocks it would leave nothing to complain about.
+        // The stylesheet was applied: if a policy blocked it, the page would have no style to check.
         const isStyled = await page.evaluate(() => getComputedStyle(document.body).margin === '0px')
         if (found.length > 0 || isTooWide || !isStyled || breaches.length > 0)
           faults[name] = { found, isTooWide, isStyled, breaches: breaches.splice(0) }

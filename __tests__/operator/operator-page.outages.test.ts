@@ -10,7 +10,7 @@ import { claimRequest } from '../support/claim-request.js'
 import { openOperatorPage } from '../support/operator-page.js'
 
 const FASTER = 100
-/** Once it answers again: a busy machine may take a tenth of a second for that. */
+/** After recovery: a busy machine may take a tenth of a second to answer. */
 const SLOWER = 10
 
 const system = clock
@@ -42,7 +42,7 @@ afterEach(async () => {
 
 type Call = 'listEvents' | 'getEvent' | 'countEvents' | 'replay' | 'removeQuarantined'
 
-/** A store of which one call never settles, or rejects when it is let go, from a moment on. */
+/** From a given moment on, one call of this store never settles, or rejects when the test lets it go. */
 function hanging(store: DurableStore) {
   const hung: { call: Call | null; after: number } = { call: null, after: 0 }
   const givenUp: ((error: Error) => void)[] = []

@@ -1,4 +1,4 @@
-/** The page over sockets, as a browser meets it: who is let in, what is found, what a form may do. */
+/** The page over sockets, as a browser meets it: access, search, and the actions of its forms. */
 import { afterEach, describe, expect, test } from '@jest/globals'
 import type { DurableStore } from 'express-payment-webhooks'
 import { operatorPage, type OperatorAction } from 'express-payment-webhooks/operator'
@@ -20,7 +20,7 @@ afterEach(async () => {
   for (const one of opened.splice(0).reverse()) await one.close()
 })
 
-/** An event that failed, with what runs it again, and a delivery in quarantine, both about ORDER-7. */
+/** A failed event with the data for its next run, and a quarantined delivery, both about ORDER-7. */
 async function fill(store: DurableStore, text = 'ORDER-7') {
   const event = claimRequest({ eventId: `acme:${text}`, orderId: text, paymentId: `pay ${text}`, amount: '10 EUR' })
   await store.claim(event)

@@ -1,4 +1,4 @@
-/** What a search finds, over a socket: what fields name, and what kept bodies alone have. */
+/** The results of a search, over a socket: ids in fields, and ids that only kept bodies contain. */
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { DurableStore } from 'express-payment-webhooks'
@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const one of opened.splice(0).reverse()) await one.close()
 })
 
-/** A handled event of ORDER-8, and a delivery that could not be read and has the order in its body alone. */
+/** A handled event of ORDER-8, and an unreadable delivery in which only the body names the order. */
 async function fillUnreadable(store: DurableStore) {
   const unread = 'u'.repeat(43)
   const why = { code: 'PAYLOAD_INVALID', message: 'amount: not a number' }

@@ -1,4 +1,4 @@
-/** What the shop itself does about an order: who, when, and what follows. */
+/** Actions of the shop about an order: who, when, and the consequences. */
 import { describe, expect, test } from '@jest/globals'
 import type { WebhookEvent } from 'express-payment-webhooks'
 import {

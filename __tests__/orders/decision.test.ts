@@ -1,4 +1,4 @@
-/** What a person decided holds for the money that was there: what came, or went, since is for a person again. */
+/** A decision by a person covers the money that was there: money that arrives or returns later needs a new decision. */
 import { describe, expect, test } from '@jest/globals'
 import type { WebhookEvent } from 'express-payment-webhooks'
 import { addPayments, decide, settle, type OrderPayment, type SettlePolicy } from 'express-payment-webhooks/orders'
@@ -172,7 +172,7 @@ describe('the difference in another payment', () => {
     expect(order).toMatchObject({ status: 'payment_insufficient', shortfall: '1000' })
     expect(after(order, [rest])).toMatchObject({ status: 'needs_review', shortfall: '0', reasons: ['paid_in_parts'] })
     expect(accepted(after(order, [rest]))).toMatchObject({ status: 'confirmed' })
-    // The buyer pays the first one as well, after all.
+    // The buyer pays the first invoice as well.
     expect(after(order, [rest, invoice('confirmed', '1500')])).toMatchObject({ status: 'confirmed', excess: '1000' })
   })
 

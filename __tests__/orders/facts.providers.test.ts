@@ -1,4 +1,4 @@
-/** What events of real providers come to, where a fact is not where one looks for it first. */
+/** Results of events from real providers in which a fact is not in the obvious field. */
 import { describe, expect, test } from '@jest/globals'
 import type { Provider, WebhookEvent } from 'express-payment-webhooks'
 import { openOrder, settle, type OrderPayment } from 'express-payment-webhooks/orders'

@@ -1,4 +1,4 @@
-/** What settling remembers of every event, and which of it is money: one case per rule. */
+/** The facts that settling keeps of every event, and the facts that count as money: one case per rule. */
 import { describe, expect, test } from '@jest/globals'
 import type { WebhookEvent } from 'express-payment-webhooks'
 import { openOrder, paymentsOf, settle, type OrderPayment, type SettlePolicy } from 'express-payment-webhooks/orders'
@@ -59,7 +59,7 @@ describe('a transaction', () => {
 
   test.each([
     [3, 12, 12],
-    // Who calls it confirmed without a number has said enough.
+    // "Confirmed" without a number is enough.
     [null, 5, null],
     [null, null, null],
   ])('confirmations %p and %p: %p', (first, second, most) => {
@@ -461,7 +461,7 @@ describe('an attempt', () => {
     const failed: WebhookEvent = { ...invoice('pending', '0'), type: 'payment.failed' }
     const events = [failed, invoice('detected', '1500')]
     expect(after(invoiceOrder(), events)).toMatchObject({ status: 'needs_review', reasons: ['part_paid'] })
-    // The failure may as well have come second, after the goods were sent.
+    // The failure may also have been second, after the goods were sent.
     const reasons = ['part_paid', 'undone_after_paid']
     expect(after(invoiceOrder(), events, policy)).toMatchObject({ status: 'needs_review', reasons, confirmedAt: null })
   })

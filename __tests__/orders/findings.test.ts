@@ -1,4 +1,4 @@
-/** What once shipped unpaid orders, un-paid paid ones, or counted twice: each with its input, and a relative elsewhere. */
+/** Inputs that once shipped unpaid orders, marked paid orders as unpaid, or counted twice: each with a related input. */
 import { describe, expect, test } from '@jest/globals'
 import { cityPay, coinbarPay, coinsPh, cryptoGateway, type WebhookEvent } from 'express-payment-webhooks'
 import { sample, sampleCityPayOrder } from 'express-payment-webhooks/testing'
@@ -39,7 +39,7 @@ const eitherWay = (order: OrderPayment, events: readonly WebhookEvent[], policy?
   after(order, events.toReversed(), policy),
 ]
 
-/** A read of the order that began at this minute; the money in it was seen earlier. */
+/** A read of the order that began at this minute; the money in it arrived earlier. */
 const read = (status: Parameters<typeof readBack>[0], total: string, at: number) =>
   readBack(status, total, 10, {
     id: `city-pay:28761:${status}:${total}:${at}`,
@@ -92,7 +92,7 @@ describe('a confirmed amount beats every amount that was only seen', () => {
       const event = await eventOf(provider, JSON.stringify(sample('city-pay', status)))
       expect(event.received?.asOf).toEqual(expect.any(String))
       order = settle(order, { ...event, orderId: 'ORDER-1001' }).order
-      // Two reads within a millisecond would be of one date.
+      // Two reads within one millisecond would have the same date.
       await new Promise((resolve) => setTimeout(resolve, 2))
     }
     expect(order).toMatchObject({ status: 'payment_insufficient', received: '30', shortfall: '20' })

@@ -1,4 +1,4 @@
-/** What was paid before the records began: under the provider's own name, its event adds nothing, and its refund counts. */
+/** Payments from before the records began: under the provider's own name, the event adds nothing, and a refund counts. */
 import { describe, expect, test } from '@jest/globals'
 import { randomBytes } from 'node:crypto'
 import type { WebhookEvent } from 'express-payment-webhooks'
@@ -18,7 +18,7 @@ import { coinOrder, minute, transfer } from '../support/order-events.js'
 
 const provider = stripe({ secret: `whsec_${randomBytes(24).toString('base64')}` })
 const about = 'ORDER-1'
-/** What samples about that payment call it. */
+/** The name of that payment in samples. */
 const PAYMENT = sampleAbout(about, 'stripe', 'payment_intent.succeeded').data.object.id
 const eventFor = async (name: string, object: object = {}) =>
   (await eventOf(

@@ -17,7 +17,7 @@ const handlerOf = (options: Options) => {
     on[event.type as 'payment.confirmed'](event, handlerContext(tx, signal))
 }
 
-/** Says what is running, and waits until it is told to go on. */
+/** Tells which call is running, and waits until the test lets it continue. */
 function gate() {
   const running: string[] = []
   const waiting: (() => void)[] = []
@@ -175,7 +175,7 @@ describe('in turn', () => {
     await settled()
     door.letOneOn()
     await expect(first).rejects.toThrow('first')
-    // The first is forgotten by now, and the second is not: the third waits for it.
+    // By now the first is forgotten but not the second, so the third waits for the second.
     const third = work('third')
     await settled()
     expect(door.running).toEqual(['first', 'second'])
@@ -190,7 +190,7 @@ describe('in turn', () => {
   describe('work that does not end', () => {
     withFakeTime()
 
-    /** The first is at work for ever; how much later the second came, in milliseconds. */
+    /** The first never ends; the parameter is the time in milliseconds until the second arrives. */
     async function twoInLine(signal?: () => AbortSignal, laterMs = 0) {
       const run = inTurn<string, unknown>((key) => key)
       const second = jest.fn(async () => {})

@@ -1,4 +1,4 @@
-/** docs/orders.md against the code: its rows are those that decide, its arrows happen, and its reasons and names are all there are. */
+/** docs/orders.md compared with the code: its rows decide, its arrows happen, and its lists of reasons and names are complete. */
 import { describe, expect, test } from '@jest/globals'
 import {
   addPayments,
@@ -46,7 +46,7 @@ const transitions = new Set<string>()
 const reasons = new Set<string>()
 const reached = new Set<unknown>()
 
-/** Notes what happened, and which rows held first. */
+/** Notes the transitions, and the rows that matched first. */
 function look(before: OrderPayment, after: OrderPayment, policy: SettlePolicy): OrderPayment {
   if (before.status !== after.status) transitions.add(`${before.status} -> ${after.status}`)
   for (const reason of after.reasons) reasons.add(reason)
@@ -78,7 +78,7 @@ for (const { order, events } of ALPHABETS) {
   }
 }
 
-/** What chance does not bring together. */
+/** Cases that random histories do not contain. */
 const parts = invoiceOrder({ payments: ['a', 'b'].map((paymentId) => ({ provider: 'coins-ph', paymentId })) })
 const accepted = decide(settle(cardOrder(), payment('confirmed', '100', 10)).order, 'accepted', by).order
 const rejected = decide(settle(cardOrder(), payment('confirmed', '100', 10)).order, 'rejected', by).order

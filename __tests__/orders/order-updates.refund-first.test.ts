@@ -1,4 +1,4 @@
-/** A refund that is told before its payment: the order is not shipped where the refund can name it, as docs/orders.md says. */
+/** A refund that arrives before its payment: the order is not shipped if the refund names it, as docs/orders.md says. */
 import { randomBytes } from 'node:crypto'
 import { expect, test } from '@jest/globals'
 import express from 'express'
@@ -13,7 +13,7 @@ const refundOf = (amount: number, more: object = {}) =>
   sampleAbout({ orderId: 'ORDER-1' }, 'stripe', 'refund.confirmed', { data: { object: { amount, ...more } } })
 const intent = (refundOf(1) as { data: { object: { payment_intent: string } } }).data.object.payment_intent
 
-/** A shop that knows an order by its id, and by the names of its payments that it opened or learned. */
+/** A shop that finds an order by its id, and by the names of payments that it opened or learned. */
 function shopWith(paymentId: string | null) {
   let order: OrderPayment = openOrder({
     orderId: 'ORDER-1',

@@ -121,7 +121,7 @@ describe('a find that never answers', () => {
   beforeEach(() => void jest.useFakeTimers())
   afterEach(() => void jest.useRealTimers())
 
-  /** Two transfers for one order, the first of which is never found; the second waits behind it. */
+  /** Two transfers for one order. The first is never found; the second waits behind it. */
   async function secondBehindHanging() {
     let finds = 0
     let order = coinOrder({ orderId: 'one' })

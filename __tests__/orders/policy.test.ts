@@ -1,4 +1,4 @@
-/** An order keeps the policy that it was last changed with, so a call that forgets it decides as its events did. */
+/** An order keeps the policy of its last change, so a call without a policy decides as its events did. */
 import { describe, expect, test } from '@jest/globals'
 import {
   addPayments,
@@ -19,7 +19,7 @@ import { coinOrder, minute, transfer } from '../support/order-events.js'
 const policy = { overpayment: 'review', confirmations: 3 } as const
 const by = { by: 'maria', at: minute(30) }
 const overpaid = transfer('confirmed', 'tx1', '101', { confirmations: 3 })
-/** As it comes back from the shop's database. */
+/** As the shop's database returns it. */
 const stored = (order: OrderPayment) => JSON.parse(JSON.stringify(order)) as OrderPayment
 const held = stored(settle(coinOrder(), overpaid, policy).order)
 const rejected = stored(decide(held, 'rejected', by).order)

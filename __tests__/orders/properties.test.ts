@@ -1,4 +1,4 @@
-/** The laws of orders, on generated histories of every kind of event. */
+/** Laws of orders, on generated histories with every kind of event. */
 import { describe, expect, test } from '@jest/globals'
 import type { WebhookEvent } from 'express-payment-webhooks'
 import {
@@ -30,7 +30,7 @@ import { providerHistories } from '../support/provider-histories.js'
 
 interface Run {
   readonly order: OrderPayment
-  /** How often the shop was told to ship, under its policy. */
+  /** How often the shop was told to ship under its policy. */
   readonly shipments: number
 }
 
@@ -44,13 +44,13 @@ function run(order: OrderPayment, events: readonly WebhookEvent[], policy: Settl
   return { order, shipments }
 }
 
-/** What may depend on the order of arrival: when it was first reserved and confirmed, and how many changes it took. */
+/** The facts that do not depend on the order of arrival: no times of the first reservation and confirmation, and no version. */
 function facts({ order }: Pick<Run, 'order'>): Partial<OrderPayment> {
   const { authorizedAt: _reserved, confirmedAt: _at, version: _version, ...rest } = order
   return rest
 }
 
-/** Thousands of comparisons, of which those that fail are worth a picture. */
+/** Thousands of comparisons; only those that fail are worth a formatted difference. */
 function expectSame(one: unknown, other: unknown): void {
   if (!isDeepStrictEqual(one, other)) expect(one).toEqual(other)
 }
@@ -63,7 +63,7 @@ const policies = fc.record({
   shipOn: fc.constantFrom('confirmed' as const, 'authorized' as const),
 })
 
-/** What may become of an order that was confirmed once. */
+/** The statuses that an order may reach after it was confirmed once. */
 const AFTER_CONFIRMED = ['confirmed', 'partially_refunded', 'refunded', 'disputed', 'needs_review']
 
 describe.each(ALPHABETS)('settle, $name', ({ order, events }) => {
@@ -147,7 +147,7 @@ describe.each(ALPHABETS)('settle, $name', ({ order, events }) => {
         const arrived = counted.reduce((all, one) => all + units(one.settled) + units(one.seen), 0n)
         const accounted = units(received) + units(pending) + units(refunded) + units(disputed)
         if (arrived === accounted) return
-        // More was taken than there was: a message that is missing, or one sum that was taken twice.
+        // More was returned than arrived: a message is missing, or one sum was returned twice.
         expect(accounted).toBeGreaterThan(arrived)
       }),
       { numRuns: 150 },
@@ -158,7 +158,7 @@ describe.each(ALPHABETS)('settle, $name', ({ order, events }) => {
 describe.each(ALPHABETS)('what the shop decides, $name', ({ order, events }) => {
   const history = fc.array(fc.constantFrom(...events), { maxLength: 8 })
   const by = { by: 'maria', at: minute(90) }
-  /** Everything final that is still with the shop, by all names that it has. */
+  /** Everything final that the shop still has, under all names that it knows. */
   const successes = (state: OrderPayment): readonly (readonly string[])[] =>
     paymentsOf(state)
       .filter(({ reason, settled, returned, disputed }) => {

@@ -1,4 +1,4 @@
-/** Settling against an independent model of the rules: both must come to one status, one set of numbers, one list of reasons. */
+/** Settling compared with an independent model of the rules: both must reach the same status, numbers and reasons. */
 import { describe, expect, test } from '@jest/globals'
 import { settle, type SettlePolicy } from 'express-payment-webhooks/orders'
 import fc from 'fast-check'

@@ -1,4 +1,4 @@
-/** Wherever orders take an object from the shop, a name that is not looked for there is refused, with the place that it belongs to. */
+/** If orders take an object from the shop, a name that does not belong there is refused, with the place where it belongs. */
 import { describe, expect, test } from '@jest/globals'
 import {
   addPayments,

@@ -1,4 +1,4 @@
-/** The rules about money, M1 to M6, each with the case that it is there for. */
+/** The rules about money, M1 to M6, each with the case that it exists for. */
 import { describe, expect, test } from '@jest/globals'
 import type { WebhookEvent } from 'express-payment-webhooks'
 import {
@@ -58,7 +58,7 @@ describe('M1: transfers are a lower bound', () => {
       payment('confirmed', '100', 10),
       payment('confirmed', '60', 20),
     ])) {
-      // It was paid, as far as the facts tell: the goods may be out.
+      // It was paid, as far as the facts show: the goods may have been shipped.
       expect(order).toMatchObject({ status: 'needs_review', received: '60', reasons: ['undone_after_paid'] })
     }
   })
@@ -209,7 +209,7 @@ describe('M3: one currency', () => {
     (verdict) => {
       const order = after(cardOrder(), [capture(verdict, 'tx_1', null, 20, { original })])
       expect(order).toMatchObject({ status: 'payment_detected', received: '0', pending: '0', reasons: [] })
-      // What it was seen with is no price either.
+      // The amount that was seen with it is no price either.
       for (const state of eitherWay(cardOrder(), [
         capture('detected', 'tx_1', '100'),
         capture('confirmed', 'tx_1', null),
@@ -263,7 +263,7 @@ describe('M4: shipping on a reservation', () => {
   const shipOn = 'authorized'
   const authorized = payment('authorized', '100', 5)
 
-  /** The order, and at which events it was told to ship. */
+  /** The order, and the events at which the shop was told to ship. */
   function shipments(events: readonly WebhookEvent[], policy: SettlePolicy) {
     let order = cardOrder()
     const told = events.map((event) => {

@@ -1,4 +1,6 @@
-/** A deposit and the rest, each in an intent of its own: what the order knows of the second one decides, as docs/orders.md says. */
+/**
+ * A deposit and the rest, each in a separate intent: the order's knowledge of the second intent decides, as docs/orders.md says.
+ */
 import { expect, test } from '@jest/globals'
 import { randomBytes } from 'node:crypto'
 import { addPayments, openOrder, settle, type OrderPayment } from 'express-payment-webhooks/orders'

@@ -293,7 +293,7 @@ describe('settle: failures, refunds and time', () => {
   })
 
   test.each([
-    // A card that was refused may be followed by one that is not; no time that is up comes back.
+    // A refused card may be followed by an accepted one; an expired payment does not return.
     { type: 'failed', reasons: [] },
     { type: 'expired', reasons: ['failed_after_confirmed'] },
   ] as const)('$type and dated before the success: stays paid', ({ type, reasons }) => {

@@ -1,4 +1,4 @@
-/** Every provider of the package, at everything that any provider has to do. */
+/** Every provider of the package, tested for everything that all providers must do. */
 import { describe, expect, test } from '@jest/globals'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** Times as providers write them: read alike on every machine, or not at all. */
+/** Times as providers write them: read the same way on every machine, or refused. */
 import { describe, expect, test } from '@jest/globals'
 import { count, instant } from '../../src/payload.js'
 

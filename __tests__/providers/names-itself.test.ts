@@ -1,4 +1,4 @@
-/** A shop with several providers has to see whose secret is not set. */
+/** A shop with several providers must see whose secret is not set. */
 import { expect, test } from '@jest/globals'
 import { SAMPLE_PROVIDERS, accountOf } from '../../src/testing/sample.js'
 

@@ -1,4 +1,4 @@
-/** What a provider is made with, and what it answers its sender: one case per provider. */
+/** The options of a provider, and its answers to the sender: one case per provider. */
 import { describe, expect, test } from '@jest/globals'
 import { cityPay, coinbarPay, coinsPh, cryptoGateway } from '../../src/index.js'
 

@@ -1,4 +1,4 @@
-/** BullMQ behind the contract of queues, on a real Redis. */
+/** BullMQ under the contract of queues, on a real Redis. */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { Queue, Worker, type QueueOptions } from 'bullmq'
 import { randomUUID } from 'node:crypto'

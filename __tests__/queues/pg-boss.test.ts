@@ -1,4 +1,4 @@
-/** pg-boss behind the contract of queues, on a real Postgres. */
+/** pg-boss under the contract of queues, on a real Postgres. */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
@@ -80,7 +80,7 @@ describeWith(POSTGRES, 'pgBossQueue', () => {
       const queue = pgBossQueue(boss, { name, pollMs: 100, expireInSeconds: 1 })
       await queue.init()
       await queue.enqueue(jobOf())
-      // A worker that takes it and dies.
+      // A worker that takes the job and dies.
       expect(await boss.fetch(name)).toHaveLength(1)
       const lost: number[] = []
       const workers = await queue.work(

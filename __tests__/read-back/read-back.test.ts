@@ -1,4 +1,4 @@
-/** What `readBack` answers to the flow: whose identity counts, and what is made of a state. */
+/** The answers of `readBack` to the flow: which identity counts, and the event made of a state. */
 import { expect, test } from '@jest/globals'
 import { readBack } from 'express-payment-webhooks'
 

@@ -1,4 +1,4 @@
-/** One read of a provider's API, from a real server: what is an answer, what is none, and what no message ever says. */
+/** One read of a provider's API, from a real server: usable answers, unusable answers, and secrets that no message contains. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { inspect } from 'node:util'
@@ -30,7 +30,7 @@ beforeEach(() => {
   requests = []
 })
 
-/** Typed as what has none: the answer is looked at as it is. */
+/** Typed as a value without a body: the answer is checked as it is. */
 const OPTIONAL: object = { optional: true }
 
 const answering = (status: number, body: string | Buffer = '', headers: Record<string, string> = {}) => {
@@ -44,7 +44,7 @@ const read = (options: Partial<ReadJsonOptions<z.output<typeof payment>>> = {}, 
     ...options,
   })
 
-/** The refusal, which never says where was asked, nor with which key. */
+/** The refusal, which contains neither the address nor the key. */
 async function faultOf(reading: Promise<unknown>): Promise<{ code: string; message: string }> {
   const error = await reading.then(
     (found) => Promise.reject(new Error(`it was read: ${JSON.stringify(found)}`)),

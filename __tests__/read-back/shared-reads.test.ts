@@ -1,11 +1,11 @@
-/** Read-backs that deliveries share: never an older state than its delivery, and no payment takes another one's place. */
+/** Read-backs that deliveries share: never an older state than its delivery, and no payment takes the place of another. */
 import { describe, expect, jest, test } from '@jest/globals'
 import { SharedReads } from '../../src/read-back/shared-reads.js'
 import { settled, withFakeTime } from '../support/fake-time.js'
 
 withFakeTime()
 
-/** Reads of payments, each of which answers when told to. */
+/** Reads of payments, each of which answers when the test tells it to. */
 function provider() {
   const reads = new SharedReads()
   const running: { key: string; answer: (state: unknown) => void; fail: (error: unknown) => void }[] = []
@@ -19,7 +19,7 @@ function provider() {
           running.push({ key, answer, fail })
         }),
     )
-  /** Asks, and lets nobody's failure go unhandled. */
+  /** Requests a read, and ignores its failure. */
   const cause = (key: string) => void ask(key).catch(() => {})
   return { ask, cause, began, running }
 }
@@ -32,7 +32,7 @@ describe('deliveries of one payment', () => {
     const paid = ask('pay_1')
     await settled()
     expect(began).toEqual(['pay_1'])
-    // The chargeback comes while the older state is being read, and so do two repeats of it.
+    // The chargeback arrives while the older state is being read, and so do two duplicates of it.
     const later = [ask('pay_1'), ask('pay_1'), ask('pay_1')]
     await settled()
     expect(began).toEqual(['pay_1'])
@@ -121,7 +121,7 @@ describe('payments that were read within the last minute', () => {
 
   test('leave eight places to those that were not', async () => {
     const { cause, began } = await repeated()
-    // Read as well, and so they wait; and they hold up none of those behind them.
+    // These were read before, so they wait, but they do not hold up the reads behind them.
     cause('pay_0')
     cause('pay_1')
     for (const key of keys(9, 'fresh_')) cause(key)
@@ -169,7 +169,7 @@ test('what is remembered of payments is bounded', async () => {
     running.splice(0)[0]!.answer(null)
     await read
   }
-  // The first hundred are forgotten: they may take a reserved place.
+  // The first hundred are forgotten: they may take a reserved place again.
   const { length } = running
   for (const key of keys(24, 'other_')) void ask(key).catch(() => {})
   await settled()

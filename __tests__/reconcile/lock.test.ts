@@ -1,4 +1,4 @@
-/** One process at a time, on every store; and where its lock is lost all the same, nothing happens twice and nothing is left out. */
+/** One process at a time, on every store. If its lock is lost nevertheless, nothing happens twice and nothing is left out. */
 import { afterEach, expect, jest, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync } from 'node:fs'
@@ -23,13 +23,13 @@ afterEach(async () => {
 })
 
 interface Process {
-  /** While true it stands still: what it would send to the store is not sent. */
+  /** If true, the process is paused: its calls do not reach the store. */
   isPaused: boolean
   readonly store: DurableStore<unknown>
   run(list: Lister, since?: Date): ReturnType<typeof reconcile>
 }
 
-/** How long its locks hold, by the store's own clock: six renewals, so that a busy machine that is late for some loses none. */
+/** The duration of its locks, by the store's own clock: six renewals, so that a busy machine that is late for some loses none. */
 const LOCK_MS = 600
 
 function openProcess(backend: Backend, at: string, name: string, handled: string[]): Process {
@@ -58,7 +58,7 @@ function openProcess(backend: Backend, at: string, name: string, handled: string
   return process
 }
 
-/** A list that stops behind its first event until it is told to go on. */
+/** A list that stops after its first event until the test lets it continue. */
 function gated(...ids: readonly string[]) {
   let goOn!: () => void
   let reached!: () => void
@@ -131,7 +131,7 @@ for (const [backend, at, needs] of BACKENDS) {
       await other.isAtGate
       first.isPaused = false
       await expect(paused).rejects.toMatchObject(RUNNING)
-      // The end of the first gave back no lock but its own.
+      // The end of the first run released no lock except its own.
       await expect(first.run(listOf())).rejects.toMatchObject(RUNNING)
       other.goOn()
       expect(await running).toEqual({ listed: 3, known: 1, recovered: 2, failed: 0 })
@@ -145,7 +145,7 @@ for (const [backend, at, needs] of BACKENDS) {
       const other = gated(...ids)
       const paused = first.run(one.list)
       await one.isAtGate
-      // It renews in twenty seconds, and its lock is over before.
+      // The lock expires before its renewal in twenty seconds.
       await pause(LOCK_MS + 50)
       const running = second.run(other.list)
       await other.isAtGate
@@ -158,7 +158,7 @@ for (const [backend, at, needs] of BACKENDS) {
       ])
       expect(results[0].recovered + results[1].recovered).toBe(20)
       expect([...handled].sort()).toEqual(ids.map((id) => `hmac:${id}`).sort())
-      // Whoever ended last, what is looked at next begins where both had looked at everything.
+      // Whichever process ended last, the next run begins at the point up to which both had listed everything.
       const [begins, reached] = (await cursor())!.split(' ').map(Date.parse)
       expect(begins).toBeLessThanOrEqual(reached!)
       expect(reached).toBeGreaterThanOrEqual(began.getTime())

@@ -1,4 +1,4 @@
-/** What is listed for a receiver with a queue: a job where it is missed, and nothing at all where it was handled. */
+/** Listed events of a receiver with a queue: a missed event becomes a job, and a handled event changes nothing. */
 import { afterEach, expect, test } from '@jest/globals'
 import Database from 'libsql'
 import { createReceiver } from 'express-payment-webhooks'
@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-/** A shop that takes deliveries alone, whose store was reconciled a moment ago for the first time. */
+/** A shop that only receives deliveries; the first reconciliation of its store was a moment ago. */
 async function openShop() {
   const queue = memoryQueue()
   const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })

@@ -34,11 +34,11 @@ interface Shop {
   readonly receiver: Receiver
   /** Ids of the events whose handler resolved. */
   readonly handled: string[]
-  /** Figures of one run, of what is listed. */
+  /** Figures of one run, about listed events. */
   run(list: Lister | readonly object[], options?: Partial<ReconcileOptions>): ReturnType<typeof reconcile>
 }
 
-/** A shop whose store was reconciled a moment ago for the first time. */
+/** A shop whose store was first reconciled a moment ago. */
 async function openShop({
   store = durable(),
   handle = () => {},
@@ -83,7 +83,7 @@ const deliver = ({ receiver }: Shop, fields: object) => {
   return receiver.receive({ body, headers: { 'x-signature': signatureOf(body) } })
 }
 
-/** The windows that a lister was asked for. */
+/** The windows that a lister was called with. */
 function noting(fields: readonly object[] = []) {
   const windows: { since: Date; until: Date }[] = []
   const list: Lister = ({ since, until }) => {
@@ -154,7 +154,7 @@ describe.each([
     const adopted = await shop.run([{ id: 'old' }], { since, adopt: true })
     expect(adopted).toEqual({ listed: 1, known: 1, recovered: 0, failed: 0 })
     expect((await deliver(shop, { id: 'old' })).kind).toBe('duplicate')
-    // From then on the store knows that far back.
+    // From then on the store's records reach back that far.
     expect(await shop.run([{ id: 'old' }], { since })).toEqual({ listed: 1, known: 1, recovered: 0, failed: 0 })
     expect(shop.handled).toEqual([])
   })
@@ -189,7 +189,7 @@ describe.each([
     await expect(shop.run(list)).rejects.toMatchObject({ code: 'RECONCILE_TOO_EARLY' })
     const since = ago(10)
     await shop.run(list, { since })
-    // A window without an instant in it would ask nothing.
+    // A window must contain an instant; an empty one would list nothing.
     await new Promise((resolve) => setTimeout(resolve, 3))
     await shop.run(list)
     expect(asked.map((window) => window.since)).toEqual([since, asked[0]!.until])
@@ -351,7 +351,7 @@ describe('what reconcile reports', () => {
     const list = listOf([{ id: 'missed' }])
     for (const _time of [1, 2]) await reconcile(receiver, { list, graceMs: 0, since: ago(1) }).catch(() => {})
     expect(onOutcome.mock.calls.map(([line]) => (line as { outcome: string }).outcome)).toEqual(['unhandled'])
-    // Silence of the callbacks stays visible.
+    // The absence of callbacks stays visible.
     expect((await receiver.health()).lastAuthenticAt).toBeNull()
   })
 })

@@ -1,4 +1,4 @@
-/** The stores of this process against the model of all stores. `operations.test.ts` has the others. */
+/** The stores in this process, compared with the model of all stores. `operations.test.ts` covers the others. */
 import { describe, test } from '@jest/globals'
 import Database from 'libsql'
 import { memoryStore } from '../../src/index.js'

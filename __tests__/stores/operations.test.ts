@@ -1,4 +1,4 @@
-/** Redis and Postgres against the model of all stores. `operations.embedded.test.ts` has the others. */
+/** Redis and Postgres, compared with the model of all stores. `operations.embedded.test.ts` covers the others. */
 import { afterAll, beforeAll, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
@@ -23,7 +23,7 @@ describeWith(REDIS, 'redisStore', () => {
       const prefix = `operations-${id}-${lists++}`
       const sendCommand = (command: string, ...args: string[]) => client.call(command, ...args)
       const store = redisStore({ sendCommand, prefix, allowVolatile: true })
-      // By name: looking for them takes long where others have filled the server.
+      // By name: a scan takes long if others have filled the server.
       const names = [...STATES, 'due', 'search', ...KEYS.map((key) => `event:${key}`)].concat(
         PLACES.flatMap((place) => [`note:${place}`, `lock:${place}`]),
       )

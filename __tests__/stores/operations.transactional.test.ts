@@ -1,4 +1,4 @@
-/** Transactional Postgres against a model of its own: what others see of an open claim is of another kind there. */
+/** Transactional Postgres against its own model: other processes see an open claim differently there. */
 import { afterAll, beforeAll, jest, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { expectAsTransactionalModel, LIMIT_MS } from '../support/compare-with-transactional-model.js'
@@ -8,7 +8,7 @@ import { TransactionalScene } from '../support/transactional-scene.js'
 describeWith(POSTGRES, 'transactional postgresStore', () => {
   const id = randomUUID().replaceAll('-', '').slice(0, 12)
   const scene = new TransactionalScene(`transactional_${id}`)
-  // Handlers of lists go on after their claims have ended, which is warned of.
+  // Handlers of lists continue after their claims have ended, which causes warnings.
   const warnings = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
   beforeAll(() => scene.create())
   afterAll(async () => {

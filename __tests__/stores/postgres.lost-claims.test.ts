@@ -1,4 +1,4 @@
-/** What a transactional claim leaves behind that was lost or refused, while others have gone on with its event. */
+/** Traces of a transactional claim that was lost or refused while others have continued with its event. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'

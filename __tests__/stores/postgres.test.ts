@@ -101,7 +101,7 @@ describeWith(POSTGRES, 'postgresStore', () => {
 
   test('prune forgets 500 expired events at a time', async () => {
     const store = await started(postgresStore(pool, { table: newTable() }))
-    // What the check of init has left.
+    // The remains of the check of `init`.
     await store.prune()
     await Promise.all(
       Array.from({ length: 501 }, async () => {
@@ -141,7 +141,7 @@ describeWith(POSTGRES, 'postgresStore', () => {
       return result
     }
 
-    /** A store, and another on a pool of its own, as in another process. */
+    /** A store, and another one on its own pool, as in another process. */
     async function pair() {
       const table = newTable()
       const here = await started(postgresStore(pool, { table, transactional: true }))

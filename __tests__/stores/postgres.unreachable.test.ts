@@ -1,4 +1,4 @@
-/** A Postgres that cannot be used at all: `init` says in one line what to mend, and keeps the client's own error. */
+/** An unusable Postgres: `init` names the fix in one line, and keeps the client's own error. */
 import { afterAll, describe, expect, jest, test } from '@jest/globals'
 import { Pool } from 'pg'
 import { postgresStore } from '../../src/stores/postgres.js'
@@ -14,7 +14,7 @@ const initAt = (connectionString: string, transactional: boolean) => {
   return (transactional ? postgresStore(pool, { transactional }) : postgresStore(pool)).init()
 }
 
-/** Another place on the same server. */
+/** A URL of another place on the same server. */
 const changed = (change: (url: URL) => void) => {
   const url = new URL(DATABASE_URL)
   change(url)

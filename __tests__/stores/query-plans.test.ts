@@ -1,4 +1,4 @@
-/** Every statement of every SQL store, on a table with many rows, as its database means to run it: none reads all of them. */
+/** Every statement of every SQL store, on a table with many rows, as its database plans it: none reads all rows. */
 import { afterAll, expect, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -15,7 +15,7 @@ import { DATABASE_URL } from '../support/services.js'
 
 const ROWS = 20_000
 
-/** Each is about an order of its own. One in a thousand is open and due, and one in a thousand has expired. */
+/** Each record has its own order. One in a thousand is open and due, and one in a thousand has expired. */
 const FILL = (numbers: string, text: (number: string) => string) => `
   INSERT INTO payment_webhook_events (key, state, token, attempt, content_hash, lease_until, retain_ms, expires_at, event_id, event_type, provider, order_id, payment_id, due_at, created_at, updated_at)
   SELECT ${text('n')}, CASE WHEN n % 1000 = 0 THEN 'failed' WHEN n % 1000 = 1 THEN 'quarantined' ELSE 'done' END, '', 1, 'content', 0, 0,
@@ -26,7 +26,7 @@ interface Sent {
   readonly values: readonly unknown[]
 }
 
-/** What an operator looks for. */
+/** The searches of an operator. */
 const SEARCHES: readonly EventQuery[] = [
   { orderId: 'ORDER-1' },
   { paymentId: 'pay-1' },
@@ -37,7 +37,7 @@ const SEARCHES: readonly EventQuery[] = [
   { orderId: 'ORDER-1', paymentId: 'pay-1', eventId: 'acme:1', provider: 'acme', since: new Date(0) },
 ]
 
-/** Each with the one index that leaves few rows to read. Nearly all of these events are one provider's. */
+/** Each search with the one index that leaves few rows to read. Nearly all of these events belong to one provider. */
 const BY_INDEX: readonly (readonly [EventQuery, index: string])[] = [
   [{ provider: 'nobody' }, 'provider'],
   [{ provider: 'nobody', state: 'done' }, 'provider'],
@@ -51,7 +51,7 @@ const BY_INDEX: readonly (readonly [EventQuery, index: string])[] = [
 
 const EVENT: Omit<KeptEvent, 'isAccepted'> = { form: 'event', body: Buffer.from('{}'), headers: {}, retryInMs: 1000 }
 
-/** Calls everything a store has. What it sends meanwhile is noted by the client it was given. */
+/** Calls every method of a store. The store's client notes the statements. */
 async function useAll(store: DurableStore<any>): Promise<void> {
   const together = [claimRequest(), claimRequest()]
   await Promise.all(together.map(async (request) => store.claim(request)))
@@ -99,7 +99,7 @@ async function useAll(store: DurableStore<any>): Promise<void> {
   await store.prune()
 }
 
-/** The index of each query, as `planOf` says by which its statement is run. */
+/** The index of each query, from the plan that `planOf` reads. */
 async function indexesOf(
   store: DurableStore<any>,
   sent: Sent[],
@@ -115,7 +115,7 @@ async function indexesOf(
   return found
 }
 
-/** Statements that differ in more than values, of those that touch the table. */
+/** Distinct statements on the table, without regard to their values. */
 function distinct(sent: readonly Sent[]): Sent[] {
   const known = new Map(sent.map((one) => [one.text.replace(/'[0-9a-f]*', 'hex'/g, ''), one]))
   return [...known.values()].filter(
@@ -123,7 +123,7 @@ function distinct(sent: readonly Sent[]): Sent[] {
   )
 }
 
-/** One pattern for each statement about what is kept: a plan that was never made must not pass for a good one. */
+/** One pattern for each statement about kept events: a plan that was never made must not count as a good one. */
 const ABOUT_KEPT = [
   /kept_as = (\?|\$\d+|CASE)/,
   /SET due_at = .* RETURNING/,
@@ -171,12 +171,12 @@ test('SQLite', async () => {
   expect(statements.length).toBeGreaterThan(10)
   expectAllAboutKept(statements)
   const scans = statements.flatMap(({ text, values }) => {
-    // What a count has found is no table.
+    // The result of a count is not a table.
     const plan = db.prepare(`EXPLAIN QUERY PLAN ${text}`).all(...values) as { detail: string }[]
     const bad = plan
       .map(({ detail }) => detail)
       .filter((detail) => /^SCAN (?!.*USING|\w+_records$)|TEMP B-TREE FOR ORDER BY/.test(detail))
-    // An event, an order, a payment, and what is due have few records, which may be sorted.
+    // An event, an order, a payment, and the due records are few records, which may be sorted.
     return /(event_id|order_id|payment_id) = \?|due_at <=/.test(text)
       ? bad.filter((detail) => detail.startsWith('SCAN')).map((detail) => [text, detail])
       : bad.map((detail) => [text, detail])
@@ -226,7 +226,7 @@ describeWith(POSTGRES, 'Postgres', () => {
     await useAll(store)
     const scans: unknown[] = []
     const statements = distinct(sent).flatMap(({ text, values }) =>
-      // Several in one have no values.
+      // Several statements in one text have no values.
       text.split(';\n').map((one) => ({ text: one, values })),
     )
     const planOf = async ({ text, values }: Sent) => {

@@ -19,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 describe('sqliteStore on libsql', () =>
   durableStoreConformance({ test, create: () => sqliteStore(new Database(file())) }))
 
-/** Clients that are only here when the machine has them; `npm run check:package` has node:sqlite from newer Nodes. */
+/** Clients that are not on every machine; `npm run check:package` has node:sqlite from newer versions of Node. */
 const OTHER_CLIENTS: Record<string, [need: Need, load: (module: any) => new (file: string) => SqliteDatabase]> = {
   'node:sqlite': [optionalModule('node:sqlite', 'Node 22 or later'), ({ DatabaseSync }) => DatabaseSync],
   'better-sqlite3': [optionalModule('better-sqlite3', 'npm install --no-save better-sqlite3'), (module) => module],
@@ -81,7 +81,7 @@ describe('sqliteStore', () => {
     const claims = Promise.all(Array.from({ length: 20 }, async () => store.claim(claimRequest())))
     let isSettled = false
     claims.finally(() => (isSettled = true)).catch(() => undefined)
-    // A claim that blocked would use up its whole time before the first turn is over.
+    // A blocking claim would use up its whole time before the first turn ends.
     for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve, 10))
     expect(isSettled).toBe(false)
     other.exec('ROLLBACK')
@@ -154,7 +154,7 @@ describe('sqliteStore', () => {
   test('prune forgets 500 expired events at a time', async () => {
     const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
     await store.init()
-    // What the check of init has left.
+    // The remains of the check of `init`.
     await store.prune()
     for (let count = 0; count < 501; count++) {
       const first = claimRequest({ retainMs: 0 })

@@ -1,4 +1,4 @@
-/** Times in the records of the durable stores, as they are after a clock was set back, and with `keepForMs`. */
+/** Times in the records of the durable stores after a clock was set back, and with `keepForMs`. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -18,9 +18,9 @@ const HOUR = DAY / 24
 
 interface Opened {
   open(options: { readonly keepForMs?: number }): DurableStore
-  /** Has the lease end later, as it does by a clock that was set back since. */
+  /** Moves the end of the lease to a later time, as if the clock had been set back since. */
   prolong(key: string, byMs: number): Promise<unknown>
-  /** In how many milliseconds the record expires; null for never. */
+  /** Milliseconds until the record expires; null for never. */
   expiresIn(key: string): Promise<number | null>
   remove(): Promise<unknown>
 }

@@ -1,4 +1,4 @@
-/** What `init` makes of a database of the first layout: docs/upgrade.md. */
+/** The result of `init` on a database of the first layout: docs/upgrade.md. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { hash, randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
@@ -15,7 +15,7 @@ import { DATABASE_URL, REDIS_URL } from '../support/services.js'
 
 const digest = (text: string) => hash('sha256', text, 'base64url')
 
-/** As the first version computed it, for the bodies of these tests. */
+/** As the first version computed it for the bodies of these tests. */
 const CONTENT = digest(JSON.stringify(['payment.confirmed', '1001', null, null, null, null, null, '100', 'USD'])).slice(
   0,
   22,

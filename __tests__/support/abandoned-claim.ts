@@ -1,4 +1,4 @@
-/** A shop whose store has `evt_1` claimed by somebody else, and the store's clock. */
+/** A shop with a store in which another process has claimed `evt_1`, and the store's clock. */
 import { memoryStore, type ClaimRequest } from '../../src/index.js'
 import type { Shop } from './open-shop.js'
 import { recordingStore } from './recording-store.js'

@@ -40,7 +40,7 @@ export const item = (fields: object = {}) => ({
   ...fields,
 })
 
-/** Of a payment that has been authorised. */
+/** Of an authorised payment. */
 export const later = (eventCode: string, fields: object = {}) =>
   item({ eventCode, pspReference: 'PSP2', originalReference: 'PSP1', ...fields })
 

@@ -1,4 +1,4 @@
-/** What axe finds on a page: faults for those who do not see it, or see it badly. */
+/** Findings of axe on a page: faults for people who see the page badly or not at all. */
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 
@@ -12,7 +12,7 @@ interface Finding {
 interface AxeResults {
   readonly passes: readonly unknown[]
   readonly violations: readonly Finding[]
-  /** What axe could not decide. */
+  /** Elements that axe could not judge. */
   readonly incomplete: readonly Finding[]
 }
 
@@ -22,8 +22,8 @@ interface Axe {
 }
 
 /**
- * Every text is judged: of one letter, and where something is painted before or behind the box around it. The rest is what
- * axe does anyway, which options replace as a whole.
+ * Judges every text: also of one letter, and if something is painted before or behind its box. The other settings are the
+ * defaults of axe, which options replace as a whole.
  */
 const EVERY_TEXT = {
   checks: [
@@ -42,24 +42,20 @@ const EVERY_TEXT = {
 }
 
 /**
- * Into a page that was just loaded, before `axeIn`: past the policy of the page, which rightly lets no script in. What moves
- * is between two colours, so pages are to be opened with `reducedMotion: 'reduce'`.
+ * For a page that was just loaded, before `axeIn`. It bypasses the page's policy, which rightly blocks scripts. Moving elements
+ * are between two colours, so open pages with `reducedMotion: 'reduce'`.
  */
 export async function bringAxe(page: Page): Promise<void> {
   await page.evaluate(AXE)
   await page.evaluate((spec) => (globalThis as unknown as { axe: Axe }).axe.configure(spec), EVERY_TEXT)
 }
 
-/**
- * The number of rules that passed, and one line for each element at fault, or of undecided contrast.
- *
- * @param rules by name. Default: all
- */
+/** The number of passed rules, and one line for each faulty element or undecided contrast. */
 export async function axeIn(
   page: Page,
   rules: readonly string[] | null = null,
 ): Promise<{ readonly passed: number; readonly found: readonly string[] }> {
-  // All that passed, with its elements, would take longer on its way here than axe did.
+  // A list of all passed rules with their elements would take longer to transfer than the run of axe.
   return page.evaluate(
     async (options) => {
       const { passes, violations, incomplete } = await (globalThis as unknown as { axe: Axe }).axe.run(options)

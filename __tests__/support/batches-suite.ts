@@ -1,4 +1,4 @@
-/** What holds in every store whose claims and completions share a round trip or a commit. */
+/** Rules for every store whose claims and completions share a round trip or a commit. */
 import { expect, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import type { ClaimRequest, DurableStore } from '../../src/store.js'
@@ -8,9 +8,9 @@ import type { StoreAddress } from './open-store.js'
 
 export interface BatchesScene {
   readonly store: DurableStore
-  /** How often the client has been asked to do something with claims, since the last time. */
+  /** The number of client calls about claims since the last question. */
   readonly trips: () => number
-  /** From now on the database refuses whatever is written about this key. */
+  /** From now on the database refuses every write about this key. */
   readonly refuse: (key: string) => unknown
 }
 
@@ -24,13 +24,13 @@ const claimAll = (store: DurableStore, claims: readonly ClaimRequest[]) =>
 const completeAll = (store: DurableStore, claims: readonly ClaimRequest[]) =>
   Promise.all(claims.map(async ({ key, token }) => store.complete(key, token)))
 
-/** Answers, and of what was rejected its kind alone. */
+/** Answers, and of each rejection only its kind. */
 async function settled(calls: readonly Promise<unknown>[]): Promise<unknown[]> {
   const results = await Promise.allSettled(calls)
   return results.map((result) => (result.status === 'fulfilled' ? result.value : 'rejected'))
 }
 
-/** @param open a store that nobody else uses, prepared; the caller closes what is behind it */
+/** @param open a prepared store that nobody else uses; the caller closes the client behind it */
 export function batchesSuite(open: () => Promise<BatchesScene>): void {
   test('claims of one turn go together, and so do completions', async () => {
     const { store, trips } = await open()
@@ -131,7 +131,7 @@ export function batchesSuite(open: () => Promise<BatchesScene>): void {
   })
 }
 
-/** For stores that several processes reach. @param newAddress a place that nobody has used */
+/** For stores that several processes reach. @param newAddress an unused place */
 export function oppositeOrdersTest(newAddress: () => StoreAddress): void {
   test('two processes with the same events in opposite orders win each exactly once', async () => {
     const address = newAddress()

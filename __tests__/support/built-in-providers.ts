@@ -1,6 +1,6 @@
 /**
- * Every provider of this package, one row each, for the tests that all of them run: conformance, and samples. A provider
- * with several kinds of webhooks has a row for each.
+ * Every provider of this package, one row each, for the tests that all of them run: conformance, and samples. A provider with
+ * several kinds of webhooks has a row for each.
  */
 import { cityPay, coinbarPay, coinsPh, cryptoGateway, type Provider } from 'express-payment-webhooks'
 import { adyen } from 'express-payment-webhooks/providers/adyen'
@@ -34,18 +34,13 @@ import {
 } from 'express-payment-webhooks/testing'
 
 export interface BuiltIn {
-  /** Whose samples its webhooks carry. */
+  /** The provider whose samples its webhooks carry. */
   readonly provider: SampleProvider
-  /**
-   * The provider with a safe secret. What its API answers is what the payload says.
-   *
-   * @param payload the name of a sample
-   * @param body what is delivered, where its ids are others than those of the sample
-   */
+  /** The provider with a safe secret. Its API answers with the content of the payload. */
   readonly create: (payload: string, body?: object) => Provider
-  /** Samples that such a webhook brings. @default all of the provider's */
+  /** Samples that such a webhook can carry. @default all of the provider's */
   readonly brings?: (payload: string) => boolean
-  /** True where samples become events of other types than their lists say, because it is set up in another way. */
+  /** True if samples become events of other types than their lists say, because of another set-up. */
   readonly hasOtherTypes?: boolean
   /** Headers that the sender may send several times. */
   readonly repeatable?: readonly string[]
@@ -53,7 +48,7 @@ export interface BuiltIn {
 
 export const secret = '4f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e80354f1d9a7c2b6e8035'
 
-/** By the name that its tests have. */
+/** By the name in test titles. */
 export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   adyen: {
     provider: 'adyen',
@@ -69,7 +64,7 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
         basicAuth: { username: 'shop', password: secret },
       }),
     hasOtherTypes: true,
-    // One that is captured by hand, and whose codes are signed.
+    // A provider with manual capture and signed codes.
     brings: (payload) => /^(CAPTURE|REFUND)/.test(payload),
   },
   'binance-pay': { provider: 'binance-pay', create: () => binancePay({ keys: {}, testKeys: binancePayTestKeys() }) },
@@ -120,7 +115,7 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   xendit: { provider: 'xendit', create: () => xendit({ token: secret, trustBody: true }) },
 }
 
-/** Mollie answers that the payment is paid, and that it is of no order. */
+/** Mollie answers that the payment is paid, without an order. */
 function classicMollieFor(_payload: string, body: object = sample('mollie', 'classic')): Provider {
   const payment = sample('mollie', 'payment.paid')._embedded.entity
   return mollie({ readBack: async () => ({ ...payment, metadata: null, ...body }) })
@@ -152,7 +147,7 @@ interface CityPayAnswer {
   readonly data: { readonly transactions: readonly object[] }
 }
 
-/** OpenNode answers what the callback says. */
+/** OpenNode answers the content of the callback. */
 function openNodeFor(payload: string, body: object = sample('opennode', (payload || 'paid') as 'paid')): Provider {
   const { id, status, order_id } = body as ReturnType<typeof sample<'opennode', 'paid'>>
   const charge = { id, status, amount: 142000, currency: 'EUR', fiat_value: 129, order_id }
@@ -161,7 +156,7 @@ function openNodeFor(payload: string, body: object = sample('opennode', (payload
 
 export const WEBHOOK_ID = '8PT597110X687430L'
 
-/** PayPal answers each resource as it stands in the event. */
+/** PayPal answers each resource exactly as in the event. */
 function payPalFor(
   payload: string,
   body: object = sample('paypal', (payload || 'PAYMENT.CAPTURE.COMPLETED') as 'PAYMENT.CAPTURE.COMPLETED'),

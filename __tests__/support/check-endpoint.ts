@@ -1,4 +1,4 @@
-/** `doctor` at a shop in this process, as programs read its report. */
+/** `doctor` against a shop in this process, with the report for programs. */
 import { afterEach, expect } from '@jest/globals'
 import type { Express } from 'express'
 import { randomBytes, randomUUID } from 'node:crypto'
@@ -33,7 +33,7 @@ afterEach(async () => {
   }
 })
 
-/** Serves an application until the test ends, and answers where. */
+/** Serves an application until the test ends, and answers its address. */
 export async function listen(app: Express, clock?: VirtualClock): Promise<string> {
   const server = createServer(app)
   servers.push(server)
@@ -42,7 +42,7 @@ export async function listen(app: Express, clock?: VirtualClock): Promise<string
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** Checks a shop that waits by the clock it is made with, and that tells how many effects there were. */
+/** Checks a shop that waits by the given clock and reports the number of effects. */
 export async function checkShop(
   shop: (clock: VirtualClock) => Express,
   provider: string,
@@ -54,7 +54,7 @@ export async function checkShop(
   return checkAt(base, provider, ['--effects', `${base}/effects`, ...args], clock, env)
 }
 
-/** The exit code, the results, the names of the faults, and those of the checks that say nothing. */
+/** The exit code, the results, the names of the faults, and those of the checks without a verdict. */
 export async function checkAt(
   base: string,
   provider: string,

@@ -1,12 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { ClaimRequest } from '../../src/store.js'
 
-/** The key of an event that several processes know by a name. */
+/** The key of an event that several processes know by name. */
 export function keyOf(name: string): string {
   return createHash('sha256').update(name).digest('base64url')
 }
 
-/** A claim on an event that no other test knows. */
+/** A claim on an event that no other test uses. */
 export function claimRequest(overrides: Partial<ClaimRequest> = {}): ClaimRequest {
   const id = randomUUID()
   return {

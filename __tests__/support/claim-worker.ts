@@ -1,4 +1,4 @@
-/** A process of its own that makes a store and claims what it is told to. Started by `claim-workers.ts`. */
+/** A separate process that makes a store and claims the events that it is told to. Started by `claim-workers.ts`. */
 import { claimRequest, keyOf } from './claim-request.js'
 import type { WorkerOrder, WorkerReport } from './claim-workers.js'
 import { openStore } from './open-store.js'
@@ -47,7 +47,7 @@ async function claim(name: string, report: WorkerReport): Promise<void> {
   }
 }
 
-/** A file that others keep locked for longer than the store waits is no error of theirs: a sender comes again, too. */
+/** If others keep a file locked for longer than the store waits, that is no error: a sender would retry, too. */
 async function untilUnlocked<Result>(call: () => Result | Promise<Result>): Promise<Result> {
   for (;;) {
     try {

@@ -52,7 +52,7 @@ export class ClaimWorkers {
   }
 }
 
-/** Runs the orders to their end. */
+/** Runs the orders to completion. */
 export async function claimInProcesses(orders: readonly WorkerOrder[]): Promise<WorkerReport[]> {
   const workers = new ClaimWorkers(orders)
   try {

@@ -13,7 +13,7 @@ import { redisStore } from 'express-payment-webhooks/stores/redis'
 import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
 import { DATABASE_URL, REDIS_URL } from './services.js'
 
-/** A store of its own for every test, and the options that lead the command to it. */
+/** A separate store for every test, and the options that lead the command to it. */
 export interface Backend {
   open(): Promise<void>
   close(): Promise<unknown>
@@ -25,7 +25,7 @@ interface Running {
   readonly store: DurableStore<unknown>
 }
 
-/** Opens one for a suite, and closes it behind the shops that its tests add to `running`. */
+/** Opens one for a suite, and closes it after the shops that its tests add to `running`. */
 export function useBackend(create: () => Backend) {
   const backend = create()
   const running: Running[] = []

@@ -1,4 +1,4 @@
-/** Holds a store to the model that the simulation plays with: the same list of operations, and the same answers. */
+/** Compares a store with the simulation's model: the same list of operations must give the same answers. */
 import { expect } from '@jest/globals'
 import fc from 'fast-check'
 import type { DurableStore, EventState, Store } from '../../src/store.js'
@@ -60,12 +60,12 @@ export async function expectClaimsAsModel(open: (now: () => number) => Store, nu
   )
 }
 
-/** A store that keeps nothing has told no sender that it does. */
+/** A store that keeps nothing has promised no sender to keep an event. */
 function keepingNothing({ name }: Operation, answer: unknown): unknown {
   return name === 'claim' ? { ...(answer as object), isAccepted: false } : answer
 }
 
-/** What every list has, and what every key is read as. */
+/** The content that every list has, and that every key is read as. */
 export async function everythingIn(store: DurableStore) {
   const lists: Record<string, readonly string[]> = {}
   for (const state of STATES) lists[state] = keysOf(await store.listEvents({ state }))

@@ -1,4 +1,4 @@
-/** Holds a transactional store to its model: the same list of operations, and answers that the model allows. */
+/** Compares a transactional store with its model: for a list of operations, the model must allow the answers. */
 import { expect } from '@jest/globals'
 import fc from 'fast-check'
 import { everythingIn } from './compare-with-model.js'
@@ -26,17 +26,17 @@ export async function expectAsTransactionalModel(scene: TransactionalScene, numR
         for (const operation of [...list, ...ENDS]) await histories.play(operation)
         await histories.end()
       } finally {
-        // Where the list failed, transactions are still open, and somebody may wait for them.
+        // If the list failed, transactions are still open, and some operations may wait for them.
         for (const end of ENDS) await scene.play(end, false)
         await scene.freed()
       }
     }),
-    // A list that fails is told, with its seed, before its test's own time is up, however long it has to be made smaller.
+    // A failed list is reported with its seed before the test's own time limit, however long shrinking would take.
     { numRuns, interruptAfterTimeLimit: LIMIT_MS },
   )
 }
 
-/** Every history that the answers so far leave possible. */
+/** Every history that is possible with the answers so far. */
 class Histories {
   #models: readonly TransactionalModel[] = [new TransactionalModel(Date.now())]
   readonly #scene: TransactionalScene
@@ -70,7 +70,7 @@ class Histories {
     if (!possible.some((one) => isEqual(everything, one))) expect(everything).toEqual(possible[0])
   }
 
-  /** Once a claim is over, its process tries one thing more. */
+  /** After the end of a claim, its process tries one more operation; further ones are dull. */
   #isDull(operation: TransactionalOperation): boolean {
     if (!('token' in operation) || operation.name === 'claim' || processOf(operation.token) === undefined) return false
     if (!this.#models[0]!.isOver(operation)) return false
@@ -80,7 +80,7 @@ class Histories {
     return isDull
   }
 
-  /** As in the flow, every claim has a token of its own. One that is held may be asked for again. */
+  /** As in the flow, every claim has its own token. A held claim may be requested again. */
   #withToken(operation: TransactionalOperation): TransactionalOperation {
     if (!('token' in operation) || processOf(operation.token) === undefined) return operation
     const { key } = operation

@@ -29,19 +29,19 @@ export function receiverOf<Event extends WebhookEvent>(
   }
 }
 
-/** A proof that stands inside the body is there already. */
+/** A proof inside the body is already present. */
 function headersFor(provider: Provider, body: Buffer) {
   const { authentication } = provider
   return authentication.inBody === true ? (authentication.signHeaders?.() ?? {}) : provider.sign(body).headers
 }
 
-/** The headers that prove a body, without those that only describe it. */
+/** The headers that prove a body, without headers that only describe it. */
 export function proofOf(provider: Pick<Provider, 'sign'>, body: Buffer | string): Record<string, string> {
   const { 'content-type': _, ...proof } = provider.sign(body).headers
   return proof
 }
 
-/** The event one payload becomes; fails the test when it becomes none. */
+/** The event of one payload; fails the test if there is none. */
 export async function eventOf<Event extends WebhookEvent>(
   provider: Provider<Event>,
   body: Buffer | string,

@@ -18,7 +18,7 @@ export function deliveriesTo(provider: Provider) {
   }
 }
 
-/** What is there, with one byte of it another. */
+/** The bytes with one of them changed. */
 export const oneByteOf = (bytes: Buffer) =>
   fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 })).map(([at, change]) => {
     const changed = Buffer.from(bytes)

@@ -1,4 +1,4 @@
-/** Every way into the flow that HTTP takes, behind one shape: a listener for a node:http server. */
+/** Every HTTP way into the flow, behind one shape: a listener for a node:http server. */
 import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
@@ -18,7 +18,7 @@ export interface Mount {
   readonly path: string
   readonly provider: Provider
   readonly options: WebhookOptions<WebhookEvent>
-  /** What an Express application does before its webhook. */
+  /** Middleware of an Express application before its webhook. */
   readonly before: (app: express.Express) => void
 }
 
@@ -58,7 +58,7 @@ export const doors: [string, Door][] = [
   ['toFetchHandler in Hono', fetchDoor],
 ]
 
-/** Doors beside an Express application, which decides about paths and proxies. */
+/** Doors other than Express, which decides about paths and proxies. */
 export const expressDoors: [string, Door][] = [
   ['paymentWebhook on Express 4', express4Door],
   ['paymentWebhook', expressDoor],

@@ -1,4 +1,4 @@
-/** Express 4 under a name of its own; what a webhook uses of it has the types of Express 5. */
+/** Express 4 under a separate name; the parts that a webhook uses have the types of Express 5. */
 declare module 'express4' {
   import express from 'express'
   export default express

@@ -1,4 +1,4 @@
-/** A store, a ledger and receiver processes for one `describe`, under names that nobody else uses. */
+/** A store, a ledger and receiver processes for one `describe`, under unique names. */
 import { afterAll, beforeAll } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'
@@ -20,9 +20,9 @@ export interface FaultScene {
   readonly ledger: Ledger
   /** Starts a shop, by default on the scene's own store. */
   start(setup?: Partial<ReceiverSetup>): Promise<ReceiverProcess>
-  /** What the store remembers of an event, seen from this process. */
+  /** The store's record of an event, read from this process. */
   record(event: string): Promise<EventRecord | null>
-  /** Ids of all events the store knows. */
+  /** Ids of all events in the store. */
   known(): Promise<string[]>
 }
 
@@ -34,7 +34,7 @@ const NEEDS: Readonly<Record<Backend, readonly Need[]>> = {
 }
 const URLS = { sqlite: undefined, redis: REDIS_URL, postgres: DATABASE_URL, 'postgres transactional': DATABASE_URL }
 
-/** Registers a suite for each of the stores; where a server is missing, its suite is skipped. */
+/** Registers a suite for each of the stores; if a server is missing, its suite is skipped. */
 export function describeOnStores(
   name: string,
   suite: (scene: FaultScene) => void,
@@ -43,7 +43,7 @@ export function describeOnStores(
   for (const backend of backends) describeWith(NEEDS[backend], `${name}: ${backend}`, () => suite(faultScene(backend)))
 }
 
-/** @param at URL of the server, where it is not the common one */
+/** @param at URL of the server, if it is not the common one */
 export function faultScene(backend: Backend, at?: string): FaultScene {
   const name = `faults_${randomUUID().replaceAll('-', '').slice(0, 12)}`
   const folder = path.join(os.tmpdir(), name)
@@ -68,7 +68,7 @@ export function faultScene(backend: Backend, at?: string): FaultScene {
     mkdirSync(folder)
     await ledger.create()
   })
-  // Registers its own clean-up first, so that processes have ended before what they use is taken away.
+  // Registers its own clean-up first, so that processes end before the resources that they use are removed.
   const start = receiverProcesses()
   afterAll(async () => {
     await own?.store.close()
@@ -106,7 +106,7 @@ async function forget({ at, name }: StoreAddress): Promise<void> {
     const keys = await client.keys(`{${name}}*`)
     if (keys.length > 0) await client.del(...keys)
   } catch {
-    // A private server is gone with its test.
+    // A private server ends with its test.
   } finally {
     client.disconnect()
   }

@@ -1,4 +1,4 @@
-/** The command `forward` within a test: it runs until the test has seen enough, and waits a hundredth of what it says. */
+/** The command `forward` within a test: it runs until the test has seen enough, and its waits are a hundredth as long. */
 import { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { systemClock } from '../../src/cli/clock.js'
@@ -17,7 +17,7 @@ export interface Forwarding {
   readonly stderr: string
   /** The lines about events, without their times. */
   readonly lines: readonly string[]
-  /** Waits for something to be so. */
+  /** Waits for a condition. */
   until(isSo: () => boolean): Promise<void>
   /** Ctrl-C; answers the exit code. */
   stop(): Promise<number>

@@ -1,6 +1,6 @@
 /**
- * What other projects' bugs, fault runs and a newcomer's first day once found broken, and the tests that state what is
- * right now. Of each fault there is the input that showed it, and a relative: another provider, another store, another door.
+ * Faults found in bug reports of other projects, in fault runs and on a newcomer's first day, and the tests for the right
+ * behaviour. Each fault has the input that showed it, and a related case: another provider, store or door.
  */
 
 /** A test file, and words of the name of a test or a suite in it. */

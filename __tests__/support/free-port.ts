@@ -1,4 +1,4 @@
-/** A port that was free a moment ago, for programs that have to be told one, or to come back on it. */
+/** A port that was free a moment ago, for programs that must be told a port, or that return to the same one. */
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 

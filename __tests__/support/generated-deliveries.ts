@@ -1,4 +1,4 @@
-/** Deliveries of which one thing is anything, through the whole flow and in this process: for providers that sign the body. */
+/** Deliveries with one arbitrary value, through the whole flow in this process: for providers that sign the body. */
 import { describe, expect, test } from '@jest/globals'
 import type { Provider, WebhookEvent } from 'express-payment-webhooks'
 import fc from 'fast-check'
@@ -10,19 +10,19 @@ interface Generated {
   readonly provider: Provider
   readonly body: Buffer
   readonly header: string
-  /** True where a changed header still says the same, for example its hex digits in capitals. */
+  /** True if a changed header has the same meaning, for example its hex digits in upper case. */
   readonly saysTheSame: (changed: string, header: string) => boolean
-  /** Headers that are not covered by the proof. @default none are tried */
+  /** Headers that the proof does not cover. @default none are tried */
   readonly unsigned?: readonly string[]
-  /** What else a payload that says anything in one place is answered. @default 200 and 400 */
+  /** Further statuses of answers to a payload with one arbitrary value. @default 200 and 400 */
   readonly statuses?: readonly number[]
-  /** Genuine payloads, one place of which becomes anything. */
+  /** Genuine payloads; one place of each gets an arbitrary value. */
   readonly payloads: readonly object[]
-  /** What has to be true of an event, whatever its payload says. */
+  /** Conditions that must hold for an event of any payload. */
   readonly check: (event: WebhookEvent, payload: object) => void
 }
 
-/** 10,500 deliveries, and 500 with headers that are not covered. Registers the tests. */
+/** 10,500 deliveries, and 500 with uncovered headers. Registers the tests. */
 export function describeGeneratedDeliveries(generated: Generated): void {
   const { provider, body, header, saysTheSame, unsigned = [], statuses = [200, 400], payloads, check } = generated
   describe('generated deliveries', () => {

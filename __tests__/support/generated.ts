@@ -1,4 +1,4 @@
-/** What the properties of every provider need: receivers that tell what became of each delivery, and changed bytes. */
+/** Helpers for the properties of every provider: receivers that report the result of each delivery, and changed bytes. */
 import fc from 'fast-check'
 import { answerTo, createReceiver, memoryStore, type Provider, type WebhookEvent } from 'express-payment-webhooks'
 
@@ -18,7 +18,7 @@ export function deliveriesTo(provider: Provider) {
   }
 }
 
-/** What is there, with one byte of it another. */
+/** The bytes with one of them changed. */
 export const oneByteOf = (bytes: Buffer) =>
   fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 })).map(([at, change]) => {
     const changed = Buffer.from(bytes)

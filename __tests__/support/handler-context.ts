@@ -1,4 +1,4 @@
-/** What a handler gets beside its event, for those that are called without a delivery. */
+/** The context of a handler, in addition to its event, for handlers that are called without a delivery. */
 export const handlerContext = <Tx = undefined>(tx?: Tx, signal: AbortSignal = new AbortController().signal) => ({
   attempt: 1,
   idempotencyKey: 'k',

@@ -1,4 +1,4 @@
-/** A handwritten shop in a process of its own, which may end. Started by `handwritten-processes.ts`. */
+/** A handwritten shop in a separate process, which may end. Started by `handwritten-processes.ts`. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { handwrittenShop, type Faults } from './handwritten-shop.js'
@@ -6,5 +6,5 @@ import { handwrittenShop, type Faults } from './handwritten-shop.js'
 const [secret, faults] = JSON.parse(process.argv[2]!) as [string, Faults]
 const server = createServer(handwrittenShop(secret, faults))
 server.listen(0, '127.0.0.1', () => process.send!((server.address() as AddressInfo).port))
-// Without its parent a process is nobody's.
+// Without its parent nothing would end this process.
 process.once('disconnect', () => process.exit())

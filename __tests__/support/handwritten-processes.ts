@@ -1,4 +1,4 @@
-/** Handwritten shops seen from the test, which outlives them. */
+/** Handwritten shops from the view of the test, which outlives them. */
 import { afterAll } from '@jest/globals'
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -10,7 +10,7 @@ afterAll(() => {
   for (const child of children) if (child.connected) child.disconnect()
 })
 
-/** Starts one, and answers where it listens. */
+/** Starts a shop, and answers its address. */
 export async function startHandwritten(secret: string, faults: Faults): Promise<string> {
   const args = [JSON.stringify([secret, faults])]
   const child = fork(path.join(__dirname, 'handwritten-process.ts'), args, { execArgv: ['--import', 'tsx'] })

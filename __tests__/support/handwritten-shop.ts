@@ -1,19 +1,19 @@
-/** A shop that receives the crypto gateway's callbacks by hand, rightly or with one of the usual faults. */
+/** A shop that receives the crypto gateway's callbacks by hand, correctly or with one of the usual faults. */
 import express, { type Express } from 'express'
 import { createHmac } from 'node:crypto'
 import { systemClock, type Clock } from '../../src/cli/clock.js'
 
 export interface Faults {
-  /** express.json() before the webhook, which then fails, hashes what a parsed body is as a text, or waits for bytes. */
+  /** express.json() before the webhook, which then fails, hashes the parsed body as text, or waits for bytes. */
   readonly parseFirst?: 'and fail' | 'and hash its text' | 'and wait'
-  /** Has express.json() keep the bytes, which is as good as reading them. */
+  /** express.json() keeps the bytes, which is as good as reading them. */
   readonly keepBytes?: boolean
-  /** Reads bodies of the type application/json alone, as express.raw() is mostly told to. */
+  /** Reads only bodies of the type application/json, the usual setting of express.raw(). */
   readonly jsonOnly?: boolean
   readonly refusalStatus?: number
-  /** Answers this to every event, and handles none. */
+  /** Answers every event with this status, and handles none. */
   readonly failure?: number
-  /** Answers the first delivery 503, as with a database that is not connected yet. */
+  /** Answers the first delivery 503, like a shop whose database is not connected yet. */
   readonly coldStart?: boolean
   /** Has its effects from a queue, this long after the answer. */
   readonly queueMs?: number
@@ -26,15 +26,15 @@ export interface Faults {
   readonly dedupe?: 'none' | 'not atomic'
   readonly duplicateStatus?: number
   readonly doneFirst?: boolean
-  /** Keeps an event whose handling failed in progress for good, and answers this to its repeats. */
+  /** Keeps an event whose handling failed in progress for ever, and answers its duplicates with this status. */
   readonly heldAnswer?: Answer
-  /** Gives an event whose handling failed back this long after its answer; until then, a repeat gets 409. */
+  /** Releases an event whose handling failed this long after its answer; until then, a duplicate gets 409. */
   readonly releaseMs?: number
   /** Answers an event whose handling failed with the number of its attempt. */
   readonly countsAttempts?: boolean
   /** The texts of the answers to events whose handling failed, one after the other. */
   readonly failureTexts?: readonly string[]
-  /** Answers 429 to everything once an event has failed. */
+  /** Answers 429 to everything after an event has failed. */
   readonly limitedAfterFailure?: boolean
   readonly secret?: string
   readonly limit?: string
@@ -76,7 +76,7 @@ export function handwrittenShop(secret: string, faults: Faults = {}, clock: Cloc
     return `sha256=${mac.digest('hex')}`
   }
 
-  /** The order is not in the shop. */
+  /** The shop does not have this order. */
   const fail = (id: string): Answer => {
     failures++
     if (faults.heldAnswer !== undefined) held.add(id)

@@ -1,6 +1,6 @@
 /**
- * Ports for servers that are stopped and come back on their own. They lie below those that systems give to outgoing
- * connections, and a file for each holds it against every other test, even while its server is away.
+ * Ports for servers that are stopped and restarted on the same port. They are below the range for outgoing connections. A file
+ * for each port reserves it against every other test, even while its server is stopped.
  */
 import { randomInt } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ import path from 'node:path'
 const [FIRST, END] = [20_000, 22_000]
 const FOLDER = path.join(os.tmpdir(), 'faults_ports')
 
-/** Holds a port, and with it the one 2,000 above, which no other holder is given. */
+/** Reserves a port, and with it the port 2,000 above, which no other holder gets. */
 export function holdPort(): number {
   mkdirSync(FOLDER, { recursive: true })
   for (;;) {
@@ -34,7 +34,7 @@ function isTaken(port: number): boolean {
   }
 }
 
-/** The next who draws it may have it: a test that was killed let go of nothing. */
+/** The next holder who draws it may take it: a killed test released nothing. */
 function letGoOfDead(port: number): void {
   try {
     process.kill(Number(readFileSync(fileOf(port), 'utf8')), 0)

@@ -1,4 +1,4 @@
-/** The simplest provider there is: one HMAC header over the body, and a body with the fields every sender has. */
+/** The simplest provider: one HMAC header over the body, and a body with the fields that every sender has. */
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import {
@@ -24,7 +24,7 @@ const payload = z.object({
 interface HmacOptions {
   readonly name?: string
   readonly secret?: Secret
-  /** What stands in for its authentication. @default its own */
+  /** Replaces its authentication. @default its own */
   readonly authenticate?: (own: HeaderAuthentication) => HeaderAuthentication
 }
 

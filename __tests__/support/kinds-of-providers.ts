@@ -1,4 +1,4 @@
-/** One small provider of each kind of proof there is, all about the same payment. */
+/** One small provider for each kind of proof, all about the same payment. */
 import { generateKeyPairSync } from 'node:crypto'
 import {
   bodySignature,
@@ -21,16 +21,16 @@ import { SECRET } from './hmac-provider.js'
 
 export const TOKEN = 'Q4wLc9ZtHv-6xKbMj2Ny-8RpFd3Gs'
 
-/** What every callback says; the proof in a body stands beside it. */
+/** The content of every callback; a proof inside the body is next to it. */
 export const CALLBACK = { id: 'evt_1', order_id: '1001', amount: '49.90', currency: 'EUR', note: 'a lamp' }
 
 const schema = z.object({ id: identifier, order_id: identifier, amount: decimal, currency: currencyCode })
 type Callback = z.output<typeof schema>
 
 export interface KindOptions {
-  /** Counts what is done with a delivery's content, in order. */
+  /** Notes the processing steps of a delivery's content, in order. */
   readonly onStep?: (step: 'parse' | 'look up' | 'validate' | 'toEvent' | 'read') => void
-  /** What the provider's API says. @default the callback */
+  /** The answer of the provider's API. @default the callback */
   readonly read?: () => Promise<Partial<Callback>>
   readonly expected?: () => string | null
 }
@@ -43,7 +43,7 @@ const fieldsOf = (content: unknown) => content as Fields
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
-/** An event of exactly what is proven. */
+/** An event of exactly the proven data. */
 function proven(name: string, authentication: Authentication, { onStep = () => {} }: KindOptions, format?: BodyFormat) {
   return defineProvider({
     name,
@@ -64,7 +64,7 @@ function proven(name: string, authentication: Authentication, { onStep = () => {
   }) as Provider
 }
 
-/** An event of what the API says, whatever the callback does. */
+/** An event of the API's data, whatever the callback contains. */
 function readingBack(name: string, authentication: Authentication, options: KindOptions, format?: BodyFormat) {
   const { onStep = () => {}, read = async () => CALLBACK } = options
   return defineProvider({
@@ -181,5 +181,5 @@ export type Kind = keyof typeof KINDS
 
 export const KIND_NAMES = Object.keys(KINDS) as Kind[]
 
-/** The callback as this kind's sender would send it, before it is signed. */
+/** The callback of this kind's sender, before it is signed. */
 export const payloadFor = (kind: Kind): object => (kind.startsWith('token-') ? { ...CALLBACK, token: TOKEN } : CALLBACK)

@@ -1,7 +1,7 @@
-/** What handlers did, in whichever process: one entry for every run and one for every effect, never changed afterwards. */
+/** Work of handlers in all processes: one entry for every run and one for every effect, never changed afterwards. */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 
-/** What a handler writes. */
+/** An entry that a handler writes. */
 export interface NewEntry {
   readonly kind: 'begun' | 'effect'
   readonly event: string
@@ -14,11 +14,11 @@ export interface NewEntry {
 }
 
 export interface LedgerEntry extends NewEntry {
-  /** When it was written, in milliseconds, on the clock that all processes of a machine share. */
+  /** The time of the entry, in milliseconds, on the clock that all processes of a machine share. */
   readonly at: number
 }
 
-/** What is needed of a Postgres client, or of the transaction a handler runs in. */
+/** The required part of a Postgres client, or of the transaction a handler runs in. */
 export interface LedgerClient {
   query(text: string, values?: unknown[]): Promise<{ rows: any[] }>
 }
@@ -36,7 +36,7 @@ export class Ledger {
   readonly file: string
   readonly #table: { readonly name: string; readonly client: LedgerClient } | undefined
 
-  /** @param table where a transactional store's handlers write; their runs are in the file all the same */
+  /** @param table written by the handlers of a transactional store; their runs are in the file nevertheless */
   constructor(file: string, table?: { readonly name: string; readonly client: LedgerClient }) {
     this.file = file
     this.#table = table
@@ -50,12 +50,12 @@ export class Ledger {
     await this.#table?.client.query(`CREATE TABLE ${this.#table.name} (at SERIAL PRIMARY KEY, entry JSONB NOT NULL)`)
   }
 
-  /** Every run there was, those that were rolled back among them. */
+  /** Every run, including those that were rolled back. */
   runs(event?: string): LedgerEntry[] {
     return this.#lines().filter((entry) => entry.kind === 'begun' && (event === undefined || entry.event === event))
   }
 
-  /** What stands. */
+  /** The committed entries. */
   async entries(event?: string): Promise<LedgerEntry[]> {
     const all =
       this.#table === undefined

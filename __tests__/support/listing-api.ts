@@ -1,4 +1,4 @@
-/** A provider's API on a port of its own, as far as a lister asks it. */
+/** A provider's API on its own port, limited to the requests of a lister. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Listed, Lister } from 'express-payment-webhooks/reconcile'
 import { startServer } from './start-server.js'
@@ -12,7 +12,7 @@ export interface Asked {
 
 type Answer = object | { readonly status: number; readonly headers?: Record<string, string>; readonly json?: object }
 
-/** @param answer a page, or a status with what belongs to it */
+/** @param answer a page, or a status with its headers and body */
 export async function listingApi(answer: (asked: Asked, base: string) => Answer) {
   const asked: Asked[] = []
   const { port, close } = await startServer((request: IncomingMessage, response: ServerResponse) => {
@@ -34,7 +34,7 @@ export async function listingApi(answer: (asked: Asked, base: string) => Answer)
   return { asked, url: `http://127.0.0.1:${port}`, close }
 }
 
-/** All that is listed between two times. */
+/** Everything that is listed between two times. */
 export async function listed(list: Lister, since: Date, until: Date): Promise<Listed[]> {
   const found: Listed[] = []
   for await (const one of list({ since, until, signal: new AbortController().signal })) found.push(one)

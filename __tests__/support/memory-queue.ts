@@ -1,4 +1,4 @@
-/** A queue in memory, for tests of what stands before and behind it; it passes the suite that every queue has to. */
+/** A queue in memory, for tests of the code before and behind it; it passes the suite of every queue. */
 import { clock } from '../../src/lib/clock.js'
 import type { Queue, QueueJob, RunJob } from '../../src/queue.js'
 
@@ -8,16 +8,16 @@ interface Entry {
   dueAt: number
 }
 
-/** Jobs that several queues see. */
+/** Jobs that several queues share. */
 export type Jobs = Map<string, Entry>
 
-/** Who looks for jobs, of all queues that see the same. */
+/** The workers of all queues that share the jobs. */
 const lookers = new WeakMap<Jobs, Set<() => void>>()
 
 export interface MemoryQueue extends Queue {
-  /** What is stored. */
+  /** The stored jobs. */
   readonly jobs: Jobs
-  /** From now on every call fails; without an error none does. */
+  /** From now on every call fails with this error; without an error, calls succeed again. */
   fail(error?: Error): void
 }
 

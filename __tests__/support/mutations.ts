@@ -1,7 +1,7 @@
-/** Genuine values in which one thing is anything, for properties. */
+/** Genuine values with one arbitrary change, for properties. */
 import fc from 'fast-check'
 
-/** Values that code written for well-behaved senders trips over, and arbitrary ones. */
+/** Values that break code written for well-behaved senders, and arbitrary ones. */
 export const anything = fc.oneof(
   fc.constantFrom<unknown>(
     null,
@@ -41,7 +41,7 @@ export const anything = fc.oneof(
   fc.string({ unit: 'binary' }),
 )
 
-/** Where a value can be replaced, at any depth. */
+/** Places at which a value can be replaced, at any depth. */
 export function pathsOf(value: unknown, path: string[] = []): string[][] {
   if (typeof value !== 'object' || value === null) return [path]
   return [

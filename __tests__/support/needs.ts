@@ -1,7 +1,7 @@
 /**
- * Servers, programs and modules that a suite needs and not every machine has. Where one is missing, the suite is skipped,
- * and its title says so together with the command that brings what is missing; the summary of the run repeats both. In CI
- * the suite fails instead.
+ * Servers, programs and modules that a suite needs and not every machine has. If one is missing, the suite is skipped. Its title
+ * says so together with the command that installs the missing one; the summary of the run repeats both. In CI the suite fails
+ * instead.
  */
 import { describe, test } from '@jest/globals'
 import { spawnSync } from 'node:child_process'
@@ -13,7 +13,7 @@ export interface Need {
   readonly what: string
   readonly broughtBy: string
   readonly isHere: () => boolean
-  /** Not every machine of CI has it either. */
+  /** Not every CI machine has it either. */
   readonly optional?: boolean
 }
 
@@ -73,7 +73,7 @@ require('net').connect(+port, host).once('connect', () => process.exit(0)).once(
 
 const reachable = new Map<string, boolean>()
 
-/** In another process, because tests have to be registered synchronously. */
+/** In a separate process, because tests must be registered synchronously. */
 function isReachable(host: string, port: string): boolean {
   const key = `${host} ${port}`
   if (!reachable.has(key)) {

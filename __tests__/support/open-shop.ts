@@ -1,4 +1,4 @@
-/** A shop behind one webhook: a real server, a real store, and a record of everything that came through. */
+/** A shop behind one webhook: a real server, a real store, and a record of everything that arrived. */
 import type { ServerOptions } from 'node:http'
 import type { Express } from 'express'
 import type {
@@ -22,9 +22,9 @@ export interface ShopOptions extends Partial<Omit<WebhookOptions<WebhookEvent>, 
   readonly provider?: Provider
   readonly store?: RecordingStore
   readonly path?: string
-  /** Every event, before it counts as handled. */
+  /** Gets every event before it counts as handled. */
   readonly handler?: (event: WebhookEvent, context: HandlerContext) => void | Promise<void>
-  /** What an Express shop does before it mounts the webhook. */
+  /** Middleware of an Express shop before the webhook is mounted. */
   readonly before?: (app: Express) => void
   readonly server?: ServerOptions
   /** True leaves errors to the default log. */

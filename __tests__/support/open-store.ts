@@ -1,4 +1,4 @@
-/** Any durable store by name, on a client of its own, for processes that are told at their start what to open. */
+/** Any durable store by name, on its own client, for processes that are told at their start which store to open. */
 import Database from 'libsql'
 import { Redis } from 'ioredis'
 import pg from 'pg'
@@ -15,15 +15,15 @@ export interface StoreAddress {
   readonly at: string
   /** Table or prefix. */
   readonly name: string
-  /** What this project's pages tell a shop to set on its client; otherwise the client's own defaults. */
+  /** The client settings that this project's pages recommend; otherwise the client's own defaults. */
   readonly asDocumented?: boolean
-  /** What a Postgres connection calls itself. */
+  /** The application name of a Postgres connection. */
   readonly applicationName?: string
 }
 
 export interface OpenStore {
   readonly store: DurableStore<unknown>
-  /** The SQLite connection, where there is one. */
+  /** The SQLite connection, if there is one. */
   readonly db?: Database.Database
   close(): unknown
 }
@@ -48,7 +48,7 @@ export function openStore(address: StoreAddress): OpenStore {
             }
           : {},
       )
-      // What an outage does to the client shows in what the store answers.
+      // The store's answers show the effect of an outage on the client.
       client.on('error', () => {})
       const sendCommand = (command: string, ...args: string[]) => client.call(command, ...args)
       return {

@@ -1,4 +1,4 @@
-/** An operator page over a socket, on a store with something of everything, and a shop that runs what is replayed. */
+/** An operator page over a socket, on a store with a record of every kind, and a shop that runs replays. */
 import { once } from 'node:events'
 import { createServer, request as httpRequest, type IncomingHttpHeaders, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -12,7 +12,7 @@ import { hmacProvider } from './hmac-provider.js'
 
 type PageOptions = Omit<OperatorPageOptions, 'store' | 'stores'> & Partial<Pick<OperatorPageOptions, 'stores'>>
 
-/** How a shop mounts it: the listener, and the path at which a browser finds the page. */
+/** How a shop mounts it: the listener, and the path of the page for a browser. */
 type Host = (options: OperatorPageOptions) => { readonly listener: RequestListener; readonly path: string }
 
 const mounted =
@@ -62,7 +62,7 @@ export async function openOperatorPage(options: PageOptions, host: Host = HOSTS[
   }
 }
 
-/** A shop whose handler fails until it is told otherwise. */
+/** A shop whose handler fails until the test tells it otherwise. */
 export function openFailingShop(store: DurableStore) {
   const shop = { isFixed: false, handled: 0 }
   const webhook = paymentWebhook(hmacProvider(), {
@@ -84,7 +84,7 @@ export interface Answer {
   readonly text: string
 }
 
-/** Keeps cookies, and says of each request from where it comes, as browsers do. */
+/** Keeps cookies, and names the origin of each request, as browsers do. */
 function openBrowser(port: number, path: string) {
   const cookies = new Map<string, string>()
   const origin = `http://127.0.0.1:${port}`
@@ -123,12 +123,12 @@ function openBrowser(port: number, path: string) {
     post,
     cookies,
     event: (key: string) => get(`/event?${new URLSearchParams({ key })}`),
-    /** The token that the page of this event gives to this browser. */
+    /** The token that this event's page gives to this browser. */
     async token(key: string): Promise<string> {
       const { text } = await get(`/event?${new URLSearchParams({ key })}`)
       return /name="token" value="([^"]*)"/.exec(text)?.[1] ?? ''
     },
-    /** Where the browser goes after a form. */
+    /** The address to which a form sends the browser. */
     async follow({ status, headers }: Answer): Promise<Answer> {
       if (status !== 303) throw new Error(`no redirect, but ${status}`)
       return ask('GET', headers.location!)

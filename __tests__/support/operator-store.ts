@@ -9,7 +9,7 @@ import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
 import { claimRequest } from './claim-request.js'
 import { runCommand } from './run-command.js'
 
-/** A message as a sender may write it: it clears the screen, and begins a line of its own. */
+/** A message that a sender may write: it clears the screen, and begins a new line. */
 export const HOSTILE = 'bad\u001b[2J\nquarantined  acme  forged\u009b\u202e'
 
 export const BODY = Buffer.from('{"name":"Ada",\n"x":"\u001b[31m"')

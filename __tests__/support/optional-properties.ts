@@ -5,7 +5,7 @@ import ts from 'typescript'
 /** `in`: the user makes the value. `out`: the package makes it. */
 type Direction = 'in' | 'out'
 
-/** Of files below this folder, and of nothing that others publish. */
+/** Only of files below this folder, not of other packages. */
 export function refusingUndefined(program: ts.Program, files: readonly string[], folder: string): string[] {
   const checker = program.getTypeChecker()
   const visited: Record<Direction, Set<ts.Type>> = { in: new Set(), out: new Set() }
@@ -30,7 +30,7 @@ export function refusingUndefined(program: ts.Program, files: readonly string[],
 
   const takesUndefined = (type: ts.Type) => {
     if ((type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) !== 0) return true
-    // Of an optional property, another type stands for its absence.
+    // The absence of an optional property has a type other than undefined.
     return (type.isUnion() ? type.types : [type]).includes(checker.getUndefinedType())
   }
 

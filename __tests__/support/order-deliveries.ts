@@ -33,7 +33,7 @@ export interface Told {
   readonly fields: Record<string, string>
 }
 
-/** What the gateway tells of one order of 100 USDT: parts that come, fail, come late, or come on another chain. */
+/** The gateway's events about one order of 100 USDT: parts that arrive, fail, arrive late, or arrive on another chain. */
 export function history(random: Random): Told[] {
   return Array.from({ length: 1 + random.below(4) }, (_, part): Told[] => {
     const amount = random.pick(['25', '40', '50', '60.5', '100'])
@@ -58,7 +58,7 @@ export async function send(
   return status
 }
 
-/** Sends as a provider does: again, until it is acknowledged. */
+/** Sends as a provider does: again, until the event is acknowledged. */
 export async function deliver(app: Express, signed: ReturnType<typeof signedRequest>): Promise<void> {
   for (let attempt = 0; attempt < 20; attempt++) {
     if ((await send(app, '/webhooks/gateway', signed)) === 200) return

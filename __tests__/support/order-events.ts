@@ -1,4 +1,4 @@
-/** Orders, and the events of one order as its provider would have them. */
+/** Orders, and the events of one order as its provider would send them. */
 import type { WebhookEvent } from 'express-payment-webhooks'
 import { openOrder, paymentsOf, type NewOrder, type OrderPayment } from 'express-payment-webhooks/orders'
 
@@ -67,7 +67,7 @@ const base = {
   dispute: null,
 }
 
-/** Nobody is told of anything before it has happened. */
+/** Nothing is reported before it has happened. */
 const told = <Event extends WebhookEvent>(event: Event, rest: Rest): Event =>
   rest.receivedAt === undefined && (event.occurredAt ?? '') > event.receivedAt
     ? { ...event, receivedAt: event.occurredAt! }
@@ -175,7 +175,7 @@ export function readBack(
   }
 }
 
-/** An order of 100 EUR with one payment at a provider that tells of everything: reservations, captures, what goes back. */
+/** An order of 100 EUR with one payment at a provider that reports everything: reservations, captures, and returns. */
 export const cardOrder = (rest: Partial<NewOrder> = {}) =>
   openOrder({
     orderId: 'ORDER-1001',
@@ -187,7 +187,7 @@ export const cardOrder = (rest: Partial<NewOrder> = {}) =>
 
 type CardRest = Partial<WebhookEvent>
 
-/** An event about the payment `pay_1`, dated with this minute, or not dated at all. */
+/** An event about the payment `pay_1`, dated with this minute, or undated. */
 function card(type: string, at: number | null, name: string, fields: CardRest): WebhookEvent {
   const event: WebhookEvent = {
     ...base,
@@ -215,7 +215,7 @@ type Verdict =
   | 'expired'
   | 'refunded'
 
-/** The provider's word on the whole payment, with the total that came so far. */
+/** The provider's verdict on the whole payment, with the total received so far. */
 export const payment = (verdict: Verdict, total: string | null, at: number | null = 5, rest: CardRest = {}) =>
   card(`payment.${verdict}`, at, `${total}`, {
     received: total === null ? null : { ...eur(total), basis: 'total' },
@@ -236,7 +236,7 @@ export const capture = (
     ...rest,
   })
 
-/** One refund by its id; without an id everything that went back so far. */
+/** One refund by its id; without an id, the total refunded so far. */
 export const refund = (
   verdict: 'pending' | 'confirmed' | 'failed',
   id: string | null,

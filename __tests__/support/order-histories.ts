@@ -1,4 +1,4 @@
-/** Everything that can be told about one order, per way of paying: tests pick histories from it. */
+/** All possible events about one order, per way of paying: tests pick histories from them. */
 import type { WebhookEvent } from 'express-payment-webhooks'
 import type { OrderPayment } from 'express-payment-webhooks/orders'
 import { expiryEvent } from '../../src/orders/expiry-event.js'

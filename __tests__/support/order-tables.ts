@@ -1,4 +1,4 @@
-/** Where a shop keeps its orders: the compare-and-set that `save` asks for, in a real database. */
+/** Stores of a shop's orders: the compare-and-set that `save` requires, in a real database. */
 import Database from 'libsql'
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
@@ -7,7 +7,7 @@ import type { DurableStore } from '../../src/store.js'
 import { sqliteStore } from '../../src/stores/sqlite.js'
 import type { OrderContext, OrderPayment, OrderUpdate } from '../../src/orders/index.js'
 
-/** One process's way to the orders. Shipping is written with the order, and would show if it happened twice. */
+/** One process's access to the orders. A shipment is written with the order, so a second one would show. */
 export interface OrderTable<Tx> {
   readonly store: DurableStore<Tx>
   find(orderId: string | null, context?: OrderContext<Tx>): Promise<OrderPayment | null>

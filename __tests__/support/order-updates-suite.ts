@@ -1,4 +1,4 @@
-/** What `orderUpdates` does for two processes of a shop that keep their orders in one database, whichever that is. */
+/** `orderUpdates` for two processes of a shop that keep their orders in one database, for every kind of database. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import express, { type Express } from 'express'
 import { paymentWebhook } from 'express-payment-webhooks'
@@ -35,7 +35,7 @@ async function openShop<Tx>(database: OrderDatabase<Tx>): Promise<Shop<Tx>> {
   return { app, table, updates, close }
 }
 
-/** What may depend on the order of arrival is left out: when it was first confirmed, and how many changes it took. */
+/** Without the facts that may depend on the order of arrival: the time of the first confirmation, and the number of changes. */
 function comparable(order: OrderPayment | null, name: string): unknown {
   expect(order).not.toBeNull()
   const { authorizedAt: _reserved, confirmedAt: _at, version: _version, ...facts } = order!
@@ -49,7 +49,7 @@ export function orderUpdatesSuite<Tx>(create: () => OrderDatabase<Tx>): void {
 
   beforeAll(async () => {
     database = create()
-    // One after the other: the first creates what both use.
+    // One after the other: the first creates the tables that both use.
     for (let process = 0; process < 2; process++) shops.push(await openShop(database))
   })
 

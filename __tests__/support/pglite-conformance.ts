@@ -1,4 +1,6 @@
-/** PGlite loads its parts with import(), which jest's CommonJS cannot do: its suite runs under node:test, in a process of its own. */
+/**
+ * PGlite loads its parts with import(), which jest's CommonJS cannot do: its suite runs under node:test, in a separate process.
+ */
 import { after, describe, test } from 'node:test'
 import { PGlite } from '@electric-sql/pglite'
 import { postgresStore } from '../../src/stores/postgres.js'

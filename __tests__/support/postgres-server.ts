@@ -1,4 +1,4 @@
-/** A Postgres of its own, for tests that kill it and start it again. It keeps its files on the disk of the machine. */
+/** A separate Postgres for tests that kill and restart it. Its files are on the machine's disk. */
 import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -17,7 +17,7 @@ export const POSTGRES_SERVER: Need = {
   isHere: () => programs() !== null,
 }
 
-/** The folder of the programs: of PATH, or of the newest version that Debian's packages have installed. */
+/** The folder of the programs: from PATH, or of the newest version installed by Debian's packages. */
 function programs(): string | null {
   const inPath = findProgram('initdb')
   if (inPath !== null) return path.dirname(inPath)
@@ -44,7 +44,7 @@ export class PostgresServer {
 
   create(): void {
     mkdirSync(this.#folder)
-    // Postgres does not run as root, and its own user owns its files then.
+    // Postgres does not run as root; in that case its own user owns the files.
     if (isRoot()) {
       execFileSync('chown', ['postgres', this.#folder])
       chmodSync(this.#folder, 0o700)
@@ -65,7 +65,7 @@ export class PostgresServer {
     )
   }
 
-  /** Before the start: connections may then ask for TLS, with the certificate of `self-signed.ts`. */
+  /** Before the start: connections may then require TLS, with the certificate of `self-signed.ts`. */
   offerTls(): void {
     for (const [name, text] of [
       ['server.crt', CERTIFICATE],
@@ -101,7 +101,7 @@ export class PostgresServer {
     )
   }
 
-  /** As a crash: nothing is written any more that is not on disk. */
+  /** Like a crash: nothing else is written to disk. */
   crash(): void {
     this.#run('pg_ctl', '-D', this.#data, '-m', 'immediate', '-w', 'stop')
   }

@@ -1,4 +1,4 @@
-/** The same alphabets as the providers themselves would tell them: every event comes through its provider's own factory. */
+/** The same alphabets as providers would send them: every event is made by its provider's own factory. */
 import { cityPay, coinbarPay, coinsPh, cryptoGateway, type Provider, type WebhookEvent } from 'express-payment-webhooks'
 import { openOrder } from 'express-payment-webhooks/orders'
 import { sample, sampleCityPayOrder } from 'express-payment-webhooks/testing'

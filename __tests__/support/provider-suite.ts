@@ -1,4 +1,4 @@
-/** What every provider has to do, beside what is special about it: its vectors, its payloads, and its page. */
+/** Duties of every provider, in addition to its specialities: its vectors, its payloads, and its page. */
 import { createServer, request, type Server } from 'node:http'
 import { readdirSync, readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
@@ -17,11 +17,11 @@ export interface Vector {
   readonly raw_body: string
   /** A list for a header that is sent several times. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>
-  /** Null where the provider's documents leave it open. */
+  /** Null if the provider's documents leave it open. */
   readonly valid: boolean | null
 }
 
-/** The file of a provider's vectors, as the provider's own package made and judged them. */
+/** The file of a provider's vectors, as the provider's own package made and verified them. */
 export function vectorsOf<File>(folder: string): File {
   return JSON.parse(readFileSync(join(FIXTURES, folder, 'vectors.json'), 'utf8')) as File
 }
@@ -31,7 +31,7 @@ export function payloadOf(folder: string, file: string): Buffer {
   return readFileSync(join(FIXTURES, folder, file))
 }
 
-/** The files of a folder that are callbacks: answers of an API and vectors are not. */
+/** The files of a folder that are callbacks, not answers of an API or vectors. */
 export function payloadsIn(folder: string): string[] {
   return readdirSync(join(FIXTURES, folder)).filter((file) => file !== 'vectors.json' && !file.startsWith('api_'))
 }
@@ -39,7 +39,7 @@ export function payloadsIn(folder: string): string[] {
 /**
  * Sends every vector through every door over a socket.
  *
- * @param decided what is decided where the documents leave it open, by the vector's name
+ * @param decided the decision if the documents leave it open, by the vector's name
  * @param unusable names of vectors that are authentic and become no event: without a durable store their sender keeps them
  */
 export function describeVectors<Case extends Vector>(
@@ -70,7 +70,7 @@ export function describeVectors<Case extends Vector>(
   })
 }
 
-/** Delivers to one door over a socket. Answers its status, and how many events reached a handler. */
+/** Delivers to one door over a socket. Answers the status, and the number of events that reached a handler. */
 export async function deliverAt(
   open: Door,
   provider: Provider,
@@ -105,20 +105,20 @@ async function post(
   }
 }
 
-/** Another table of a page: the one below a heading of its own, about other files or other bodies. */
+/** Another table of a page: the one below a separate heading, about other files or other bodies. */
 interface Examples {
   /** @default 'Examples' */
   readonly heading?: string
   /** @default every callback */
   readonly files?: readonly string[]
-  /** What is delivered for a file. @default the file */
+  /** The body that is delivered for a file. @default the file */
   readonly body?: (file: string) => Buffer | string
 }
 
 /**
- * Holds the table of examples on a provider's page to what its payloads become. Every payload has its row:
- * `| payload | type | order | payment | money |`, with `-` where an event has none, and in the column of the type the
- * code of a delivery that becomes no event, or `ignored`.
+ * Compares the table of examples on a provider's page with the events of its payloads. Every payload has its row: `| payload |
+ * type | order | payment | money |`, with `-` if an event has none, and in the column of the type the code of a delivery that
+ * becomes no event, or `ignored`.
  */
 export function describeExamples(folder: string, create: (file: string) => Provider, examples: Examples = {}): void {
   const { heading = 'Examples', files = payloadsIn(folder), body = (file) => payloadOf(folder, file) } = examples
@@ -141,13 +141,13 @@ function cellsOf(event: WebhookEvent): string[] {
   return [event.type, event.orderId ?? '-', event.paymentId ?? '-', moneyOf(event)]
 }
 
-/** The code, and where there is none the kind of the outcome. */
+/** The code, or the kind of the outcome if there is no code. */
 function refusalIn(message: string): string {
   const [, kind = message, code = kind] = /^no event: (\w+)(?: ([A-Z_]{4,}) )?/.exec(message) ?? []
   return code
 }
 
-/** What an event says of money, in one line. */
+/** The money of an event, in one line. */
 function moneyOf({ expected, received, original, refund, dispute }: WebhookEvent): string {
   const parts = [
     expected && `asked ${expected.amount} ${expected.currency}`,
@@ -167,7 +167,7 @@ function examplesOn(page: string, heading: string): string[] {
   return rows.map((row) => row.replace(/ +\|/g, ' |'))
 }
 
-/** A provider's API on a server of its own: answers by path, 404 for everything else. */
+/** A provider's API on a separate server: answers by path, 404 for everything else. */
 export function apiServer(
   answers: Readonly<Record<string, { readonly status?: number; readonly body: string | Buffer }>>,
 ) {

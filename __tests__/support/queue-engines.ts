@@ -1,4 +1,6 @@
-/** Both engines with a durable store on the same server, and any number of ways to one queue, each as its own process has it. */
+/**
+ * Both engines with a durable store on the same server, and several connections to one queue, as if each were in its own process.
+ */
 import { Queue, Worker } from 'bullmq'
 import { randomUUID } from 'node:crypto'
 import PgBoss from 'pg-boss'
@@ -15,7 +17,7 @@ interface Engine {
   readonly needs: readonly Need[]
   readonly backend: Backend
   readonly at: string
-  /** @param closing gets what ends what was opened, to be called in reverse */
+  /** @param closing gets the functions that close what was opened, to be called in reverse order */
   readonly open: (closing: (() => unknown)[]) => Promise<() => Promise<JobQueue>>
 }
 

@@ -6,7 +6,7 @@ export function jobOf(overrides: Partial<QueueJob> = {}): QueueJob {
   return newJob({ id: 'job-1', ...overrides })
 }
 
-/** Takes the next job, which is over then. */
+/** Takes the next job, and ends it. */
 export async function takeOne(queue: Queue): Promise<QueueJob> {
   let take = (_job: QueueJob) => {}
   const taken = new Promise<QueueJob>((resolve) => (take = resolve))

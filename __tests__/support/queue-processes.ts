@@ -1,4 +1,4 @@
-/** Receivers and workers of a shop with a queue as processes, and senders that repeat what was not acknowledged. */
+/** Receivers and workers of a shop with a queue as processes, and senders that redeliver until an event is acknowledged. */
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
@@ -26,7 +26,7 @@ export class QueueProcess {
       execArgv: ['--import', 'tsx'],
       silent: true,
     })
-    // A pipe that is full would hold it up.
+    // A full pipe would block the process.
     child.stdout!.resume()
     const told: string[] = []
     child.stderr!.on('data', (data: Buffer) => void told.push(data.toString()))
@@ -37,7 +37,7 @@ export class QueueProcess {
     return new QueueProcess(child, told, Number(message))
   }
 
-  /** Nothing while it lives; what it said last where it has ended by itself. */
+  /** Null while the process runs; its last output if it ended by itself. */
   get end(): string | null {
     const { exitCode, signalCode } = this.#child
     return exitCode === null && signalCode === null ? null : this.#told.join('').slice(-2000)
@@ -53,21 +53,21 @@ export class QueueProcess {
 interface Answer {
   /** Milliseconds since 1970. */
   readonly at: number
-  /** Null where there was none: the receiver was killed. */
+  /** Null if there was no answer: the receiver was killed. */
   readonly status: number | null
 }
 
 export interface Senders {
   readonly acknowledged: readonly string[]
   readonly answers: readonly Answer[]
-  /** Sends nothing new, and resolves once what is under way is answered. */
+  /** Sends nothing new, and resolves once every delivery in progress is answered. */
   stop(): Promise<void>
 }
 
 const PATIENCE_MS = 10_000
 const REPEAT_MS = 300
 
-/** A new payment every so many milliseconds; each is delivered again and again until it is acknowledged, or sending stops. */
+/** A new payment at this interval in milliseconds; each is redelivered until it is acknowledged, or sending stops. */
 export function sendTo(receivers: () => readonly QueueProcess[], everyMs: number): Senders {
   const acknowledged: string[] = []
   const answers: Answer[] = []

@@ -1,4 +1,4 @@
-/** The shops of the page about queues, with effects in Postgres that show what happened, and how often. */
+/** The shops of the page about queues, with effects in Postgres that show every run. */
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { coinsPh } from '../../src/index.js'
@@ -9,14 +9,14 @@ import { openPayments as openByPgBoss } from '../../examples/recipes/payments-by
 
 export interface QueueShopSetup {
   readonly engine: 'pg-boss' | 'bullmq'
-  /** Of the shop alone: pg-boss, the store and the effects each have one place there. */
+  /** A separate database for the shop: pg-boss, the store and the effects each have one place there. */
   readonly databaseUrl: string
   readonly redisUrl: string
 }
 
 const TOKEN = 'k7Jw2nVq9TzR4mXc8LpB3sYdF6gH1aQe'
 
-/** What the page has its reader create. */
+/** The tables that the page has its reader create. */
 const SHIPMENTS = 'CREATE TABLE shipments (event_id text, order_id text)'
 
 /** Each effect takes a while, so that a process is killed in the middle of some. */
@@ -50,13 +50,13 @@ async function inDatabase(connectionString: string, statement: string): Promise<
   }
 }
 
-/** The payments that had their effect, as often as they had it. */
+/** The payments with an effect, once for each effect. */
 export async function effectsOf({ databaseUrl }: QueueShopSetup): Promise<string[]> {
   const rows = await inDatabase(databaseUrl, 'SELECT event_id FROM shipments ORDER BY event_id')
   return rows.map(({ event_id: event }) => /inv_\d+/.exec(event)![0])
 }
 
-/** What the sender of one payment posts. */
+/** The sender's request about one payment. */
 export function signedDelivery(id: string) {
   const payload = sample('coins-ph', 'payment.confirmed', { event: { data: { id } } })
   return signedRequest(coinsPh({ token: TOKEN }), payload)

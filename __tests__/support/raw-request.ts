@@ -1,4 +1,4 @@
-/** HTTP as bytes: clients and test libraries refuse to send most of what a hostile sender does. */
+/** HTTP as bytes: clients and test libraries refuse to send most of a hostile sender's requests. */
 import { connect, type Socket } from 'node:net'
 
 /** One parsed response; `raw` is every byte the server sent on the connection. */
@@ -31,12 +31,12 @@ export function requestBytes({ headers = [], line = `POST ${HOOK} HTTP/1.1`, bod
   return Buffer.concat([Buffer.from(head, 'latin1'), content])
 }
 
-/** Longer than any deadline a test sets; reaching it means that the server left the connection open. */
+/** Longer than any deadline of a test; reaching it means that the server left the connection open. */
 const PATIENCE_MS = 15_000
 
 /**
- * Sends bytes, or whatever `send` writes, and resolves with the last answer once the server hung up.
- * Rejects when it does not.
+ * Sends bytes, or everything that `send` writes, and resolves with the last answer after the server closed the connection.
+ * Rejects if the server does not.
  */
 export function rawRequest(port: number, send: Buffer | string | ((socket: Socket) => void)): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
@@ -49,7 +49,7 @@ export function rawRequest(port: number, send: Buffer | string | ((socket: Socke
       )
     }, PATIENCE_MS)
     socket.on('data', (chunk) => chunks.push(chunk))
-    // A reset after the answer is a way of hanging up; without an answer `parse` says so.
+    // A reset after the answer also closes the connection; if there is no answer, `parse` reports it.
     socket.on('error', () => {})
     socket.on('close', () => {
       clearTimeout(timer)

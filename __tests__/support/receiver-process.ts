@@ -1,4 +1,4 @@
-/** A shop in a process of its own, with a switch for every moment it can die at. Started by `receiver-processes.ts`. */
+/** A shop in a separate process, with a switch for every moment at which it can die. Started by `receiver-processes.ts`. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
@@ -33,12 +33,12 @@ const webhook = paymentWebhook(hmacProvider(), {
 const server = createServer(express().use(HOOK, webhook))
 
 process.on('message', (order: Order) => void obey(order).then((report) => process.send!(report)))
-// Without its parent a process is nobody's.
+// Without its parent nothing would end this process.
 process.once('disconnect', () => process.exit(1))
 process.once('SIGTERM', () => void leave())
 void start()
 
-/** A client that is told to keep nothing while it is away fails until it has connected. */
+/** A client without an offline queue fails until it has connected. */
 async function start(patience = 50): Promise<void> {
   try {
     await store.init()
@@ -97,7 +97,7 @@ function watched(inner: DurableStore<unknown>): DurableStore<unknown> {
     ...inner,
     async claim(request) {
       dieIfAt('body')
-      // Every report asks for the shop's health, which claims an event of its own.
+      // Every report includes the shop's health, for which the health check claims an event of its own.
       if (!isHidden(request.key)) claimed.push(request.eventId)
       const result = await inner.claim(request)
       if (result.state === 'claimed') dieIfAt('claimed')
@@ -135,7 +135,7 @@ async function obey(order: Order): Promise<Report> {
   return report
 }
 
-/** As a shop does: nothing new, what is under way to its end, and then the rest. */
+/** As a shop does: it accepts nothing new, finishes deliveries in progress, and then closes the rest. */
 async function leave(): Promise<void> {
   await webhook.close()
   await new Promise((resolve) => server.close(resolve))

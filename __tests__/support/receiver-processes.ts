@@ -1,4 +1,4 @@
-/** Receiver processes seen from the test: started, asked, killed, and never left behind. */
+/** Receiver processes from the view of the test: started, asked, killed, and never left behind. */
 import { afterAll } from '@jest/globals'
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -6,11 +6,11 @@ import path from 'node:path'
 import type { OutcomeReport } from '../../src/index.js'
 import type { StoreAddress } from './open-store.js'
 
-/** Where `kill -9` meets a delivery: before its claim, after it, within the handler, after the effect, after it was recorded. */
+/** The moment of a `kill -9`: before the claim, after it, within the handler, after the effect, or after it was recorded. */
 export type CrashPoint = 'body' | 'claimed' | 'handler' | 'effect' | 'recorded'
 
 export interface ReceiverSetup extends Omit<StoreAddress, 'asDocumented'> {
-  /** Leaves the store's client as it comes, instead of with the settings that this project's pages name. */
+  /** Uses the default settings of the store's client instead of those that this project's pages recommend. */
   readonly driverDefaults?: boolean
   /** The ledger's file, and its table for a transactional store. */
   readonly ledger: string
@@ -21,22 +21,22 @@ export interface ReceiverSetup extends Omit<StoreAddress, 'asDocumented'> {
   readonly slow?: SlowEvents
 }
 
-/** How long handlers take, in milliseconds, by the event's id. */
+/** The duration of handlers, in milliseconds, by the event's id. */
 export type SlowEvents = Readonly<Record<string, number | 'until told'>>
 
 export interface Order {
   readonly slow?: SlowEvents
-  /** Lets every handler go on that waits to be told. */
+  /** Lets every waiting handler continue. */
   readonly settle?: boolean
-  /** How far SQLite's file may grow. */
+  /** The maximum number of pages of SQLite's file. */
   readonly maxPages?: number
   readonly watchLoop?: boolean
 }
 
-/** What happened since the last one. */
+/** Everything that happened since the last report. */
 export interface Report {
   readonly outcomes: readonly OutcomeReport[]
-  /** Ids of the events the store was asked for. */
+  /** Ids of the events that the store was asked to claim. */
   readonly claimed: readonly string[]
   readonly inProgress: number
   readonly loopDelayMs: number
@@ -81,7 +81,7 @@ export class ReceiverProcess {
     return this.#child.exitCode === null && this.#child.signalCode === null
   }
 
-  /** Tells the process something, and answers what it did since it was last asked. One at a time. */
+  /** Sends the process a command, and answers its report since the last question. One at a time. */
   async ask(order: Order = {}): Promise<Report> {
     const answer = once(this.#child, 'message') as Promise<[Report]>
     this.#child.send(order)
@@ -98,7 +98,7 @@ export class ReceiverProcess {
   }
 }
 
-/** Answers a function that starts processes; all of them are gone when the surrounding `describe` is over. */
+/** Answers a function that starts processes; all of them have ended when the surrounding `describe` is over. */
 export function receiverProcesses(): (setup: ReceiverSetup) => Promise<ReceiverProcess> {
   const started: Promise<ReceiverProcess>[] = []
   afterAll(async () => {

@@ -1,4 +1,4 @@
-/** A process that reconciles a list of many events once, slowly, and writes down what it handles. */
+/** A process that reconciles a list of many events once, slowly, and records the events that it handles. */
 import { appendFileSync } from 'node:fs'
 import { createReceiver } from '../../src/index.js'
 import { reconcile, type Lister } from '../../src/reconcile/index.js'
@@ -7,9 +7,9 @@ import { openStore, type StoreAddress } from './open-store.js'
 
 export interface ReconcileSetup extends StoreAddress {
   readonly ids: readonly string[]
-  /** How long each event of the list takes, in milliseconds. */
+  /** The time for each event of the list, in milliseconds. */
   readonly everyMs: number
-  /** Gets a line for each event that a handler resolved for. */
+  /** Gets a line for each event with a resolved handler. */
   readonly ledger: string
 }
 

@@ -20,9 +20,9 @@ export function requests(store: DurableStore<unknown>, name: string) {
   const last = (ids: readonly string[]) => Promise.all(ids.map((id) => readAnswer(store, account, id)))
   return {
     waiting,
-    /** As soon as so many wait, or what waits after half a minute. */
+    /** Resolves as soon as this many requests wait, or after half a minute with those that wait then. */
     placed: (count: number) => until(waiting, ({ length }) => length === count),
-    /** As soon as none of them runs or waits, or what is there after half a minute. */
+    /** Resolves as soon as no request runs or waits, or after half a minute with those that are left. */
     answers: (ids: readonly string[]): Promise<(ReconcileAnswer | null)[]> =>
       until(
         () => last(ids),

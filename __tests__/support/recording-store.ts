@@ -1,14 +1,14 @@
-/** A memory store that lets a test see what was asked of it. */
+/** A memory store that lets a test see its calls. */
 import { memoryStore, type QuarantinedDelivery, type Store } from 'express-payment-webhooks'
 
 export interface RecordingStore extends Store {
   /** Every call after `init`, in order. */
   readonly calls: readonly { readonly method: string; readonly args: readonly unknown[] }[]
-  /** What was quarantined; always empty unless durable. */
+  /** The quarantined deliveries; always empty unless durable. */
   readonly kept: readonly QuarantinedDelivery[]
 }
 
-/** @param options.durable adds `quarantine`, which is what makes a store durable to the flow */
+/** @param options.durable adds `quarantine`, which makes a store durable for the flow */
 export function recordingStore(options: { readonly durable?: boolean; readonly inner?: Store } = {}): RecordingStore {
   const { durable = false, inner = memoryStore() } = options
   const calls: { method: string; args: unknown[] }[] = []

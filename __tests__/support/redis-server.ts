@@ -1,4 +1,4 @@
-/** A Redis of its own for tests that stop it, kill it and start it again. It writes everything down. */
+/** A separate Redis for tests that stop, kill and restart it. It persists every write. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -26,7 +26,7 @@ export class RedisServer {
     this.#hasTls = tls
   }
 
-  /** Makes one cluster of them, and shares the slots out in their order. Resolves once it answers. */
+  /** Makes one cluster of them, and divides the slots in their order. Resolves once the cluster answers. */
   static async join(nodes: readonly RedisServer[]): Promise<void> {
     const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`)
     const [first] = addresses
@@ -62,7 +62,7 @@ export class RedisServer {
     let output = ''
     running.stdout.on('data', (data: Buffer) => (output += data.toString()))
     for (let attempt = 0; attempt < 200 && running.exitCode === null; attempt++) {
-      // The answer has to be this server's own, not that of one which holds the port.
+      // The answer must come from this server, not from another one that occupies the port.
       if (output.includes('Ready to accept connections') && (await this.#answers())) return
       await pause(100)
     }

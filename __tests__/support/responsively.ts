@@ -1,21 +1,21 @@
-/** While a hostile delivery is looked at, others have to be looked at too. */
+/** While a hostile delivery is processed, other deliveries must be processed too. */
 import { expect } from '@jest/globals'
 
 const TEXT = '['.repeat(48 * 1024)
 const WALKS = 500
 
 /**
- * Ten times what the dearest of these deliveries takes cold, in walks through TEXT. A reader that looks at all of such a text
- * once more for every character walks 24,000 times.
+ * Ten times the cost of the most expensive of these deliveries on a cold start, in walks through TEXT. A reader that looks at the
+ * whole of such a text again for every character walks 24,000 times.
  */
 const DEAR_WALKS = 4000
 
-/** A hiccup of the machine is not there every time; work that is too dear is. */
+/** A hiccup of the machine does not happen at every attempt; work that is too expensive does. */
 const TRIES = 3
 
 /**
- * Answers what `run` does, and fails the test when the process worked on it for so long that others would have waited. The
- * measure is a plain walk through a text in the same process, and not a clock, so a slow machine is slow at both.
+ * Answers the result of `run`, and fails the test if the process worked on it for so long that others would have waited. The
+ * measure is a plain walk through a text in the same process, not a clock, so a slow machine is slow at both.
  */
 export async function responsively<Result>(run: () => Promise<Result>): Promise<Result> {
   const [result, work] = await measured(run)
@@ -29,7 +29,7 @@ export async function responsively<Result>(run: () => Promise<Result>): Promise<
   return result
 }
 
-/** Of the file that runs; it is measured again beside a delivery that seems dear. */
+/** For the running file; it is measured again next to a delivery that seems expensive. */
 let costOfWalk: number | undefined
 
 async function measureWalk(): Promise<number> {
@@ -37,7 +37,7 @@ async function measureWalk(): Promise<number> {
   return work / WALKS
 }
 
-/** The time that this process had a processor, not the time that passed. */
+/** The processor time of this process, not the elapsed time. */
 async function measured<Result>(run: () => Result | Promise<Result>): Promise<[Result, number]> {
   const before = process.cpuUsage()
   const result = await run()

@@ -1,4 +1,4 @@
-/** The command, from its sources: within the test, or as a process of its own. */
+/** The command, from its sources: within the test, or in a separate process. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
@@ -18,20 +18,20 @@ export interface CommandResult {
 }
 
 interface RunOptions {
-  /** All of it: nothing is inherited. */
+  /** The whole environment: nothing is inherited. */
   readonly env?: Record<string, string>
-  /** Where it looks for database clients. */
+  /** The folder in which it looks for database clients. */
   readonly cwd?: string
   /** On its standard input. */
   readonly input?: string
 }
 
 interface WithinOptions extends RunOptions {
-  /** Time goes by as this clock lets it. Default: as it does */
+  /** The clock of the command. Default: the system's clock */
   readonly clock?: VirtualClock
-  /** Has standard output be a terminal. */
+  /** Makes standard output a terminal. */
   readonly isTTY?: boolean
-  /** Has standard error be a terminal. */
+  /** Makes standard error a terminal. */
   readonly isWatched?: boolean
   /** The width of standard output. */
   readonly columns?: number | undefined

@@ -1,4 +1,4 @@
-/** A database as the first layout left it, with a record of every state, for the tests of the upgrade. */
+/** A database of the first layout, with a record of every state, for the tests of the upgrade. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import Database from 'libsql'
@@ -24,7 +24,7 @@ export interface OldRecord {
 
 export interface OldDatabase {
   write(records: readonly OldRecord[]): Promise<void>
-  /** Says that a version with this schema has been here. */
+  /** Notes that a version with this schema has used the database. */
   setSchema(version: number): Promise<void>
   remove(): Promise<void>
 }
@@ -33,7 +33,7 @@ const RETAIN_MS = 30 * 24 * 60 * 60 * 1000
 
 const fixture = (file: string) => readFileSync(path.join(__dirname, '..', 'fixtures', 'schema-1', file), 'utf8')
 
-/** Makes the tables. In Redis there is nothing to make. */
+/** Creates the tables. Redis needs none. */
 export async function oldDatabase(address: StoreAddress): Promise<OldDatabase> {
   return OPEN[address.backend](address)
 }

@@ -1,4 +1,4 @@
-/** Deliveries as the doors make them, and what a scheme says of one. */
+/** Deliveries as the doors make them, and a scheme's verdict on one. */
 import { headersOf, toDelivery, type Delivery, type DeliveryInput } from '../../src/delivery.js'
 
 export const SECRET = 'k9Qz3vT7-Lw0xR5mB'

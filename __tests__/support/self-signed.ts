@@ -1,4 +1,4 @@
-/** A certificate that is signed by nobody else, for localhost and 127.0.0.1. Its key is public, so it protects nothing. */
+/** A self-signed certificate for localhost and 127.0.0.1. Its key is public, so it protects nothing. */
 
 export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBmzCCAUGgAwIBAgIUab5TPwB+5/7x6rK9q9mY7ltT3bAwCgYIKoZIzj0EAwIw

@@ -1,4 +1,4 @@
-/** Delivers as a provider does: anything but a 2xx, silence included, is delivered again. */
+/** Delivers as a provider does: after any answer except a 2xx, and after no answer, it delivers again. */
 import { Agent, request } from 'node:http'
 import { bodyOf, signatureOf } from './hmac-provider.js'
 import { HOOK } from './raw-request.js'
@@ -12,7 +12,7 @@ export interface Answer {
 
 export interface Delivered {
   readonly acknowledged: boolean
-  /** In the order they came. */
+  /** In the order of arrival. */
   readonly answers: readonly Answer[]
 }
 
@@ -37,7 +37,7 @@ export class Sender {
   readonly #attempts: number
   readonly #pauseMs: number
 
-  /** @param targets where deliveries go, one of them at random each time */
+  /** @param targets the receivers of deliveries, one of them at random each time */
   constructor(
     targets: () => readonly Target[],
     random: Random,
@@ -49,7 +49,7 @@ export class Sender {
     this.#pauseMs = pauseMs
   }
 
-  /** Until it is acknowledged, or as often as a provider would. */
+  /** Delivers until the event is acknowledged, or as often as a provider would. */
   async deliver(event: TestEvent, first?: Target): Promise<Delivered> {
     const answers: Answer[] = []
     let target = first ?? this.#random.pick(this.#targets())

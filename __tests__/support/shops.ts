@@ -1,4 +1,4 @@
-/** Shops for one test file, closed after each test, and what every refusal has in common. */
+/** Shops for one test file, closed after each test, and common assertions about refusals. */
 import { afterEach, describe, expect, jest } from '@jest/globals'
 import { doors } from './doors.js'
 import { openShop, type Shop, type ShopOptions } from './open-shop.js'
@@ -9,7 +9,7 @@ jest.setTimeout(30_000)
 
 export type OpenShop = (options?: ShopOptions) => Promise<Shop>
 
-/** The same tests for every door: each has to give the same answers. */
+/** The same tests for every door: all doors must give the same answers. */
 export function throughEveryDoor(suite: (open: OpenShop) => void): void {
   describe.each(doors)('through %s', (_name, door) => suite(shops({ door })))
 }
@@ -27,7 +27,7 @@ export function shops(defaults: ShopOptions = {}): OpenShop {
   }
 }
 
-/** The refusal has the status, ran no handler, wrote nothing, and the same event is still welcome. */
+/** The refusal has the status, ran no handler, and wrote nothing; the same event is still accepted. */
 export async function expectHarmless(shop: Shop, answer: RawAnswer, ...statuses: number[]): Promise<void> {
   expect(statuses).toContain(answer.status)
   expect(shop.handled).toEqual([])
@@ -35,7 +35,7 @@ export async function expectHarmless(shop: Shop, answer: RawAnswer, ...statuses:
   await expectStillWelcome(shop)
 }
 
-/** The valid delivery of the event every test starts from is handled, exactly once. */
+/** The valid delivery of the event that every test starts from is handled exactly once. */
 export async function expectStillWelcome(shop: Shop): Promise<void> {
   const answer = await shop.deliver()
   expect(answer.status).toBe(200)

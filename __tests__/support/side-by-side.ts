@@ -1,16 +1,16 @@
-/** Tests that mostly wait, run beside each other. */
+/** Tests that mostly wait, run concurrently. */
 import { beforeAll, test } from '@jest/globals'
 
 /**
- * Returns `test` for one `describe`: its tests begin together, and each reports what came of it. They must not share
- * anything that one of them changes.
+ * Returns `test` for one `describe`: its tests begin together, and each reports its own result. They must not share anything that
+ * one of them changes.
  */
 export function sideBySide(): (name: string, run: () => Promise<void>) => void {
   const runs: (() => Promise<void>)[] = []
   let results: readonly Promise<void>[] = []
   beforeAll(() => {
     results = runs.map((run) => run())
-    // A failure belongs to its test, which may not be waiting for it yet.
+    // A failure belongs to its test, which may not be awaiting it yet.
     for (const result of results) result.catch(() => {})
   })
   return (name, run) => {

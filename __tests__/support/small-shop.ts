@@ -1,10 +1,10 @@
-/** A shop behind one webhook that keeps what its handler got, and why deliveries were refused. */
+/** A shop behind one webhook that keeps its handler's events, and the reasons of refusals. */
 import express from 'express'
 import { memoryStore, paymentWebhook, type Provider, type Store, type WebhookEvent } from 'express-payment-webhooks'
 
 export const PATH = '/webhooks/pay'
 
-/** Safe enough for a provider to be made with. */
+/** Safe enough to make a provider with it. */
 export const SECRET = 'b0a7d8d47f1f4c3e9a52'
 
 interface Options {

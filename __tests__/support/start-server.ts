@@ -1,4 +1,4 @@
-/** An application on a port of its own, on the loopback interface. */
+/** An application on its own port, on the loopback interface. */
 import { createServer, type RequestListener, type ServerOptions } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -7,7 +7,7 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** @param options.port one that is free, where it has to be known before */
+/** @param options.port a free port, if it must be known before */
 export async function startServer(
   listener: RequestListener,
   { port = 0, ...options }: ServerOptions & { readonly port?: number } = {},

@@ -1,4 +1,4 @@
-/** Random lists of operations on a store, for comparing two stores that have to answer alike. */
+/** Random lists of operations on a store, for comparing two stores that must answer alike. */
 import fc from 'fast-check'
 import type {
   ClaimEnding,
@@ -11,21 +11,21 @@ import type {
 } from '../../src/store.js'
 import { keyOf } from './claim-request.js'
 
-/** Past at once, or for longer than any test runs: nothing else, so that no list depends on how long it takes. */
+/** Past at once, or longer than any test: no other durations, so that no list depends on its speed. */
 const DURATIONS = [0, 100_000_000] as const
 
 export const EVENTS = ['event 1', 'event 2'].map(keyOf)
 export const DELIVERIES = ['delivery 1', 'delivery 2'].map(keyOf)
 export const KEYS = [...EVENTS, ...DELIVERIES]
 
-/** What each token's claims say of the order, and of the payment. */
+/** The order and the payment that each token's claims name. */
 const ORDERS = { a: 'order 1', b: 'order 2', c: null, d: 'order 1', e: 'order 2', f: null } as const
 const PAYMENTS = { a: 'payment 1', b: null, c: 'payment 2', d: null, e: 'payment 1', f: 'payment 2' } as const
 export type TokenName = keyof typeof ORDERS
-/** A number behind the name is for claims that must not have the token of an earlier one. */
+/** A number after the name is for claims that must not have the token of an earlier one. */
 export type Token = TokenName | `${TokenName}${number}`
 
-/** What may be asked for. */
+/** The possible searches. */
 export const SEARCHES = [
   { orderId: 'order 1' },
   { orderId: 'order 2' },
@@ -71,7 +71,7 @@ export type Operation =
   | { readonly name: 'lock'; readonly lock: string; readonly token: Token; readonly forMs: number }
   | { readonly name: 'unlock'; readonly lock: string; readonly token: Token }
   | { readonly name: 'search'; readonly query: EventQuery }
-  /** The clock is set, where a store takes one. */
+  /** The clock is set, if a store takes one. */
   | { readonly name: 'wait'; readonly ms: number }
 
 export const named = <Name extends string>(name: Name) => fc.constant(name)
@@ -117,7 +117,7 @@ export const quarantine = fc.record({
 const ofAnyKey = fc.record({ name: fc.constantFrom('replay', 'removeQuarantined'), key: anyKey })
 const takeDue = fc.record({ name: named('takeDue'), key: anyKey, forMs: duration })
 export const forget = fc.record({ name: named('forget'), orderId: fc.constantFrom('order 1', 'order 2') })
-// One name for both: a note and a lock must not meet.
+// One name for both: a note and a lock must not collide.
 export const PLACES = ['schema', 'cursor']
 const place = fc.constantFrom(...PLACES)
 const writeNote = fc.record({ name: named('writeNote'), note: place, value: fc.constantFrom('x', "it's", null) })
@@ -152,7 +152,7 @@ export const operations = list(
   [1, search],
 )
 
-/** What a store answers, without what depends on its clock. */
+/** The answer of a store without values that depend on its clock. */
 export async function answerOf(store: Store, operation: Operation): Promise<unknown> {
   switch (operation.name) {
     case 'claim':
@@ -211,7 +211,7 @@ export function keysOf(records: readonly { readonly key: string }[]): string[] {
   return records.map(({ key }) => key).sort()
 }
 
-/** A record without its times, but for whether it is due. */
+/** A record without its times, except whether it is due. */
 export function summary(record: EventRecord | null) {
   if (record === null) return null
   const { createdAt: _made, updatedAt: _changed, dueAt, body, failedRuns, ...rest } = record

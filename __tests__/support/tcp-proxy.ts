@@ -1,9 +1,9 @@
-/** A network between a client and its server that can go silent, slow or dead, without touching the server. */
+/** A network between a client and its server that can become silent, slow or dead, without touching the server. */
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 
 type Direction = 'requests' | 'answers'
 
-/** Bytes are read as they come and held here, so that they still arrive after whoever sent them has hung up. */
+/** Bytes are read on arrival and held here, so that they still arrive after their sender has closed the connection. */
 class Pipe {
   readonly #to: Socket
   readonly #held: (Buffer | null)[] = []
@@ -14,7 +14,7 @@ class Pipe {
     this.#to = to
   }
 
-  /** From now on nothing arrives, and nobody is told. */
+  /** From now on nothing arrives, and no error is reported. */
   swallow(): void {
     this.#swallows = true
   }
@@ -64,7 +64,7 @@ export class TcpProxy {
     return new TcpProxy(server, { host, port: port === '' ? defaultPort : Number(port) })
   }
 
-  /** The same URL, by way of this proxy. */
+  /** The same URL, through this proxy. */
   through(url: string): string {
     const changed = new URL(url)
     changed.hostname = '127.0.0.1'
@@ -72,7 +72,7 @@ export class TcpProxy {
     return changed.href
   }
 
-  /** Nothing gets through in these directions until `resume`, and nothing is lost. */
+  /** Nothing passes in these directions until `resume`, and nothing is lost. */
   hold(...directions: Direction[]): void {
     for (const direction of directions) {
       this.#held.add(direction)
@@ -85,7 +85,7 @@ export class TcpProxy {
     for (const pipes of Object.values(this.#pipes)) for (const pipe of pipes) pipe.free = true
   }
 
-  /** As behind a router that has forgotten them: connections that stand stay open and lead nowhere, new ones are well. */
+  /** Like a router that has forgotten the connections: existing ones stay open but lead nowhere, and new ones work. */
   silence(): void {
     for (const pipes of Object.values(this.#pipes)) {
       for (const pipe of pipes) pipe.swallow()

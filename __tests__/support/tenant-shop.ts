@@ -1,4 +1,4 @@
-/** A platform behind one tenant door: a real server, merchants with a secret each, and a record of what came through. */
+/** A platform behind one tenant door: a real server, merchants with a secret each, and a record of everything that arrived. */
 import express, { type Express } from 'express'
 import type {
   ErrorDetails,
@@ -17,7 +17,7 @@ import { startServer } from './start-server.js'
 
 export interface TenantShopOptions extends Partial<Omit<TenantWebhookOptions<WebhookEvent, unknown>, 'on' | 'store'>> {
   readonly store?: Store<unknown>
-  /** Secrets by merchant; what changes in it counts from the next look-up on. */
+  /** Secrets by merchant; changes count from the next look-up on. */
   readonly secrets?: Map<string, string>
   readonly handler?: (event: WebhookEvent, context: HandlerContext<unknown>) => unknown
   /** @default Express 5 */
@@ -28,7 +28,7 @@ export interface TenantShopOptions extends Partial<Omit<TenantWebhookOptions<Web
 export interface TenantShop {
   readonly webhook: TenantWebhook
   readonly port: number
-  /** Every event that a handler resolved for, with whose it was. */
+  /** Every event with a resolved handler, and its merchant. */
   readonly handled: { readonly account: string; readonly id: string; readonly attempt: number }[]
   readonly errors: { readonly error: PaymentWebhookError; readonly details: ErrorDetails }[]
   readonly outcomes: OutcomeReport[]

@@ -1,4 +1,4 @@
-/** Random lists of operations on a transactional store: by two processes, and by one whose claims are no transactions. */
+/** Random lists of operations on a transactional store: by two processes, and by a third whose claims are no transactions. */
 import fc from 'fast-check'
 import type { ClaimEnding } from '../../src/store.js'
 import {
@@ -15,17 +15,17 @@ import {
   type TokenName,
 } from './store-operations.js'
 
-/** What a handler, its connection or its process may do to an open transaction. */
+/** Faults that a handler, its connection or its process may cause in an open transaction. */
 export type Harm =
   /** A statement that fails, and whose error the handler catches. */
   | 'statement'
-  /** A statement that is refused when it is committed. */
+  /** A statement that is refused at the commit. */
   | 'constraint'
   /** A ROLLBACK of the handler's own. */
   | 'rollback'
-  /** The server ends the connection. */
+  /** The server closes the connection. */
   | 'connection'
-  /** Nobody renews the claim any more. */
+  /** The claim is no longer renewed. */
   | 'lease'
 
 type Of<Name extends Operation['name']> = Extract<Operation, { readonly name: Name }>
@@ -53,7 +53,7 @@ export function processOf(token: Token): number | undefined {
 
 const LEASED = 100_000_000
 
-/** Mostly one event, and one claim of each process at a time, for much to meet. */
+/** Mostly one event, and one claim of each process at a time, so that many operations collide. */
 const event = fc.constantFrom(...Array.from({ length: 6 }, () => EVENTS[0]!), EVENTS[1]!)
 const anyKey = fc.oneof({ weight: 5, arbitrary: event }, { weight: 1, arbitrary: fc.constantFrom(...DELIVERIES) })
 const token = fc.constantFrom<Token>('a', 'a', 'a', 'a', 'a', 'b', 'c', 'c', 'c', 'c', 'c', 'd')
@@ -68,7 +68,7 @@ const claimOf = (tokens: fc.Arbitrary<Token>, leaseMs: fc.Arbitrary<number>) =>
     hash: fc.constantFrom(...Array.from({ length: 15 }, () => 'x'), 'y'),
     leaseMs,
     contestMs: fc.constantFrom(0, 0, 0, LEASED),
-    // Past at once, or for longer than any test runs.
+    // Past at once, or longer than any test.
     retainMs: fc.constantFrom(0, 10 * LEASED),
   })
 

@@ -1,4 +1,4 @@
-/** Real Postgres under random lists: two processes with transactional stores, one with a plain store, and who looks on. */
+/** Real Postgres under random lists: two processes with transactional stores, one with a plain store, and an observer. */
 import { Pool, type PoolClient } from 'pg'
 import { clock, sleep } from '../../src/lib/clock.js'
 import { postgresStore } from '../../src/stores/postgres.js'
@@ -9,7 +9,7 @@ import { WAITS } from './simulation/transactional-model.js'
 import { answerOf, requestOf, withoutTime, type Token } from './store-operations.js'
 import { PROCESSES, processOf, type TransactionalOperation } from './transactional-operations.js'
 
-/** What a claim has given to its handler. */
+/** The transaction that a claim has given to its handler. */
 interface Given {
   readonly tx: PoolClient
   readonly process: number
@@ -19,7 +19,7 @@ interface Given {
 
 type Named<Name extends string> = Extract<TransactionalOperation, { readonly name: Name }>
 
-/** Whoever waits for so long does so in vain, and fails the list. */
+/** An operation that waits this long is stuck, and fails the list. */
 const STUCK_MS = 5000
 
 const HARM = {
@@ -29,7 +29,7 @@ const HARM = {
 } as const
 
 export class TransactionalScene {
-  /** A store to read with, whose process has no claims. */
+  /** A store for reading, whose process has no claims. */
   readonly reader: DurableStore
   readonly #table: string
   readonly #effects: string
@@ -44,7 +44,7 @@ export class TransactionalScene {
   constructor(table: string) {
     this.#table = table
     this.#effects = `${table}_effects`
-    // A statement that waits for ever is answered, and so fails its list.
+    // A statement that would wait for ever is ended, and so fails its list.
     const options = { connectionString: DATABASE_URL, application_name: table, statement_timeout: STUCK_MS }
     const pool = () => new Pool({ ...options, max: 8 }).on('error', () => {})
     this.#pools = PROCESSES.map(pool)
@@ -73,13 +73,13 @@ export class TransactionalScene {
     await Promise.all([...this.#pools, this.#plain].map((pool) => pool.end()))
   }
 
-  /** How many statements of handlers have been committed. */
+  /** The number of committed statements of handlers. */
   async effects(key: string): Promise<number> {
     const text = `SELECT count(*)::int AS effects FROM ${this.#effects} WHERE key = $1`
     return (await this.#plain.query<{ effects: number }>(text, [key])).rows[0]!.effects
   }
 
-  /** @param waits whether somebody else's transaction has to end first: then nothing is answered now */
+  /** @param waits whether another transaction must end first: in that case there is no answer now */
   async play(operation: TransactionalOperation, waits: boolean): Promise<unknown> {
     const answer = this.#answerTo(operation).catch((error: unknown) => `rejected: ${String(error)}`)
     if (!waits) return answer
@@ -88,12 +88,12 @@ export class TransactionalScene {
     void answer.finally(() => (isAnswered = true))
     await until(async () => isAnswered || (await this.#isAnybodyWaiting()))
     if (isAnswered) return answer
-    // What comes next is to have another time, by the milliseconds of the server's clock.
+    // The next operation must have another time, by the milliseconds of the server's clock.
     await sleep(2)
     return WAITS
   }
 
-  /** The answer to what waited. */
+  /** The answer to the waiting operation. */
   async freed(): Promise<unknown> {
     return this.#waiting
   }
@@ -190,7 +190,7 @@ export class TransactionalScene {
     return postgresStore({ connect: () => pool.connect(), query }, { table: this.#table, transactional: true })
   }
 
-  /** Once the server knows that these connections are closed, too. */
+  /** Resolves once the server knows that these connections are closed, too. */
   async #ended(pids: readonly number[]): Promise<void> {
     const text = `SELECT pid FROM pg_stat_activity WHERE pid = ANY ($1) AND state LIKE 'idle in transaction%'`
     await until(async () => (await this.#plain.query(text, [pids])).rows.length === 0)

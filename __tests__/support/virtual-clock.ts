@@ -1,7 +1,6 @@
 /**
- * Time for a client and real servers in one process. It stands still while anything moves between them, and jumps to
- * the next moment somebody waits for when nothing does. So a test takes the time of its work, and a busy machine
- * changes nothing.
+ * Time for a client and real servers in one process. It stands still while anything moves between them; otherwise it jumps to the
+ * next moment that somebody waits for. A test therefore takes as long as its work, and a busy machine changes nothing.
  */
 import type { Server, Socket } from 'node:net'
 import { setTimeout as realTimeout } from 'node:timers/promises'
@@ -10,14 +9,14 @@ import type { Clock } from '../../src/cli/clock.js'
 interface Timer {
   readonly at: number
   readonly fire: () => void
-  /** True for the end of somebody's patience, which comes last. */
+  /** True for the end of a time-out, which is handled last. */
   readonly isLimit: boolean
 }
 
-/** Turns of the event loop in which everything that is ready has happened. */
+/** Turns of the event loop in which everything that is ready happens. */
 const TURNS = 5
 
-/** Real milliseconds without a byte before time goes by while a request is under way, and before one is given up. */
+/** Real milliseconds without a byte: before time passes during a request, and before a request is given up. */
 const QUIET_MS = 10
 const STUCK_MS = 200
 
@@ -48,7 +47,7 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** Stands still until something has happened that takes real time. */
+  /** Stops time until work in real time is done. */
   hold = async <T>(work: Promise<T>): Promise<T> => {
     this.#held++
     try {
@@ -69,7 +68,7 @@ export class VirtualClock implements Clock {
     })
   }
 
-  /** Lets time go by until the work is done. */
+  /** Lets time pass until the work is done. */
   async until<T>(work: Promise<T>): Promise<T> {
     let isDone = false
     const end = () => void (isDone = true)
@@ -83,7 +82,7 @@ export class VirtualClock implements Clock {
     return work
   }
 
-  /** True when nothing has moved, and nobody has begun or ended to wait, for as long as this timer asks. */
+  /** True if nothing has moved, and no wait has begun or ended, for the duration of this timer. */
   async #isQuiet(next: Timer | undefined): Promise<boolean> {
     const before = this.#state()
     if (this.#held > 0) await realTimeout(1)

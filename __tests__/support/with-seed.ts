@@ -1,4 +1,4 @@
-/** Chance that can be repeated: a test that fails says which seed made it fail. */
+/** Repeatable chance: a failed test reports the seed that made it fail. */
 import { randomInt } from 'node:crypto'
 
 export interface Random {
@@ -8,7 +8,7 @@ export interface Random {
   shuffle<T>(items: readonly T[]): T[]
 }
 
-/** Runs a test with `FAULT_SEED`, or with a new seed, and names it when the test fails. */
+/** Runs a test with `FAULT_SEED`, or with a new seed, and names the seed if the test fails. */
 export function withSeed(run: (random: Random) => Promise<void>): () => Promise<void> {
   return async () => {
     const seed = Number(process.env['FAULT_SEED'] ?? randomInt(2 ** 31))

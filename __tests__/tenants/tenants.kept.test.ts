@@ -1,4 +1,4 @@
-/** What a durable store keeps of a tenant that is not loaded. */
+/** Events that a durable store keeps for a tenant that is not loaded. */
 import { describe, expect, jest, test } from '@jest/globals'
 import Database from 'libsql'
 import { createReceiver, type Handler, type Provider, type WebhookEvent } from 'express-payment-webhooks'
@@ -12,14 +12,14 @@ withFakeTime()
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 
-/** From which run on an event is kept, and told so. */
+/** The number of runs after which an event is kept and acknowledged. */
 const RUNS = 5
 
 async function platform(options: Partial<TenantWebhookOptions<WebhookEvent>> & { handler: Handler<WebhookEvent> }) {
   const { provider = () => hmacProvider(), handler, ...rest } = options
   const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
   await store.init()
-  // The timer of the store's own pruning is none of what these tests count.
+  // Ends the timer of the store's own pruning, so that these tests do not count it.
   await store.close()
   const lookUps: string[] = []
   const errors: string[] = []
@@ -38,7 +38,7 @@ async function platform(options: Partial<TenantWebhookOptions<WebhookEvent>> & {
   const deliver = (tenant: string, body: string) =>
     webhook.withReceiver(tenant, async (receiver) => (await receiver.receive(hmacProvider().sign(body))).kind)
   const loaded = async () => (await webhook.health()).loaded
-  /** The store's clock is SQLite's own, for which no time passes here. */
+  /** The store's clock is SQLite's own, which does not follow fake time. */
   const haveDue = async () => {
     for (const { key } of await store.listEvents()) await store.replay(key)
   }
@@ -90,7 +90,7 @@ describe('a failed event that was kept', () => {
     expect(errors).toEqual(['AUTH_TENANT_UNKNOWN there is no tenant "acme"'])
     expect(await store.listEvents({ due: true })).toMatchObject([{ account: 'acme', eventId: 'hmac:evt_1' }])
     expect(handled).toEqual([])
-    // Once it is back, and the platform says so.
+    // After it is back, and the platform has reported this.
     isThere = true
     webhook.forget('acme')
     await pass(5 * SECOND)
@@ -164,10 +164,10 @@ test('10,000 tenants of which 20 are active cost what 20 cost: look-ups, receive
   await settled()
   expect(lookUps).toHaveLength(20)
   expect(await loaded()).toBe(20)
-  // The watcher's, the sweep of idle tenants, and the store's own pruning.
+  // The timers of the watcher, of the sweep of idle tenants, and of the store's own pruning.
   expect(jest.getTimerCount()).toBe(3)
   await pass(MINUTE)
-  // One look every two seconds, by chance a little more or less, however many tenants there are.
+  // One look about every two seconds, with some random variation, for any number of tenants.
   expect(list.mock.calls.length).toBeGreaterThanOrEqual(23)
   expect(list.mock.calls.length).toBeLessThanOrEqual(40)
 })

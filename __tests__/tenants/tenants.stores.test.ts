@@ -11,7 +11,7 @@ import { openStore, type Backend, type OpenStore } from '../support/open-store.j
 import { DATABASE_URL, REDIS_URL } from '../support/services.js'
 import { openTenantShop, secretsOf, type TenantShop } from '../support/tenant-shop.js'
 
-// Kept events are looked for every two seconds or so.
+// Kept events are looked for about every two seconds.
 jest.setTimeout(60_000)
 
 const open: { shop: TenantShop; store: OpenStore }[] = []
@@ -57,7 +57,7 @@ for (const [backend, at, needs] of BACKENDS) {
       const other = bodyOf({ amount: '1.00' })
       expect((await shop.deliver('bolt', { body: other })).status).toBe(200)
       expect((await shop.deliver('acme')).status).toBe(200)
-      // Of each its own other content, and not the other one's, is a conflict.
+      // Other content for a tenant's own event is a conflict; the content of the other tenant's event is none.
       expect((await shop.deliver('acme', { body: other })).status).toBe(200)
       expect(shop.outcomes.map(({ account, outcome }) => `${account} ${outcome}`)).toEqual([
         'bolt handled',

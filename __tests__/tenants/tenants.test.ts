@@ -1,4 +1,4 @@
-/** When tenants are loaded, asked for again and forgotten, with time passed by hand. */
+/** When tenants are loaded, looked up again and forgotten, with time passed by hand. */
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { memoryStore, type DeliveryError, type Provider, type WebhookEvent } from 'express-payment-webhooks'
 import { tenantWebhook, type TenantWebhookOptions } from 'express-payment-webhooks/tenants'
@@ -76,7 +76,7 @@ describe('an idle tenant', () => {
     await pass(20 * SECOND)
     expect(await loaded()).toBe(1)
     goOn()
-    // Its sender was answered when its patience ended.
+    // Its sender was answered at the time-out.
     expect(await outcome).toBe('retry_later')
     await pass(1500)
     expect(await loaded()).toBe(0)
@@ -159,7 +159,7 @@ describe('a secret that has changed', () => {
       expect(await use('acme', newer)).toBe('not_authentic')
       await pass(MINUTE)
     }
-    // This one has it asked for.
+    // This delivery causes a look-up.
     await use('acme', newer)
     await settled()
     expect([await use('acme', newer), await use('acme', older)]).toEqual(['duplicate', 'not_authentic'])

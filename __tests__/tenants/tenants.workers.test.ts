@@ -1,4 +1,7 @@
-/** A platform with a queue: what one process stores, the workers of another run with the tenant's own provider and handlers. */
+/**
+ * A platform with a queue: the workers of one process run the events that another stored, with the tenant's own provider and
+ * handlers.
+ */
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync } from 'node:fs'
@@ -30,12 +33,14 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   throw new Error('never so')
 }
 
-/** The store is looked at every two and a half seconds at most, and once more for what a look has loaded. */
+/**
+ * The pause between two looks at the store is at most two and a half seconds. A look may load tenants, which need one more look.
+ */
 const LOOKS_MS = 6000
 
 const newName = () => `tenants_${randomUUID().slice(0, 8)}`
 
-/** A process of the platform, with clients of its own. */
+/** A process of the platform, with its own clients. */
 async function openProcess(backend: Backend, at: string, name: string, options: TenantShopOptions = {}) {
   const { store, close } = openStore({ backend, at, name })
   const shop = await openTenantShop({ ...options, store })
@@ -56,7 +61,7 @@ for (const { name, needs, backend, at, open } of ENGINES) {
       const other = await openProcess(backend, at, place, { queue: await openQueue() })
       await other.webhook.queue!.init()
       await web.webhook.queue!.init()
-      // The same id and content, which are two events: one of each tenant.
+      // The same id and content, but two events: one of each tenant.
       expect((await web.deliver('acme')).status).toBe(200)
       expect((await web.deliver('bolt')).status).toBe(200)
       expect(web.handled).toEqual([])
@@ -66,11 +71,11 @@ for (const { name, needs, backend, at, open } of ENGINES) {
       await until(() => other.handled.length === 2)
       expect(other.handled.map(({ account }) => account).sort()).toEqual(['acme', 'bolt'])
       expect(web.handled).toEqual([])
-      // A repeat is queued once more, and a duplicate there.
+      // A duplicate is queued once more, and recognised there.
       expect((await web.deliver('acme')).status).toBe(200)
       await until(() => other.outcomes.some(({ outcome }) => outcome === 'duplicate'))
       expect(other.handled).toHaveLength(2)
-      // What the other one signs is no delivery of this one.
+      // A delivery signed by the other tenant is not authentic for this one.
       expect((await web.deliver('acme', { secret: secretOf('bolt') })).status).toBe(401)
     })
 
@@ -123,7 +128,7 @@ for (const { name, needs, backend, at, open } of ENGINES) {
       const web = await openProcess(backend, at, place, { queue: await openQueue() })
       const other = await openProcess(backend, at, place, { queue: await openQueue() })
       await web.webhook.queue!.init()
-      // Authentic, and nothing that can be read: kept while its sender waits.
+      // Authentic but unreadable: kept while its sender waits.
       expect((await web.deliver('acme', { body: bodyOf({ amount: 'much' }) })).status).toBe(200)
       const [kept] = await web.store.listEvents({ state: 'quarantined' })
       await web.store.replay(kept!.key)
@@ -181,7 +186,7 @@ describe('reconciling', () => {
         ])
         expect((await shop.deliver('acme', { body: bodyOf({ id: 'missed' }) })).status).toBe(200)
         expect(shop.handled).toHaveLength(2)
-        // The other tenant has a cursor and events of its own.
+        // The other tenant has its own cursor and events.
         expect(await run('bolt')).toEqual({ listed: 2, known: 0, recovered: 2, failed: 0 })
         expect(shop.handled.slice(2).map(({ account }) => account)).toEqual(['bolt', 'bolt'])
       })

@@ -17,7 +17,7 @@ const coins = coinsPh({ token: SECRET })
 const gateway = cryptoGateway({ secret: SECRET })
 const paid = sample('coins-ph', 'payment.confirmed')
 
-/** An app that keeps what it was sent, and answers as it is told. */
+/** An app that keeps its requests, and answers as the test tells it. */
 function recorder(answers: readonly number[]) {
   const requests: { headers: DeliveryHeaders; body: string }[] = []
   const app = express().use(express.text({ type: () => true }), ({ headersDistinct, body }, res) => {

@@ -1,4 +1,4 @@
-/** What a shop answers while its transactional store fails, as docs/testing.md says. */
+/** A shop's answers while its transactional store fails, as docs/testing.md describes. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import express from 'express'
 import { coinsPh, paymentWebhook } from 'express-payment-webhooks'
@@ -17,7 +17,7 @@ describeWith(POSTGRES, 'a shop whose transactional store fails', () => {
   const effects = `failing_store_effects_${suffix}`
   const events = `failing_store_events_${suffix}`
   const pool = new Pool({ connectionString: DATABASE_URL })
-  // Postgres ends the transaction that nobody completes, and its connection with it.
+  // Postgres ends the uncompleted transaction, and its connection with it.
   pool.on('error', () => {})
   beforeAll(() => pool.query(`CREATE TABLE ${effects} (order_id TEXT)`))
   afterAll(async () => {

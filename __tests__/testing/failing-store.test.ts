@@ -1,4 +1,4 @@
-/** What a shop answers while its store fails, as docs/testing.md says. */
+/** A shop's answers while its store fails, as docs/testing.md describes. */
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals'
 import { coinsPh, memoryStore, type PaymentWebhook } from 'express-payment-webhooks'
 import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'

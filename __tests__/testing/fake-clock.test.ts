@@ -1,4 +1,4 @@
-/** The clock of the testing kit, in each of the places that take one. */
+/** The clock of the testing kit, in every function that takes one. */
 import { describe, expect, test } from '@jest/globals'
 import express from 'express'
 import { coinsPh, cryptoGateway, memoryStore, paymentWebhook } from 'express-payment-webhooks'

@@ -1,4 +1,4 @@
-/** Samples with ids of their own: about every provider, what one event has of another. */
+/** Samples with new ids: for every provider, the ids that two events share, and those that they do not share. */
 import { describe, expect, test } from '@jest/globals'
 import { createReceiver, memoryStore, type WebhookEvent } from 'express-payment-webhooks'
 import { sample, sampleAbout } from 'express-payment-webhooks/testing'
@@ -14,7 +14,7 @@ const rows = Object.entries(BUILT_IN)
     return { row, samples: names.filter((name) => brings(name)), ...rest }
   })
 
-/** What a shop gets of a sample with ids of its own. */
+/** The shop's event of a sample with new ids. */
 async function eventOf({ provider: name, create }: BuiltIn, event: string, freshness: Freshness) {
   const { payload, type, namesOrder, namesRefund } = freshSample(name, event, freshness)
   const provider = create(event, payload)
@@ -30,7 +30,7 @@ async function eventOf({ provider: name, create }: BuiltIn, event: string, fresh
   return { event: events[0]!, namesOrder, namesRefund }
 }
 
-/** Every name that an event has for itself, for its payment, and for what happened to that. */
+/** All names that an event has for itself, for its payment, and for actions on the payment. */
 function namesIn({ id, paymentIds, transaction, refund, dispute }: WebhookEvent): readonly string[] {
   const names = [id, ...paymentIds, transaction?.id, transaction?.hash, refund?.id, dispute?.id]
   return names.filter((name) => name !== undefined && name !== null)

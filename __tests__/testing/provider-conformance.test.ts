@@ -1,4 +1,4 @@
-/** The suite lets every kind of provider pass that is right, and finds providers that only look right. */
+/** The suite passes correct providers of every kind, and detects providers that only look correct. */
 import { describe, expect, test } from '@jest/globals'
 import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { z } from 'zod'
@@ -127,7 +127,7 @@ describe('one that is wrong fails:', () => {
     const create = withAuthentication(() =>
       signature({ header: 'x-signature', secret: SECRET, message: ({ body }) => [body.subarray(0, 20)] }),
     )
-    // It is no signature of the whole body, and still says that it proves it.
+    // The signature does not cover the whole body, although the provider claims that it does.
     expect(await failuresOf(create)).toEqual([])
     const read = withAuthentication(() =>
       signature({
@@ -196,7 +196,7 @@ describe('one that is wrong fails:', () => {
       const provider = hmacProvider({ authenticate: () => own }) as Provider
       let topic: string | undefined
       const interpret: Provider['interpret'] = async (content, context) => {
-        // What only the first delivery brings.
+        // A header that only the first delivery has.
         topic ??= context?.headers['x-topic']
         const answer = await provider.interpret(content)
         const first = topic === undefined ? 'none' : topic

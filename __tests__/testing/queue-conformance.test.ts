@@ -1,4 +1,4 @@
-/** The suite for queues: one in memory passes it, and one with a fault does not. */
+/** The suite for queues: a queue in memory passes it, and a queue with a fault does not. */
 import { describe, expect, test } from '@jest/globals'
 import { queueConformance } from 'express-payment-webhooks/testing'
 import type { Queue } from '../../src/queue.js'
@@ -12,7 +12,7 @@ const create = () => {
 describe('a queue in memory', () => queueConformance({ test, create }))
 
 describe('the suite fails a queue', () => {
-  /** What the check of this name comes to for a queue with this fault. */
+  /** The result of the named check for a queue with this fault. */
   async function verdict(name: string, faulty: (queue: Queue) => Partial<Queue>): Promise<unknown> {
     const checks = new Map<string, () => Promise<void>>()
     queueConformance({

@@ -1,4 +1,4 @@
-/** Never runs: it compiles. Each `@ts-expect-error` is a mistake that must stay a compile error. */
+/** Never runs, only compiles. Each `@ts-expect-error` is a mistake that must stay a compile error. */
 import { createServer } from 'node:http'
 import express from 'express'
 import { z } from 'zod'
@@ -39,11 +39,11 @@ const store = memoryStore()
 const secret = process.env['SECRET']
 const app = express()
 
-// Mounts wherever Express takes a handler, with an unset environment variable accepted by the types.
+// Mounts at every place in which Express takes a handler; the types accept an unset environment variable.
 app.use('/coins-ph', paymentWebhook(coinsPh({ token: secret }), { store, on: {} }))
 app.post('/coins-ph', paymentWebhook(coinsPh({ token: [secret ?? '', 'another'] }), { store, on: {} }))
 
-// A receiver is made with the same types, and leads to every door; a webhook is one.
+// A receiver has the same types and leads to every door; a webhook is a receiver.
 const receiver = createReceiver(coinsPh({ token: secret }), {
   store,
   on: { 'payment.confirmed': (event) => exactly<string>()(event.native.event.data.amount_received, true) },
@@ -51,7 +51,7 @@ const receiver = createReceiver(coinsPh({ token: secret }), {
 app.use('/coins-ph', paymentWebhook(receiver))
 toNodeListener({ '/coins-ph': receiver, '/again': paymentWebhook(receiver), '/fetch': toFetchHandler(receiver) }, app)
 exactly<Promise<Outcome>>()(receiver.receive({ body: 'text', headers: new Headers() }), true)
-// Hosts without Express call it with a request and a response of Node's own.
+// Hosts without Express call it with Node's own request and response.
 createServer((req, res) => void paymentWebhook(receiver)(req, res))
 // @ts-expect-error a parsed body cannot be verified
 void receiver.receive({ body: { parsed: true }, headers: {} })
@@ -143,10 +143,10 @@ cryptoGateway({ secret, mode: 'auto' })
 coinbarPay({ clientId: secret })
 // @ts-expect-error orderToken is what makes CityPay safe
 cityPay({})
-// @ts-expect-error an order's token alone is a text; in an object the order's id must come with it
+// @ts-expect-error an object must contain the order's id as well; a token without it is a text
 cityPay({ orderToken: () => ({ token: 't' }) })
 
-// A shop's own provider has the same types, without a generic written by hand.
+// A shop's own provider has the same types, without a hand-written generic.
 const acme = defineProvider({
   name: 'acme',
   types: ['payment.confirmed', 'acme.settlement'],
@@ -174,7 +174,7 @@ defineProvider({
   toEvent: (native) => ({ type: 'payment.confirmed', identity: [native.id], native }),
 })
 
-// The order of the steps is a matter of types: each call compiles with what the step before it answered.
+// Types enforce the order of the steps: each call compiles with the answer of the step before it.
 declare const delivery: Delivery
 declare const authenticated: AuthenticatedDelivery
 declare const provider: Provider

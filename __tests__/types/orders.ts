@@ -1,4 +1,4 @@
-/** Never runs: it compiles. No call needs a type argument, whatever the store hands to its handlers. */
+/** Never runs, only compiles. No call needs a type argument, for any transaction that the store passes to handlers. */
 import type { Pool, PoolClient } from 'pg'
 import { cityPay, coinsPh, memoryStore, paymentWebhook } from '../../src/index.js'
 import { orderUpdates, type OrderPayment } from '../../src/orders/index.js'
@@ -14,7 +14,7 @@ interface Context {
 const provider = coinsPh({ token: process.env['SECRET'] })
 const transactional = postgresStore(pool, { transactional: true })
 
-// From what find and save take, in place or before.
+// The types come from the parameters of find and save, written inline or before.
 paymentWebhook(provider, {
   store: transactional,
   on: orderUpdates({
@@ -29,7 +29,7 @@ const updates = orderUpdates({
 paymentWebhook(provider, { store: transactional, on: updates })
 paymentWebhook(cityPay({ orderToken: () => null }), { store: transactional, on: updates })
 paymentWebhook(provider, { store: transactional, on: { ...updates, 'payment.pending': () => {} } })
-// As docs/orders.md has it.
+// As on docs/orders.md.
 paymentWebhook(provider, {
   store: transactional,
   on: orderUpdates({ find: (_event, { tx }: { tx: PoolClient | undefined }) => tx && null, save: () => true }),
@@ -43,7 +43,7 @@ paymentWebhook(provider, { store: memoryStore(), on: updates })
 // @ts-expect-error nor one of Postgres
 paymentWebhook(provider, { store: sqliteStore(db), on: updates })
 
-// Who does not look at the transaction fits every store.
+// Functions that ignore the transaction fit every store.
 const plain = orderUpdates({ find: () => order, save: () => true, overdue: () => [order] })
 paymentWebhook(provider, { store: transactional, on: plain })
 paymentWebhook(provider, { store: postgresStore(pool), on: plain })

@@ -1,4 +1,7 @@
-/** Never runs: it compiles. No provider takes a handler for what it does not send, and nothing is used before it is proven. */
+/**
+ * Never runs, only compiles. No provider takes a handler for an event that it does not send, and nothing is used before it is
+ * proven.
+ */
 import { z } from 'zod'
 import {
   bodyToken,
@@ -41,7 +44,7 @@ const adyenPay = adyen({ hmacKey: secret, merchantAccount: 'x', capture: 'manual
 paymentWebhook(adyenPay, { store, on: { 'payment.partially_paid': handle } })
 // @ts-expect-error Binance Pay reserves nothing
 paymentWebhook(binancePay({ keys: {} }), { store, on: { 'payment.authorized': handle } })
-// @ts-expect-error BitPay tells each refund by itself
+// @ts-expect-error BitPay reports each refund separately
 paymentWebhook(bitPay({ token: secret }), { store, on: { 'payment.refunded': handle } })
 // @ts-expect-error BTCPay Server tells of no refund that has arrived
 paymentWebhook(btcPayServer({ secret }), { store, on: { 'refund.confirmed': handle } })
@@ -53,7 +56,7 @@ const coinGatePay = coinGate({ orderToken: () => null, readOrder: async () => nu
 // @ts-expect-error CoinGate reserves nothing
 paymentWebhook(coinGatePay, { store, on: { 'payment.authorized': handle } })
 const coinPaymentsPay = coinPayments({ ipnSecret: secret, merchantId: 'x' })
-// @ts-expect-error CoinPayments tells refunds of a whole payment alone
+// @ts-expect-error CoinPayments reports only refunds of a whole payment
 paymentWebhook(coinPaymentsPay, { store, on: { 'refund.confirmed': handle } })
 // @ts-expect-error nobody disputes coins
 paymentWebhook(cryptomus({ paymentKey: secret }), { store, on: { 'dispute.opened': handle } })
@@ -72,19 +75,19 @@ paymentWebhook(payPal, { store, on: { 'payment.expired': handle } })
 paymentWebhook(paystack({ secretKey: secret }), { store, on: { 'payment.expired': handle } })
 // @ts-expect-error Polar reserves nothing
 paymentWebhook(polar({ secret }), { store, on: { 'payment.authorized': handle } })
-// @ts-expect-error Razorpay tells each refund by itself
+// @ts-expect-error Razorpay reports each refund separately
 paymentWebhook(razorpay({ secret }), { store, on: { 'payment.refunded': handle } })
 // @ts-expect-error a payment by card is never paid in parts
 paymentWebhook(square({ signatureKey: secret, url }), { store, on: { 'payment.partially_paid': handle } })
 const standard = standardWebhooks({ secret, types: ['standard-webhooks.a'] })
 // @ts-expect-error a shop says itself what it takes from a sender of Standard Webhooks
 paymentWebhook(standard, { store, on: { 'standard-webhooks.b': handle } })
-// @ts-expect-error Stripe tells each refund by itself
+// @ts-expect-error Stripe reports each refund separately
 paymentWebhook(stripe({ secret }), { store, on: { 'payment.refunded': handle } })
 // @ts-expect-error Xendit tells of no disputes
 paymentWebhook(xendit({ token: secret, trustBody: true }), { store, on: { 'dispute.opened': handle } })
 
-// What a callback says that proves nothing reaches neither an event nor a handler: both are made of what was read.
+// Content of an unproven callback reaches neither an event nor a handler: both are made of the data that was read.
 const payment = z.object({ id: identifier, paid: decimal })
 const hinted = defineProvider({
   name: 'hinted',

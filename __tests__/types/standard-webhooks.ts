@@ -1,4 +1,4 @@
-/** Never runs: it compiles. What the shop maps is inferred, and no generic is written by hand. */
+/** Never runs, only compiles. The types of the shop's mapping are inferred, without a hand-written generic. */
 import { z } from 'zod'
 import {
   fromMinorUnits,
@@ -21,7 +21,7 @@ const exactly =
 const store = memoryStore()
 const secret = process.env['SECRET']
 
-// Without a mapping, events keep their names, and only those that are listed can have handlers.
+// Without a mapping, events keep their names, and only listed events can have handlers.
 paymentWebhook(standardWebhooks({ secret, types: ['standard-webhooks.invoice.paid'] }), {
   store,
   on: {
@@ -45,7 +45,7 @@ standardWebhooks({ secret, name: 'acme', types: ['standard-webhooks.invoice.paid
 // @ts-expect-error nothing says what the events are called
 standardWebhooks({ secret })
 
-// With a mapping alone, the body is the recommended envelope, and the identity need not be named.
+// With only a mapping, the body is the recommended envelope, and the identity need not be named.
 const acme = standardWebhooks({
   secret,
   name: 'acme',
@@ -62,10 +62,10 @@ paymentWebhook(acme, {
   store,
   on: { 'payment.confirmed': ({ native }) => exactly<StandardEnvelope>()(native, true), 'acme.invoice.sent': () => {} },
 })
-// @ts-expect-error it never comes
+// @ts-expect-error such an event never arrives
 paymentWebhook(acme, { store, on: { 'payment.failed': () => {} } })
 
-// With a schema as well, the payload is that schema's.
+// With a schema as well, the payload has the type of that schema.
 const order = z.looseObject({ type: z.string(), data: z.looseObject({ id: identifier, cents: z.int() }) })
 const polarLike = (options: { secret: Secret }) =>
   standardWebhooks({
@@ -112,7 +112,7 @@ standardWebhooks({ secret, types: ['payment.paid'], toEvent: (native) => ({ type
 // @ts-expect-error no such family
 standardWebhooks({ secret, headers: 'x', types: ['standard-webhooks.a'] })
 
-// Adyen's items, whichever event they become.
+// Adyen's items, for every event that they become.
 paymentWebhook(adyen({ hmacKey: secret, merchantAccount: secret, capture: 'manual' }), {
   store,
   on: {

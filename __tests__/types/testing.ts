@@ -1,4 +1,4 @@
-/** Never runs: it compiles. A payload of another provider must stay a compile error, and no call may need a type argument. */
+/** Never runs, only compiles. A payload of another provider must stay a compile error, and no call may need a type argument. */
 import express, { type Express } from 'express'
 import { createServer } from 'node:http'
 import {
@@ -22,7 +22,7 @@ const city = cityPay({ orderToken: () => null })
 declare const acmePay: Provider
 declare const payload: CoinsPhPayload
 
-// What each provider sends, by sample, by hand, by a declared type, and as a text.
+// The payloads of each provider: a sample, by hand, of a declared type, and as text.
 deliver(app, coins, sample('coins-ph', 'payment.confirmed')).to('/')
 deliver(app, coins, { event: { name: 'invoice.fully_paid', data: { id: '1' }, sent: 1 }, more: true }).to('/')
 deliver(createServer(app), coins, payload).to('/')
@@ -51,7 +51,7 @@ void deliver(app, coins, payload).twice()
 
 const detected = deliver(app, gateway, sample('crypto-gateway', 'transaction.detected')).to('/')
 void detected.outOfOrder(sample('crypto-gateway', 'transaction.confirmed'), sample('crypto-gateway', 'address.created'))
-// @ts-expect-error nothing came later
+// @ts-expect-error no later delivery is given
 void detected.outOfOrder()
 // @ts-expect-error another provider's
 void detected.outOfOrder(sample('coins-ph', 'payment.confirmed'))

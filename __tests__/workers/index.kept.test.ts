@@ -1,4 +1,4 @@
-/** What a shop with a queue has kept runs in its workers, on the real engines: never in the process that takes deliveries. */
+/** Kept events of a shop with a queue run in its workers, on the real engines: never in the process that receives deliveries. */
 import { afterEach, expect, jest, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-/** The store is looked at every two and a half seconds at most. */
+/** The pause between two looks at the store is at most two and a half seconds. */
 const LOOKS_MS = 5500
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
@@ -29,7 +29,7 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   throw new Error('never so')
 }
 
-/** A process of the shop, with clients of its own. */
+/** A process of the shop, with its own clients. */
 function openProcess(backend: Backend, at: string, name: string, queue: Queue) {
   const { store, close } = openStore({ backend, at, name })
   const handled: string[] = []
@@ -50,7 +50,7 @@ function openProcess(backend: Backend, at: string, name: string, queue: Queue) {
   return { store, receiver, handled, reports }
 }
 
-/** Has a shop whose handler fails keep an event: due now, or when an operator says so. Answers its key. */
+/** Lets a shop with a failing handler keep an event: due after `retryInMs`, or when an operator requests it. Answers its key. */
 async function keepFailed(store: DurableStore<unknown>, id: string, retryInMs: number | null): Promise<string> {
   const receiver = createReceiver<never, unknown>({ ...hmacProvider(), blocksQueue: true } as never, {
     store: {
@@ -98,7 +98,7 @@ for (const { name, needs, backend, at, open } of ENGINES) {
       const { shop, worker } = await openShop()
       for (const id of ['paid', 'refunded', 'disputed']) {
         await keepFailed(shop.store, id, 0)
-        // Stores list by the millisecond.
+        // Stores order their lists by the millisecond.
         await pause(5)
       }
       const workers = await startWorkers([worker.receiver])
@@ -119,7 +119,7 @@ for (const { name, needs, backend, at, open } of ENGINES) {
       expect((await shop.store.getEvent(kept!.key))?.state).toBe('replay_requested')
       const workers = await startWorkers([worker.receiver])
       closing.push(() => workers.close())
-      // It is as unusable as before, and a process with workers has found that out.
+      // It is still unusable, and a process with workers has found that out.
       await until(async () => (await shop.store.getEvent(kept!.key))?.state === 'quarantined')
       expect(worker.reports.map(({ outcome }) => outcome)).toEqual(['quarantined'])
       expect(shop.reports.map(({ outcome }) => outcome)).toEqual(['quarantined'])

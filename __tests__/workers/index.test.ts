@@ -1,4 +1,4 @@
-/** From a delivery through a queue to its handler: what is acknowledged, what runs, and what is kept in the end. */
+/** From a delivery through a queue to its handler: acknowledgements, runs, and events that are kept in the end. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import Database from 'libsql'
 import {
@@ -23,7 +23,7 @@ import { memoryQueue, type MemoryQueue } from '../support/memory-queue.js'
 withFakeTime()
 
 const HOUR = 60 * 60_000
-/** Where hours have to pass. */
+/** Step for tests in which hours must pass. */
 const LEAP = 10_000
 
 interface Shop {
@@ -63,7 +63,7 @@ function shop(handler: (event: WebhookEvent, run: number) => unknown = () => {},
   return { receiver, queue, store, seen, reports }
 }
 
-/** SQLite has a clock of its own, which a test does not set. */
+/** SQLite has its own clock, which a test does not set. */
 function byFakeTime({ store, reports }: Shop): void {
   const { claim } = store
   let acceptedAt: number | undefined
@@ -210,7 +210,7 @@ describe('a handler that fails', () => {
     })
     await deliver(one.receiver)
     byFakeTime(one)
-    // Workers that come late do not use up the day.
+    // A late start of the workers does not use up the day.
     await pass(48 * HOUR, HOUR)
     await work(one.receiver)
     await pass(27 * HOUR, 60_000)

@@ -1,4 +1,4 @@
-/** Receivers that are made when a job asks for them: those of tenants, on time that passes when the test says so. */
+/** Receivers that are made when a job needs them: those of tenants, on time that passes when the test says so. */
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import Database from 'libsql'
 import { coinsPh, createReceiver, type Provider, type WebhookEvent } from 'express-payment-webhooks'
@@ -68,7 +68,7 @@ test('the job of a tenant that is none at the moment runs once it is one again',
   known.delete('acme')
   webhook.forget('acme')
   await work()
-  // An hour in which it is none.
+  // For an hour it is no tenant.
   await pass(60 * 60_000, 10_000)
   expect([handled, queue.jobs.size]).toEqual([[], 1])
   known.add('acme')
@@ -122,7 +122,7 @@ test('a tenant that has gone to another provider keeps the job of the old one fo
 describe('two doors and a receiver on one queue', () => {
   const only = (name: string) => (tenant: string) => (tenant === name ? hmacProvider({ secret: secretOf(name) }) : null)
 
-  /** Their jobs wait; nobody works yet. */
+  /** Their jobs wait; no worker runs yet. */
   async function threeOfOne(findAcme = only('acme'), findBolt: typeof findAcme | undefined = only('bolt')) {
     const acme = platform(findAcme)
     const bolt = platform(findBolt, undefined, acme.queue)
@@ -200,7 +200,7 @@ describe('two doors and a receiver on one queue', () => {
     const first = await startWorkers(acme.webhook)
     await first.close()
     await work([acme.webhook, bolt.webhook, receiver])
-    // Closed again, the first ones have no say about the others.
+    // A second close of the first workers does not affect the others.
     await first.close()
     await expect(startWorkers(bolt.webhook)).rejects.toMatchObject({ code: 'CONFIG_OPTION_INVALID' })
   })

@@ -1,4 +1,7 @@
-/** What runs around a job is bounded by what stands still; the tests of `startWorkers` have it on real engines. */
+/**
+ * A limit bounds an `around` before it calls `run`, and after `run` has ended. The tests of `startWorkers` cover it on real
+ * engines.
+ */
 import { expect, jest, test } from '@jest/globals'
 import { surrounded } from '../../src/workers/surrounded.js'
 import { pass, withFakeTime } from '../support/fake-time.js'

@@ -110,7 +110,7 @@ function suite(create: () => Backend) {
     expect(state.handled.slice(1).sort()).toEqual(['payment.confirmed', 'refund.confirmed'])
   })
 
-  /** A delivery that could not be read when it came, and that can be read now; it names the order in its body alone. */
+  /** A delivery that was unreadable on arrival and is readable now; only its body names the order. */
   async function keepUnreadable(store: DurableStore<unknown>): Promise<string> {
     const body = Buffer.from(JSON.stringify(paid({ id: 'evt_unread', data: { object: { id: 'pi_unread' } } })))
     const key = quarantineKey(provider, body, {})

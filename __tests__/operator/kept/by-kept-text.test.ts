@@ -1,4 +1,4 @@
-/** Ids that no record has a field for, in what is kept to run again. */
+/** Search in kept deliveries for ids that no field of a record contains. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import Database from 'libsql'
 import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'

@@ -1,4 +1,4 @@
-/** An id as people hold it, among more records than are looked through. */
+/** A part of an id, as people copy it, among more records than are searched. */
 import { expect, test } from '@jest/globals'
 import Database from 'libsql'
 import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
@@ -12,7 +12,7 @@ test('finds a part of a new id, and of an old one what follows its provider', as
   const claim = (eventId: string) => store.claim(claimRequest({ eventId, provider: 'stripe' }))
   await claim('stripe:evt_old')
   await claim('stripe:test.charge.succeeded:evt_old-test')
-  // So that the next ones are newer by the store's clock.
+  // The next records are newer by the store's clock.
   await new Promise((resolve) => setTimeout(resolve, 5))
   for (let count = 0; count < 500; count++) await claim(`stripe:evt_${count}`)
   await claim('stripe:test.charge.succeeded:evt_new')

@@ -1,4 +1,4 @@
-/** What fields name, and what kept bodies have, in one list. */
+/** Records found by their fields, and records found by their kept bodies, in one list. */
 import { expect, test } from '@jest/globals'
 import { foundWith, withKept } from '../../../src/operator/kept/with-kept.js'
 import type { EventRecord } from '../../../src/store.js'

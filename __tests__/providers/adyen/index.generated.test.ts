@@ -1,4 +1,4 @@
-/** Adyen's deliveries, genuine ones in which one thing is anything: 11,000 of them. */
+/** Adyen's deliveries: 11,000 genuine ones in which one value is replaced by an arbitrary one. */
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { answerTo } from 'express-payment-webhooks'
 import fc from 'fast-check'
@@ -7,13 +7,13 @@ import { receiverOf } from '../../support/deliver.js'
 import { anything, pathsOf, replaced } from '../../support/mutations.js'
 import { payloadOf, payloadsIn } from '../../support/provider-suite.js'
 
-/** 200 for what is proven, 401 for the rest; never anything else, whatever is sent. */
+/** 200 if proven, otherwise 401, and never another status. */
 describe('generated deliveries', () => {
   const provider = shop()
   const genuine = payloadsIn('adyen').filter((file) => !/unsigned|two_items/.test(file))
   const bodies = genuine.map((file) => payloadOf('adyen', file))
 
-  /** What an event decides with; everything else is for people. */
+  /** The fields of an event that decisions use; all others are for people. */
   const decisive = ({ id, type, orderId, paymentIds, transaction, expected, received, refund, dispute }: any) => ({
     ...{ id, type, orderId, paymentIds, transaction, expected, received, refund },
     dispute: dispute && { ...dispute, reason: null },
@@ -87,7 +87,7 @@ describe('generated deliveries', () => {
         const parts = `PSP1:PSP0:ExampleShopECOM:${reference}:4990:EUR:AUTHORISATION:true`.split(':')
         const at = 3 + shift
         if (shift === 0 || at < 0 || at > 7) return
-        // The colons of the reference, given to another field.
+        // The colons of the reference, moved into another field.
         const extra = parts.length - 8
         const fields = [
           ...parts.slice(0, at),

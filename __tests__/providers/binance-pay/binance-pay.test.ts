@@ -1,4 +1,4 @@
-/** src/providers/binance-pay: signed with a private key that Binance alone has, with numbers that no float holds. */
+/** src/providers/binance-pay: signed with a private key that only Binance has, with numbers that no float can hold. */
 import { afterEach, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { createHmac } from 'node:crypto'
@@ -26,7 +26,7 @@ const body = payloadOf('binance-pay', 'pay_success.json')
 const keysOf = (serials: readonly string[]) =>
   Object.fromEntries(serials.map((serial) => [serial, vectors.public_keys[serial]!]))
 
-// Binance documents no tolerance, so a repeat of six minutes ago is taken: it is the same event.
+// Binance documents no tolerance, so a duplicate from six minutes ago is accepted: it is the same event.
 describeVectors(
   vectors.cases,
   ({ known_keys, now_ms }) => binancePay({ keys: keysOf(known_keys), now: () => now_ms }),
@@ -250,7 +250,7 @@ describe('generated', () => {
         for (const { received } of events) {
           if (received === null) continue
           const { totalFee } = said.data as { totalFee: unknown }
-          // A number is read as it was written, for JSON knows no negative zero, and has no largest whole number.
+          // A number is read exactly as written, because JSON has no negative zero and no largest integer.
           expect(received.amount).toBe(toDecimal(typeof totalFee === 'number' ? JSON.stringify(totalFee) : totalFee))
         }
       }),

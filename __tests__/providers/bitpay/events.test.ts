@@ -1,4 +1,4 @@
-/** What each signed notification becomes, what it is known by, and what its amounts come to. */
+/** Each signed notification: its event, its identity, and its amounts. */
 import { describe, expect, test } from '@jest/globals'
 import { bitPay } from 'express-payment-webhooks/providers/bitpay'
 import { eventOf, receiverOf, refusalOf } from '../../support/deliver.js'

@@ -1,4 +1,4 @@
-/** Whatever comes, and whatever BitPay answers: 12,500 generated cases, all in this process. */
+/** Arbitrary notifications and arbitrary answers of BitPay: 12,500 generated cases, all in this process. */
 import { describe, expect, test } from '@jest/globals'
 import { Big } from 'big.js'
 import fc from 'fast-check'

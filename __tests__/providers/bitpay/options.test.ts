@@ -1,4 +1,4 @@
-/** Options that cannot be meant are refused at once, and no token is told. */
+/** Impossible options are refused at once, and no token is revealed. */
 import { expect, test } from '@jest/globals'
 import { bitPay } from 'express-payment-webhooks/providers/bitpay'
 import { TOKEN } from './support.js'

@@ -1,4 +1,4 @@
-/** What a notification of money that goes back becomes, and what it does to an order. */
+/** The events of notifications about returned money, and their effects on an order. */
 import { describe, expect, test } from '@jest/globals'
 import { openOrder, settle } from 'express-payment-webhooks/orders'
 import { eventOf } from '../../support/deliver.js'

@@ -23,7 +23,7 @@ export const refund = (rest: object = {}): Json => ({
   data: { ...(fixture('refund_partial')['data'] as Json), ...rest },
 })
 
-/** What the API answers for the invoice of the fixtures. */
+/** The API's answer about the invoice of the fixtures. */
 export const answer = (rest: object = {}, facade = 'pos/invoice'): Json => ({
   facade,
   data: { ...(fixture('api_invoice_confirmed')['data'] as Json), ...rest },

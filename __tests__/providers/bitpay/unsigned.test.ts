@@ -1,11 +1,11 @@
-/** Notifications that prove nothing: the event is made of the invoice that is read, and of that alone. */
+/** Notifications without proof: the event is made only of the invoice that was read. */
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { bitPay } from 'express-payment-webhooks/providers/bitpay'
 import { receiverOf } from '../../support/deliver.js'
 import { apiServer } from '../../support/provider-suite.js'
 import { answer, INVOICE, invoice, notification, reading, refund, TOKEN } from './support.js'
 
-/** One delivery, and what becomes of it where this is read. */
+/** One delivery and its result if the API answers `read`. */
 async function deliver(payload: object, read: unknown) {
   const asked: string[] = []
   const provider = reading(async (id) => {

@@ -1,4 +1,4 @@
-/** Vectors of the signature by the layout of BitPay's own demo, and the tables of the page. */
+/** Vectors of the signature in the layout of BitPay's own demo, and the tables of the page. */
 import { describe, expect, test } from '@jest/globals'
 import { bitPay } from 'express-payment-webhooks/providers/bitpay'
 import { proofOf } from '../../support/deliver.js'

@@ -1,4 +1,4 @@
-/** Reading invoices from a real server: claim first, then read, and nothing is told that was secret. */
+/** Reading invoices from a real server: claim first, then read, and no secret is revealed. */
 import { describe, expect, test } from '@jest/globals'
 import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
 import { receiverOf } from '../../support/deliver.js'
@@ -7,7 +7,7 @@ import { event, fixture, INVOICE, invoice, KEY, payment, SECRET, STORE } from '.
 
 const path = (id: string, rest = '?includePaymentMethods=true') => `/api/v1/stores/${STORE}/invoices/${id}${rest}`
 const methods = JSON.stringify(invoice()['paymentMethods'])
-/** An invoice as servers before version 2.4 answer it; before 2.1.2 without what was paid. */
+/** An invoice as answered by servers before version 2.4; those before 2.1.2 omit the paid amount. */
 const older = (id: string, rest: object = {}) => ({ body: JSON.stringify({ ...fixture('api_invoice'), id, ...rest }) })
 
 const api = apiServer({
@@ -26,7 +26,7 @@ const api = apiServer({
 
 const reading = () => receiverOf(btcPayServer({ secret: SECRET, url: `${api.url()}/`, apiKey: KEY }))
 
-/** The paths that one delivery has asked for. */
+/** The paths requested for one delivery. */
 async function deliver(payload: object, receiver = reading()) {
   const before = api.requests.length
   const outcome = await receiver.deliver(JSON.stringify(payload))

@@ -1,4 +1,4 @@
-/** What each event becomes without the API, and what it is known by. */
+/** Each event without the API: its type and its identity. */
 import { describe, expect, test } from '@jest/globals'
 import { answerTo } from 'express-payment-webhooks'
 import { btcPayServer, type BtcPayServerOptions } from 'express-payment-webhooks/providers/btcpay-server'

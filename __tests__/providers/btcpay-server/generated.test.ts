@@ -1,4 +1,4 @@
-/** Whatever comes, and whatever the server answers: 10,500 generated cases, all in this process. */
+/** Arbitrary deliveries and arbitrary answers of the server: 10,500 generated cases, all in this process. */
 import { describe, expect, test } from '@jest/globals'
 import { Big } from 'big.js'
 import fc from 'fast-check'
@@ -52,7 +52,7 @@ describe('a delivery', () => {
         const { status, events } = await deliveriesTo(provider)(body, { ...signed })
         expect([200, 400]).toContain(status)
         expect(events).toHaveLength(status === 200 ? 1 : 0)
-        // Nothing in it is in the currency of the price, whatever it says.
+        // None of its amounts is in the currency of the price, with any content.
         for (const { received, expected } of events) expect([received, expected]).toEqual([null, null])
       }),
       { numRuns: 1500 },
@@ -97,7 +97,7 @@ interface Paid {
   readonly value?: unknown
 }
 
-/** The total is the one that was read, and a payment never more than its value at its rate. */
+/** The total is the total that was read, and a payment is at most its value at its rate. */
 function expectOnlyWhatWasRead({ received, expected, paymentId, transaction }: WebhookEvent, read: Invoice): void {
   expect([paymentId, String(read.id)]).toEqual([INVOICE, INVOICE])
   if (expected !== null) expect(expected.amount).toBe(toDecimal(read.amount))

@@ -1,4 +1,4 @@
-/** What each event becomes with the invoice read: the price, and what was paid of it. */
+/** Each event after the invoice was read: the price, and the amount paid of it. */
 import { describe, expect, test } from '@jest/globals'
 import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
 import { eventOf, receiverOf } from '../../support/deliver.js'

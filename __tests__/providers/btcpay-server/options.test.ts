@@ -1,4 +1,4 @@
-/** Options that cannot be meant are refused at once, and no secret is told. */
+/** Impossible options are refused at once, and no secret is revealed. */
 import { expect, test } from '@jest/globals'
 import { btcPayServer } from 'express-payment-webhooks/providers/btcpay-server'
 import { KEY, SECRET } from './support.js'

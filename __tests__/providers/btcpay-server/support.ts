@@ -30,7 +30,7 @@ export const payment = (rest: object = {}): Json => ({
   ...rest,
 })
 
-/** An event of its own, about the invoice of the fixtures. */
+/** An event with an id of its own, about the invoice of the fixtures. */
 export const event = (type: string, rest: object = {}): Json => ({
   ...fixture('invoice_created'),
   type,

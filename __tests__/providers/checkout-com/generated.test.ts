@@ -1,4 +1,4 @@
-/** Whatever comes in the name of Checkout.com: 11,000 generated cases, and 1,000 of its second proof. */
+/** Arbitrary deliveries in the name of Checkout.com: 11,000 generated cases, and 1,000 for its second proof. */
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { fromMinorUnits } from 'express-payment-webhooks'

@@ -1,4 +1,4 @@
-/** Checkout.com, with vectors that are made by its documents and judged by openssl. */
+/** Checkout.com, with vectors made from its documents and verified by openssl. */
 import { describe, expect, test } from '@jest/globals'
 import { checkoutCom, type CheckoutComOptions } from 'express-payment-webhooks/providers/checkout-com'
 import { types } from '../../../src/testing/samples/checkout-com.js'

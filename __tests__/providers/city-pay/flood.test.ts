@@ -1,4 +1,4 @@
-/** Strangers who cause read-backs, at an API that takes 700 ms: what CityPay itself sends is accepted at its first try. */
+/** Strangers cause read-backs at an API that takes 700 ms: CityPay's own callbacks are accepted at the first attempt. */
 import { describe, expect, test } from '@jest/globals'
 import { answerTo, cityPay, createReceiver, memoryStore } from 'express-payment-webhooks'
 import { sleep } from '../../../src/lib/clock.js'
@@ -39,7 +39,7 @@ describe.each([1, 40])('strangers repeat %d true order ids, 50 times a second', 
     const strangers: Promise<number>[] = []
     for (let second = 0; second < GENUINE; second++) {
       for (let part = 0; part < 20; part++) {
-        // Two and three in turn.
+        // Two and three in alternation.
         for (let one = 0; one < 2 + (part % 2); one++)
           strangers.push(deliver(String(100_000 + (strangers.length % ids))))
         if (part === 7) genuine.push(deliver(String(200_000 + second)))
@@ -50,7 +50,7 @@ describe.each([1, 40])('strangers repeat %d true order ids, 50 times a second', 
     const answers = await Promise.all(genuine)
     expect(strangers).toHaveLength(GENUINE * STRANGERS_A_SECOND)
     expect(answers.filter((status) => status === 200).length).toBeGreaterThanOrEqual(38)
-    // One at a time for each order, however often it is asked for.
+    // One read at a time for each order, for any number of callbacks.
     expect(reads).toBeLessThanOrEqual(GENUINE + (ids * (GENUINE * 1000 + 5000)) / LATENCY_MS)
     await Promise.all(strangers)
     await receiver.close()

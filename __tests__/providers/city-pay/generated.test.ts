@@ -1,4 +1,4 @@
-/** Callbacks of CityPay, which prove nothing, and orders as CityPay answers them: 10,500 in which one thing is anything. */
+/** CityPay's callbacks, which prove nothing, and its orders: 10,500 with one arbitrary value. */
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { cityPay, toDecimal, type Provider, type WebhookEvent } from 'express-payment-webhooks'
@@ -12,11 +12,11 @@ const ORDERS = STATES.map((status) => sampleCityPayOrder(status))
 const CALLBACK = sample('city-pay', 'CONFIRMED')
 const BODY = Buffer.from(JSON.stringify(CALLBACK))
 
-/** A shop with one order, about which CityPay answers this. */
+/** A shop with one order, about which CityPay gives this answer. */
 const provider = (order: unknown = sampleCityPayOrder('CONFIRMED')) =>
   cityPay({ orderToken: (name) => (name === 'ORDER-1001' ? TOKEN : null), readBack: async () => order }) as Provider
 
-/** What the order says, apart from when it was read. */
+/** The content of the order, except the time of the read. */
 const factsOf = (event: WebhookEvent) => ({
   ...event,
   receivedAt: '',

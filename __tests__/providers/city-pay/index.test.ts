@@ -10,7 +10,7 @@ const TOKEN = '730914458201'
 const FIXTURE_TOKEN = '100187482913'
 const LOOPBACK = { allowedIps: ['127.0.0.0/8'] }
 
-/** A provider whose order reads back as given, and the tokens it asked for. */
+/** A provider whose order is read back as given, and the tokens that it requested. */
 function readingBack(answer: unknown, options: { token?: CityPayStoredOrder | null; allowedIps?: string[] } = {}) {
   const { token = TOKEN, ...rest } = options
   const asked: string[] = []

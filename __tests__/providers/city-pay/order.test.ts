@@ -1,4 +1,4 @@
-/** What is read out of the answers of CityPay's order read, and what a callback may say of it. */
+/** The values read from CityPay's order, and the values that a callback may contribute. */
 import { describe, expect, test } from '@jest/globals'
 import { cityPay, type WebhookEvent } from 'express-payment-webhooks'
 import { readOrder, statusCode, type CityPayOrder } from '../../../src/providers/city-pay/order.js'

@@ -1,4 +1,4 @@
-/** Callbacks of CoinbarPay, genuine ones in which one thing is anything: 10,500 of them and more. */
+/** CoinbarPay's callbacks: more than 10,500 genuine ones with one arbitrary value. */
 import { expect } from '@jest/globals'
 import { coinbarPay, toDecimal } from 'express-payment-webhooks'
 import { describeGeneratedDeliveries } from '../../support/generated-deliveries.js'
@@ -7,7 +7,7 @@ import { payloadOf } from '../../support/provider-suite.js'
 const CLIENT = '7b0c2f3e-5a41-4d8e-9c67-1f2a3b4c5d6e'
 const json = (file: string) => JSON.parse(payloadOf('coinbar-pay', `${file}.json`).toString()) as object
 
-/** A number stands in the body with all of its digits. */
+/** A number has all of its digits in the body. */
 const amountIn = (value: unknown) => toDecimal(typeof value === 'number' ? JSON.stringify(value) : value)
 
 interface Said {
@@ -23,7 +23,7 @@ describeGeneratedDeliveries({
   header: 'signature',
   saysTheSame: (changed, header) => changed.toLowerCase() === header,
   unsigned: ['user-agent', 'x-request-id'],
-  // 401: rightly signed, for another client.
+  // 401: correctly signed, but for another client.
   statuses: [200, 400, 401],
   payloads: ['success', 'failed_timeout', 'failed_refund_after_success', 'canceled', 'pending'].map(json),
   check({ type, received }, payload) {

@@ -18,12 +18,12 @@ const FIXTURES: Record<string, [type: string, occurredAt: string]> = {
   failed_timeout: ['payment.expired', '2024-06-05T12:55:36.184Z'],
   failed_partial_refunded: ['payment.refunded', '2024-06-05T12:43:04.123Z'],
   failed_refund_after_success: ['payment.refunded', '2024-06-06T12:41:24.123Z'],
-  // Answers of read endpoints: callbacks may have what is in them.
+  // Answers of read endpoints: callbacks may contain the same data.
   api_report_canceled: ['payment.canceled', '2024-06-05T12:41:40.000Z'],
   api_status_failed: ['payment.expired', '2024-06-05T12:55:36.184Z'],
 }
 
-/** Not a callback that is read: the envelope of the older protocol. */
+/** Not a callback that is read, but the envelope of the older protocol. */
 const OTHERS = ['legacy_envelope_success']
 
 const withFields = (overrides: Record<string, unknown>) => JSON.stringify(sample('coinbar-pay', 'SUCCESS', overrides))

@@ -1,4 +1,4 @@
-/** CoinbarPay's payments that were missed: found once, whichever of callback and list comes first, through a real door. */
+/** CoinbarPay's missed payments: handled once, whether callback or list is first, through a real door. */
 import { afterEach, describe, expect, test } from '@jest/globals'
 import express from 'express'
 import { coinbarPay, memoryStore, paymentWebhook, type PaymentWebhook } from 'express-payment-webhooks'
@@ -15,7 +15,7 @@ type Fields = Readonly<Record<string, unknown>>
 const payload = (more: Fields = {}) => sample('coinbar-pay', 'SUCCESS', more)
 const provider = coinbarPay({ clientId: payload().service_client_id, secretKey: 'csk_5d80e2a97f3b4c16' })
 
-/** What the status answers: without the transaction, and with the amount as a number. */
+/** The answer about the status: without the transaction, and with the amount as a number. */
 function status(more: object = {}) {
   const { payment_detail: _, ...rest } = payload()
   return { ...rest, payment_detail: { total_price: 49.9, destination_coin: 'BTC' }, ...more }
@@ -26,7 +26,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-/** A shop with one order that waits for 49.90 EUR. */
+/** A shop with one order that awaits 49.90 EUR. */
 async function shop() {
   const database = sqliteOrders()
   const table = await database.open()
@@ -52,7 +52,7 @@ async function shop() {
   }
   const answers: { status: unknown } = { status: status() }
   const list = coinbarPayPayments({ orders: () => ['ORDER-1001'], readStatus: () => Promise.resolve(answers.status) })
-  // The first run notes the time, and a window has to have an instant in it.
+  // The first run notes the time, and a window must contain at least one instant.
   await reconcile(webhook, { list, graceMs: 0 })
   const lists = async () => {
     await pause(5)
@@ -80,7 +80,7 @@ describe('one payment', () => {
     expect(await lists()).toEqual(RECOVERED)
     expect([(await order())!.status, await shipments()]).toEqual(['confirmed', 1])
     expect(await lists()).toEqual(KNOWN)
-    // Changed since, for a reason that nobody knows.
+    // Changed since then, for an unknown reason.
     answers.status = status({ update_time: '2025-03-04T11:00:00.000Z' })
     expect(await lists()).toEqual(KNOWN)
     expect(await comes()).toBe(200)

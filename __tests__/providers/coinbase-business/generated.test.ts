@@ -1,4 +1,4 @@
-/** Whatever comes in the name of Coinbase Business: 11,000 generated cases, and 2,000 of its two signatures. */
+/** Arbitrary deliveries in the name of Coinbase Business: 11,000 generated cases, and 2,000 for its two signatures. */
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { toDecimal } from 'express-payment-webhooks'
@@ -50,7 +50,7 @@ describe.each([
     const change = fc
       .constantFrom(...names)
       .chain((name) => oneByteOf(Buffer.from(headers[name]!)).map((bytes) => [name, bytes.toString('latin1')] as const))
-      // A letter of v0 decides nothing where there is v1, nor does one of an entry that has another name then.
+      // A changed byte of v0 has no effect if there is a v1, nor does one of an entry that gets another name by the change.
       .filter(([name, text]) => name !== 'x-hook0-signature' || !countsTheSame(text, headers[name]!))
     await fc.assert(
       fc.asyncProperty(change, async ([name, text]) => {
@@ -63,7 +63,7 @@ describe.each([
   })
 })
 
-/** By what counts: the time, and v1 with its names, or v0 where there is no v1. */
+/** Compares the parts that count: the time, and v1 with its names, or v0 if there is no v1. */
 function countsTheSame(changed: string, header: string): boolean {
   const partsOf = (text: string) => {
     const entries = text.split(',').map((entry) => entry.trim())
@@ -73,7 +73,7 @@ function countsTheSame(changed: string, header: string): boolean {
       .filter((entry) => counts.test(entry))
       .map((entry) => (/^v\d=/.test(entry) ? entry.toLowerCase() : entry))
   }
-  // What was v1 and is so no more leaves v0, which covers as much of what decides.
+  // If v1 is no longer recognised, v0 remains, which covers the same decisive data.
   const [now, before] = [partsOf(changed), partsOf(header)]
   return now.join() === before.join() || (now.some((entry) => entry.startsWith('v0=')) && now.join() === v0Of(header))
 }

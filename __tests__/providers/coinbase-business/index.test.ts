@@ -1,4 +1,4 @@
-/** Coinbase Business, with vectors that the library of the system behind it judged. */
+/** Coinbase Business, with vectors verified by the library of the system behind it. */
 import { describe, expect, test } from '@jest/globals'
 import { coinbaseBusiness, type CoinbaseBusinessOptions } from 'express-payment-webhooks/providers/coinbase-business'
 import { types } from '../../../src/testing/samples/coinbase-business.js'

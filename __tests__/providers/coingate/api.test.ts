@@ -1,4 +1,4 @@
-/** Orders read with the API token, from a server that stands in for CoinGate's. */
+/** Orders read with the API token, from a server that replaces CoinGate's. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { memoryStore, type Provider } from 'express-payment-webhooks'
 import { coinGate, type CoinGateOptions } from 'express-payment-webhooks/providers/coingate'
@@ -9,7 +9,7 @@ import { API_TOKEN, callback, order, TOKEN } from './support.js'
 const answers: Record<string, { status?: number; body: string | Buffer }> = {}
 const api = apiServer(answers)
 
-/** Both of CoinGate's systems stand on this machine. */
+/** Both of CoinGate's systems are played on this machine. */
 const HOSTS = { live: 'https://api.coingate.com', sandbox: 'https://api-sandbox.coingate.com' }
 const systemFetch = globalThis.fetch
 let asked: string[] = []

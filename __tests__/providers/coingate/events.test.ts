@@ -1,4 +1,4 @@
-/** What an order that was read becomes, and what its callback may and may not do. */
+/** The event of an order that was read, and the limits of its callback's influence. */
 import { describe, expect, test } from '@jest/globals'
 import { answerTo } from 'express-payment-webhooks'
 import { callback, coinGateReceiver, order, TOKEN } from './support.js'

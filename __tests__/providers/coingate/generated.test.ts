@@ -1,4 +1,4 @@
-/** Whatever comes, and whatever CoinGate answers: 10,000 generated cases, all in this process. */
+/** Arbitrary callbacks and arbitrary answers of CoinGate: 10,000 generated cases, all in this process. */
 import { describe, expect, test } from '@jest/globals'
 import { Big } from 'big.js'
 import fc from 'fast-check'

@@ -13,7 +13,7 @@ const json = (file: string): Json => JSON.parse(payloadOf('coingate', file).toSt
 export const callback = (rest: object = {}): Json => ({ ...json('order_paid.json'), ...rest })
 export const order = (rest: object = {}): Json => ({ ...json('api_order_paid.json'), ...rest })
 
-/** A receiver whose order reads as it is set. */
+/** A receiver that reads the order that the test has set. */
 export function coinGateReceiver(orderToken: Parameters<typeof coinGate>[0]['orderToken'] = () => TOKEN) {
   let state: unknown
   const asked: string[] = []
@@ -33,7 +33,7 @@ export function coinGateReceiver(orderToken: Parameters<typeof coinGate>[0]['ord
       state = read
       return receiver.deliver(typeof sent === 'string' ? sent : JSON.stringify(sent))
     },
-    /** The event that a callback about this order becomes; fails where it becomes none. */
+    /** The event of a callback about this order; fails if there is none. */
     async becomes(read: Json, sent: object | string = callback({ status: read['status'] })) {
       const { kind, error } = await this.callback(read, sent)
       if (kind !== 'unhandled') throw new Error(`no event: ${kind} ${error?.code ?? ''}`)

@@ -11,7 +11,7 @@ const readOrder = async () => order({ status: 'refunded' })
 
 describeVectors(cases, ({ expected_tokens: tokens }) => coinGate({ orderToken: async () => tokens, readOrder }))
 
-/** CoinGate answers the order as its callback has it, but for what is missing. */
+/** The tokens of the example orders, by id. */
 const TOKENS: Readonly<Record<string, string>> = {
   '518842': 'Q4wLc9ZtHv-6xKbMj2Ny-8RpFd3Gs',
   '518843': 'hB5tZq8WnLx2-Vd7Rk0Jm-4CsYp9Gf',

@@ -1,4 +1,4 @@
-/** src/providers/coinpayments: a form, signed as a whole, of one account. */
+/** src/providers/coinpayments: a form, signed as a whole, from one account. */
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { toDecimal, type Provider } from 'express-payment-webhooks'

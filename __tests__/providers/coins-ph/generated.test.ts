@@ -1,4 +1,4 @@
-/** Callbacks of Coins.ph, whose token covers nothing of the body: 10,500 in which one thing is anything. */
+/** Callbacks of Coins.ph, whose token covers nothing of the body: 10,500 with one arbitrary value. */
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { coinsPh, toDecimal, type Provider, type WebhookEvent } from 'express-payment-webhooks'
@@ -14,7 +14,7 @@ const PAYLOADS = ['invoice_created', 'invoice_updated_partial_1', 'invoice_fully
   (file) => JSON.parse(payloadOf('coins-ph', `${file}.json`).toString()) as object,
 )
 
-/** A number stands in the body with all of its digits. */
+/** A number has all of its digits in the body. */
 const amountIn = (value: unknown) => toDecimal(typeof value === 'number' ? JSON.stringify(value) : value)
 
 interface Said {
@@ -24,7 +24,7 @@ interface Said {
   }
 }
 
-/** The token proves who sends, so what is said counts; and nothing else counts than what is said. */
+/** The token proves the sender, so the content of the callback counts, and nothing else. */
 function checkEvent({ type, received }: WebhookEvent, payload: object): void {
   if (received === null) return
   const { name, data } = (payload as Said).event

@@ -1,4 +1,4 @@
-/** Deliveries of the gateway, genuine ones in which one thing is anything: 10,500 of them and more. */
+/** Deliveries of the gateway: more than 10,500 genuine ones with one arbitrary value. */
 import { expect } from '@jest/globals'
 import { cryptoGateway, toDecimal } from 'express-payment-webhooks'
 import { describeGeneratedDeliveries } from '../../support/generated-deliveries.js'
@@ -7,7 +7,7 @@ import { payloadOf } from '../../support/provider-suite.js'
 const BODY = payloadOf('crypto-gateway', 'transaction_confirmed.json')
 const json = (file: string) => JSON.parse(payloadOf('crypto-gateway', `${file}.json`).toString()) as object
 
-/** A number stands in the body with all of its digits. */
+/** A number has all of its digits in the body. */
 const amountIn = (value: unknown) => toDecimal(typeof value === 'number' ? JSON.stringify(value) : value)
 
 interface Said {
@@ -18,7 +18,7 @@ describeGeneratedDeliveries({
   provider: cryptoGateway({ secret: '4f1d9a7c2b6e80354f1d9a7c2b6e8035' }),
   body: BODY,
   header: 'x-gateway-signature',
-  // In capitals it is the same number.
+  // In upper case it is the same number.
   saysTheSame: (changed, header) =>
     changed.startsWith('sha256=') && changed.slice('sha256='.length).toLowerCase() === header.slice('sha256='.length),
   unsigned: ['x-gateway-event', 'user-agent', 'x-request-id'],

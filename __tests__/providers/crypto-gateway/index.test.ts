@@ -82,7 +82,7 @@ const FIXTURES: Record<string, object> = {
   withdrawal_status_changed: { type: 'crypto-gateway.withdrawal.status_changed', received: null },
 }
 
-/** Delivers payload files to one receiver and answers what came of each. */
+/** Delivers payload files to one receiver and answers the result of each. */
 async function outcomesOf(...names: string[]): Promise<string[]> {
   const receiver = receiverOf(create())
   const kinds: string[] = []

@@ -1,4 +1,4 @@
-/** The names under which the gateway's pages put one and the same thing, and what is said of a wrong signature. */
+/** The names that the gateway's pages give to the same field, and the message about a wrong signature. */
 import { describe, expect, test } from '@jest/globals'
 import { createHmac } from 'node:crypto'
 import { cryptoGateway, type Delivery, type HeaderAuthentication } from '../../../src/index.js'

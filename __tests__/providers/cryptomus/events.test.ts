@@ -1,4 +1,4 @@
-/** What each webhook becomes, what it is known by, and what its amounts come to. */
+/** Each webhook: its event, its identity, and its amounts. */
 import { describe, expect, test } from '@jest/globals'
 import { openOrder, settle } from 'express-payment-webhooks/orders'
 import { eventOf, receiverOf, refusalOf } from '../../support/deliver.js'

@@ -1,4 +1,4 @@
-/** Whatever comes: 11,000 generated cases, all in this process. */
+/** Arbitrary webhooks: 11,000 generated cases, all in this process. */
 import { describe, expect, test } from '@jest/globals'
 import { Big } from 'big.js'
 import fc from 'fast-check'
@@ -16,7 +16,7 @@ const STATES =
 
 const refused = { status: 401, kind: 'not_authentic', events: [] }
 
-/** The digits of the digest may be written in capitals. */
+/** The digits of the digest may be in upper case. */
 const isOther = (body: Buffer) => body.toString('latin1').toLowerCase() !== BODY.toString('latin1').toLowerCase()
 
 describe('a delivery', () => {

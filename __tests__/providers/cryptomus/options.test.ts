@@ -1,4 +1,4 @@
-/** Options that cannot be meant are refused at once, and no key is told. */
+/** Impossible options are refused at once, and no key is revealed. */
 import { describe, expect, test } from '@jest/globals'
 import { cryptomus } from 'express-payment-webhooks/providers/cryptomus'
 import { receiverOf, refusalOf } from '../../support/deliver.js'

@@ -9,7 +9,7 @@ type Json = Record<string, unknown>
 
 export const fixture = (name: string): Json => JSON.parse(payloadOf('cryptomus', `${name}.json`).toString()) as Json
 
-/** A webhook of its own, about the invoice of the fixtures. */
+/** A webhook with an id of its own, about the invoice of the fixtures. */
 export const webhook = (status: string, rest: object = {}): Json => ({ ...fixture('payment_paid'), status, ...rest })
 
 /** A transfer to a static address. */

@@ -1,9 +1,9 @@
-/** A payment that changes: every state is one event, however often and in whatever pieces it is told. */
+/** A payment that changes: every state is one event, however often and in whatever parts it is reported. */
 import { describe, expect, test } from '@jest/globals'
 import { chargeback, classicReceiver, eur, paid, refund, returned } from './support.js'
 
 describe('a payment that changes', () => {
-  /** Each step is one callback; null stands for one that reads what was read before. */
+  /** Each step is one callback; null means that it reads the same state as before. */
   async function story(...steps: (Record<string, unknown> | null)[]) {
     const receiver = classicReceiver()
     let state: Record<string, unknown> = {}
@@ -57,7 +57,7 @@ describe('a payment that changes', () => {
     expect(
       await story(
         returned({ refunds }, { amountRefunded: eur('25.00') }),
-        // A canceled refund is gone from the list (docs: get-payment-refund).
+        // A canceled refund is no longer in the list (docs: get-payment-refund).
         returned({ refunds: [refund('re_2', 'refunded')] }, { amountRefunded: eur('5.00') }),
       ),
     ).toEqual([

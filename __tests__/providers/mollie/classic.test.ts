@@ -1,4 +1,4 @@
-/** Classic callbacks: nothing is believed but what is read, and reading gives nothing away. */
+/** Classic callbacks: only data that was read counts, and a read reveals nothing. */
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from '@jest/globals'
@@ -93,7 +93,7 @@ describe('two callbacks at once', () => {
     const started: (() => void)[] = []
     let chargedBack = false
     const apiUrl = await listen((_req, res) => {
-      // The answer was true when its reading began.
+      // The answer was true when its read began.
       const body = JSON.stringify(paid(chargedBack ? { amountChargedBack: eur('49.90') } : {}))
       started.push(() => res.end(body))
     })

@@ -1,4 +1,4 @@
-/** Whatever comes, and whatever Mollie answers: 11,000 generated cases, all in this process. */
+/** Arbitrary callbacks and arbitrary answers of Mollie: 11,000 generated cases, all in this process. */
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import {
@@ -34,11 +34,11 @@ function deliveriesTo(provider: Provider) {
   }
 }
 
-/** The same through a receiver that has seen nothing yet. */
+/** The same through a new receiver. */
 const deliver = (provider: Provider, body: Buffer, headers?: Record<string, string>) =>
   deliveriesTo(provider)(body, headers)
 
-/** What is there, with one byte of it another. */
+/** The bytes with one of them changed. */
 const oneByteOf = (bytes: Buffer) =>
   fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 })).map(([at, change]) => {
     const changed = Buffer.from(bytes)
@@ -68,7 +68,7 @@ describe('a signed event', () => {
 
   test('with one letter of its signature changed is refused: 401, and no event', async () => {
     const again = deliveriesTo(provider)
-    // A comma parts two signatures, the second of which is the same without its prefix, as the official libraries take it.
+    // A comma separates two signatures. The second is the same without its prefix, which the official libraries accept.
     const isOther = (text: string) =>
       !text.toLowerCase().split(',').includes(digest) && text.toLowerCase() !== signature
     const changed = oneByteOf(Buffer.from(signature)).map((bytes) => bytes.toString('latin1'))
@@ -124,7 +124,7 @@ describe('a classic callback', () => {
         read += asked.length
         expect([200, 400, 503]).toContain(status)
         for (const id of asked) expect(id).toMatch(/^(?:tr|ord)_[A-Za-z0-9]{1,64}$/)
-        // The payment that is answered is the one that was asked for, or nothing is believed.
+        // The payment in the answer must be the requested one; otherwise the answer is rejected.
         expect(events).toMatchObject(asked.includes(ID) ? [{ paymentId: ID, received: { amount: '49.9' } }] : [])
       }),
       { numRuns: 2500 },
@@ -171,7 +171,7 @@ function entityOf(body: Buffer): Read {
   return (parseJson(body) as { readonly _embedded?: { readonly entity?: Read } })._embedded?.entity ?? {}
 }
 
-/** No more money than the payment says, and none at all for another mode; one that does not say is not live. */
+/** No more money than the payment contains, and none in another mode; a payment without a mode does not count as live. */
 function expectOnlyWhatWasRead(event: WebhookEvent, read: Read, mode: 'live' | 'test'): void {
   const { received, expected, paymentId } = event
   if (received === null) return

@@ -1,4 +1,4 @@
-/** Signed next-gen events, with the entity they are about or without it. */
+/** Signed next-gen events, with or without the entity that they are about. */
 import { describe, expect, test } from '@jest/globals'
 import { mollie, type MollieSignedOptions } from 'express-payment-webhooks/providers/mollie'
 import { eventOf, receiverOf, refusalOf } from '../../support/deliver.js'

@@ -1,4 +1,4 @@
-/** Which way is received is decided by the options, and options that cannot be meant are refused at once. */
+/** The options decide which kind of webhook is received, and impossible options are refused at once. */
 import { describe, expect, test } from '@jest/globals'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
 import { payloadOf } from '../../support/provider-suite.js'

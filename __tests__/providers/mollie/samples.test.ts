@@ -1,4 +1,4 @@
-/** Every sample becomes the event that it stands for. */
+/** Every sample becomes the event that its name promises. */
 import { expect, test } from '@jest/globals'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
 import { samples, types } from '../../../src/testing/samples/mollie.js'
@@ -20,6 +20,6 @@ test('classic, where the API answers the payment of a signed event', async () =>
 test('every event that a signed webhook may bring has one', () => {
   const sampled: readonly string[] = Object.values(types)
   const left = provider.types.filter((type) => !sampled.includes(type))
-  // All of a payment went back before its event was read: a simple payload that came late.
+  // The whole payment was refunded before its event was read: a simple payload that arrived late.
   expect(left).toEqual(['payment.refunded'])
 })

@@ -1,4 +1,4 @@
-/** What a payment that was read becomes. */
+/** The events of payments that were read. */
 import { describe, expect, test } from '@jest/globals'
 import { answer, classicReceiver, eur, ID, paid } from './support.js'
 

@@ -27,11 +27,11 @@ export const chargeback = (id: string, value: string, dates: { createdAt?: strin
   ...dates,
 })
 
-/** The same, read with its refunds and chargebacks. */
+/** The same payment, read with its refunds and chargebacks. */
 export const returned = (parts: { refunds?: object[]; chargebacks?: object[] }, totals: object = {}) =>
   paid({ ...totals, _embedded: parts })
 
-/** A classic receiver whose payment reads as it is set: every delivery is one callback about it. */
+/** A classic receiver that reads the payment that the test has set: every delivery is one callback about it. */
 export function classicReceiver(rest: object = {}) {
   let state: unknown
   const asked: string[] = []
@@ -47,7 +47,7 @@ export function classicReceiver(rest: object = {}) {
       state = read
       return receiver.deliver(body)
     },
-    /** The event that a callback about this payment becomes; fails where it becomes none. */
+    /** The event of a callback about this payment; fails if there is none. */
     async becomes(read: unknown) {
       const { kind, error } = await this.callback(read)
       if (kind !== 'unhandled') throw new Error(`no event: ${kind} ${error?.code ?? ''}`)

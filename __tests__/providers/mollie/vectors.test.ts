@@ -1,4 +1,4 @@
-/** Next-gen vectors that the official package signed and judged, classic bodies, and the tables of the page. */
+/** Next-gen vectors that the official package signed and verified, classic bodies, and the tables of the page. */
 import { describe, expect, test } from '@jest/globals'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
 import { allDoors } from '../../support/doors.js'
@@ -8,7 +8,7 @@ import { answer, ID } from './support.js'
 interface ClassicVector {
   readonly name: string
   readonly raw_body: string
-  /** What is read back; null where the body is refused, or ignored, without asking Mollie. */
+  /** The id that is read back; null if the body is refused or ignored without a call to Mollie. */
   readonly id: string | null
 }
 
@@ -20,7 +20,7 @@ const { mollie: vectors } = vectorsOf<{
   }
 }>('mollie')
 
-/** What Mollie answers for an id: the order of the retired API is paid by the payment that its name leads to. */
+/** Mollie's answer for an id: an order of the retired API is paid by the payment that its name leads to. */
 const READ: Readonly<Record<string, Record<string, unknown>>> = {
   [ID]: answer('paid'),
   tr_WDqYK6vllg: answer('expired'),

@@ -1,4 +1,4 @@
-/** What each notification becomes, what it is known by, and what its amounts come to. */
+/** Each notification: its event, its identity, and its amounts. */
 import { describe, expect, test } from '@jest/globals'
 import { nowPayments } from 'express-payment-webhooks/providers/nowpayments'
 import { openOrder, settle } from 'express-payment-webhooks/orders'
@@ -83,7 +83,7 @@ describe('what came, in the currency of the price', () => {
       received: { amount: '150', currency: 'USDTTRC20' },
       original: null,
     })
-    // With the fees on top, the coin is worth less than it says.
+    // With the fees added, the coin is worth less than stated.
     expect(await become(payment('finished', { ...same, pay_amount: 141, actually_paid: 139.254 }))).toMatchObject({
       received: { amount: '137.52962068', currency: 'USDTTRC20' },
     })

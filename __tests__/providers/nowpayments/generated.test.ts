@@ -1,4 +1,4 @@
-/** Whatever comes: 11,500 generated cases, all in this process. */
+/** Arbitrary notifications: 11,500 generated cases, all in this process. */
 import { describe, expect, test } from '@jest/globals'
 import { Big } from 'big.js'
 import fc from 'fast-check'

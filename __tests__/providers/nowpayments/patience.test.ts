@@ -1,4 +1,4 @@
-/** NOWPayments waits for three seconds, and is answered within them whatever the shop's store does. */
+/** NOWPayments waits for three seconds, and gets its answer within them, whatever the state of the shop's store. */
 import { createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from '@jest/globals'
@@ -7,10 +7,10 @@ import { memoryStore, paymentWebhook, type Store } from 'express-payment-webhook
 import { pass, settled, withFakeTime } from '../../support/fake-time.js'
 import { payment, provider } from './support.js'
 
-/** A call of a store is given two seconds. */
+/** Each store call may take two seconds. */
 const SLOW_MS = 1900
 
-/** A store each of whose named calls takes that long. */
+/** A store in which each of the named calls takes this long. */
 function slowStore(ms: number, ...slow: readonly ('init' | 'claim' | 'complete')[]): Store {
   const inner = memoryStore()
   const late = <Args extends unknown[], Result>(name: string, call: (...args: Args) => Result | Promise<Result>) =>
@@ -35,7 +35,7 @@ afterEach(() => {
   servers = []
 })
 
-/** A shop on Express whose sender tells how long it waited. */
+/** A shop on Express with a sender that reports how long it waited. */
 async function shopWith(store: Store) {
   let handled = 0
   const app = express()
@@ -58,7 +58,7 @@ async function shopWith(store: Store) {
       await arrived
       let waited = 0
       for (; status === undefined && waited < 60_000; waited += 50) {
-        // What was written may take a while to arrive, in which no time goes by.
+        // Written bytes may take a while to arrive, during which no simulated time passes.
         for (let turn = 0; turn < 25; turn++) await settled()
         if (status === undefined) await pass(50)
       }

@@ -1,4 +1,4 @@
-/** Every sample becomes the event that it stands for, and every type has one. */
+/** Every sample becomes the event that its name promises, and every type has a sample. */
 import { expect, test } from '@jest/globals'
 import { samples, types } from '../../../src/testing/samples/nowpayments.js'
 import { eventOf } from '../../support/deliver.js'

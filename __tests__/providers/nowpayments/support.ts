@@ -8,7 +8,7 @@ type Json = Record<string, unknown>
 
 export const fixture = (name: string): Json => JSON.parse(payloadOf('nowpayments', `${name}.json`).toString()) as Json
 
-/** A notification of its own, about the payment of the fixtures. */
+/** A notification with an id of its own, about the payment of the fixtures. */
 export const payment = (payment_status: string, rest: object = {}): Json => ({
   ...fixture('payment_finished'),
   payment_status,

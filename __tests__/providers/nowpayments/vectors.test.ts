@@ -1,4 +1,4 @@
-/** Vectors that the official package signed and judged, and the table of the page. */
+/** Vectors that the official package signed and verified, and the table of the page. */
 import { describe, expect, test } from '@jest/globals'
 import { nowPayments } from 'express-payment-webhooks/providers/nowpayments'
 import { proofOf } from '../../support/deliver.js'

@@ -1,4 +1,4 @@
-/** src/providers/opennode: a callback proves that a charge exists, and what was read decides. */
+/** src/providers/opennode: a callback proves that a charge exists, and the charge that was read decides. */
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { toDecimal, type Provider } from 'express-payment-webhooks'
@@ -45,7 +45,7 @@ describeVectors(vectors.cases, ({ secrets, raw_body }) => {
   return openNode({ apiKey: secrets, readBack: async () => charge({ id }) })
 })
 
-/** Each callback where OpenNode answers what it says. */
+/** Each callback with an answer of OpenNode that matches it. */
 describeExamples('opennode', (file) => {
   const said = new URLSearchParams(body(file).toString())
   const amounts = { missing_amt: said.get('missing_amt'), overpaid_by: said.get('overpaid_by') }

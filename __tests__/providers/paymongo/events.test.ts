@@ -1,4 +1,4 @@
-/** What each event of PayMongo becomes, what it is known by, and which of them is money. */
+/** Each event of PayMongo: its type, its identity, and whether it is money. */
 import { describe, expect, test } from '@jest/globals'
 import { openOrder, settle } from 'express-payment-webhooks/orders'
 import type { PayMongoOptions } from 'express-payment-webhooks/providers/paymongo'

@@ -1,4 +1,4 @@
-/** PayMongo's deliveries, genuine ones in which one thing is anything: 10,500 of them. */
+/** PayMongo's deliveries: 10,500 genuine ones with one arbitrary value. */
 import { expect } from '@jest/globals'
 import { toMinorUnits } from 'express-payment-webhooks'
 import { describeGeneratedDeliveries } from '../../support/generated-deliveries.js'
@@ -15,7 +15,7 @@ interface Said {
   }
 }
 
-/** The time, the empty part and the digits in either case; nothing else of it may be another. */
+/** The digits may be in either case; every other part of the header must stay the same. */
 const DIGITS = /(?<=,li=)[0-9a-f]+$/i
 
 describeGeneratedDeliveries({

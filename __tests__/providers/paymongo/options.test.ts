@@ -1,4 +1,4 @@
-/** Options that cannot be meant are refused at once, with a code, and no secret is told. */
+/** Impossible options are refused at once, with a code, and no secret is revealed. */
 import { expect, test } from '@jest/globals'
 import { answerTo } from 'express-payment-webhooks'
 import { receiverOf } from '../../support/deliver.js'

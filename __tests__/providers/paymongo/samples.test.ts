@@ -1,4 +1,4 @@
-/** Every sample becomes the event that it stands for, and every type has one. */
+/** Every sample becomes the event that its name promises, and every type has a sample. */
 import { expect, test } from '@jest/globals'
 import { samples, types } from '../../../src/testing/samples/paymongo.js'
 import { become, shop } from './support.js'
@@ -9,6 +9,6 @@ test.each(Object.entries(samples))('%s', async (name, payload) => {
 
 test('every type has one', () => {
   const left = shop().types.filter((type) => !(Object.values(types) as string[]).includes(type))
-  // With the default, sessions are what repeats the money of payments.
+  // With the default, sessions repeat the money of payments.
   expect(left).toEqual(['paymongo.payment.paid'])
 })

@@ -1,11 +1,11 @@
-/** PayMongo as the tests have it, and events of its own. */
+/** PayMongo's provider as the tests set it up, and events with ids of their own. */
 import { payMongo, type PayMongoOptions } from 'express-payment-webhooks/providers/paymongo'
 import { eventOf } from '../../support/deliver.js'
 import { samples } from '../../../src/testing/samples/paymongo.js'
 
 export const SECRET = 'whsk_vector_paymongo_3f8e1b'
 
-/** When the vectors were signed, in seconds. */
+/** The time at which the vectors were signed, in seconds. */
 export const AT = 1795602602
 
 export const shop = (rest: Partial<PayMongoOptions> = {}) => payMongo({ secret: SECRET, now: () => AT * 1000, ...rest })

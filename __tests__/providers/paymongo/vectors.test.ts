@@ -1,4 +1,4 @@
-/** PayMongo, with vectors that the official package judged, two of which ask for more than it does, and the tables of the page. */
+/** PayMongo, with vectors verified by the official package (two require more than it does), and the tables of the page. */
 import { payMongo } from 'express-payment-webhooks/providers/paymongo'
 import { describeExamples, describeVectors, vectorsOf, type Vector } from '../../support/provider-suite.js'
 import { AT, shop } from './support.js'
@@ -18,7 +18,7 @@ describeVectors(
   [...vectors.cases, ...vectors.beyond_the_package],
   ({ mode, secrets, at = AT }) => payMongo({ secret: secrets ?? vectors.webhook_secret, mode, now: () => at * 1000 }),
   {
-    // Retries go on for longer than that, and may have their old time stamp.
+    // Retries continue for longer, and may have their old timestamp.
     'stale by ten minutes: the official package has no tolerance; what to do is our choice, and retries run for 136.5 minutes': true,
   },
 )

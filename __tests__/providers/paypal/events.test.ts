@@ -1,4 +1,4 @@
-/** What each event becomes: by what was read, and never by the name of the delivery. */
+/** Each event: determined by the data that was read, never by the name in the delivery. */
 import { describe, expect, test } from '@jest/globals'
 import { paypal, type PayPalReadBack } from 'express-payment-webhooks/providers/paypal'
 import { payPalTestKeys } from 'express-payment-webhooks/testing'

@@ -1,4 +1,4 @@
-/** Bodies forged under genuine headers, at a shop on Express, with PayPal's API on a socket: one effect, and the true one. */
+/** Forged bodies under genuine headers, at a shop on Express, with PayPal's API on a socket: one effect, and the true one. */
 import { afterEach, describe, expect, test } from '@jest/globals'
 import express from 'express'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -25,7 +25,7 @@ async function serve(listener: (req: IncomingMessage, res: ServerResponse) => vo
   return `http://127.0.0.1:${server.port}`
 }
 
-/** A shop, and a PayPal that knows one capture and counts what is asked for. */
+/** A shop, and a PayPal API that has one capture and counts requests. */
 async function openShop(options: object = {}) {
   const asked: string[] = []
   const apiUrl = await serve((req, res) => {

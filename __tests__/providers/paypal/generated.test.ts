@@ -1,4 +1,4 @@
-/** Whatever comes, and whatever PayPal answers: 12,000 generated cases, all in this process. */
+/** Arbitrary deliveries and arbitrary answers of PayPal: 12,000 generated cases, all in this process. */
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import {
@@ -29,7 +29,7 @@ function deliveriesTo(provider: Provider) {
   }
 }
 
-/** What is there, with one byte of it another. */
+/** The bytes with one of them changed. */
 const oneByteOf = (bytes: Buffer) =>
   fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 })).map(([at, change]) => {
     const changed = Buffer.from(bytes)
@@ -38,7 +38,7 @@ const oneByteOf = (bytes: Buffer) =>
   })
 
 const native = event('PAYMENT.CAPTURE.COMPLETED', capture())
-/** One provider for all cases, because keys take long to read. */
+/** One provider for all cases, because reading keys takes long. */
 const answers: Record<string, unknown> = answersTo(native)
 const { provider, asked } = payPal(answers)
 const { body, headers } = provider.sign(native)
@@ -85,7 +85,7 @@ describe('a delivery', () => {
     await fc.assert(
       fc.asyncProperty(urls, async (url) => {
         const { status } = await deliveriesTo(provider)(body, { ...headers, 'paypal-cert-url': url })
-        // Where it may lie its key is the right one, or too many have been asked for within a minute.
+        // At an allowed address the key is the right one, or the limit of fetches per minute is reached.
         if (status === 401) expect(url).not.toBe(own)
         else expect([new URL(url).href, [200, 503].includes(status)]).toEqual([expect.stringMatching(hosts), true])
       }),

@@ -1,4 +1,4 @@
-/** Options that cannot be meant are refused at once, and no secret is told; what was signed is too old, or not. */
+/** Impossible options are refused at once, and no secret is revealed; a signed time is too old, or is not. */
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { paypal } from 'express-payment-webhooks/providers/paypal'
 import { payPalTestKeys } from 'express-payment-webhooks/testing'

@@ -1,4 +1,4 @@
-/** Every sample becomes the event that it stands for, where PayPal answers what stands in it, and every type has one. */
+/** Every sample becomes the event that its name promises if PayPal answers with its resource, and every type has a sample. */
 import { expect, test } from '@jest/globals'
 import { samples, types } from '../../../src/testing/samples/paypal.js'
 import { become, payPal } from './support.js'

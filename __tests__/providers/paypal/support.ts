@@ -1,4 +1,4 @@
-/** Deliveries of PayPal, what its API answers about them, and bodies that are forged under the headers of others. */
+/** Deliveries of PayPal, its API's answers about them, and bodies that are forged under the headers of others. */
 import { crc32 } from 'node:zlib'
 import type { Provider } from 'express-payment-webhooks'
 import { paypal, type PayPalOptions } from 'express-payment-webhooks/providers/paypal'
@@ -38,7 +38,7 @@ export const refund = (rest: object = {}): Json => ({
   ...rest,
 })
 
-/** An event of its own about a resource. */
+/** An event with an id of its own, about a resource. */
 export const event = (event_type: string, resource: object, id = `WH-${event_type.replaceAll('.', '-')}`): Json => ({
   ...fixture('payment_capture_completed'),
   id,
@@ -46,7 +46,7 @@ export const event = (event_type: string, resource: object, id = `WH-${event_typ
   resource,
 })
 
-/** A provider that signs, and that reads what `answers` says; null for every other path. */
+/** A provider that signs, and that reads the content of `answers`; null for every other path. */
 export function payPal(answers: Readonly<Record<string, unknown>>, rest: Partial<PayPalOptions> = {}) {
   const asked: string[] = []
   const readBack = async (path: string) => {
@@ -61,7 +61,7 @@ const CAPTURES = '/v2/payments/captures/'
 const REFUNDS = '/v2/payments/refunds/'
 export const EVENTS = '/v1/notifications/webhooks-events/'
 
-/** What has to be answered so that this event is confirmed. */
+/** The answers that confirm this event. */
 export function answersTo(native: Json): Record<string, unknown> {
   const { id } = native['resource'] as { id: string }
   return {
@@ -71,7 +71,7 @@ export function answersTo(native: Json): Record<string, unknown> {
   }
 }
 
-/** Delivers an event that PayPal vouches for as it is; answers the outcome and what reached a handler. */
+/** Delivers an event that PayPal confirms unchanged; answers the outcome and the handled events. */
 export async function become(native: Json, answers: Record<string, unknown> = answersTo(native), rest = {}) {
   const { provider, asked } = payPal(answers, rest)
   const receiver = receiverOf(provider as Provider)
@@ -79,12 +79,12 @@ export async function become(native: Json, answers: Record<string, unknown> = an
   return { outcome, event: receiver.events[0], asked }
 }
 
-/** Letters that stand for one bit each; enough of them reach any checksum. */
+/** Letters that each stand for one bit; enough of them reach any checksum. */
 const BITS = 48
 
 /**
- * Another body with the checksum of the first: what anybody can make who has seen a delivery. A checksum is linear, so
- * each letter of a pad changes it by a fixed amount, and the pad is the solution of 32 equations.
+ * Another body with the checksum of the first, which anybody can make who has seen a delivery. A checksum is linear, so each
+ * letter of a pad changes it by a fixed amount, and the pad is the solution of 32 equations.
  */
 export function forgedLike(genuine: string, forged: Json): string {
   const bodyWith = (pad: string) => JSON.stringify({ ...forged, pad })

@@ -1,4 +1,4 @@
-/** Vectors with certificates of their own, a genuine published delivery, and the table of the page. */
+/** Vectors with their own certificates, a genuine published delivery, and the table of the page. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { X509Certificate, verify } from 'node:crypto'
 import { crc32Text } from '../../../src/crypto/crc32.js'
@@ -7,7 +7,7 @@ import { describeExamples, describeVectors } from '../../support/provider-suite.
 import { startServer, type RunningServer } from '../../support/start-server.js'
 import { answersTo, capture, fixture, payPal, vectors } from './support.js'
 
-/** PayPal's hosts stand on this machine: where certificates lie, and the API. */
+/** PayPal's hosts are played on this machine: the certificates and the API. */
 let server: RunningServer
 let certificate = vectors.certificates.leaf
 let fetched: string[] = []

@@ -1,4 +1,4 @@
-/** What each event of Paystack becomes, what it is known by, and what of its fields is read. */
+/** Each event of Paystack: its type, its identity, and the fields that are read. */
 import { describe, expect, test } from '@jest/globals'
 import { openOrder, settle } from 'express-payment-webhooks/orders'
 import type { PaystackOptions } from 'express-payment-webhooks/providers/paystack'

@@ -1,4 +1,4 @@
-/** Paystack's deliveries, genuine ones in which one thing is anything: 10,500 of them. */
+/** Paystack's deliveries: 10,500 genuine ones with one arbitrary value. */
 import { expect } from '@jest/globals'
 import { toMinorUnits } from 'express-payment-webhooks'
 import { describeGeneratedDeliveries } from '../../support/generated-deliveries.js'

@@ -1,4 +1,4 @@
-/** Options that cannot be meant are refused at once, with a code, and no key is told. */
+/** Impossible options are refused at once, with a code, and no key is revealed. */
 import { describe, expect, test } from '@jest/globals'
 import { paystack } from 'express-payment-webhooks/providers/paystack'
 import { KEY, live } from './support.js'

@@ -1,4 +1,4 @@
-/** Every sample becomes the event that it stands for, and every type has one. */
+/** Every sample becomes the event that its name promises, and every type has a sample. */
 import { expect, test } from '@jest/globals'
 import { samples, types } from '../../../src/testing/samples/paystack.js'
 import { become, live } from './support.js'
@@ -9,6 +9,6 @@ test.each(Object.entries(samples))('%s', async (name, payload) => {
 
 test('every type has one', () => {
   const left = live().types.filter((type) => !(Object.values(types) as string[]).includes(type))
-  // With the default, payment requests are what repeats the money of charges.
+  // With the default, payment requests repeat the money of charges.
   expect(left).toEqual(['payment.pending', 'paystack.charge.success'])
 })

@@ -1,4 +1,4 @@
-/** Paystack as the tests have it, and events of its own. */
+/** Paystack's provider as the tests set it up, and events with ids of their own. */
 import { paystack, type PaystackOptions } from 'express-payment-webhooks/providers/paystack'
 import { eventOf } from '../../support/deliver.js'
 import { samples } from '../../../src/testing/samples/paystack.js'

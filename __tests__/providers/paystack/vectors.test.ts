@@ -1,4 +1,4 @@
-/** Paystack, with vectors that openssl judged, and the tables of the page. */
+/** Paystack, with vectors verified by openssl, and the tables of the page. */
 import { paystack } from 'express-payment-webhooks/providers/paystack'
 import { describeExamples, describeVectors, vectorsOf, type Vector } from '../../support/provider-suite.js'
 

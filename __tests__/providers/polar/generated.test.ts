@@ -1,4 +1,4 @@
-/** Whatever comes in the name of Polar: 11,000 generated cases, and 1,500 of what is signed beside the body. */
+/** Arbitrary deliveries in the name of Polar: 11,000 generated cases, and 1,500 for the signed values next to the body. */
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { fromMinorUnits } from 'express-payment-webhooks'

@@ -1,4 +1,4 @@
-/** Polar, with vectors that its official package judged. */
+/** Polar, with vectors verified by its official package. */
 import { describe, expect, test } from '@jest/globals'
 import { Webhook } from 'standardwebhooks'
 import { polar, type PolarOptions } from 'express-payment-webhooks/providers/polar'

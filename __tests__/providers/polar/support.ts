@@ -2,7 +2,7 @@
 import { polar, type PolarOptions } from 'express-payment-webhooks/providers/polar'
 import { payloadOf } from '../../support/provider-suite.js'
 
-/** Made before September 2026: it cannot be decoded. */
+/** Made before September 2026: such a secret cannot be decoded. */
 export const SECRET = 'whsec_T9vJ2kQx7mW4rZ1bN6yC3pL8dF5hS0gAeU4tK0Xq1Mz'
 
 export const shop = (rest: Partial<PolarOptions> = {}) => polar({ secret: SECRET, ...rest })

@@ -1,4 +1,4 @@
-/** What each event of Razorpay becomes, what it is known by, and which of them is money. */
+/** Each event of Razorpay: its type, its identity, and whether it is money. */
 import { describe, expect, test } from '@jest/globals'
 import { openOrder, settle, type OrderPayment } from 'express-payment-webhooks/orders'
 import { receiverOf, refusalOf } from '../../support/deliver.js'

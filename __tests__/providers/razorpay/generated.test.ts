@@ -1,4 +1,4 @@
-/** Razorpay's deliveries, genuine ones in which one thing is anything: 10,500 of them. */
+/** Razorpay's deliveries: 10,500 genuine ones with one arbitrary value. */
 import { expect } from '@jest/globals'
 import { toMinorUnits } from 'express-payment-webhooks'
 import { describeGeneratedDeliveries } from '../../support/generated-deliveries.js'
@@ -10,7 +10,7 @@ interface Said {
   readonly payload: Readonly<Record<string, { readonly entity: Readonly<Record<string, unknown>> }>>
 }
 
-/** Which entity and field says what came, by the event's name. */
+/** The entity and the field with the received amount, by the event's name. */
 const MONEY: Readonly<Record<string, readonly [entity: string, field: string]>> = {
   'payment.captured': ['payment', 'amount'],
   'order.paid': ['order', 'amount_paid'],

@@ -1,4 +1,4 @@
-/** Razorpay as the tests have it, and events of its own. */
+/** Razorpay's provider as the tests set it up, and events with ids of their own. */
 import { razorpay, type RazorpayOptions } from 'express-payment-webhooks/providers/razorpay'
 import { eventOf } from '../../support/deliver.js'
 import { samples } from '../../../src/testing/samples/razorpay.js'

@@ -1,4 +1,4 @@
-/** Razorpay, with vectors that the official package judged, and the tables of the page. */
+/** Razorpay, with vectors verified by the official package, and the tables of the page. */
 import { describe, expect, test } from '@jest/globals'
 import { proofOf, receiverOf } from '../../support/deliver.js'
 import { describeExamples, describeVectors, payloadOf, vectorsOf, type Vector } from '../../support/provider-suite.js'

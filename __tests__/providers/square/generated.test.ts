@@ -1,4 +1,4 @@
-/** Whatever comes in the name of Square: 11,000 generated cases. */
+/** Arbitrary deliveries in the name of Square: 11,000 generated cases. */
 import { expect } from '@jest/globals'
 import { fromMinorUnits } from 'express-payment-webhooks'
 import { describeGeneratedDeliveries } from '../../support/generated-deliveries.js'

@@ -1,4 +1,4 @@
-/** Square, with vectors that the official packages signed and judged. */
+/** Square, with vectors that the official packages signed and verified. */
 import { describe, expect, test } from '@jest/globals'
 import { square, type SquareOptions } from 'express-payment-webhooks/providers/square'
 import { types } from '../../../src/testing/samples/square.js'

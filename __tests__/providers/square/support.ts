@@ -1,4 +1,4 @@
-/** Events of Square about one payment, and the options that the vectors were made with. */
+/** Events of Square about one payment, and the options that made the vectors. */
 import { square, type SquareOptions } from 'express-payment-webhooks/providers/square'
 import { payloadOf, vectorsOf, type Vector } from '../../support/provider-suite.js'
 

@@ -1,4 +1,4 @@
-/** Deliveries by Standard Webhooks, signed by the reference library, in which one thing is anything: 10,500 of them. */
+/** Deliveries by Standard Webhooks, signed by the reference library: 10,500 with one arbitrary value. */
 import { describe, expect, test } from '@jest/globals'
 import { generateKeyPairSync, sign as signWith } from 'node:crypto'
 import { answerTo, type Provider } from 'express-payment-webhooks'
@@ -8,7 +8,7 @@ import { Webhook } from 'standardwebhooks'
 import { receiverOf } from '../../support/deliver.js'
 import { clock, NOW, SECRET, sender, signedBy, TYPES } from '../../support/standard-sender.js'
 
-/** 200 for what is proven, 401 for the rest, 400 for what is proven and no event; never anything else, whatever is sent. */
+/** 200 if proven, 401 if not, 400 if proven but no event; never another status. */
 describe('generated deliveries', () => {
   const webhook = new Webhook(SECRET)
   const provider = sender()
@@ -74,14 +74,14 @@ describe('generated deliveries', () => {
       fc.asyncProperty(dotted, bodies, fc.nat(), async (id, body, at) => {
         const signed = signedBy(webhook, id, body)
         const parts = `${id}.${NOW}.${body}`.split('.')
-        // Where a time stands is one of the places to cut at; the genuine one is left out.
+        // Each part equal to the timestamp is a place to cut at; the genuine cut is left out.
         const places = parts.flatMap((part, index) => (part === String(NOW) && index > 0 ? [index] : []))
         const cut = places[at % places.length]!
         const moved = parts.slice(0, cut).join('.')
         if (moved === id || moved === '') return
         const rest = parts.slice(cut + 1).join('.')
         const { status, id: event } = await verdictOn(rest, { ...signed, 'webhook-id': moved })
-        // The text is the same, so the signature fits, and no such body is JSON.
+        // The text is the same, so the signature matches, but such a body is not JSON.
         expect({ isEvent: event !== null, status }).toEqual({ isEvent: false, status: 400 })
       }),
       { numRuns: 1000 },

@@ -1,4 +1,4 @@
-/** Standard Webhooks, with vectors that the reference libraries signed and judged. */
+/** Standard Webhooks, with vectors that the reference libraries signed and verified. */
 import { describe, expect, test } from '@jest/globals'
 import { generateKeyPairSync } from 'node:crypto'
 import {

@@ -19,7 +19,7 @@ interface Event {
   readonly created: number
 }
 
-/** Answers as Stripe does: the newest first, in pages, within the asked seconds. */
+/** Answers as Stripe does: newest first, in pages, within the requested seconds. */
 function page(all: readonly Event[], { url }: Asked) {
   const get = (name: string) => url.searchParams.get(name)
   const from = all

@@ -1,4 +1,4 @@
-/** Whatever comes in the name of Stripe: 10,500 generated cases. */
+/** Arbitrary deliveries in the name of Stripe: 10,500 generated cases. */
 import { expect } from '@jest/globals'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { sample } from 'express-payment-webhooks/testing'

@@ -1,4 +1,4 @@
-/** Stripe, with vectors that the official package signed and judged. */
+/** Stripe, with vectors that the official package signed and verified. */
 import { describe, expect, test } from '@jest/globals'
 import { DeliveryError } from 'express-payment-webhooks'
 import { stripe, type StripeOptions } from 'express-payment-webhooks/providers/stripe'

@@ -1,4 +1,4 @@
-/** Reading from Xendit's API over HTTP: what is asked, how often, and what becomes of answers that are none. */
+/** Reading from Xendit's API over HTTP: the requests, their number, and the results of unusable answers. */
 import { describe, expect, test } from '@jest/globals'
 import { createReceiver, memoryStore, type WebhookEvent } from 'express-payment-webhooks'
 import { xendit } from 'express-payment-webhooks/providers/xendit'

@@ -1,4 +1,4 @@
-/** What each webhook of Xendit becomes once its resource was read, and what it is known by. */
+/** Each webhook of Xendit after its resource was read: its event and its identity. */
 import { describe, expect, test } from '@jest/globals'
 import { openOrder, settle } from 'express-payment-webhooks/orders'
 import { receiverOf, refusalOf } from '../../support/deliver.js'
@@ -180,7 +180,7 @@ describe('a payment request of version 3', () => {
   test.each([
     ['EXPIRED', 'payment.expired'],
     ['CANCELED', 'payment.canceled'],
-    // A payment arrived after all, and has webhooks of its own.
+    // A payment was made after all, and has its own webhooks.
     ['SUCCEEDED', 'payment.pending'],
     ['ACCEPTING_PAYMENTS', 'payment.pending'],
   ])('that expired and reads %s', async (status, type) => {

@@ -1,4 +1,4 @@
-/** Xendit's deliveries, and what its API answers, in which one thing is anything: 12,000 of them. */
+/** Xendit's deliveries and its API's answers: 12,000 with one arbitrary value. */
 import { describe, expect, test } from '@jest/globals'
 import { sumDecimals, toDecimal, type WebhookEvent } from 'express-payment-webhooks'
 import fc from 'fast-check'
@@ -11,7 +11,7 @@ const BODY = payloadOf('xendit', 'invoice_paid.json')
 const HEADER = 'x-callback-token'
 const headers = { [HEADER]: TOKEN }
 
-/** What an event decides with; everything else is for people. */
+/** The fields of an event that decisions use; all others are for people. */
 const decisive = ({ id, type, orderId, paymentIds, expected, received, refund }: WebhookEvent) => ({
   ...{ id, type, orderId, paymentIds, expected, refund },
   received: received && { ...received, asOf: null },
@@ -105,7 +105,7 @@ interface Read {
   readonly captures?: readonly { readonly capture_amount?: unknown }[] | null
 }
 
-/** Said again by other means: what came, where a resource says that something did. */
+/** An independent reading of a resource that reports a payment: the received amount. */
 function amountOf({ amount, paid_amount: paid, request_amount: asked, captures }: Read): string | null {
   if (asked === undefined) return toDecimal(paid) ?? toDecimal(amount)
   if (!captures?.length) return toDecimal(asked)

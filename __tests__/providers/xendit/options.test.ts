@@ -1,4 +1,4 @@
-/** Options that cannot be meant are refused at once, with a code, and neither token nor key is told. */
+/** Impossible options are refused at once, with a code, and neither token nor key is revealed. */
 import { expect, test } from '@jest/globals'
 import { xendit, type XenditOptions } from 'express-payment-webhooks/providers/xendit'
 import { KEY, reading, TOKEN } from './support.js'

@@ -1,4 +1,4 @@
-/** Xendit as the tests have it, and what its API answers. */
+/** Xendit's provider as the tests set it up, and its API's answers. */
 import { xendit, type XenditOptions } from 'express-payment-webhooks/providers/xendit'
 import { eventOf } from '../../support/deliver.js'
 import { payloadOf } from '../../support/provider-suite.js'
@@ -10,7 +10,7 @@ type Json = Record<string, unknown>
 
 export const fixture = (name: string): Json => JSON.parse(payloadOf('xendit', `${name}.json`).toString()) as Json
 
-/** What a webhook says about its resource, which for all but invoices stands in its envelope. */
+/** The resource of a webhook. For all webhooks except invoices it is inside an envelope. */
 export const resource = (name: string): Json => {
   const payload = fixture(name)
   return (payload['data'] as Json | undefined) ?? payload
@@ -21,7 +21,7 @@ export const CAPTURED = '/v3/payments/py-1402feb0-bb79-47ae-9d1e-e69394d3949c'
 export const REQUEST = '/payment_requests/pr-3102feb0-bb79-47ae-9d1e-e69394d3949c'
 export const REFUND = '/refunds/rfd-6f4a377d-a201-437f-9119-f8b00cbbe857'
 
-/** The API: what each fixture names, as the fixture says it. */
+/** The API: it answers each named resource with the fixture's content. */
 export const API: Readonly<Record<string, Json>> = {
   [INVOICE]: resource('invoice_paid'),
   '/v2/invoices/6925a1c4e8b7d2f3a0c9e522': resource('invoice_expired'),
@@ -35,7 +35,7 @@ export const API: Readonly<Record<string, Json>> = {
   [REFUND]: resource('refund_succeeded'),
 }
 
-/** A shop whose reading of one path differs. */
+/** A shop that reads other answers for these paths. */
 export const reading = (answers: Readonly<Record<string, unknown>> = {}, rest: Partial<XenditOptions> = {}) =>
   xendit({ token: TOKEN, readBack: async (path) => ({ ...API, ...answers })[path] ?? null, ...rest })
 

@@ -1,4 +1,4 @@
-/** Xendit, whose token covers nothing but itself: its vectors, and the tables of the page. */
+/** Xendit, whose token covers only itself: its vectors, and the tables of the page. */
 import { describe, expect, test } from '@jest/globals'
 import { receiverOf } from '../../support/deliver.js'
 import { describeExamples, describeVectors, vectorsOf, type Vector } from '../../support/provider-suite.js'

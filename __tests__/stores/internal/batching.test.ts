@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { batching } from '../../../src/stores/internal/batching.js'
 
-/** Notes what it is asked to run, and answers each text with its length. */
+/** Notes the texts that it runs, and answers each with its length. */
 function noting(run: (texts: readonly string[]) => Promise<readonly (number | Error)[]> | undefined) {
   const ran: string[][] = []
   const batches = batching<string, number>({

@@ -31,7 +31,7 @@ describeWith(POSTGRES, 'a batch', () => {
     return { store, table }
   }
 
-  /** Notes every statement and the SQLSTATE of each that failed. */
+  /** Notes every statement and the SQLSTATE of each failed one. */
   function noting(from: Pool) {
     const failures: string[] = []
     let queries = 0
@@ -86,7 +86,7 @@ describeWith(POSTGRES, 'a batch', () => {
     await other.end()
   })
 
-  /** Holds one row for as long as this runs. */
+  /** Holds one row while `run` runs. */
   async function whileLocked<Result>(table: string, key: string, run: () => Promise<Result>): Promise<Result> {
     const locker = await pool.connect()
     await locker.query(`BEGIN; SELECT FROM ${table} WHERE key = '${key}' FOR UPDATE`)
@@ -98,7 +98,7 @@ describeWith(POSTGRES, 'a batch', () => {
     }
   }
 
-  /** How many of these rows are free while a batch waits for another one; undefined when none was seen waiting. */
+  /** How many of these rows are free while a batch waits for another one; undefined if no batch was seen waiting. */
   async function freeMeanwhile(table: string, keys: readonly string[], batch: Promise<unknown>) {
     let isOver = false
     void batch.finally(() => (isOver = true))
@@ -148,7 +148,7 @@ describeWith(POSTGRES, 'a batch', () => {
       expect(await Promise.all(completions.slice(1))).toEqual(Array(4).fill(true))
       return { claims, completions }
     })
-    // Its completion may have come first.
+    // Its completion may have been first.
     expect(['claimed', 'done']).toContain((await claims[0]!).state)
     expect(await completions[0]).toBe(true)
     await store.close()

@@ -1,4 +1,4 @@
-/** What a handler does to the session of its transaction, and who may use the connection afterwards. */
+/** Changes that a handler makes to the session of its transaction, and the next user of the connection. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { Pool, type PoolClient } from 'pg'
@@ -17,7 +17,7 @@ describeWith(POSTGRES, 'a handler that changes its session', () => {
     other = new Pool({ connectionString: DATABASE_URL, max: 2 })
     await other.query(`CREATE SCHEMA ${schema}; CREATE ROLE ${role}; CREATE TABLE ${schema}.paid (event text)`)
     await other.query(`GRANT USAGE ON SCHEMA ${schema} TO ${role}; GRANT INSERT ON ${schema}.paid TO ${role}`)
-    // One connection, so that the next claim finds what the one before has left.
+    // One connection, so that the next claim meets the session state of the previous one.
     pool = new Pool({ connectionString: DATABASE_URL, max: 1, options: `-c search_path=${schema}` })
   })
   afterAll(async () => {
@@ -55,7 +55,7 @@ describeWith(POSTGRES, 'a handler that changes its session', () => {
     const store = postgresStore(pool, { transactional: true })
     await store.init()
     await other.query(`CREATE TABLE ${schema}.seen (setting text)`)
-    // Tells the setting at the moment of the commit.
+    // Reports the setting at the moment of the commit.
     await other.query(`CREATE FUNCTION ${schema}.see() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN INSERT INTO ${schema}.seen VALUES (current_setting('synchronous_commit')); RETURN NULL; END $$;
       CREATE CONSTRAINT TRIGGER see AFTER INSERT ON ${schema}.paid DEFERRABLE INITIALLY DEFERRED
@@ -78,7 +78,7 @@ describeWith(POSTGRES, 'a handler that changes its session', () => {
     const lost = new Promise<void>((resolve) => (hung as { onLost(listener: () => void): void }).onLost(resolve))
     const { tx } = hung as { tx: PoolClient }
     await tx.query(`INSERT INTO ${schema}.paid VALUES ($1)`, [request.key])
-    // It renews its lease for as long as it runs, and the only connection is its own.
+    // It renews its lease while it runs, and its transaction occupies the only connection.
     const renewing = setInterval(() => void store.extend(request.key, request.token, 60_000), 50)
     await lost
     clearInterval(renewing)

@@ -1,4 +1,4 @@
-/** A handler that goes on after its claim has ended: a sibling in its Promise.all, or a statement it did not wait for. */
+/** A handler that continues after its claim has ended: a sibling in its Promise.all, or a statement that was not awaited. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -16,9 +16,9 @@ describeWith(POSTGRES, 'a transactional handler that goes on after its claim has
   const schema = `late_${randomUUID().replaceAll('-', '').slice(0, 12)}`
   const orders = `${schema}.orders`
   const pool = new Pool({ connectionString: DATABASE_URL, max: 2 })
-  // Every test here gives cause for a warning, and one of them reads it.
+  // Every test here causes a warning, and one of them reads it.
   const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
-  /** One connection, so that whatever is let go of meets the next event. */
+  /** One connection, so that the next event gets the connection that was released. */
   let narrow: Pool
   let store: DurableStore<PoolClient>
 
@@ -95,7 +95,7 @@ describeWith(POSTGRES, 'a transactional handler that goes on after its claim has
     const { key, token, tx } = await claimed()
     expect(await store.complete(key, token)).toBe(true)
     void pay(tx, 'late')
-    // A turn of the event loop, in which Node looks for such rejections.
+    // A turn of the event loop, after which Node checks for unhandled rejections.
     await pause(10)
     expect(warn.mock.calls).toEqual([[expect.stringMatching(/claim is over/), 'PaymentWebhookWarning']])
     expect(await paid()).toEqual([])
@@ -154,7 +154,7 @@ describeWith(POSTGRES, 'a transactional handler that goes on after its claim has
     })
 
     test('is told by its signal when its connection is lost, and a delivery handles the event meanwhile', async () => {
-      // As wide as another process would be beside this one.
+      // Two connections, as if another process were there as well.
       narrow.options.max = 2
       let told = () => {}
       const aborted = new Promise<void>((resolve) => (told = resolve))
@@ -202,7 +202,7 @@ describeWith(POSTGRES, 'a transactional handler that goes on after its claim has
         await pay(tx, 'given up')
       })
       const answer = first.toShop()
-      // supertest sends when somebody waits.
+      // supertest sends when it is awaited.
       const answered = answer.then(({ status }) => status)
       await running
       await first.webhook.close({ timeoutMs: 50 })

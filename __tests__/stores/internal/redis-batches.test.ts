@@ -39,7 +39,7 @@ describeWith(REDIS, 'a batch in Redis', () => {
       },
     })
     await store.init()
-    // Redis gets to know the scripts of batches, which costs a command more.
+    // Redis loads the scripts of batches, which costs one more command.
     const [one, two] = [claimRequest(), claimRequest()]
     await Promise.all([one, two].map(async (request) => store.claim(request)))
     await Promise.all([one, two].map(async ({ key, token }) => store.complete(key, token)))
@@ -48,7 +48,7 @@ describeWith(REDIS, 'a batch in Redis', () => {
       commands = 0
       return count
     }
-    // Redis refuses to write the fields of a record to a text.
+    // Redis refuses to write the fields of a record to a key of type string.
     const refuse = (key: string) => client.set(`{${prefix}}:event:${key}`, 'text')
     return { store, trips, refuse }
   }

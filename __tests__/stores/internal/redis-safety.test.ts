@@ -1,4 +1,4 @@
-/** What `init` and health checks say about a Redis that may forget: a server of the suite's own, set up as shops have it. */
+/** Messages of `init` and health checks about a Redis that may lose data: a server of the suite's own, configured as in shops. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { Cluster, Redis } from 'ioredis'
@@ -159,7 +159,7 @@ describeWith(REDIS_SERVER, 'a cluster of Redis', () => {
     const one = new Redis(first.url)
     await one.config('SET', 'maxmemory', '100000000')
     await one.config('SET', 'maxmemory-policy', 'allkeys-lru')
-    // Slots up to 8191 are the first node's.
+    // Slots up to 8191 belong to the first node.
     const prefixes = Array.from({ length: 20 }, (_, number) => `shop-${number}`)
     const slots = await Promise.all(prefixes.map((prefix) => one.cluster('KEYSLOT', prefix)))
     const answers = await Promise.all(

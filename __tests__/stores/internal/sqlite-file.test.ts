@@ -37,7 +37,7 @@ describe('a database that keeps nothing', () => {
   ])('is one that stays at %j as well', async (setting, message) => {
     const db = new Database(path.join(folder, `${randomUUID()}.db`))
     const [name] = Object.keys(setting)
-    // As a client does that a proxy or a build of SQLite keeps from changing it.
+    // Like a client whose setting a proxy or a build of SQLite fixes.
     const stubborn: SqliteDatabase = {
       exec: (text) => (text.includes(`${name} =`) ? undefined : db.exec(text)),
       prepare: (text) => (text === `PRAGMA ${name}` ? { all: () => [setting] } : db.prepare(text)),

@@ -1,6 +1,6 @@
 /**
- * What an order must come to, written from the rules: from the list of all events, with sums of its own, and nothing of
- * the package but types. Slow, and in one piece where the package has many.
+ * The correct state of an order, computed from the rules: from the list of all events, with separate arithmetic, and only the
+ * types of the package. Slow, and in one piece, unlike the package.
  */
 import type { WebhookEvent } from 'express-payment-webhooks'
 import type { OrderPayment, OrderStatus, ReviewReason, SettlePolicy } from 'express-payment-webhooks/orders'
@@ -181,7 +181,7 @@ function deadlineOf({ expiresAt }: OrderPayment, events: Told, { confirmWithinMs
   return since < 0 ? 'ahead' : since >= confirmWithinMs ? 'long_passed' : 'passed'
 }
 
-/** The most that the facts ever amounted to, under each name that they came by: two names may have been two payments. */
+/** The largest amount that the facts ever reached, under each of their names: two names may have been two payments. */
 function peakOf(events: Told, transfers: readonly PlacedTransfer[], confirmations: number | null): bigint {
   const mainName = (event: WebhookEvent) => namesOf(event)[0] ?? ''
   const parts = groupBy(events, mainName)

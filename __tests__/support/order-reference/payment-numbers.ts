@@ -24,7 +24,7 @@ function newest(all: readonly Dated[]): Dated | undefined {
   return those.find(({ amount }) => amount === most(those.map((one) => one.amount)))
 }
 
-/** Nothing is no total, unless its verdict or its date says that it takes the place of one. */
+/** Zero is no total, unless its verdict or its date shows that it replaces another total. */
 const isReport = (event: WebhookEvent, amount: string) =>
   amount !== '0' || dateOf(event) !== null || event.type === 'payment.confirmed'
 
@@ -64,7 +64,7 @@ export function paymentNumbers(
   const byTransfers = total(arrivedTransfers.map(({ amount }) => amount!))
   const settled = final?.amount ?? byTransfers
 
-  // M2: what went back.
+  // M2: returned money.
   const back = refunds(events, currency, (at) =>
     final !== undefined || at === null
       ? settled
@@ -74,14 +74,14 @@ export function paymentNumbers(
   const returned = back.returned + disputes.lost
   const net = notBelowZero(settled - returned - disputes.open)
 
-  // A confirmed amount beats every amount that was only seen; and what all went back is there no more.
+  // A confirmed amount replaces every amount that was only seen. Amounts dated before a full refund no longer count.
   const isThere = ({ at }: Dated) => back.allAt === undefined || isLater(at, back.allAt)
   const reports = totalsOf(events, (verdict) => verdict !== 'confirmed' && verdict !== 'authorized').filter(isThere)
   const arrived = final === undefined ? most([settled, newest(reports)?.amount ?? 0n]) : settled
   const waiting = transfers.filter(({ state }) => state === 'pending')
   const live = most([arrived, byTransfers + total(waiting.map(({ amount }) => amount ?? 0n))])
 
-  // Of a reservation only the rest is given up.
+  // After a reservation, a cancellation gives up only the rest.
   const transferEndings = has('authorized') ? ['failed'] : ['failed', 'canceled']
   const isCaptured = has('authorized') && settled > 0n
   const isAllBack = settled > 0n && net === 0n && disputes.open === 0n
@@ -126,7 +126,7 @@ export function paymentNumbers(
     isDisputeLost: disputes.isLost,
   }
 
-  /** A newer total says that less than all of it is there. */
+  /** A newer total shows that less than the whole amount is there. */
   function isOnlyAPart(): boolean {
     const dates = (...types: string[]) => of(...types).flatMap((event) => [event.occurredAt, dateOf(event)])
     const part = of('payment.pending', 'payment.partially_paid').filter(
@@ -179,7 +179,7 @@ export function paymentNumbers(
     return total(arrivedTransfers.filter((one) => isInTime(firstSeen(one.events))).map(({ amount }) => amount!))
   }
 
-  /** A single total counts from the moment that the payment was seen. */
+  /** A single total counts from the moment at which the payment was seen. */
   function totalsInTime(): bigint {
     const told = events.filter(
       ({ type, received }) => type.startsWith('payment.') && type !== 'payment.authorized' && received !== null,

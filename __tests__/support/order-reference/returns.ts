@@ -8,7 +8,7 @@ interface Total {
   readonly at: string | null
 }
 
-/** @param settledBy what had arrived for good by a date */
+/** @param settledBy the amount that had finally arrived by a date */
 export function refunds(events: Told, currency: string, settledBy: (at: string | null) => bigint) {
   const told = events.filter(({ refund }) => refund !== null)
   const isOwn = ({ refund }: WebhookEvent) => refund!.currency === currency
@@ -44,7 +44,10 @@ export function refunds(events: Told, currency: string, settledBy: (at: string |
     foreign: foreign + done.filter((one) => one.currency !== currency).length,
   }
 
-  /** Begun and confirmed after the total: added. Failed after it: taken out, if it can have been in it. Pending: neither. */
+  /**
+   * Begun and confirmed after the total: added. Failed after it: subtracted, if the total can have contained it. Pending:
+   * neither.
+   */
   function withTotal({ amount, at }: Total): bigint {
     const counted = amount === 'all' ? settledBy(at) : amount
     const after = done.filter((one) => isLater(one.began, at))
@@ -81,7 +84,7 @@ function refundEnd(events: readonly WebhookEvent[]): Ended {
     const { amount, currency } = largest(those.filter((event) => event.occurredAt === at).map(({ refund }) => refund!))
     return [{ verdict, at, amount, currency }]
   })
-  // The newest dated word counts; where dates do not tell, a refund is asked for, done, and then it may bounce.
+  // The event with the newest date counts. If dates do not decide, the order is: requested, completed, bounced.
   let last = words[0]!
   for (const word of words.slice(1)) if (!isLater(last.at, word.at)) last = word
   const dates = events
@@ -117,7 +120,7 @@ export function disputesOf(events: Told, currency: string) {
   }
 }
 
-/** The newest dated verdict counts; undated, and of one date, lost before won before opened. */
+/** The newest dated verdict counts. If undated or of the same date, the order is: lost, won, opened. */
 function disputeEnd(events: readonly WebhookEvent[]) {
   const verdictOf = ({ type }: WebhookEvent) => (type.startsWith('dispute.') ? type.slice(8) : 'opened')
   const moving = events.filter((event) => verdictOf(event) !== 'inquiry')

@@ -1,4 +1,4 @@
-/** What events say, read straight from their list: slow, and one question at a time. */
+/** The content of events, read directly from their list: slow, and one question at a time. */
 import type { WebhookEvent } from 'express-payment-webhooks'
 import type { OpenedPayment, OrderPayment, ReviewReason } from 'express-payment-webhooks/orders'
 
@@ -13,7 +13,7 @@ export const lastDate = (events: Told) =>
 
 export const isLater = (one: string | null, than: string | null) => one !== null && than !== null && one > than
 
-/** No later than it was told. */
+/** No later than its arrival. */
 export const seenAt = ({ occurredAt, transaction, receivedAt }: WebhookEvent) => {
   const said = transaction?.seenAt ?? occurredAt ?? receivedAt
   return said < receivedAt ? said : receivedAt
@@ -23,7 +23,7 @@ export const firstSeen = (events: Told) => events.map(seenAt).sort()[0]
 
 const sameCase = (id: string) => (/^0x([0-9a-f]{40}|[0-9a-f]{64})$/i.test(id) ? id.toLowerCase() : id)
 
-/** The same event in the words of the order: the few other names that the tests' events use. */
+/** The same event in the names of the order: the few other names in the tests' events. */
 export function inPlainWords(event: WebhookEvent): WebhookEvent {
   const { transaction, received } = event
   const isOnEthereum = received?.currency === 'USDTERC20'
@@ -48,7 +48,7 @@ export function namesOf({ provider, orderId, paymentId, paymentIds }: WebhookEve
   return (ids.length > 0 ? ids : orderId === null ? [] : [orderId]).map((id) => `${provider}/${id}`)
 }
 
-/** Rule M6: whoever shares a name with an event is about the same payment. */
+/** Rule M6: events that share a name are about the same payment. */
 export function payments(events: Told): Told[] {
   let groups = events.map((event) => [event])
   for (;;) {
@@ -72,7 +72,7 @@ export interface Belongs {
   readonly foreign: readonly { readonly event: WebhookEvent; readonly reason: ReviewReason }[]
 }
 
-/** Which events about one payment are about this order. */
+/** The events about one payment that are about this order. */
 export function belongs(order: OrderPayment, events: Told): Belongs {
   const names = events.flatMap(namesOf)
   const reference = (opened: OpenedPayment) => opened.reference ?? order.orderId
@@ -91,7 +91,7 @@ export function belongs(order: OrderPayment, events: Told): Belongs {
   }
 }
 
-/** Why an event's money cannot be the order's, or null. */
+/** The reason why an event's money cannot belong to the order, or null. */
 export function misfit(order: OrderPayment, event: WebhookEvent): ReviewReason | null {
   const { type, received, expected, transaction, refund, dispute } = event
   if ([received, expected].some((money) => money !== null && money.currency !== order.expected.currency))
@@ -109,7 +109,7 @@ export function misfit(order: OrderPayment, event: WebhookEvent): ReviewReason |
   return transaction.network === null && type === 'transaction.failed' ? null : 'network_mismatch'
 }
 
-/** Whether there is anything in it for a person to look at, where it does not fit. */
+/** Whether a person must look at the event if it does not fit. */
 export const isNews = ({ type }: WebhookEvent) =>
   !/^payment\.(pending|failed|canceled|expired)$|^transaction\.failed$|^dispute\.inquiry$/.test(type)
 

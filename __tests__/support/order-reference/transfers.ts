@@ -1,4 +1,4 @@
-/** Each transfer once, by the provider's id of it; what goes by its hash is the same transfer as what goes by an id. */
+/** Each transfer once, by the provider's id; a transfer known by its hash is the same as one known by an id. */
 import type { WebhookEvent } from 'express-payment-webhooks'
 import { exact, most, total } from './exact.js'
 import { groupBy, isLater, lastDate, namesOf, type Told } from './told.js'
@@ -34,7 +34,7 @@ export function transfersOf(own: readonly Told[], wanted: number | null): Placed
         .map(({ transaction }) => transaction!.hash)
         .filter((one) => one !== null)
         .sort()[0] ?? null
-    // Told for two payments, it is of the one whose name comes first.
+    // If reported for two payments, it belongs to the one whose name is first.
     const first = told.map(({ payment }) => payment).sort((a, b) => (nameOf(own[a]!) < nameOf(own[b]!) ? -1 : 1))[0]!
     return { provider: events[0]!.provider, payment: first, id, hash, events }
   })
@@ -56,7 +56,7 @@ const nameOf = (events: Told) => events.flatMap((event) => namesOf(event).slice(
 
 const isEcho = ({ id, hash }: { readonly id: string; readonly hash: string | null }) => id === hash
 
-/** Of a failure that was told of another name, only that it failed. */
+/** A failure reported under another name contributes only the fact that it failed. */
 const withoutAmount = (event: WebhookEvent): WebhookEvent => ({
   ...event,
   received: null,
@@ -89,7 +89,7 @@ function standing(events: Told, wanted: number | null): CountedTransfer {
   return { events, amount, state: 'final', peak: most([amount, byCount ?? 0n]), isDoubted }
 }
 
-/** One address by its hash and by an id, or addresses of which nobody knows better: the side that says more. */
+/** One address by its hash and by an id, or addresses that nobody can tell apart: the side that reports more counts. */
 function withoutEchoes(all: readonly PlacedTransfer[]): PlacedTransfer[] {
   const arrived = (some: readonly PlacedTransfer[]) =>
     total(some.map(({ state, amount }) => (state === 'final' ? amount! : 0n)))

@@ -1,4 +1,4 @@
-/** What goes wrong in a history: drawn before it begins, and met when the flow comes to that step for the n-th time. */
+/** Faults of a history: drawn before it begins, and met when the flow reaches that step for the n-th time. */
 import type { Random } from './random.js'
 
 const STORE_STEPS = [
@@ -17,7 +17,7 @@ const STORE_STEPS = [
 export type StoreStep = (typeof STORE_STEPS)[number]
 export type Step = StoreStep | 'deliver' | 'handle' | 'answer'
 
-/** A store's call: late, refused, done but not told, told as failed and done all the same. */
+/** A store call: late, refused, done without an answer, or reported as failed and done nevertheless. */
 const OF_CALLS = ['slow', 'refused', 'lost', 'silent', 'stray'] as const
 /** Of the machine, at any step. */
 const OF_PROCESSES = ['die', 'pause', 'close', 'outage', 'date', 'store-date'] as const
@@ -35,10 +35,10 @@ export const FAULTS: readonly { readonly step: Step; readonly kind: FaultKind }[
   ]),
 ]
 
-/** How many faults a history has: three in the middle. */
+/** The number of faults of a history, with a median of three. */
 const COUNTS = [0, 1, 2, 2, 3, 3, 3, 3, 4, 4, 5, 6, 9]
 
-/** A step is met so often, at most, before a fault of it comes. */
+/** At most this many times, a step is met before one of its faults happens. */
 const LATEST: Readonly<Record<Step, number>> = {
   init: 2,
   claim: 30,
@@ -58,11 +58,11 @@ const LATEST: Readonly<Record<Step, number>> = {
 interface Need {
   readonly step: Step
   readonly kinds: readonly FaultKind[]
-  /** It has to come so early, or the step that needs it is not met. */
+  /** The fault must happen this early; otherwise the step that needs it is not met. */
   readonly latest: number
 }
 
-/** Steps that hardly a history meets unless something else went wrong before. */
+/** Steps that histories rarely meet unless another fault happened before. */
 const NEEDS: Readonly<Partial<Record<Step, Need>>> = {
   extend: { step: 'handle', kinds: ['slow'], latest: 4 },
   release: { step: 'handle', kinds: ['throw', 'defer'], latest: 4 },
@@ -73,7 +73,7 @@ export class Faults {
   readonly #planned = new Map<Step, { readonly kind: FaultKind; readonly at: number }[]>()
   readonly #met = new Map<Step, number>()
   readonly #counts: Map<string, number>
-  /** None happens after that: all is well again. */
+  /** No fault happens after this time: everything has recovered. */
   areOver = false
   readonly total: number
 
@@ -88,7 +88,7 @@ export class Faults {
     }
   }
 
-  /** What happens at this step now. */
+  /** The fault at this step now. */
   at(step: Step): FaultKind | null {
     if (this.areOver) return null
     const met = (this.#met.get(step) ?? 0) + 1

@@ -1,4 +1,4 @@
-/** One history: a shop in several processes, senders that repeat what was not acknowledged, and faults. */
+/** One history: a shop in several processes, senders that redeliver until an event is acknowledged, and faults. */
 import { z } from 'zod'
 import {
   createReceiver,
@@ -42,7 +42,7 @@ const impatient = providerThat(true)
 
 const ACCEPTED: readonly Outcome['kind'][] = ['handled', 'duplicate', 'unhandled', 'ignored', 'quarantined', 'kept']
 
-/** Most are as they should be. */
+/** Most events are valid. */
 const KINDS: readonly Kind[] = [
   ...Array<Kind>(11).fill('genuine'),
   'unlucky',
@@ -53,13 +53,13 @@ const KINDS: readonly Kind[] = [
   'unreadable',
 ]
 
-/** Pauses of a sender before it tries again, in milliseconds; the last one is repeated. */
+/** Pauses of a sender before it retries, in milliseconds; the last one is repeated. */
 const RETRIES_MS = [500, 1000, 2000, 5000, 10_000]
 
 /** How long a sender waits for its answer, in milliseconds. */
 const PATIENCE_MS = 10_000
 
-/** The longest pause before an event that is kept runs again, and a look-around every two seconds. */
+/** The longest pause before a kept event runs again, plus a look every two seconds. */
 const LONGEST_PAUSE_MS = 60 * 60_000 + 5000
 
 export interface HistoryResult {
@@ -69,22 +69,22 @@ export interface HistoryResult {
   readonly deliveries: number
   readonly processes: number
   readonly faults: number
-  /** Line by line, where it was asked for. */
+  /** Line by line, if it was requested. */
   readonly trace: readonly string[]
 }
 
-/** Plays the history of a seed, to its end. */
+/** Plays the history of a seed to its end. */
 export async function playHistory(
   seed: number,
   counts = new Map<string, number>(),
   isTraced = false,
 ): Promise<HistoryResult> {
-  // Loaded before time is simulated, so that the first history of a process is played as any other.
+  // Loaded before time is simulated, so that the first history of a process is played like all others.
   await Promise.all([durablePart(), replayPart()])
   const scene = new Scene(seed, counts, isTraced)
   const { world, random, ledger, settings } = scene
   const random01 = Math.random
-  // Nobody reads where the many errors come from, and finding out takes longer than anything else here.
+  // Nobody reads the stacks of the many errors, and collecting them takes longer than anything else here.
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0
   setClock(world.clock)
@@ -119,7 +119,7 @@ export async function playHistory(
   }
 }
 
-/** The processes of the shop, each with a receiver of its own over the one store. */
+/** The processes of the shop, each with its own receiver over the one store. */
 class Shop {
   readonly #scene: Scene
   readonly #running = new Map<SimulatedProcess, Receiver>()
@@ -139,7 +139,7 @@ class Shop {
     return [...this.#running.keys()]
   }
 
-  /** Whatever stands still goes on. */
+  /** Paused processes continue. */
   heal(): void {
     for (const process of this.processes) process.pausedUntil = 0
   }
@@ -166,7 +166,7 @@ class Shop {
     })
   }
 
-  /** A new version is rolled out: the old process ends in peace. */
+  /** A new version is deployed: the old process ends gracefully. */
   #close(process: SimulatedProcess): void {
     const { world, random } = this.#scene
     const receiver = this.#running.get(process)
@@ -175,7 +175,7 @@ class Shop {
     process.closingAt = world.time + patience
     world.enter(process, () => {
       void receiver.close({ timeoutMs: patience }).then(() => {
-        // What still runs has given its claims back, and may end or not.
+        // Handlers that still run have had their claims released, and may finish or not.
         world.after(random.between(0, 200), () => this.#scene.kill(process))
       })
     })
@@ -207,7 +207,7 @@ function bodyOf(id: string, kind: Kind, amount: string): Buffer {
   return Buffer.from(JSON.stringify(kind === 'unreadable' ? { id } : { id, order: id, amount }))
 }
 
-/** An event's sender, from its first delivery until it is acknowledged, and some who send it again after that. */
+/** An event's sender, from its first delivery until it is acknowledged, and sometimes further duplicates after that. */
 function send(scene: Scene, shop: Shop, id: string): void {
   const { world, random, ledger } = scene
   const kind = random.pick(KINDS)
@@ -243,7 +243,7 @@ function send(scene: Scene, shop: Shop, id: string): void {
       scene.meet('answer', process)
       if (process.isAlive) world.after(random.between(1, 5), () => answered(outcome.kind))
     }
-    // It arrives when the process can take it.
+    // The delivery arrives when the process can accept it.
     world.after(random.between(1, 5), () => void arrive(), process)
   }
 
@@ -257,14 +257,14 @@ function send(scene: Scene, shop: Shop, id: string): void {
 
   const firstAt = random.duration(1, 20_000)
   world.after(firstAt, () => deliver(1, false))
-  // At the same moment, soon, and much later: queues and people repeat what was acknowledged.
+  // At the same moment, soon, and much later: queues and people redeliver acknowledged events.
   for (let more = random.pick([0, 1, 2, 2, 3, 4, 6]); more > 0; more--) {
     const later = random.pick([random.between(0, 50), random.duration(1, 2000), random.duration(1, 60_000)])
     world.after(firstAt + later, () => deliver(1, true))
   }
 }
 
-/** An operator has all that is kept run again, sooner or later, or never. */
+/** An operator replays every kept event, sooner or later, or never. */
 function operate({ world, random, model, settings }: Scene): void {
   for (let looks = random.pick([0, 0, 1, 2]); looks > 0; looks--) {
     world.after(random.duration(1000, 10 * settings.leaseMs), () => {

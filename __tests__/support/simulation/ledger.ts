@@ -1,4 +1,6 @@
-/** What really happened, seen from outside: what senders were told, and what handlers did. It judges a history at its end. */
+/**
+ * The real course of a history, from outside: the answers to senders, and the runs of handlers. It judges the history at its end.
+ */
 import type { ModelStore, Row } from './model-store.js'
 import type { SimulatedProcess } from './world.js'
 
@@ -9,18 +11,18 @@ export interface HandlerRun {
   readonly key: string
   readonly process: SimulatedProcess
   readonly startedAt: number
-  /** When it had its effect; null where it never had. */
+  /** The time of its effect; null if it had none. */
   effectAt: number | null
-  /** It is at work, and will come to an end. */
+  /** It is running, and will end. */
   isRunning: boolean
 }
 
-/** A delivery that came to a process of the shop. */
+/** A delivery that reached a process of the shop. */
 export interface Arrival {
   readonly eventId: string
   readonly process: SimulatedProcess
   readonly at: number
-  /** Null as long as nobody has told its sender anything. */
+  /** Null until its sender gets an answer. */
   answeredAt: number | null
 }
 
@@ -43,18 +45,18 @@ interface Times {
 }
 
 /**
- * A sender's event: genuine; one whose handler fails until all is well; forged; one whose content changes under the same
- * id; or one that cannot be read.
+ * A sender's event: genuine; with a handler that fails until recovery; forged; with content that changes under the same id; or
+ * unreadable.
  */
 export type Kind = 'genuine' | 'unlucky' | 'forged' | 'changing' | 'unreadable'
 
-/** One event, as its sender knows it. */
+/** One event from the view of its sender. */
 export interface Sent {
   readonly eventId: string
   readonly kind: Kind
-  /** What it says when it is sent for the first time, and from then on until that is acknowledged. */
+  /** The content of the first delivery, and of every further one until it is acknowledged. */
   readonly content: string
-  /** Every content that the sender was told is taken care of. */
+  /** Every content whose delivery was acknowledged to the sender. */
   readonly acknowledged: Set<string>
 }
 
@@ -62,15 +64,15 @@ export class Ledger {
   readonly runs: HandlerRun[] = []
   readonly outages: Period[] = []
   readonly sent = new Map<string, Sent>()
-  /** When the store had an event recorded as done, by its key. */
+  /** The time at which the store recorded an event as done, by its key. */
   readonly doneAt = new Map<string, number>()
-  /** Events of which the store was told to keep a delivery for the operator. */
+  /** Events of which the store was asked to keep a delivery for the operator. */
   readonly quarantined = new Set<string>()
-  /** Claims that the store gave, whenever their process heard of it. */
+  /** Claims that the store gave, whether or not their process has got the answer. */
   readonly claims: { readonly key: string; readonly process: SimulatedProcess; readonly at: number }[] = []
-  /** Calls that were to hold a claim for longer, and when they came to the store, if ever. */
+  /** Calls that should extend a claim, and the times at which they reached the store, if ever. */
   readonly renewals: Renewal[] = []
-  /** Lapsed leases that somebody else took over. */
+  /** Lapsed leases that another claim took over. */
   readonly takeovers: { readonly key: string; readonly at: number; readonly contestedForMs: number }[] = []
   readonly arrivals: Arrival[] = []
   deliveries = 0
@@ -93,7 +95,7 @@ export class Ledger {
     return started
   }
 
-  /** What is wrong with the history, in words; nothing where it is as promised. */
+  /** Faults of the history, in words; empty if all promises hold. */
   violations(settings: Times, { rows, now }: ModelStore, storeJumps: readonly number[]): string[] {
     return [
       ...this.#forged(),
@@ -139,9 +141,9 @@ export class Ledger {
   }
 
   /**
-   * The gaps that docs/stores.md names: the process that did it first has ended, or gave its claims back; its handler hung;
-   * the store was away for longer than a record is tried; or, while its lapsed lease was contested, that process could not
-   * reach the store or stood still, or the store's clock was set.
+   * The gaps that docs/stores.md names: the process that did it first has ended, or released its claims; its handler hung; the
+   * store was unreachable for longer than a record is retried; or, while its lapsed lease was contested, that process could not
+   * reach the store or was paused, or the store's clock was set.
    */
   #mayBeRepeated(first: HandlerRun, second: HandlerRun, { leaseMs }: Times, storeJumps: readonly number[]): boolean {
     const { process, startedAt, key } = first
@@ -162,7 +164,7 @@ export class Ledger {
     })
   }
 
-  /** When the store gave it the claim, of which it heard later. */
+  /** The time at which the store gave it the claim; the process got the answer later. */
   #claimedAt({ key, process, startedAt }: HandlerRun): number {
     const mine = this.claims.findLast(
       (claim) => claim.key === key && claim.process === process && claim.at <= startedAt,
@@ -170,7 +172,7 @@ export class Ledger {
     return mine?.at ?? startedAt
   }
 
-  /** It tried while others contested its claim, and no call came through. */
+  /** It tried to renew while others contested its claim, and no call reached the store. */
   #couldNotRenew(key: string, process: SimulatedProcess, { from, until }: Period): boolean {
     const tried = this.renewals.filter(
       (renewal) => renewal.key === key && renewal.process === process && renewal.at >= from && renewal.at <= until,
@@ -179,8 +181,8 @@ export class Ledger {
   }
 
   /**
-   * A process that hears late that it has a claim starts its handler, and the claim was taken from it meanwhile although its
-   * lease has not passed: the store's clock was set, first past the lease and then past the contest.
+   * If a process gets the answer to its claim late, it starts its handler. The claim may have been taken over meanwhile although
+   * its lease has not passed: the store's clock was set, first past the lease and then past the contest.
    */
   #lostToClock(run: HandlerRun, storeJumps: readonly number[]): boolean {
     const { key, startedAt } = run
@@ -210,7 +212,7 @@ export class Ledger {
       .map(({ eventId }) => `stuck: ${eventId} is still refused, long after all was well`)
   }
 
-  /** Whatever the store and the handler do, its sender hears of a delivery in time from a process that lives and does not stand still. */
+  /** For any store and handler, a process that is alive and not paused answers a delivery in time. */
   #unanswered({ timeoutMs }: Times): string[] {
     return this.arrivals.flatMap(({ eventId, process, at, answeredAt }) => {
       const waited = { from: at, until: answeredAt ?? Infinity }
@@ -222,7 +224,7 @@ export class Ledger {
   }
 }
 
-/** Whose handler may run at all. */
+/** Events whose handler may run at all. */
 const MAY_RUN: Readonly<Record<Kind, boolean>> = {
   genuine: true,
   unlucky: true,
@@ -231,7 +233,7 @@ const MAY_RUN: Readonly<Record<Kind, boolean>> = {
   unreadable: false,
 }
 
-/** Its sender has not been told that it is taken care of, and goes on until it is. */
+/** Its sender has got no acknowledgement, and continues until it gets one. */
 export function isWaiting({ kind, content, acknowledged }: Sent): boolean {
   return kind !== 'forged' && !acknowledged.has(content)
 }
@@ -247,19 +249,22 @@ function overlap(a: Period, b: Period): boolean {
 /** The moments of a history are sums of fractions of a millisecond. */
 const ROUNDING_MS = 0.001
 
-/** As many leases a handler may run, and a record may be tried for. */
+/** The number of leases for which a handler may run, or a record may be retried. */
 const HANGS_AFTER_LEASES = 10
 
 /**
- * Its sender was told that it is kept, and nobody runs it although it could long be done. A store's clock that was set may
- * have it due much later, or have the day pass after which it waits for its operator.
+ * The event is kept and acknowledged, but nothing runs it although it has long been due. If a store's clock was set, the event
+ * may be due much later, or the day may have passed after which it waits for its operator.
  */
 function neverRunAgain({ acceptedAt, dueAt, request }: Row, storeNow: number, isClockTrue: boolean): string[] {
   if (acceptedAt === null || (!isClockTrue && (dueAt === null || dueAt > storeNow))) return []
   return [`stuck: ${String(request?.orderId)} is kept, and was not run again`]
 }
 
-/** What the store holds with all that it takes to run it again, and until then: what nobody was told of may expire. */
+/**
+ * Contents that the store still holds with everything that a run needs: kept events may expire if their sender got no
+ * acknowledgement.
+ */
 function keptContents({ kept, quarantined, acceptedAt }: Row): string[] {
   return [acceptedAt === null ? null : kept, quarantined].flatMap((held) => {
     if (held === null) return []
@@ -268,5 +273,5 @@ function keptContents({ kept, quarantined, acceptedAt }: Row): string[] {
   })
 }
 
-/** What an event says that cannot be read. */
+/** The content of an event that cannot be read. */
 export const UNREADABLE = 'nothing'

@@ -1,4 +1,4 @@
-/** The model as a store like any other. */
+/** The model with the interface of a store. */
 import type { DurableStore } from '../../../src/store.js'
 import { recordOf } from './model-record.js'
 import type { ModelStore, Row } from './model-store.js'

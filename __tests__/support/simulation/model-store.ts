@@ -1,6 +1,6 @@
 /**
- * What every durable store promises, as plainly as it can be written: records in a map, one operation at a time, by a
- * clock of its own. Random lists of operations hold it to the real stores; simulated processes share it.
+ * The promises of every durable store, written as simply as possible: records in a map, one operation at a time, by its own
+ * clock. Random lists of operations compare it with the real stores; simulated processes share it.
  */
 import type {
   ClaimEnding,
@@ -20,7 +20,7 @@ export interface Row {
   leaseMs: number
   leaseUntil: number
   contestedAt: number | null
-  /** For how long a lapsed lease had been contested when it was last taken over, in milliseconds. */
+  /** How long a lapsed lease had been contested when it was last taken over, in milliseconds. */
   contestedForMs: number | null
   retainMs: number
   expiresAt: number
@@ -39,7 +39,7 @@ export type ModelClaim =
   | { readonly state: 'claimed'; readonly attempt: number; readonly acceptedForMs: number | null }
   | { readonly state: 'done' | 'busy' | 'conflict' }
 
-/** What becomes due again is looked for in no order that matters. */
+/** Due records are taken in no particular order. */
 export class ModelStore {
   readonly rows = new Map<string, Row>()
   readonly notes = new Map<string, string>()
@@ -66,7 +66,7 @@ export class ModelStore {
       row.attempt++
     }
     Object.assign(row, { state: 'processing', token: request.token, retainMs: request.retainMs })
-    // What an earlier delivery said of the order is not forgotten.
+    // Data of an earlier delivery about the order is kept.
     const { orderId, paymentId } = row.request!
     row.request = { ...request, orderId: request.orderId ?? orderId, paymentId: request.paymentId ?? paymentId }
     this.#hold(row, request.leaseMs)
@@ -122,7 +122,7 @@ export class ModelStore {
     })
   }
 
-  /** Keys of what is due to run now. */
+  /** Keys of due records. */
   due(): Row[] {
     return [...this.rows.values()].filter((row) => row.dueAt !== null && row.dueAt <= this.now())
   }
@@ -136,7 +136,7 @@ export class ModelStore {
 
   replay(key: string): boolean {
     const row = this.rows.get(key)
-    // One that is being processed as well: its holder may have died.
+    // Also if the event is in progress: its holder may have died.
     if (row === undefined || (row.quarantined === null && row.kept === null)) return false
     row.dueAt = this.now()
     if (row.quarantined !== null) row.state = 'replay_requested'
@@ -178,7 +178,7 @@ export class ModelStore {
     else this.notes.set(name, value)
   }
 
-  /** Marks a lapsed lease as contested, and says whether it has been for long enough. */
+  /** Marks a lapsed lease as contested, and answers whether it has been contested for long enough. */
   #isFree(row: Row, contestMs: number): boolean {
     const now = this.now()
     if (row.leaseUntil > now && row.leaseUntil <= now + row.leaseMs) return false

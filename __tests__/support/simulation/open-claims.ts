@@ -1,12 +1,12 @@
-/** The claims of a transactional store that are not over, each as its own process knows it. */
+/** The open claims of a transactional store, each from the view of its own process. */
 import type { Token } from '../store-operations.js'
 import { processOf } from '../transactional-operations.js'
 import type { ClaimRequest } from '../../../src/store.js'
 import type { Row } from './model-store.js'
 
 /**
- * `doomed` will be refused at its commit. `aborted` has had an error: its record is as before and not locked any more, but
- * nobody else can claim it. Of `undone`, by the handler, and of `lost`, with the connection, the database has nothing left.
+ * `doomed` will be refused at its commit. `aborted` has had an error: its record is as before and no longer locked, but nobody
+ * else can claim it. The database has nothing left of `undone` (by the handler) and of `lost` (with the connection).
  */
 export type Health = 'sound' | 'doomed' | 'aborted' | 'undone' | 'lost'
 
@@ -16,7 +16,7 @@ export interface OpenClaim {
   readonly answer: { readonly attempt: number }
   /** The record as the transaction sees it. */
   readonly row: Row
-  /** How many statements its handler has sent. */
+  /** The number of statements that its handler has sent. */
   readonly effects: number
   readonly health: Health
 }
@@ -31,7 +31,7 @@ export class OpenClaims {
   /** By token: refused when they were completed, and not yet released. */
   readonly #refused = new Map<string, OpenClaim>()
 
-  /** Whatever the process has under this key. */
+  /** The claim of the process under this key, in any state. */
   of(process: number, key: string): OpenClaim | undefined {
     return this.#held.get(`${process} ${key}`)
   }
@@ -55,7 +55,7 @@ export class OpenClaims {
     return this.#find(key, ['sound', 'doomed', 'aborted'])
   }
 
-  /** Its transaction is gone, so whoever records its failure may meet others. */
+  /** Its transaction is gone, so the call that records its failure may meet others. */
   isUnlocked(claim: OpenClaim): boolean {
     const isGone = claim.health === 'lost' || claim.health === 'undone'
     return isGone || this.#refused.get(claim.request.token) === claim

@@ -1,4 +1,4 @@
-/** Numbers that look random and come from a seed alone, so that a history can be played again. */
+/** Numbers that look random and depend only on a seed, so that a history can be played again. */
 
 export class Random {
   #state: number
@@ -16,7 +16,7 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 
-  /** A whole number; both ends may come. */
+  /** A whole number between both ends, inclusive. */
   between(least: number, most: number): number {
     return least + Math.floor(this.next() * (most - least + 1))
   }

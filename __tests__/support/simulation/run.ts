@@ -1,4 +1,4 @@
-/** Plays many histories, and says what they came to. Bundled and run by scripts/simulate.mjs. */
+/** Plays many histories, and reports their results. Bundled and run by scripts/simulate.mjs. */
 import { FAULTS } from './faults.js'
 import { playHistory } from './history.js'
 
@@ -11,7 +11,7 @@ export interface Totals {
   readonly sizes: { events: number[]; deliveries: number[]; processes: number[]; faults: number[] }
 }
 
-/** Histories of seeds that follow one another, until there are enough or a moment has come. */
+/** Histories of consecutive seeds, until there are enough or a moment is reached. */
 export async function playMany(
   firstSeed: number,
   {
@@ -23,7 +23,7 @@ export async function playMany(
     readonly histories?: number
     readonly untilMs?: number
     readonly maxFailures?: number
-    /** Shared with others who play; not 0 once one of them has enough failures. */
+    /** Shared with other players; not 0 once one of them has enough failures. */
     readonly stop?: Int32Array
   },
 ): Promise<Totals> {

@@ -1,4 +1,4 @@
-/** What one history happens in: the world, the shared store, the faults to come, and what became of everything. */
+/** The scene of one history: the world, the shared store, the faults to come, and the record of events. */
 import { isWaiting, Ledger } from './ledger.js'
 import { Faults, type FaultKind, type Step } from './faults.js'
 import { ModelStore } from './model-store.js'
@@ -10,7 +10,7 @@ export interface Settings {
   readonly leaseMs: number
   readonly processes: number
   readonly events: number
-  /** One failed event would hold up all that its sender has. */
+  /** If true, one failed event would block all events of its sender. */
   readonly blocksQueue: boolean
 }
 
@@ -21,9 +21,9 @@ export class Scene {
   readonly settings: Settings
   readonly ledger = new Ledger()
   readonly model: ModelStore
-  /** What happened, line by line, where somebody wants to read it. */
+  /** The trace, line by line, if somebody wants to read it. */
   readonly trace: string[] | null
-  /** Called when a process is to end by itself. */
+  /** Called when a process should end gracefully. */
   onClose: (process: SimulatedProcess) => void = () => {}
   onDeath: (process: SimulatedProcess) => void = () => {}
   #storeOffset = 0
@@ -46,12 +46,12 @@ export class Scene {
     return Math.max(0, this.#awayUntil - this.world.time)
   }
 
-  /** When the store's clock was set: leases then end early. */
+  /** The times at which the store's clock was set: leases then end early. */
   get storeJumps(): readonly number[] {
     return this.#storeJumps
   }
 
-  /** What is noted is read: otherwise nobody need put it into words. */
+  /** Notes are read; otherwise their text need not be made. */
   get isTraced(): boolean {
     return this.trace !== null
   }
@@ -60,14 +60,14 @@ export class Scene {
     this.trace?.push(`${this.world.time.toFixed(0).padStart(7)} ${(process?.name ?? '').padEnd(4)} ${text}`)
   }
 
-  /** Has what was drawn for this step happen. Answers what the step itself has to do about it. */
+  /** Applies the fault that was drawn for this step. Answers the fault that the step itself must apply. */
   meet(step: Step, process: SimulatedProcess): FaultKind | null {
     const fault = this.faults.at(step)
     if (fault !== null) this.note(process, `${fault} at ${step}`)
     const { random, world } = this
     switch (fault) {
       case 'die':
-        // Before the call leaves, or while its answer is under way.
+        // Before the call leaves, or while its answer is in transit.
         if (random.chance(0.5)) this.kill(process)
         else world.after(random.between(0, 15), () => this.kill(process))
         break
@@ -91,7 +91,7 @@ export class Scene {
     return fault
   }
 
-  /** Everything was acknowledged, and the store holds nothing that somebody still works on. */
+  /** Everything was acknowledged, and nothing in the store is in progress. */
   isSettled(): boolean {
     for (const sent of this.ledger.sent.values()) if (isWaiting(sent)) return false
     if (this.ledger.runs.some(({ isRunning, process }) => isRunning && process.isAlive)) return false
@@ -101,7 +101,10 @@ export class Scene {
     return true
   }
 
-  /** What was kept, and whose run died with its process, while nobody has taken it over. Times of a store that was set tell nothing. */
+  /**
+   * Kept events whose run died with its process, and that no other process has taken over. If the store's clock was set, its
+   * times are not reliable.
+   */
   stranded(): string[] {
     if (this.storeJumps.length > 0) return []
     const running = new Set(
@@ -112,7 +115,7 @@ export class Scene {
       .map(({ key }) => `stranded: nobody has taken over what died with its process: ${key}`)
   }
 
-  /** Something is kept that is due within the hour. */
+  /** A kept event is due within the hour. */
   isDueLater(): boolean {
     return [...this.model.rows.values()].some(
       ({ acceptedAt, dueAt }) => acceptedAt !== null && dueAt !== null && dueAt <= this.model.now() + 60 * 60_000,
@@ -132,7 +135,7 @@ export class Scene {
     return this.faults.areOver
   }
 
-  /** No fault from now on, and what is under way of them ends. */
+  /** No fault from now on, and faults in progress end. */
   heal(): void {
     this.faults.areOver = true
     this.#awayUntil = Math.min(this.#awayUntil, this.world.time)

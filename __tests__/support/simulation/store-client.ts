@@ -1,11 +1,11 @@
-/** One process's way to the model: every call takes time, and may fail as calls over a network do. */
+/** One process's connection to the model: every call takes time, and may fail like calls over a network. */
 import type { DurableStore } from '../../../src/store.js'
 import { recordOf } from './model-record.js'
 import type { StoreStep } from './faults.js'
 import type { Scene } from './scene.js'
 import type { SimulatedProcess } from './world.js'
 
-/** A store object of one process. What is asked of it after its process has died is done, and told to nobody. */
+/** A store object of one process. Calls that it sent before it died are executed, but nobody gets the answer. */
 export function storeClient(scene: Scene, process: SimulatedProcess): DurableStore {
   const { model } = scene
   const call = <Result>(step: StoreStep, about: string, apply: () => Result) =>
@@ -44,7 +44,7 @@ export function storeClient(scene: Scene, process: SimulatedProcess): DurableSto
         scene.ledger.quarantined.add((JSON.parse(delivery.body.toString()) as { readonly id: string }).id)
         model.quarantine(delivery)
       }),
-    // The watcher asks for nothing but what is due; pages are longer than a history.
+    // The watcher lists only due records; one page is longer than a history.
     listEvents: () => call('list', '', () => model.due().map(recordOf)),
     takeDue: (key, forMs) =>
       call('take', short(key), () => {
@@ -104,7 +104,7 @@ function callOver<Result>(
     const there = random.between(1, 10)
     const back = random.between(1, 10)
     if (scene.isStoreAway()) {
-      // Away is not answering for some clients and refusing for others; some of what was sent arrives when it is back.
+      // During an outage some clients get no answer and others an error; some calls arrive after the store is back.
       if (random.chance(0.5)) fail(there)
       else if (random.chance(0.3)) world.after(scene.storeAwayFor() + there, attempt)
       return
@@ -125,7 +125,7 @@ function callOver<Result>(
       case 'slow':
         return world.after(random.duration(500, 10_000), () => answer(random.duration(1, 10_000), attempt()))
       default:
-        // A process that looks around sees what is there when it is told: the most frequent step of all.
+        // A process that looks for due records sees those that exist when it is answered: the most frequent step of all.
         if (step === 'list') return told(there + back, () => settle(attempt()))
         return world.after(there, () => answer(back, attempt()))
     }

@@ -1,6 +1,6 @@
 /**
- * What a transactional store promises beside the model of all stores. A claim is an open transaction: nobody else sees into
- * it, it ends with its connection, and whoever would change the record that it has locked waits for its end.
+ * Promises of a transactional store in addition to the model of all stores. A claim is an open transaction: nobody else sees into
+ * it, and it ends with its connection. A call that would change its locked record waits for its end.
  */
 import { answerOf, requestOf, type Operation } from '../store-operations.js'
 import { processOf, type ClaimOperation, type TransactionalOperation } from '../transactional-operations.js'
@@ -17,19 +17,19 @@ interface Failure {
   readonly kept: KeptEvent | undefined
 }
 
-/** Somebody who waits for a record. */
+/** An operation that waits for a record. */
 interface Waiting {
   readonly key: string
   readonly since: number
   readonly operation: TransactionalOperation
-  /** Whose failure is to be recorded, where it is that. */
+  /** The claim whose failure should be recorded, if the operation is a release. */
   readonly failed: OpenClaim | undefined
 }
 
 export interface Outcome {
   readonly model: TransactionalModel
   readonly answer: unknown
-  /** The answer to an earlier operation, which waited until now. */
+  /** The answer to an earlier operation, which has waited until now. */
   readonly freed: { readonly answer: unknown } | undefined
 }
 
@@ -51,7 +51,7 @@ export class TransactionalModel {
     this.committed = new ModelStore(() => this.#time)
   }
 
-  /** How many statements of handlers have been committed. */
+  /** The number of committed statements of handlers. */
   effects(key: string): number {
     return this.#effects.get(key) ?? 0
   }
@@ -64,7 +64,7 @@ export class TransactionalModel {
     return !this.isHeld(claim) && this.#open.refused(claim) === undefined
   }
 
-  /** What lists leave out: a second operation that waits, and what no shop does. */
+  /** Operations that lists leave out: a second one that waits, and those that no shop performs. */
   isLeftOut(operation: TransactionalOperation): boolean {
     const waitsFor = this.#waitsFor(operation)
     if (waitsFor !== undefined && this.#waiting !== undefined) return true
@@ -85,10 +85,7 @@ export class TransactionalModel {
     return operation.harm === 'connection' ? health === 'undone' : health !== 'sound'
   }
 
-  /**
-   * Two where a failure is recorded while somebody waits for the record: which of both comes first is for the database
-   * to say.
-   */
+  /** Two if a failure is recorded while another operation waits for the record: the database decides which of both is first. */
   async outcomes(operation: TransactionalOperation): Promise<Outcome[]> {
     const outcomes: Outcome[] = []
     for (const isWaiterFirst of this.#isRace(operation) ? [true, false] : [false]) {
@@ -151,13 +148,13 @@ export class TransactionalModel {
       return own.request.token === token ? own.answer : { state: 'busy', isAccepted: false }
     }
     this.#open.forget({ process, request })
-    // Whatever its content is: nobody sees into the transaction.
+    // For any content: nobody sees into the transaction.
     if (this.#open.holding(key) !== undefined) return { state: 'busy', isAccepted: false }
     const alone = this.#alone(key, this.#time)
     const answer = (await answerOf(asStore(alone), operation)) as { readonly state: string; readonly attempt: number }
     const row = alone.rows.get(key)!
     if (answer.state === 'claimed') this.#open.put({ process, request, answer, row, effects: 0, health: 'sound' })
-    // It may have contested the lease of a store without transactions.
+    // It may have contested a lease of a store without transactions.
     else this.#put(key, row)
     return answer
   }
@@ -176,7 +173,7 @@ export class TransactionalModel {
     return this.committed.complete(key, token)
   }
 
-  /** True means that all of it is written. Without the lock the failure is written all the same, unless others went on. */
+  /** True means that everything is written. Without the lock the failure is written as well, unless others have continued. */
   async #release(operation: Named<'release'>, onFree: () => Promise<void>): Promise<boolean> {
     const failed = this.#open.refused(operation) ?? this.#open.end(operation)
     if (failed === undefined) return false
@@ -218,7 +215,7 @@ export class TransactionalModel {
     return expired.length
   }
 
-  /** As if it were claimed and released in one step, unless somebody else has gone on meanwhile. */
+  /** As if it were claimed and released in one step, unless another process has continued meanwhile. */
   #record(claim: OpenClaim, { error, ending, kept }: Failure, now: number, isLocked: boolean): boolean {
     const { request, answer } = claim
     const { key, token, contentHash, retainMs } = request
@@ -227,7 +224,7 @@ export class TransactionalModel {
     if (found === undefined || found.expiresAt <= now) alone.claim(request)
     else {
       const isEarlier = found.state !== 'done' && found.attempt < answer.attempt
-      // Somebody who had lost the event has recorded that; nobody else can have claimed it.
+      // A process that had lost the event recorded this; no other process can have claimed it.
       const isOfLost = isLocked && found.state === 'failed' && found.attempt === answer.attempt
       if (!isEarlier && !isOfLost) return false
       const { orderId, paymentId } = found.request!
@@ -258,7 +255,7 @@ export class TransactionalModel {
     return this.#waiting?.key === operation.key && holder !== undefined && this.#open.mine(operation) === holder
   }
 
-  /** What there is to forget about an order. */
+  /** The records about an order that can be forgotten. */
   #about(orderId: string): string[] {
     const rows = [...this.committed.rows.values()].filter(
       (row) => (row.request ?? row.quarantined)?.orderId === orderId,
@@ -266,7 +263,7 @@ export class TransactionalModel {
     return rows.filter((row) => row.quarantined ?? row.kept ?? row.lastError).map(({ key }) => key)
   }
 
-  /** A store in which there is nothing but a copy of one record, at this time. */
+  /** A store that contains only a copy of one record, at this time. */
   #alone(key: string, now: number): ModelStore {
     const alone = new ModelStore(() => now)
     const row = this.committed.rows.get(key)

@@ -1,24 +1,24 @@
 /**
- * Time, and the processes that live in it. Nothing waits: the clock goes from one thing that happens to the next, and
- * what it sets off has ended before the next begins.
+ * Time, and the processes that live in it. Nothing waits: the clock jumps from one task to the next, and everything that a task
+ * starts has ended before the next begins.
  */
 import type { Clock, Timer } from '../../../src/lib/clock.js'
 
-/** When every history begins, in milliseconds since 1970. */
+/** The time at which every history begins, in milliseconds since 1970. */
 const EPOCH = Date.UTC(2026, 0, 1)
 
 /** One run of the shop's program, from its start until it ends or is killed. */
 export class SimulatedProcess {
   isAlive = true
-  /** When it was killed or had ended, in milliseconds of the history. */
+  /** The time at which it was killed or had ended, in milliseconds of the history. */
   endedAt = Infinity
-  /** When it had waited long enough for its handlers, and gave their claims back. */
+  /** The time at which it stopped waiting for its handlers and released their claims. */
   closingAt = Infinity
   /** It does nothing before this moment: its machine is stopped, or swaps. */
   pausedUntil = 0
-  /** Every stretch in which it was stopped. */
+  /** Every period in which it was stopped. */
   readonly pauses: { readonly from: number; readonly until: number }[] = []
-  /** How wrong its clock is about the date, in milliseconds. */
+  /** The error of its wall clock, in milliseconds. */
   clockOffset = 0
 
   readonly name: string
@@ -31,9 +31,9 @@ export class SimulatedProcess {
 interface Task {
   at: number
   order: number
-  /** Null for what happens outside of every process: a store at work, a message under way. */
+  /** Null for tasks outside of every process: a store at work, a message in transit. */
   readonly process: SimulatedProcess | null
-  /** Null once it is not to happen any more. */
+  /** Null after it was canceled. */
   run: (() => void) | null
 }
 
@@ -61,12 +61,12 @@ class TaskTimer implements Timer {
 export class World {
   /** Milliseconds since the history began. */
   time = 0
-  /** Whose code runs just now. What it leaves behind, as timers and calls, is its own. */
+  /** The process whose code runs now. It owns the timers and calls that its code starts. */
   current: SimulatedProcess | null = null
   readonly clock: Clock
   readonly #tasks: Task[] = []
   #order = 0
-  /** Code of a process ran in a task from outside, and may go on where promises are kept. */
+  /** A task from outside ran code of a process, which may continue when promises resolve. */
   #wasEntered = false
 
   constructor() {
@@ -87,14 +87,14 @@ export class World {
     }
   }
 
-  /** Has something happen later, in a process or outside of all. */
+  /** Schedules a task, in a process or outside of all. */
   after(ms: number, run: () => void, process: SimulatedProcess | null = null): Task {
     const task = { at: this.time + Math.max(ms, 0), order: this.#order++, process, run }
     this.#push(task)
     return task
   }
 
-  /** A promise that is kept later, in the process that runs now. Never, once that is dead. */
+  /** A promise that resolves later, in the process that runs now; never if that process is dead. */
   async sleep(ms: number): Promise<void> {
     const process = this.current
     await new Promise<void>((resolve) => this.after(ms, resolve, process))
@@ -110,7 +110,7 @@ export class World {
     this.current = before
   }
 
-  /** Lets time pass until nothing is left to happen, or a moment has come, or it is enough. */
+  /** Lets time pass until no task is left, a moment is reached, or `isEnough` is true. */
   async run(until: number, isEnough: () => boolean = () => false): Promise<void> {
     await new Promise(setImmediate)
     for (;;) {
@@ -128,7 +128,7 @@ export class World {
       this.current = task.process
       this.#wasEntered = false
       task.run()
-      // The store and the network keep no promises themselves, and make two of five tasks.
+      // The store and the network use no promises themselves, and make up two of five tasks.
       if (task.process !== null || this.#wasEntered) await settled()
       this.current = null
       if (isEnough()) return
@@ -166,8 +166,8 @@ export class World {
 }
 
 /**
- * Resolves when everything that was set off by promises has happened. What is put off to the next tick out of a promise
- * runs once no promise is left to go on, which takes no turn of the event loop.
+ * Resolves when all effects of promises have happened. Callbacks deferred to the next tick from a promise run once no promise can
+ * continue, which takes no turn of the event loop.
  */
 function settled(): Promise<void> {
   return new Promise((resolve) => process.nextTick(resolve))
