@@ -1,4 +1,4 @@
-/** `send` and `samples`: what arrives, what is printed, and what must never be. */
+/** `send` and `samples`: what arrives, what is printed, and what must never be printed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import express from 'express'
 import {
@@ -38,7 +38,7 @@ const SECRETS = {
 const events: WebhookEvent[] = []
 const bodies: string[] = []
 
-/** A shop with all four, and with routes that answer as no webhook should. */
+/** A shop with all four providers, and with routes that answer as no webhook should. */
 function shop() {
   const receive = (provider: Provider) =>
     paymentWebhook(provider, {
@@ -397,7 +397,7 @@ describe('send', () => {
     [
       ['coins-ph', 'payment.confirmed', '--url', 'http://127.0.0.1:1/'],
       { COINS_PH_TOKEN: 'q7-short' },
-      /^COINS_PH_TOKEN has 8 bytes; .*; if it really is the secret, pass --unchecked/,
+      /^COINS_PH_TOKEN has 8 bytes; .*; if it is the real secret, pass --unchecked/,
     ],
     [
       ['coins-ph', 'payment.confirmed', '--url', 'http://127.0.0.1:1/', '--order', 'A', '--order', 'B'],
