@@ -1,5 +1,6 @@
 /** One record: its facts, its failed runs, its kept data, and the actions that are possible. */
 import type { EventRecord } from '../store.js'
+import { DISMISSED } from '../lib/dismissed.js'
 import { html, lines, type Content, type Html } from './html.js'
 import { isAhead } from './kept/is-ahead.js'
 import { hasCurrentError, isKept, isRunnable } from './kept/records.js'
@@ -40,7 +41,9 @@ function explained(record: EventRecord): Content {
   const { state, keptAs, dueAt } = record
   switch (state) {
     case 'done':
-      return 'A handler of the shop has handled it.'
+      return record.code === DISMISSED
+        ? 'An operator has dismissed it: no handler has handled it, and a later delivery of it is acknowledged and ignored.'
+        : 'A handler of the shop has handled it.'
     case 'processing':
       return 'A handler is running, or the process that ran it has ended; then another takes it over.'
     case 'replay_requested':
@@ -84,7 +87,7 @@ function facts(place: Place, record: EventRecord): Html {
     key,
   } = record
   const all: [name: string, value: Content][] = [
-    ['Reason', code !== null && errorCode(code)],
+    ['Reason', code !== null && isKept(record) && errorCode(code)],
     ['Type', eventType !== null && html`<span class="code">${eventType}</span>`],
     ['Order', orderId !== null && [searched(place, orderId), ownPage(place, orderId)]],
     ['Payment', paymentId !== null && searched(place, paymentId)],

@@ -78,7 +78,7 @@ export function errorCode(code: string): Html {
 
 /** The type of an event; for a delivery that could not become an event, the reason. */
 export function nameOf({ eventType, code }: EventRecord): string {
-  return code ?? eventType ?? 'not readable'
+  return eventType ?? code ?? 'not readable'
 }
 
 export function cut(text: string, length: number): string {

@@ -1,7 +1,10 @@
 import type { DurableStore } from '../../store.js'
 
 /** The part of a store that an operator needs. */
-export type OperatorStore = Pick<DurableStore<unknown>, 'listEvents' | 'getEvent' | 'replay' | 'readNote' | 'writeNote'>
+export type OperatorStore = Pick<
+  DurableStore<unknown>,
+  'listEvents' | 'getEvent' | 'replay' | 'dismiss' | 'removeQuarantined' | 'readNote' | 'writeNote'
+>
 
 export interface Connection {
   readonly store: OperatorStore
