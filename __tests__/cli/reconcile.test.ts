@@ -7,6 +7,7 @@ import { bodyOf, hmacProvider } from '../support/hmac-provider.js'
 import { describeWith, POSTGRES, REDIS, type Need } from '../support/needs.js'
 import { openStore, type Backend } from '../support/open-store.js'
 import { keep, operatorStore } from '../support/operator-store.js'
+import { requests } from '../support/reconcile-requests.js'
 import { runCommand } from '../support/run-command.js'
 import { DATABASE_URL, REDIS_URL } from '../support/services.js'
 
@@ -89,12 +90,10 @@ describe('reconcile', () => {
   test('leaves its request to a shop that comes later', async () => {
     const waited = await command(['reconcile', 'later', '--wait', '1'])
     expect(waited).toMatchObject({ code: 1, stderr: expect.stringContaining('not taken up after 1 s') })
-    const request = () => store.readNote('reconcile-request later')
-    expect(await request()).not.toBeNull()
+    const [request] = await requests(store, 'later').waiting()
+    expect(request).toMatchObject({ since: null, adopt: false })
     await shop('later', listOf())
-    for (let looks = 0; (await request()) !== null && looks < 100; looks++) await pause(100)
-    expect(await request()).toBeNull()
-    expect(JSON.parse((await store.readNote('reconcile-answer later'))!)).toMatchObject({ state: 'done' })
+    expect(await requests(store, 'later').answers([request!.id])).toMatchObject([{ state: 'done' }])
   })
 
   for (const [backend, at, option, needs] of SERVERS) {
@@ -140,7 +139,7 @@ describe('reconcile', () => {
   ])('takes %s for a slip of the finger, and leaves no request', async (slip, meant) => {
     const { code, stderr } = await command(['reconcile', slip, '--wait', '0'])
     expect([code, stderr]).toEqual([2, expect.stringContaining(`Did you mean "${meant}"?`)])
-    expect(await store.readNote(`reconcile-request ${slip}`)).toBeNull()
+    expect(await requests(store, slip).waiting()).toEqual([])
   })
 
   test('takes a name that is nearly another one, where a shop has used it', async () => {

@@ -381,6 +381,7 @@ describe('send', () => {
   test.each([
     [[], {}, /takes a provider and an event/],
     [['coins', 'payment.confirmed'], {}, /no provider "coins"\. Known: .*coins-ph/],
+    [['acme-pay', 'paid'], {}, /no provider "acme-pay".* signedRequest\(.*\) of express-payment-webhooks\/testing/],
     [['coins-ph', 'payment.confirmd'], {}, /Did you mean "payment\.confirmed"\?/],
     [['coins-ph', 'payment.confirmed'], {}, /where to\? Pass --url/],
     [['coins-ph', 'payment.confirmed', '--url', 'http://127.0.0.1:1/', '--set', 'x'], {}, /--set takes path=value/],

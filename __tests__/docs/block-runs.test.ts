@@ -14,6 +14,7 @@ import { README_RUNS } from './runs/readme.js'
 import { RECONCILE_RUNS } from './runs/reconcile.js'
 import { RECIPE_RUNS } from './runs/recipes.js'
 import type { Runs } from './runs/run.js'
+import { SHIPMENT_RUNS } from './runs/shipments.js'
 import { TENANT_RUNS } from './runs/tenants.js'
 import { POSTGRES_RUNS, REDIS_RUNS } from './runs/servers.js'
 
@@ -36,6 +37,7 @@ const here = {
   ...GUIDE_RUNS,
   ...OPERATIONS_RUNS,
   ...RECIPE_RUNS,
+  ...SHIPMENT_RUNS,
   ...TENANT_RUNS,
   ...QUEUE_RUNS,
 }

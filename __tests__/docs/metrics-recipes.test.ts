@@ -120,11 +120,35 @@ describe('the OpenTelemetry recipe', () => {
 describe('the health recipe', () => {
   test('answers 200 while deliveries can be taken, and 503 once the shop is closing', async () => {
     const { app, webhook } = shop()
-    healthRoute(app, [webhook])
+    const health = healthRoute(app, [webhook])
     const healthy = await request(app).get('/health')
     expect([healthy.status, healthy.body]).toEqual([200, [{ provider: 'hmac', ok: true, inProgress: 0 }]])
+    health.fail()
+    const failing = await request(app).get('/health')
+    expect([failing.status, failing.body]).toEqual([503, healthy.body])
     await webhook.close()
     expect((await request(app).get('/health')).status).toBe(503)
+  })
+
+  test('shutDown first fails the health route, and goes on handling deliveries until the load balancer has noticed', async () => {
+    const { app, webhook, deliver } = shop()
+    const health = healthRoute(app, [webhook])
+    const server = app.listen(0, '127.0.0.1')
+    const probe = () => request(server).get('/health')
+    let seen: unknown
+    const noticed = async () => {
+      seen = [(await probe()).status, (await deliver()).status, (await webhook.health()).closing]
+    }
+    const closed: unknown[] = []
+    const close = (name: string) => async () =>
+      void closed.push([name, server.listening, (await webhook.health()).closing])
+    const closeLast = [close('store'), close('client')]
+    await shutDown({ health, noticed, webhooks: [webhook], server, closeLast })
+    expect(seen).toEqual([503, 200, false])
+    expect(closed).toEqual([
+      ['store', false, true],
+      ['client', false, true],
+    ])
   })
 
   test('shutDown lets a running handler finish, and then stops listening', async () => {
@@ -140,11 +164,13 @@ describe('the health recipe', () => {
         },
       },
     })
-    const server = express().use('/hook', webhook).listen(0, '127.0.0.1')
+    const app = express().use('/hook', webhook)
+    const health = healthRoute(app, [webhook])
+    const server = app.listen(0, '127.0.0.1')
     const body = bodyOf()
     const delivery = request(server).post('/hook').set('x-signature', signatureOf(body)).send(body).then()
     await running
-    const down = shutDown(server, [webhook])
+    const down = shutDown({ health, noticed: async () => {}, webhooks: [webhook], server, closeLast: [] })
     finish()
     await down
     expect((await delivery).status).toBe(200)

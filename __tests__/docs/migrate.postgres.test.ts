@@ -61,7 +61,8 @@ describeWith(POSTGRES, 'a shop with a table of orders', () => {
     await pool.query(`
       CREATE SCHEMA ${schema};
       CREATE TABLE orders (id TEXT PRIMARY KEY, total NUMERIC(12, 2) NOT NULL, currency TEXT NOT NULL, status TEXT NOT NULL);
-      INSERT INTO orders VALUES ('OLD-PAID', 49.90, 'eur', 'paid'), ('OLD-PARTLY', 49.90, 'eur', 'paid'), ('OPEN', 49.90, 'eur', 'open');
+      INSERT INTO orders VALUES ('OLD-PAID', 49.90, 'eur', 'paid'), ('OLD-PARTLY', 49.90, 'eur', 'paid'),
+        ('OLD-CASH', 49.90, 'eur', 'paid'), ('OPEN', 49.90, 'eur', 'open');
       INSERT INTO orders SELECT 'MANY-' || n, 49.90, 'eur', 'open' FROM generate_series(1, 12) AS n;
     `)
     for (let times = 0; times < 2; times++) await orders.prepareOrders()
@@ -84,6 +85,7 @@ describeWith(POSTGRES, 'a shop with a table of orders', () => {
     const { rows } = await pool.query('SELECT order_id, shipped_at FROM shipments ORDER BY order_id')
     const shipped = { shipped_at: expect.any(Date) }
     expect(rows).toEqual([
+      { order_id: 'OLD-CASH', ...shipped },
       { order_id: 'OLD-PAID', ...shipped },
       { order_id: 'OLD-PARTLY', ...shipped },
     ])
@@ -116,6 +118,52 @@ describeWith(POSTGRES, 'a shop with a table of orders', () => {
     expect(await send(refund('OLD-PARTLY', 're_rest', 3490))).toBe(200)
     expect(await statuses()).toMatchObject({ 'OLD-PAID': 'paid', 'OLD-PARTLY': 'refunded' })
     expect([await toShip(), await orders.inReview()]).toEqual([[], []])
+  })
+
+  test('finds orders that the list did not have, and paid ones that nobody ships', async () => {
+    const [query, unshipped] = codeOf('docs/migrate.md > Orders that were paid before (2)').split(';') as [
+      string,
+      string,
+    ]
+    expect((await pool.query(query)).rows).toEqual([{ id: 'OLD-CASH' }])
+    await pool.query(`INSERT INTO orders VALUES ('UNPREPARED', 49.90, 'eur', 'paid')`)
+    expect((await pool.query(query)).rows).toEqual([{ id: 'OLD-CASH' }, { id: 'UNPREPARED' }])
+    await pool.query(`DELETE FROM orders WHERE id = 'UNPREPARED'`)
+    expect((await pool.query(unshipped)).rows).toEqual([])
+    await pool.query(`DELETE FROM shipments WHERE order_id = 'OLD-PAID'`)
+    expect((await pool.query(unshipped)).rows).toEqual([{ id: 'OLD-PAID' }])
+    await orders.shipOnce('OLD-PAID')
+    await pool.query('UPDATE shipments SET shipped_at = now()')
+    expect((await pool.query(unshipped)).rows).toEqual([])
+  })
+
+  test('packs what the old handler ships before its payment is imported, and nothing that was refunded', async () => {
+    const query = codeOf('docs/migrate.md > 1. Make shipping happen once (3)')
+    await pool.query(`UPDATE shipments SET shipped_at = NULL WHERE order_id IN ('OLD-PARTLY', 'OLD-CASH')`)
+    expect((await pool.query(query)).rows).toEqual([{ order_id: 'OLD-CASH' }])
+    await pool.query('UPDATE shipments SET shipped_at = now()')
+  })
+
+  test('takes paid orders that are not shipped as such, if the shop has a column for that', async () => {
+    const client = await pool.connect()
+    try {
+      await client.query(
+        'BEGIN; ALTER TABLE orders ADD COLUMN shipped BOOLEAN NOT NULL DEFAULT false; DELETE FROM shipments',
+      )
+      await client.query(`UPDATE orders SET shipped = true WHERE id = 'OLD-PAID'`)
+      await client.query(codeOf('docs/migrate.md > 1. Make shipping happen once (2)'))
+      const { rows } = await client.query(
+        'SELECT order_id, shipped_at IS NULL AS waits FROM shipments ORDER BY order_id',
+      )
+      expect(rows).toEqual([
+        { order_id: 'OLD-CASH', waits: true },
+        { order_id: 'OLD-PAID', waits: false },
+        { order_id: 'OLD-PARTLY', waits: false },
+      ])
+    } finally {
+      await client.query('ROLLBACK')
+      client.release()
+    }
   })
 
   test('ships a new one once, and says so in the words of the old handler', async () => {

@@ -59,7 +59,7 @@ declare global {
   const body: Buffer
   const headers: kit.DeliveryHeaders
   const orderToken: (orderId: string) => Promise<string | null>
-  const acmePay: (options: { secret: string }) => kit.Provider
+  const acmePay: (options: { secret: kit.Secret }) => kit.Provider
   const client: object
   const myStore: (client: object) => DurableStore
   const log: { info(details: object): void; error(details: object): void; warn(details: object): void }

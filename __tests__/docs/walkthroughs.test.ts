@@ -46,7 +46,8 @@ describe('the provider of docs/add-a-provider.md', () => {
     payloads: {
       settled,
       seen: { ...settled, id: 'evt_1', status: 'seen' },
-      dispute: { ...settled, id: 'evt_3', status: 'dispute' },
+      refunded: { ...settled, id: 'evt_3', status: 'refunded', refund: { id: 're_1', amount: '20.00' } },
+      dispute: { ...settled, id: 'evt_4', status: 'dispute' },
     },
   })
 
@@ -58,6 +59,12 @@ describe('the provider of docs/add-a-provider.md', () => {
       received: { amount: '49.9', currency: 'EUR', basis: 'total' },
     })
     expect(provider.interpret({ ...settled, status: 'frozen' })).toMatchObject({ unrecognised: 'frozen' })
+    const refunded = { ...settled, status: 'refunded' }
+    expect(provider.interpret({ ...refunded, refund: { id: 're_1', amount: '20.00' } })).toMatchObject({
+      type: 'refund.confirmed',
+      refund: { id: 're_1', amount: '20', currency: 'EUR', basis: 'refund' },
+    })
+    expect(provider.interpret(refunded)).toMatchObject({ unrecognised: 'refunded' })
   })
 })
 

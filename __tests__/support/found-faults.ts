@@ -328,6 +328,11 @@ const FIRST_DAY: readonly FoundFault[] = [
       'of an id that two accounts have means neither, and their keys tell them apart',
     ],
   },
+  {
+    fault: 'of two commands that reconcile at once one waits in vain, because its request was replaced',
+    stated: ['cli/reconcile.at-once', 'two that ask for the same at once have one run, and both its result'],
+    relative: ['cli/reconcile.at-once', 'of two running shops, one answers each of four that ask for something else'],
+  },
 ]
 
 export const FOUND_FAULTS = [...MONEY, ...OWN_PROVIDERS, ...STORES_AND_HOSTS, ...UNDER_FAULTS, ...FIRST_DAY]

@@ -37,6 +37,11 @@ interface WithinOptions extends RunOptions {
   readonly columns?: number | undefined
 }
 
+interface ProcessOptions extends RunOptions {
+  /** Kills the process, which then has no exit code. */
+  readonly killed?: AbortSignal
+}
+
 /** Runs the command within the test, which is fast. */
 export async function runCommand(
   args: readonly string[],
@@ -60,7 +65,7 @@ export async function runCommand(
 /** Runs the command as a process, as its users do. */
 export async function runProcess(
   args: readonly string[],
-  { env = {}, cwd = root, input = '' }: RunOptions = {},
+  { env = {}, cwd = root, input = '', killed }: ProcessOptions = {},
 ): Promise<CommandResult> {
   const command = spawn(process.execPath, ['--import', tsx, path.join(root, 'src/cli/main.ts'), ...args], {
     cwd,
@@ -68,6 +73,7 @@ export async function runProcess(
     stdio: 'pipe',
     timeout: 90_000,
   })
+  killed?.addEventListener('abort', () => command.kill('SIGKILL'))
   command.stdin.end(input)
   let stdout = ''
   let stderr = ''

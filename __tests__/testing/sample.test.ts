@@ -64,6 +64,7 @@ describe('samples', () => {
     ['standard-webhooks', 'payment.failed', /has no "payment\.failed"\. Known: /],
     ['coins-ph', 'toString', /coins-ph has no "toString"/],
     ['toString', 'payment.confirmed', /there is no provider "toString"/],
+    ['acme-pay', 'payment.confirmed', /signedRequest\(provider, payload\) of express-payment-webhooks\/testing/],
   ])('%s %s is refused with what there is', (provider, event, message) => {
     expect(() => sample(provider as 'coins-ph', event as 'payment.confirmed')).toThrow(message)
   })

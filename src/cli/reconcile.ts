@@ -1,7 +1,13 @@
 /** `reconcile`: has the running shop ask a provider for events that never arrived, and prints the result. */
-import { randomUUID } from 'node:crypto'
 import { nearest } from '../lib/did-you-mean.js'
-import { isReconciled, readAnswer, writeRequest, type ReconcileAnswer } from '../reconcile/requests.js'
+import {
+  isReconciled,
+  MAX_WAITING,
+  placeRequest,
+  readAnswer,
+  waitingRequests,
+  type ReconcileAnswer,
+} from '../reconcile/requests.js'
 import { SAMPLE_PROVIDERS } from '../testing/sample.js'
 import { EXIT, usageError, wholeNumber, type Command, type Invocation, type Values } from './command.js'
 import { paintFor } from './color.js'
@@ -39,16 +45,19 @@ takes a request up within seconds. Without --since it begins where its last run 
     async ({ store, operands, values, io }) => {
       const account = accountOf(operands, values)
       await refuseSlip(store, account)
-      const id = randomUUID()
-      await writeRequest(store, account, {
-        id,
-        since: sinceOption(values)?.toISOString() ?? null,
-        adopt: values.adopt === true,
-      })
+      const since = sinceOption(values)?.toISOString() ?? null
+      const id = await placeRequest(store, account, { since, adopt: values.adopt === true })
+      if (id === null) {
+        if (values.json === true) printJson(io, null)
+        note(io, `${MAX_WAITING} requests wait already: ${doesShop(account.name)} Nothing more was requested.`)
+        return EXIT.attention
+      }
       const waitMs = waitOption(values) * 1000
       const answer = await answered(store, { account, id, waitMs, io })
       if (values.json === true) printJson(io, answer)
-      else print(io, answer, waitMs, account.name)
+      else if (answer !== null) print(io, answer, waitMs)
+      else if (waitMs === 0) printText(io, 'requested')
+      else note(io, await whyNot(store, { account, id, waitMs, io }))
       const isFine = answer === null ? waitMs === 0 : answer.state === 'done' && answer.failed === 0
       return isFine ? EXIT.ok : EXIT.attention
     },
@@ -88,8 +97,8 @@ async function answered(store: OperatorStore, { account, id, waitMs, io }: Waiti
   let last: ReconcileAnswer | null = null
   while (clock.now() < giveUpAt && (last === null || last.state === 'running')) {
     await clock.sleep(POLL_MS)
-    const found = await readAnswer(store, account)
-    if (found?.id !== id) continue
+    const found = await readAnswer(store, account, id)
+    if (found === null) continue
     last = found
     const { listed, known, recovered, failed } = found
     bar.update(listed, listed, `listed: ${known} known, ${recovered} recovered, ${failed} failed`)
@@ -102,12 +111,17 @@ function accountOf([name]: readonly string[], { account = '' }: Values) {
   return { name: name!, account }
 }
 
-function print(io: Invocation['io'], answer: ReconcileAnswer | null, waitMs: number, provider: string): void {
-  if (answer === null) {
-    if (waitMs === 0) return printText(io, 'requested')
-    const hint = `does a running shop reconcile ${provider} on this store, with reconcileEvery()?`
-    return note(io, `not taken up after ${waitMs / 1000} s: ${hint} The request stays.`)
-  }
+const doesShop = (provider: string) => `does a running shop reconcile ${provider} on this store, with reconcileEvery()?`
+
+/** Requests are answered one after the other. */
+async function whyNot(store: OperatorStore, { account, id, waitMs }: Waiting): Promise<string> {
+  const first = (await waitingRequests(store, account))[0]?.id ?? id
+  const isBusy = first !== id && (await readAnswer(store, account, first)) !== null
+  const why = isBusy ? 'the shop is answering an earlier request.' : doesShop(account.name)
+  return `not taken up after ${waitMs / 1000} s: ${why} The request stays.`
+}
+
+function print(io: Invocation['io'], answer: ReconcileAnswer, waitMs: number): void {
   const { state, error, listed, known, recovered, failed } = answer
   const bad = failed === 0 ? failed : { value: failed, tone: 'bad' as const }
   if (state !== 'refused' || listed > 0) printText(io, fields({ listed, known, recovered, failed: bad }, paintFor(io)))

@@ -8,11 +8,12 @@ import type { ReceiverState } from '../flow/state/receiver.js'
 import { clock, type Timer } from '../lib/clock.js'
 import { isDurable } from '../lib/is-durable.js'
 import { isPaymentWebhookError } from '../lib/thrown.js'
-import { readCursor } from './cursor.js'
+import { about, readCursor } from './cursor.js'
 import { ReconcileError } from './errors.js'
+import { locked } from './lock.js'
 import { onceOptions, type everyOptions, type ReconcileOptions } from './options.js'
 import { runOnce, type Reconciliation } from './reconcile.js'
-import { readRequest, writeAnswer, writeRequest, type ReconcileRequest } from './requests.js'
+import { endRequest, waitingRequests, writeAnswer, type ReconcileAnswer, type ReconcileRequest } from './requests.js'
 import { sharedIn, type Shared } from './shared.js'
 
 /** Interval between checks for a due run or a request, in milliseconds. */
@@ -59,9 +60,7 @@ export class Reconciler {
   async #look(): Promise<void> {
     try {
       await prepare(this.#state.options.store)
-      const { provider, options } = this.#state
-      const request = isDurable(options.store) ? await readRequest(this.#shared, provider) : null
-      if (request !== null) await this.#answer(request)
+      if (await this.#next()) await this.#answerAll()
       else if (await this.#isDue()) await this.#run({ list: this.#options.rest.list })
     } catch (thrown) {
       if (!this.#stop.signal.aborted) this.#report(thrown)
@@ -80,50 +79,74 @@ export class Reconciler {
     return false
   }
 
-  async #run(about: ReconcileOptions): Promise<Reconciliation | null> {
-    const once = onceOptions('reconcileEvery', this.#state, { ...this.#options.rest, ...about })
-    try {
-      const result = await runOnce(this.#state, { ...once, signal: this.#stop.signal })
+  /** Null if another run is under way. */
+  async #run(wanted: ReconcileOptions, signal = this.#stop.signal): Promise<Reconciliation | null> {
+    const once = onceOptions('reconcileEvery', this.#state, { ...this.#options.rest, ...wanted })
+    return unlessRunning(async () => {
+      const result = await runOnce(this.#state, { ...once, signal })
       this.#options.onResult?.(result)
       return result
-    } catch (thrown) {
-      if (errorOf(thrown).code === 'RECONCILE_RUNNING') return null
-      throw thrown
-    }
+    })
   }
 
-  /** Keeps the request until it is answered, so that another process takes it up if this one dies. */
-  async #answer({ id, since, adopt }: ReconcileRequest): Promise<void> {
+  /** The oldest request of an operator. Only a durable store can hold one. */
+  async #next(): Promise<ReconcileRequest | undefined> {
+    const { provider, options } = this.#state
+    return isDurable(options.store) ? (await waitingRequests(this.#shared, provider))[0] : undefined
+  }
+
+  /** One process answers at a time, so that each request is run once. */
+  async #answerAll(): Promise<void> {
+    await unlessRunning(() =>
+      locked(this.#shared, about(this.#state.provider, 'reconcile-answering'), async (lost) => {
+        const signal = AbortSignal.any([lost, this.#stop.signal])
+        for (let request = await this.#next(); request !== undefined; request = await this.#next()) {
+          if (!(await this.#answer(request, signal))) return
+        }
+      }),
+    )
+  }
+
+  /**
+   * Keeps the request until it is answered, so that another process takes it up if this one dies. False if it is not
+   * answered.
+   */
+  async #answer({ id, since, adopt }: ReconcileRequest, signal: AbortSignal): Promise<boolean> {
     const { provider } = this.#state
     const { rest } = this.#options
     let soFar = NOTHING
     let toldAt = -Infinity
     let telling: Promise<void> = Promise.resolve()
-    const tell = (state: 'running' | 'done' | 'refused', error: { code: string; message: string } | null = null) =>
-      writeAnswer(this.#shared, provider, { id, state, error, ...soFar })
+    const answer = (state: ReconcileAnswer['state'], error: ReconcileAnswer['error'] = null): ReconcileAnswer => ({
+      id,
+      state,
+      error,
+      ...soFar,
+    })
     const onProgress = (count: Reconciliation) => {
       soFar = count
       rest.onProgress?.(count)
       if (clock.monotonic() - toldAt < TELL_MS) return
       toldAt = clock.monotonic()
-      telling = telling.then(() => tell('running')).catch(() => {})
+      telling = telling.then(() => writeAnswer(this.#shared, provider, answer('running'))).catch(() => {})
     }
+    let last: ReconcileAnswer
     try {
-      const result = await this.#run({ list: rest.list, adopt, onProgress, ...(since !== null && { since }) })
+      const wanted = { list: rest.list, adopt, onProgress, ...(since !== null && { since }) }
+      const result = await this.#run(wanted, signal)
       // Another process is reconciling: the request is read again at the next look.
-      if (result === null) return
+      if (result === null) return false
       soFar = result
-      await telling
-      await tell('done')
+      last = answer('done')
     } catch (thrown) {
-      if (this.#stop.signal.aborted) return
+      if (signal.aborted) return false
       const { code, message } = errorOf(thrown)
-      await telling
-      await tell('refused', { code, message })
+      last = answer('refused', { code, message })
       this.#report(thrown)
     }
-    const current = await readRequest(this.#shared, provider)
-    if (current?.id === id) await writeRequest(this.#shared, provider, null)
+    await telling
+    await endRequest(this.#shared, provider, last)
+    return true
   }
 
   #report(thrown: unknown): void {
@@ -138,4 +161,14 @@ export class Reconciler {
 function errorOf(thrown: unknown): PaymentWebhookError {
   if (isPaymentWebhookError(thrown) || thrown instanceof ReconcileError) return thrown
   return new DeliveryError('INTERNAL', 'reconciling threw something unexpected', { cause: thrown })
+}
+
+/** Null if another process or another run holds the lock. */
+async function unlessRunning<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work()
+  } catch (thrown) {
+    if (errorOf(thrown).code === 'RECONCILE_RUNNING') return null
+    throw thrown
+  }
 }

@@ -2,12 +2,14 @@
  * An operator's command requests a reconciliation by a note in the store, and the running shop answers it there. So the
  * command needs no credentials of the provider, and the shop's own handlers run.
  */
+import { randomBytes, randomUUID } from 'node:crypto'
+import { clock, sleep } from '../lib/clock.js'
 import type { Provider } from '../provider.js'
-import type { DurableStore } from '../store.js'
 import { about } from './cursor.js'
+import { ReconcileError } from './errors.js'
 import type { Reconciliation } from './reconcile.js'
+import type { Shared } from './shared.js'
 
-type Notes = Pick<DurableStore, 'readNote' | 'writeNote'>
 type Account = Pick<Provider, 'name' | 'account'>
 
 export interface ReconcileRequest {
@@ -25,32 +27,119 @@ export interface ReconcileAnswer extends Reconciliation {
   readonly error: { readonly code: string; readonly message: string } | null
 }
 
+/** The one note about all requests for an account. */
+interface Requests {
+  /** Oldest first. */
+  readonly waiting: readonly ReconcileRequest[]
+  /** Ids of requests whose answers are still in the store, oldest first. */
+  readonly answered: readonly string[]
+}
+
+/** A note has at most 2000 characters: these many requests and ids fit. */
+export const MAX_WAITING = 16
+const MAX_ANSWERED = 24
+
+/** A process that dies while it changes the note blocks the others for at most this time, in milliseconds. */
+const CHANGE_MS = 5000
+
 /** True if a shop has reconciled this account on this store, even if nothing was found yet. */
-export async function isReconciled(notes: Notes, account: Account): Promise<boolean> {
+export async function isReconciled(notes: Pick<Shared, 'readNote'>, account: Account): Promise<boolean> {
   return (await notes.readNote(about(account))) !== null
 }
 
-export async function readRequest(notes: Notes, account: Account): Promise<ReconcileRequest | null> {
-  return parsed(await notes.readNote(about(account, 'reconcile-request'))) as ReconcileRequest | null
+/** Requests that are not answered yet, oldest first. The first one may be under way. */
+export async function waitingRequests(notes: Pick<Shared, 'readNote'>, account: Account): Promise<ReconcileRequest[]> {
+  return [...(await readRequests(notes, account)).waiting]
 }
 
-export async function writeRequest(notes: Notes, account: Account, request: ReconcileRequest | null): Promise<void> {
-  await notes.writeNote(about(account, 'reconcile-request'), request && JSON.stringify(request))
+/**
+ * Returns the id under which the request will be answered. A request that waits and asks for the same is joined. Null
+ * if `MAX_WAITING` others wait.
+ *
+ * @throws ReconcileError `RECONCILE_RUNNING` if other processes keep changing the requests
+ */
+export async function placeRequest(
+  shared: Shared,
+  account: Account,
+  { since, adopt }: Omit<ReconcileRequest, 'id'>,
+): Promise<string | null> {
+  return changing(shared, account, async ({ waiting, answered }) => {
+    const same = waiting.find((request) => request.since === since && request.adopt === adopt)
+    // A request with a first answer is under way: it does not cover events from after its start.
+    if (same !== undefined && (await readAnswer(shared, account, same.id)) === null) return same.id
+    if (waiting.length >= MAX_WAITING) return null
+    const id = randomBytes(8).toString('hex')
+    await writeRequests(shared, account, { waiting: [...waiting, { id, since, adopt }], answered })
+    return id
+  })
 }
 
-export async function readAnswer(notes: Notes, account: Account): Promise<ReconcileAnswer | null> {
-  return parsed(await notes.readNote(about(account, 'reconcile-answer'))) as ReconcileAnswer | null
+/**
+ * Writes the last answer, and removes the request. The newest answers stay, because several commands may read one.
+ *
+ * @throws ReconcileError `RECONCILE_RUNNING` if other processes keep changing the requests
+ */
+export async function endRequest(shared: Shared, account: Account, answer: ReconcileAnswer): Promise<void> {
+  await changing(shared, account, async ({ waiting, answered }) => {
+    await writeAnswer(shared, account, answer)
+    const ids = [...answered.filter((id) => id !== answer.id), answer.id]
+    for (const id of ids.slice(0, -MAX_ANSWERED)) await shared.writeNote(answerName(account, id), null)
+    const rest = waiting.filter(({ id }) => id !== answer.id)
+    await writeRequests(shared, account, { waiting: rest, answered: ids.slice(-MAX_ANSWERED) })
+  })
 }
 
-export async function writeAnswer(notes: Notes, account: Account, answer: ReconcileAnswer): Promise<void> {
-  await notes.writeNote(about(account, 'reconcile-answer'), JSON.stringify(answer))
+export async function readAnswer(
+  notes: Pick<Shared, 'readNote'>,
+  account: Account,
+  id: string,
+): Promise<ReconcileAnswer | null> {
+  return parsed(await notes.readNote(answerName(account, id))) as ReconcileAnswer | null
 }
 
-/** The note was written by this package, or at worst by another version of it, which also writes an id. */
-function parsed(text: string | null): { readonly id: string } | null {
+export async function writeAnswer(shared: Shared, account: Account, answer: ReconcileAnswer): Promise<void> {
+  await shared.writeNote(answerName(account, answer.id), JSON.stringify(answer))
+}
+
+function answerName(account: Account, id: string): string {
+  return `${about(account, 'reconcile-answer')} ${id}`
+}
+
+const requestsName = (account: Account): string => about(account, 'reconcile-requests')
+
+/** One process at a time changes the note. */
+async function changing<T>(shared: Shared, account: Account, change: (now: Requests) => Promise<T>): Promise<T> {
+  const name = requestsName(account)
+  const token = randomUUID()
+  const giveUpAt = clock.monotonic() + 3 * CHANGE_MS
+  while (!(await shared.lock(name, token, CHANGE_MS))) {
+    if (clock.monotonic() >= giveUpAt) {
+      throw new ReconcileError('RECONCILE_RUNNING', `other processes keep changing the note ${name}: try again`)
+    }
+    await sleep(20 + Math.random() * 80)
+  }
   try {
-    const found = text === null ? null : (JSON.parse(text) as { readonly id?: unknown } | null)
-    return typeof found?.id === 'string' ? (found as { readonly id: string }) : null
+    return await change(await readRequests(shared, account))
+  } finally {
+    await shared.unlock(name, token).catch(() => {})
+  }
+}
+
+async function readRequests(notes: Pick<Shared, 'readNote'>, account: Account): Promise<Requests> {
+  const { waiting = [], answered = [] } = (parsed(await notes.readNote(requestsName(account))) ??
+    {}) as Partial<Requests>
+  return { waiting, answered }
+}
+
+async function writeRequests(shared: Shared, account: Account, requests: Requests): Promise<void> {
+  await shared.writeNote(requestsName(account), JSON.stringify(requests))
+}
+
+/** Null if there is no such note, or if it was not written by this package. */
+function parsed(text: string | null): object | null {
+  try {
+    const found: unknown = text === null ? null : JSON.parse(text)
+    return typeof found === 'object' ? found : null
   } catch {
     return null
   }

@@ -1,6 +1,6 @@
 /** Realistic payloads by name. */
 import { randomUUID } from 'node:crypto'
-import { didYouMean } from '../lib/did-you-mean.js'
+import { didYouMean, nearest } from '../lib/did-you-mean.js'
 import { fresh, idsOfRefund, namesOrder, ORDER, type Freshness } from './fresh.js'
 import { overlay, type Overrides } from './overlay.js'
 import type { SampleAccount } from './samples/account.js'
@@ -167,8 +167,12 @@ export function accountOf(provider: string, sample = ''): SampleAccount {
 
 export const SAMPLE_PROVIDERS = Object.keys(CATALOGUE) as readonly SampleProvider[]
 
+const FOR_OWN_PROVIDERS =
+  ' A provider of your own has no samples: sign a payload with signedRequest(provider, payload) of express-payment-webhooks/testing, and send what it returns.'
+
 function fileOf(provider: string): SampleFile {
   if (Object.hasOwn(CATALOGUE, provider)) return CATALOGUE[provider as SampleProvider]
-  const known = didYouMean(String(provider), SAMPLE_PROVIDERS)
-  throw new TypeError(`sample: there is no provider ${JSON.stringify(provider)}.${known}`)
+  const isTypo = nearest(String(provider), SAMPLE_PROVIDERS) !== undefined
+  const hint = didYouMean(String(provider), SAMPLE_PROVIDERS) + (isTypo ? '' : FOR_OWN_PROVIDERS)
+  throw new TypeError(`sample: there is no provider ${JSON.stringify(provider)}.${hint}`)
 }

@@ -1,13 +1,20 @@
 /** The blocks of the pages for those who adopt and extend: errors, orders, testing, providers and stores of one's own. */
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { expect } from '@jest/globals'
 import express from 'express'
 import Database from 'libsql'
 import {
   memoryStore,
   paymentWebhook,
+  type DurableStore,
   type HeaderAuthentication,
   type PaymentWebhook,
+  type Provider,
   type Store,
   type WebhookEvent,
 } from 'express-payment-webhooks'
@@ -28,6 +35,7 @@ import { eventOf } from '../../support/deliver.js'
 import type { Block } from '../blocks.js'
 import { runBlock } from '../run-block.js'
 import { newScene, openPayment, PATHS, payTwice, providers, runningShop } from '../scene.js'
+import { ordersInMemory } from './orders-in-memory.js'
 import { codeOf, notRun, ranBy, type Run, type Runs } from './run.js'
 import { isTree } from './tree.js'
 
@@ -121,6 +129,21 @@ export const GUIDE_RUNS: Runs = {
     const { acmePay } = await runBlock(codeOf('docs/add-a-provider.md > 2. Define it'))
     await runBlock(code, { globals: { acmePay } })
   },
+  async 'docs/add-a-provider.md > 5. Prove it (2)'({ code }) {
+    const { acmePay } = await runBlock(codeOf('docs/add-a-provider.md > 2. Define it'))
+    process.env['ACME_PAY_SECRET'] = randomBytes(32).toString('hex')
+    const refunds: WebhookEvent['refund'][] = []
+    const on = { 'refund.confirmed': ({ refund }: WebhookEvent) => void refunds.push(refund) }
+    const provider = acmePay({ secret: process.env['ACME_PAY_SECRET'] }) as Provider
+    const app = express().use('/webhooks/acme-pay', paymentWebhook(provider, { store: memoryStore(), on }))
+    const server = app.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const globals = { acmePay, fetch: globalThis.fetch }
+    const { status } = await runBlock(code.replace('3000', String(port)), { globals, results: ['status'] })
+    expect([status, refunds]).toEqual([200, [{ id: 're_1', amount: '20', currency: 'EUR', basis: 'refund' }]])
+    server.close()
+  },
   'docs/add-a-store.md > A skeleton': ranBy(WALKTHROUGHS, 'export function backendStore'),
   'docs/add-a-store.md > Prove it': conformance(() => memoryStore()),
 
@@ -203,15 +226,7 @@ export const GUIDE_RUNS: Runs = {
     }
   },
   async 'docs/orders.md > Orders in SQLite'({ code }) {
-    const libsql = {
-      default: class extends Database {
-        constructor() {
-          super(':memory:')
-        }
-      },
-      __esModule: true,
-    }
-    const orders = await runBlock(code, { modules: { libsql } })
+    const { orders } = await ordersInMemory(code)
     const { globals, app } = newScene()
     const setInterval = () => ({ unref: () => {} })
     const given = { globals: { ...globals, orders, setInterval }, results: ['updates'] }
@@ -349,6 +364,28 @@ export const GUIDE_RUNS: Runs = {
     await runBlock(code, { globals: { expect }, modules: { './shop.js': shop } })
     expect(shop.paid).toEqual(new Map([['ORDER-1001', '49.9 EUR']]))
   },
+  async 'docs/testing.md > A shop with database files'({ code }) {
+    const [before, folder] = [process.cwd(), mkdtempSync(path.join(tmpdir(), 'shop-'))]
+    process.chdir(folder)
+    try {
+      await runBlock(code)
+      const orders = await runBlock(codeOf('docs/orders.md > Orders in SQLite'))
+      await orders.open(openPayment())
+      const shop = codeOf('docs/testing.md > A shop with database files (2)')
+      const store = (await runBlock(shop, { results: ['store'] })).store as DurableStore
+      await store.init()
+      await store.close()
+      expect(readdirSync(folder)).toEqual([])
+    } finally {
+      delete process.env.SQLITE_FILE
+      process.chdir(before)
+      rmSync(folder, { recursive: true })
+    }
+  },
+  'docs/testing.md > A shop with database files (2)': ranBy(
+    '__tests__/docs/runs/guides.ts',
+    "codeOf('docs/testing.md > A shop with database files (2)')",
+  ),
   'docs/testing.md > Jest with TypeScript': ranBy(
     '__tests__/docs/jest-with-typescript.test.ts',
     "codeOf('docs/testing.md > Jest with TypeScript')",

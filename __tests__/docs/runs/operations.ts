@@ -1,6 +1,6 @@
 /** The blocks of docs/operations.md and of the stores' pages. */
-import { EventEmitter } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
+import { EventEmitter, once } from 'node:events'
+import { type RequestListener } from 'node:http'
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -10,6 +10,7 @@ import Database from 'libsql'
 import request from 'supertest'
 import { memoryStore, paymentWebhook, type DurableStore } from 'express-payment-webhooks'
 import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
+import * as recipe from '../../../examples/recipes/health.js'
 import { runBlock } from '../run-block.js'
 import { providers } from '../scene.js'
 import { isFile, notRun, ranBy, type Runs } from './run.js'
@@ -34,16 +35,27 @@ export const OPERATIONS_RUNS: Runs = {
   'docs/operations.md > Health and shutdown': isFile('examples/recipes/health.ts', METRICS),
   async 'docs/operations.md > Health and shutdown (2)'({ code }) {
     const process = new EventEmitter()
-    const server = createServer().listen(0, '127.0.0.1')
-    const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
     const webhook = paymentWebhook(providers['coins-ph'], { store: memoryStore(), on: {} })
-    // The load balancer's seconds are not waited for.
-    const modules = { 'node:timers/promises': { setTimeout: async () => {} } }
-    await runBlock(code, { globals: { process, webhook, server, store }, modules })
-    const closed = new Promise((resolve) => server.once('close', resolve))
+    const app = express()
+    const server = app.listen(0, '127.0.0.1')
+    const isHealthy = async () => (await request(server).get('/health')).status
+    const steps = new EventEmitter()
+    const [paused, storeClosed] = [once(steps, 'pause'), once(steps, 'store closed')]
+    const store = { close: async () => void steps.emit('store closed', server.listening) }
+    const setTimeout = (ms: number) => {
+      const noticed = once(steps, 'noticed')
+      steps.emit('pause', ms)
+      return noticed
+    }
+    const modules = { './health.js': recipe, 'node:timers/promises': { setTimeout } }
+    await runBlock(code, { globals: { process, app, webhook, server, store }, modules })
+    expect(await isHealthy()).toBe(200)
     process.emit('SIGTERM')
-    await closed
-    expect(await webhook.health()).toMatchObject({ ok: false })
+    expect(await paused).toEqual([5000])
+    expect([await isHealthy(), await webhook.health()]).toMatchObject([503, { ok: true }])
+    steps.emit('noticed')
+    expect(await storeClosed).toEqual([false])
+    expect(await webhook.health()).toMatchObject({ ok: false, closing: true })
   },
   'docs/operations.md > Moving over from another receiver': ranBy('__tests__/flow/observe.test.ts', "mode: 'observe'"),
   'docs/operations.md > Logs': ranBy(LOG_LINES, 'docs/operations.md'),

@@ -53,6 +53,7 @@ export const RECIPE_RUNS: Runs = {
     expect(await noted).toMatchObject([{ orderId: 'ORDER-1001', received: { amount: '49.9' } }])
     expect(shipped).toEqual(['ORDER-1001'])
   },
+  'docs/migrate.md > 2. Look on (3)': notRun('a command line; __tests__/cli runs this command with --order'),
   async 'docs/migrate.md > 3. Switch over'({ code }) {
     const { globals, app, orders, shipped } = newScene()
     const open = openOrder({

@@ -26,6 +26,7 @@ import { PRISMA_MODULES, PRISMA_TABLES } from '../prisma.js'
 import { runBlock } from '../run-block.js'
 import { newScene, openPayment, payTwice, providers } from '../scene.js'
 import { codeOf, notRun, ranBy, type Runs } from './run.js'
+import { shipmentStatements } from './shipments.js'
 
 /** Claims, completes and asks again. Nothing of it is left in the server, which others may use. */
 async function isAStore(store: DurableStore<unknown>): Promise<void> {
@@ -373,7 +374,15 @@ export const POSTGRES_RUNS: Runs = {
         expect(await send(sampleAbout('ORDER-9', 'stripe', 'payment.confirmed'))).toBe(200)
         expect(await orders.paymentOf('ORDER-8')).toMatchObject({ status: 'partially_refunded', refunded: '5' })
         expect(await orders.inReview()).toMatchObject([{ orderId: 'ORDER-9', reasons: ['paid_short'] }])
-        expect((await pool.query('SELECT order_id FROM shipments')).rows).toEqual([{ order_id: 'ORDER-8' }])
+        expect((await pool.query('SELECT * FROM shipments')).rows).toEqual([{ order_id: 'ORDER-8', shipped_at: null }])
+        await orders.open(opened('ORDER-1001', '49.9'))
+        const [toPack, ship, toDecide] = shipmentStatements()
+        const refused = { order_id: 'ORDER-8', status: 'partially_refunded' }
+        expect((await pool.query(toPack)).rows).toEqual([])
+        expect(await send(sampleAbout('ORDER-1001', 'stripe', 'payment.confirmed'))).toBe(200)
+        expect((await pool.query(toPack)).rows).toEqual([{ order_id: 'ORDER-1001' }])
+        for (const rowCount of [1, 0]) expect(await pool.query(ship)).toMatchObject({ rowCount })
+        expect([(await pool.query(toPack)).rows, (await pool.query(toDecide)).rows]).toEqual([[], [refused]])
         expect(await on.expireOverdue()).toBe(1)
         expect(await orders.paymentOf('ORDER-10')).toMatchObject({ status: 'expired' })
         const saved = (await orders.paymentOf('ORDER-8')) as OrderPayment

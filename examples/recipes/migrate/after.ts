@@ -1,4 +1,4 @@
-/** The same shop on this package, at its old address and its new one. */
+/** The same shop with this package, at its old address and its new one. */
 import express, { type Express } from 'express'
 import {
   cryptoGateway,

@@ -19,7 +19,7 @@ interface SavedRow extends OrderRow {
   readonly payment: string
 }
 
-/** Call this once, before any other change. It records the orders that are already shipped. */
+/** Run it once, before anything else changes. Orders that are paid already count as shipped from then on. */
 export function prepareOrders(db: Db): void {
   inTransaction(db, () => {
     db.exec(`

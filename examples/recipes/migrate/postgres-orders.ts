@@ -27,7 +27,7 @@ const OLD_WORDS: Partial<Record<OrderPayment['status'], string>> = {
   refunded: 'refunded',
 }
 
-/** Call this before any other change. It records the orders that are already shipped. */
+/** Run it before anything else changes. Orders that are paid already count as shipped from then on. */
 export async function prepareOrders(): Promise<void> {
   await pool.query(`
     ALTER TABLE orders ADD COLUMN IF NOT EXISTS payment JSONB;

@@ -21,6 +21,11 @@ test('with the providers alone everything else has a default', () => {
   expect(readConfig(complete).operatorToken).not.toBe(config.operatorToken)
 })
 
+test('without a load balancer the shop ends at once, and behind one after the seconds that it is given', () => {
+  expect(readConfig(complete).shutdownNoticeMs).toBe(0)
+  expect(readConfig({ ...complete, SHUTDOWN_NOTICE_SECONDS: '5' }).shutdownNoticeMs).toBe(5000)
+})
+
 test('a database URL takes the place of the file', () => {
   expect(readConfig({ ...complete, DATABASE_URL: 'postgres://localhost/shop' }).database).toEqual({
     url: 'postgres://localhost/shop',

@@ -29,6 +29,13 @@ afterAll(async () => {
   await provider.close()
 })
 
+test('once its health route fails, the shop still serves buyers', async () => {
+  const statusOf = async (path: string) => (await fetch(`${shop.shop.url}${path}`)).status
+  expect([await statusOf('/health'), await statusOf('/')]).toEqual([200, 200])
+  shop.shop.failHealth()
+  expect([await statusOf('/health'), await statusOf('/')]).toEqual([503, 200])
+})
+
 test('a checkout under way becomes an order, and its buyer is told', async () => {
   const browser = openBrowser(shop)
   await browser.post(paths.cart, { product: 'cups' })

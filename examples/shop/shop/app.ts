@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import express, { type Express, type Response } from 'express'
 import { cityPayReadBacks } from '../../recipes/city-pay-expiry.js'
+import { healthRoute } from '../../recipes/health.js'
 import { createCarts } from './carts.js'
 import { TEA_SHOP, type Catalogue } from './catalogue.js'
 import { createCheckout } from './checkout.js'
@@ -54,6 +55,8 @@ export interface Shop {
   expireOverdue(now?: Date): Promise<number>
   /** Sends the mails that are due. The shop also does this every few seconds. */
   sendMails(): Promise<number>
+  /** From now on the health route answers 503, so that a load balancer sends no more. Everything else goes on. */
+  failHealth(): void
   /** Ends the streams of open order pages. These requests never end otherwise. */
   endStreams(): void
   /** Takes no more deliveries, finishes those in progress, and releases the database. The caller owns the server. */
@@ -106,7 +109,8 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
   app.disable('x-powered-by')
   app.use(requestLog(log), securityHeaders(secure))
 
-  // Before anything that reads bodies or recognises visitors: the senders of callbacks are not visitors.
+  // Before anything that reads bodies or recognises visitors: load balancers and the senders of callbacks are not visitors.
+  const health = healthRoute(app, [...webhooks.byPath.values()])
   for (const [path, webhook] of webhooks.byPath) app.use(path, webhook)
 
   app.use(paths.assets, express.static(join(import.meta.dirname, 'public'), { index: false, maxAge: '1h' }))
@@ -153,6 +157,7 @@ export async function createShop(config: ShopConfig, options: ShopOptions = {}):
       return expireOverdue(now)
     },
     sendMails: () => mailer.sendDue(),
+    failHealth: () => health.fail(),
     endStreams: () => streams.close(),
     async close() {
       streams.close()

@@ -44,6 +44,8 @@ const environment = z.object({
     .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
     .optional(),
   MAIL_FROM: z.string().default('Shop <shop@localhost>'),
+  /** How long the shop goes on after SIGTERM with a failing health route, until its load balancer has noticed. */
+  SHUTDOWN_NOTICE_SECONDS: wholeNumber(0, 60).default(0),
   PAYMENT_MINUTES: wholeNumber(1, 7 * 24 * 60).default(30),
   /** Hosts of payment pages, in addition to those of the providers' own addresses below. */
   PAYMENT_HOSTS: z
@@ -81,6 +83,8 @@ export interface ShopConfig {
   /** True if the operator token was generated for this run, so that it has to be shown once. */
   readonly operatorTokenIsNew: boolean
   readonly mail: { readonly smtpUrl: string | null; readonly from: string }
+  /** Between the failing health route and the end. */
+  readonly shutdownNoticeMs: number
   /** How long a buyer has to pay. */
   readonly paymentWindowMs: number
   readonly paymentHosts: readonly string[]
@@ -120,6 +124,7 @@ export function readConfig(variables: Variables): ShopConfig {
     operatorToken: env.OPERATOR_TOKEN ?? randomBytes(24).toString('hex'),
     operatorTokenIsNew: env.OPERATOR_TOKEN === undefined,
     mail: { smtpUrl: env.SMTP_URL ?? null, from: env.MAIL_FROM },
+    shutdownNoticeMs: env.SHUTDOWN_NOTICE_SECONDS * 1000,
     paymentWindowMs: env.PAYMENT_MINUTES * 60_000,
     paymentHosts: [STRIPE_PAGES, ...env.PAYMENT_HOSTS, ...providerUrls.map((url) => new URL(url).host)],
     providers: {

@@ -1,6 +1,7 @@
 /** The shop on a port: from `listen` to a shutdown that loses nothing. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import { createShop, type Shop, type ShopOptions } from './app.js'
 import type { ShopConfig } from './config.js'
 import { httpUrl } from './web/http-url.js'
@@ -35,6 +36,8 @@ export async function runShop(config: ShopConfig, options?: ShopOptions): Promis
   }
   const running = shop
   const stop = async () => {
+    running.failHealth()
+    if (config.shutdownNoticeMs > 0) await setTimeout(config.shutdownNoticeMs)
     running.endStreams()
     await stopServing(server, ANSWER_WITHIN_MS)
     await running.close()

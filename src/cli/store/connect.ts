@@ -34,6 +34,8 @@ export async function connect(
     removeQuarantined: (key) => answered(() => store.removeQuarantined(key)),
     readNote: (name) => answered(() => store.readNote(name)),
     writeNote: (name, value) => answered(() => store.writeNote(name, value)),
+    lock: (...lock) => answered(() => store.lock(...lock)),
+    unlock: (...lock) => answered(() => store.unlock(...lock)),
   }
   try {
     await refuseWrongPlace(opened, answered, io, () => isRight(bounded))

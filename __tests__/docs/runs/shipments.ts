@@ -1,0 +1,85 @@
+/** The statements of docs/orders.md and docs/migrate.md about orders to ship: which are packed, and which are held. */
+import { expect } from '@jest/globals'
+import Database from 'libsql'
+import { decide, importPayment, openOrder, type OrderPayment } from 'express-payment-webhooks/orders'
+import { ordersInMemory } from './orders-in-memory.js'
+import { codeOf, ranBy, type Runs } from './run.js'
+
+const POSTGRES = '__tests__/docs/migrate.postgres.test.ts'
+const by = { by: 'maria', note: 'a test' }
+
+/** To pack, to ship, and to decide, in this order. */
+export function shipmentStatements(): [string, string, string] {
+  return codeOf('docs/orders.md > What may be shipped').split(';').slice(0, 3) as [string, string, string]
+}
+
+const opened = (orderId: string) =>
+  openOrder({
+    orderId,
+    expected: { amount: '50', currency: 'EUR' },
+    payments: [{ provider: 'stripe', paymentId: null }],
+  })
+const paid = (order: OrderPayment, back?: string) =>
+  importPayment(order, {
+    provider: 'stripe',
+    paymentIds: [`pi_${order.orderId}`],
+    ...(back === undefined ? {} : { refunds: [{ id: `re_${order.orderId}`, amount: back }] }),
+    ...by,
+  }).order
+
+export const SHIPMENT_RUNS: Runs = {
+  async 'docs/orders.md > What may be shipped'() {
+    const { orders, db } = await ordersInMemory(codeOf('docs/orders.md > Orders in SQLite'))
+    const after = {
+      'ORDER-1001': paid,
+      REFUNDED: (order: OrderPayment) => paid(paid(order), '50'),
+      PARTLY: (order: OrderPayment) => paid(paid(order), '20'),
+      CANCELED: (order: OrderPayment) => decide(paid(order), 'rejected', by).order,
+      ACCEPTED: (order: OrderPayment) => decide(order, 'accepted', by).order,
+    }
+    for (const [orderId, act] of Object.entries(after)) {
+      const order = opened(orderId)
+      await orders.open(order)
+      expect(await orders.saveIfVersion(act(order), order.version, { ship: true })).toBe(true)
+    }
+    const [toPack, ship, toDecide] = shipmentStatements()
+    const namesOf = (query: string) =>
+      db
+        .prepare(query)
+        .all()
+        .map((row) => (row as { order_id: string }).order_id)
+    expect(namesOf(toPack).sort()).toEqual(['ACCEPTED', 'ORDER-1001'])
+    for (const changes of [1, 0]) expect(db.prepare(ship).run()).toMatchObject({ changes })
+    for (const held of ['REFUNDED', 'PARTLY', 'CANCELED']) {
+      expect(db.prepare(ship.replace('ORDER-1001', held)).run()).toMatchObject({ changes: 0 })
+    }
+    expect(namesOf(toPack)).toEqual(['ACCEPTED'])
+    expect(Object.fromEntries(db.prepare(toDecide).raw().all() as [string, string][])).toEqual({
+      REFUNDED: 'refunded',
+      PARTLY: 'partially_refunded',
+      CANCELED: 'canceled',
+    })
+  },
+  async 'docs/migrate.md > 1. Make shipping happen once (2)'({ code }) {
+    const db = new Database(':memory:')
+    db.exec(`
+      CREATE TABLE shipments (order_id TEXT PRIMARY KEY, shipped_at TEXT);
+      CREATE TABLE orders (id TEXT PRIMARY KEY, status TEXT, shipped INTEGER);
+      INSERT INTO orders VALUES ('SENT', 'paid', 1), ('PAID', 'paid', 0), ('REFUNDED', 'refunded', 0), ('OPEN', 'open', 0);
+    `)
+    db.exec(code)
+    expect(db.prepare('SELECT order_id, shipped_at IS NULL AS waits FROM shipments ORDER BY order_id').all()).toEqual([
+      { order_id: 'PAID', waits: 1 },
+      { order_id: 'REFUNDED', waits: 0 },
+      { order_id: 'SENT', waits: 0 },
+    ])
+  },
+  'docs/migrate.md > 1. Make shipping happen once (3)': ranBy(
+    POSTGRES,
+    "codeOf('docs/migrate.md > 1. Make shipping happen once (3)')",
+  ),
+  'docs/migrate.md > Orders that were paid before (2)': ranBy(
+    POSTGRES,
+    "codeOf('docs/migrate.md > Orders that were paid before (2)')",
+  ),
+}
