@@ -75,7 +75,7 @@ describe('fromMinorUnits', () => {
   test.each([['BTC'], ['XAU'], ['XXX'], [''], ['toString'], [undefined]])(
     'nobody knows the decimals of %p',
     (currency) => {
-      expect(() => fromMinorUnits(1, currency as string)).toThrow(/the decimals of .* are not known: tell them/)
+      expect(() => fromMinorUnits(1, currency as string)).toThrow(/the decimals of .* are not known: pass the number/)
     },
   )
 

@@ -106,7 +106,7 @@ test.each<[string, (receiver: Receiver) => unknown]>([
   expect(() => make(receiver)).toThrow(
     expect.objectContaining({
       code: 'CONFIG_OPTION_UNKNOWN',
-      message: expect.stringContaining('a receiver has options of its own: give "store" to createReceiver()'),
+      message: expect.stringContaining('a receiver has its own options: pass "store" to createReceiver()'),
     }),
   )
 })

@@ -96,7 +96,7 @@ export function toMinorUnits(amount: string, currency: string, exceptions: Decim
   return digits
 }
 
-const NAME_THEM = 'tell them, as in fromMinorUnits(units, currency, 18)'
+const NAME_THEM = 'pass the number of decimals, as in fromMinorUnits(units, currency, 18)'
 
 function placesOf(currency: string, exceptions: Decimals): number | null {
   const code = typeof currency === 'string' ? currency.toUpperCase() : ''

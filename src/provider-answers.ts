@@ -31,7 +31,7 @@ export function resolveAnswers(provider: string, answers: ProviderAnswers = {}):
     Number.isInteger(value) && (value as number) >= from && (value as number) <= to
   if (!isStatus(status, 200, 299)) invalid(provider, 'accepted.status must be from 200 to 299')
   if (typeof contentType !== 'string' || typeof body !== 'string') {
-    invalid(provider, 'accepted.contentType and accepted.body must be texts')
+    invalid(provider, 'accepted.contentType and accepted.body must be strings')
   }
   // With 200 a sender could not tell that a genuine delivery was refused, and the event would be lost.
   if (!isStatus(notAuthentic, 400, 499)) invalid(provider, 'notAuthentic must be a status from 400 to 499')

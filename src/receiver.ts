@@ -90,7 +90,7 @@ export function receiverOf<Event extends WebhookEvent, Tx>(
   }
   const [name] = Object.keys(options ?? {})
   if (name !== undefined) {
-    const message = `a receiver has options of its own: give ${JSON.stringify(name)} to createReceiver()`
+    const message = `a receiver has its own options: pass ${JSON.stringify(name)} to createReceiver()`
     throw new ConfigurationError('CONFIG_OPTION_UNKNOWN', message)
   }
   return providerOrReceiver as Receiver

@@ -352,7 +352,7 @@ describe.each(named)('$name', ({ name, account }) => {
     test('send says what the shop has to be given', async () => {
       const command = ['send', name, samplesOf(name)[0]!.name, '--url', `${await listen(express())}/hook`]
       const { stderr } = await runCommand(command, { env: environment(account) })
-      expect(stderr).toContain(`the shop takes it where it is given testKeys: ${account.testKeys!}`)
+      expect(stderr).toContain(`the shop accepts it if it has testKeys: ${account.testKeys!}`)
     })
   }
 })

@@ -92,7 +92,7 @@ test('each event reaches the shop once, in the order of the account, and is one 
   expect(seen).toEqual(['a', 'b', 'c'].map((id) => `unhandled stripe:evt_${id}`))
   expect(command.lines).toEqual(['a', 'b', 'c'].map((id) => `payment.confirmed | pi_${id} | ORDER-${id} | 200`))
   expect(command.stderr).toContain('3 events, 3 taken\n')
-  expect(command.stderr).toContain("the shop takes these where it is given mode: 'test'")
+  expect(command.stderr).toContain("the shop accepts these if it has mode: 'test'")
 })
 
 test('what happened before it began is left alone, but with --since', async () => {
@@ -402,7 +402,7 @@ describe('the command line', () => {
     [['stripe', ...to], { ...env, STRIPE_API_URL: 'http://api.example' }, /^STRIPE_API_URL must be an https address/],
     [['mollie', ...to], { MOLLIE_API_KEY: 'live_dHar4XY7LxsDOtmnkVtjNVWXLSlXsM' }, /MOLLIE_API_KEY is a key for real/],
     ...LIVE_APIS,
-    [['coins-ph', ...to], {}, /lists nothing by itself.*--payment <id of an invoice>/],
+    [['coins-ph', ...to], {}, /lists nothing without a payment's id.*--payment <id of an invoice>/],
     [['city-pay', ...to], {}, /city-pay cannot be forwarded: only the shop has the tokens/],
     [['adyen', ...to], {}, /adyen cannot be forwarded: its API lists nothing.*use a tunnel/],
   ])('%j is refused', async (args, environment, message) => {

@@ -83,7 +83,7 @@ describe.each(SHOPS)('%s', (name, provider, env) => {
       paystack: /the sample of live mode: pass --test/,
       paymongo: / not accepted: 401 .* add --test where /,
     }
-    const ofMode = / the sample is of live mode, which .* accepts as no money: there, add --test $/
+    const ofMode = / the sample is of live mode, which .* accepts, but not as money: for it, add --test $/
     expect(stderr.replace(/\s+/g, ' ')).toMatch(told[name] ?? ofMode)
     expect(paid).toEqual([])
   })
@@ -128,7 +128,7 @@ describe('doctor calls it a fault, and ends with 1, where a shop is of the other
     const shop = () => shopOf(stripe({ secret }), 'of known orders').app
     const { code, checks } = await checkShop(shop, 'stripe', ['--test'], { STRIPE_WEBHOOK_SECRET: secret })
     expect([code, found(checks)]).toEqual([1, [['genuine delivery', FAULTS.otherMode.name, expect.any(String)]]])
-    expect(found(checks)[0]![2]).toMatch(/^leave --test out where .* does not have mode: 'test'; otherwise /)
+    expect(found(checks)[0]![2]).toMatch(/^leave --test out unless .* has mode: 'test'; otherwise /)
   })
 })
 
@@ -163,7 +163,7 @@ describe('doctor says in its report, before any other reason, that accepted deli
     async (_name, provider, env) => {
       const found = await reasons(provider, env)
       const first =
-        /^either the shop is of the other mode and takes these for no money \(add --test where the .* mode: 'test'\), or /
+        /^either the shop is of the other mode and accepts these, but not as money \(add --test where the .* mode: 'test'\), or /
       expect(found['failed, then delivered again']).toMatch(first)
     },
   )

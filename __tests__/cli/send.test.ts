@@ -123,7 +123,9 @@ describe('send', () => {
     expect(stderr).toMatch(
       /^--set event\.data\.note: the sample has no such field; it was added\. At event\.data it has id, /,
     )
-    expect(stderr).toContain(`\nits ids are those of every such sample, but for what --set changed: ${SAME_IDS}`)
+    expect(stderr).toContain(
+      `\nits ids are those of every such sample, except for the fields that --set changed: ${SAME_IDS}`,
+    )
     expect(events).toMatchObject([{ orderId: 'ORDER-7' }])
   })
 
@@ -155,7 +157,7 @@ describe('send', () => {
   ])("--payment without --order warns that %s %s is about the sample's order", async (provider, event, path) => {
     const args = [provider, event, '--url', `${base}/${path}`, '--payment', 'p70']
     expect((await send(args)).stderr).toMatch(
-      /; it is about the sample's order: where the payment is another order's, pass its --order too$/m,
+      /; it is about the sample's order: if the payment belongs to another order, pass its --order too$/m,
     )
     expect((await send([...args, '--order', 'ORDER-70'])).stderr).toMatch(
       /; --order ORDER-70 --payment p70 sends more about this payment$/m,

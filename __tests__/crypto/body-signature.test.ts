@@ -46,7 +46,7 @@ describe('a signature in the body', () => {
   })
 
   test.each<[string, unknown, string]>([
-    ['without one', PAID, 'AUTH_PROOF_MISSING: the body carries no signature'],
+    ['without one', PAID, 'AUTH_PROOF_MISSING: the body has no signature'],
     ['with an empty one', { ...PAID, sign: '' }, 'AUTH_PROOF_MISSING'],
     ['with a number for one', { ...PAID, sign: 7 }, 'AUTH_PROOF_MISSING'],
     ['with a list of it', { ...PAID, sign: [RIGHT] }, 'AUTH_PROOF_MISSING'],
@@ -113,7 +113,7 @@ describe('explained', () => {
   test.each<[string, unknown, Partial<BodySignatureOptions>, string]>([
     ['in base64', mac('evt_1|9.90', { as: 'base64' }), {}, 'right, but not written as 64 hex digits'],
     ['a retired secret', mac('evt_1|9.90', { key: OLD }), { retired: OLD }, 'made with a retired secret'],
-    ['a pasted line break', mac('evt_1|9.90', { key: `${SECRET}\n` }), {}, 'the secret and white space behind it'],
+    ['a pasted line break', mac('evt_1|9.90', { key: `${SECRET}\n` }), {}, 'the secret followed by white space'],
     ['sha512', mac('evt_1|9.90', { algorithm: 'sha512' }), {}, 'an HMAC with sha512, not with sha256'],
   ])('%s', (_, sign, options, explanation) => {
     expect(explain(sign, options)).toContain(explanation)

@@ -43,7 +43,7 @@ describe.each<[string, (stored: unknown) => BodyTokenOptions['expected']]>([
   test.each([null, undefined, ''])(
     'of a payment that the shop does not know (%p) is asked for again',
     async (stored) => {
-      expect(await says(RIGHT, lookUp(stored))).toBe('ORDER_UNKNOWN: expected() knows no such payment (yet)')
+      expect(await says(RIGHT, lookUp(stored))).toBe('ORDER_UNKNOWN: expected() found no such payment (yet)')
     },
   )
 
@@ -51,7 +51,9 @@ describe.each<[string, (stored: unknown) => BodyTokenOptions['expected']]>([
     'that the shop stored by mistake lets nobody in: %p',
     async (stored) => {
       const sent = { ...RIGHT, token: String(stored) }
-      expect(await says(sent, lookUp(stored))).toBe('TypeError: bodyToken: expected() answered what is no token')
+      expect(await says(sent, lookUp(stored))).toBe(
+        'TypeError: bodyToken: expected() returned a value that is not a token',
+      )
     },
   )
 })
@@ -62,7 +64,7 @@ test.each([undefined, null, [], 'text', {}, { token: '' }, { token: 7 }, { token
     const refusal = await says(content, () => {
       throw new Error('looked up')
     })
-    expect(refusal).toBe('AUTH_PROOF_MISSING: the body carries no token')
+    expect(refusal).toBe('AUTH_PROOF_MISSING: the body has no token')
   },
 )
 
@@ -85,7 +87,7 @@ test('a payload brings its own token, and nobody else gets to see it', () => {
 test.each<[object, string]>([
   [{ field: '' }, 'bodyToken: field must be the name of the field'],
   [{ field: 7 }, 'bodyToken: field must be the name of the field'],
-  [{ expected: TOKEN }, 'bodyToken: expected must be a function that answers a token'],
+  [{ expected: TOKEN }, 'bodyToken: expected must be a function that returns a token'],
   [{ token: TOKEN }, 'bodyToken: unknown option "token"'],
 ])('options that cannot be meant: %j', (options, message) => {
   expect(() => bodyToken({ field: 'token', expected: () => TOKEN, ...options })).toThrow(message)

@@ -23,7 +23,7 @@ describe('is refused, and not shown', () => {
     ['another form', pem, /32 bytes/],
     ['bits that belong to no byte', `${TEXT.slice(0, -2)}p=`, /32 bytes/],
     ['a shared secret', 'whsec_kYQm0s7d2vC4xq1ZrT9bLw5nEo8HjUaG', /32 bytes/],
-    ['the private key', TEXT.replace('whpk', 'whsk'), /private key, which must not leave/],
+    ['the private key', TEXT.replace('whpk', 'whsk'), /private key, which only the sender may have/],
   ])('%s', (_what, text, message) => {
     const fault = { code: 'CONFIG_OPTION_INVALID', message: expect.stringMatching(message) }
     expect(() => ed25519PublicKey('publicKey', text)).toThrow(expect.objectContaining(fault))

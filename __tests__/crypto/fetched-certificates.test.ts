@@ -109,7 +109,7 @@ describe('nothing is fetched from anywhere else', () => {
     'x',
   ])('%s', async (url) => {
     expect(await keysWith()(url)).toBe(
-      'AUTH_KEY_UNKNOWN: the delivery names a key that does not come from where the provider keeps its certificates',
+      'AUTH_KEY_UNKNOWN: the delivery names a key that is not at a listed certificate URL',
     )
     expect(asked).toEqual([])
   })
@@ -178,7 +178,7 @@ describe('what may be a matter of time, or of the configuration, is asked for ag
       'PayPal’s own of 2017, at its time, by an issuer that is not configured',
       { now: () => Date.parse('2018-01-01') },
       OF_2017,
-      'was issued by none of the issuers that are configured and valid',
+      'was not issued by any configured and valid issuer',
     ],
     ['no certificate', {}, '<html>maintenance</html>', 'could not be fetched'],
     ['half a certificate', {}, certificates.leaf.slice(0, 600), 'could not be fetched'],

@@ -162,7 +162,7 @@ describe('strangers', () => {
     expect(await receive(GENUINE)).toBe('duplicate')
   })
 
-  test('have nothing fetched for a name that cannot be one of the provider’s, or is there twice', async () => {
+  test('have nothing fetched for a name that cannot belong to the provider’s, or is there twice', async () => {
     const { receive } = shop()
     for (const name of [
       '',

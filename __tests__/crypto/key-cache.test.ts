@@ -189,7 +189,7 @@ describe('a service for keys that is away', () => {
     expect(signals[0]!.aborted).toBe(false)
     jest.advanceTimersByTime(1)
     expect(signals[0]!.aborted).toBe(true)
-    expect(await late).toBe('AUTH_UNDECIDED: the key did not come within 3000 ms')
+    expect(await late).toBe('AUTH_UNDECIDED: the key was not received within 3000 ms')
     const expired = get('b')
     answers[1]!.fail(new DeliveryError('AUTH_UNDECIDED', 'the certificate has expired'))
     expect(await expired).toBe('AUTH_UNDECIDED: the certificate has expired')

@@ -29,7 +29,7 @@ describe('one way to read a secret', () => {
   })
 
   test.each<[KeyEncoding, string, string, RegExp]>([
-    ['whsec', `v1,${WHSEC}`, 'CONFIG_SECRET_MALFORMED', /take away the version in front of it/],
+    ['whsec', `v1,${WHSEC}`, 'CONFIG_SECRET_MALFORMED', /remove the version before it/],
     ['whsec', TEXT, 'CONFIG_SECRET_MALFORMED', /base64 in its standard alphabet/],
     ['whsec', `whsec_${'ab-_'.repeat(8)}`, 'CONFIG_SECRET_MALFORMED', /base64 in its standard alphabet/],
     ['whsec', 'whsec_YWJjZGVmZ2hpams', 'CONFIG_SECRET_SHORT', /decodes to 11 bytes/],

@@ -39,8 +39,8 @@ describe('what is no such key is refused when the provider is made, and not with
     ['base64', `${KEY.toString('base64').slice(0, 10)} ${KEY.toString('base64').slice(10)}`, 'secret must be base64'],
     ['base64', `whsec_${KEY.toString('base64')}`, 'secret must be base64'],
     ['whsec', `whsec_${KEY.toString('base64')}!`, 'secret must be base64'],
-    ['whsec', `v1,whsec_${KEY.toString('base64')}`, 'secret must be the secret alone: take away the version'],
-    ['whsec', `v1a,${KEY.toString('base64')}`, 'secret must be the secret alone'],
+    ['whsec', `v1,whsec_${KEY.toString('base64')}`, 'secret must be the secret only: remove the version'],
+    ['whsec', `v1a,${KEY.toString('base64')}`, 'secret must be the secret only'],
   ])('in %s: %s', (encoding, secret, message) => {
     expect(faultOf(secret, encoding)).toContain(`CONFIG_SECRET_MALFORMED: ${message}`)
     expect(faultOf(secret, encoding)).not.toContain(secret)

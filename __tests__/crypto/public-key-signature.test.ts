@@ -176,7 +176,7 @@ describe('keys that have to be waited for', () => {
 describe('signing, for tests and tools', () => {
   test('needs the private key, and is then what is accepted', () => {
     const bytes = Buffer.from(BODY)
-    expect(() => schemeWith().sign(bytes)).toThrow('give privateKey to sign deliveries in tests and with tools')
+    expect(() => schemeWith().sign(bytes)).toThrow('pass privateKey to sign deliveries in tests and tools')
     for (const privateKey of [rsa.privateKey, pem(rsa.privateKey)]) {
       const scheme = schemeWith({ privateKey, timestamp: { header: 'x-time', toleranceSeconds: 300 } })
       expect(scheme.saysOf(scheme.sign(bytes))).toBe('accepted')
@@ -190,7 +190,7 @@ describe('signing, for tests and tools', () => {
       expect(() => schemeWith({ privateKey: rsa.privateKey })).toThrow(
         expect.objectContaining({
           code: 'CONFIG_OPTION_INVALID',
-          message: expect.stringContaining('privateKey is for tests; leave it out where NODE_ENV is production'),
+          message: expect.stringContaining('privateKey is for tests; leave it out if NODE_ENV is production'),
         }),
       )
       expect(schemeWith().saysOf({ 'x-sig': rsaSigned(BODY) })).toBe('accepted')

@@ -70,7 +70,7 @@ describe('what templates and unset variables leave behind is no secret', () => {
     expect(faultOf(secret)).toMatchObject({
       code: 'CONFIG_SECRET_PLACEHOLDER',
       message: expect.stringContaining(
-        'token looks like a placeholder, or has quotes around it; use the value from the provider, or if it really is the secret, insist on it',
+        'token looks like a placeholder, or has quotes around it; use the value from the provider, or if it is the real secret, skip the check',
       ),
     })
   })

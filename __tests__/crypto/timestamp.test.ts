@@ -137,7 +137,7 @@ describe('options that cannot be meant', () => {
   test.each<[object, string]>([
     [{ toleranceSeconds: 300 }, 'timestamp must name either its header or its entry'],
     [{ header: 'x-time', entry: 't=', toleranceSeconds: 300 }, 'timestamp must name either its header or its entry'],
-    [{ entry: 't=', toleranceSeconds: 300 }, 'timestamp.entry needs separator'],
+    [{ entry: 't=', toleranceSeconds: 300 }, 'timestamp.entry requires separator'],
     [{ header: 'x-time' }, 'timestamp.toleranceSeconds must be a whole number of seconds, or null for no limit'],
     [{ header: 'x-time', toleranceSeconds: -1 }, 'timestamp.toleranceSeconds must be'],
     [{ header: 'x-time', toleranceSeconds: 0.5 }, 'timestamp.toleranceSeconds must be'],

@@ -33,8 +33,8 @@ describe('a token header', () => {
   test.each([
     [{ authorization: SECRET }, 'the token is right, but not written as "Bearer", one space and the token'],
     [{ authorization: ` Basic \t ${SECRET} ` }, 'the token is right, but not written as'],
-    [{ authorization: `Bearer ${OLD}` }, 'the token is a retired one: the sender has not got the new one'],
-    [{ authorization: `Bearer ${SECRET.toUpperCase()}` }, 'the token is right but for upper and lower case'],
+    [{ authorization: `Bearer ${OLD}` }, 'the token is a retired one: the sender does not have the new one yet'],
+    [{ authorization: `Bearer ${SECRET.toUpperCase()}` }, 'the token is right except for upper and lower case'],
     [{ 'X-Token': SECRET }, 'the right token came in the header x-token, not in authorization'],
     [{ 'x-other': 'a', 'x-token': `Bearer ${SECRET}` }, 'the right token came in the header x-token'],
   ])('explained: %p', (headers, explanation) => {

@@ -171,7 +171,9 @@ describe('secret rotation', () => {
   test('afterwards the old one is refused, and named to the operator', async () => {
     const { statusOf, explanations } = shop({ GATEWAY_SECRET: next, GATEWAY_SECRET_RETIRED: old })
     expect([await statusOf(old), await statusOf(next)]).toEqual([401, 200])
-    expect(explanations).toEqual(['the signature was made with a retired secret: the sender has not got the new one'])
+    expect(explanations).toEqual([
+      'the signature was made with a retired secret: the sender does not have the new one yet',
+    ])
   })
 
   test('a variable that was forgotten or is empty stops the shop at its start', () => {

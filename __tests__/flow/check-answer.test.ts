@@ -17,7 +17,7 @@ describe('an answer that is none of those there are', () => {
   }
 
   test.each([undefined, null, 'payment.confirmed', 7, true, [], [DRAFT]])('%j', (answer) => {
-    expect(faultOfAnswer(answer)).toBe('EVENT_INVALID: acme: toEvent() answered no event')
+    expect(faultOfAnswer(answer)).toBe('EVENT_INVALID: acme: toEvent() returned no event')
   })
 
   test.each<[unknown]>([
@@ -30,7 +30,7 @@ describe('an answer that is none of those there are', () => {
     [{ key: 'pay_1', read: 'https://api.acme.example', toEvent: () => DRAFT }],
   ])('a confirmation that readBack has not made: %p', (confirm) => {
     expect(faultOfAnswer({ confirm })).toBe(
-      'EVENT_INVALID: acme: toEvent() answered a confirmation that readBack({ key, read, toEvent }) has not made',
+      'EVENT_INVALID: acme: toEvent() returned a confirmation that was not made by readBack({ key, read, toEvent })',
     )
   })
 
@@ -47,9 +47,9 @@ describe('an answer that is none of those there are', () => {
     expect(() => checkedState(provider, confirming as never)).toThrow(
       expect.objectContaining({
         code: 'EVENT_INVALID',
-        message: 'acme: toEvent() answered a readBack() whose toEvent() answered another one',
+        message: 'acme: toEvent() returned a readBack() whose toEvent() returned another readBack()',
       }),
     )
-    expect(() => checkedState(provider, undefined as never)).toThrow('acme: toEvent() answered no event')
+    expect(() => checkedState(provider, undefined as never)).toThrow('acme: toEvent() returned no event')
   })
 })

@@ -194,7 +194,7 @@ const WRONG: [field: string, value: unknown, named: string][] = [
 describe('anything else is refused, naming the field and never its value', () => {
   test.each(WRONG)('%s: %j', (field, value, named) => {
     const fault = faultOf({ [field]: value })
-    expect(fault).toContain(`EVENT_INVALID: acme: toEvent() answered an event whose ${named}`)
+    expect(fault).toContain(`EVENT_INVALID: acme: toEvent() returned an event whose ${named}`)
     if (typeof value === 'string' && value.length > 4) expect(fault).not.toContain(value)
   })
 })
@@ -216,12 +216,12 @@ describe('an event of an unknown name', () => {
     [{ unrecognised: undefined }, 'unrecognised is not a name'],
     [{ unrecognised: 7 }, 'unrecognised is not a name'],
     // The second of them would be taken for a repeat of the first.
-    [{ identity: [] }, 'identity is not a list with a text that is not empty'],
-    [{ identity: [''] }, 'identity is not a list with a text that is not empty'],
-    [{ identity: [null] }, 'identity is not a list of texts'],
+    [{ identity: [] }, 'identity is not a list with a non-empty string'],
+    [{ identity: [''] }, 'identity is not a list with a non-empty string'],
+    [{ identity: [null] }, 'identity is not a list of strings'],
   ])('%j is refused', (fields, named) => {
     expect(() => nameOf(fields)).toThrow(
-      expect.objectContaining({ code: 'EVENT_INVALID', message: `acme: toEvent() answered an event whose ${named}` }),
+      expect.objectContaining({ code: 'EVENT_INVALID', message: `acme: toEvent() returned an event whose ${named}` }),
     )
   })
 })

@@ -116,7 +116,7 @@ describe('a confirmation', () => {
     expect(() => confirm(state(), delivery(false), claimed)).toThrow(
       expect.objectContaining({
         code: 'EVENT_INVALID',
-        message: 'acme: toEvent() answered readBack() with known, which nothing in this delivery proves',
+        message: 'acme: toEvent() returned readBack() with `known`, but nothing in this delivery proves it',
       }),
     )
     expect(read).not.toHaveBeenCalled()

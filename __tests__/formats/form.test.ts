@@ -72,7 +72,7 @@ describe('what can be read in two ways is refused', () => {
     ['', 'BODY_EMPTY: the body is empty'],
     ['=1', 'FORM_INVALID: the body has a field without a name'],
     ['a=1&=', 'FORM_INVALID'],
-    ['a=%', 'FORM_INVALID: the body has an escape that is none'],
+    ['a=%', 'FORM_INVALID: the body contains an invalid percent-escape'],
     ['a=%4', 'FORM_INVALID'],
     ['a=%zz', 'FORM_INVALID'],
     ['a=%C3', 'FORM_INVALID'],
@@ -137,7 +137,7 @@ describe('what is written', () => {
     expect(form.write({ a: 1, b: true, c: null, d: undefined, 'e[]': ['x', 'y'] }).body.toString()).toBe(
       'a=1&b=true&c=&d=&e%5B%5D=x&e%5B%5D=y',
     )
-    expect(() => form.write({ fee: { amount: 1 } })).toThrow('a form has texts alone, and fee is an object')
+    expect(() => form.write({ fee: { amount: 1 } })).toThrow('a form can contain only strings, and fee is an object')
   })
 
   test('anything at all is read or refused, in time that grows with its length alone', () => {

@@ -16,7 +16,7 @@ describe('the declared length', () => {
       expect(check).toThrow(
         expect.objectContaining({
           code: 'BODY_TOO_LARGE',
-          message: 'the body is larger than 10 bytes; the option limit raises that',
+          message: 'the body is larger than 10 bytes; raise the option limit',
         }),
       )
   })

@@ -29,7 +29,7 @@ async function read(req: ReadableRequest, timeoutMs = 1000): Promise<string> {
 
 const TOO_LARGE = {
   code: 'BODY_TOO_LARGE',
-  message: 'the body is larger than 10 bytes; the option limit raises that',
+  message: 'the body is larger than 10 bytes; raise the option limit',
 }
 const CONSUMED = {
   code: 'RAW_BODY_CONSUMED',
@@ -63,7 +63,7 @@ describe('a body', () => {
   test('that ends before its length is incomplete', async () => {
     await expect(read(requestOf('012', { 'content-length': '5' }))).rejects.toMatchObject({
       code: 'BODY_ABORTED',
-      message: 'the sender went away before the body was complete',
+      message: 'the sender closed the connection before the body was complete',
       cause: { type: 'request.size.invalid' },
     })
   })

@@ -47,7 +47,7 @@ describe('an event of the other mode is acknowledged, and is no money', () => {
       expect(warnings).toEqual([
         expect.stringMatching(
           new RegExp(
-            `pass mode: 'live'; .* --test\\. See node_modules/express-payment-webhooks/docs/providers/${name}\\.md$`,
+            `pass mode: 'live'\\. .* --test\\. See node_modules/express-payment-webhooks/docs/providers/${name}\\.md$`,
           ),
         ),
       ])

@@ -160,6 +160,6 @@ describe('a queue', () => {
     const { status, text } = await page.browser().get('/')
     expect(status).toBe(200)
     expect(text).toContain('Nothing has come yet')
-    expect(text).toContain('does not say how many jobs it has')
+    expect(text).toContain('the number of jobs is unknown')
   })
 })

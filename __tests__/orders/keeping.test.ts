@@ -50,13 +50,13 @@ describe('a handler', () => {
   })
 
   test.each([
-    [{ orderId: 'ORDER-9', paymentIds: ['pi_1'] }, 'find() knows no order ORDER-9 of the payment pi_1 (yet)'],
-    [{ orderId: null, paymentIds: ['pi_1', 'ch_1'] }, 'find() knows no order of the payment pi_1, ch_1 (yet)'],
-    [{ orderId: null, paymentIds: [] }, 'find() knows no order for an event that names neither order nor payment'],
+    [{ orderId: 'ORDER-9', paymentIds: ['pi_1'] }, 'find() returned no order ORDER-9 of the payment pi_1 (yet)'],
+    [{ orderId: null, paymentIds: ['pi_1', 'ch_1'] }, 'find() returned no order of the payment pi_1, ch_1 (yet)'],
+    [{ orderId: null, paymentIds: [] }, 'find() returned no order for an event that names neither order nor payment'],
   ])('names what it asked find for: %j', async (names, message) => {
     const handle = handlerOf({ find: () => null, save: () => true })
     await expect(handle({ ...event, ...names })).rejects.toThrow(
-      `${message}. It is tried again by itself; if this stays, store the order or`,
+      `${message}. It is retried automatically; if the error remains, store the order or`,
     )
   })
 

@@ -99,7 +99,7 @@ describe('a value that no event could ever fit', () => {
       () => openOrder({ ...whole, payments: [{ provider: 'stripe' } as never] }),
     ],
     [
-      'openOrder: payments[1]: one null accepts every payment that names the order',
+      'openOrder: payments[1]: a payment with paymentId null accepts every payment that names the order',
       () => openOrder({ ...whole, payments: [0, 1].map(() => ({ provider: 'stripe', paymentId: null })) }),
     ],
     ['addPayments: payments[0]: provider must be', () => addPayments(order, [{ ...named, provider: '' }])],

@@ -138,7 +138,7 @@ describe('anything else is no answer: the delivery is asked for again', () => {
     answering(200, body)
     expect(await faultOf(read())).toMatchObject({
       code: 'READ_BACK_UNAVAILABLE',
-      message: expect.stringContaining('answered with something else than expected'),
+      message: expect.stringContaining('returned an unexpected answer'),
     })
   })
 
@@ -148,14 +148,16 @@ describe('anything else is no answer: the delivery is asked for again', () => {
       res.write('{"id":')
       setImmediate(() => res.destroy())
     }
-    expect((await faultOf(read())).message).toContain('broke its answer off')
+    expect((await faultOf(read())).message).toContain('closed the connection before its answer was complete')
   })
 
   test('none that comes in time, whether it has begun or not', async () => {
     answer = () => {}
     expect((await faultOf(read({ signal: AbortSignal.timeout(50) }))).message).toContain('did not answer')
     answer = (_req, res) => void res.writeHead(200).write('{')
-    expect((await faultOf(read({ signal: AbortSignal.timeout(200) }))).message).toContain('broke its answer off')
+    expect((await faultOf(read({ signal: AbortSignal.timeout(200) }))).message).toContain(
+      'closed the connection before its answer was complete',
+    )
     expect((await faultOf(read({ signal: AbortSignal.abort() }))).message).toContain('did not answer')
   })
 
@@ -167,5 +169,5 @@ describe('anything else is no answer: the delivery is asked for again', () => {
 
 test('an address that is none is a mistake of the provider’s, and is not shown either', async () => {
   const error = await faultOf(readJson(`api.acme.example${PATH}`, { schema: payment, signal: AbortSignal.timeout(50) }))
-  expect(error).toMatchObject({ name: 'TypeError', message: 'readJson: the address is none' })
+  expect(error).toMatchObject({ name: 'TypeError', message: 'readJson: the URL is invalid' })
 })

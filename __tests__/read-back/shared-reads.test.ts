@@ -90,7 +90,7 @@ describe('reads of all payments', () => {
     await settled()
     await expect(ask('one too many')).rejects.toMatchObject({
       code: 'BUSY',
-      message: '1000 payments wait to be read back',
+      message: '1000 payments are waiting to be read back',
     })
   })
 

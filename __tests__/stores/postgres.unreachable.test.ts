@@ -52,7 +52,7 @@ test.each([
   ['28000', 'no PostgreSQL user name specified in startup packet', /the address names no user .*USER:PASSWORD@HOST/],
   ['28P01', 'password authentication failed for user "shop"', /refuses the user name or password \(28P01\)/],
   [undefined, 'SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string', /refuses the user name or/],
-  ['ENOTFOUND', 'getaddrinfo ENOTFOUND db.invalid', /the host of the address is not known \(ENOTFOUND\)/],
+  ['ENOTFOUND', 'getaddrinfo ENOTFOUND db.invalid', /the host of the address cannot be found \(ENOTFOUND\)/],
   [undefined, 'timeout exceeded when trying to connect', /does not answer at the address\. To fix it/],
 ])('%s %s is put into words', async (code, message, words) => {
   const cause = Object.assign(new Error(message), code === undefined ? {} : { code })

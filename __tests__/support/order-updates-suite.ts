@@ -86,7 +86,7 @@ export function orderUpdatesSuite<Tx>(create: () => OrderDatabase<Tx>): void {
     const [kept] = await table.store.listEvents({ state: 'failed' })
     expect(kept).toMatchObject({
       keptAs: 'delivery',
-      lastError: expect.stringContaining('find() knows no order'),
+      lastError: expect.stringContaining('find() returned no order'),
     })
     await table.add(coinOrder({ orderId: 'unknown' }))
     await table.store.replay(kept!.key)

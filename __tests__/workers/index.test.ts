@@ -471,7 +471,7 @@ describe('workers', () => {
       await expect(late()).rejects.toThrow('the job was given back')
       expect([one.seen.length, await stateOf(one, 'done')]).toEqual([1, [['hmac:evt_1', 1]]])
       expect(warned.mock.calls.map(([message]) => message)).toEqual([
-        'startWorkers: a job of hmac (payment.confirmed hmac:evt_1, order 1001) was put off: around did not go on within 600000 ms',
+        'startWorkers: a job of hmac (payment.confirmed hmac:evt_1, order 1001) was put off: around did not call run, or did not end, within 600000 ms',
       ])
     })
 
@@ -489,7 +489,7 @@ describe('workers', () => {
       await pass(TEN_LEASES, LEAP)
       expect([one.seen.length, one.queue.jobs.size]).toEqual([1, 0])
       expect(warned.mock.calls[0]![0]).toMatch(
-        'a job of hmac (payment.confirmed hmac:evt_1, order 1001) ended, and then: around did not go on',
+        'a job of hmac (payment.confirmed hmac:evt_1, order 1001) ended, and then: around did not call run, or did not end',
       )
     })
 

@@ -25,6 +25,6 @@ test.each([
   await pass(atMs - 50)
   expect(failed).not.toHaveBeenCalled()
   await pass(50)
-  expect(failed).toHaveBeenCalledWith(new Error('around did not go on within 1000 ms'))
+  expect(failed).toHaveBeenCalledWith(new Error('around did not call run, or did not end, within 1000 ms'))
   expect(jest.getTimerCount()).toBe(0)
 })

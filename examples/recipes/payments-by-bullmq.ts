@@ -36,7 +36,9 @@ export async function openPayments(
       },
     },
   })
-  await Promise.all([store.init(), queue.init()])
+  // One after the other: BullMQ loads its Redis client here, which blocks the process; a connection attempt could time out.
+  await store.init()
+  await queue.init()
 
   async function close() {
     await receiver.close()

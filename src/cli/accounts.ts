@@ -22,8 +22,7 @@ export interface Account {
 export function needsOf(name: string, sample: string): readonly string[] {
   const { testKeys, readBack } = accountOf(name, sample)
   const needs: string[] = []
-  if (testKeys !== undefined)
-    needs.push(`signed with keys for tests: the shop takes it where it is given testKeys: ${testKeys}`)
+  if (testKeys !== undefined) needs.push(`signed with test keys: the shop accepts it if it has testKeys: ${testKeys}`)
   if (readBack !== undefined) {
     const { asks, unknown, instead } = readBack
     needs.push(
@@ -83,15 +82,15 @@ function problemOf({ signer }: Account): string | undefined {
 /** A note on an accepted sample, for a newcomer with test keys; undefined if the sample contains no mode. */
 export function modeNote(name: string, { test = false }: Values, sample?: string): string | undefined {
   if (test || accountOf(name, sample).inTestMode === undefined) return undefined
-  return "the sample is of live mode, which a shop whose provider has mode: 'test' accepts as no money: there, add --test"
+  return "the sample is of live mode, which a shop whose provider has mode: 'test' accepts, but not as money: for it, add --test"
 }
 
 /** The fix for a shop of the other mode; undefined if samples contain no mode. */
 export function otherModeOf(name: string, { test = false }: Values): string | undefined {
   if (accountOf(name).inTestMode === undefined) return undefined
   return test
-    ? "leave --test out where the shop's provider does not have mode: 'test'"
-    : "add --test where the shop's provider has mode: 'test'"
+    ? "leave --test out unless the shop's provider has mode: 'test'"
+    : "add --test if the shop's provider has mode: 'test'"
 }
 
 /** @throws CommandError when the provider has no such mode */

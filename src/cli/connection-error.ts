@@ -7,7 +7,7 @@ interface Advice {
 
 const UNKNOWN_AUTHORITY: Advice = {
   problem: 'its certificate is signed by nobody whom Node knows',
-  fix: 'save the certificate of its authority, or the certificate itself where it is self-signed, as a PEM file, and set NODE_EXTRA_CA_CERTS=<file>',
+  fix: 'save the certificate of its authority, or the certificate itself if it is self-signed, as a PEM file, and set NODE_EXTRA_CA_CERTS=<file>',
 }
 const NO_ANSWER: Advice = {
   problem: 'no answer from this host',

@@ -67,6 +67,6 @@ function whyNot(provider: string): string {
   const reason =
     readBack === undefined
       ? `its signatures are made with keys that nobody else has, and a test deployment takes those of testKeys: ${testKeys ?? ''}`
-      : `what its callbacks name is read back: the shop asks ${readBack.asks}, which cannot be played from here`
+      : `its callbacks are read back: the shop asks ${readBack.asks}, which the doctor cannot play`
   return ` ${reason[0]!.toUpperCase()}${reason.slice(1)}. Try it with \`send ${provider}\``
 }

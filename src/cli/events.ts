@@ -86,8 +86,7 @@ export const events: Command = {
   }),
 }
 
-const IN_QUEUE =
-  'where the shop has a queue: what waits in it has a record here once a worker takes it, and health() counts it'
+const IN_QUEUE = 'if the shop has a queue: a waiting job gets a record here once a worker takes it; health() counts it'
 
 /** A reader who misses a refund needs to know by which ids the command searched. */
 function lookedFor(paymentIds: readonly string[]): string {

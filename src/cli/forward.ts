@@ -49,7 +49,7 @@ takes it. Ctrl-C ends it. It is for accounts of tests: keys for real payments ar
     if (since !== undefined) checkAge(name, open, since, now)
     const stop = io.interrupted()
     const { json = false } = values
-    if (source.shopNeeds !== undefined) say(`the shop takes these where it is given ${source.shopNeeds}`)
+    if (source.shopNeeds !== undefined) say(`the shop accepts these if it has ${source.shopNeeds}`)
     say(`${name} to ${url.href}, from ${time((since ?? now).toISOString())} on; Ctrl-C ends it`)
     if (!json) printText(io, paintFor(io)('heading', HEAD_LINE))
     const forwarder = new Forwarder({
@@ -99,7 +99,7 @@ function readCommandLine(operands: readonly string[], values: Values) {
   const { asksAbout } = source
   if (asksAbout === undefined && payments.length > 0) throw usageError(`--payment is not for ${name}, which lists all`)
   if (asksAbout !== undefined && payments.length === 0) {
-    throw usageError(`${name} lists nothing by itself. Name what to ask about: --payment <id of ${asksAbout}>`)
+    throw usageError(`${name} lists nothing without a payment's id. Pass --payment <id of ${asksAbout}>`)
   }
   return { name, source, url, payments, since: sinceOption(values) }
 }

@@ -28,7 +28,7 @@ export const reconcile: Command = {
   usage: '<provider> [options]',
   options: ['since', 'account', 'adopt', 'wait', ...STORE_OPTIONS],
   notes: {
-    since: 'from when: a time in ISO 8601, or 30s, 90m, 24h, 7d ago (where the last run ended)',
+    since: 'from when: a time in ISO 8601, or 30s, 90m, 24h, 7d ago (default: the end of the last run)',
     wait: 'how long to wait for the shop (300); 0 does not wait',
   },
   misplaced: { provider: (name) => `reconcile ${name}` },
@@ -129,7 +129,7 @@ function print(io: Invocation['io'], answer: ReconcileAnswer, waitMs: number): v
   // The shop's message names its option; the operator has a flag instead.
   if (error !== null) note(io, `${error.code}: ${error.message.replace('adopt: true', '--adopt')}`)
   if (failed > 0)
-    note(io, 'what failed is kept where it can be: `events --state failed` and `events --state quarantined`')
+    note(io, 'failures are kept if possible: see `events --state failed` and `events --state quarantined`')
 }
 
 function waitOption({ wait = '300' }: Values): number {

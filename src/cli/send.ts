@@ -141,7 +141,7 @@ function chosen(provider: string, listed: NamedSample, values: Values): Chosen {
   const [orderId, about] = [oneOf('order', values, 'send'), oneOf('payment', values, 'send')]
   const ofRefund = oneOf('refund', values, 'send')
   if (orderId === undefined && about === undefined && ofRefund === undefined) {
-    const change = values.set === undefined ? '' : ', but for what --set changed'
+    const change = values.set === undefined ? '' : ', except for the fields that --set changed'
     const hint = `its ids are those of every such sample${change}: a shop that had it takes it for a duplicate; --order makes new ones`
     return { sample: listed, payment: null, refund: null, hintOf: () => hint }
   }
@@ -171,7 +171,8 @@ function hasText(payload: object, text: string): boolean {
 
 /** A further event about the payment has to name the order again. Otherwise it is about the sample's own order. */
 function more(payment: string, orderId: string | undefined, isOfSample: boolean): string {
-  if (isOfSample) return "; it is about the sample's order: where the payment is another order's, pass its --order too"
+  if (isOfSample)
+    return "; it is about the sample's order: if the payment belongs to another order, pass its --order too"
   const order = orderId === undefined ? '' : `--order ${quoted(orderId)} `
   return `; ${order}--payment ${payment} sends more about this payment`
 }

@@ -118,7 +118,7 @@ function keptFields(record: EventRecord): Record<string, string> {
 
 function dueText(dueAt: string | null): string {
   if (dueAt === null) return 'when you have it replayed, or its queue runs it again'
-  return isAhead(dueAt) ? dueAt : 'now: a running shop takes it, or where it has a queue a worker'
+  return isAhead(dueAt) ? dueAt : 'now: a running shop (or a worker, if it has a queue) takes it'
 }
 
 function runs({ failedRuns }: EventRecord, paint: Paint): string {

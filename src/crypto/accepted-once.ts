@@ -12,7 +12,10 @@ export class AcceptedOnce {
   check(id: string, content: string): void {
     const known = this.#contents.get(id)
     if (known === undefined || known === digestOf(content)) return
-    throw new DeliveryError('AUTH_MISMATCH', 'the signed id came with another body before: one of the two is forged')
+    throw new DeliveryError(
+      'AUTH_MISMATCH',
+      'the signed id was received with another body before: one of the two is forged',
+    )
   }
 
   /** Checks the id, and stores its content. */

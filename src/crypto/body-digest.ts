@@ -45,7 +45,7 @@ export function bodyDigest(options: BodyDigestOptions): BodyAuthentication {
     verify({ body }, content) {
       const found = fieldsOf(content)[field]
       if (typeof found !== 'string' || found === '') {
-        throw new DeliveryError('AUTH_PROOF_MISSING', `the body carries no ${field}`)
+        throw new DeliveryError('AUTH_PROOF_MISSING', `the body has no ${field}`)
       }
       if (!DIGEST.test(found)) {
         throw new DeliveryError('AUTH_PROOF_MALFORMED', `the ${field} in the body is not 32 hex digits`)
@@ -56,7 +56,7 @@ export function bodyDigest(options: BodyDigestOptions): BodyAuthentication {
     explain({ body }, content) {
       const found = fieldsOf(content)[field]
       const isRetired = typeof found === 'string' && fits(Buffer.from(found, 'hex'), retired, body)
-      return isRetired ? 'the signature was made with a retired secret: the sender has not got the new one' : null
+      return isRetired ? 'the signature was made with a retired secret: the sender does not have the new one yet' : null
     },
     sign(payload) {
       const unsigned = { ...fieldsOf(payload) }

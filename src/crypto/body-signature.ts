@@ -75,7 +75,7 @@ export function bodySignature(options: BodySignatureOptions): BodySignature {
     verify(delivery, content) {
       const found = readSafely(() => read(content))
       if (typeof found !== 'string' || found === '') {
-        throw new DeliveryError('AUTH_PROOF_MISSING', 'the body carries no signature')
+        throw new DeliveryError('AUTH_PROOF_MISSING', 'the body has no signature')
       }
       const digest = readDigest(found, encoding, algorithm)
       if (digest === null) {

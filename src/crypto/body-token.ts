@@ -40,15 +40,15 @@ export function bodyToken(options: BodyTokenOptions): BodyAuthentication {
   rejectUnknown('bodyToken', options, ['field', 'expected'])
   const { field, expected } = options
   if (typeof field !== 'string' || field === '') invalidOption('bodyToken', 'field must be the name of the field')
-  if (typeof expected !== 'function') invalidOption('bodyToken', 'expected must be a function that answers a token')
+  if (typeof expected !== 'function') invalidOption('bodyToken', 'expected must be a function that returns a token')
   const check = (sent: string, stored: unknown): false => {
     const tokens: readonly unknown[] = [stored ?? []].flat()
     if (tokens.length === 0 || stored === '') {
-      throw new DeliveryError('ORDER_UNKNOWN', 'expected() knows no such payment (yet)')
+      throw new DeliveryError('ORDER_UNKNOWN', 'expected() found no such payment (yet)')
     }
     // A placeholder from a template or an unset variable would accept every sender.
     const isToken = (one: unknown): one is string => typeof one === 'string' && one !== '' && !isPlaceholder(one)
-    if (!tokens.every(isToken)) throw new TypeError('bodyToken: expected() answered what is no token')
+    if (!tokens.every(isToken)) throw new TypeError('bodyToken: expected() returned a value that is not a token')
     if (secretMatcher(tokens)(sent)) return false
     throw new DeliveryError(
       'AUTH_MISMATCH',
@@ -62,7 +62,7 @@ export function bodyToken(options: BodyTokenOptions): BodyAuthentication {
       const fields = fieldsOf(content)
       const sent = fields[field]
       if (typeof sent !== 'string' || sent === '') {
-        throw new DeliveryError('AUTH_PROOF_MISSING', `the body carries no ${field}`)
+        throw new DeliveryError('AUTH_PROOF_MISSING', `the body has no ${field}`)
       }
       const stored = expected(fields)
       return isPromise(stored) ? stored.then((token) => check(sent, token)) : check(sent, stored)

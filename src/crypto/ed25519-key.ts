@@ -25,7 +25,7 @@ export function ed25519PublicKey(option: string, text: unknown): KeyObject {
   throw new ConfigurationError(
     'CONFIG_OPTION_INVALID',
     String(text).startsWith('whsk_')
-      ? `${option} is the sender's private key, which must not leave it: ask for the public one, which begins with whpk_`
+      ? `${option} is the sender's private key, which only the sender may have: ask for the public one, which begins with whpk_`
       : `${option} must be whpk_ and 32 bytes in base64; is its environment variable set?`,
   )
 }

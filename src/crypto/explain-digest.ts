@@ -18,7 +18,7 @@ export function explainDigest(
   messages: readonly Message[],
 ): string | null {
   if (fitsAny(algorithm, digests, retired, messages)) {
-    return 'the signature was made with a retired secret: the sender has not got the new one'
+    return 'the signature was made with a retired secret: the sender does not have the new one yet'
   }
   const secret = secretVariants(keys).find(({ key }) => fitsAny(algorithm, digests, [key], messages))
   if (secret !== undefined) return `the signature was made with ${secret.what}`
@@ -43,7 +43,7 @@ function secretVariants(keys: readonly Buffer[]): { what: string; key: Buffer }[
   return keys.flatMap((key) => {
     const text = key.toString('utf8')
     const pasted = ['\n', '\r\n', ' '].map((end) => ({
-      what: 'the secret and white space behind it: it was pasted with that at the sender',
+      what: "the secret followed by white space: the sender's copy contains it",
       key: Buffer.concat([key, Buffer.from(end)]),
     }))
     return [
@@ -53,7 +53,7 @@ function secretVariants(keys: readonly Buffer[]): { what: string; key: Buffer }[
       { what: 'the secret read as text: this scheme decodes it as base64', key: Buffer.from(key.toString('base64')) },
       { what: 'the secret read as text: this scheme decodes it as hex', key: Buffer.from(key.toString('hex')) },
       {
-        what: 'the secret read as text, with its whsec_ in front: this scheme decodes what is behind it',
+        what: 'the secret read as text, including whsec_: this scheme decodes the part after it',
         key: Buffer.from(`whsec_${key.toString('base64')}`),
       },
     ].filter((variant) => variant.key.length > 0)

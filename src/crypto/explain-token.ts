@@ -23,12 +23,12 @@ export function explainToken({ header, scheme, tokens, retired }: TokenScheme, d
   if (others.length > 0) return null
   const token = lastWord(value)
   if (isToken(token)) {
-    const wanted = scheme === undefined ? 'the token alone' : `"${scheme}", one space and the token`
+    const wanted = scheme === undefined ? 'only the token' : `"${scheme}", one space and the token`
     return `the token is right, but not written as ${wanted}`
   }
-  if (secretMatcher(retired)(token)) return 'the token is a retired one: the sender has not got the new one'
+  if (secretMatcher(retired)(token)) return 'the token is a retired one: the sender does not have the new one yet'
   if (secretMatcher(tokens.map((one) => one.toLowerCase()))(token.toLowerCase())) {
-    return 'the token is right but for upper and lower case: something on its way changes it'
+    return 'the token is right except for upper and lower case: something on its way changes it'
   }
   return null
 }

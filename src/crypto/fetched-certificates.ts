@@ -109,7 +109,7 @@ function placeOf(text: string, hosts: readonly string[], folder: string): string
   const isBare = username === '' && password === '' && search === '' && hash === ''
   const isInFolder = pathname?.startsWith(folder) === true && /^[\w.-]+$/.test(pathname.slice(folder.length))
   if (isListed && isBare && isInFolder) return url!.href
-  throw unknownKey('does not come from where the provider keeps its certificates')
+  throw unknownKey('is not at a listed certificate URL')
 }
 
 /** @throws DeliveryError `AUTH_UNDECIDED` with the reason: the shop, or the provider, has something to renew */
@@ -118,7 +118,7 @@ function check(certificate: X509Certificate, issuers: readonly X509Certificate[]
   if (issuers === null) return
   const hasIssued = (issuer: X509Certificate) =>
     certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey) && isValidAt(issuer, now)
-  if (!issuers.some(hasIssued)) throw undecided('was issued by none of the issuers that are configured and valid')
+  if (!issuers.some(hasIssued)) throw undecided('was not issued by any configured and valid issuer')
 }
 
 function undecided(what: string): DeliveryError {

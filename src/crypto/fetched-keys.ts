@@ -10,7 +10,7 @@ import type { KeySource } from './public-key-signature.js'
 export interface FetchedKeysOptions {
   /**
    * Returns the name of the key with which a delivery claims to be signed: a serial, or a URL. Throws or returns null
-   * for a name that cannot be one of the provider's. No key is fetched then.
+   * for a name that cannot belong to the provider. No key is fetched then.
    */
   readonly name: (delivery: Delivery) => string | null
   /**
@@ -57,7 +57,7 @@ export function fetchedKeys(options: FetchedKeysOptions): KeySource {
   return (delivery) => {
     const name = nameOf(delivery)
     if (typeof name !== 'string' || name === '' || name.length > MAX_NAME_LENGTH) {
-      throw unknownKey('cannot be one of the provider')
+      throw unknownKey('cannot belong to the provider')
     }
     const known = cache.known(name)
     return known === undefined ? cache.get(name).then((key) => [key]) : [known]

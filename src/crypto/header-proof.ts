@@ -122,7 +122,7 @@ function several(where: string, messages: Message | readonly Message[]): readonl
   const list = Array.isArray(messages[0]) ? (messages as readonly Message[]) : [messages as Message]
   // A signature of an empty message would match every body.
   if (list.every((one) => one.length > 0)) return list
-  throw new TypeError(`${where}: message() answered nothing that could be signed`)
+  throw new TypeError(`${where}: message() returned nothing that can be signed`)
 }
 
 /** An empty id identifies no event: all deliveries with it would be the same event. */
@@ -136,7 +136,7 @@ function urlsOf(where: string, url: HeaderProofOptions['url']): readonly string[
   const urls = [url ?? []].flat()
   for (const one of urls) {
     if (typeof one !== 'string' || !URL.canParse(one)) {
-      invalidOption(where, 'url must be the address exactly as it is registered with the provider')
+      invalidOption(where, 'url must be exactly the one registered with the provider')
     }
   }
   return urls.length === 0 ? [''] : urls

@@ -88,7 +88,7 @@ export class KeyCache<Key> {
     try {
       const key = await withinTime(this.#fetch(name, { signal: abort.signal }), FETCH_TIMEOUT_MS, () => {
         abort.abort()
-        return undecided(`the key did not come within ${FETCH_TIMEOUT_MS} ms`)
+        return undecided(`the key was not received within ${FETCH_TIMEOUT_MS} ms`)
       })
       this.#learn(name, key)
       return key

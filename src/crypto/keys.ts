@@ -32,7 +32,7 @@ export function keysOf(
   encoding: KeyEncoding | readonly KeyEncoding[],
 ): readonly Buffer[] {
   const encodings = [encoding].flat()
-  if (encodings.length === 0) invalidOption(option, 'key must name at least one way to read it')
+  if (encodings.length === 0) invalidOption(option, 'key must have at least one way to read it')
   const secrets = checkSecrets(option, secret)
   return secrets.flatMap((text, place) => {
     const keys = readingsOf(option, text, encodings)
@@ -84,7 +84,7 @@ function decodeKey(option: string, text: string, encoding: KeyEncoding): Buffer 
     case 'base64':
       return decodeBase64(option, text)
     case 'whsec':
-      if (/^v1a?,/.test(text)) throw malformed(option, 'the secret alone: take away the version in front of it')
+      if (/^v1a?,/.test(text)) throw malformed(option, 'the secret only: remove the version before it')
       return decodeBase64(option, text.replace(/^whsec_/, ''))
   }
 }

@@ -97,7 +97,7 @@ export function publicKeySignature(options: PublicKeySignatureOptions): HeaderAu
     },
     sign(message) {
       if (privateKey !== undefined) return signWith(digest, bytesOf(message), privateKey).toString(encoding)
-      throw new TypeError('publicKeySignature: give privateKey to sign deliveries in tests and with tools')
+      throw new TypeError('publicKeySignature: pass privateKey to sign deliveries in tests and tools')
     },
   })
   return {
@@ -126,7 +126,7 @@ function keySource(keys: PublicKeySignatureOptions['keys'], keyType: string): Ke
 function testKey(privateKey: PublicKeySignatureOptions['privateKey'], keyType: string): KeyObject | undefined {
   if (privateKey === undefined) return undefined
   if (process.env['NODE_ENV'] === 'production') {
-    invalidOption('publicKeySignature', 'privateKey is for tests; leave it out where NODE_ENV is production')
+    invalidOption('publicKeySignature', 'privateKey is for tests; leave it out if NODE_ENV is production')
   }
   return readKey(privateKey, createPrivateKey, keyType)
 }

@@ -63,7 +63,7 @@ function isPredictable(value: string): boolean {
   return value.length >= MIN_BYTES && (new Set(value).size < MIN_CHARACTERS || REPEATED.test(value))
 }
 
-const INSIST = 'if it really is the secret, insist on it: { value: ..., unchecked: true }'
+const INSIST = 'if it is the real secret, skip the check: { value: ..., unchecked: true }'
 
 function checkSecret(option: string, given: unknown): string {
   const insisted = typeof given === 'object' && given !== null && (given as { unchecked?: unknown }).unchecked === true

@@ -107,7 +107,7 @@ export function checkWindow(
   if (allowed === null || Math.abs(age) <= allowed) return
   throw new DeliveryError(
     'AUTH_TIMESTAMP_STALE',
-    `the time stamp is more than ${allowed} s off: replayed, or one of the two clocks is wrong`,
+    `the time stamp is more than ${allowed} s off: it was replayed, or one of the two clocks is wrong`,
   )
 }
 
@@ -117,7 +117,7 @@ function checkOptions(options: TimestampOptions, separator: string | undefined):
     invalidOption('signature', 'timestamp must name either its header or its entry')
   }
   if (entry !== undefined && separator === undefined) {
-    invalidOption('signature', 'timestamp.entry needs separator, which tells the entries of the header apart')
+    invalidOption('signature', 'timestamp.entry requires separator, which separates the entries of the header')
   }
   if (!Object.hasOwn(UNITS, unit)) invalidOption('signature', "timestamp.unit must be 's', 'ms' or 'iso'")
   for (const [name, seconds] of Object.entries({ toleranceSeconds, aheadSeconds })) {

@@ -19,7 +19,7 @@ export function checkedAnswer<Answer extends Interpretation>(provider: Provider,
   const { key, read, toEvent } = (answer.confirm as Partial<Confirmation> | null | undefined) ?? {}
   if (typeof key === 'string' && key !== '' && typeof read === 'function' && typeof toEvent === 'function')
     return answer
-  throw invalidAnswer(provider, 'a confirmation that readBack({ key, read, toEvent }) has not made')
+  throw invalidAnswer(provider, 'a confirmation that was not made by readBack({ key, read, toEvent })')
 }
 
 /**
@@ -29,10 +29,10 @@ export function checkedAnswer<Answer extends Interpretation>(provider: Provider,
  */
 export function checkedState(provider: Provider, answer: ConfirmedDraft): ConfirmedDraft {
   if (!('confirm' in checkedAnswer(provider, answer))) return answer
-  throw invalidAnswer(provider, 'a readBack() whose toEvent() answered another one')
+  throw invalidAnswer(provider, 'a readBack() whose toEvent() returned another readBack()')
 }
 
 /** @param answered the invalid result in words, without its values */
 export function invalidAnswer({ name }: Provider, answered: string): DeliveryError {
-  return new DeliveryError('EVENT_INVALID', `${name}: toEvent() answered ${answered}`)
+  return new DeliveryError('EVENT_INVALID', `${name}: toEvent() returned ${answered}`)
 }

@@ -82,12 +82,12 @@ function optional<T>(
 
 /** Single empty parts are allowed. If all parts were empty, all events of the provider would have the same id. */
 function identity(parts: unknown): readonly string[] {
-  if (!Array.isArray(parts)) throw new FieldFault('identity', 'a list of texts')
+  if (!Array.isArray(parts)) throw new FieldFault('identity', 'a list of strings')
   const read = parts.map((part: unknown) => {
-    if (typeof part !== 'string' && !Number.isSafeInteger(part)) throw new FieldFault('identity', 'a list of texts')
+    if (typeof part !== 'string' && !Number.isSafeInteger(part)) throw new FieldFault('identity', 'a list of strings')
     return String(part)
   })
-  if (read.every((part) => part === '')) throw new FieldFault('identity', 'a list with a text that is not empty')
+  if (read.every((part) => part === '')) throw new FieldFault('identity', 'a list with a non-empty string')
   return read
 }
 

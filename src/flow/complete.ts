@@ -51,7 +51,7 @@ function uncompleted(
     claim: { attempt },
   } = claimed
   if (isWorkRefused(cause.cause)) {
-    return release(state, context, claimed, cause.cause, 'did what was refused')
+    return release(state, context, claimed, cause.cause, 'did work that the store refused')
   }
   evidenceOf(state.options.store).failed()
   // The effect was rolled back with its transaction, so the sender has to deliver again.

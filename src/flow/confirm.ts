@@ -26,7 +26,7 @@ export function confirm(
   if ('confirm' in interpretation) {
     // Without a proof, anyone could send new identities, and the payment would be handled once for each.
     if (interpretation.confirm.known !== null)
-      throw invalidAnswer(state.provider, 'readBack() with known, which nothing in this delivery proves')
+      throw invalidAnswer(state.provider, 'readBack() with `known`, but nothing in this delivery proves it')
     return readBack(state, interpretation.confirm)
   }
   // An ignored delivery stores nothing and runs no handler, so a forger gains nothing.

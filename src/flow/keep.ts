@@ -88,5 +88,5 @@ function survivingJson(event: WebhookEvent): string | null {
 export function keptEvent(body: Buffer): ConfirmedEvent {
   const event: unknown = JSON.parse(body.toString())
   if (typeof (event as WebhookEvent | null)?.id === 'string') return event as ConfirmedEvent
-  throw new DeliveryError('INTERNAL', 'the store answered a kept event that is none')
+  throw new DeliveryError('INTERNAL', 'the store returned a kept event that is not an event')
 }

@@ -105,6 +105,6 @@ function isKept({ provider, options }: ReceiverState, { kind, error }: RefusedOu
 
 /** The work goes on after the deadline. Only the answer is sent at the deadline. */
 export function deadlineOutcome({ timeoutMs }: Deadline, { event }: DeliveryContext): RefusedOutcome {
-  const message = `not finished within ${timeoutMs} ms; the work goes on, and the next delivery is told how it ended`
+  const message = `not finished within ${timeoutMs} ms; the work continues, and the next delivery gets its outcome`
   return refusalOf(new DeliveryError('DEADLINE_PASSED', message), { event })
 }

@@ -26,5 +26,5 @@ export function checkMethod(method: string | undefined): void {
 
 /** The same error at every door. */
 export function tooLarge(limit: number): DeliveryError {
-  return new DeliveryError('BODY_TOO_LARGE', `the body is larger than ${limit} bytes; the option limit raises that`)
+  return new DeliveryError('BODY_TOO_LARGE', `the body is larger than ${limit} bytes; raise the option limit`)
 }

@@ -107,7 +107,7 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(spaced)
   } catch {
-    throw invalid('has an escape that is none')
+    throw invalid('contains an invalid percent-escape')
   }
 }
 
@@ -121,7 +121,7 @@ function writeForm(payload: object): string {
 /** @throws TypeError for a value that a form cannot represent */
 function textOf(name: string, value: unknown): string {
   if (value === null || value === undefined) return ''
-  if (typeof value === 'object') throw new TypeError(`a form has texts alone, and ${name} is an object`)
+  if (typeof value === 'object') throw new TypeError(`a form can contain only strings, and ${name} is an object`)
   return String(value)
 }
 

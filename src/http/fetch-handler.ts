@@ -68,7 +68,7 @@ export function toFetchHandler<Event extends WebhookEvent, Tx, Host extends read
   if (bySourceAddress && typeof clientAddress !== 'function') {
     invalidOption(
       'toFetchHandler',
-      `${provider.name} has allowedIps, and a Request does not say who sent it; clientAddress must be a function that does`,
+      `${provider.name} has allowedIps, and a Request has no sender address; clientAddress must be a function that returns it`,
     )
   }
   const handle = async (request: Request, ...host: Host): Promise<Response> => {

@@ -76,7 +76,10 @@ function statesByPath(routes: Readonly<Record<string, Receiver>>): ReadonlyMap<s
       )
     }
     if (states.has(key))
-      invalidOption('toNodeListener', `routes: ${name} is there twice, whatever the case or last slash`)
+      invalidOption(
+        'toNodeListener',
+        `routes: ${name} is listed twice; upper and lower case and a last slash make no difference`,
+      )
     states.set(key, state)
   }
   return states

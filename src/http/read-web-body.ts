@@ -8,7 +8,7 @@ export function readWebBody(request: Request, limit: number, deadline: Deadline)
   checkEncoding(request.headers.get('content-encoding'))
   const { body } = request
   if (request.bodyUsed || body?.locked === true) {
-    throw consumed('Hand the request over before anything reads its body, or hand over a clone made before that')
+    throw consumed('Pass the request on before anything reads its body, or pass a clone made before that')
   }
   checkDeclaredLength(request.headers.get('content-length'), limit)
   if (body === null) return Promise.resolve(Buffer.alloc(0))

@@ -14,7 +14,7 @@ export function nameOfOtherMode(provider: string, mode: 'live' | 'test', name: s
   if (!told.has(provider)) {
     told.add(provider)
     process.emitWarning(
-      `${provider}: an event of ${mode} mode came; it is acknowledged, is no money and reaches onUnhandled alone. If this endpoint is for ${mode} mode, pass mode: '${mode}'; samples are of live mode unless they are sent with --test. See ${PAGES}/providers/${provider}.md`,
+      `${provider} received an event of ${mode} mode. It is acknowledged, does not count as a payment, and only onUnhandled gets it. If this endpoint is for ${mode} mode, pass mode: '${mode}'. Samples are live mode unless sent with --test. See ${PAGES}/providers/${provider}.md`,
       'PaymentWebhookWarning',
     )
   }

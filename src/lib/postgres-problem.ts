@@ -29,7 +29,7 @@ const ADVICE: readonly Advice[] = [
   {
     pattern: /^3D000 /,
     problem: 'there is no database of this name',
-    fix: 'run createdb, or correct the name behind the host in the address',
+    fix: 'run createdb, or correct the name after the host in the address',
   },
   {
     pattern: /^ECONNREFUSED /,
@@ -38,7 +38,7 @@ const ADVICE: readonly Advice[] = [
   },
   {
     pattern: /^(ENOTFOUND|EAI_AGAIN) /,
-    problem: 'the host of the address is not known',
+    problem: 'the host of the address cannot be found',
     fix: 'correct the host, or check the network and its name server',
   },
   {

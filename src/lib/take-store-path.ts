@@ -51,7 +51,8 @@ export async function takeClaimPath(store: Pick<Store<unknown>, 'claim' | 'compl
   }
   const { state } = await call('claim', () => store.claim(request))
   if (state !== 'claimed') throw new Error(`a new event could not be claimed: ${state}`)
-  if (!(await call('complete', () => store.complete(key, token)))) throw new Error('a claim did not hold')
+  if (!(await call('complete', () => store.complete(key, token))))
+    throw new Error('a claim was lost before it was completed')
   free.set(store, key)
 }
 

@@ -9,6 +9,6 @@ import { DeliveryError } from '../errors.js'
 export function tokenUnknown(order: string): DeliveryError {
   return new DeliveryError(
     'ORDER_UNKNOWN',
-    `orderToken() answered no token for ${order} (yet). If this stays, store the token with the order before the buyer can pay, then have the callback sent again, or reconcile`,
+    `orderToken() returned no token for ${order} (yet). If this continues, store the token with the order before the buyer can pay, then have the callback sent again, or reconcile`,
   )
 }

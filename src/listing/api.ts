@@ -118,13 +118,13 @@ async function ask<T>(
 
 async function read<T>(host: string, answer: Response, schema: PayloadSchema<T>): Promise<T> {
   const bytes = await readBounded(answer, MAX_BYTES).catch((cause: unknown) => {
-    throw unavailable(`${host} broke its answer off`, cause)
+    throw unavailable(`${host} ended its answer early`, cause)
   })
   if (bytes === null) throw unavailable(`${host} answered with more than ${MAX_BYTES} bytes`)
   try {
     return validate(schema, parseJson(bytes))
   } catch (cause) {
-    throw unavailable(`${host} answered with something else than a list of this provider`, cause)
+    throw unavailable(`${host} answered with data that is not a list of this provider`, cause)
   }
 }
 

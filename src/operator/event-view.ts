@@ -52,7 +52,7 @@ function explained(record: EventRecord): Content {
       return 'It is authentic, and could not be used. Nobody delivers it again: have it run again once the cause is gone, or remove it.'
     case 'failed':
       if (keptAs === null) return 'Nothing is kept to run it again: its sender has to deliver it again.'
-      if (dueAt === null) return 'Nobody runs it until you have it run again, unless its job waits in a queue.'
+      if (dueAt === null) return 'It runs only when you run it again, unless its job waits in a queue.'
       if (!isAhead(dueAt)) return 'It is due now: a running shop takes it, or where it has a queue a worker.'
       return html`The shop runs it again by itself, next at ${time(dueAt)}.`
   }
@@ -186,7 +186,7 @@ function bytes(body: Buffer): Html {
   const text = body.toString('utf8')
   const isText = Buffer.from(text).equals(body)
   const shown = isText ? text : body.toString('base64')
-  return html`${!isText && html`<p class="minor">It is no text. In base64:</p>`}
+  return html`${!isText && html`<p class="minor">The body is not text. In base64:</p>`}
     <pre class="code" tabindex="0" aria-label="What is kept">${lines(masked(shown.slice(0, MAX_SHOWN)))}</pre>
     ${shown.length > MAX_SHOWN && html`<p class="minor">Cut off here: the command prints all of it with show and --body.</p>`}`
 }

@@ -90,7 +90,7 @@ function states(place: Place, search: Search, counts: EventCounts): Html {
 }
 
 function jobs(counts: JobCounts | 'unknown'): Html {
-  if (counts === 'unknown') return html`<p class="card">Queue: it does not say how many jobs it has.</p>`
+  if (counts === 'unknown') return html`<p class="card">Queue: the number of jobs is unknown.</p>`
   const { waiting, active, failed } = counts
   return html`<p class="card">
     Queue: <strong>${waiting}</strong> waiting, <strong>${active}</strong> running, <strong>${failed}</strong> given up

@@ -14,6 +14,6 @@ export function unansweredView(place: Place, key: string | null): Html {
       The database in which payment events are kept did not answer within ${PATIENCE_MS / 1000} seconds. Look whether it
       is up, and whether something holds it busy or locked; then load this page again.
     </p>
-    <p>What cannot be accepted meanwhile is not acknowledged, and is delivered again.</p>
+    <p>Deliveries that cannot be accepted meanwhile are not acknowledged, and are delivered again.</p>
     ${asked}`
 }

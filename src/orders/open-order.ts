@@ -144,7 +144,7 @@ export function checkOpened(where: string, payments: readonly OpenedPayment[]): 
     if (paymentId === null && payments.slice(0, index).some((one) => isSlotOf(one, payment))) {
       invalidOption(
         at,
-        'one null accepts every payment that names the order, and a second one adds none; add a further payment with addPayments, by its id',
+        'a payment with paymentId null accepts every payment that names the order, so a second one is useless; add a further payment with addPayments, by its id',
       )
     }
   }

@@ -159,7 +159,7 @@ async function settleAndSave<Tx>(
 }
 
 const NEXT_STEP =
-  '. It is tried again by itself; if this stays, store the order or what names its payment, then replay the event or have it sent again'
+  '. It is retried automatically; if the error remains, store the order or what names its payment, then replay the event or have it sent again'
 
 /**
  * Contains the names by which the shop can look up the order: the message appears in the log, in the store and on the
@@ -168,9 +168,9 @@ const NEXT_STEP =
 function unknownOrder({ orderId, paymentIds }: WebhookEvent): UnknownOrder {
   const payment = paymentIds.length === 0 ? '' : `the payment ${paymentIds.join(', ')}`
   if (orderId !== null)
-    return new UnknownOrder(`find() knows no order ${orderId}${payment && ` of ${payment}`} (yet)${NEXT_STEP}`)
+    return new UnknownOrder(`find() returned no order ${orderId}${payment && ` of ${payment}`} (yet)${NEXT_STEP}`)
   const what = payment === '' ? 'for an event that names neither order nor payment' : `of ${payment} (yet)`
-  return new UnknownOrder(`find() knows no order ${what}${NEXT_STEP}`)
+  return new UnknownOrder(`find() returned no order ${what}${NEXT_STEP}`)
 }
 
 function isOverdue({ status, expiresAt }: OrderPayment, now: Date): boolean {

@@ -110,7 +110,7 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
       info: async () => String(await (await clientOf(queue())).info()),
       config: async (setting) => {
         const client = await clientOf(queue())
-        if (typeof client.config !== 'function') throw new Error('ERR this client does not ask for settings')
+        if (typeof client.config !== 'function') throw new Error('ERR this client cannot read settings')
         return client.config('GET', setting)
       },
     },

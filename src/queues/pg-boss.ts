@@ -138,7 +138,7 @@ export function pgBossQueue(boss: PgBossClient, options: PgBossQueueOptions = {}
     const which = fsync === 'off' ? 'fsync' : 'synchronous_commit'
     throw new ConfigurationError(
       'CONFIG_STORE_UNSAFE',
-      `pgBossQueue: ${which} is off, so a power cut takes jobs that were acknowledged. Turn it on for the connections of pg-boss, or pass allowVolatile: true`,
+      `pgBossQueue: ${which} is off, so a power cut loses jobs that were acknowledged. Turn it on for the connections of pg-boss, or pass allowVolatile: true`,
     )
   }
 

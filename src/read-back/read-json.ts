@@ -49,7 +49,7 @@ export async function readJson<T>(url: string, options: ReadJsonOptions<T>): Pro
 export async function readJson<T>(url: string, options: ReadJsonOptions<T>): Promise<T | null> {
   const { schema, headers, signal, method = 'GET', body, optional = false } = options
   // The error of `new URL` would quote the URL.
-  if (!URL.canParse(url)) throw new TypeError('readJson: the address is none')
+  if (!URL.canParse(url)) throw new TypeError('readJson: the URL is invalid')
   const { host } = new URL(url)
   const answer = await request(host, url, {
     method,
@@ -71,7 +71,7 @@ export async function readJson<T>(url: string, options: ReadJsonOptions<T>): Pro
   try {
     return validate(schema, parseJson(bytes))
   } catch (cause) {
-    throw unavailable(`${host} answered with something else than expected`, cause)
+    throw unavailable(`${host} returned an unexpected answer`, cause)
   }
 }
 
@@ -88,7 +88,7 @@ async function bodyOf(host: string, answer: Response): Promise<Buffer> {
   try {
     bytes = await readBounded(answer, MAX_BYTES)
   } catch (cause) {
-    throw unavailable(`${host} broke its answer off`, cause)
+    throw unavailable(`${host} closed the connection before its answer was complete`, cause)
   }
   if (bytes === null) throw unavailable(`${host} answered with more than ${MAX_BYTES} bytes`)
   return bytes

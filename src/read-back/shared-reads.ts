@@ -44,7 +44,7 @@ export class SharedReads {
     const next = this.#lanes.get(key)?.next
     if (next != null) return next.result as Promise<Result>
     if (this.#waiting.size >= MAX_WAITING) {
-      return Promise.reject(new DeliveryError('BUSY', `${MAX_WAITING} payments wait to be read back`))
+      return Promise.reject(new DeliveryError('BUSY', `${MAX_WAITING} payments are waiting to be read back`))
     }
     const lane = this.#laneOf<Result>(key)
     let start!: () => void

@@ -23,7 +23,10 @@ export async function readCursor(shared: Shared, provider: Provider): Promise<Cu
   if (text === null) return null
   const [begins, reached, ranAt] = text.split(' ').map(Date.parse)
   if (!Number.isNaN(begins! + reached! + ranAt!)) return { begins: begins!, reached: reached!, ranAt: ranAt! }
-  throw new ReconcileError('RECONCILE_TOO_EARLY', `the note ${JSON.stringify(about(provider))} is none of this package`)
+  throw new ReconcileError(
+    'RECONCILE_TOO_EARLY',
+    `the note ${JSON.stringify(about(provider))} was not written by this package`,
+  )
 }
 
 /**

@@ -80,11 +80,8 @@ export function stateFor(where: string, receiver: unknown, list: Lister | undefi
 function checkRepeatable(where: string, { options }: ReceiverState, types: readonly string[]): void {
   for (const type of types) {
     if (isRepeatable(options.on.get(type))) continue
-    const why = `what is listed is known by its state, and a callback that comes late would run the handler of ${type} again`
-    invalidOption(
-      where,
-      `list is not for this receiver: ${why}. Handle it with orderUpdates(), to which that is no news`,
-    )
+    const why = `listed callbacks are recognised by their state, so a late callback would run the handler of ${type} again`
+    invalidOption(where, `list is not for this receiver: ${why}. Handle it with orderUpdates(), which ignores repeats`)
   }
 }
 

@@ -38,7 +38,7 @@ export function windowOf(cursor: Cursor, now: number, wanted: Wanted): Window | 
     const at = new Date(since).toISOString()
     if (since < cursor.begins) {
       throw tooEarly(
-        `what was handled before ${new Date(cursor.begins).toISOString()} is not in the store, and since is ${at}`,
+        `the store has no events handled before ${new Date(cursor.begins).toISOString()}, and since is ${at}`,
       )
     }
     if (since < remembered) {
@@ -60,6 +60,6 @@ export function windowOf(cursor: Cursor, now: number, wanted: Wanted): Window | 
 }
 
 function tooEarly(why: string): ReconcileError {
-  const fix = 'give a later since, or adopt: true, which makes what is listed known and runs no handler'
+  const fix = 'give a later since, or adopt: true, which marks listed events as known and runs no handler'
   return new ReconcileError('RECONCILE_TOO_EARLY', `${why}: ${fix}`)
 }

@@ -68,7 +68,7 @@ export function memoryStore(options: { readonly maxEvents?: number; readonly now
       // Node's cluster and PM2 set these in their workers, of which there are several.
       if (NODE_ENV === 'production' || (NODE_UNIQUE_ID ?? pm_id) !== undefined) {
         warn(
-          'memoryStore() forgets every event when the process ends, and other processes know none; use a durable store',
+          'memoryStore() forgets every event when the process ends, and other processes do not share its events; use a durable store',
         )
       }
     },

@@ -47,7 +47,7 @@ export function noteConformance<Tx>(options: {
     assert.equal(await store.lock(name, other, 60_000), true)
   })
 
-  check('a lock ends by itself once it is not renewed', async (store) => {
+  check('a lock expires once it is not renewed', async (store) => {
     const name = newName()
     await store.lock(name, 'a', SHORT_LEASE_MS)
     await sleep(SHORT_LEASE_MS / 2)

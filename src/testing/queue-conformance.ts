@@ -129,7 +129,7 @@ export function queueConformance(options: {
     await workers.close()
   })
 
-  check('of several workers one gets a job', async (scene) => {
+  check('only one of several workers gets a job', async (scene) => {
     const [one, other] = [await scene.open(), await scene.open()]
     const jobs = Array.from({ length: 30 }, () => newJob())
     await Promise.all(jobs.map(async (job) => one.enqueue(job)))

@@ -60,11 +60,7 @@ function isSource(given: unknown): given is ReceiverSource {
 function queueOf(one: Receiver | ReceiverSource): Queue {
   const queue = isSource(one) ? one.queue : stateOf(one)?.options.queue
   if (queue !== undefined) return queue
-  throw invalid(
-    isSource(one)
-      ? 'what answers receivers needs a queue: give tenantWebhook the option queue'
-      : 'every receiver needs the option queue',
-  )
+  throw invalid(isSource(one) ? 'tenantWebhook needs the option queue' : 'every receiver needs the option queue')
 }
 
 /**

@@ -104,5 +104,5 @@ function withHandlers(state: ReceiverState, wrap: (handler: AnyHandler) => AnyHa
 }
 
 function giveUp(lostRuns: number): never {
-  throw new Error(`its worker ended ${lostRuns} times in the middle of it, so it was not started once more`)
+  throw new Error(`its worker ended ${lostRuns} times during this job, so it was not started again`)
 }

@@ -20,7 +20,7 @@ export function surrounded(
     const wait = () => {
       timer = clock.setTimeout(() => {
         isGivenUp = true
-        reject(new Error(`around did not go on within ${ms} ms`))
+        reject(new Error(`around did not call run, or did not end, within ${ms} ms`))
       }, ms)
     }
     const runInTime = async () => {

@@ -170,7 +170,7 @@ describe('a server that cannot be used is named with the fix:', () => {
       expect([code, stderr]).toEqual([
         3,
         expect.stringMatching(
-          /nobody said who connects \(28000\)\. To fix it, write user:password@ before the host in the URL, or set PGUSER and PGPASSWORD\n$/,
+          /the URL has no user \(28000\)\. To fix it, write user:password@ before the host in the URL, or set PGUSER and PGPASSWORD\n$/,
         ),
       ])
     })

@@ -134,7 +134,7 @@ describeWith(REDIS_SERVER, 'an empty place in a Redis', () => {
   ])('is an empty list in %s', async (_name, fill) => {
     await fill()
     const stderr = expect.stringMatching(
-      /^where the shop has a queue: what waits in it has a record here once a worker takes it, .*\n$/,
+      /^if the shop has a queue: a waiting job gets a record here once a worker takes it; .*\n$/,
     )
     expect(await events()).toEqual({ code: 0, stdout: 'nothing found\n', stderr })
   })

@@ -3,13 +3,11 @@ import Database from 'libsql'
 import { runBlock } from '../run-block.js'
 
 export async function ordersInMemory(code: string): Promise<{ orders: Record<string, any>; db: Database.Database }> {
-  let db: Database.Database | null = null
+  const opened: Database.Database[] = []
   const libsql = {
-    default: class extends Database {
-      constructor(file: string) {
-        super(file)
-        db = this
-      }
+    default: function open(file: string) {
+      opened.push(new Database(file))
+      return opened[0]
     },
     __esModule: true,
   }
@@ -17,7 +15,7 @@ export async function ordersInMemory(code: string): Promise<{ orders: Record<str
   process.env.SQLITE_FILE = ':memory:'
   try {
     const orders = await runBlock(code, { modules: { libsql } })
-    return { orders, db: db! }
+    return { orders, db: opened[0]! }
   } finally {
     if (before === undefined) delete process.env.SQLITE_FILE
     else process.env.SQLITE_FILE = before

@@ -78,7 +78,7 @@ describe('evidence of a store', () => {
   test.each<[string, Partial<Store>, RegExp]>([
     ['takes no claim', { claim: () => Promise.reject(new Error('disk full')) }, /claim failed/],
     ['says the event is busy', { claim: () => ({ state: 'busy' }) }, /could not be claimed: busy/],
-    ['completes nothing', { complete: () => false }, /did not hold/],
+    ['completes nothing', { complete: () => false }, /was lost before it was completed/],
     ['keeps nothing', { quarantine: () => Promise.reject(new Error('no right')) }, /quarantine failed/],
     ['says that it may forget', { check: () => Promise.reject(new Error('eviction')) }, /check failed/],
   ])('a store that %s fails the check', async (_, fault, message) => {

@@ -94,7 +94,7 @@ describe('what the operator is told about a signature that does not fit', () => 
       gateway,
       signature(compact, `${SECRET}\n`),
       compact,
-      /white space behind it/,
+      /followed by white space/,
     ],
     ['the secret is a retired one', gateway, signature(compact, RETIRED), compact, /retired secret/],
     [

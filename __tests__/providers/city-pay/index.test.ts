@@ -248,7 +248,7 @@ describe('cityPay orders', () => {
       expect((await receiverOf(provider).deliver(callback('CONFIRMED'))).error).toMatchObject({
         code: 'ORDER_UNKNOWN',
         message: expect.stringMatching(
-          /^orderToken\(\) answered no token for order \S+ \(yet\)\. If this stays, store the token/,
+          /^orderToken\(\) returned no token for order \S+ \(yet\)\. If this continues, store the token/,
         ),
       })
       expect(asked).toEqual([])
@@ -434,7 +434,7 @@ describe('cityPay deposits', () => {
   ])('%s is neither clearly an order nor clearly a deposit', async (body) => {
     expect((await receiverOf(provider).deliver(body, {}, '127.0.0.1')).error).toMatchObject({
       code: 'PAYLOAD_INVALID',
-      message: 'the body is neither clearly an order nor clearly a deposit',
+      message: 'the body is not clearly an order or a deposit',
     })
   })
 

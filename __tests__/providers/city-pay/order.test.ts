@@ -163,7 +163,7 @@ describe('an order as it reads back', () => {
   test('is not taken for another one', async () => {
     await expect(read(answerWith({ token: '1' }))).rejects.toMatchObject({
       code: 'READ_BACK_MISMATCH',
-      message: expect.stringContaining('the order read answered with another order than the one asked for'),
+      message: expect.stringContaining('CityPay answered another order than the one requested'),
     })
   })
 })
@@ -202,7 +202,7 @@ describe('what kept an order from being read', () => {
   })
 
   test.each(['7309/1445', undefined, { token }])('may be anything: %p', async (thrown) => {
-    expect((await causeOf(thrown)).cause).toMatchObject({ message: 'what was thrown is not an Error' })
+    expect((await causeOf(thrown)).cause).toMatchObject({ message: 'the thrown value is not an Error' })
   })
 })
 

@@ -111,7 +111,7 @@ describe('a callback', () => {
     const outcomes = [await unknown.callback(order()), await other.callback(order())]
     expect(outcomes.map(({ error }) => error?.code)).toEqual(['ORDER_UNKNOWN', 'AUTH_MISMATCH'])
     expect(outcomes[0]?.error?.message).toMatch(
-      /^orderToken\(\) answered no token for order \S+ \(yet\)\. If this stays, store/,
+      /^orderToken\(\) returned no token for order \S+ \(yet\)\. If this continues, store/,
     )
     expect(outcomes.map((outcome) => answerTo(outcome, unknown.provider).status)).toEqual([503, 422])
     expect([unknown.asked, other.asked]).toEqual([[], []])

@@ -277,7 +277,7 @@ describe('a wrong signature, explained', () => {
   })
 
   test('made with a retired secret', () => {
-    const retired = 'the signature was made with a retired secret: the sender has not got the new one'
+    const retired = 'the signature was made with a retired secret: the sender does not have the new one yet'
     expect(explain('body', { 'x-gateway-signature': sign(body.toString(), RETIRED) })).toBe(retired)
     expect(explain('body', { 'x-gateway-signature': sign(body.toString(), RETIRED), 'x-gateway-timestamp': '1' })).toBe(
       retired,
@@ -294,7 +294,7 @@ describe('a wrong signature, explained', () => {
     [
       String(NOW / 1000 - 301),
       'AUTH_TIMESTAMP_STALE',
-      'more than 300 s off: replayed, or one of the two clocks is wrong',
+      'more than 300 s off: it was replayed, or one of the two clocks is wrong',
     ],
   ])('the timestamp %p is %s', (timestamp, code, message) => {
     const { authentication } = cryptoGateway({ secret: SECRET, mode: 'timestamped', now: () => NOW })

@@ -339,7 +339,7 @@ describe('options', () => {
   test.each([
     ['no secret', {}, /secret is missing or empty/],
     ['an empty one', { secret: '' }, /secret is missing or empty/],
-    ['a version in front of it', { secret: `v1,${SECRET}` }, /take away the version in front of it/],
+    ['a version in front of it', { secret: `v1,${SECRET}` }, /remove the version before it/],
     ['the URL-safe alphabet', { secret: `whsec_${'ab-_'.repeat(8)}` }, /base64 in its standard alphabet/],
     ['a short one', { secret: 'whsec_YWJjZGVmZ2hpams=' }, /decodes to 11 bytes/],
     ['the public key as a secret', { secret: asymmetric.public_key }, /as publicKey/],

@@ -93,7 +93,7 @@ describeWith(REDIS_SERVER, 'a Redis that may forget', () => {
 
   test.each([
     ['-info', /does not let its settings be read/],
-    ['-config', /does not tell its appendfsync/],
+    ['-config', /the appendfsync of this Redis is unknown/],
   ])('where an ACL has %s, there is one warning, also when it is asked again', async (rule, message) => {
     const user = `user-${randomUUID()}`
     await client.call('ACL', 'SETUSER', user, 'on', '>secret', '~*', '+@all', rule)

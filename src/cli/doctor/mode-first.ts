@@ -5,7 +5,7 @@ import type { Target } from './target.js'
 export function modeFirst({ otherMode }: Pick<Target, 'otherMode'>, reason: string): string {
   return otherMode === undefined
     ? reason
-    : `either the shop is of the other mode and takes these for no money (${otherMode}), or ${reason}`
+    : `either the shop is of the other mode and accepts these, but not as money (${otherMode}), or ${reason}`
 }
 
 /**

@@ -24,7 +24,7 @@ export async function runChecks(
     const { name, requires } = check
     report(results.length, checks.length, name)
     const missing = requires === undefined || sound.has(requires) ? undefined : requires
-    const skipped = end ?? (missing && `says nothing before this is well: ${missing}`)
+    const skipped = end ?? (missing && `inconclusive until this passes: ${missing}`)
     const found = skipped === undefined ? await findingOf(check, target, sound.has(GENUINE)) : { skipped, replies: [] }
     if (name === GENUINE) genuine = found.replies
     const finding = check.isRefused === true && !sound.has(GENUINE) ? besideGenuine(found, genuine) : found
@@ -41,7 +41,7 @@ function besideGenuine(finding: Finding, genuine: readonly Reply[]): Finding {
   const { fault, skipped, replies } = finding
   const alike = genuine.at(-1)?.status
   if (fault !== undefined || skipped !== undefined || !replies.every(({ status }) => status === alike)) return finding
-  return { ...finding, skipped: `answered as everything is, so it says nothing before this is well: ${GENUINE}` }
+  return { ...finding, skipped: `answered like every other delivery, so inconclusive until this passes: ${GENUINE}` }
 }
 
 /** The finding of a check. If the endpoint is down after it, nothing else matters. */

@@ -43,7 +43,7 @@ export function refusalNote(
   if (againInMs === null || item.attempts > 1) return null
   const body = fitted(answer.body.trim(), SHOWN_BODY)
   const isForged = answer.status === answers.notAuthentic && secret !== null
-  const why = isForged ? `it does not believe the signature: has it the same secret as ${options[secret]!}?` : ''
+  const why = isForged ? `the signature was refused: does the shop have the same secret as ${options[secret]!}?` : ''
   const said = [body === '' ? '' : `the shop says: ${body}`, why].filter((text) => text !== '')
   return said.length === 0 ? null : said.join('\n')
 }

@@ -20,7 +20,7 @@ const POSTGRES: readonly Advice[] = [
   },
   {
     pattern: /^28000 no PostgreSQL user name/,
-    problem: 'nobody said who connects',
+    problem: 'the URL has no user',
     fix: 'write user:password@ before the host in the URL, or set PGUSER and PGPASSWORD',
   },
   {
@@ -58,7 +58,7 @@ const POSTGRES: readonly Advice[] = [
 const REDIS: readonly Advice[] = [
   {
     pattern: / NOAUTH /,
-    problem: 'it wants a password',
+    problem: 'it requires a password',
     fix: 'write :password@ or user:password@ before the host in the URL',
   },
   {

@@ -31,7 +31,7 @@ export function reportIfRefused(state: ReceiverState, other: Provider): void {
   const { name } = state.provider
   const error = new ConfigurationError(
     'CONFIG_ACCOUNT_SHARED',
-    `two accounts of ${name} share a store and have the same account: an event of one may count as a repeat of the other's. Give each an account of its own, such as { ...provider, account: 'eu' }, or a store`,
+    `two accounts of ${name} share a store and have the same account: an event of one may count as a repeat of the other's. Give each its own account, such as { ...provider, account: 'eu' }, or its own store`,
   )
   const context = new DeliveryContext(state)
   context.deadline.clear()

@@ -87,7 +87,7 @@ export function adyen(options: AdyenOptions) {
     invalidOption('adyen', "unsigned must be 'refuse' or 'acknowledge'")
   }
   if (unsigned === 'acknowledge' && basicAuth !== undefined) {
-    invalidOption('adyen', 'unsigned is for endpoints without basicAuth, which proves what has no signature')
+    invalidOption('adyen', 'unsigned is only for endpoints without basicAuth')
   }
   return defineProvider({
     name: 'adyen',
@@ -162,6 +162,6 @@ function loginOf({ username, password }: NonNullable<AdyenOptions['basicAuth']>)
 function severalItems(count: number): DeliveryError {
   return new DeliveryError(
     'SEVERAL_ITEMS',
-    `the body holds ${count} notification items, as Adyen documents it for SOAP alone: have the endpoint send JSON`,
+    `the body holds ${count} notification items, but Adyen documents several items only for SOAP: have the endpoint send JSON`,
   )
 }

@@ -102,12 +102,12 @@ function signedText(item: Fields): string {
 function textIn(fields: Fields, name: string, shape: RegExp): string {
   const text = fields[name] ?? ''
   if (typeof text === 'string' && text.isWellFormed() && shape.test(text)) return text
-  throw new TypeError(`adyen: ${name} is not written as Adyen writes it`)
+  throw new TypeError(`adyen: ${name} does not have Adyen's format`)
 }
 
 function wholeNumber(value: unknown): string {
   if (Number.isSafeInteger(value)) return String(value)
-  throw new TypeError('adyen: amount.value is not written as Adyen writes it')
+  throw new TypeError("adyen: amount.value does not have Adyen's format")
 }
 
 /** Another account of the same company has the same key, but its payments do not belong to this shop. */
@@ -115,7 +115,7 @@ function checkAccount(item: unknown, merchantAccounts: readonly string[]): void 
   if (merchantAccounts.includes(String(fieldsOf(item)['merchantAccountCode']))) return
   throw new DeliveryError(
     'AUTH_CLIENT_MISMATCH',
-    'the item is rightly signed, for another merchant account: add it to merchantAccount if it is yours',
+    'the signature is valid, but for another merchant account: add it to merchantAccount if it is yours',
   )
 }
 

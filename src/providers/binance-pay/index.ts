@@ -102,7 +102,7 @@ export function binancePay(options: BinancePayOptions) {
 function proofOf(options: BinancePayOptions): HeaderAuthentication {
   const { toleranceSeconds = null, testKeys, now } = options
   if (testKeys !== undefined && process.env['NODE_ENV'] === 'production') {
-    invalidOption('binancePay', 'testKeys are for tests: leave them out where NODE_ENV is production')
+    invalidOption('binancePay', 'testKeys are for tests: leave them out if NODE_ENV is production')
   }
   const proof = publicKeySignature({
     algorithm: 'RSA-SHA256',

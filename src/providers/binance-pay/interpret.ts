@@ -21,7 +21,7 @@ export type BinancePayDraft = EventDraft<(typeof TYPES)[number], BinancePayNotif
 export function interpret(native: BinancePayNotification): BinancePayDraft {
   const { bizType, bizStatus, bizIdStr, bizId } = native
   const id = bizIdStr ?? bizId
-  if (id === null) throw new DeliveryError('PAYLOAD_INVALID', 'the notification names nothing: bizId is missing')
+  if (id === null) throw new DeliveryError('PAYLOAD_INVALID', 'bizId is missing')
   const identity = [bizType, id, bizStatus]
   const name = `${bizType}.${bizStatus}`
   if (!Object.hasOwn(STATES, name)) return { unrecognised: name, identity, native }

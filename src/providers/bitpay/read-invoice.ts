@@ -65,7 +65,7 @@ function asked(found: z.output<typeof answer> | null, id: string): BitPayInvoice
     )
   }
   if (data.id === id) return data
-  throw new DeliveryError('READ_BACK_MISMATCH', 'another invoice was answered than the one asked for')
+  throw new DeliveryError('READ_BACK_MISMATCH', 'BitPay answered another invoice than the one requested')
 }
 
 /**
@@ -95,7 +95,7 @@ export function unsignedDraft(
 
 function returned(found: BitPayInvoice, naming: Naming): BitPayDraft {
   if (found.refundInfo?.length) return refundedDraft(found, naming)
-  throw new DeliveryError('READ_BACK_BEHIND', 'BitPay told of a refund, and the invoice names none')
+  throw new DeliveryError('READ_BACK_BEHIND', 'BitPay reported a refund, but the invoice has none')
 }
 
 const CLAIMED: Readonly<Record<string, number>> = {
@@ -113,5 +113,5 @@ const ACTUAL: Readonly<Record<string, number>> = { new: 0, paid: 1, confirmed: 2
 function checkProgress({ status }: BitPayInvoice, said: unknown): void {
   const claimed = own(CLAIMED, String(said)) ?? 0
   if (claimed <= (own(ACTUAL, status) ?? Number.POSITIVE_INFINITY)) return
-  throw new DeliveryError('READ_BACK_BEHIND', `BitPay told of an invoice that still reads ${status}`)
+  throw new DeliveryError('READ_BACK_BEHIND', `BitPay reported a change, but the invoice is still ${status}`)
 }

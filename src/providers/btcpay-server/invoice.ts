@@ -120,5 +120,5 @@ async function answerOf(read: () => Promise<unknown>): Promise<BtcPayServerInvoi
 
 function asked(found: BtcPayServerInvoice, invoiceId: string): BtcPayServerInvoice {
   if (found.id === invoiceId) return found
-  throw new DeliveryError('READ_BACK_MISMATCH', 'another invoice was answered than the one asked for')
+  throw new DeliveryError('READ_BACK_MISMATCH', 'BTCPay Server answered another invoice than the one requested')
 }

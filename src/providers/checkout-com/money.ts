@@ -16,7 +16,7 @@ export function moneyIn({ amount, currency }: Units): Money | null {
   if (amount === null || currency === null) return null
   if (currency === 'CLP' && amount % 100 !== 0) {
     const fix = 'look it up in the dashboard'
-    throw new DeliveryError('PAYLOAD_INVALID', `the amount in CLP is no multiple of 100, as documented: ${fix}`)
+    throw new DeliveryError('PAYLOAD_INVALID', `the amount in CLP is not a multiple of 100, as documented: ${fix}`)
   }
   return { amount: fromMinorUnits(amount, currency, EXCEPTIONS), currency }
 }

@@ -130,8 +130,7 @@ function isDeposit(payload: Record<string, unknown>): boolean {
   const { type } = payload
   const deposit = has('deposit_token') || (typeof type === 'string' && /deposit/i.test(type))
   const order = has('order_id') || has('client_order_id') || has('order_token')
-  if (deposit === order)
-    throw new DeliveryError('PAYLOAD_INVALID', 'the body is neither clearly an order nor clearly a deposit')
+  if (deposit === order) throw new DeliveryError('PAYLOAD_INVALID', 'the body is not clearly an order or a deposit')
   return deposit
 }
 

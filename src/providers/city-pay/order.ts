@@ -92,7 +92,7 @@ export interface CityPayOrder {
 export async function readOrder(readBack: ReadBack, token: string, signal: AbortSignal): Promise<CityPayOrder> {
   const found = await askFor(readBack, token, signal)
   if (found.token !== token) {
-    throw new DeliveryError('READ_BACK_MISMATCH', 'the order read answered with another order than the one asked for')
+    throw new DeliveryError('READ_BACK_MISMATCH', 'CityPay answered another order than the one requested')
   }
   return {
     id: found.id,
@@ -119,7 +119,7 @@ async function askFor(readBack: ReadBack, token: string, signal: AbortSignal): P
 
 /** For the operator's log. Any field of the error may quote the requested address, and with it the token. */
 function withoutToken(failure: unknown, token: string, depth = 0): Error {
-  if (!(failure instanceof Error)) return new Error('what was thrown is not an Error')
+  if (!(failure instanceof Error)) return new Error('the thrown value is not an Error')
   const hidden = (text = '') => text.replaceAll(token, '[token]').replaceAll(encodeURIComponent(token), '[token]')
   const { name, message, stack, cause } = failure
   const further = cause === undefined || depth > 3 ? undefined : { cause: withoutToken(cause, token, depth + 1) }

@@ -68,7 +68,7 @@ export function hook0Signature({ secret, retired, version, now }: Hook0): Header
 
 const EVENT_ID = 'x-event-id'
 
-const FIX = "Where a proxy rewrites content-type and has to, set version: 'v0'"
+const FIX = "If a proxy must rewrite content-type, set version: 'v0'"
 
 function entriesOf(delivery: Delivery): readonly string[] {
   return singleHeader(delivery, HEADER)

@@ -50,5 +50,5 @@ async function answerOf(read: () => Promise<unknown>): Promise<CoinGateOrder> {
 
 function asked(found: CoinGateOrder, id: string): CoinGateOrder {
   if (found.id === id) return found
-  throw new DeliveryError('READ_BACK_MISMATCH', 'another order was answered than the one asked for')
+  throw new DeliveryError('READ_BACK_MISMATCH', 'CoinGate answered another order than the one requested')
 }

@@ -48,7 +48,7 @@ export function classic(read: ReadPayment, reading: MollieReading) {
 
 function draftOf(payment: MolliePayment | null, asOf: string, reading: MollieReading): ClassicDraft {
   // The id is forged, or of the other mode or another account. A refusal would show strangers which ids exist (docs: webhooks).
-  if (payment === null) return { ignored: 'Mollie knows no such payment for this key' }
+  if (payment === null) return { ignored: 'Mollie finds no such payment for this key' }
   const { status } = payment
   const mode = modeOf(payment)
   if (mode !== reading.mode) return unrecognised(payment, nameOfOtherMode('mollie', mode, `payment.${status}`))

@@ -60,7 +60,7 @@ function readDraft(
   const { id, type, entityId } = native
   if (read === null) {
     const fix = 'choose the full payload, or give apiKey to have it read'
-    throw new DeliveryError('PAYLOAD_INVALID', `the event comes without what it is about: ${fix}`)
+    throw new DeliveryError('PAYLOAD_INVALID', `the event does not include its entity: ${fix}`)
   }
   if (!isReadable(entityId)) throw new DeliveryError('PAYLOAD_INVALID', 'entityId names no payment')
   return readBack({
@@ -69,7 +69,7 @@ function readDraft(
     read: ({ signal }) => read(entityId, signal),
     toEvent(found, { readAt }) {
       if (found === null) {
-        const why = 'Mollie knows no such payment for this key: is it of the same account and mode?'
+        const why = 'Mollie finds no such payment for this key: is it of the same account and mode?'
         throw new DeliveryError('READ_BACK_UNAVAILABLE', why)
       }
       const whole = { ...native, _embedded: { ...native._embedded, entity: found } }

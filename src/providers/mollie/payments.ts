@@ -88,7 +88,7 @@ export function molliePayments(options: MolliePaymentsOptions): Lister {
 /** The same payment would be two events: one by its state, and one by the id that only the callback has. */
 function refuses(provider: Provider): string | null {
   if (isClassic(provider)) return null
-  return 'molliePayments lists for classic webhooks, and mollie was given a secret, which makes them next-gen. What these bring is not listed: leave the lister out, or reconcile a receiver of mollie({ apiKey }) that classic webhooks come to'
+  return 'molliePayments works only with classic webhooks, but this receiver has a secret, so its webhooks are next-gen: leave the lister out, or use mollie({ apiKey })'
 }
 
 /** Lists omit refunds and chargebacks, which are part of a payment's identity. A payment with some must be read. */

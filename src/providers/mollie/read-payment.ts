@@ -38,7 +38,7 @@ export function paymentReader(source: Source): ReadPayment {
   return async (id, signal) => {
     const found = await read(id, signal)
     if (found === null || found.id === id || found.orderId === id) return found
-    throw new DeliveryError('READ_BACK_MISMATCH', 'another payment was answered than the one asked for')
+    throw new DeliveryError('READ_BACK_MISMATCH', 'Mollie answered another payment than the one requested')
   }
 }
 

@@ -38,7 +38,7 @@ export function returnNews(
   const type = own(TYPES, name)
   if (type === undefined) return null
   if (_embedded?.entity == null) {
-    throw new DeliveryError('PAYLOAD_INVALID', 'the event comes without what it is about: choose the full payload')
+    throw new DeliveryError('PAYLOAD_INVALID', 'the event does not include its entity: choose the full payload')
   }
   const { id, mode, amount, paymentId, reason: said } = validate(returned, _embedded.entity)
   if (mode !== null && mode !== reading.mode) return mode

@@ -54,6 +54,6 @@ export function chargeReader(root: string, apiKey: string, readBack: OpenNodeRea
     const found = await read(id, signal)
     if (found === null) throw new DeliveryError('READ_BACK_BEHIND', 'OpenNode does not know the charge, or not yet')
     if (found.data.id === id) return found.data
-    throw new DeliveryError('READ_BACK_MISMATCH', 'another charge was answered than the one asked for')
+    throw new DeliveryError('READ_BACK_MISMATCH', 'OpenNode answered another charge than the one requested')
   }
 }

@@ -52,7 +52,10 @@ export function interpret(
       const answer = await ask(signal)
       if (answer !== null) return answer
       // An event may arrive before it can be read. PayPal's staff advise to answer 503 then (PayPal-node-SDK#125).
-      throw new DeliveryError('READ_BACK_BEHIND', 'PayPal does not have what the delivery names, or not yet')
+      throw new DeliveryError(
+        'READ_BACK_BEHIND',
+        'PayPal does not have the resource that the delivery names, or not yet',
+      )
     },
     toEvent(answer, { readAt }): Confirmed {
       // Each `ask` answers the type that its own `toDraft` takes; a table of several kinds cannot express that.
@@ -111,10 +114,10 @@ function resourceId({ resource }: PayPalEvent): unknown {
 function pathOf(folder: string, id: unknown): string {
   const found = readIdentifier(id) ?? ''
   if (ID.test(found)) return folder + found
-  throw new DeliveryError('PAYLOAD_INVALID', 'the body names nothing that could be read: PayPal gives no such id')
+  throw new DeliveryError('PAYLOAD_INVALID', 'the body has no id that PayPal could have given')
 }
 
 function asked<Found extends { readonly id: string }>(found: Found | null, path: string): Found | null {
   if (found === null || path.endsWith(`/${found.id}`)) return found
-  throw new DeliveryError('READ_BACK_MISMATCH', 'PayPal answered another resource than the one asked for')
+  throw new DeliveryError('READ_BACK_MISMATCH', 'PayPal answered another resource than the one requested')
 }

@@ -45,7 +45,7 @@ const AHEAD_SECONDS = 300
 export function payPalProof(options: PayPalProofOptions): HeaderAuthentication {
   const { webhookIds, mode, issuers, toleranceSeconds, testKeys, now } = options
   if (testKeys !== undefined && process.env['NODE_ENV'] === 'production') {
-    invalidOption('paypal', 'testKeys are for tests: leave them out where NODE_ENV is production')
+    invalidOption('paypal', 'testKeys are for tests: leave them out if NODE_ENV is production')
   }
   const clock = now === undefined ? {} : { now }
   const proof = publicKeySignature({

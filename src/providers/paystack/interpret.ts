@@ -76,7 +76,7 @@ function chargeDraft(event: PaystackEvent, reading: PaystackReading, type: Type)
   const found = validate(charge, event.data)
   const { id, reference, currency, status, requested_amount: requested } = found
   if (event.event === 'charge.success' && status !== 'success') {
-    throw new DeliveryError('PAYLOAD_INVALID', 'charge.success is about a charge whose status is another one')
+    throw new DeliveryError('PAYLOAD_INVALID', 'charge.success has a charge with another status')
   }
   const paid = paystackMoney(found.amount, currency, reading)
   return {
@@ -136,7 +136,7 @@ function refundDraft(event: PaystackEvent, reading: PaystackReading, type: Type)
   const { id, refund_reference: own, transaction_reference: reference, amount, currency } = found
   const name = id ?? own
   if (name === null && type !== 'refund.pending') {
-    throw new DeliveryError('PAYLOAD_INVALID', `${event.event} names no refund, by which it could be counted once`)
+    throw new DeliveryError('PAYLOAD_INVALID', `${event.event} has no refund id, which is needed to count it once`)
   }
   const back = paystackMoney(amount, currency, reading)
   return {

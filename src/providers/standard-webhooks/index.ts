@@ -93,7 +93,7 @@ export function standardWebhooks(options: StandardWebhooksOptions<string> & AnyM
   if (family !== 'webhook' && family !== 'svix')
     invalidOption('standardWebhooks', "headers must be 'webhook' or 'svix'")
   if (options.schema !== undefined && options.toEvent === undefined) {
-    invalidOption('standardWebhooks', 'schema needs toEvent, which says what such a body means')
+    invalidOption('standardWebhooks', 'schema needs toEvent, which maps the body to an event')
   }
   if (answers?.notAuthentic === 410 || answers?.later === 410) {
     invalidOption('standardWebhooks', 'answers must not be 410: the sender would switch the endpoint off')
@@ -156,7 +156,7 @@ function authenticationOf(options: StandardWebhooksOptions<string>, family: stri
     )
   }
   if (privateKey !== undefined && process.env['NODE_ENV'] === 'production') {
-    invalidOption('standardWebhooks', 'privateKey is for tests: whoever has it can sign')
+    invalidOption('standardWebhooks', 'privateKey is for tests: anyone who has it can sign')
   }
   const keys = [publicKey].flat().map((one) => ed25519PublicKey('publicKey', one))
   if (keys.length === 0) invalidOption('standardWebhooks', 'publicKey must be at least one key')

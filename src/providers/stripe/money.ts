@@ -17,7 +17,7 @@ export function stripeMoney(amount: number, currency: string): Money {
   if (WHOLE.includes(currency) && amount % 100 !== 0) {
     throw new DeliveryError(
       'PAYLOAD_INVALID',
-      `the amount in ${currency} is no multiple of 100, as Stripe documents it to be: look it up in the dashboard`,
+      `the amount in ${currency} is not a multiple of 100, as Stripe documents: look it up in the dashboard`,
     )
   }
   return { amount: fromMinorUnits(amount, currency, EXCEPTIONS), currency }

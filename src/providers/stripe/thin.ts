@@ -23,7 +23,7 @@ export function readThin(
 ): UnconfirmedDraft<Exclude<StripeDraft, { readonly unrecognised: string }>> {
   if (apiKey === undefined || id === null) {
     const fix = 'have the endpoint send snapshot events, or give apiKey to have thin ones read back'
-    throw new DeliveryError('PAYLOAD_INVALID', `this is a thin event, which says nothing about the money: ${fix}`)
+    throw new DeliveryError('PAYLOAD_INVALID', `this is a thin event without amounts: ${fix}`)
   }
   return readBack({
     key: id,

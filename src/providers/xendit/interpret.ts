@@ -30,14 +30,14 @@ export function interpret(
   const { resource, said, name } = about
   if (read === null) return draftOf(resource, validate(resource.schema, said))
   const { id } = about
-  if (id === null || !READABLE.test(id)) throw new DeliveryError('PAYLOAD_INVALID', `${name} names nothing to be read`)
+  if (id === null || !READABLE.test(id)) throw new DeliveryError('PAYLOAD_INVALID', `${name} has no id to read`)
   return readBack({
     key: `${resource.path}${id}`,
     read: ({ signal }) => read(resource, id, signal),
     toEvent: (found: XenditNative, { readAt }) => {
       const draft = draftOf(resource, found)
       if (draft.type.endsWith('.pending') && MOVED.test(name)) {
-        throw new DeliveryError('READ_BACK_BEHIND', `${name} was sent, and what is read is still pending`)
+        throw new DeliveryError('READ_BACK_BEHIND', `Xendit sent ${name}, but the resource is still pending`)
       }
       return draft.received ? { ...draft, received: { ...draft.received, asOf: readAt } } : draft
     },

@@ -74,10 +74,10 @@ async function byShop(
 function known({ idOf }: Resource, id: string, found: XenditNative | null): XenditNative {
   if (found === null) {
     const what =
-      'Xendit knows nothing of this id: a test of the address, or a webhook of an account that the key is not for'
+      'Xendit does not know this id: a test of the address, or a webhook of an account that the key is not for'
     throw new DeliveryError('PAYLOAD_INVALID', what)
   }
   // Each resource takes the output of its own schema; a table of several kinds cannot express that.
   if (idOf(found as never) === id) return found
-  throw new DeliveryError('READ_BACK_MISMATCH', 'another resource was answered than the one asked for')
+  throw new DeliveryError('READ_BACK_MISMATCH', 'Xendit answered another resource than the one requested')
 }

@@ -179,5 +179,5 @@ export const REFUNDS = resource(
 function typeOf(types: Readonly<Record<string, Type>>, status: string): Type {
   const name = status.toUpperCase()
   if (Object.hasOwn(types, name)) return types[name]!
-  throw new DeliveryError('PAYLOAD_INVALID', 'the status is none that Xendit documents')
+  throw new DeliveryError('PAYLOAD_INVALID', 'Xendit does not document this status')
 }

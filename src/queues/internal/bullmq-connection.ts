@@ -34,7 +34,7 @@ const SOON = { retryStrategy: (times: number) => Math.min(times * 100, 1000) }
 export function connectionFor(choice: ConnectionChoice, use: ConnectionUse | null): object {
   if (typeof choice === 'function') return use === null ? {} : fit(choice(use), use)
   if (typeof choice !== 'object' || (choice as object | null) === null) {
-    invalidOption(WHERE, 'connection must say where Redis is, for example { url: process.env.REDIS_URL }')
+    invalidOption(WHERE, 'connection must contain the address of Redis, for example { url: process.env.REDIS_URL }')
   }
   if (isClient(choice)) {
     invalidOption(
@@ -48,7 +48,7 @@ export function connectionFor(choice: ConnectionChoice, use: ConnectionUse | nul
 /** Uses a connection that the caller made, after checking the two settings that could do harm. */
 function fit(connection: unknown, use: ConnectionUse): object {
   if (typeof connection !== 'object' || connection === null)
-    invalidOption(WHERE, `connection('${use}') must answer one`)
+    invalidOption(WHERE, `connection('${use}') must return a connection`)
   const { options = connection } = connection as { options?: object }
   const { enableOfflineQueue, maxRetriesPerRequest } = options as Readonly<Record<string, unknown>>
   if (use === 'enqueue' && enableOfflineQueue !== false) {
@@ -58,7 +58,7 @@ function fit(connection: unknown, use: ConnectionUse): object {
     )
   }
   if (use === 'work' && maxRetriesPerRequest !== null) {
-    invalidOption(WHERE, "the connection for 'work' must have maxRetriesPerRequest: null, as BullMQ asks of workers")
+    invalidOption(WHERE, "the connection for 'work' must have maxRetriesPerRequest: null, as BullMQ requires")
   }
   return isClient(connection) ? connection : { ...SOON, ...connection }
 }

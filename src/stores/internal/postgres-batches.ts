@@ -27,7 +27,7 @@ interface Completion {
 const SHORT_LOCKS = `(SELECT set_config('lock_timeout', '200ms', true)) IS NOT NULL`
 
 /** A trigger of the shop can cause this. */
-const LEFT_OUT = 'postgresStore: the server has taken the statement and left this claim out'
+const LEFT_OUT = 'postgresStore: the server accepted the statement but did not store this claim'
 
 /** In the order of `claimValues`. */
 const CLAIM_COLUMNS = {

@@ -28,7 +28,7 @@ export function redisSafety({ info, config }: RedisQuestions, where = 'redisStor
     } catch (error) {
       if (!isForbidden(error)) throw error
       return warn(
-        'this Redis does not let its settings be read: make sure that maxmemory-policy is noeviction, appendonly yes and appendfsync always',
+        'the settings of this Redis cannot be read: make sure that maxmemory-policy is noeviction, appendonly yes and appendfsync always',
       )
     }
     const fault = evictionFault(memory, warn) ?? (await appendOnlyFault(persistence, config, warn))
@@ -40,7 +40,7 @@ export function redisSafety({ info, config }: RedisQuestions, where = 'redisStor
 function evictionFault(memory: string, warn: Warn): string | null {
   const policy = field(memory, 'maxmemory_policy')
   if (policy === undefined) {
-    warn('this Redis does not tell its maxmemory-policy: make sure it never evicts keys')
+    warn('the maxmemory-policy of this Redis is unknown: make sure it never evicts keys')
     return null
   }
   if (policy === 'noeviction' || field(memory, 'maxmemory') === '0') return null
@@ -61,9 +61,9 @@ async function appendOnlyFault(
   } catch (error) {
     if (!isForbidden(error)) throw error
   }
-  if (policy === undefined) warn('this Redis does not tell its appendfsync: make sure that it is always')
+  if (policy === undefined) warn('the appendfsync of this Redis is unknown: make sure that it is always')
   if (policy === undefined || policy === 'always') return null
-  return `appendfsync is ${policy}, so a power cut takes deliveries that were acknowledged. Set it to always`
+  return `appendfsync is ${policy}, so a power cut loses deliveries that were acknowledged. Set it to always`
 }
 
 /**

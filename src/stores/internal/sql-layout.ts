@@ -86,6 +86,6 @@ export function requireKnown(storeName: string, where: string, version: number):
   if (version <= SCHEMA_VERSION) return
   throw new ConfigurationError(
     'CONFIG_STORE_NEWER',
-    `${storeName}: ${where} has schema ${version}, and this version of express-payment-webhooks knows ${SCHEMA_VERSION}: update the package in this process, or give it a place of its own`,
+    `${storeName}: ${where} has schema ${version}, and this version of express-payment-webhooks supports ${SCHEMA_VERSION}: update the package in this process, or give it a place of its own`,
   )
 }
