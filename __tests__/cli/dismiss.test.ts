@@ -84,4 +84,46 @@ describe('dismiss', () => {
     })
     expect(await store.countEvents()).toMatchObject({ failed: 1, quarantined: 0 })
   })
+
+  const onTerminal = (input: string) => ({ input, isTyped: true, isWatched: true })
+  const QUESTION = 'a later delivery of it is acknowledged and ignored. Dismiss it? [y/N] '
+
+  test.each(['y\n', 'Yes\n', ' y \n'])('on a terminal it asks, and %j dismisses', async (input) => {
+    const { store, deliver, command } = shop()
+    await deliver(paid())
+    const { code, stdout, stderr } = await command([PAID], onTerminal(input))
+    expect([code, stdout]).toEqual([0, `dismissed: ${PAID}\n`])
+    expect(stderr.endsWith(QUESTION)).toBe(true)
+    expect(await store.getEvent(PAID)).toMatchObject({ state: 'done', code: 'DISMISSED' })
+  })
+
+  test.each(['n\n', '\n', 'yess\n', 'no\ny\n', ''])('on a terminal it asks, and %j changes nothing', async (input) => {
+    const { store, deliver, command } = shop()
+    await deliver(paid())
+    const { code, stdout, stderr } = await command([PAID], onTerminal(input))
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toContain(`${QUESTION}nothing was changed\n`)
+    expect((await store.getEvent(PAID))?.state).toBe('failed')
+  })
+
+  test('--json answers a question that was not confirmed, and neither asks nor changes anything off a terminal', async () => {
+    const { store, deliver, command } = shop()
+    await deliver(paid())
+    const { code, stdout } = await command([PAID, '--json'], onTerminal('n\n'))
+    expect([code, JSON.parse(stdout)]).toEqual([1, { dismissed: null, reason: 'not confirmed', choices: [] }])
+    expect(await command([PAID, '--json'], { input: 'y\n' })).toMatchObject({ code: 2, stdout: '' })
+    expect((await store.getEvent(PAID))?.state).toBe('failed')
+  })
+
+  test('--json without a match answers why, with 1, and of what is done already with 0', async () => {
+    const { deliver, command } = shop()
+    await deliver(paid())
+    const nothing = await command(['ORDER-9', '--yes', '--json'])
+    const reason = expect.stringMatching(/^the store has nothing under this id/)
+    expect([nothing.code, JSON.parse(nothing.stdout)]).toEqual([1, { dismissed: null, reason, choices: [] }])
+    await command([PAID, '--yes'])
+    const done = await command([PAID, '--yes', '--json'])
+    const isDone = 'is done already, so there is nothing to dismiss'
+    expect([done.code, JSON.parse(done.stdout)]).toEqual([0, { dismissed: null, reason: isDone, choices: [] }])
+  })
 })

@@ -333,6 +333,14 @@ const FIRST_DAY: readonly FoundFault[] = [
     stated: ['cli/reconcile.at-once', 'two that ask for the same at once have one run, and both its result'],
     relative: ['cli/reconcile.at-once', 'of two running shops, one answers each of four that ask for something else'],
   },
+  {
+    fault: 'a failed event that nobody can handle stays on the list for ever',
+    stated: ['cli/dismiss', '--yes marks a failed event as done, and a later delivery of it is acknowledged'],
+    relative: [
+      'operator/operator-page',
+      'is dismissed after a second question, which says what follows, and is then listed as dismissed',
+    ],
+  },
 ]
 
 export const FOUND_FAULTS = [...MONEY, ...OWN_PROVIDERS, ...STORES_AND_HOSTS, ...UNDER_FAULTS, ...FIRST_DAY]
