@@ -58,7 +58,7 @@ const LISTS = {
     'stores/operations.embedded',
   ],
   /** Tests of README and docs: their blocks, links, tables and recipes. */
-  docs: ['docs/**', 'orders/lifecycle', 'projects'],
+  docs: ['docs/**', 'options.undefined', 'orders/lifecycle', 'projects'],
   /** Twenty seconds or more of waiting for a single test. */
   soak: ['faults/durability', 'faults/lapsed-lease', 'faults/queues', 'faults/reconcile', 'faults/queues.outages'],
 }

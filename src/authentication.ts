@@ -7,14 +7,14 @@ interface CommonAuthentication {
    * Headers that the proof covers, in lower case. They are neither secret nor a signature. `toEvent` gets them, and
    * they are kept with a delivery's bytes. @default none
    */
-  readonly signedHeaders?: readonly string[]
+  readonly signedHeaders?: readonly string[] | undefined
   /** True when `verify` checks the sender's address. The door then checks that the address can be trusted. */
-  readonly bySourceAddress?: boolean
+  readonly bySourceAddress?: boolean | undefined
 }
 
 /** Proof outside the body: in headers, or the sender's address. It is verified before anything reads the body. */
 export interface HeaderAuthentication extends CommonAuthentication {
-  readonly inBody?: false
+  readonly inBody?: false | undefined
   /**
    * Throws a `DeliveryError` when the delivery is not authentic. Returns true when it is. Returns false when the
    * delivery may be read but proves nothing: its event then has to be confirmed with the provider.
@@ -31,7 +31,7 @@ export interface HeaderAuthentication extends CommonAuthentication {
    * nothing secret. Null if no change that is tried matches. Called after the answer and rate-limited, so that a flood
    * of forgeries gains nothing by it.
    */
-  explain?(delivery: Delivery): string | null
+  explain?: ((delivery: Delivery) => string | null) | undefined
 }
 
 /** Proof inside the body, which has to be parsed to be verified. */
@@ -42,11 +42,11 @@ export interface BodyAuthentication extends CommonAuthentication {
   /** The payload with its proof inside, as the provider would send it. */
   sign(payload: unknown): unknown
   /** Headers that the provider sends in addition to the body, if its proof has a part there as well. @default none */
-  signHeaders?(): Record<string, string>
+  signHeaders?: (() => Record<string, string>) | undefined
   /** The parsed body with its proof blanked. Handlers get this, and only this may be kept, logged and shown. */
   withoutProof(content: unknown): unknown
   /** Like `HeaderAuthentication.explain`, with the parsed body. */
-  explain?(delivery: Delivery, content: unknown): string | null
+  explain?: ((delivery: Delivery, content: unknown) => string | null) | undefined
 }
 
 export type Authentication = HeaderAuthentication | BodyAuthentication

@@ -126,7 +126,7 @@ export class RetryLater extends Error {
   /** Seconds the sender is asked to wait. @default 5 */
   readonly afterSeconds: number
 
-  constructor(message: string, options: { readonly afterSeconds?: number } & ErrorOptions = {}) {
+  constructor(message: string, options: { readonly afterSeconds?: number | undefined } & ErrorOptions = {}) {
     super(message, options)
     const { afterSeconds = 5 } = options
     if (!Number.isInteger(afterSeconds) || afterSeconds < 1) {

@@ -56,7 +56,7 @@ export interface EventTransaction {
   /** Number of confirmations when the provider sent the event. */
   readonly confirmations: number | null
   /** When the transfer was first seen, ISO 8601 in UTC, if the provider gives it. @default the event's `occurredAt` */
-  readonly seenAt?: string | null
+  readonly seenAt?: string | null | undefined
 }
 
 /**
@@ -70,7 +70,7 @@ export interface Received extends Money {
    * Time at which a total was true, ISO 8601 in UTC. For a payment that was read back, the start of the read. The newer
    * of two totals counts. @default the event's `occurredAt`
    */
-  readonly asOf?: string
+  readonly asOf?: string | undefined
 }
 
 /** Money that is refunded. A total counts whatever the type of the event, as in `Received`. */
@@ -80,7 +80,7 @@ export interface EventRefund extends Money {
   /** `total`: everything that was refunded for the payment so far. `refund`: this one refund. */
   readonly basis: 'total' | 'refund'
   /** Time at which a total was true, as in `Received`. @default the event's `occurredAt` */
-  readonly asOf?: string
+  readonly asOf?: string | undefined
 }
 
 /** A dispute about a payment. */
@@ -133,18 +133,18 @@ export interface EventDraft<Type extends string = string, Native = unknown> {
   readonly type: Type
   /** Values that distinguish this event from every other event of the provider. The event id is made of them. */
   readonly identity: readonly string[]
-  readonly orderId?: string | null
-  readonly paymentId?: string | null
+  readonly orderId?: string | null | undefined
+  readonly paymentId?: string | null | undefined
   /** Further ids of the same payment. `paymentId` need not be repeated. */
-  readonly paymentIds?: readonly (string | null)[]
-  readonly transaction?: EventTransaction | null
-  readonly expected?: Money | null
-  readonly received?: Received | null
-  readonly original?: Money | null
-  readonly refund?: EventRefund | null
-  readonly dispute?: EventDispute | null
-  readonly reason?: string | null
-  readonly occurredAt?: string | null
+  readonly paymentIds?: readonly (string | null)[] | undefined
+  readonly transaction?: EventTransaction | null | undefined
+  readonly expected?: Money | null | undefined
+  readonly received?: Received | null | undefined
+  readonly original?: Money | null | undefined
+  readonly refund?: EventRefund | null | undefined
+  readonly dispute?: EventDispute | null | undefined
+  readonly reason?: string | null | undefined
+  readonly occurredAt?: string | null | undefined
   readonly native: Native
 }
 
@@ -153,7 +153,7 @@ export interface UnrecognisedDraft {
   /** The provider's own name for the event. */
   readonly unrecognised: string
   /** Values that distinguish the event from others with the same name. @default its content */
-  readonly identity?: readonly string[]
+  readonly identity?: readonly string[] | undefined
   readonly native: unknown
 }
 
@@ -208,8 +208,8 @@ export interface PaymentState {
 export interface KnownEvent {
   readonly type: string
   readonly identity: readonly string[]
-  readonly orderId?: string | null
-  readonly paymentId?: string | null
+  readonly orderId?: string | null | undefined
+  readonly paymentId?: string | null | undefined
 }
 
 /** The event that a draft becomes: one per type, so that the type of a handler determines its payload. */

@@ -87,39 +87,39 @@ export interface WebhookOptions<Event extends WebhookEvent, Tx = undefined> {
    * Keeps events until a worker of `startWorkers` handles them, for example `pgBossQueue(boss)`. The sender is answered
    * as soon as the job is stored. Needs a store that outlives the process. @default handlers run while the sender waits
    */
-  readonly queue?: Queue
+  readonly queue?: Queue | undefined
   /**
    * `observe` verifies deliveries, reads back if necessary, reports `observed`, and answers 200 to everything
    * authentic. No handler runs and nothing is written, so another receiver can go on handling the events.
    * @default 'handle'
    */
-  readonly mode?: 'handle' | 'observe'
+  readonly mode?: 'handle' | 'observe' | undefined
   /** The largest body to read: bytes, or a string such as `'100kb'`. @default '100kb' */
-  readonly limit?: number | `${number}kb` | `${number}mb`
+  readonly limit?: number | `${number}kb` | `${number}mb` | undefined
   /**
    * Time limit in milliseconds for the answer to the sender, and for reading its body. At most half of the longest
    * `leaseMs`. If the provider is known to wait for less time, the limit is half a second less than that. @default 4000
    */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
   /** How long a claim holds after its process died, in milliseconds; at most 2147483647. @default 60000 */
-  readonly leaseMs?: number
+  readonly leaseMs?: number | undefined
   /**
    * How long a handled event is remembered, in milliseconds: from a week, because senders retry that long, to a hundred
    * years. @default 30 days
    */
-  readonly retainMs?: number
+  readonly retainMs?: number | undefined
   /**
    * The request header with the id of a delivery for every report, set by a proxy or a middleware; null reads no
    * header. Up to 128 visible ASCII characters. Any other value is replaced by an id made by this package.
    * @default 'x-request-id'
    */
-  readonly requestIdHeader?: string | null
+  readonly requestIdHeader?: string | null | undefined
   /** Gets events without a handler in `on`, and is awaited like a handler. @default acknowledged and remembered */
-  readonly onUnhandled?: Handler<Event | UnrecognisedEvent<Event['provider']>, Tx>
+  readonly onUnhandled?: Handler<Event | UnrecognisedEvent<Event['provider']>, Tx> | undefined
   /** Gets every error in full. @default one JSON line on standard error, rate-limited */
-  readonly onError?: (error: PaymentWebhookError, details: ErrorDetails) => void
+  readonly onError?: ((error: PaymentWebhookError, details: ErrorDetails) => void) | undefined
   /** Gets one report for every delivery, for metrics. */
-  readonly onOutcome?: (report: OutcomeReport) => void
+  readonly onOutcome?: ((report: OutcomeReport) => void) | undefined
 }
 
 /** Options with every default applied. */

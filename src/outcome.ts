@@ -20,7 +20,7 @@ export type AcceptedOutcome =
   | {
       readonly kind: 'observed'
       readonly event: WebhookEvent | null
-      readonly error?: PaymentWebhookError
+      readonly error?: PaymentWebhookError | undefined
       readonly body?: undefined
       readonly attempt?: undefined
     }
@@ -60,12 +60,12 @@ export interface RefusedOutcome {
   readonly error: PaymentWebhookError
   readonly event: WebhookEvent | null
   /** The body of an authentic delivery that could not be used, without a proof inside it, if no durable store keeps it. */
-  readonly body?: Buffer
+  readonly body?: Buffer | undefined
   /** Seconds that the sender is asked to wait. */
-  readonly retryAfterSeconds?: number
+  readonly retryAfterSeconds?: number | undefined
   /** For a delivery that was not authentic: looks for a change with which it matches. For the operator only. */
-  readonly explain?: () => string | null
-  readonly attempt?: number
+  readonly explain?: (() => string | null) | undefined
+  readonly attempt?: number | undefined
 }
 
 export type Outcome = AcceptedOutcome | RefusedOutcome

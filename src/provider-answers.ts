@@ -4,16 +4,18 @@ import { ConfigurationError } from './errors.js'
 /** Answers of a provider, if they differ from the usual ones. */
 export interface ProviderAnswers {
   /** Answer to an accepted delivery. @default 200 with an empty text */
-  readonly accepted?: {
-    /** From 200 to 299. @default 200 */
-    readonly status?: number
-    readonly contentType?: string
-    readonly body?: string
-  }
+  readonly accepted?:
+    | {
+        /** From 200 to 299. @default 200 */
+        readonly status?: number | undefined
+        readonly contentType?: string | undefined
+        readonly body?: string | undefined
+      }
+    | undefined
   /** Status for a delivery that is not authentic. Several senders do not deliver again after a 401. @default 401 */
-  readonly notAuthentic?: number
+  readonly notAuthentic?: number | undefined
   /** Status for a delivery that is to be sent again later. @default 503 */
-  readonly later?: number
+  readonly later?: number | undefined
 }
 
 /** `ProviderAnswers` with every default applied. */

@@ -96,23 +96,23 @@ export interface ProviderDefinition<Name extends string, Payload, Result> {
   readonly types: readonly DraftOf<Awaited<Result>>['type'][]
   readonly authentication: Authentication
   /** The format of the provider's bodies. @default strict JSON */
-  readonly format?: BodyFormat
+  readonly format?: BodyFormat | undefined
   /** Validates the parsed body. A zod schema fits. */
   readonly schema: PayloadSchema<Payload>
   /** Interprets a valid payload. Return a promise to look something up in the shop's own data before anything is read back. */
   readonly toEvent: (payload: Payload, context: PayloadContext) => Result
   /** Distinguishes two accounts with this provider in a shared store. @default '' */
-  readonly account?: string
+  readonly account?: string | undefined
   /** The address that was registered with the provider, if its proof or its events depend on it. */
   readonly url?: string | undefined
   /** Answers that this sender requires. @default 200 with an empty text, 401 and 503 */
-  readonly answers?: ProviderAnswers
+  readonly answers?: ProviderAnswers | undefined
   /** How long the sender waits for an answer, in milliseconds. @default null: not known to be short */
-  readonly patienceMs?: number | null
+  readonly patienceMs?: number | null | undefined
   /** Treatment of a delivery about an order that the shop does not have. @default 'later' */
-  readonly unknownOrder?: 'later' | 'keep'
+  readonly unknownOrder?: 'later' | 'keep' | undefined
   /** True if one failing delivery holds up all other deliveries of the sender. @default false */
-  readonly blocksQueue?: boolean
+  readonly blocksQueue?: boolean | undefined
 }
 
 const NAMES = [

@@ -91,7 +91,7 @@ export interface Queue {
   work(run: RunJob, options: { readonly concurrency: number }): Promise<QueueWorkers>
   counts(): Promise<QueueCounts>
   /** Rejects if stored jobs may be lost. `init` and health checks call it. @default nothing is checked */
-  check?(): Awaitable<void>
+  check?: (() => Awaitable<void>) | undefined
   /** Closes resources that the queue itself opened. */
   close(): Awaitable<void>
 }

@@ -32,7 +32,7 @@ export interface Receiver {
    * })
    * ```
    */
-  close(options?: { readonly timeoutMs?: number }): Promise<void>
+  close(options?: { readonly timeoutMs?: number | undefined }): Promise<void>
   /**
    * Checks the store, and counts the deliveries in progress. If the store is unreachable, the result shows it; the call
    * does not reject.

@@ -37,7 +37,7 @@ export type ClaimResult<Tx = undefined> =
       readonly acceptedForMs: number | null
       readonly tx: Tx
       /** Present if the store itself notices the loss of a claim. Calls the listener then, at most once. */
-      readonly onLost?: (listener: () => void) => void
+      readonly onLost?: ((listener: () => void) => void) | undefined
     }
   /** A handler has already resolved for this event. */
   | { readonly state: 'done' }
@@ -76,7 +76,7 @@ export interface Store<Tx = undefined> {
   /** Shown to the operator. */
   readonly name: string
   /** True if the handler's effect and its completion commit together. A failed `complete` then rolls back both. */
-  readonly transactional?: boolean
+  readonly transactional?: boolean | undefined
   /** Prepares tables and scripts. Awaited before the first claim; repeated after a failure. */
   init(): Awaitable<void>
   /**
@@ -105,9 +105,9 @@ export interface Store<Tx = undefined> {
    * Rejects if written data may be lost, for example after a change of the server's settings. `init` and, once a
    * minute, a health check call it. @default nothing is checked
    */
-  check?(): Awaitable<void>
+  check?: (() => Awaitable<void>) | undefined
   /** Present on durable stores: keeps an authentic delivery that could not be used. */
-  quarantine?(delivery: QuarantinedDelivery): Awaitable<void>
+  quarantine?: ((delivery: QuarantinedDelivery) => Awaitable<void>) | undefined
   /** Closes resources that the store itself opened. */
   close(): Awaitable<void>
 }
@@ -185,27 +185,27 @@ export interface EventRecord {
 /** Filter of `listEvents`: a record has to meet all conditions. */
 export interface EventQuery {
   /** @default all states */
-  readonly state?: EventState
+  readonly state?: EventState | undefined
   /** Only records about this order. */
-  readonly orderId?: string
+  readonly orderId?: string | undefined
   /** Only records about this payment, by the provider's id. */
-  readonly paymentId?: string
+  readonly paymentId?: string | undefined
   /** Only records with this readable event id: the event, and its quarantined deliveries. */
-  readonly eventId?: string
+  readonly eventId?: string | undefined
   /** Narrows the result of the other conditions. No store needs an index for it. */
-  readonly provider?: string
+  readonly provider?: string | undefined
   /** Narrows the result in the same way as `provider`. */
-  readonly account?: string
+  readonly account?: string | undefined
   /** Only records created at this time or later: a `Date`, or ISO 8601. */
-  readonly since?: Date | string
+  readonly since?: Date | string | undefined
   /** Only records created before this time: a `Date`, or ISO 8601. */
-  readonly until?: Date | string
+  readonly until?: Date | string | undefined
   /** If true, only records that are due now: requested replays, and failed events whose retry time has come. */
-  readonly due?: true
+  readonly due?: true | undefined
   /** Maximum number of records, up to 1000. @default 100 */
-  readonly limit?: number
+  readonly limit?: number | undefined
   /** The last record of the previous page. The result starts after it. */
-  readonly before?: Pick<EventRecord, 'createdAt' | 'key'>
+  readonly before?: Pick<EventRecord, 'createdAt' | 'key'> | undefined
 }
 
 /** Number of records in each state. */
@@ -227,7 +227,7 @@ export interface DurableStore<Tx = undefined> extends Store<Tx> {
    *
    * @param options.upTo a state with more records returns this number, from 1 to 100000. Default 10000
    */
-  countEvents(options?: { readonly upTo?: number }): Promise<EventCounts>
+  countEvents(options?: { readonly upTo?: number | undefined }): Promise<EventCounts>
   /**
    * Requests another run of a quarantined delivery, or of a failed event with a kept copy. It is due at once, and a
    * shop that has its provider mounted takes it within seconds. False if the key has no such record.

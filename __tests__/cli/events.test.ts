@@ -80,6 +80,56 @@ describe('events', () => {
     expect([shown.code, shown.stdout]).toEqual([0, expect.stringMatching(/lamp:refund[^]*lamp:paid/)])
   })
 
+  const UNREADABLE = Buffer.from('{"order":"LAMP-77","payment":"pay_77","amount":"much"}')
+
+  test('--order and --payment list what could not be read and has their id in its body, and say so', async () => {
+    const paid = claimRequest({ key: 'lamp-77', provider: 'lamp', orderId: 'LAMP-77', paymentId: 'pay_77' })
+    await store.claim(paid)
+    await store.complete(paid.key, paid.token)
+    await keep(store, 'lamp-unread', { provider: 'lamp', body: UNREADABLE, code: 'PAYLOAD_INVALID' })
+    const later = { ...paid, key: 'lamp-77-later', token: 'later' }
+    await store.claim(later)
+    const keysOf = async (...args: string[]) => {
+      const { stdout } = await command(['events', ...args, '--json'])
+      return (JSON.parse(stdout) as { key: string }[]).map(({ key }) => key).sort()
+    }
+    const all = ['lamp-77', 'lamp-77-later', 'lamp-unread']
+    for (const args of [
+      ['--order', 'LAMP-77'],
+      ['--payment', 'pay_77'],
+      ['--order', 'LAMP-77', '--payment', 'pay_77'],
+    ])
+      expect([args, await keysOf(...args)]).toEqual([args, all])
+    expect(await keysOf('--order', 'LAMP-77', '--state', 'done')).toEqual(['lamp-77'])
+    expect(await keysOf('--order', 'LAMP-77', '--payment', 'pay_78')).toEqual([])
+    expect(await keysOf('--order', 'LAMP-77', '--limit', '1')).toEqual(['lamp-unread'])
+    const { stdout, stderr } = await command(['events', '--order', 'LAMP-77'])
+    expect(stdout).toMatch(/^quarantined +lamp +PAYLOAD_INVALID/m)
+    expect(stderr).toMatch(/^LAMP-77 is only in the kept body of lamp-unread; `show lamp-unread --body` prints it$/m)
+
+    const shown = await command(['show', 'LAMP-77'])
+    expect([shown.code, shown.stdout]).toEqual([0, expect.stringContaining('\n  lamp-unread\n')])
+    expect(shown.stderr).toMatch(/^LAMP-77 is only in the kept body of lamp-unread;/m)
+    await store.removeQuarantined('lamp-unread')
+  })
+
+  test('--limit counts a failed event as one of its order, however its body names it', async () => {
+    for (const key of ['lamp-78', 'lamp-78-later']) {
+      const event = claimRequest({ key, provider: 'lamp', orderId: 'LAMP-78' })
+      await store.claim(event)
+      const kept = { form: 'delivery', body: Buffer.from('"LAMP-78"'), headers: {} } as const
+      await store.release(event.key, event.token, 'down', 'failed', { ...kept, retryInMs: null, isAccepted: true })
+    }
+    const { stdout, stderr } = await command(['events', '--order', 'LAMP-78', '--limit', '1', '--json'])
+    expect(JSON.parse(stdout)).toHaveLength(1)
+    expect(stderr).not.toContain('kept body')
+  })
+
+  test('--order says of an id that is too short that no body was searched for it, and what lists the unreadable', async () => {
+    const { stderr } = await command(['events', '--order', '1001'])
+    expect(stderr).toMatch(/^1001: what is kept is searched for ids of six .*`events --state quarantined` lists/m)
+  })
+
   test('--order says where no event names a payment by which the others could be found', async () => {
     const { stderr } = await command(['events', '--order', 'ORDER-7'])
     expect(stderr).toMatch(/^no event of this order names a payment: .* refund, is found with --payment$/m)

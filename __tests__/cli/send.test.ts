@@ -397,7 +397,7 @@ describe('send', () => {
     [
       ['coins-ph', 'payment.confirmed', '--url', 'http://127.0.0.1:1/'],
       { COINS_PH_TOKEN: 'q7-short' },
-      /^COINS_PH_TOKEN has 8 bytes; .*; if it really is the secret, pass --unchecked/,
+      /^COINS_PH_TOKEN has 8 bytes; .*; if it is the real secret, pass --unchecked/,
     ],
     [
       ['coins-ph', 'payment.confirmed', '--url', 'http://127.0.0.1:1/', '--order', 'A', '--order', 'B'],

@@ -326,7 +326,7 @@ describe('options that cannot be meant', () => {
     [{ algorithm: 'toString' }, 'algorithm must be one of'],
     [{ encoding: 'base64url' }, "encoding must be 'hex' or 'base64'"],
     [{ url: 'shop.example/hook' }, 'url must be exactly the one registered'],
-    [{ url: ['https://shop.example', 7] }, 'url must be the address'],
+    [{ url: ['https://shop.example', 7] }, 'url must be exactly the one'],
     [{ header: 'x sig' }, 'is not a header name'],
     [{ id: '' }, 'is not a header name'],
     [{ headers: ['x:y'] }, 'is not a header name'],

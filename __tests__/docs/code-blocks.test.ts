@@ -1,10 +1,40 @@
 import { describe, expect, test } from '@jest/globals'
-import { ALONE, blocksOf, snippetsIn, typeFaults } from './snippets.js'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import ts from 'typescript'
+import { ALONE, blocksOf, compilerOptions, snippetsIn, typeFaults } from './snippets.js'
 
 /** One program over everything, compiler and all. */
 const SLOW = 120_000
 
+/** Checks that `tsc --init` turns on, as docs/README.md sets up types. */
+function initialChecks(): Record<string, unknown> {
+  const folder = mkdtempSync(join(tmpdir(), 'tsc-init-'))
+  try {
+    execFileSync(process.execPath, [require.resolve('typescript/lib/tsc.js'), '--init'], { cwd: folder })
+    const file = join(folder, 'tsconfig.json')
+    const { config } = ts.readConfigFile(file, (path) => ts.sys.readFile(path)) as {
+      config: { compilerOptions: Record<string, unknown> }
+    }
+    return Object.fromEntries(
+      Object.entries(config.compilerOptions).filter(([name]) =>
+        /^(strict|noUncheckedIndexed|exact|isolated)/.test(name),
+      ),
+    )
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
 describe('TypeScript blocks', () => {
+  test('are compiled with every check of the settings that the pages set up', () => {
+    const checks = initialChecks()
+    expect(checks).toMatchObject({ strict: true, exactOptionalPropertyTypes: true })
+    expect(compilerOptions()).toMatchObject(checks)
+  })
+
   test(
     'of README, docs and doc comments compile against the sources',
     () => {

@@ -123,7 +123,7 @@ const SCENES: Readonly<Record<string, () => Promise<Line[]>>> = {
     const provider = cryptoGateway({ secret: OURS, retired: THEIRS })
     return [await shop({ provider })(paid, cryptoGateway({ secret: THEIRS }))]
   },
-  'authentic, and no event of the provider': async () => [
+  'authentic, but not an event of the provider': async () => [
     await shop()({ event: 'transaction.confirmed' }),
     await shop({ store: durable() })({ event: 'transaction.confirmed' }),
   ],
@@ -131,12 +131,12 @@ const SCENES: Readonly<Record<string, () => Promise<Line[]>>> = {
     await shop({ handle: () => Promise.reject(new UnknownOrder('no such order')) })(),
   ],
   'a handler threw': async () => [await shop({ handle: fails })()],
-  'the same, and from the fifth run on, where it is kept': async () => {
+  'a handler threw for the fifth time, or later, and the event is kept': async () => {
     const deliver = shop({ handle: fails, store: durable() })
     for (let run = 1; run < 5; run++) expect(await deliver()).toMatchObject({ outcome: 'failed' })
     return [await deliver()]
   },
-  'an event came with other content before': async () => {
+  'the event was delivered before with other content': async () => {
     const seen: Line[] = []
     for (const store of [memoryStore(), durable()]) {
       const deliver = shop({ store })
@@ -149,10 +149,10 @@ const SCENES: Readonly<Record<string, () => Promise<Line[]>>> = {
     const handle = () => new Promise((resolve) => setTimeout(resolve, 300))
     return [await shop({ handle, rest: { timeoutMs: 100 } })()]
   },
-  'the store was away': async () => [
+  'the store was unreachable': async () => [
     await shop({ store: { ...memoryStore(), claim: () => Promise.reject(new Error('connection refused')) } })(),
   ],
-  'in mode `observe`, what it would have been refused for': async () => [
+  'in mode `observe`: authentic, but not an event of the provider': async () => [
     await shop({ rest: { mode: 'observe' } })({ event: 'transaction.confirmed' }),
   ],
 }

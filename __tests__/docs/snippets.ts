@@ -133,7 +133,7 @@ export function typeFaults(snippets: readonly Snippet[], around = PRELUDE): stri
   })
 }
 
-function compilerOptions(): ts.CompilerOptions {
+export function compilerOptions(): ts.CompilerOptions {
   const config = join(root, 'tsconfig.json')
   const { options } = ts.parseJsonConfigFileContent(
     ts.readConfigFile(config, (path) => ts.sys.readFile(path)).config,

@@ -329,9 +329,36 @@ const FIRST_DAY: readonly FoundFault[] = [
     ],
   },
   {
+    fault: 'an unreadable payment of an order stays hidden where another event of the order is found',
+    stated: [
+      'operator/search',
+      'is found by the order, although another event of it is done, and says why it is there',
+    ],
+    relative: [
+      'cli/replay/ids',
+      'an unreadable delivery of an order is replayed by it, although another event of it is done',
+    ],
+  },
+  {
+    fault: 'the numbers above a search are those of the whole store, and lead to nothing',
+    stated: ['operator/search', 'counts nothing of the whole store above %s, where states lead to what is found'],
+    relative: ['operator/search', 'says where a state has nothing of what is looked for, and leads to all states'],
+  },
+  {
+    fault: 'a replay of all runs a refund before its payment, so that it fails once more',
+    stated: ['cli/replay.dependent', 'a payment, its refund and its dispute are all handled by one replay --all'],
+    relative: ['workers/index.kept', 'what is due is run oldest first'],
+  },
+  {
     fault: 'of two commands that reconcile at once one waits in vain, because its request was replaced',
     stated: ['cli/reconcile.at-once', 'two that ask for the same at once have one run, and both its result'],
     relative: ['cli/reconcile.at-once', 'of two running shops, one answers each of four that ask for something else'],
+  },
+  {
+    fault:
+      'an option whose environment variable is not set does not compile with the settings that `tsc --init` writes',
+    stated: ['options.undefined', 'every optional property that a user passes accepts undefined'],
+    relative: ['options.undefined', 'a policy of an order'],
   },
   {
     fault: 'a failed event that nobody can handle stays on the list for ever',

@@ -94,6 +94,19 @@ for (const { name, needs, backend, at, open } of ENGINES) {
       expect([shop.handled, worker.handled.sort()]).toEqual([[], ['hmac:due', 'hmac:replayed']])
     })
 
+    test('what is due is run oldest first', async () => {
+      const { shop, worker } = await openShop()
+      for (const id of ['paid', 'refunded', 'disputed']) {
+        await keepFailed(shop.store, id, 0)
+        // Stores list by the millisecond.
+        await pause(5)
+      }
+      const workers = await startWorkers([worker.receiver])
+      closing.push(() => workers.close())
+      await until(() => worker.handled.length === 3)
+      expect(worker.handled).toEqual(['hmac:paid', 'hmac:refunded', 'hmac:disputed'])
+    })
+
     test('a replay from the quarantine waits for a worker, and none that was stopped takes it', async () => {
       const { shop, worker } = await openShop()
       await (await startWorkers([worker.receiver])).close()

@@ -5,10 +5,10 @@ import type { OutcomeReport } from 'express-payment-webhooks'
 export function openTelemetryMetrics(): (report: OutcomeReport) => void {
   const meter = metrics.getMeter('express-payment-webhooks')
   const deliveries = meter.createCounter('payment_webhook.deliveries', {
-    description: 'Deliveries by what came of them.',
+    description: 'Deliveries by outcome.',
   })
   const durations = meter.createHistogram('payment_webhook.duration', {
-    description: 'From the complete body to the answer; of a job in a queue, of its run.',
+    description: 'From the complete body to the answer; for a job in a queue, the duration of its run.',
     unit: 's',
   })
   return ({ provider, outcome, code, durationMs }) => {

@@ -68,7 +68,7 @@ export function comparison({ given: [secret = 'the secret', ...more], missing }:
 
 /** Replaces an option of the code by the flag of the command. */
 export function uncheckedHint(message: string): string {
-  return message.replace(/insist on it: \{.*?\}/, 'pass --unchecked')
+  return message.replace(/skip the check: \{.*?\}/, 'pass --unchecked')
 }
 
 /** Replaces the option's name in a provider's message by the source of its value, which the operator knows. */

@@ -1,13 +1,16 @@
 /** `events`: lists the records of a store, newest first. */
 import { printable } from '../lib/printable.js'
 import { aboutOrder } from '../operator/kept/about-order.js'
+import { byKeptText } from '../operator/kept/by-kept-text.js'
 import { isAhead } from '../operator/kept/is-ahead.js'
 import { accountOf, hasCurrentError, select } from '../operator/kept/records.js'
-import type { EventRecord } from '../store.js'
+import { foundWith, withKept } from '../operator/kept/with-kept.js'
+import type { DurableStore, EventQuery, EventRecord } from '../store.js'
 import { paintFor, type Paint } from './color.js'
 import { EXIT, usageError, wholeNumber, type Command } from './command.js'
 import { asId, quoted } from './misplaced.js'
 import { oneOf } from './one-of.js'
+import { noteInBody } from './note-in-body.js'
 import { onStore, STORE_OPTIONS } from './on-store.js'
 import { note, printJson, printText } from './output.js'
 import { selection, STATE_TONES, stateOption } from './records.js'
@@ -42,7 +45,10 @@ export const events: Command = {
   summary: 'List the events and quarantined deliveries of a store, newest first.',
   usage: '[options]',
   options: ['order', 'payment', 'state', 'provider', 'account', 'since', 'limit', ...STORE_OPTIONS],
-  notes: { order: 'only about this order, or about its payments alone', account: 'only of this account' },
+  notes: {
+    order: 'only about this order or its payments, or with its id in what is kept',
+    account: 'only of this account',
+  },
 
   misplaced: asId('show'),
 
@@ -61,19 +67,28 @@ export const events: Command = {
 
   run: onStore(async ({ store, values, io }) => {
     const { json } = values
-    const found: EventRecord[] = []
+    const named: EventRecord[] = []
     const state = stateOption(values)
     const [orderId, paymentId] = [oneOf('order', values, 'events'), oneOf('payment', values, 'events')]
     const wanted = selection(values, state)
     const limit = limitOption(values.limit)
     if (orderId !== undefined && paymentId === undefined) {
       const { records, paymentIds } = await aboutOrder(store, orderId, wanted, limit)
-      found.push(...records)
-      if (found.length > 0) note(io, lookedFor(paymentIds))
+      named.push(...records)
+      if (named.length > 0) note(io, lookedFor(paymentIds))
     } else {
       const ids = { ...(orderId !== undefined && { orderId }), ...(paymentId !== undefined && { paymentId }) }
-      for await (const record of select(store, { ...wanted, ...ids }, limit)) found.push(record)
+      for await (const record of select(store, { ...wanted, ...ids }, limit)) named.push(record)
     }
+    const kept = await keptWith(store, [orderId, paymentId], wanted)
+    const isNamed = (record: EventRecord) =>
+      (orderId === undefined || record.orderId === orderId) &&
+      (paymentId === undefined || record.paymentId === paymentId)
+    const result = foundWith(
+      named,
+      kept.filter((record) => !isNamed(record)),
+    )
+    const found = withKept(result, limit)
     if (found.length === 0 && paymentId !== undefined) note(io, otherIds(paymentId))
     if (found.length === 0 || orderId !== undefined || paymentId !== undefined) note(io, IN_QUEUE)
     if (json === true)
@@ -82,11 +97,27 @@ export const events: Command = {
         found.map(({ body: _body, ...record }) => record),
       )
     else printText(io, found.length === 0 ? 'nothing found' : listed(found, paintFor(io), state === 'failed'))
+    const id = orderId ?? paymentId
+    if (id !== undefined) noteInBody(io, id, found, result)
     return EXIT.ok
   }),
 }
 
 const IN_QUEUE = 'if the shop has a queue: a waiting job gets a record here once a worker takes it; health() counts it'
+
+/**
+ * What has these ids in its kept body. It is listed with the others, and not only mentioned below them: an operator who misses
+ * a payment of the order reads this list, and a delivery that could not be read has its order nowhere else.
+ */
+async function keptWith(
+  store: Pick<DurableStore<unknown>, 'listEvents' | 'getEvent'>,
+  ids: readonly (string | undefined)[],
+  wanted: EventQuery,
+): Promise<EventRecord[]> {
+  const searches = ids.filter((id) => id !== undefined).map((id) => byKeptText(store, id, wanted))
+  const [first = [], ...more] = await Promise.all(searches)
+  return first.filter(({ key }) => more.every((records) => records.some((record) => record.key === key)))
+}
 
 /** A reader who misses a refund needs to know by which ids the command searched. */
 function lookedFor(paymentIds: readonly string[]): string {
@@ -97,7 +128,7 @@ function lookedFor(paymentIds: readonly string[]): string {
 
 /** A reader with the id of a charge or refund does not know which id the record holds. */
 function otherIds(id: string): string {
-  return `a record holds one id of its payment; \`show ${quoted(id)}\` looks for others as well, in what is kept to run again`
+  return `a record holds one id of its payment; \`show ${quoted(id)}\` looks for it as an id of another kind as well`
 }
 
 function limitOption(limit = '20'): number {

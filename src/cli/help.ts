@@ -73,7 +73,7 @@ export const OPTIONS: Readonly<Record<keyof Values, OptionInfo>> = {
   },
   unchecked: {
     type: 'boolean',
-    text: 'take a secret that is short or looks like a placeholder; the shop has to insist on it as well',
+    text: 'take a secret that is short or looks like a placeholder; the shop has to skip the check as well',
   },
   account: { type: 'string', value: 'name', text: 'the account, if the shop has several with one provider' },
   adopt: { type: 'boolean', text: 'mark listed events as known, and run no handler' },

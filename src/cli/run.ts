@@ -21,7 +21,17 @@ import { samples } from './samples.js'
 import { send } from './send.js'
 import { show } from './show.js'
 
-const COMMANDS: Readonly<Record<string, Command>> = { events, show, replay, dismiss, reconcile, send, samples, doctor, forward }
+const COMMANDS: Readonly<Record<string, Command>> = {
+  events,
+  show,
+  replay,
+  dismiss,
+  reconcile,
+  send,
+  samples,
+  doctor,
+  forward,
+}
 
 /** Returns the exit code. Prints every error and throws none. */
 export async function run([name, ...rest]: readonly string[], io: Io): Promise<number> {

@@ -4,6 +4,7 @@ import { isAhead } from '../operator/kept/is-ahead.js'
 import { printable } from '../lib/printable.js'
 import { findById, LOOKED_FOR } from '../operator/kept/find-by-id.js'
 import { accountOf, hasCurrentError, isKept, keptUnder } from '../operator/kept/records.js'
+import { withKept } from '../operator/kept/with-kept.js'
 import type { EventRecord } from '../store.js'
 import { paintFor, type Paint } from './color.js'
 import { CommandError, EXIT, usageError, type Command } from './command.js'
@@ -11,6 +12,7 @@ import { isOfSeveralAccounts, listed } from './events.js'
 import { asId } from './misplaced.js'
 import { onStore, STORE_OPTIONS } from './on-store.js'
 import { note, printJson, printText } from './output.js'
+import { noteInBody } from './note-in-body.js'
 import { STATE_TONES } from './records.js'
 import { fields, table, time } from './table.js'
 
@@ -29,7 +31,8 @@ Where it is in several records, these are listed.`,
 
   run: onStore(async ({ store, operands: ids, values: { body: withBody = false, json = false, account }, io }) => {
     const id = ids[0]!
-    const [first, ...more] = await findById(store, id, MOST, { ...(account !== undefined && { account }) })
+    const found = await findById(store, id, MOST, { ...(account !== undefined && { account }) })
+    const [first, ...more] = withKept(found, MOST)
     // Lists contain no bodies.
     const record = first && ((await store.getEvent(first.key)) ?? first)
     if (record === undefined) {
@@ -47,6 +50,7 @@ Where it is in several records, these are listed.`,
         io,
         `${JSON.stringify(id)} is in ${records.length}${records.length === MOST ? ' records or more' : ' records'}; show one by its ${records.some((one) => isOfSeveralAccounts(one, records)) ? 'key' : 'event id or key'}`,
       )
+      noteInBody(io, id, records, found)
       return EXIT.ok
     }
     const others = record.eventId === null ? [] : await keptUnder(store, record.eventId)

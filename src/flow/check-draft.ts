@@ -37,7 +37,10 @@ export function checkedDraft(provider: Provider, draft: EventDraft): EventDraft 
  *
  * @throws DeliveryError `EVENT_INVALID`
  */
-export function checkedName(provider: Provider, draft: UnrecognisedDraft): Required<Omit<UnrecognisedDraft, 'native'>> {
+export function checkedName(
+  provider: Provider,
+  draft: UnrecognisedDraft,
+): { readonly unrecognised: string; readonly identity: readonly string[] } {
   return naming(provider, () => {
     const {
       unrecognised,
@@ -163,7 +166,7 @@ function transaction(field: string, value: EventTransaction): EventTransaction {
   return read
 }
 
-function asOf(field: string, value: { readonly asOf?: string }): { readonly asOf?: string } {
+function asOf(field: string, value: { readonly asOf?: string | undefined }): { readonly asOf?: string } {
   const read = time(`${field}.asOf`, value.asOf)
   return read === null ? {} : { asOf: read }
 }

@@ -11,6 +11,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
  * app.use(express.json({ verify: captureRawBody }))
  * ```
  */
-export function captureRawBody(req: IncomingMessage & { rawBody?: Buffer }, _res: ServerResponse, body: Buffer): void {
+export function captureRawBody(
+  req: IncomingMessage & { rawBody?: Buffer | undefined },
+  _res: ServerResponse,
+  body: Buffer,
+): void {
   req.rawBody = body
 }

@@ -17,7 +17,7 @@ export interface ClientAddress<Host extends readonly unknown[]> {
    * Returns the sender's address, for providers with `allowedIps`. A Request does not contain it. Read it from a place
    * that strangers cannot write, in the request or in the host's further arguments: only you know that place.
    */
-  readonly clientAddress?: (request: Request, ...host: Host) => string | undefined
+  readonly clientAddress?: ((request: Request, ...host: Host) => string | undefined) | undefined
 }
 
 /** Options of `toFetchHandler`: the options of every door, and the source of the sender's address. */

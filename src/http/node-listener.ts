@@ -14,7 +14,7 @@ export interface NodeListenerOptions {
    * Returns the sender's address, for providers with `allowedIps`. @default Express's `trust proxy` rule if the
    * application is Express; otherwise the address at the other end of the connection
    */
-  readonly clientAddress?: (req: IncomingMessage) => string | undefined
+  readonly clientAddress?: ((req: IncomingMessage) => string | undefined) | undefined
 }
 
 /** A literal path as in a request: no parameters, wildcards, query or encoded characters. */

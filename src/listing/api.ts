@@ -14,7 +14,7 @@ export type ListerKey = string | undefined | (() => Awaitable<string>)
 /** Options that every lister of this package takes in addition to its credentials. */
 export interface ListerOptions {
   /** The client. @default Node's own `fetch` */
-  readonly fetch?: typeof fetch
+  readonly fetch?: typeof fetch | undefined
 }
 
 export interface ListerApi {

@@ -17,7 +17,7 @@ import { noticeFor } from './notice.js'
 import { bounded, patience, QUEUE_PATIENCE_MS, Unanswered, type PageStore, type Within } from './patience.js'
 import { placeAt, type Place } from './place.js'
 import { deny, redirect, send, setHeaders } from './respond.js'
-import { find, searchIn } from './search.js'
+import { find, isNarrowed, searchIn } from './search.js'
 import { unansweredView } from './unanswered-view.js'
 
 /** A listener of node:http and a handler of Express. */
@@ -139,7 +139,7 @@ async function showList<Request extends OperatorRequest>(visit: Visit<Request>):
   const search = searchIn(query)
   const [found, counts, jobs] = await Promise.all([
     find(store, search),
-    store.countEvents({ upTo: COUNTED_UP_TO }),
+    isNarrowed(search) ? null : store.countEvents({ upTo: COUNTED_UP_TO }),
     // The queue is not part of the store: without its numbers the page still shows the list.
     queue === null ? null : within(() => queue.counts(), QUEUE_PATIENCE_MS).catch(() => 'unknown' as const),
   ])

@@ -10,41 +10,41 @@ import type { JobCounts } from './list-view.js'
 
 /** A request of node:http, or of Express with the properties that `app.use` and body parsers add. */
 export interface OperatorRequest extends IncomingMessage {
-  readonly baseUrl?: string
+  readonly baseUrl?: string | undefined
   readonly body?: unknown
 }
 
 export interface OperatorPageOptions<Request extends OperatorRequest = OperatorRequest> {
   /** The durable store of the shop. */
-  readonly store?: DurableStore<unknown>
+  readonly store?: DurableStore<unknown> | undefined
   /** Several stores by name, instead of `store`. */
-  readonly stores?: Readonly<Record<string, DurableStore<unknown>>>
+  readonly stores?: Readonly<Record<string, DurableStore<unknown>>> | undefined
   /**
    * Decides for every request who may see the page and act on it. True, or the name of the operator, grants access;
    * false, null and undefined are answered 403. An error that it throws is an error of the application.
    */
   readonly authorize: (req: Request) => Awaitable<boolean | string | null | undefined>
   /** Returns the address of an order in the shop, for a link from its events. @default no link */
-  readonly orderUrl?: (orderId: string) => string
+  readonly orderUrl?: ((orderId: string) => string) | undefined
   /** The queue of the shop, whose numbers are shown. @default no numbers */
-  readonly queue?: { counts(): Awaitable<JobCounts> }
+  readonly queue?: { counts(): Awaitable<JobCounts> } | undefined
   /**
    * The path of the page as browsers see it, such as `/staff/payments`. Needed without `app.use`, and if a proxy
    * changes the path.
    * @default the path of `app.use`
    */
-  readonly basePath?: string
+  readonly basePath?: string | undefined
   /**
    * Origins from which forms may come, such as `https://shop.example`, if a proxy changes the `Host`.
    * @default the request's `Host`
    */
-  readonly origins?: readonly string[]
+  readonly origins?: readonly string[] | undefined
   /**
    * Called after each replay and dismissal, for a permanent audit. An error that it throws is an error of the
    * application.
    * @default none
    */
-  readonly onAction?: (action: Action) => Awaitable<void>
+  readonly onAction?: ((action: Action) => Awaitable<void>) | undefined
 }
 
 export interface Settings<Request extends OperatorRequest> {

@@ -6,6 +6,7 @@ import { ofPaymentsAlone } from './kept/about-order.js'
 import { byKeptText } from './kept/by-kept-text.js'
 import { byPartOfId } from './kept/by-part-of-id.js'
 import { newestFirst } from './kept/records.js'
+import { foundWith } from './kept/with-kept.js'
 import type { PageStore } from './patience.js'
 
 export interface Search {
@@ -22,6 +23,8 @@ export interface FoundPage {
   readonly records: readonly EventRecord[]
   /** The record after which the next page begins; null on the last page. */
   readonly last: EventRecord | null
+  /** Keys of the records that have the text in their kept body alone. */
+  readonly inBody: ReadonlySet<string>
 }
 
 const HOUR = 3_600_000
@@ -50,12 +53,21 @@ export function searchIn(query: URLSearchParams): Search {
   }
 }
 
+/** True if the search narrows by more than the state, so that numbers of the whole store are not its own. */
+export function isNarrowed({ text, provider, since }: Search): boolean {
+  return text !== '' || provider !== '' || since !== ''
+}
+
 /** The same search as fields of an address. */
 export function fieldsOf({ text, provider, state, since }: Search): Record<string, string | null> {
   return { q: text, provider, state, since }
 }
 
-/** Newest first. Looks for the text as every kind of id, because people who have an id rarely know its kind. */
+/**
+ * Newest first. Looks for the text as every kind of id, because people who have an id rarely know its kind. It also searches kept
+ * bodies, on every page and whatever else is found: an unreadable payment has its order nowhere else, and may be older than all
+ * records of the first page.
+ */
 export async function find(store: PageStore, search: Search): Promise<FoundPage> {
   const { text, provider, state, since, before } = search
   const query: EventQuery = {
@@ -66,25 +78,25 @@ export async function find(store: PageStore, search: Search): Promise<FoundPage>
     ...(before !== null && { before }),
   }
   if (text === '') return pageOf(await store.listEvents(query))
-  const [orders, alone, payments, events, byKey] = await Promise.all([
+  const [orders, alone, payments, events, byKey, kept] = await Promise.all([
     store.listEvents({ ...query, orderId: text }),
     ofPaymentsAlone(store, text, query),
     store.listEvents({ ...query, paymentId: text }),
     store.listEvents({ ...query, eventId: text }),
     before === null ? store.getEvent(text) : null,
+    byKeptText(store, text, query),
   ])
   const isWanted = byKey !== null && byKey.key === text && (state === null || byKey.state === state)
-  const found = new Map([...orders, ...alone, ...payments, ...events].map((record) => [record.key, record]))
-  if (isWanted) found.set(byKey.key, byKey)
-  if (found.size === 0 && before === null) {
-    const byPart = await byPartOfId(store, text, query)
-    const others = byPart.length > 0 ? byPart : await byKeptText(store, text, query)
-    for (const record of others) found.set(record.key, record)
-  }
-  return pageOf([...found.values()].sort(newestFirst))
+  const named = new Map([...orders, ...alone, ...payments, ...events].map((record) => [record.key, record]))
+  if (isWanted) named.set(byKey.key, byKey)
+  if (named.size === 0 && before === null)
+    for (const record of await byPartOfId(store, text, query)) named.set(record.key, record)
+  const { inBody } = foundWith([...named.values()], kept)
+  return pageOf([...named.values(), ...inBody].sort(newestFirst), inBody)
 }
 
-function pageOf(found: readonly EventRecord[]): FoundPage {
+function pageOf(found: readonly EventRecord[], inBody: readonly EventRecord[] = []): FoundPage {
   const records = found.slice(0, PAGE_LENGTH)
-  return { records, last: found.length > PAGE_LENGTH ? records.at(-1)! : null }
+  const last = found.length > PAGE_LENGTH ? records.at(-1)! : null
+  return { records, last, inBody: new Set(inBody.map(({ key }) => key)) }
 }

@@ -9,11 +9,11 @@ import type { ShopAction, Signed } from './shop-action.js'
 /** The person who acts on an order, the time, and the reason. */
 export interface By {
   /** The person's name, in the shop's own terms. @default null: no name */
-  readonly by?: string | null
+  readonly by?: string | null | undefined
   /** @default now */
-  readonly at?: Date | string
+  readonly at?: Date | string | undefined
   /** A note for readers of the record. @default null */
-  readonly note?: string | null
+  readonly note?: string | null | undefined
 }
 
 export const BY = ['by', 'at', 'note'] as const

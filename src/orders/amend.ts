@@ -30,7 +30,7 @@ import { sumOrder } from './sum-order.js'
  */
 export function markPaid(
   order: OrderPayment,
-  paid: By & { readonly amount?: string } = {},
+  paid: By & { readonly amount?: string | undefined } = {},
   policy?: SettlePolicy,
 ): Settlement {
   rejectUnknown('markPaid', paid, ['amount', ...BY])
@@ -94,7 +94,7 @@ export function reprice(
  */
 export function reopen(
   order: OrderPayment,
-  reopened: By & { readonly expiresAt?: Date | string | null } = {},
+  reopened: By & { readonly expiresAt?: Date | string | null | undefined } = {},
   policy?: SettlePolicy,
 ): Settlement {
   rejectUnknown('reopen', reopened, ['expiresAt', ...BY])

@@ -86,7 +86,10 @@ function paymentOf(its: readonly Ledger[]): Payment {
 }
 
 /** True if the shop opened the payment under this name. */
-export function isOpenedAs({ provider, paymentId, reference }: Required<OpenedPayment>, payment: Payment): boolean {
+export function isOpenedAs(
+  { provider, paymentId, reference }: OpenedPayment & { readonly reference: string },
+  payment: Payment,
+): boolean {
   if (provider !== payment.ledger.provider) return false
   if (paymentId === null) return payment.references.includes(reference)
   return payment.ledger.paymentIds.includes(canonicalId(paymentId))

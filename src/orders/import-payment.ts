@@ -29,11 +29,11 @@ export interface ImportedPayment extends By {
    * The whole amount that came in, in the order's currency, including money that went back since.
    * @default the price of the order
    */
-  readonly amount?: string
+  readonly amount?: string | undefined
   /** When the provider confirmed it. @default null: unknown, which counts as in time */
-  readonly paidAt?: Date | string | null
+  readonly paidAt?: Date | string | null | undefined
   /** Refunds that are complete. Leave out refunds under way, because events will report them. @default none */
-  readonly refunds?: readonly ImportedRefund[]
+  readonly refunds?: readonly ImportedRefund[] | undefined
 }
 
 /**

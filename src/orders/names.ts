@@ -45,9 +45,10 @@ const ON_A_CHAIN = /^(USDT|USDC|DAI|BUSD|TUSD|FDUSD|PYUSD)[._ -]?([A-Z0-9 _-]+)$
 /** Further names, for `policy.aliases`. */
 export interface Aliases {
   /** From the provider's name to the order's, for example `{ 'eth-mainnet': 'ethereum' }`. */
-  readonly networks?: Readonly<Record<string, string>>
+  readonly networks?: Readonly<Record<string, string>> | undefined
   /** The same for coins, for example `{ ETHARB: { currency: 'ETH', network: 'arbitrum' } }`. */
-  readonly coins?: Readonly<Record<string, string | { readonly currency: string; readonly network?: string }>>
+  readonly coins?:
+    Readonly<Record<string, string | { readonly currency: string; readonly network?: string | undefined }>> | undefined
 }
 
 /** A coin, and the chain that its code contains. */

@@ -15,11 +15,11 @@ export interface NewOrder {
   /** The price, in the currency that events report: the coin, for a provider that does not convert. */
   readonly expected: { readonly amount: string; readonly currency: string }
   /** The chain on which the coins have to arrive, for example `ethereum`. @default null: the chain is not checked */
-  readonly network?: string | null
+  readonly network?: string | null | undefined
   /** The payments that the provider opened; `addPayments` adds later ones. @default none */
-  readonly payments?: readonly OpenedPayment[]
+  readonly payments?: readonly OpenedPayment[] | undefined
   /** The deadline for the buyer's payment. @default null: no deadline */
-  readonly expiresAt?: Date | string | null
+  readonly expiresAt?: Date | string | null | undefined
 }
 
 const NAMES = ['orderId', 'expected', 'network', 'payments', 'expiresAt'] as const

@@ -36,7 +36,7 @@ export interface OpenedPayment {
   /** The provider's id of it: invoice, order or address. Null accepts any payment that names this order. */
   readonly paymentId: string | null
   /** The order's name at the provider, if it is not the order's id: Coins.ph accepts a reference only once. @default orderId */
-  readonly reference?: string
+  readonly reference?: string | undefined
 }
 
 /** A payment that had ended when the shop opened its order again, and its verdicts. */

@@ -37,13 +37,13 @@ export interface OrderUpdatesOptions<Tx = unknown> {
    */
   readonly save: (order: OrderPayment, update: OrderUpdate, context: OrderContext<Tx>) => Awaitable<boolean>
   /** Returns orders whose `expiresAt` has passed and whose status is still open. Needed for `expireOverdue`. */
-  readonly overdue?: (now: Date) => Awaitable<Iterable<OrderPayment>>
+  readonly overdue?: ((now: Date) => Awaitable<Iterable<OrderPayment>>) | undefined
   /**
    * The shop's policy. The order stores it as `order.policy`, for `decide` and other calls without a policy.
    *
    * @default `order.policy`, or else: exact payment, overpayment confirmed, late payment reviewed
    */
-  readonly policy?: SettlePolicy
+  readonly policy?: SettlePolicy | undefined
 }
 
 type OrderHandlers<Tx> = Readonly<Record<CommonEventType, Handler<WebhookEvent, Tx>>>
@@ -59,7 +59,7 @@ export type OrderUpdates<Tx = unknown> = OrderHandlers<Tx> & {
    * @throws ConfigurationError `CONFIG_OPTION_INVALID` without the option `overdue`
    * @throws AggregateError after the last order, with the errors of single orders
    */
-  expireOverdue(options?: { readonly now?: Date }): Promise<number>
+  expireOverdue(options?: { readonly now?: Date | undefined }): Promise<number>
 }
 
 /** Attempts before the provider has to deliver again. An attempt only fails if another call saved the order. */

@@ -13,31 +13,34 @@ export interface SettlePolicy {
    * such as `'0.5%'`, which is computed exactly.
    * @default '0'
    */
-  readonly tolerance?: string
+  readonly tolerance?: string | undefined
   /** The result of overpayment; `excess` contains the amount. @default 'confirm' */
-  readonly overpayment?: 'confirm' | 'review'
+  readonly overpayment?: 'confirm' | 'review' | undefined
   /** The result for an order that is paid in full with money seen only after its deadline. @default 'review' */
-  readonly latePayment?: 'confirm' | 'review'
+  readonly latePayment?: 'confirm' | 'review' | undefined
   /**
    * How many confirmations make a transaction final. Null relies on the provider's verdict. 0 accepts money that was
    * merely detected, including payment requests. If the number is higher than the provider waits for, the order stays at
    * `payment_detected` until an event reports as many. A confirmed transaction without a count is final.
    * @default null
    */
-  readonly confirmations?: number | null
+  readonly confirmations?: number | null | undefined
   /** How long after the deadline seen money may take to become final, in milliseconds. @default 24 hours */
-  readonly confirmWithinMs?: number
+  readonly confirmWithinMs?: number | undefined
   /**
    * When the shop ships. `'authorized'` is for shops that ship first and capture then, as Klarna requires: ship by
    * `update.firstAuthorized`. The loss of a reservation after that is never ignored.
    * @default 'confirmed'
    */
-  readonly shipOn?: 'confirmed' | 'authorized'
+  readonly shipOn?: 'confirmed' | 'authorized' | undefined
   /** Further names of chains and coins, in addition to those that docs/orders.md lists. @default none */
-  readonly aliases?: Aliases
+  readonly aliases?: Aliases | undefined
 }
 
-export interface ResolvedPolicy extends Required<Omit<SettlePolicy, 'tolerance' | 'aliases'>> {
+/** Every option of a policy, with a value. */
+type WholePolicy = { readonly [Name in keyof SettlePolicy]-?: Exclude<SettlePolicy[Name], undefined> }
+
+export interface ResolvedPolicy extends Omit<WholePolicy, 'tolerance' | 'aliases'> {
   /** The policy as it was given, for the order to store; null if it was empty. */
   readonly given: SettlePolicy | null
   /** The lowest amount that pays a price. */
@@ -45,7 +48,7 @@ export interface ResolvedPolicy extends Required<Omit<SettlePolicy, 'tolerance' 
   readonly names: Names
 }
 
-const DEFAULTS: Required<SettlePolicy> = {
+const DEFAULTS: WholePolicy = {
   tolerance: '0',
   overpayment: 'confirm',
   latePayment: 'review',
@@ -67,7 +70,8 @@ const CHOICES: readonly unknown[] = ['confirm', 'review']
  */
 export function resolvePolicy(policy: SettlePolicy = {}): ResolvedPolicy {
   rejectMisplaced('policy', policy, POLICY_NAMES, { 'in `aliases`': ALIASES })
-  const { tolerance, aliases, ...rest } = { ...DEFAULTS, ...policy }
+  const chosen = withoutUndefined(policy)
+  const { tolerance, aliases, ...rest } = { ...DEFAULTS, ...chosen }
   if (!CHOICES.includes(rest.overpayment)) invalid('overpayment', "'confirm' or 'review'")
   if (!CHOICES.includes(rest.latePayment)) invalid('latePayment', "'confirm' or 'review'")
   const { confirmations, confirmWithinMs, shipOn } = rest
@@ -75,8 +79,13 @@ export function resolvePolicy(policy: SettlePolicy = {}): ResolvedPolicy {
   if (!isCount(confirmWithinMs)) invalid('confirmWithinMs', 'whole milliseconds from 0')
   if (shipOn !== 'confirmed' && shipOn !== 'authorized') invalid('shipOn', "'confirmed' or 'authorized'")
   checkAliases(aliases)
-  const given = Object.keys(policy).length === 0 ? null : policy
+  const given = Object.keys(chosen).length === 0 ? null : chosen
   return { ...rest, given, leastOf: lessTolerance(tolerance), names: namesWith(aliases) }
+}
+
+/** An option that is undefined, such as an unset variable, must not replace a default. */
+function withoutUndefined(policy: SettlePolicy): Partial<WholePolicy> {
+  return Object.fromEntries(Object.entries(policy).filter(([, value]) => value !== undefined))
 }
 
 /** The policy of a call. A call without one must decide like the events of the order did. */

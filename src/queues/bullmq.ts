@@ -51,11 +51,11 @@ export interface BullmqQueueOptions {
    */
   readonly connection: ConnectionChoice
   /** The name of the queue within BullMQ. @default 'payment-webhooks' */
-  readonly name?: string
+  readonly name?: string | undefined
   /** The prefix of all keys of BullMQ. @default BullMQ's own */
-  readonly prefix?: string
+  readonly prefix?: string | undefined
   /** True accepts a Redis that may forget, as in `redisStore`. @default false */
-  readonly allowVolatile?: boolean
+  readonly allowVolatile?: boolean | undefined
 }
 
 /**
@@ -206,9 +206,7 @@ async function clientOf(queue: BullQueue): Promise<RedisClient> {
   return (await (client ?? backend?.client))!
 }
 
-function checked(
-  options: BullmqQueueOptions,
-): BullmqQueueOptions & Required<Pick<BullmqQueueOptions, 'name' | 'allowVolatile'>> {
+function checked(options: BullmqQueueOptions) {
   const where = 'bullmqQueue'
   rejectUnknown(where, options, ['Queue', 'Worker', 'connection', 'name', 'prefix', 'allowVolatile'])
   const { Queue, Worker, name = 'payment-webhooks', allowVolatile = false } = options

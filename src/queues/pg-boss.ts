@@ -34,20 +34,20 @@ interface FetchedJob {
 
 export interface PgBossQueueOptions {
   /** The name of the queue within pg-boss. @default 'payment-webhooks' */
-  readonly name?: string
+  readonly name?: string | undefined
   /**
    * After this many seconds a job is given to another worker, because its own may have died; at most 82800 (23 hours).
    * A handler that runs longer is not run twice: the other worker finds its event busy and postpones the job.
    * @default 120
    */
-  readonly expireInSeconds?: number
+  readonly expireInSeconds?: number | undefined
   /** How often workers look for jobs of other processes, in milliseconds, at least 100. @default 1000 */
-  readonly pollMs?: number
+  readonly pollMs?: number | undefined
   /**
    * True accepts a Postgres that answers before a job is on disk (`synchronous_commit` or `fsync` off). A power cut
    * then loses jobs that were acknowledged. @default false
    */
-  readonly allowVolatile?: boolean
+  readonly allowVolatile?: boolean | undefined
 }
 
 /** Long enough for workers that were stopped: pg-boss drops a job that nobody has fetched by then. */
@@ -193,7 +193,7 @@ export function pgBossQueue(boss: PgBossClient, options: PgBossQueueOptions = {}
   }
 }
 
-function checked(boss: PgBossClient, options: PgBossQueueOptions): Required<PgBossQueueOptions> {
+function checked(boss: PgBossClient, options: PgBossQueueOptions) {
   const where = 'pgBossQueue'
   rejectUnknown(where, options, ['name', 'expireInSeconds', 'pollMs', 'allowVolatile'])
   const methods = ['send', 'fetch', 'getJobById', 'deleteJob', 'createQueue', 'getQueue', 'getQueueSize'] as const

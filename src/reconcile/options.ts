@@ -18,9 +18,9 @@ export interface CommonOptions {
    * Age at which an event counts as missed, in milliseconds. A younger event's callback may still be on its way, and
    * the provider's list may lag behind. @default 15 minutes
    */
-  readonly graceMs?: number
+  readonly graceMs?: number | undefined
   /** Gets the figures after every listed callback. */
-  readonly onProgress?: (soFar: Reconciliation) => void
+  readonly onProgress?: ((soFar: Reconciliation) => void) | undefined
 }
 
 /** Options of `reconcile`. */
@@ -30,16 +30,16 @@ export interface ReconcileOptions extends CommonOptions {
    * day of being forgotten (`retainMs`), because handled events would be handled again.
    * @default the end of the last run
    */
-  readonly since?: Date | string
+  readonly since?: Date | string | undefined
   /** End of the run. @default, and at the latest: `graceMs` ago */
-  readonly until?: Date | string
+  readonly until?: Date | string | undefined
   /**
    * True marks the listed events as known and runs no handler: for a shop that has handled them elsewhere and begins to
    * use this store. `since` may then be earlier. @default false
    */
-  readonly adopt?: boolean
+  readonly adopt?: boolean | undefined
   /** Ends the run; `reconcile` then rejects with its reason. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Options of `reconcileEvery`. */
@@ -50,9 +50,9 @@ export interface ReconcileEveryOptions extends CommonOptions {
    *
    * @default 15 minutes
    */
-  readonly everyMs?: number
+  readonly everyMs?: number | undefined
   /** Gets the result of every run that ended well. */
-  readonly onResult?: (result: Reconciliation) => void
+  readonly onResult?: ((result: Reconciliation) => void) | undefined
 }
 
 const MINUTE_MS = 60_000

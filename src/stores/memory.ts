@@ -46,7 +46,9 @@ const SWEEP_STEP = 2
  * const store = memoryStore()
  * ```
  */
-export function memoryStore(options: { readonly maxEvents?: number; readonly now?: () => number } = {}): Store {
+export function memoryStore(
+  options: { readonly maxEvents?: number | undefined; readonly now?: (() => number) | undefined } = {},
+): Store {
   rejectUnknown('memoryStore', options, ['maxEvents', 'now'])
   const { maxEvents = 500_000, now = () => clock.now() } = options
   if (!Number.isSafeInteger(maxEvents) || maxEvents < 1) {

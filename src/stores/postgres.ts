@@ -41,16 +41,16 @@ export type PostgresClientOf<Pool extends PostgresPool> = Pool['connect'] extend
 
 export interface PostgresStoreOptions {
   /** Lower-case letters, digits and underscores, if needed with a schema before a dot. @default 'payment_webhook_events' */
-  readonly table?: string
+  readonly table?: string | undefined
   /** True commits the claim, the handler's statements on `context.tx`, and the completion together. @default false */
-  readonly transactional?: boolean
+  readonly transactional?: boolean | undefined
   /** How long kept deliveries and events stay, in milliseconds; at least a day. @default until they are removed */
-  readonly keepForMs?: number
+  readonly keepForMs?: number | undefined
   /**
    * How long a transaction may stay open in transactional mode, in milliseconds. If a handler takes longer, its work is
    * undone, it loses its connection, and the event is free again. @default 60000
    */
-  readonly transactionMs?: number
+  readonly transactionMs?: number | undefined
 }
 
 const NOW = `floor(extract(epoch FROM statement_timestamp()) * 1000)::bigint`
@@ -80,7 +80,7 @@ export function postgresStore<Pool extends PostgresPool>(
 ): DurableStore<PostgresClientOf<Pool>>
 export function postgresStore(
   pool: PostgresQueryable,
-  options?: PostgresStoreOptions & { readonly transactional?: false },
+  options?: PostgresStoreOptions & { readonly transactional?: false | undefined },
 ): DurableStore
 export function postgresStore(
   pool: PostgresQueryable | PostgresPool,

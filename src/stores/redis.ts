@@ -26,16 +26,16 @@ export interface RedisStoreOptions {
    */
   readonly sendCommand: (...args: string[]) => Promise<unknown>
   /** Prefix of all keys. The store puts it in braces, so that they share one slot of a cluster. @default 'payment-webhooks' */
-  readonly prefix?: string
+  readonly prefix?: string | undefined
   /**
    * True accepts a Redis that may forget: one that evicts keys, writes no append-only file, or answers before it
    * writes.
    * A forgotten event is handled again when it is delivered again; a forgotten quarantined delivery is lost.
    * @default false
    */
-  readonly allowVolatile?: boolean
+  readonly allowVolatile?: boolean | undefined
   /** How long kept deliveries and events stay, in milliseconds; at least a day. @default until they are removed */
-  readonly keepForMs?: number
+  readonly keepForMs?: number | undefined
 }
 
 /**

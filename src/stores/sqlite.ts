@@ -29,11 +29,11 @@ export interface SqliteStatement {
 
 export interface SqliteStoreOptions {
   /** Lower-case letters, digits and underscores. @default 'payment_webhook_events' */
-  readonly table?: string
+  readonly table?: string | undefined
   /** How long kept deliveries and events stay, in milliseconds; at least a day. @default until they are removed */
-  readonly keepForMs?: number
+  readonly keepForMs?: number | undefined
   /** True accepts a database that keeps nothing, such as one in memory. @default false */
-  readonly allowVolatile?: boolean
+  readonly allowVolatile?: boolean | undefined
 }
 
 interface Work {

@@ -21,15 +21,15 @@ export interface TenantWebhookOptions<Event extends WebhookEvent, Tx = undefined
    */
   readonly provider: FindProvider<Event>
   /** How long a tenant stays loaded without a delivery, in milliseconds; at least 1000. @default 10 minutes */
-  readonly idleMs?: number
+  readonly idleMs?: number | undefined
   /**
    * Age in milliseconds after which a tenant's provider is looked up again, in the background of the deliveries that
    * use it; at least 1000. So a changed secret takes effect in every process.
    * @default 10 minutes
    */
-  readonly refreshMs?: number
+  readonly refreshMs?: number | undefined
   /** Maximum of loaded tenants; the one that was idle for longest makes room. @default 1000 */
-  readonly maxLoaded?: number
+  readonly maxLoaded?: number | undefined
 }
 
 /** Limits for the loaded tenants of one door. */

@@ -63,7 +63,7 @@ export interface TenantWebhook extends RequestHandler {
    */
   receiverOf(job: { readonly provider: string; readonly account: string }): Promise<Receiver | undefined>
   /** Like `close` of a receiver, for all tenants together. */
-  close(options?: { readonly timeoutMs?: number }): Promise<void>
+  close(options?: { readonly timeoutMs?: number | undefined }): Promise<void>
   /**
    * Reports whether the store and the queue answer, how many deliveries are in progress, and how many tenants are loaded.
    * Never rejects.

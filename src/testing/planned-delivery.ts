@@ -28,7 +28,7 @@ export interface PlannedDelivery<Payload extends object | string> extends Promis
    *
    * @param options.clock is moved forward by a sender's pauses: 1, 2, 4 and 8 seconds
    */
-  withRetries(options?: { readonly clock?: FakeClock }): Promise<Answer[]>
+  withRetries(options?: { readonly clock?: FakeClock | undefined }): Promise<Answer[]>
 }
 
 /** The parts of a delivery. */

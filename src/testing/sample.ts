@@ -45,7 +45,7 @@ export interface SampleAbout {
   /** The shop's order. */
   readonly orderId: string
   /** One of several refunds of the payment. Use any name, and another one for each refund. @default the only refund */
-  readonly refund?: string
+  readonly refund?: string | undefined
 }
 
 /**

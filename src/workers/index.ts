@@ -21,13 +21,13 @@ export type { Queue, QueueCounts, QueueJob, QueueWorkers, JobResult, RunJob, Tra
 
 export interface WorkerOptions {
   /** How many handlers run at a time. @default 10 */
-  readonly concurrency?: number
+  readonly concurrency?: number | undefined
   /**
    * Runs around each job, for example within the trace of the request that brought it. It must call `run` once and
    * await it. Its own time is limited to ten times `leaseMs`: before it calls `run`, and again after `run` has ended.
    * @default `run` alone
    */
-  readonly around?: (job: JobDetails, run: () => Promise<void>) => Promise<unknown>
+  readonly around?: ((job: JobDetails, run: () => Promise<void>) => Promise<unknown>) | undefined
 }
 
 /** Facts about a job before its handler runs. Use `traceContext` only for tracing: the sender wrote its content. */
@@ -45,7 +45,7 @@ export interface Workers {
    * it before the `close` of the receivers, which waits for the rest. A job that has not ended by then is run again by
    * another worker.
    */
-  close(options?: { readonly timeoutMs?: number }): Promise<void>
+  close(options?: { readonly timeoutMs?: number | undefined }): Promise<void>
 }
 
 /** Pause before a job runs again if no receiver here handles its provider and account, in milliseconds. */
@@ -104,7 +104,9 @@ export async function startWorkers(
   }
 }
 
-function checked(options: WorkerOptions): Required<WorkerOptions> {
+type Around = NonNullable<WorkerOptions['around']>
+
+function checked(options: WorkerOptions): { readonly concurrency: number; readonly around: Around } {
   rejectUnknown('startWorkers', options, ['concurrency', 'around'])
   const { concurrency = 10, around = alone } = options
   if (!Number.isSafeInteger(concurrency) || concurrency < 1) throw invalid('concurrency must be a whole number from 1')
@@ -121,12 +123,7 @@ function invalid(what: string): ConfigurationError {
 }
 
 /** Returns the job to the queue after any failure here. */
-async function runSafely(
-  source: ReceiverSource,
-  around: Required<WorkerOptions>['around'],
-  job: QueueJob,
-  lostRuns: number,
-): Promise<JobResult> {
+async function runSafely(source: ReceiverSource, around: Around, job: QueueJob, lostRuns: number): Promise<JobResult> {
   let result: JobResult | undefined
   const { provider, account } = job
   try {

@@ -2,9 +2,10 @@
 import { describe, expect, jest } from '@jest/globals'
 import express from 'express'
 import request from 'supertest'
-import { paymentWebhook } from 'express-payment-webhooks'
+import { paymentWebhook, type DurableStore } from 'express-payment-webhooks'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { sample } from 'express-payment-webhooks/testing'
+import { quarantineKey } from '../../../src/flow/quarantine.js'
 import { postgres, redis, sqlite, useBackend, type Backend } from '../../support/command-backends.js'
 import { describeWith, POSTGRES, REDIS } from '../../support/needs.js'
 import { runCommand } from '../../support/run-command.js'
@@ -107,6 +108,62 @@ function suite(create: () => Backend) {
 
     for (const line of lines) expect((await command(...line.trim().split(' ').slice(2))).code).toBe(0)
     expect(state.handled.slice(1).sort()).toEqual(['payment.confirmed', 'refund.confirmed'])
+  })
+
+  /** A delivery that could not be read when it came, and that can be read now; it names the order in its body alone. */
+  async function keepUnreadable(store: DurableStore<unknown>): Promise<string> {
+    const body = Buffer.from(JSON.stringify(paid({ id: 'evt_unread', data: { object: { id: 'pi_unread' } } })))
+    const key = quarantineKey(provider, body, {})
+    const about = {
+      provider: 'stripe',
+      account: '',
+      eventId: null,
+      orderId: null,
+      code: 'PAYLOAD_INVALID',
+      message: '',
+    }
+    await store.quarantine({ ...about, key, body, headers: {} })
+    return key
+  }
+
+  test('an unreadable delivery of an order is replayed by it, although another event of it is done', async () => {
+    const { store, state, deliver, command } = shop()
+    expect(await deliver(paid())).toBe(200)
+    const key = await keepUnreadable(store)
+    const listed = await command('events', '--order', ORDER)
+    expect(listed.stdout).toMatch(/^quarantined +stripe +PAYLOAD_INVALID[^]*^done +stripe +payment\.confirmed/m)
+    const { code, stdout, stderr } = await command('replay', ORDER)
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^replayed +1$/m)])
+    expect(stderr).toContain(`${ORDER}: found in ${key}\n`)
+    expect(state.handled).toHaveLength(2)
+    expect(await store.listEvents({ orderId: ORDER, state: 'done' })).toHaveLength(2)
+  })
+
+  test('an unreadable delivery and a failed event of an order are listed, and neither is replayed', async () => {
+    const { store, state, failAt, command } = shop()
+    await failAt(paid())
+    const key = await keepUnreadable(store)
+    const { code, stderr } = await command('replay', ORDER)
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^ORDER-1001: 2 records that can be run again have/)])
+    expect(stderr).toContain(`\n  npx express-payment-webhooks replay ${key}\n`)
+    expect(await store.listEvents({ due: true })).toEqual([])
+    expect(state.handled).toEqual([])
+  })
+
+  test('a failed event of another order that mentions this one is not replayed by it, and is named', async () => {
+    const { store, state, deliver, failAt, command } = shop()
+    const metadata = { order_id: 'ORDER-1002', replaces: ORDER }
+    await failAt(paid({ id: 'evt_other', data: { object: { id: 'pi_other', metadata } } }))
+    expect(await deliver(paid())).toBe(200)
+    const [failed] = await store.listEvents({ state: 'failed' })
+    const { code, stdout, stderr } = await command('replay', ORDER)
+    expect([code, stdout]).toEqual([0, 'nothing to replay\n'])
+    expect(stderr).toContain('; other events that are kept have it in their bodies, and are run by their keys\n')
+    expect(stderr).toContain(`\n  npx express-payment-webhooks replay ${failed!.key}\n`)
+    expect(state.handled).toHaveLength(1)
+    await failAt(refunded())
+    expect((await command('replay', ORDER)).stdout).toMatch(/^replayed +1$/m)
+    expect(state.handled).toEqual(['payment.confirmed', 'refund.confirmed'])
   })
 
   test('a conflict is replayed by its key alone, whatever else names it', async () => {

@@ -250,6 +250,14 @@ describe('what is run', () => {
     expect(listEvents.mock.calls).toEqual([[query], [{ ...query, before: last }]])
   })
 
+  test('is the oldest first, although a store lists the newest first', async () => {
+    const store = await newStore()
+    const keys = [await keep(store, 'dispute'), await keep(store, 'refund'), await keepFailed(store)]
+    const { runs } = watch(listedAs(keys, store))
+    await pass(PAUSE)
+    expect(runs).toEqual(['an event', 'refund', 'dispute'])
+  })
+
   test('is one page where it is not full', async () => {
     const store = await newStore()
     for (let index = 0; index < 99; index++) await keep(store, `body ${index}`)

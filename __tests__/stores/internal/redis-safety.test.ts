@@ -92,7 +92,7 @@ describeWith(REDIS_SERVER, 'a Redis that may forget', () => {
   })
 
   test.each([
-    ['-info', /does not let its settings be read/],
+    ['-info', /the settings of this Redis cannot be read/],
     ['-config', /the appendfsync of this Redis is unknown/],
   ])('where an ACL has %s, there is one warning, also when it is asked again', async (rule, message) => {
     const user = `user-${randomUUID()}`

@@ -18,7 +18,10 @@ const POLL_MS = 2000
 
 const PAGE = 100
 
-/** Maximum number of pages per poll. Later records stay due for the next poll. */
+/**
+ * Maximum number of pages per poll. Later records stay due for the next poll. A store lists newest first, so of more due
+ * records than these pages hold, the newest run first.
+ */
 const MAX_PAGES = 10
 
 /**
@@ -121,7 +124,8 @@ class StoreWatcher {
     }
     for (const [state, found] of work) {
       this.#running.add(state)
-      void this.#runAll(state, found).finally(() => this.#running.delete(state))
+      // Oldest first: a refund that names its payment alone finds its order only once that payment has been handled.
+      void this.#runAll(state, found.reverse()).finally(() => this.#running.delete(state))
     }
   }
 

@@ -1,6 +1,7 @@
 /**
  * Finds kept events and deliveries by any id in their content, such as the id of a refund or a charge. A record has
- * fields for its event, its order and one name of its payment; nothing else is stored about handled events.
+ * fields for its event, its order and one name of its payment; nothing else is stored about handled events. An
+ * unreadable delivery has none of these fields, so only its body contains its order.
  */
 import type { DurableStore, EventQuery, EventRecord, EventState } from '../../store.js'
 import { newestFirst } from './records.js'
@@ -18,18 +19,19 @@ export async function byKeptText(
 ): Promise<EventRecord[]> {
   if (!looksLikeId(text)) return []
   const states = KEPT.filter((state) => query.state === undefined || query.state === state)
-  const found: EventRecord[] = []
-  for (const state of states) {
+  const found = new Map<string, EventRecord>()
+  const look = async (state: EventState) => {
     for (const { key, keptAs } of await store.listEvents({ ...query, state, limit: NEWEST })) {
       const record = keptAs === null ? null : await store.getEvent(key)
-      if (record !== null && isNamedIn(record, text)) found.push({ ...record, body: null, headers: null })
+      if (record !== null && isNamedIn(record, text)) found.set(key, { ...record, body: null, headers: null })
     }
   }
-  return found.sort(newestFirst)
+  await Promise.all(states.map(look))
+  return [...found.values()].sort(newestFirst)
 }
 
 /** Words occur in every body, and short numbers in many. */
-function looksLikeId(text: string): boolean {
+export function looksLikeId(text: string): boolean {
   return text.length >= 6 && /\d/.test(text)
 }
 

@@ -6,7 +6,8 @@ import { DISMISSED } from '../../lib/dismissed.js'
 import type { EventRecord } from '../../store.js'
 import { CONFLICT, deliveryOf, HOW_TO_DECIDE, type Choice, type Chosen, type Delivery, type Unknown } from './choose.js'
 import { findById, LOOKED_FOR, type Whose } from './find-by-id.js'
-import { accountOf, isKept, isRunnable, select, type ReplayStore } from './records.js'
+import { accountOf, isKept, isRunnable, oldestFirst, select, type ReplayStore } from './records.js'
+import { withKept, type Found } from './with-kept.js'
 
 /** An id with so many records does not identify one of them; further records are not read. */
 const MOST = 200
@@ -15,29 +16,46 @@ const MOST = 200
 const NAMED = 10
 
 export async function byId(store: ReplayStore, ids: readonly string[], whose: Whose = {}): Promise<Chosen> {
-  const deliveries = new Map<string, Delivery>()
+  const chosen = new Map<string, EventRecord>()
   const unknown: Unknown[] = []
   const meant: { id: string; delivery: Delivery }[] = []
   for (const id of new Set(ids)) {
-    const found = await findById(store, id, MOST, whose)
+    const { found: records, inPassing } = judged(await findById(store, id, MOST, whose))
+    const found = withKept(records, MOST)
     const runnable = await runnableOf(store, id, found, whose)
-    const problem = problemOf(id, found, runnable)
+    const problem = problemOf(id, found, runnable, inPassing)
     if (problem !== undefined) {
       unknown.push({ id, ...problem })
       continue
     }
-    const delivery = deliveryOf(runnable[0]!)
-    deliveries.set(delivery.key, delivery)
+    const record = runnable[0]!
+    const delivery = deliveryOf(record)
+    chosen.set(record.key, record)
     const isWhole = delivery.eventId === id && accountOf(delivery) === null
     if (delivery.key !== id && !isWhole) meant.push({ id, delivery })
   }
-  return { deliveries: [...deliveries.values()], underWay: [], unknown, leftOut: [], meant }
+  const deliveries = oldestFirst([...chosen.values()]).map(deliveryOf)
+  return { deliveries, underWay: [], unknown, leftOut: [], meant }
 }
 
 /** The record with exactly this key: for a form on the page that showed this record. */
 export async function byKey(store: ReplayStore, key: string): Promise<Delivery | undefined> {
   const record = await store.getEvent(key)
   return record?.key === key && canRun(record) ? deliveryOf(record) : undefined
+}
+
+/**
+ * Splits what has the id in its body alone, where other records have it in their fields. A readable event has said itself of
+ * which order it is, and mentions the id in passing, such as a payment that replaces an earlier one. An unreadable delivery
+ * has not, and may be the missing payment.
+ */
+function judged({ named, inBody }: Found): { readonly found: Found; readonly inPassing: readonly EventRecord[] } {
+  if (named.length === 0) return { found: { named, inBody }, inPassing: [] }
+  const isUnreadable = ({ eventId }: EventRecord) => eventId === null
+  return {
+    found: { named, inBody: inBody.filter(isUnreadable) },
+    inPassing: inBody.filter((record) => !isUnreadable(record)),
+  }
 }
 
 function canRun(record: EventRecord): boolean {
@@ -77,13 +95,18 @@ function problemOf(
   id: string,
   found: readonly EventRecord[],
   runnable: readonly EventRecord[],
+  inPassing: readonly EventRecord[],
 ): Omit<Unknown, 'id'> | undefined {
   if (found.length === 0) return { reason: `the store has nothing under this id ${LOOKED_FOR}` }
   if (found.length >= MOST)
     return { reason: `is in ${MOST} records or more; name one by its event id or key, as \`events\` lists them` }
   const [only, ...others] = runnable
   if (only === undefined) {
-    return { reason: nothingToRun(id, found), isHandled: found.every(({ state }) => state === 'done') }
+    const isHandled = found.every(({ state }) => state === 'done')
+    const reason = nothingToRun(id, found)
+    if (inPassing.length === 0) return { reason, isHandled }
+    const mentioned = `${reason}; other events that are kept have it in their bodies, and are run by their keys`
+    return { reason: mentioned, isHandled, choices: inPassing.slice(0, NAMED).map(choiceOf) }
   }
   if (others.length > 0) {
     const reason = `${runnable.length} records that can be run again have this id, so none is replayed; name what you mean by its key`

@@ -1,6 +1,6 @@
 /** Chooses quarantined deliveries and failed events to replay: all that match the options. */
 import type { EventRecord } from '../../store.js'
-import { isKept, isRunnable, select, type ReplayStore, type Selection } from './records.js'
+import { isKept, isRunnable, oldestFirst, select, type ReplayStore, type Selection } from './records.js'
 
 /** The replay of a conflict is a second effect of one event, so it is never chosen together with others. */
 export const CONFLICT = 'ID_CONFLICT'
@@ -25,7 +25,7 @@ export interface Unknown {
 }
 
 export interface Chosen {
-  /** Replays to request. */
+  /** Replays to request, oldest first. */
   readonly deliveries: readonly Delivery[]
   /** Replays that were requested before, and are only awaited. */
   readonly underWay: readonly Delivery[]
@@ -43,19 +43,21 @@ export async function selected(store: ReplayStore, wanted: Selection): Promise<C
     for await (const record of select(store, { ...wanted, state: 'replay_requested' }))
       underWay.set(record.key, deliveryOf(record))
   }
-  const deliveries: Delivery[] = []
+  const runnable: EventRecord[] = []
   const leftOut: Delivery[] = []
   if (state === undefined || state === 'quarantined') {
     for await (const record of select(store, { ...wanted, state: 'quarantined' })) {
       underWay.delete(record.key)
       const isUndecided = record.code === CONFLICT && code !== CONFLICT
-      ;(isUndecided ? leftOut : deliveries).push(deliveryOf(record))
+      if (isUndecided) leftOut.push(deliveryOf(record))
+      else runnable.push(record)
     }
   }
   if (state === undefined || state === 'failed') {
     for await (const record of select(store, { ...wanted, state: 'failed' }))
-      if (isRunnable(record)) deliveries.push(deliveryOf(record))
+      if (isRunnable(record)) runnable.push(record)
   }
+  const deliveries = oldestFirst(runnable).map(deliveryOf)
   return { deliveries, underWay: [...underWay.values()], unknown: [], leftOut, meant: [] }
 }
 

@@ -41,6 +41,14 @@ export function newestFirst(a: EventRecord, b: EventRecord): number {
   return a.key < b.key ? 1 : -1
 }
 
+/**
+ * The order in which a replay is requested. Later events may depend on earlier ones, and a shop may look for what is due
+ * between two requests.
+ */
+export function oldestFirst(records: readonly EventRecord[]): EventRecord[] {
+  return [...records].sort((a, b) => newestFirst(b, a))
+}
+
 export function isKept({ state }: Pick<EventRecord, 'state'>): boolean {
   return state === 'quarantined' || state === 'replay_requested'
 }

@@ -45,12 +45,12 @@ export interface AdyenOptions {
    */
   readonly capture: Capture | ((payment: AdyenPayment) => Awaitable<Capture>)
   /** The user name and password of the endpoint. @default none: no log-in is required */
-  readonly basicAuth?: { readonly username: string | undefined; readonly password: Secret }
+  readonly basicAuth?: { readonly username: string | undefined; readonly password: Secret } | undefined
   /**
    * Handling of the codes that Adyen does not sign, without `basicAuth`: nothing proves them. `refuse`: Adyen redelivers
    * them for 30 days. `acknowledge`: they are acknowledged and dropped. @default 'refuse'
    */
-  readonly unsigned?: 'refuse' | 'acknowledge'
+  readonly unsigned?: 'refuse' | 'acknowledge' | undefined
 }
 
 const NAMES = ['hmacKey', 'merchantAccount', 'capture', 'basicAuth', 'unsigned']

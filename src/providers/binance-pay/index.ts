@@ -31,11 +31,11 @@ interface CommonOptions {
    * if a repeat gets a new time.
    * @default null: no limit
    */
-  readonly toleranceSeconds?: number | null
+  readonly toleranceSeconds?: number | null | undefined
   /** From `binancePayTestKeys` of the testing kit, so that tests can sign. Refused if NODE_ENV is `production`. */
-  readonly testKeys?: BinancePayTestKeys
+  readonly testKeys?: BinancePayTestKeys | undefined
   /** The clock, in milliseconds since 1970. @default Date.now */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
 }
 
 /** Fetches Binance's public keys from its API. */
@@ -43,17 +43,17 @@ interface ByApi {
   readonly apiKey: string | undefined
   readonly apiSecret: string | undefined
   /** For tests against a server of your own. @default 'https://bpay.binanceapi.com' */
-  readonly apiUrl?: string
-  readonly keys?: never
+  readonly apiUrl?: string | undefined
+  readonly keys?: undefined
 }
 
 /** The public keys are part of the configuration. */
 interface ByKeys {
   /** Public keys in PEM, by their serial. Add a new key before Binance uses it. */
   readonly keys: BinancePayKeys
-  readonly apiKey?: never
-  readonly apiSecret?: never
-  readonly apiUrl?: never
+  readonly apiKey?: undefined
+  readonly apiSecret?: undefined
+  readonly apiUrl?: undefined
 }
 
 /** Options of `binancePay`. */

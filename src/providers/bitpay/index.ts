@@ -25,7 +25,7 @@ interface CommonOptions {
    * The key in `posData`, if that is JSON, that holds the order's name. It is used for invoices without `orderId`. @default
    * 'orderId'
    */
-  readonly orderKey?: string
+  readonly orderKey?: string | undefined
 }
 
 /** Options of `bitPay` for signed notifications. */
@@ -38,7 +38,7 @@ export interface BitPaySignedOptions extends CommonOptions {
   /** Replaced tokens. A delivery signed with one is refused, and the explanation for the operator says so. */
   readonly retired?: Secret
   /** @default true */
-  readonly signed?: true
+  readonly signed?: true | undefined
 }
 
 /** Options of `bitPay` for notifications without a signature: every invoice is read from BitPay. */
@@ -47,9 +47,9 @@ export interface BitPayUnsignedOptions extends CommonOptions {
   /** The token of the facade `pos` that creates the invoices. They are read with it. */
   readonly token?: string | undefined
   /** The BitPay system to read from. @default 'live' */
-  readonly mode?: 'live' | 'test'
+  readonly mode?: 'live' | 'test' | undefined
   /** Reads invoices instead of `token`. */
-  readonly readBack?: BitPayReadBack
+  readonly readBack?: BitPayReadBack | undefined
 }
 
 const SIGNED = ['signed', 'token', 'retired', 'orderKey']

@@ -15,7 +15,7 @@ export interface BtcPayServerDeliveriesOptions extends ListerOptions {
   /** The id of the webhook: the last part of the address of its page. */
   readonly webhookId: string | undefined
   /** How many of the newest deliveries to read. Older deliveries are not seen. @default 1000 */
-  readonly count?: number
+  readonly count?: number | undefined
 }
 
 /** BTCPay Server deletes deliveries after sixty days (code). */

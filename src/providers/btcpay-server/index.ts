@@ -31,15 +31,15 @@ export interface BtcPayServerOptions {
   /** An API key of the server with the permission `btcpay.store.canviewinvoices`. */
   readonly apiKey?: string | undefined
   /** Reads invoices instead of `url` and `apiKey`. */
-  readonly readInvoice?: BtcPayServerReadInvoice
+  readonly readInvoice?: BtcPayServerReadInvoice | undefined
   /** The key of the metadata that holds the order's name. @default 'orderId' */
-  readonly orderKey?: string
+  readonly orderKey?: string | undefined
   /**
    * True if the address is registered twice. Two deliveries of an event then count as one if they carry the same timestamp,
    * in seconds.
    * @default false
    */
-  readonly mergeRegistrations?: boolean
+  readonly mergeRegistrations?: boolean | undefined
 }
 
 const NAMES = ['secret', 'retired', 'url', 'apiKey', 'readInvoice', 'orderKey', 'mergeRegistrations']

@@ -74,7 +74,8 @@ export function invoiceReader(source: Source): ReadInvoice | null {
   const { url, apiKey, readInvoice } = source
   const isByKey = 'url' in source || 'apiKey' in source
   if (readInvoice === undefined) return isByKey ? readerByKey(rootOf(url), apiKey) : null
-  if (isByKey) invalidOption('btcPayServer', 'give url and apiKey, or readInvoice, and not both')
+  if (url !== undefined || apiKey !== undefined)
+    invalidOption('btcPayServer', 'give url and apiKey, or readInvoice, and not both')
   if (typeof readInvoice !== 'function') invalidOption('btcPayServer', 'readInvoice must be a function')
   return async ({ invoiceId, storeId }, _needsMethods, signal) =>
     asked(await answerOf(() => readInvoice(invoiceId, { storeId, signal })), invoiceId)

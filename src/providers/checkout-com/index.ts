@@ -32,19 +32,19 @@ export interface CheckoutComOptions {
    */
   readonly authorization?: Secret
   /** Events whose links lead to the other mode never reach a handler for payments. @default 'live' */
-  readonly mode?: 'live' | 'test'
+  readonly mode?: 'live' | 'test' | undefined
   /**
    * How often a payment is captured. `single`: its one capture confirms it. `several`: each capture is a transaction, and
    * `orders` adds them up. @default 'single'
    */
-  readonly captures?: 'single' | 'several'
+  readonly captures?: 'single' | 'several' | undefined
   /**
    * `payment`: `payment_paid` confirms a payment, as some local methods use it. Payouts send it too, so choose this only if
    * the shop makes no payouts. @default 'native'
    */
-  readonly paid?: 'native' | 'payment'
+  readonly paid?: 'native' | 'payment' | undefined
   /** The key of the metadata that holds the order's name, for payments without `reference`. @default 'order_id' */
-  readonly orderKey?: string
+  readonly orderKey?: string | undefined
 }
 
 const NAMES = ['signatureKey', 'retired', 'authorization', 'mode', 'captures', 'paid', 'orderKey']

@@ -81,8 +81,8 @@ export function cityPay(options: {
   readonly orderToken: (
     clientOrderId: string,
   ) => CityPayStoredOrder | null | undefined | Promise<CityPayStoredOrder | null | undefined>
-  readonly readBack?: ReadBack
-  readonly allowedIps?: readonly string[]
+  readonly readBack?: ReadBack | undefined
+  readonly allowedIps?: readonly string[] | undefined
 }) {
   rejectUnknown('cityPay', options, ['orderToken', 'readBack', 'allowedIps'])
   const { orderToken, readBack: read = cityPayReadBack() } = options

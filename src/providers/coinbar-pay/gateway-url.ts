@@ -22,8 +22,8 @@ import { clock } from '../../lib/clock.js'
 export function coinbarGatewayUrl(options: {
   readonly requestToken: string
   readonly clientId: string
-  readonly timestamp?: number
-  readonly baseUrl?: string
+  readonly timestamp?: number | undefined
+  readonly baseUrl?: string | undefined
 }): string {
   const { requestToken, clientId, timestamp = clock.now(), baseUrl = 'https://sandbox.coinbar.io' } = options
   if (!requestToken || !clientId) invalid('requestToken and clientId must not be empty')

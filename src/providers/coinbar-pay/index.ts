@@ -118,7 +118,7 @@ export function coinbarPay(options: {
   readonly clientId: string | undefined
   readonly secretKey: Secret
   readonly retired?: Secret
-  readonly headers?: { readonly clientId?: string; readonly signature?: string }
+  readonly headers?: { readonly clientId?: string | undefined; readonly signature?: string | undefined } | undefined
 }) {
   rejectUnknown('coinbarPay', options, ['clientId', 'secretKey', 'retired', 'headers'])
   const clientId = checkClientId(options.clientId)

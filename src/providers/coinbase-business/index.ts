@@ -26,11 +26,11 @@ export interface CoinbaseBusinessOptions {
    * `v1` also covers headers, and `v0` then counts only if `v1` is missing. Choose `v0` only behind a proxy that rewrites a
    * covered header, such as `content-type`. Both cover the time and the body. @default 'v1'
    */
-  readonly version?: 'v1' | 'v0'
+  readonly version?: 'v1' | 'v0' | undefined
   /** The key of the metadata that holds the order's name. @default 'orderId' */
-  readonly orderKey?: string
+  readonly orderKey?: string | undefined
   /** The clock, in milliseconds since 1970. @default Date.now */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
 }
 
 const NAMES = ['secret', 'retired', 'version', 'orderKey', 'now']

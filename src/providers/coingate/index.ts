@@ -40,9 +40,9 @@ export interface CoinGateOptions {
   /** The API app's token for reading orders. */
   readonly apiToken?: string | undefined
   /** The CoinGate system to use. @default 'live' */
-  readonly mode?: 'live' | 'sandbox'
+  readonly mode?: 'live' | 'sandbox' | undefined
   /** Reads orders instead of `apiToken`. */
-  readonly readOrder?: CoinGateReadOrder
+  readonly readOrder?: CoinGateReadOrder | undefined
 }
 
 const NAMES = ['orderToken', 'apiToken', 'mode', 'readOrder']

@@ -15,7 +15,7 @@ export type ReadOrder = (id: string, signal: AbortSignal) => Promise<CoinGateOrd
 
 interface Source {
   readonly apiToken?: string | undefined
-  readonly mode?: 'live' | 'sandbox'
+  readonly mode?: 'live' | 'sandbox' | undefined
   readonly readOrder?: CoinGateReadOrder | undefined
 }
 

@@ -28,7 +28,7 @@ export interface CoinPaymentsOptions {
   /** The id of the merchant's account. It is checked because several accounts may share one secret. */
   readonly merchantId: string | undefined
   /** The field that names the order. @default 'invoice' */
-  readonly orderFrom?: OrderFrom
+  readonly orderFrom?: OrderFrom | undefined
 }
 
 /**

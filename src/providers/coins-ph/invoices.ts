@@ -14,7 +14,7 @@ export interface CoinsPhInvoicesOptions extends ListerOptions {
   /** Returns the ids of the invoices that the shop still waits for. */
   readonly orders: OpenOrders<string>
   /** @default 'https://api.coins.asia' */
-  readonly apiUrl?: string
+  readonly apiUrl?: string | undefined
 }
 
 const answer = z.object({

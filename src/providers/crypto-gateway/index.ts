@@ -56,8 +56,8 @@ type AddressDraft = EventDraft<`crypto-gateway.${AddressName}`, GatewayAddress>
 export function cryptoGateway(options: {
   readonly secret: Secret
   readonly retired?: Secret
-  readonly mode?: 'body' | 'timestamped'
-  readonly now?: () => number
+  readonly mode?: 'body' | 'timestamped' | undefined
+  readonly now?: (() => number) | undefined
 }) {
   rejectUnknown('cryptoGateway', options, ['secret', 'retired', 'mode', 'now'])
   return defineProvider({

@@ -21,8 +21,8 @@ const TOLERANCE_SECONDS = 300
 export function gatewaySignature(options: {
   readonly secret: Secret
   readonly retired?: Secret
-  readonly mode?: 'body' | 'timestamped'
-  readonly now?: () => number
+  readonly mode?: 'body' | 'timestamped' | undefined
+  readonly now?: (() => number) | undefined
 }): HeaderAuthentication {
   const { secret, retired, mode = 'body', now } = options
   if (mode !== 'body' && mode !== 'timestamped') {

@@ -32,7 +32,7 @@ export interface CryptomusOptions {
    * Addresses or CIDR networks that webhooks come from; all others are refused. The digest alone is weak by today's
    * standards. @default none: addresses are not checked
    */
-  readonly allowedIps?: readonly string[]
+  readonly allowedIps?: readonly string[] | undefined
 }
 
 /** Bodies as PHP writes them: the digest covers that form. */

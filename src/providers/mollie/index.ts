@@ -22,14 +22,14 @@ export type { MollieReadBack } from './read-payment.js'
 
 interface CommonOptions {
   /** Payments of the other mode never reach a handler for payments. @default 'live' */
-  readonly mode?: 'live' | 'test'
+  readonly mode?: 'live' | 'test' | undefined
   /**
    * The field of a payment that names the order. If metadata is an object, `orderKey` is the key in it; a text or a number
    * is the name itself. @default 'metadata'
    */
-  readonly orderFrom?: 'metadata' | 'description'
+  readonly orderFrom?: 'metadata' | 'description' | undefined
   /** The key of the metadata that holds the order's name. @default 'order_id' */
-  readonly orderKey?: string
+  readonly orderKey?: string | undefined
 }
 
 /** Reads payments with an API key. */
@@ -37,8 +37,8 @@ interface ByKey {
   /** The API key for reading payments, or an organization's access token. */
   readonly apiKey: string | undefined
   /** For tests against a server of your own. @default 'https://api.mollie.com' */
-  readonly apiUrl?: string
-  readonly readBack?: never
+  readonly apiUrl?: string | undefined
+  readonly readBack?: undefined
 }
 
 /** The shop's own client reads payments. */
@@ -48,8 +48,8 @@ interface ByShop {
    * Mollie does not know: null, or an error with `statusCode` 404. Must stop when `signal` aborts.
    */
   readonly readBack: MollieReadBack
-  readonly apiKey?: never
-  readonly apiUrl?: never
+  readonly apiKey?: undefined
+  readonly apiUrl?: undefined
 }
 
 /** Options of `mollie` for classic webhooks: the `webhookUrl` of a payment. */
@@ -57,7 +57,7 @@ export type MollieClassicOptions = CommonOptions & (ByKey | ByShop) & { readonly
 
 /** Options of `mollie` for next-gen webhooks: subscriptions that sign their events. */
 export type MollieSignedOptions = CommonOptions &
-  (ByKey | ByShop | { readonly apiKey?: never; readonly apiUrl?: never; readonly readBack?: never }) & {
+  (ByKey | ByShop | { readonly apiKey?: never; readonly apiUrl?: undefined; readonly readBack?: undefined }) & {
     /** The subscription's secret, as shown when the subscription was created. Give several during a rotation. */
     readonly secret: Secret
     /** Replaced secrets. A delivery signed with one is refused, and the explanation for the operator says so. */
@@ -91,7 +91,7 @@ export function mollie(
   const isSigned = typeof options === 'object' && options !== null && 'secret' in options
   rejectUnknown('mollie', options, isSigned ? [...NAMES, 'secret', 'retired'] : NAMES)
   const reading = readingOf(options)
-  const isReading = 'apiKey' in options || 'readBack' in options
+  const isReading = 'apiKey' in options || options.readBack !== undefined
   const read = isReading ? paymentReader({ ...options, mode: reading.mode }) : null
   if (isSigned) return nextGen(options as MollieSignedOptions, read, reading)
   if (read !== null) return classic(read, reading)

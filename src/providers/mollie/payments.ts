@@ -18,11 +18,11 @@ export interface MolliePaymentsOptions extends ListerOptions {
    * How many days before the window a listed payment may have been made. Payments may be paid, refunded or charged back
    * days later. @default 14
    */
-  readonly lookBackDays?: number
+  readonly lookBackDays?: number | undefined
   /** True for payments of the test mode with an organization's token. An API key already belongs to one mode. @default false */
-  readonly testMode?: boolean
+  readonly testMode?: boolean | undefined
   /** For tests against a server of your own. @default 'https://api.mollie.com' */
-  readonly apiUrl?: string
+  readonly apiUrl?: string | undefined
 }
 
 const DAY_MS = 24 * 60 * 60_000

@@ -31,11 +31,11 @@ export interface OpenNodeOptions {
   /** Replaced keys. A delivery signed with one is refused, and the explanation for the operator says so. */
   readonly retired?: Secret
   /** The OpenNode host to read charges from: `dev` is its test network. @default 'live' */
-  readonly mode?: 'live' | 'dev'
+  readonly mode?: 'live' | 'dev' | undefined
   /** For tests against a server of your own. @default 'https://api.opennode.com', or the one of `dev` */
-  readonly apiUrl?: string
+  readonly apiUrl?: string | undefined
   /** Reads charges instead of OpenNode's API. */
-  readonly readBack?: OpenNodeReadBack
+  readonly readBack?: OpenNodeReadBack | undefined
 }
 
 const NAMES = ['apiKey', 'retired', 'mode', 'apiUrl', 'readBack']

@@ -24,21 +24,21 @@ export interface PayMongoOptions {
   /** Replaced secrets. A delivery signed with one is refused, and the explanation for the operator says so. */
   readonly retired?: Secret
   /** The mode whose signature counts. Events of the other mode never reach a handler for payments. @default 'live' */
-  readonly mode?: 'live' | 'test'
+  readonly mode?: 'live' | 'test' | undefined
   /**
    * PayMongo reports a payment through a checkout session twice. `payment` counts the money of payments, which every sale
    * has. `checkout_session` counts the money of sessions, which name the order. @default 'payment'
    */
-  readonly money?: 'payment' | 'checkout_session'
+  readonly money?: 'payment' | 'checkout_session' | undefined
   /** The key of the metadata that holds the order's name. @default 'order_id' */
-  readonly orderKey?: string
+  readonly orderKey?: string | undefined
   /**
    * How old a signature may be, in seconds; null for no limit. Retries go on for 136.5 minutes, and no document says if
    * they are signed again. @default 10800
    */
-  readonly toleranceSeconds?: number | null
+  readonly toleranceSeconds?: number | null | undefined
   /** The clock, in milliseconds since 1970. @default Date.now */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
 }
 
 const NAMES = ['secret', 'retired', 'mode', 'money', 'orderKey', 'toleranceSeconds', 'now']

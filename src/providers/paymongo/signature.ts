@@ -19,8 +19,8 @@ interface SignatureOptions {
   readonly secret: Secret
   readonly retired?: Secret
   readonly mode: 'live' | 'test'
-  readonly toleranceSeconds?: number | null
-  readonly now?: () => number
+  readonly toleranceSeconds?: number | null | undefined
+  readonly now?: (() => number) | undefined
 }
 
 /** The official package accepts the live signature if present, else the test one. Here each mode accepts only its own. */

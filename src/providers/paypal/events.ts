@@ -16,9 +16,9 @@ export interface PayPalEventsOptions extends ListerOptions {
   readonly clientId: string | undefined
   readonly clientSecret: string | undefined
   /** @default 'live' */
-  readonly mode?: 'live' | 'sandbox'
+  readonly mode?: 'live' | 'sandbox' | undefined
   /** For tests against a server of your own. @default 'https://api-m.paypal.com', or the sandbox's */
-  readonly apiUrl?: string
+  readonly apiUrl?: string | undefined
 }
 
 /** PayPal lists the events of thirty days. */

@@ -28,23 +28,23 @@ interface CommonOptions {
   /** The id that PayPal gave the webhook's address at registration. Give several while the address is moved. */
   readonly webhookId: string | readonly string[] | undefined
   /** The PayPal hosts that serve certificates and answer reads. @default 'live' */
-  readonly mode?: 'live' | 'sandbox'
+  readonly mode?: 'live' | 'sandbox' | undefined
   /** The field of a payment that names the order. @default 'custom_id' */
-  readonly orderFrom?: 'custom_id' | 'invoice_id'
+  readonly orderFrom?: 'custom_id' | 'invoice_id' | undefined
   /**
    * How old a transmission may be, in seconds; null for no limit. PayPal retries for three days, and does not say if a
    * retry gets a new time. @default four days
    */
-  readonly toleranceSeconds?: number | null
+  readonly toleranceSeconds?: number | null | undefined
   /**
    * Certificates, in PEM, of the authorities that may have issued PayPal's. @default none: a certificate counts if one of
    * PayPal's hosts serves it, which TLS proves
    */
-  readonly issuers?: string | readonly string[]
+  readonly issuers?: string | readonly string[] | undefined
   /** From `payPalTestKeys` of the testing kit, so that tests can sign. Refused if NODE_ENV is `production`. */
-  readonly testKeys?: PayPalTestKeys
+  readonly testKeys?: PayPalTestKeys | undefined
   /** The clock, in milliseconds since 1970. @default Date.now */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
 }
 
 /** Reads with the credentials of the REST app that the webhook belongs to. */
@@ -52,8 +52,8 @@ interface ByApp {
   readonly clientId: string | undefined
   readonly clientSecret: string | undefined
   /** For tests against a server of your own. @default 'https://api-m.paypal.com', or the sandbox's */
-  readonly apiUrl?: string
-  readonly readBack?: never
+  readonly apiUrl?: string | undefined
+  readonly readBack?: undefined
 }
 
 /** The shop's own client reads. */
@@ -63,9 +63,9 @@ interface ByShop {
    * `signal` aborts.
    */
   readonly readBack: PayPalReadBack
-  readonly clientId?: never
-  readonly clientSecret?: never
-  readonly apiUrl?: never
+  readonly clientId?: undefined
+  readonly clientSecret?: undefined
+  readonly apiUrl?: undefined
 }
 
 /** Options of `paypal`. */

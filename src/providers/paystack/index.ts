@@ -25,22 +25,22 @@ export interface PaystackOptions {
   /** Replaced keys. A delivery signed with one is refused, and the explanation for the operator says so. */
   readonly retired?: Secret
   /** Events of the other mode never reach a handler for payments, and a key of the other mode stops the start. @default 'live' */
-  readonly mode?: 'live' | 'test'
+  readonly mode?: 'live' | 'test' | undefined
   /**
    * Paystack reports a paid payment request twice: by its charge, and as a payment request. `charge` counts the money of
    * charges, which every payment has; `payment_request` counts that of payment requests. @default 'charge'
    */
-  readonly money?: 'charge' | 'payment_request'
+  readonly money?: 'charge' | 'payment_request' | undefined
   /** The place of the order's name: the metadata, or the transaction's reference. @default 'metadata' */
-  readonly orderFrom?: 'metadata' | 'reference'
+  readonly orderFrom?: 'metadata' | 'reference' | undefined
   /** The key of the metadata that holds the order's name. @default 'order_id' */
-  readonly orderKey?: string
+  readonly orderKey?: string | undefined
   /**
    * The number of decimals in amounts in XOF. The franc has no minor unit, but Paystack multiplies these amounts by 100 as
    * well.
    * @default 2
    */
-  readonly xofDecimals?: 0 | 2
+  readonly xofDecimals?: 0 | 2 | undefined
 }
 
 const NAMES = ['secretKey', 'retired', 'mode', 'money', 'orderFrom', 'orderKey', 'xofDecimals']

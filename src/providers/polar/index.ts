@@ -28,16 +28,16 @@ export interface PolarOptions {
    * Polar reports the same money twice, at the same moment. `order.paid` takes payments from that event, and refunds from
    * `refund.created` and `refund.updated`. `order.updated` takes both from that event alone. @default 'order.paid'
    */
-  readonly money?: 'order.paid' | 'order.updated'
+  readonly money?: 'order.paid' | 'order.updated' | undefined
   /** The key of the metadata that holds the order's name. @default 'order_id' */
-  readonly orderKey?: string
+  readonly orderKey?: string | undefined
   /**
    * The number of decimals of a currency's amounts, if it is not two. Polar documents cents, but not the unit of currencies
    * without cents. @default none: an order in such a currency is kept for the operator
    */
-  readonly decimals?: PolarDecimals
+  readonly decimals?: PolarDecimals | undefined
   /** The clock, in milliseconds since 1970. @default Date.now */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
 }
 
 const NAMES = ['secret', 'retired', 'money', 'orderKey', 'decimals', 'now']

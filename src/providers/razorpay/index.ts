@@ -32,14 +32,14 @@ export interface RazorpayOptions {
    * payments as transactions. `payment` counts each payment separately. `payment_link` counts the money of payment links.
    * @default 'order'
    */
-  readonly money?: 'order' | 'payment' | 'payment_link'
+  readonly money?: 'order' | 'payment' | 'payment_link' | undefined
   /**
    * The place of the order's name. `receipt`: the order's `receipt` or the link's `reference_id`; the notes if an event has
    * neither. `notes`: only the notes. @default 'receipt'
    */
-  readonly orderFrom?: 'receipt' | 'notes'
+  readonly orderFrom?: 'receipt' | 'notes' | undefined
   /** The key of the notes that holds the order's name. @default 'order_id' */
-  readonly orderKey?: string
+  readonly orderKey?: string | undefined
 }
 
 const NAMES = ['secret', 'retired', 'money', 'orderFrom', 'orderKey']

@@ -9,9 +9,9 @@ export interface SquareEventsOptions extends ListerOptions {
   /** The access token, or a function that fetches it. */
   readonly accessToken: ListerKey
   /** Only these types, preferably those of the subscription: a handler may never have received the others. @default all */
-  readonly types?: readonly string[]
+  readonly types?: readonly string[] | undefined
   /** For the sandbox, `https://connect.squareupsandbox.com`. @default 'https://connect.squareup.com' */
-  readonly apiUrl?: string
+  readonly apiUrl?: string | undefined
 }
 
 /** Square lists the events of 28 days (package square: SearchEvents). */

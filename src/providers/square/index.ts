@@ -33,7 +33,7 @@ export interface SquareOptions {
    * The field of a payment that names the order. The shop sets `reference_id` itself. `order_id` is Square's own, and
    * payments of checkout links have only this one. @default 'reference_id'
    */
-  readonly orderField?: 'reference_id' | 'order_id'
+  readonly orderField?: 'reference_id' | 'order_id' | undefined
 }
 
 const NAMES = ['signatureKey', 'url', 'retired', 'orderField']

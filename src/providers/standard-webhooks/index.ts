@@ -123,7 +123,7 @@ function identified(
   answer: StandardInterpretation,
   id: string,
 ): Interpretation<EventDraft<CommonEventType | NativeEventType>> {
-  return 'confirm' in answer || 'ignored' in answer ? answer : { identity: [id], ...answer }
+  return 'confirm' in answer || 'ignored' in answer ? answer : { ...answer, identity: answer.identity ?? [id] }
 }
 
 function authenticationOf(options: StandardWebhooksOptions<string>, family: string): HeaderAuthentication {

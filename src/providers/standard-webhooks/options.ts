@@ -27,25 +27,25 @@ export interface StandardWebhooksOptions<Name extends string> {
    * The encoding of the secret, for senders that do not decode it. Give several if its text does not show which. @default
    * 'whsec'
    */
-  readonly key?: KeyEncoding | readonly KeyEncoding[]
+  readonly key?: KeyEncoding | readonly KeyEncoding[] | undefined
   /** `svix`: the headers are named `svix-id` and so on. @default 'webhook' */
-  readonly headers?: 'webhook' | 'svix'
+  readonly headers?: 'webhook' | 'svix' | undefined
   /** The sender's name, which begins its event ids: two senders need two names. @default 'standard-webhooks' */
-  readonly name?: Name
+  readonly name?: Name | undefined
   /** Distinguishes two accounts with one sender in a shared store. @default '' */
-  readonly account?: string
+  readonly account?: string | undefined
   /** The answers that this sender needs. 410 is refused, because it disables the endpoint. @default 200, 401 and 503 */
-  readonly answers?: ProviderAnswers
+  readonly answers?: ProviderAnswers | undefined
   /** How long this sender waits, in milliseconds. @default null: 15 to 30 seconds, if it follows the recommendation */
-  readonly patienceMs?: number | null
+  readonly patienceMs?: number | null | undefined
   /** The handling of a delivery about an order that the shop does not know. @default 'later' */
-  readonly unknownOrder?: 'later' | 'keep'
+  readonly unknownOrder?: 'later' | 'keep' | undefined
   /** True if one failed delivery holds up all others of the sender. @default false */
-  readonly blocksQueue?: boolean
+  readonly blocksQueue?: boolean | undefined
   /** The private key that belongs to `publicKey`, for signing in tests. Refused in production. */
-  readonly privateKey?: string | KeyObject
+  readonly privateKey?: string | KeyObject | undefined
   /** The clock, in milliseconds since 1970. @default Date.now */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
 }
 
 /** The proven data in addition to the body. */
@@ -57,7 +57,7 @@ export interface StandardDelivery {
 /** An event. The delivery's id identifies it, unless it has its own identity. */
 export type StandardDraft<Name extends string = string> = Omit<EventDraft, 'identity' | 'type'> & {
   readonly type: CommonEventType | NativeEventType<Name>
-  readonly identity?: readonly string[]
+  readonly identity?: readonly string[] | undefined
 }
 
 export type StandardInterpretation<Name extends string = string> =
@@ -78,7 +78,7 @@ export interface OwnMapping<Payload, Result> {
   /** Every type that `toEvent` may return. */
   readonly types: readonly StandardDraftOf<Result>['type'][]
   /** Validates the body. A zod schema fits. @default the recommended envelope */
-  readonly schema?: PayloadSchema<Payload>
+  readonly schema?: PayloadSchema<Payload> | undefined
   /** Maps a valid body to an event. */
   readonly toEvent: (payload: Payload, delivery: StandardDelivery) => Result
 }

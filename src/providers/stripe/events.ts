@@ -14,9 +14,9 @@ export interface StripeEventsOptions extends ListerOptions {
    * Only these types, up to twenty, preferably those that the endpoint is registered for: a handler may never have received
    * the others. @default all
    */
-  readonly types?: readonly string[]
+  readonly types?: readonly string[] | undefined
   /** For tests against a server of your own. @default 'https://api.stripe.com' */
-  readonly apiUrl?: string
+  readonly apiUrl?: string | undefined
 }
 
 /** Stripe lists the events of thirty days (docs: webhooks/process-undelivered-events). */

@@ -27,20 +27,20 @@ export interface StripeOptions {
   /** Replaced secrets. A delivery signed with one is refused, and the explanation for the operator says so. */
   readonly retired?: Secret
   /** Events of the other mode never reach a handler for payments. @default 'live' */
-  readonly mode?: 'live' | 'test'
+  readonly mode?: 'live' | 'test' | undefined
   /**
    * Stripe reports the same money twice. `payment_intent` counts the money of intents, which every payment has;
    * `checkout_session` counts that of sessions, which name the order. @default 'payment_intent'
    */
-  readonly money?: 'payment_intent' | 'checkout_session'
+  readonly money?: 'payment_intent' | 'checkout_session' | undefined
   /** The key of the metadata that holds the order's name. @default 'order_id' */
-  readonly orderKey?: string
+  readonly orderKey?: string | undefined
   /** The API key for reading thin events back. @default none: thin events are kept for the operator */
   readonly apiKey?: string | undefined
   /** For tests against a server of your own. @default 'https://api.stripe.com' */
-  readonly apiUrl?: string
+  readonly apiUrl?: string | undefined
   /** The clock, in milliseconds since 1970. @default Date.now */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
 }
 
 const NAMES = ['secret', 'retired', 'mode', 'money', 'orderKey', 'apiKey', 'apiUrl', 'now']

@@ -29,16 +29,16 @@ export interface XenditOptions {
   /** A secret API key with read permission. The resource that a webhook names is read, and the event comes from that resource. */
   readonly apiKey?: string | undefined
   /** For tests against a server of your own. @default 'https://api.xendit.co' */
-  readonly apiUrl?: string
+  readonly apiUrl?: string | undefined
   /** Reads instead of `apiKey`: your own client answers as the API does. */
-  readonly readBack?: XenditReadBack
+  readonly readBack?: XenditReadBack | undefined
   /**
    * True trusts the body of webhooks, although nothing proves it: anyone who has seen the token once can forge the payment
    * of any order. @default false
    */
-  readonly trustBody?: boolean
+  readonly trustBody?: boolean | undefined
   /** The mode of `apiKey`; a key of the other mode stops the start. @default 'live' */
-  readonly mode?: 'live' | 'test'
+  readonly mode?: 'live' | 'test' | undefined
 }
 
 const NAMES = ['token', 'retired', 'apiKey', 'apiUrl', 'readBack', 'trustBody', 'mode']
@@ -73,7 +73,7 @@ export function xendit(options: XenditOptions) {
   }
   checkSecrets('xendit: token', token)
   const read = trustBody ? null : reader({ ...options, mode })
-  if (trustBody && ('apiKey' in options || options.readBack !== undefined)) {
+  if (trustBody && (options.apiKey !== undefined || options.readBack !== undefined)) {
     invalidOption('xendit', 'give apiKey or readBack, or trustBody: true, and not both')
   }
   return defineProvider({

@@ -20,7 +20,7 @@ export type Read = (resource: Resource, id: string, signal: AbortSignal) => Prom
 interface Source {
   readonly mode: 'live' | 'test'
   readonly apiKey?: string | undefined
-  readonly apiUrl?: string
+  readonly apiUrl?: string | undefined
   readonly readBack?: XenditReadBack | undefined
 }
 
@@ -31,7 +31,7 @@ const API_VERSION = { 'api-version': '2024-11-11' }
 export function reader(source: Source): Read {
   const { readBack, apiKey, apiUrl = 'https://api.xendit.co', mode } = source
   if (readBack !== undefined) {
-    if ('apiKey' in source) invalidOption('xendit', 'give apiKey or readBack, and not both')
+    if (apiKey !== undefined) invalidOption('xendit', 'give apiKey or readBack, and not both')
     if (typeof readBack !== 'function') invalidOption('xendit', 'readBack must be a function')
     return async (resource, id, signal) => known(resource, id, await byShop(readBack, resource, id, signal))
   }

@@ -26,9 +26,9 @@ export interface ProviderConformance<Event extends WebhookEvent> {
   /** Genuine payloads by name, each of an event type that the provider lists. A string is an exact body. */
   readonly payloads: Readonly<Record<string, object | string>>
   /** Headers that the sender may send several times, one signature in each. @default none */
-  readonly repeatable?: readonly string[]
+  readonly repeatable?: readonly string[] | undefined
   /** Deliveries that another program signed. They reach an Express app over a socket. @default none */
-  readonly vectors?: readonly ProviderVector[]
+  readonly vectors?: readonly ProviderVector[] | undefined
 }
 
 /** One payload of the suite, and the way to deliver it. */
