@@ -85,6 +85,27 @@ describe('dismiss', () => {
     expect(await store.countEvents()).toMatchObject({ failed: 1, quarantined: 0 })
   })
 
+  test('a delivery that only mentions the id of a handled order in its body is not dismissed by that id', async () => {
+    const { store, deliver, command } = shop()
+    await deliver(paid())
+    await store.dismiss((await store.getEvent(PAID))!.key)
+    const key = 'K'.repeat(43)
+    const about = {
+      provider: 'stripe',
+      account: '',
+      eventId: null,
+      orderId: null,
+      code: 'PAYLOAD_INVALID',
+      message: '',
+    }
+    await store.quarantine({ ...about, key, body: Buffer.from(`{"order":"${ORDER}"}`), headers: {} })
+    const { code, stderr } = await command([ORDER, '--yes'])
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`npx express-payment-webhooks dismiss ${key}`)])
+    expect(await store.getEvent(key)).not.toBeNull()
+    expect((await command([key, '--yes'])).code).toBe(0)
+    expect(await store.getEvent(key)).toBeNull()
+  })
+
   const onTerminal = (input: string) => ({ input, isTyped: true, isWatched: true })
   const QUESTION = 'a later delivery of it is acknowledged and ignored. Dismiss it? [y/N] '
 

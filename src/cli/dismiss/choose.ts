@@ -15,7 +15,8 @@ export type Chosen =
 const MOST = 200
 
 export async function choose(store: OperatorStore, id: string, whose: Whose): Promise<Chosen> {
-  const found = await findById(store, id, MOST, whose)
+  const { named, inBody } = await findById(store, id, MOST, whose)
+  const found = [...named, ...inBody]
   const [first] = found
   if (first === undefined) return { reason: `the store has nothing under this id ${LOOKED_FOR}`, isDone: false }
   if (first.key === id) return canDismiss(first) ? { record: first } : whyNot(found)
@@ -28,8 +29,11 @@ export async function choose(store: OperatorStore, id: string, whose: Whose): Pr
   }
   const [only, ...others] = matching.values()
   if (only === undefined) return whyNot(found)
+  // A dismissal is final, so an id that other records have in their fields does not mean one that mentions it in its body.
+  const isMentioned = named.length > 0 && inBody.some(({ key }) => key === only.key)
   // The event of a conflict has had its effect, so its id does not mean the other content.
-  return others.length > 0 || only.code === CONFLICT ? { choices: [...matching.values()] } : { record: only }
+  const isUnclear = others.length > 0 || isMentioned || only.code === CONFLICT
+  return isUnclear ? { choices: [...matching.values()] } : { record: only }
 }
 
 function canDismiss(record: EventRecord): boolean {
