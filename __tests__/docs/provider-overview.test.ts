@@ -1,4 +1,4 @@
-/** The overview of all providers in docs/providers/README.md, row by row, held to the code. */
+/** The overview of all providers in docs/providers/README.md, compared with the code row by row. */
 import { describe, expect, test } from '@jest/globals'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -21,10 +21,10 @@ const rows = new Map(
   }),
 )
 
-/** `BTCPay Server` and `btcpay-server` are one. */
+/** `BTCPay Server` and `btcpay-server` are the same name. */
 const squeezed = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '')
 
-/** Without a table of contents of its own: what the code says. */
+/** The cells of a provider's row, computed from the code. */
 function cellsOf({ answers, patienceMs, types }: Provider, folder: string) {
   const { status, body } = answers.accepted
   const has = (family: string) => types.some((type) => type.startsWith(`${family}.`))
@@ -42,6 +42,14 @@ function cellsOf({ answers, patienceMs, types }: Provider, folder: string) {
 test('every provider has a row', () => {
   const names = lines.map(([, name = '']) => squeezed(name.replace(/^\[|\].*$/g, '')))
   expect(names).toEqual(expect.arrayContaining(readdirSync(SOURCES).map(squeezed)))
+})
+
+test('an API that a lister of the package asks is named in the column of the provider', () => {
+  const pages = [
+    ...readFileSync(join(ROOT, 'docs/reconcile.md'), 'utf8').matchAll(/^\|.*\(providers\/([a-z-]+)\.md#/gm),
+  ]
+  expect(pages.length).toBeGreaterThan(5)
+  expect(pages.map(([, page]) => [page, rows.get(page!)!.at(-2)]).filter(([, api]) => api === 'none')).toEqual([])
 })
 
 describe.each([...rows.keys()])('%s', (page) => {

@@ -1,4 +1,4 @@
-/** The deliveries that `replay` chooses, where no shop runs them. */
+/** The deliveries that `replay` chooses if no shop runs. */
 import { describe, expect, test } from '@jest/globals'
 import { claimRequest } from '../../support/claim-request.js'
 import { BODY, DASHED, keep, operatorStore } from '../../support/operator-store.js'
