@@ -1,4 +1,6 @@
-/** What holds for the sources and tests as texts. Who may import whom is in .dependency-cruiser.mjs, and held by `npm run lint`. */
+/**
+ * Rules for the sources and tests as texts. `.dependency-cruiser.mjs` holds the rules for imports, which `npm run lint` checks.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
@@ -39,10 +41,10 @@ describe('sources', () => {
 })
 
 describe('tests', () => {
-  /** Suites about the whole, which state no one source. */
+  /** Suites about the whole package, which belong to no single source. */
   const ACROSS = ['hostile', 'faults', 'docs']
 
-  /** Of one part, and of several of its sources at once. */
+  /** Suites of one part that cover several of its sources at once. */
   const OF_SEVERAL = [
     'architecture',
     'flow/simulation',
@@ -68,7 +70,10 @@ describe('tests', () => {
     'stores/upgrade',
   ]
 
-  /** The folder of one provider or one check of the doctor is one thing: `adyen/options` states what its index has of that. */
+  /**
+   * The folder of one provider, or of one check of the doctor, counts as one source: `adyen/options` tests an aspect of its
+   * index.
+   */
   const isAspectOfFolder = (name: string) =>
     /^(providers\/[\w-]+|cli\/\w+)\/[\w.-]+$/.test(name) && existsSync(join(SRC, name.split('/').slice(0, 2).join('/')))
 

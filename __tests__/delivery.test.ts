@@ -1,4 +1,4 @@
-/** The forms in which hosts keep bodies and headers: one delivery, or a message that names the fix. */
+/** The forms in which hosts pass bodies and headers: each becomes one delivery, or a message that names the fix. */
 import { describe, expect, test } from '@jest/globals'
 import { runInNewContext } from 'node:vm'
 import { createReceiver, memoryStore } from 'express-payment-webhooks'
@@ -11,7 +11,7 @@ const SIGNATURE = signatureOf(TEXT)
 
 const receiver = () => createReceiver(hmacProvider(), { store: memoryStore(), on: {}, onError: () => {} })
 
-/** The same bytes as a view into a larger buffer, which holds others around them. */
+/** The same bytes as a view into a larger buffer, which holds other bytes around them. */
 function view(): Uint8Array {
   const larger = new Uint8Array(BYTES.length + 10).fill(120)
   larger.set(BYTES, 5)
@@ -31,7 +31,7 @@ const BODIES: [string, () => Uint8Array | ArrayBuffer | string][] = [
   ['what a Response reads', () => arrayBuffer()],
 ]
 
-/** A test runner, and a bundler for the edge, give code globals of its own. */
+/** Test runners, and bundlers for the edge, give code separate globals. */
 const elsewhere = (code: string) => runInNewContext(code, { bytes: [...BYTES] }) as Uint8Array
 
 describe('a body', () => {

@@ -1,4 +1,4 @@
-/** Every fault that was once found has tests that state what is right: the input that showed it, and a relative. */
+/** Every fault that was once found has tests for the right behaviour: with the input that showed it, and with a related one. */
 import { expect, test } from '@jest/globals'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ const textOf = (file: string) => readFileSync(join(__dirname, file.endsWith('.ts
 test.each(FOUND_FAULTS)('$fault: is stated, and so is a relative', ({ stated, relative }) => {
   expect(stated).not.toEqual(relative)
   for (const [file, name] of [stated, relative]) {
-    // The name of a test, of a suite, or of a row of either: a text, and no comment.
+    // The name of a test, of a suite, or of a row of either: text, not a comment.
     const lines = textOf(file)
       .split('\n')
       .filter((line) => !/^\s*(?:\/\/|\*|\/\*)/.test(line))

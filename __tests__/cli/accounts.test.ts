@@ -1,4 +1,4 @@
-/** The command plays every provider, at a shop on this package. */
+/** The command plays every provider against a shop on this package. */
 import { describe, expect, jest, test } from '@jest/globals'
 import express from 'express'
 import { readFileSync } from 'node:fs'
@@ -17,12 +17,12 @@ jest.setTimeout(60_000)
 
 const secret = '8c02e6b7d1f94a3581e7c60b2d4f9a3c8c02e6b7d1f94a3581e7c60b2d4f9a3c'
 
-/** An address has to look like one. */
+/** An address must look like an address. */
 const valueOf = ({ secret: secretOption }: SampleAccount, option: string) =>
   option === secretOption ? secret : (VALUES[option] ?? `own-${option}-8c02e6b7d1f9`)
 
 const named = SAMPLE_PROVIDERS.map((name) => ({ name, account: accountOf(name) }))
-/** What their callbacks are about is read back by the shop, so that a shop is made for each sample. */
+/** The shop reads back the subject of these providers' callbacks, so each sample needs a shop of its own. */
 const READ_BACK = ['city-pay', 'coingate', 'opennode', 'paypal']
 const playable = named.filter(({ name }) => !READ_BACK.includes(name))
 const VALUES: Readonly<Record<string, string>> = {
@@ -31,7 +31,7 @@ const VALUES: Readonly<Record<string, string>> = {
   webhookId: WEBHOOK_ID,
 }
 
-/** Of the account alone, or with all that a shop may ask for as well. */
+/** The variables of the account, and with `isWhole` also the optional ones that a shop may require. */
 const variablesOf = ({ options, optional }: SampleAccount, isWhole = false) =>
   Object.entries({ ...options, ...(isWhole && optional) })
 
@@ -45,7 +45,7 @@ async function providerOf(account: SampleAccount, timestamped: boolean, isWhole 
   return (await account.load())({ options, timestamped, testMode: false, now: Date.now }) as Provider
 }
 
-/** A shop whose orders are paid once, by the rules of the package, and are found by their payments first. */
+/** A shop that accepts one payment per order by the rules of the package, and finds orders by their payments first. */
 async function orderShopOf(account: SampleAccount, timestamped: boolean, orderIds: readonly string[]) {
   const provider = await providerOf(account, timestamped)
   const orders = new Map<string, ReturnType<typeof openOrder>>()
@@ -136,7 +136,7 @@ describe.each(modes)('$name $args', ({ name, account, args }) => {
     })
   }
 
-  // What a body of Standard Webhooks means is up to the shop.
+  // The shop decides what a body of Standard Webhooks means.
   if (account.examined !== undefined && name !== 'standard-webhooks') {
     test('doctor sees the effects of three orders that are paid once each', async () => {
       const orders = ['LAMP-1', 'LAMP-2', 'LAMP-3']

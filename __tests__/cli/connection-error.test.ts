@@ -1,4 +1,4 @@
-/** Errors of connections in words: each with its code and its fix. */
+/** Connection errors in words: each with its code and its fix. */
 import { describe, expect, test } from '@jest/globals'
 import { connectionProblem, messageOf } from '../../src/cli/connection-error.js'
 

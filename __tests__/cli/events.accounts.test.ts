@@ -1,4 +1,4 @@
-/** The command on a store of several accounts: events of one id, and whose each of them is. */
+/** The command on a store of several accounts: events with the same id, and the account of each. */
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { claimRequest } from '../support/claim-request.js'
 import { operatorStore } from '../support/operator-store.js'

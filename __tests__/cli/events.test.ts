@@ -1,4 +1,4 @@
-/** `events`: its lines, its colours, and nothing of a sender that a terminal would obey. */
+/** `events`: its lines and colours, and no text from a sender that a terminal would obey. */
 import { describe, expect, test } from '@jest/globals'
 import { claimRequest } from '../support/claim-request.js'
 import { BODY, DASHED, HOSTILE, keep, operatorStore } from '../support/operator-store.js'

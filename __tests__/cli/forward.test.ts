@@ -1,4 +1,4 @@
-/** `forward`: what a test account has sent reaches a shop on this machine once, in its order, and no secret is shown. */
+/** `forward`: events of a test account reach a shop on this machine once and in order, and no secret is shown. */
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import express from 'express'
 import { memoryStore, paymentWebhook, RetryLater, type Provider, type WebhookEvent } from 'express-payment-webhooks'
@@ -25,7 +25,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close()
 })
 
-/** An account at Stripe in which things happen. */
+/** An account at Stripe with activity. */
 async function account(answer?: (asked: Asked) => object | undefined) {
   const events: Record<string, unknown>[] = []
   const api = await listingApi((asked) => {
@@ -49,7 +49,7 @@ async function account(answer?: (asked: Asked) => object | undefined) {
   return { happens, api, env: { STRIPE_API_KEY: KEY, STRIPE_WEBHOOK_SECRET: SECRET, STRIPE_API_URL: api.url } }
 }
 
-/** A shop that hands every event over. */
+/** A shop that hands every event over to the test. */
 async function shop(on: (event: WebhookEvent) => unknown = () => {}, port = 0, secret = SECRET) {
   const handled: string[] = []
   const seen: string[] = []

@@ -1,4 +1,4 @@
-/** What the command writes beside its results. */
+/** Output of the command other than its results. */
 import { expect, test } from '@jest/globals'
 import { note } from '../../src/cli/output.js'
 

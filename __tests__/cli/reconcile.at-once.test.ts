@@ -1,4 +1,4 @@
-/** Several operators request a reconciliation at once, and none of them waits in vain. */
+/** Several operators request a reconciliation at once, and each of them gets an answer. */
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { createReceiver, type DurableStore } from 'express-payment-webhooks'

@@ -1,4 +1,4 @@
-/** An operator has a running shop look for what never arrived. */
+/** An operator asks a running shop to look for events that never arrived. */
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { createReceiver, type DurableStore, type Receiver } from 'express-payment-webhooks'
@@ -25,7 +25,7 @@ afterEach(async () => {
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** A running shop that reconciles, and whose first run is over. */
+/** A running shop that reconciles and has finished its first run. */
 async function shop(
   name: string,
   list: Lister,

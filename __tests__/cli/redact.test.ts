@@ -13,14 +13,14 @@ const urlWith = (scheme: string, password: string) => `${scheme}://shop:${passwo
 
 const schemes = fc.constantFrom('redis', 'rediss', 'postgres', 'postgresql')
 
-/** As somebody may write one into a URL, with the characters that end it early and without. */
+/** The password as somebody may write it into a URL, with and without characters that end it early. */
 const passwords = fc.oneof(
   fc.string({ minLength: 1, maxLength: 24, unit: 'grapheme' }),
   fc.string({ minLength: 1, maxLength: 24, unit: 'binary' }),
   fc.string({ minLength: 1, maxLength: 12, unit: fc.constantFrom(...Array.from('aZ09/?#@:%[]\\ +&=')) }),
 )
 
-/** All that a parser may take a part of such a URL for. */
+/** Every part that a parser may cut out of such a URL. */
 function partsOf(url: string): string[] {
   const parts = url.split(/[/?#@:\s]+/)
   if (!URL.canParse(url)) return parts
@@ -119,7 +119,7 @@ describe('a URL in a message of the command itself', () => {
   ])('%s', (message, shown) => expect(withoutUrls(message)).toBe(shown))
 })
 
-/** The message about a URL that is refused. */
+/** The message about a refused URL. */
 function messageOf(url: string): string | undefined {
   try {
     storeUrl(url)

@@ -1,4 +1,4 @@
-/** An operator repairs what was quarantined, while the shop runs: the same on every store. */
+/** An operator repairs quarantined deliveries while the shop runs: the same on every store. */
 import { describe, expect, jest } from '@jest/globals'
 import express from 'express'
 import request from 'supertest'

@@ -1,4 +1,4 @@
-/** The command line: commands, options, and what is said about wrong ones. */
+/** The command line: commands, options, and the messages about wrong ones. */
 import { describe, expect, jest, test } from '@jest/globals'
 import { runCommand, runProcess } from '../support/run-command.js'
 

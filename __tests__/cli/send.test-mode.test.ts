@@ -1,4 +1,4 @@
-/** `--test`: samples and checks of test mode, for shops whose provider has it. */
+/** `--test`: samples and checks of test mode, for shops whose provider supports it. */
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import express from 'express'
 import {
@@ -27,7 +27,7 @@ jest.setTimeout(60_000)
 const secret = 'whsec_9Qk3vT7Lw0xR5mB2zH8c'
 const secretKey = `sk_test_${secret.slice(6)}`
 
-/** Full next-gen payloads need nothing from the API but the payment. */
+/** Full next-gen payloads need only the payment from the API. */
 const SHOPS: readonly (readonly [name: string, provider: Provider, env: Record<string, string>])[] = [
   ['stripe', stripe({ secret, mode: 'test' }), { STRIPE_WEBHOOK_SECRET: secret }],
   ['paymongo', payMongo({ secret, mode: 'test' }), { PAYMONGO_WEBHOOK_SECRET: secret }],
@@ -78,7 +78,7 @@ describe.each(SHOPS)('%s', (name, provider, env) => {
   test('send without it is none, and says what to add', async () => {
     const { paid, url } = await open(provider)
     const { stderr } = await send(url)
-    // A key of Paystack says by itself of which mode it is, and PayMongo signs test deliveries in a way of their own.
+    // A Paystack key contains its mode, and PayMongo signs test deliveries in a different way.
     const told: Readonly<Record<string, RegExp>> = {
       paystack: /the sample of live mode: pass --test/,
       paymongo: / not accepted: 401 .* add --test where /,
@@ -103,7 +103,7 @@ describe.each(SHOPS)('%s', (name, provider, env) => {
   })
 })
 
-/** Keys of Paystack say by themselves of which mode they are, and PayMongo signs test deliveries in a way of their own. */
+/** Paystack keys contain their mode, and PayMongo signs test deliveries in a different way. */
 const UNPROVEN = SHOPS.filter(([name]) => !['paystack', 'paymongo'].includes(name))
 
 const ADD_TEST = /^add --test where the .* mode: 'test'; otherwise give the shop's provider the mode /

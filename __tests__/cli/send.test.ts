@@ -1,4 +1,4 @@
-/** `send` and `samples`: what arrives, what is printed, and what must never be. */
+/** `send` and `samples`: what arrives, what is printed, and what must never be printed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import express from 'express'
 import {
@@ -38,7 +38,7 @@ const SECRETS = {
 const events: WebhookEvent[] = []
 const bodies: string[] = []
 
-/** A shop with all four, and with routes that answer as no webhook should. */
+/** A shop with all four providers, and with routes that answer as no webhook should. */
 function shop() {
   const receive = (provider: Provider) =>
     paymentWebhook(provider, {

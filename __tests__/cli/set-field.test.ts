@@ -1,4 +1,4 @@
-/** `--set`: what it changes, what it warns of, and what it refuses. */
+/** `--set`: the fields it changes, its warnings, and its refusals. */
 import { describe, expect, test } from '@jest/globals'
 import { readSetting, setField } from '../../src/cli/set-field.js'
 

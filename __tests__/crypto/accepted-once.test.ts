@@ -1,4 +1,4 @@
-/** One content for an id; the oldest ids make room. */
+/** One content per id; the oldest ids make room for new ones. */
 import { expect, test } from '@jest/globals'
 import { AcceptedOnce } from '../../src/crypto/accepted-once.js'
 

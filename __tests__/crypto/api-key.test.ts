@@ -1,4 +1,4 @@
-/** Keys of a provider's API that are no keys stop the start, with a fix that helps there. */
+/** Unusable API keys stop the start of the application, with a fix that applies to the mistake. */
 import { describe, expect, test } from '@jest/globals'
 import { randomBytes } from 'node:crypto'
 import { checkApiKey } from '../../src/crypto/api-key.js'

@@ -1,4 +1,4 @@
-/** src/crypto/body-digest.ts: MD5 with a secret behind the message, in the body itself. */
+/** src/crypto/body-digest.ts: MD5 over the message and the secret after it, in the body itself. */
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { bodyDigest } from '../../src/crypto/body-digest.js'

@@ -1,4 +1,4 @@
-/** Signatures inside the body: what they cover, what they do not, and what is never shown. */
+/** Signatures inside the body: the fields they cover, the fields they do not, and values that are never shown. */
 import { describe, expect, test } from '@jest/globals'
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'

@@ -1,4 +1,4 @@
-/** Tokens inside the body: compared with what the shop has stored for this payment, and worth no more than that. */
+/** Tokens inside the body: they are compared with the token that the shop stored for the payment, and prove nothing else. */
 import { describe, expect, test } from '@jest/globals'
 import { DeliveryError } from 'express-payment-webhooks'
 import { bodyToken, type BodyTokenOptions } from '../../src/crypto/body-token.js'

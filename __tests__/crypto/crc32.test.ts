@@ -1,4 +1,4 @@
-/** The checksum of the standard's own check value, in digits and without a sign. */
+/** The checksum of the standard's check value, in unsigned digits. */
 import { expect, test } from '@jest/globals'
 import { crc32Text } from '../../src/crypto/crc32.js'
 

@@ -47,7 +47,7 @@ beforeEach(() => {
 })
 afterEach(() => setClock())
 
-/** As PayPal's provider has it; its hosts stand on this machine. */
+/** The options of PayPal's provider; its hosts are played on this machine. */
 function keysWith(options: Partial<FetchedCertificatesOptions> = {}) {
   const keys = fetchedCertificates({
     header: 'PAYPAL-CERT-URL',
@@ -59,7 +59,7 @@ function keysWith(options: Partial<FetchedCertificatesOptions> = {}) {
     fetch: (url, init) => fetch(url.replace(/^https:\/\/[^/]+/, `http://127.0.0.1:${server.port}`), init),
     ...options,
   })
-  /** The key, or why there is none. */
+  /** The key, or the reason why there is none. */
   return async (url: string | string[] | undefined): Promise<KeyObject | string> => {
     try {
       const [key] = await keys(delivery(url === undefined ? {} : { 'paypal-cert-url': url }))

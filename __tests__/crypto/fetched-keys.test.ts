@@ -25,7 +25,7 @@ const GENUINE = named('genuine')
 const SERIAL = GENUINE.headers['BinancePay-Certificate-SN']!
 
 let server: RunningServer
-/** What the service for keys was asked, and how it answers. */
+/** The serials requested from the key service, and its answers. */
 let asked: string[]
 let answer: (serial: string) => { status: number; body: string } | 'hang' | 'reset'
 beforeAll(async () => {
@@ -43,7 +43,7 @@ beforeEach(() => {
   answer = (serial) => (KEYS[serial] === undefined ? { status: 404, body: '' } : { status: 200, body: KEYS[serial] })
 })
 
-/** Time goes on by itself, from wherever a test puts it. */
+/** Time runs on from the moment that a test sets. */
 let ahead = 0
 const system = clock
 beforeEach(() => {
@@ -52,7 +52,7 @@ beforeEach(() => {
 })
 afterEach(() => setClock())
 
-/** As docs/add-a-provider.md has it: one event for each body. */
+/** As on docs/add-a-provider.md: one event for each body. */
 function shop(timeoutMs = 2000) {
   const provider = defineProvider({
     name: 'key-pay',
@@ -140,7 +140,7 @@ describe('a genuine delivery', () => {
     expect(handled()).toBe(0)
     answer = () => ({ status: 200, body: KEYS[SERIAL]! })
     let outcome = ''
-    // The fetch that hangs is given up after three seconds.
+    // The hanging fetch is given up after three seconds.
     while (outcome !== 'handled') outcome = await receive(GENUINE)
     expect(handled()).toBe(1)
   })

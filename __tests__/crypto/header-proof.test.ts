@@ -1,4 +1,4 @@
-/** What stands beside a body and is signed with it. */
+/** Values next to the body that are signed together with it. */
 import { describe, expect, test } from '@jest/globals'
 import { signature } from '../../src/crypto/signature.js'
 import { codeOf, delivery, SECRET } from '../support/scheme-deliveries.js'

@@ -1,4 +1,4 @@
-/** A signature in a header: what is accepted, what is refused, and what the operator is told of it. */
+/** A signature in a header: accepted and refused forms, and the messages to the operator. */
 import { describe, expect, test } from '@jest/globals'
 import { createHash, createHmac } from 'node:crypto'
 import type { Delivery } from 'express-payment-webhooks'

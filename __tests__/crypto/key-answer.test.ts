@@ -1,4 +1,4 @@
-/** What a service for keys says, over a socket: a key, that there is none, or nothing yet. */
+/** Answers of a key service over a socket: a key, no such key, or no decision yet. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { keyAnswer } from '../../src/crypto/key-answer.js'
 import { startServer, type RunningServer } from '../support/start-server.js'

@@ -1,4 +1,7 @@
-/** Keys that deliveries name: known ones never wait, unknown ones share a few fetches, and a provider that is away forges nothing. */
+/**
+ * Keys that deliveries name: known keys never wait, unknown keys share a few fetches, and an unreachable provider makes no
+ * forgery pass.
+ */
 import { describe, expect, jest, test } from '@jest/globals'
 import { DeliveryError } from '../../src/errors.js'
 import { KeyCache } from '../../src/crypto/key-cache.js'
@@ -8,7 +11,7 @@ withFakeTime()
 
 const DAY = 24 * 60 * 60 * 1000
 
-/** A provider's service for keys that answers when told to. */
+/** A provider's key service that answers when the test tells it to. */
 function service() {
   const asked: string[] = []
   const signals: AbortSignal[] = []
@@ -23,7 +26,7 @@ function service() {
       (key) => key,
       (error: unknown) => `${(error as DeliveryError).code}: ${(error as DeliveryError).message}`,
     )
-  /** Fetches a key of this name, so that it is known. */
+  /** Fetches a key of this name, so that it is cached. */
   const learn = async (name: string, key = `key of ${name}`) => {
     const found = get(name)
     answers.at(-1)!.give(key)
@@ -154,7 +157,7 @@ describe('a key that is not known', () => {
     const { asked, answers, get } = service()
     for (let at = 0; at < 1001; at++) {
       jest.advanceTimersByTime(10_000)
-      // Time passes by hand, and the memory of a minute would pass with it.
+      // Time passes by hand; with real time, entries that are kept for a minute would expire.
       jest.setSystemTime(0)
       const refused = get(`key_${at}`)
       answers.at(-1)!.give(null)
@@ -173,7 +176,7 @@ describe('a service for keys that is away', () => {
     const undecided = get('a')
     happen(answers[0]!.fail)
     expect(await undecided).toContain('AUTH_UNDECIDED')
-    // Not remembered: the next delivery asks again.
+    // The failure is not cached: the next delivery fetches again.
     const found = get('a')
     answers[1]!.give('key of a')
     expect(await found).toBe('key of a')

@@ -6,7 +6,7 @@ import { codeOf, delivery } from '../support/scheme-deliveries.js'
 
 const BYTES = Buffer.from('kYQm0s7d2vC4xq1ZrT9bLw5nEo8HjUaG', 'base64')
 const WHSEC = 'whsec_kYQm0s7d2vC4xq1ZrT9bLw5nEo8HjUaG'
-/** No bytes are spelt by 41 characters. */
+/** No bytes are encoded by 41 characters. */
 const TEXT = `whsec_${'Ab3'.repeat(13)}xy`
 
 const keys = (secret: string | string[], encoding: KeyEncoding | KeyEncoding[]) => keysOf('secret', secret, encoding)

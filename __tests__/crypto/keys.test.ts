@@ -1,4 +1,4 @@
-/** From a secret as a provider shows it to the bytes that sign: with the wrong ones, every genuine delivery is refused. */
+/** From a secret as a provider displays it to the bytes that sign: with the wrong bytes, every genuine delivery is refused. */
 import { describe, expect, test } from '@jest/globals'
 import { keysOf, type KeyEncoding } from '../../src/crypto/keys.js'
 

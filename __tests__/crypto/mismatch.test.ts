@@ -1,4 +1,4 @@
-/** What the operator reads of a proof that does not fit, where the proof may stand and whatever it is. */
+/** The operator's message about a proof that does not match, for every place and form of the proof. */
 import { expect, test } from '@jest/globals'
 import { coinsPh, createReceiver, cryptoGateway, memoryStore, type Provider } from 'express-payment-webhooks'
 import { cryptomus } from 'express-payment-webhooks/providers/cryptomus'

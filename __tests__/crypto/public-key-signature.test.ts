@@ -1,4 +1,4 @@
-/** Signatures made with a private key: which key counts, and with which algorithm, is never the request's to say. */
+/** Signatures made with a private key: the request never chooses the key or the algorithm. */
 import { describe, expect, jest, test } from '@jest/globals'
 import { createHmac, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'

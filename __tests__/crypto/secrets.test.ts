@@ -1,4 +1,4 @@
-/** Which secrets stop an application, and which do not. */
+/** Secrets that stop an application, and secrets that do not. */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { checkSecrets, isPlaceholder } from '../../src/crypto/secrets.js'
@@ -55,15 +55,15 @@ describe('what templates and unset variables leave behind is no secret', () => {
     ...['your-account-value-0001', 'my_account_value_here', 'Insert the value from the dashboard'],
     ...['thepassword', 'thetoppassword', 'webhooksecretkey', 'api key goeshere', 'api key goes here'],
     ...['<two\nlines of something>', '$WEBHOOK_SECRET', '${{ secrets.webhook_secret }}', '<secret-1>'],
-    // Behind what some providers' secrets begin with.
+    // Placeholders after the prefix of some providers' secrets.
     ...['whsec_changeme_changeme', 'whsec_...............', 'whsec_<your-secret>', 'whsec_xxxxxxxxxxxxxxxxxxxxxxxx'],
     ...['whsec_your_secret_here_please', 'sk_test_your_key_goes_here', 'key_live_................'],
     ...['your_secret_here_12345', 'my webhook secret 2024'],
     ...[`"${GOOD}"`, `'${GOOD}'`],
-    // What Kubernetes, Helm and people leave in place of a variable's value.
+    // Text that Kubernetes, Helm and people leave in place of a variable's value.
     ...['$(STRIPE_WEBHOOK_SECRET)', '{{ .Values.secret }}', '$STRIPE_WEBHOOK_SECRET_2', 'STRIPE_WEBHOOK_SECRET'],
     ...['COINBAR_SECRET_KEY', 'process.env.STRIPE_SECRET', 'REPLACE_WITH_SECRET', 'whsec_replace_with_yours'],
-    // Made by hand, and not by chance.
+    // Typed by hand, not random.
     ...['1234567890123456', '0123456789abcdef', 'whsec_1234567890abcdef'],
     ...['abcabcabcabcabcabcabc', 'qwertyqwertyqwerty', 'asdfasdfasdfasdf', 'abababababababab', '0000000000000001'],
   ])('%p', (secret) => {
@@ -172,6 +172,6 @@ test('secrets made by chance are taken, in every way they are written', () => {
 test('a word that stands for a value is told apart from a value that has no length of its own', () => {
   for (const value of ['undefined', 'null', '<token>', 'changeme', '${ORDER_TOKEN}'])
     expect(isPlaceholder(value)).toBe(true)
-  // Tokens of an order are often short, and a few digits.
+  // Tokens of an order are often short, with only a few digits.
   for (const value of ['730914458201', '111222333444', 'tok_1']) expect(isPlaceholder(value)).toBe(false)
 })

@@ -1,4 +1,4 @@
-/** A factory of a shop's own passes its options on, also those that it was not given: `{ now: options.now }`. */
+/** A shop's own factory passes all its options on, including options that it was not given: `{ now: options.now }`. */
 import { expect, test } from '@jest/globals'
 import {
   signature,
@@ -16,7 +16,7 @@ import type {
 } from 'express-payment-webhooks/keys'
 import type { ReadJsonOptions } from 'express-payment-webhooks/read-back'
 
-/** The optional ones that refuse undefined. */
+/** Optional options that refuse undefined. */
 type Refusing<Options> = {
   [Name in keyof Options]-?: object extends Pick<Options, Name>
     ? undefined extends Required<Options>[Name]

@@ -1,4 +1,4 @@
-/** Signatures whose prefix may be left out. */
+/** Signatures whose prefix is optional. */
 import { createHmac } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { signature } from '../../src/crypto/signature.js'

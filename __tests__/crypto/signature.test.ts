@@ -1,4 +1,4 @@
-/** Signatures in a header, in every way providers write them: official libraries sign, and each option is spoilt once. */
+/** Signatures in a header, in every form that providers use: official libraries sign, and each option is spoiled once. */
 import { describe, expect, test } from '@jest/globals'
 import { createHmac, hash } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'
@@ -19,7 +19,7 @@ interface Made {
 const mac = (text: string | Buffer, { key = SECRET, algorithm = 'sha256', as = 'hex' }: Made = {}): string =>
   createHmac(algorithm, key).update(text).digest(as)
 
-/** One scheme of a header `x-sig`, and what it says of header lines. */
+/** One scheme of a header `x-sig`, and its verdict on header lines. */
 function schemeWith(options: Partial<SignatureOptions> = {}) {
   const scheme = signature({ header: 'x-sig', secret: SECRET, now: () => NOW, ...options })
   return {
@@ -222,7 +222,7 @@ describe('several signatures', () => {
     expect(codeOf(() => repeatable.verify(raw(['X-Sig', wrong, 'x-sig', right])))).toBe('accepted')
     expect(repeatable.saysOf({ 'x-sig': [wrong, wrong] })).toContain('AUTH_MISMATCH')
     expect(repeatable.saysOf({})).toContain('AUTH_HEADER_MISSING')
-    // Without a separator each header is one signature, and all of them have to be.
+    // Without a separator each header is one signature, and every one must be well-formed.
     expect(repeatable.saysOf({ 'x-sig': [right, 'v1=zz'] })).toContain('AUTH_HEADER_MALFORMED')
   })
 })
@@ -310,7 +310,7 @@ describe('what is written for tests', () => {
       'x-sig': expect.stringMatching(/^t=1750000000,v1=[0-9a-f]{64}$/),
     })
     expect(scheme.saysOf(made)).toBe('accepted')
-    // The same body is the same event, and another one is another.
+    // The same body is the same event, and another body is another event.
     expect(scheme.sign(bytes)).toEqual(made)
     expect(scheme.sign(Buffer.from('{}'))['x-id']).not.toBe(made['x-id'])
     const chosen = scheme.sign(bytes, { 'x-id': 'evt_1', 'x-topic': 'paid', 'x-other': 'not signed' })

@@ -1,4 +1,4 @@
-/** Time stamps: how they are written, where they stand, and exactly how far they may be off. */
+/** Timestamps: their formats, their places, and the exact tolerance. */
 import { describe, expect, test } from '@jest/globals'
 import { createHmac } from 'node:crypto'
 import type { TimestampOptions } from 'express-payment-webhooks'
@@ -9,7 +9,7 @@ const NOW = 1_750_000_000_900
 
 const mac = (text: string) => createHmac('sha256', SECRET).update(text).digest('hex')
 
-/** A right signature over whatever stands as the time, so that the time alone decides. */
+/** A valid signature over any text in the place of the time, so that only the time decides. */
 function saysOf(timestamp: TimestampOptions, time: string | readonly string[] | undefined, now = NOW): string {
   const { entry, header } = timestamp
   const scheme = signature({
@@ -120,7 +120,7 @@ describe('how far it may be off', () => {
     expect(saysOf(inHeader({ toleranceSeconds: 0 }), at(-1))).toContain('STALE')
     const retried = inHeader({ toleranceSeconds: null })
     for (const seconds of [-1_000_000, 1_000_000]) expect(saysOf(retried, at(seconds))).toBe('accepted')
-    // A limit to the future alone, as some libraries have none to it.
+    // A limit for future times only; some libraries have no such limit.
     expect(saysOf(inHeader({ aheadSeconds: null }), at(1_000_000))).toBe('accepted')
     expect(saysOf(inHeader({ aheadSeconds: null }), at(-301))).toContain('STALE')
     expect(saysOf(inHeader({ toleranceSeconds: null, aheadSeconds: 60 }), at(61))).toContain('STALE')

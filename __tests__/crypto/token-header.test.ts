@@ -1,4 +1,4 @@
-/** A token in the Authorization header: what is accepted, what is refused, and what the operator is told of it. */
+/** A token in the Authorization header: accepted and refused forms, and the messages to the operator. */
 import { describe, expect, test } from '@jest/globals'
 import { tokenHeader } from '../../src/crypto/token-header.js'
 import { BODY, codeOf, delivery, OLD, SECRET } from '../support/scheme-deliveries.js'

@@ -1,4 +1,4 @@
-/** Every kind of provider on docs/add-a-provider.md, as its block has it, through the suite and so through Express. */
+/** Every kind of provider on docs/add-a-provider.md, exactly as in its block, through the suite and so through Express. */
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { generateKeyPairSync } from 'node:crypto'
 import { createReceiver, memoryStore, type Provider } from 'express-payment-webhooks'
@@ -19,7 +19,7 @@ const api = apiServer({
   '/payments/pay_3': { body: JSON.stringify({ ...paid, id: 'pay_3', status: 'open' }) },
 })
 
-/** The key that a delivery of the suite names is made of its body, so every name of that form is one of the sender's. */
+/** The suite's delivery names a key that is made of its body, so every name of that form belongs to the sender. */
 const fetchOf = (names: RegExp) => (url: string) => {
   const name = decodeURIComponent(new URL(url).pathname.split('/').at(-1)!)
   return Promise.resolve(names.test(name) ? new Response(pem) : new Response('', { status: 404 }))
@@ -58,7 +58,7 @@ describe.each(Object.entries(KINDS))('%s', (name, { make, payload = paid, global
   })
   const create = () => {
     const provider = make(factory)
-    // The block of the topic takes one that the page names.
+    // The block of the topic accepts a topic that the page names.
     return name === 'stampedPay' ? withTopic(provider) : provider
   }
   providerConformance({ test, create, payloads: { paid: payload } })

@@ -1,4 +1,4 @@
-/** A provider as docs/add-a-provider.md tells to write one, and the official libraries of others: through real doors. */
+/** A provider written as docs/add-a-provider.md teaches, and the official libraries of others: through real doors. */
 import { describe, expect, test } from '@jest/globals'
 import { z } from 'zod'
 import {
@@ -30,7 +30,7 @@ function providerWith(name: string, authentication: Authentication): Provider {
   })
 }
 
-/** The content type is no proof, so it is not among those that are spoiled. */
+/** The content type is no proof, so it is not among the spoiled headers. */
 const linesOf = ({ 'content-type': _, ...headers }: Readonly<Record<string, string>>) =>
   Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
 
@@ -99,7 +99,7 @@ describe.each(allDoors)('through %s,', (_name, door) => {
   })
 })
 
-/** The library throws an error of its own; a DeliveryError says that the sender is at fault. */
+/** The library throws its own error; a DeliveryError means that the sender is at fault. */
 function refusing(check: (delivery: Delivery) => unknown): HeaderAuthentication['verify'] {
   return (delivery) => {
     try {

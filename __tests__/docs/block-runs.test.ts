@@ -1,4 +1,4 @@
-/** Every block of README and docs, run as the page says, or named with the reason why it cannot be. */
+/** Every block of README and docs runs as the page describes, or is listed with the reason why it cannot run. */
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { describeWith, POSTGRES, REDIS_SERVER } from '../support/needs.js'
 import { POSTGRES_SERVER } from '../support/postgres-server.js'
@@ -19,10 +19,10 @@ import { TENANT_RUNS } from './runs/tenants.js'
 import { POSTGRES_RUNS, REDIS_RUNS } from './runs/servers.js'
 
 jest.setTimeout(60_000)
-// Few blocks set `onError`, and refusals are part of what they are about.
+// Few blocks set `onError`, and some of them are about refusals.
 beforeAll(() => {
   jest.spyOn(console, 'error').mockImplementation(() => {})
-  // The Redis of a developer or of CI keeps nothing, and pages rightly do not allow that.
+  // The Redis of a developer or of CI has no persistence, and pages rightly do not allow that.
   jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
 })
 

@@ -1,17 +1,17 @@
-/** Every fenced block of the documents, with a name that stays when lines move. */
+/** Every fenced block of the documents, with a name that stays the same when lines move. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './snippets.js'
 
 export interface Block {
-  /** The document, the heading above, and a number from the second one on: `README.md > Handlers (2)`. */
+  /** The document, the heading above the block, and a number from the second block on: `README.md > Handlers (2)`. */
   readonly name: string
-  /** As written behind the fence; empty where nothing is. */
+  /** The language as written after the fence; empty if there is none. */
   readonly language: string
   readonly code: string
 }
 
-/** Of the README and everything below docs. */
+/** Of the README and every page below docs. */
 export function allBlocks(): Block[] {
   const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md') && !name.startsWith('api/'))

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import ts from 'typescript'
 import { ALONE, blocksOf, compilerOptions, snippetsIn, typeFaults } from './snippets.js'
 
-/** One program over everything, compiler and all. */
+/** Everything is compiled as one program. */
 const SLOW = 120_000
 
 /** Checks that `tsc --init` turns on, as docs/README.md sets up types. */

@@ -31,7 +31,7 @@ function sections(chapter = ''): Map<string, string> {
   return new Map(parts.map((part) => [part.slice(0, part.indexOf('\n')), part]))
 }
 
-/** The status a delivery is answered with when one step of its provider fails with a code. */
+/** The status of the answer when one step of the provider fails with a code. */
 async function statusOf(code: string, step: 'verify' | 'toEvent'): Promise<number> {
   const fail = (): never => {
     throw new DeliveryError(code as DeliveryCode, 'as documented')

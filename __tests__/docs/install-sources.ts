@@ -1,9 +1,9 @@
-/** As `npm install` would, from the sources instead of a published package. */
+/** Installs as `npm install` would, but from the sources instead of a published package. */
 import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { root } from './snippets.js'
 
-/** @param packages what the reader installs beside it */
+/** @param packages packages that the reader installs in addition */
 export function installSources(folder: string, packages: readonly string[] = ['express', 'libsql']): void {
   const modules = join(folder, 'node_modules')
   const installed = join(modules, 'express-payment-webhooks')

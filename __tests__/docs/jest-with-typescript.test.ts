@@ -1,4 +1,6 @@
-/** docs/testing.md, "Jest with TypeScript": what Jest runs is also without a fault for the compiler, as `tsc --init` sets it up. */
+/**
+ * docs/testing.md, "Jest with TypeScript": code that Jest runs also compiles without errors under the settings of `tsc --init`.
+ */
 import { afterAll, expect, test } from '@jest/globals'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,7 +13,7 @@ import { root } from './snippets.js'
 const folder = mkdtempSync(join(tmpdir(), 'jest-with-typescript-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** As TypeScript 6 and 7 write it, with the types that the page names; those of Jest are in a file here. */
+/** As TypeScript 6 and 7 write it, with the types that the page names; the types of Jest are in a file here. */
 const INIT: ts.CompilerOptions = {
   module: ts.ModuleKind.NodeNext,
   target: ts.ScriptTarget.ESNext,
@@ -36,7 +38,7 @@ declare global {
 }
 `
 
-/** The codes of what the compiler says about the files of the page. */
+/** The codes of the compiler's errors about the files of the page. */
 function faultsIn(type: string, more: ts.CompilerOptions = {}): number[] {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type }))
   const options = { ...INIT, ...more, typeRoots: [join(folder, 'node_modules/@types')] }

@@ -1,4 +1,4 @@
-/** The lines that docs/operations.md shows and lists, against what shops without `onError` write. */
+/** The lines that docs/operations.md shows and lists, compared with the log of shops without `onError`. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import express from 'express'
 import Database from 'libsql'
@@ -28,10 +28,10 @@ const lines: Line[] = []
 beforeEach(() => {
   lines.length = 0
   jest.spyOn(console, 'error').mockImplementation((line) => void lines.push(JSON.parse(String(line)) as Line))
-  // Lines are counted per minute, over all tests of this file: each test has minutes of its own.
+  // The log limits lines per minute, over all tests of this file: each test runs in minutes of its own.
   minutes += 10
 })
-/** Of this test: one that stays open has what it keeps run again, and writes of that. */
+/** The webhooks of the current test. One left open would run its kept events again and log lines about them. */
 const open: PaymentWebhook[] = []
 afterEach(async () => {
   await Promise.all(open.splice(0).map((webhook) => webhook.close()))
@@ -61,7 +61,7 @@ function shop({
   const webhook = paymentWebhook(provider, { ...rest, store, on: {}, onUnhandled: handle })
   open.push(webhook)
   const app = express().use('/hook', webhook)
-  /** Signed by the sender's secret; answers the line that was written last. */
+  /** Delivers a payload signed with the sender's secret; answers the last logged line. */
   return async (payload: unknown = paid, sender: Provider = provider, id = 'req-1'): Promise<Line> => {
     const { headers, body } = sender.sign(payload)
     await request(app)
@@ -90,7 +90,7 @@ const [fieldRows, lineRows] = page
   )
 const namesIn = (cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1]!)
 
-/** A stack is of one place on one machine: the page has its first line. */
+/** A stack depends on the machine: the page shows its first line. */
 const withoutPlaces = ({ cause, ...line }: Line): Line =>
   cause === undefined ? line : { ...line, cause: String(cause).split('\n')[0] }
 
@@ -116,7 +116,7 @@ describe('a line that the page shows is what a shop writes of', () => {
 
 const fails = () => Promise.reject(new Error('no such table: orders'))
 
-/** Each row of the table of lines, by what went wrong: once for each of its outcomes. */
+/** Each row of the table of lines, by fault: once for each of its outcomes. */
 const SCENES: Readonly<Record<string, () => Promise<Line[]>>> = {
   'signed with another secret': async () => [await shop()(paid, cryptoGateway({ secret: THEIRS }))],
   'signed with a secret that was replaced': async () => {

@@ -1,4 +1,4 @@
-/** The mapping tables of the providers' pages, against what the samples become. */
+/** The mapping tables of the providers' pages, compared with the events of the samples. */
 import { describe, expect, test } from '@jest/globals'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ import { root } from './snippets.js'
 const FIELDS = ['orderId', 'paymentId', 'transaction', 'expected', 'received', 'reason', 'occurredAt'] as const
 const ADDRESS = '203.0.113.7'
 
-/** What each field is said to come from, in one column of the table. */
+/** The source of each field, from one column of the table. */
 function documented(page: string, column: number): Map<string, string> {
   const text = readFileSync(join(root, `docs/providers/${page}.md`), 'utf8')
   const [section = ''] = text.split('## Mapping\n')[1]!.split('\n## ')
@@ -21,7 +21,7 @@ function documented(page: string, column: number): Map<string, string> {
   return new Map(cells.map((row) => [row[1]!.replaceAll('`', ''), row[column + 2]!]))
 }
 
-/** A column of a page, the provider it is about, and which of its samples. */
+/** A column of a page, its provider, and the matching samples. */
 const columns: [string, string, number, Provider, RegExp][] = [
   ['coins-ph', 'all', 0, providers['coins-ph'], /./],
   ['coinbar-pay', 'all', 0, providers['coinbar-pay'], /./],
@@ -46,7 +46,7 @@ describe.each(columns)('docs/providers/%s.md, %s', (page, _what, column, provide
   })
 })
 
-/** CityPay says what the callback of a sample says; the other providers are not asked. */
+/** CityPay's order contains the same data as the sample's callback; the other providers are not read. */
 function readingBack(provider: Provider, name: string): Provider {
   if (provider !== providers['city-pay']) return provider
   const [status, isPart] = [name.split(' ')[0], name.includes('part')]

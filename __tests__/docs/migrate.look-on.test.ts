@@ -1,4 +1,4 @@
-/** docs/migrate.md, "Look on": whatever the old handler reads, and however, it answers what it answered before. */
+/** docs/migrate.md, "Look on": the old handler gives the same answers as before, however it reads the request. */
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { createHash, randomBytes } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
@@ -29,13 +29,13 @@ const agent = new Agent({ keepAlive: true })
 type Kit = typeof express
 type Old = (app: Express, kit: Kit) => void
 
-/** What a handler found, so that any difference in it shows in the answer. */
+/** Everything that a handler found, so that any difference shows in the answer. */
 const seen = (text: string | Buffer, more: object = {}) => ({
   digest: createHash('sha256').update(text).digest('hex'),
   ...more,
 })
 
-/** The route that Stripe's own pages teach, whatever has put the bytes where it finds them. */
+/** The route from Stripe's own pages, for every way in which the bytes get to it. */
 const checked =
   (bytesIn: (req: express.Request) => string | Buffer | Promise<string | Buffer>): RequestHandler =>
   async (req, res) => {
@@ -145,12 +145,12 @@ interface Sent {
   readonly text: string
   readonly encode?: (text: string) => Buffer
   readonly headers?: Readonly<Record<string, string>>
-  /** Bytes are written in so many parts, each on its own. */
+  /** Bytes are written in this many parts, one at a time. */
   readonly parts?: number
   readonly chunked?: boolean
 }
 
-/** Each is another event, so that none is a repeat. */
+/** Each is another event, so none is a duplicate. */
 const paid = (name: string, indent?: number) =>
   JSON.stringify({ ...sample('stripe', 'payment.confirmed'), id: `evt_${name}` }, null, indent)
 
@@ -193,7 +193,7 @@ const all: Record<keyof typeof sendings, object> = {
   empty: expect.objectContaining({ error: 'BODY_EMPTY' }),
 }
 
-/** As senders do, who go on with what they send when they are answered early. */
+/** Some senders go on sending after an early answer. */
 async function post(port: number, { text, encode = Buffer.from, headers = {}, parts = 1, chunked }: Sent) {
   const body = encode(text)
   const length = chunked === true ? {} : { 'content-length': body.length }
@@ -202,7 +202,7 @@ async function post(port: number, { text, encode = Buffer.from, headers = {}, pa
     headers: { ...signedRequest(provider, text).headers, ...headers, ...length },
   })
   const answered = once(sending, 'response') as Promise<[IncomingMessage]>
-  // The server may hang up on who has been answered and still sends.
+  // The server may hang up on a sender that still sends after its answer.
   sending.on('error', () => {})
   const size = Math.ceil(body.length / parts) || 1
   for (let at = 0; at < body.length; at += size) {
@@ -215,7 +215,7 @@ async function post(port: number, { text, encode = Buffer.from, headers = {}, pa
   return { status: response.statusCode, answer: answer.replaceAll(/\bat .*/g, '') }
 }
 
-/** What an old shop answers to all of it, and what `lookOn` in front of all that it uses notes of each. */
+/** The old shop's answers to all requests, and the notes of `lookOn` in front of it for each request. */
 async function play(kit: Kit, old: Old, isWatched: boolean) {
   const notes = new EventEmitter()
   const app = kit()
@@ -251,7 +251,7 @@ describe.each([
     expect(alone.answers).toMatchObject({ atOnce: { status: taken(how) }, lateAndInParts: { status: taken(how) } })
     expect(watched.answers).toEqual(alone.answers)
     if (how !== AT_ONCE) return expect(watched.seen).toEqual(all)
-    // Node throws away what comes after the answer. How much that is, depends on the moment.
+    // Node discards bytes that arrive after the answer. The amount depends on timing.
     for (const [sent, note] of Object.entries(watched.seen)) {
       expect([all[sent as keyof typeof all], gone]).toContainEqual(note)
     }

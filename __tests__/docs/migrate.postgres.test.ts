@@ -1,4 +1,4 @@
-/** docs/migrate.md for a shop with Postgres and Stripe: from the table that it has to the new handler, and what is read there meanwhile. */
+/** docs/migrate.md for a shop with Postgres and Stripe: from its existing table to the new handler, and the reads in between. */
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import type { Pool } from 'pg'

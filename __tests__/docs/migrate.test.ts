@@ -1,4 +1,4 @@
-/** docs/migrate.md, step by step: what the hand-written handler gets wrong, and that switching over ships once. */
+/** docs/migrate.md, step by step: the mistakes of the hand-written handler, and a switch-over that ships once. */
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -12,7 +12,7 @@ import { oldShop } from '../../examples/recipes/migrate/before.js'
 import { lookOn } from '../../examples/recipes/migrate/look-on.js'
 import { importPaid, ordersIn, paymentOf, prepareOrders, shipOnce } from '../../examples/recipes/migrate/orders.js'
 
-// Recipes leave `onError` out, and failures are what some of these tests are about.
+// Recipes leave `onError` out, and some of these tests are about failures.
 beforeAll(() => void jest.spyOn(console, 'error').mockImplementation(() => {}))
 
 const secret = randomBytes(32).toString('hex')
@@ -39,7 +39,7 @@ interface OldDoing {
   readonly ship?: (orderId: string) => void
 }
 
-/** An instance of the old shop: started again, it is another one. */
+/** An instance of the old shop: after a restart it is a new instance. */
 function startOld({ db = oldDatabase(), find, ship }: OldDoing = {}) {
   const shipped: string[] = []
   const select = db.prepare('SELECT id, total FROM orders WHERE id = ?')
@@ -255,7 +255,7 @@ describe('switching over', () => {
 })
 
 describe('looking on before the old handler', () => {
-  /** As the page says: in front of the old shop. */
+  /** Mounted in front of the old shop, as on the page. */
   function watched(watching = gateway) {
     const notes: object[] = []
     const noted = new EventTarget()
@@ -266,7 +266,7 @@ describe('looking on before the old handler', () => {
       noted.dispatchEvent(new Event('note'))
     })
     app.use(old)
-    /** What is noted of one delivery: beside the old handler's answer, and in no order with it. */
+    /** Delivers to the old shop. The note about a delivery may be written before or after the old handler's answer. */
     const to = (payload: object) => deliver(app, gateway, payload as typeof paid).to(OLD)
     const deliverAndNote = async (
       send: (delivery: ReturnType<typeof to>) => PromiseLike<{ readonly status: number }>,

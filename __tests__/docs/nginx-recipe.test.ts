@@ -23,13 +23,13 @@ describeWith(NGINX, 'the nginx recipe', () => {
   let url: string
 
   beforeAll(async () => {
-    // The recipe's shop logs refusals, and refusals are part of what is tested.
+    // The recipe's shop logs refusals, and some tests are about refusals.
     jest.spyOn(console, 'error').mockImplementation(() => {})
     folder = mkdtempSync(path.join(os.tmpdir(), 'nginx_recipe_'))
     log = path.join(folder, 'access.log')
     const app = shopBehindProxy({
       proxies: ['127.0.0.1'],
-      // This machine, as nginx sees it.
+      // The address of this machine from the view of nginx.
       senders: ['127.0.0.1'],
       orderToken: () => null,
       store: memoryStore(),

@@ -20,7 +20,7 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 /** A page without its code. */
 const prose = (path: string) => read(path).replace(/^```[\s\S]*?^```$/gm, '')
 
-/** As repository hosts make an anchor of a heading. */
+/** The anchor that repository hosts make of a heading. */
 const anchor = (heading: string) =>
   heading
     .toLowerCase()
@@ -47,7 +47,10 @@ describe('the pages at the root and in docs', () => {
     expect(broken).toEqual([])
   })
 
-  /** A pool without a listener ends its process with the first connection that the server ends, and one without limits waits for ever. */
+  /**
+   * If the server ends a connection, a pool without an error listener ends its process. A pool without time limits waits for
+   * ever.
+   */
   test('make no pool of Postgres that hears no error, or waits without end', () => {
     const pools = ['README.md', 'docs'].flatMap(snippetsIn).filter(({ code }) => code.includes('new Pool('))
     expect(pools.length).toBeGreaterThan(5)
@@ -74,7 +77,7 @@ describe('the pages at the root and in docs', () => {
     )
     expect(broken).toEqual([])
     expect(PAGES).toBe(`node_modules/${name}/docs`)
-    // In a comment they are pages of the repository.
+    // Links in a comment lead to pages of the repository.
     const withoutComments = (text: string) => text.replace(/^\s*(?:\/\*\*|\*|\/\/).*$/gm, '')
     const elsewhere = sources.filter(([, text]) => /(?<!\/)\bdocs\/[\w/-]+\.md/.test(withoutComments(text)))
     expect(elsewhere.map(([source]) => source)).toEqual([])
@@ -101,7 +104,7 @@ describe('the pages at the root and in docs', () => {
     ]
     const folders = readdirSync(join(root, 'src/providers'))
     expect(providers.map((page) => page.slice('docs/providers/'.length, -'.md'.length)).sort()).toEqual(folders.sort())
-    // Some have many payloads, and some an API that lists what was missed: these have sections of their own.
+    // Some providers have many payloads, or an API that lists missed events: their pages have additional sections.
     const common = (page: string) =>
       [...read(page).matchAll(/^## (?!Examples|What was missed)(.+)$/gm)].map(([, heading]) => heading)
     for (const page of providers) expect({ page, sections: common(page) }).toEqual({ page, sections })
@@ -132,7 +135,7 @@ describe('the pages at the root and in docs', () => {
     }
   })
 
-  /** What a shop has (express), and what docs/testing.md installs for every page (supertest). */
+  /** The dependencies of a shop (express), and the package that docs/testing.md installs for every page (supertest). */
   const AT_HAND = ['express', 'supertest', 'express-payment-webhooks']
 
   test.each(pages)('%s names the command that installs what its blocks import', (page) => {
@@ -169,7 +172,7 @@ describe('the pages at the root and in docs', () => {
       String(leaseMs),
       `${retainMs / (24 * 60 * 60_000)} days`,
     ])
-    // In words on the pages: this has to be changed with them.
+    // The pages state this in words: change both together.
     expect([MAX_LEASES, leaseMs / 60_000]).toEqual([10, 1])
     expect(read('docs/stores.md')).toContain('longer than ten leases, ten minutes by default')
     expect(read('docs/stores.md')).toContain('at most nine times as long, 90 minutes by default')

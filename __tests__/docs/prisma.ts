@@ -1,7 +1,7 @@
-/** In place of the client that Prisma generates for the recipe, whose tools would have to be downloaded. */
+/** Replaces the client that Prisma generates for the recipe, because its tools would have to be downloaded. */
 import pg from 'pg'
 
-/** What the recipe takes of it, with the signatures of 7.10. */
+/** The part of the client that the recipe uses, with the signatures of 7.10. */
 export const PRISMA_TYPES = `
 declare module '@prisma/adapter-pg' {
   export class PrismaPg {
@@ -67,7 +67,7 @@ class PrismaClient {
       await client.query('COMMIT')
       return result
     } finally {
-      // Undoes what was not committed.
+      // Undoes uncommitted changes.
       await client.end()
     }
   }

@@ -1,4 +1,4 @@
-/** The overview of all providers in docs/providers/README.md, row by row, held to the code. */
+/** The overview of all providers in docs/providers/README.md, compared with the code row by row. */
 import { describe, expect, test } from '@jest/globals'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -21,10 +21,10 @@ const rows = new Map(
   }),
 )
 
-/** `BTCPay Server` and `btcpay-server` are one. */
+/** `BTCPay Server` and `btcpay-server` are the same name. */
 const squeezed = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '')
 
-/** Without a table of contents of its own: what the code says. */
+/** The cells of a provider's row, computed from the code. */
 function cellsOf({ answers, patienceMs, types }: Provider, folder: string) {
   const { status, body } = answers.accepted
   const has = (family: string) => types.some((type) => type.startsWith(`${family}.`))

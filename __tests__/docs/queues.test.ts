@@ -1,4 +1,4 @@
-/** The path of docs/queues.md, typed as it stands there: saved, started, sent a sample twice, and stopped. */
+/** The path of docs/queues.md, typed exactly as on the page: saved, started, sent a sample twice, and stopped. */
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
@@ -70,10 +70,10 @@ describeWith([POSTGRES, REDIS_SERVER], 'the path of docs/queues.md', () => {
     const until = (line: string) => `until grep -q '${line}' printed; do sleep 0.1; done`
     const typed = blockWith('node --import tsx worker.ts')
       .replace('3000', port)
-      // A machine that is busy takes longer than a reader's.
+      // A busy machine takes longer than a reader's machine.
       .replace('sleep 4', until('the shop listens'))
       .replace('sleep 2', until('ORDER-1001 is paid'))
-      // Asked for both at once, it answers what the second exits with.
+      // The exit codes of both are checked: `wait` with both ids answers only the exit code of the second.
       .replace('wait $worker $shop', 'wait $worker && wait $shop && echo both ended')
     const script = `exec >printed\n${typed}`
     const env = { ...process.env, DATABASE_URL: databaseUrl, REDIS_URL: redis.url, COINS_PH_TOKEN: randomUUID() }
@@ -88,7 +88,7 @@ describeWith([POSTGRES, REDIS_SERVER], 'the path of docs/queues.md', () => {
   })
 })
 
-/** Without empty ones; how long something took is different each time, and so is the table's width. */
+/** Without empty lines; durations differ each time, and so does the width of the table. */
 function linesOf(printed: string): string[] {
   return printed
     .split('\n')

@@ -25,7 +25,7 @@ import { severalShops, type ShopAccount } from '../../examples/recipes/several-s
 
 const newSecret = () => randomBytes(32).toString('hex')
 
-// Recipes leave `onError` out, and refusals are what some of these tests are about.
+// Recipes leave `onError` out, and some of these tests are about refusals.
 beforeAll(() => void jest.spyOn(console, 'error').mockImplementation(() => {}))
 
 describe('behind a proxy', () => {
@@ -194,7 +194,7 @@ describe('CityPay orders whose time is up', () => {
     sampleCityPayOrder('IN_PROGRESS', undefined, token === TOKEN ? {} : { id: token, token })
   const later = (minutes: number) => new Date(OVERDUE.getTime() + minutes * 60_000)
 
-  /** One order of CityPay's, and one of Coins.ph's, both at their deadline. */
+  /** One order of CityPay and one of Coins.ph, both at their deadline. */
   function shop(answer: (token: string) => object | Promise<object>) {
     const order = (orderId: string, provider: string, paymentId: string) =>
       openOrder({
@@ -227,7 +227,7 @@ describe('CityPay orders whose time is up', () => {
             Date.parse(expiresAt!) <= now.getTime(),
         ),
     })
-    /** Further orders of CityPay's at their deadline, each with its name for a token and for CityPay's own id. */
+    /** Further CityPay orders at their deadline, named by their token and by CityPay's own id. */
     const addOrders = (count: number) => {
       for (let number = 1; number <= count; number++) {
         orders.set(`ORDER-C${number}`, order(`ORDER-C${number}`, 'city-pay', `ORDER-C${number}`))
@@ -242,7 +242,7 @@ describe('CityPay orders whose time is up', () => {
     expect(await expireOverdue(OVERDUE)).toBe(1)
     expect(statuses()).toEqual(['confirmed', 'expired'])
     expect(await expireOverdue(later(1))).toBe(0)
-    // The callback that was lost comes after all.
+    // The lost callback arrives after all.
     const callback = JSON.stringify(sample('city-pay', 'payment.confirmed'))
     await request(app).post('/').set('content-type', 'application/json').send(callback).expect(200)
     expect(shipped).toEqual(['ORDER-1001'])
@@ -292,7 +292,7 @@ describe('CityPay orders whose time is up', () => {
       return unpaid(token)
     })
     const callback = JSON.stringify(sample('city-pay', 'payment.pending'))
-    // Deliveries about one order share a read, so these are about others.
+    // Deliveries about one order share a read, so these are about other orders.
     const callbacks = Array.from({ length: 32 }, (_, number) =>
       request(app)
         .post('/')

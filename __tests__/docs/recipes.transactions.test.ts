@@ -1,4 +1,4 @@
-/** The recipes of docs/recipes.md that keep an effect and its record together, on a real Postgres. */
+/** The recipes of docs/recipes.md that commit an effect and its record together, on a real Postgres. */
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { randomBytes, randomUUID } from 'node:crypto'
 import express from 'express'
@@ -39,7 +39,7 @@ describeWith(POSTGRES, 'an effect in a transaction', () => {
     const arrives = async () => (await deliver(app, coinsPh({ token }), paid).to('/coins')).status
     expect(await arrives()).toBe(503)
     await pool.query(`INSERT INTO orders VALUES ('ORDER-1001', 'open')`)
-    // What Drizzle has changed is undone where the event cannot be recorded.
+    // If the event cannot be recorded, Drizzle's changes are rolled back.
     await pool.query(`CREATE RULE nothing_is_done AS ON UPDATE TO payment_webhook_events DO INSTEAD NOTHING`)
     expect(await arrives()).toBe(503)
     expect(await statuses()).toEqual([{ status: 'open' }])
@@ -51,7 +51,7 @@ describeWith(POSTGRES, 'an effect in a transaction', () => {
 
   test('of Drizzle happens once, also where the store has forgotten the event', async () => {
     await pool.query(`TRUNCATE orders; TRUNCATE handled_event`)
-    /** With a store that knows nothing, as after a process that ended before the store knew. */
+    /** Delivers to an empty store, as after a process that ended before it recorded the event. */
     const restarted = async () => {
       const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
       const webhook = drizzleShopOfItsOwn(pool, store, token)
@@ -60,7 +60,7 @@ describeWith(POSTGRES, 'an effect in a transaction', () => {
       await store.close()
       return status
     }
-    // The note is undone with the effect.
+    // The note is rolled back with the effect.
     expect(await restarted()).toBe(503)
     await pool.query(`INSERT INTO orders VALUES ('ORDER-1001', 'open')`)
     expect(await restarted()).toBe(200)

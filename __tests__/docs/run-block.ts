@@ -1,25 +1,25 @@
-/** Runs a block of a document as a module of its own would run, in a scene that has what the block takes for granted. */
+/** Runs a block of a document as a separate module, in a scene that provides what the block takes for granted. */
 import { createRequire } from 'node:module'
 import { compileFunction } from 'node:vm'
 import ts from 'typescript'
 
 export interface RunOptions {
-  /** By name: what the text around the block has set up. */
+  /** Values by name that the text around the block has set up. */
   readonly globals?: object
-  /** Names declared in the block whose values are wanted. */
+  /** Names declared in the block whose values the caller needs. */
   readonly results?: readonly string[]
-  /** Modules that the block gets in place of those it names: the same, listening on another port, say. */
+  /** Modules that replace those the block imports, for example the same module listening on another port. */
   readonly modules?: Readonly<Record<string, object>>
 }
 
 const requireHere = createRequire(__filename)
 
-/** Answers the wanted values and the exports. Tests that the block registers have run when this resolves. */
+/** Answers the requested values and the exports. Tests that the block registers have run when this resolves. */
 export async function runBlock(code: string, options: RunOptions = {}): Promise<Record<string, any>> {
   const { globals = {}, results = [], modules = {} } = options
   const tests: { name: string; run: () => unknown }[] = []
   const scope = {
-    // A compiled function has the globals of Node, and not those of the test around it.
+    // A compiled function has the globals of Node, not those of the surrounding test.
     ...{ process, console, Buffer, setInterval },
     describe: (_name: string, register: () => void) => register(),
     test: (name: string, run: () => unknown) => void tests.push({ name, run }),

@@ -1,4 +1,4 @@
-/** What `send` and `samples` make of an event is what the page of its provider says of the event of that name. */
+/** The events of `send` and `samples` are those that the provider's page lists under the same name. */
 import { describe, expect, test } from '@jest/globals'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { root } from './snippets.js'
 
 const pages = readdirSync(join(root, 'src/providers'))
 
-/** Samples of payloads whose names do not say it. */
+/** Samples for payloads whose names do not match. */
 const SAMPLES: Readonly<Record<string, string>> = {
   'binance-pay pay_closed': 'PAY.PAY_CLOSED',
   'binance-pay pay_refund': 'PAY_REFUND.REFUND_SUCCESS',
@@ -44,7 +44,7 @@ function section(page: string, heading: string): string[] {
 
 const cells = (row: string) => row.split('|').map((cell) => cell.trim())
 
-/** Rows of the table of examples that are events, and not refused. */
+/** Rows of the table of examples that are events and are not refused. */
 function examplesOn(page: string): Example[] {
   return section(page, 'Examples').flatMap((row) => {
     const [, payload = '', type = ''] = cells(row).map((cell) => cell.replaceAll('`', ''))
@@ -52,7 +52,7 @@ function examplesOn(page: string): Example[] {
   })
 }
 
-/** The provider's own name in a sample's, as the names of payloads are written. */
+/** The provider's name for an event in a sample's name, spelled like the names of payloads. */
 const nameIn = (sample: string) =>
   sample
     .replace(/ \(.*$/, '')
@@ -60,7 +60,7 @@ const nameIn = (sample: string) =>
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
 
-/** Samples of the event that a payload is named after: those with the longest name in it. */
+/** Samples of the event that a payload is named after: those with the longest matching name. */
 function samplesFor({ page, payload }: Example) {
   const named = SAMPLES[`${page} ${payload}`]
   if (named !== undefined) return samplesOf(page).filter(({ name }) => name === named)
@@ -69,10 +69,10 @@ function samplesFor({ page, payload }: Example) {
   return found.filter(({ name }) => nameIn(name).length === longest)
 }
 
-/** Its examples are of payments that are captured by hand, and its samples of others. */
+/** Adyen's examples are about payments captured by hand, and its samples about automatic capture. */
 const byHand = adyen({ hmacKey: secret, merchantAccount: 'ExampleShopECOM', capture: 'manual' })
 
-/** The types by the samples' names, as the page sets its provider up. */
+/** The types by the samples' names, with the set-up of the page. */
 async function typesFor(example: Example): Promise<Map<string, string>> {
   const types = new Map<string, string>()
   for (const { name, type, payload } of samplesFor(example)) {
@@ -103,7 +103,7 @@ describe.each(pages.filter((page) => section(page, 'Examples').length > 0))('doc
 })
 
 describe.each(pages.filter((page) => section(page, 'Examples').length === 0))('docs/providers/%s.md', (page) => {
-  /** Types by native names, of which a cell may have several. */
+  /** Types by native names; a cell may contain several. */
   const rows = section(page, 'Events').map((row) => {
     const [, natives = '', ...rest] = cells(row)
     const type = rest.filter((cell) => /^`.*`$/.test(cell)).at(-1) ?? ''

@@ -1,4 +1,4 @@
-/** The shop that blocks of the documents take for granted, for real: orders, providers, and an app to mount things on. */
+/** The shop that blocks of the documents take for granted, with real parts: orders, providers, and an app to mount things on. */
 import { randomBytes } from 'node:crypto'
 import { expect } from '@jest/globals'
 import express, { type Express } from 'express'
@@ -51,7 +51,7 @@ interface Row {
   received: Money | null
 }
 
-/** What the blocks call `orders`, with what became of it. */
+/** The `orders` of the blocks, with the results. */
 export function newOrders() {
   const rows = new Map<string, Row>()
   const credits: { paymentId: string | null; received: Money | null }[] = []
@@ -120,7 +120,7 @@ export function newScene() {
   return { orders, shipped: orders.shipped, logged, globals, app: globals.app }
 }
 
-/** The payment of the Coins.ph samples, not paid yet. */
+/** The payment of the Coins.ph samples, still unpaid. */
 export const openPayment = (expiresAt: Date | null = null) =>
   openOrder({
     orderId: 'ORDER-1001',
@@ -129,12 +129,12 @@ export const openPayment = (expiresAt: Date | null = null) =>
     expiresAt,
   })
 
-/** An app with all four providers mounted, on orders that are marked paid or credited. */
+/** An app with all four providers mounted; their orders are marked paid or credited. */
 export function runningShop(orders: ReturnType<typeof newOrders>, store: () => Store = memoryStore): Express {
   const app = express()
   for (const [name, path] of Object.entries(PATHS)) {
     let mounted: express.RequestHandler | undefined
-    // Made with the first delivery, so that a block can make the store that is used.
+    // Made with the first delivery, so that a block can make the store.
     const mount = () =>
       paymentWebhook(providers[name as keyof typeof providers] as never, {
         store: store(),

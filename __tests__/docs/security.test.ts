@@ -1,4 +1,4 @@
-/** The pages about security name tests that exist, for every promise and every threat they list. */
+/** The pages about security name existing tests for every promise and every threat. */
 import { describe, expect, test } from '@jest/globals'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -47,7 +47,7 @@ describe('the five promises about proof', () => {
       const named = [...section.matchAll(/\b(T[1-5])\b(?! to T5| are the tests)/g)].map(([, id]) => id)
       expect(new Set(named)).toEqual(new Set(stated.map(({ id }) => id)))
       expect(section).toContain('hostile/promises.test.ts')
-      // The words that a promise stands or falls with, from the names of its tests.
+      // Words that are essential to a promise, from the names of its tests.
       for (const words of [
         'reaches no handler',
         'writes nothing',

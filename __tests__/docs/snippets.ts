@@ -10,15 +10,15 @@ export const root = join(__dirname, '../..')
 export interface Snippet {
   /** Relative to the root. */
   readonly file: string
-  /** Of the first line of code, counted from 1. */
+  /** Line of the first line of code, counted from 1. */
   readonly line: number
   readonly code: string
 }
 
-/** What a block that others of its page import begins with: the name of the file that it is saved as. */
+/** First line of a block that other blocks import: the name of the file that it is saved as. */
 const NAMED = /^(?:\/\/|\/\*\*) ([\w.-]+\.ts)\b/
 
-/** What the blocks take for granted: the shop around them. */
+/** Declarations that the blocks take for granted: the shop around them. */
 const PRELUDE = `
 import expressModule, { type Express } from 'express'
 import type { Server } from 'node:http'
@@ -81,7 +81,7 @@ function filesIn(path: string): string[] {
     .map((name) => join(path, name))
 }
 
-/** Blocks fenced as `ts`; in sources, those inside comments. */
+/** Blocks fenced as `ts`; in source files, those inside comments. */
 export function blocksOf(file: string, text: string): Snippet[] {
   const lines = text.split('\n').map((line) => (file.endsWith('.ts') ? line.replace(/^ *\* ?/, '') : line))
   const snippets: Snippet[] = []
@@ -95,7 +95,7 @@ export function blocksOf(file: string, text: string): Snippet[] {
   return snippets
 }
 
-/** All that a block may take for granted that stands alone. */
+/** Everything that a self-contained block may take for granted. */
 export const ALONE = 'export {}'
 
 /** Answers one line, `file:line: message`, for every fault. All snippets are checked as one program. */
@@ -104,7 +104,7 @@ export function typeFaults(snippets: readonly Snippet[], around = PRELUDE): stri
   const documents = new Map<string, string>()
   for (const snippet of snippets) {
     const name = nameOf(snippet)
-    // Of two that are saved under one name, as for one engine or the other, the first is what others import.
+    // If two blocks are saved under one name, for example one per engine, others import the first.
     const path = name !== null && !sources.has(pathOf(snippet, name)) ? pathOf(snippet, name) : pathOf(snippet)
     sources.set(path, textOf(snippet))
     documents.set(path, snippet.file)
@@ -144,21 +144,21 @@ export function compilerOptions(): ts.CompilerOptions {
     {},
     config,
   )
-  // A snippet shows how something is made, and not always what becomes of it.
+  // A snippet shows how something is made, and does not always use it.
   return { ...options, noUnusedLocals: false, noUnusedParameters: false }
 }
 
-/** Of a page and its blocks, which import each other as files that a reader saves side by side. */
+/** The folder of a page and its blocks, which import each other as files that a reader saves side by side. */
 const FOLDER = '.blocks'
 
 const nameOf = ({ code }: Snippet): string | null => NAMED.exec(code.split('\n', 1)[0]!)?.[1] ?? null
 
-/** Below the root, so that modules are found as they would be from there. */
+/** Below the root, so that modules resolve as they would there. */
 function pathOf({ file, line }: Snippet, name = `${line}.ts`): string {
   return join(root, `${file}${FOLDER}`, name)
 }
 
-/** As many empty lines in front as the document has, so that line numbers agree; a module, so that it may await. */
+/** As many empty lines at the top as in the document, so that line numbers agree; a module, so that it may use await. */
 function textOf({ line, code }: Snippet): string {
   return `${'\n'.repeat(line - 1)}${code}\nexport {}\n`
 }

@@ -1,4 +1,4 @@
-/** What the documents build step by step, built and run as they say. */
+/** Step-by-step tutorials of the documents, built and run as described. */
 import { describe, expect, test } from '@jest/globals'
 import * as kit from 'express-payment-webhooks'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
@@ -22,7 +22,7 @@ import { root, snippetsIn } from './snippets.js'
 
 const MODULES: Readonly<Record<string, unknown>> = { 'express-payment-webhooks': kit, zod }
 
-/** What the block of a document that contains `declaration` exports. */
+/** The exports of the block of a document that contains `declaration`. */
 function exportsOf(file: string, declaration: string): Record<string, unknown> {
   const [snippet, ...others] = snippetsIn(file).filter(({ code }) => code.includes(declaration))
   if (snippet === undefined || others.length > 0) throw new Error(`${file}: ${declaration} is not in exactly one block`)
@@ -130,7 +130,7 @@ describe('the process of its own of docs/reconcile.md', () => {
   const secret = `whsec_${randomBytes(24).toString('base64')}`
   const HOUR = 60 * 60_000
 
-  /** In place of Stripe's API and of the shop's orders. */
+  /** Replaces Stripe's API and the shop's orders. */
   const around = (events: readonly object[]) => `
     const list = { object: 'list', data: ${JSON.stringify(events)}, has_more: false }
     globalThis.fetch = async () => Response.json(list)
@@ -185,7 +185,7 @@ describe('the process of its own of docs/reconcile.md', () => {
   }, 60_000)
 })
 
-/** Line by line; how long something took is different each time. */
+/** Line by line; durations differ each time. */
 function withoutTimes(printed: string): string[] {
   return printed
     .trim()

@@ -1,4 +1,4 @@
-/** kill -9 at every moment of a delivery, while another process goes on. */
+/** kill -9 at every moment of a delivery, while another process continues. */
 import { beforeAll, expect, test } from '@jest/globals'
 import { describeOnStores } from '../support/fault-scene.js'
 import type { CrashPoint, ReceiverProcess } from '../support/receiver-processes.js'
@@ -30,7 +30,7 @@ describeOnStores('kill -9', (scene) => {
       await crash('claimed', random)
       const [run, ...more] = scene.ledger.runs('f_claimed')
       expect(more).toEqual([])
-      // A rolled back claim leaves no trace; any other is counted.
+      // A claim that was rolled back leaves no trace; any other claim is counted.
       expect(run).toMatchObject({ attempt: transactional ? 1 : 2, pid: survivor.pid })
       expect(await scene.ledger.effects('f_claimed')).toMatchObject([{ pid: survivor.pid }])
     }),
@@ -43,7 +43,7 @@ describeOnStores('kill -9', (scene) => {
       const runs = scene.ledger.runs('f_handler')
       expect(runs.map(({ pid }) => pid)).toEqual([victim.pid, survivor.pid])
       expect(new Set(runs.map(({ key }) => key)).size).toBe(1)
-      // What the killed handler had written on its transaction is not there.
+      // Rows that the killed handler wrote in its transaction are gone.
       const standing = (await scene.ledger.entries('f_handler')).map(({ pid }) => pid)
       expect(standing).toEqual(transactional ? [survivor.pid, survivor.pid] : [victim.pid, survivor.pid, survivor.pid])
       expect(await scene.ledger.effects('f_handler')).toMatchObject([{ pid: survivor.pid }])
@@ -71,13 +71,15 @@ describeOnStores('kill -9', (scene) => {
     }),
   )
 
-  /** Delivers to a process that dies at the given moment, and then as a provider does until it is acknowledged. */
+  /**
+   * Delivers to a process that dies at the given moment, and then redelivers as a provider does until the event is acknowledged.
+   */
   async function crash(dieAt: CrashPoint, random: Random) {
     const event = { id: `f_${dieAt}`, order_id: dieAt }
     const victim = await scene.start({ ...TIMES, dieAt })
     const sender = new Sender(() => [survivor], random)
     const delivered = await sender.deliver(event, victim)
-    // Looked at right after the 200, because that is when it has to be true.
+    // Checked right after the 200, because it must hold by then.
     const effects = await scene.ledger.effects(event.id)
     sender.close()
     expect(delivered.answers[0]).toMatchObject({ status: 0 })

@@ -1,4 +1,4 @@
-/** A Postgres that answers before its commits are on disk, and crashes: what was acknowledged is there all the same. */
+/** A Postgres that answers before its commits are on disk, and crashes: acknowledged events are still there. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { Pool } from 'pg'
 import { createReceiver, type DurableStore, type WebhookEvent } from '../../src/index.js'
@@ -11,7 +11,7 @@ const CRASHES = 4
 const EVENTS = 40
 
 describeWith(POSTGRES_SERVER, 'Postgres with synchronous_commit off, crashing', () => {
-  // Nothing comes to disk by itself within the time of the test.
+  // Nothing is flushed to disk by itself within the time of the test.
   const server = new PostgresServer({ synchronous_commit: 'off', wal_writer_delay: '10000', fsync: 'on' })
 
   beforeAll(() => {

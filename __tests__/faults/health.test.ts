@@ -1,4 +1,4 @@
-/** Faults that leave a store answering: whatever keeps deliveries from being handled, `init` and health checks meet it, too. */
+/** Faults that leave a store answering: if a fault prevents handling, `init` and health checks meet it, too. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -26,7 +26,7 @@ afterEach(async () => {
   for (const receiver of receivers.splice(0)) await receiver.close()
 })
 
-/** All was well until just now, and a minute has passed since. */
+/** The store was healthy until now, and a minute has passed since. */
 async function healthyReceiverOn(store: DurableStore<any>): Promise<Receiver> {
   const receiver = createReceiver(hmacProvider(), { store, on: {}, onError: () => {} })
   receivers.push(receiver)
@@ -35,7 +35,7 @@ async function healthyReceiverOn(store: DurableStore<any>): Promise<Receiver> {
   return receiver
 }
 
-/** What a delivery meets, a health check meets as well. */
+/** A health check meets every fault that a delivery meets. */
 async function expectUnhealthy(receiver: Receiver): Promise<void> {
   expect(await receiver.health()).toMatchObject({ ok: false, store: 'unavailable' })
   const body = bodyOf({ id: randomUUID() })
@@ -98,7 +98,7 @@ describeWith(POSTGRES, 'Postgres', () => {
       const receiver = await healthyReceiverOn(store)
       await admin.query(fault(table))
       try {
-        // So that no connection has the role's settings from before.
+        // New connections, because old ones would still have the role's earlier settings.
         while (pool.totalCount > 0) await new Promise((resolve) => setTimeout(resolve, 10))
         await expectUnhealthy(receiver)
         await expect(Promise.resolve(make().init())).rejects.toThrow()

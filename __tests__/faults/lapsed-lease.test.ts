@@ -1,4 +1,6 @@
-/** A store that is away for longer than a lease, with an effect that is done and not yet recorded: it is not done twice. */
+/**
+ * A store that is unreachable for longer than a lease, with an effect that is done but not yet recorded: it is not done twice.
+ */
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { setTimeout as pause } from 'node:timers/promises'
 import Database from 'libsql'
@@ -12,9 +14,9 @@ import { randomFrom } from '../support/with-seed.js'
 const TIMES = { timeoutMs: 500, leaseMs: 1000 }
 const ROUNDS = 10
 
-/** One process loses the store. The other is idle, and so has no client that would have to connect first. */
+/** One process loses the store. The other is idle, so its client has to connect first to use the store. */
 interface Outage {
-  /** Where the process that loses the store finds it. */
+  /** The address of the store for the process that loses it. */
   readonly at: string
   begin(): Promise<void> | void
   end(): Promise<void> | void
@@ -32,7 +34,7 @@ describeOnStores(
     beforeAll(async () => {
       outage = await outageOf(scene)
       ;[holder, idle] = await Promise.all([scene.start({ ...TIMES, at: outage.at }), scene.start(TIMES)])
-      // This process opens the store as well, which it could not while the store is away.
+      // This process opens the store now, because it could not do so during the outage.
       await scene.record('none')
     }, 60_000)
 
@@ -52,7 +54,7 @@ describeOnStores(
         await outage.begin()
         let answers
         try {
-          // The effect is done while the store is away, so that its record stays pending.
+          // The effect is done during the outage, so its record stays pending.
           const told = holder.ask({ settle: true })
           while ((await scene.ledger.effects(id)).length === 0) await pause(10)
           await pause(2.5 * TIMES.leaseMs)
@@ -80,7 +82,7 @@ async function outageOf({ backend, at }: FaultScene): Promise<Outage> {
   return { at: proxy.through(url), begin: close, end: () => proxy.open(), remove: close }
 }
 
-/** Nobody can write to the file, and it can still be read. */
+/** Nobody can write to the file, but it can still be read. */
 function lockOf(at: string): Outage {
   let db: Database.Database | undefined
   const open = () => (db ??= new Database(at))

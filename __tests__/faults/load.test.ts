@@ -1,4 +1,4 @@
-/** Much at once: duplicates, a backlog, and a flood from nobody. */
+/** High load: duplicates, a backlog, and a flood from unknown senders. */
 import { beforeAll, expect, test } from '@jest/globals'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describeOnStores } from '../support/fault-scene.js'
@@ -31,7 +31,7 @@ describeOnStores('much at once', (scene) => {
         ),
       )
       expect(others.filter(({ acknowledged }) => !acknowledged)).toEqual([])
-      // All of them were handled while the slow event's only handler was still waiting.
+      // All of them were handled while the only handler of the slow event was still waiting.
       expect(scene.ledger.runs('f19')).toHaveLength(1)
       expect(await scene.ledger.effects('f19')).toEqual([])
       await Promise.all(receivers.map((receiver) => receiver.ask({ settle: true })))
@@ -122,7 +122,7 @@ describeOnStores('much at once', (scene) => {
   }
 })
 
-/** Fifty orders: each is paid in parts, and for some of them a part fails. */
+/** Fifty orders: each is paid in parts, and some have a failed part. */
 function backlog(name: string, random: Random): Required<TestEvent>[] {
   return Array.from({ length: 50 }, (_, order) =>
     Array.from({ length: 3 + random.below(5) }, (_part, part) => ({
@@ -134,7 +134,7 @@ function backlog(name: string, random: Random): Required<TestEvent>[] {
   ).flat()
 }
 
-/** What came in for each order, in cents, and how many parts failed. */
+/** The amount received for each order, in cents, and the number of failed parts. */
 function ordersOf(
   events: readonly { type: string; amount: string; order?: string; order_id?: string }[],
 ): Record<string, { cents: number; failed: number }> {
@@ -147,7 +147,7 @@ function ordersOf(
   return orders
 }
 
-/** Nothing signed, signed with another key, signed for another body, or no payload at all. */
+/** Unsigned, signed with another key, signed for another body, or no payload at all. */
 function fromNobody(sender: Sender, target: ReceiverProcess, number: number, random: Random): Promise<Answer> {
   const body = bodyOf({ id: `f24-nobody-${number}` })
   const attempts: [string | Buffer, Record<string, string>][] = [

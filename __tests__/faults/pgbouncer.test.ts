@@ -25,7 +25,7 @@ const PGBOUNCER: Need = {
   isHere: () => program() !== null,
 }
 
-/** As docs/stores.md has it. */
+/** As on docs/stores.md. */
 const DOCUMENTED: PoolConfig = { connectionTimeoutMillis: 5000, query_timeout: 5000 }
 
 describeWith([POSTGRES, PGBOUNCER], 'PgBouncer with transaction pooling', () => {
@@ -54,7 +54,7 @@ default_pool_size = 4
 `,
     )
     chmodSync(folder, 0o755)
-    // It does not run as root.
+    // PgBouncer does not run as root.
     const asUser = process.getuid?.() === 0 ? ['-u', 'postgres'] : []
     bouncer = spawn(program()!, ['-q', ...asUser, file], { stdio: 'ignore' })
     const waiting = open(DOCUMENTED)
@@ -83,7 +83,7 @@ default_pool_size = 4
     return pool
   }
 
-  /** A disk that stands still makes a table take longer than the settings wait for any statement. */
+  /** A stalled disk makes the creation of a table take longer than the settings allow for any statement. */
   async function initWhenItCan(store: DurableStore<unknown>): Promise<void> {
     for (;;) {
       try {

@@ -1,4 +1,4 @@
-/** Postgres behind a network that goes silent or slow, and connections that the server ends. */
+/** Postgres behind a network that becomes silent or slow, and connections that the server closes. */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Pool } from 'pg'
@@ -11,10 +11,10 @@ import { randomFrom, withSeed } from '../support/with-seed.js'
 
 const POSTGRES = ['postgres', 'postgres transactional'] as const
 
-/** Several times what a client waits before it connects again. */
+/** Several times the wait of a client before it reconnects. */
 const REFUSING_MS = 2000
 
-/** Above what a collected heap varies by, and below what 800 deliveries take that somebody keeps while they wait. */
+/** More than the variation of a collected heap, and less than 800 deliveries use if they are retained while they wait. */
 const FLAT_BYTES = 2 * 1024 * 1024
 
 /** Long enough for the client to give up by itself. */
@@ -87,7 +87,7 @@ describeOnStores(
       const { status } = await first
       proxy.resume()
       await network.expectOneEffectEach([event], [await sender.deliver(event)])
-      // The effect of a handler that has resolved stands, recorded or not. In a transaction it waits, too, or is lost.
+      // The effect of a resolved handler stays, recorded or not. In a transaction it also waits, or is lost.
       expect(status).toBe(transactional ? 503 : 200)
     })
 
@@ -187,11 +187,11 @@ describeOnStores(
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]))
       const { outcomes, claimed } = await target.ask()
       expect(outcomes).toHaveLength(events.length)
-      // How many are refused for their number depends on how fast they come; those never get as far as the store.
+      // The number of deliveries refused as BUSY depends on how fast they arrive; they never reach the store.
       const refused = outcomes.filter(({ code }) => code === 'BUSY')
       expect(claimed).toHaveLength(events.length - refused.length)
       proxy.slow(0)
-      // What was answered at its deadline may still have been waiting for the store.
+      // A delivery answered at its deadline may still have been waiting for the store.
       await expectNothingInFlight(target)
       const some = events.filter((_, number) => number % 20 === 0)
       await network.expectOneEffectEach(some, await Promise.all(some.map((event) => sender.deliver(event))))
@@ -210,13 +210,13 @@ async function expectNothingInFlight(receiver: ReceiverProcess): Promise<void> {
   expect(inProgress).toBe(0)
 }
 
-/** A sender that is told 500 may give up: an outage of the store is always 503, and never no answer. */
+/** A sender may give up after a 500: during an outage of the store, the answer is always 503, and there is always an answer. */
 function expectOnly503Before200(delivered: readonly Delivered[]): void {
   const before = delivered.flatMap(({ answers }) => answers.slice(0, -1).map(({ status }) => status))
   expect(before.filter((status) => status !== 503)).toEqual([])
 }
 
-/** Two shops that reach Postgres through a proxy only. */
+/** Two shops that reach Postgres only through a proxy. */
 function through(scene: FaultScene, setup: Partial<ReceiverSetup>) {
   const receivers: ReceiverProcess[] = []
   const sender = new Sender(() => receivers, randomFrom(1))
@@ -232,7 +232,7 @@ function through(scene: FaultScene, setup: Partial<ReceiverSetup>) {
     receivers.push(...(await Promise.all([start(), start()])))
   })
 
-  // What one test has done to the network must not meet the next.
+  // The effects of one test on the network must not reach the next.
   afterEach(async () => {
     proxy.slow(0)
     proxy.resume()
@@ -253,7 +253,7 @@ function through(scene: FaultScene, setup: Partial<ReceiverSetup>) {
       return proxy
     },
 
-    /** Connections that stand before the fault, so that it does not only meet new ones. */
+    /** Connections opened before the fault, so that it does not only affect new ones. */
     async warmUp(what: string): Promise<void> {
       const deliveries = receivers.flatMap((receiver) =>
         [1, 2, 3].map((number) =>
@@ -263,7 +263,7 @@ function through(scene: FaultScene, setup: Partial<ReceiverSetup>) {
       expect((await Promise.all(deliveries)).every(({ acknowledged }) => acknowledged)).toBe(true)
     },
 
-    /** How many connections of these shops there were. */
+    /** The number of connections of these shops. */
     async endConnections(): Promise<number> {
       const { rows } = await admin.query(
         'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1',

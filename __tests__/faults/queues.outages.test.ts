@@ -1,4 +1,7 @@
-/** Shops with a queue under load, whose receivers are killed and whose engine goes away: nothing acknowledged is lost, nothing acts twice. */
+/**
+ * Shops with a queue under load, while receivers are killed and the engine is unreachable: no acknowledged event is lost, and no
+ * effect happens twice.
+ */
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
@@ -12,7 +15,7 @@ jest.setTimeout(300_000)
 
 const AWAY_MS = 60_000
 
-/** Once all is well: it ends what hangs, and measures nothing. */
+/** Limit after recovery: it ends a test that hangs, and measures nothing. */
 const SETTLED_WITHIN_MS = 120_000
 const NOTHING = { missing: [], jobs: 0 }
 
@@ -47,7 +50,7 @@ describeWith([REDIS_SERVER, POSTGRES_SERVER], 'a shop with a queue under load', 
     return started
   }
 
-  /** Waits until all is well, and says what became of everything. */
+  /** Waits for recovery, and answers the result of every payment. */
   async function settle(setup: QueueShopSetup, senders: Senders): Promise<void> {
     await senders.stop()
     const { queue, close } = await openQueueShop(setup)
@@ -79,7 +82,7 @@ describeWith([REDIS_SERVER, POSTGRES_SERVER], 'a shop with a queue under load', 
         const killed = open[0].kill()
         const next = start('receiver', setup)
         await killed
-        // Its senders are refused meanwhile, and come again.
+        // Its senders are refused meanwhile, and retry.
         open = [open[1], await next]
       }
       await settle(setup, senders)

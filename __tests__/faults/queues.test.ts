@@ -1,4 +1,6 @@
-/** Shops with a queue whose processes are killed and whose servers go away: nothing acknowledged is lost, nothing acts twice. */
+/**
+ * Shops with a queue, while processes are killed and servers stop: no acknowledged event is lost, and no effect happens twice.
+ */
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -45,7 +47,7 @@ describeWith([REDIS_SERVER, POSTGRES], 'a shop with a queue', () => {
       execArgv: ['--import', 'tsx'],
       silent: true,
     })
-    // What the shop prints about each order is nobody's here, and a pipe that is full would hold it up.
+    // Nobody reads the shop's lines about orders, and a full pipe would block the shop.
     child.stdout!.resume()
     child.stderr!.pipe(process.stderr)
     children.add(child)

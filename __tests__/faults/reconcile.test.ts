@@ -1,4 +1,4 @@
-/** A process that reconciles and stands still for longer than its lock holds, while another one does its work. */
+/** A process that reconciles and is stopped for longer than its lock holds, while another one does its work. */
 import { afterAll, expect, jest, test } from '@jest/globals'
 import { fork, type ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
@@ -17,7 +17,7 @@ import { DATABASE_URL, REDIS_URL } from '../support/services.js'
 
 jest.setTimeout(180_000)
 
-/** Longer than a lock of a process that has died. */
+/** Longer than the lock of a dead process holds. */
 const PAUSE_MS = 65_000
 
 const folder = mkdtempSync(join(tmpdir(), 'reconciling-'))
@@ -37,7 +37,7 @@ const nothing: Lister = async function* () {
   yield* []
 }
 
-/** Answers what its run came to. */
+/** Answers the result of its run. */
 function begin(setup: ReconcileSetup) {
   const child = fork(join(__dirname, '../support/reconcile-process.ts'), [JSON.stringify(setup)], {
     execArgv: ['--import', 'tsx'],
@@ -71,7 +71,7 @@ for (const [backend, at, needs] of BACKENDS) {
       const first = begin(setup)
       await first.hasListed(10)
       first.child.kill('SIGSTOP')
-      // A moment later nobody else may be at it.
+      // A moment later no other process may hold the lock.
       await expect(reconcile(receiver, { list: nothing, graceMs: 0 })).rejects.toMatchObject({
         code: 'RECONCILE_RUNNING',
       })
@@ -80,7 +80,7 @@ for (const [backend, at, needs] of BACKENDS) {
       await second.hasListed(30)
       first.child.kill('SIGCONT')
       const [one, other] = await Promise.all([first.result, second.result])
-      // The first learns with its next renewal that it has lost its lock, or comes to its end before.
+      // The first process learns of the lost lock at its next renewal, unless it ends before.
       expect(one === 'RECONCILE_RUNNING' || (one as { listed: number }).listed === 60).toBe(true)
       expect(other).toMatchObject({ listed: 60, failed: 0 })
       await Promise.all([first.exited, second.exited])

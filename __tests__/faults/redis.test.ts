@@ -1,4 +1,4 @@
-/** A Redis that falls silent, disappears, or is killed and comes back. */
+/** A Redis that becomes silent, disappears, or is killed and restarted. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'ioredis'
@@ -15,7 +15,7 @@ import { REDIS_URL } from '../support/services.js'
 import { TcpProxy } from '../support/tcp-proxy.js'
 import { randomFrom, type Random } from '../support/with-seed.js'
 
-/** Above what a collected heap varies by, and below what 1500 commands take that a client keeps while it waits. */
+/** More than the variation of a collected heap, and less than 1500 commands use if a client keeps them while it waits. */
 const FLAT_BYTES = 2 * 1024 * 1024
 
 const OUTAGES = [
@@ -47,7 +47,7 @@ for (const driverDefaults of [false, true]) {
         receivers.push(...(await Promise.all([start(), start()])))
       })
 
-      // Also where a test has failed before its end, so that the next one fails for its own reasons alone.
+      // Runs also if a test failed before its end, so that the next one fails only for its own reasons.
       afterEach(async () => {
         proxy.resume()
         proxy.slow(0)
@@ -80,7 +80,7 @@ for (const driverDefaults of [false, true]) {
             let after = grown
             for (const wave of [1, 2, 3, 4, 5]) {
               await expectStatus(503, () => toBoth(batch(`wave ${wave}`, 600)))
-              // After each, because a process keeps what it reports until it is asked.
+              // After each test, because a process keeps its reports until it is asked.
               after = await heapSizes()
             }
             for (const [number, bytes] of after.entries()) expect(bytes - grown[number]!).toBeLessThan(FLAT_BYTES)
@@ -91,7 +91,7 @@ for (const driverDefaults of [false, true]) {
           await proxy.open()
           const delivered = await Promise.all(again.map((event) => sender.deliver(event)))
           expect(delivered.filter(({ acknowledged }) => !acknowledged)).toEqual([])
-          // Long enough for whatever a client may have kept to reach Redis.
+          // Long enough for commands that a client may have kept to reach Redis.
           await pause(500)
           const effects = (await scene.ledger.effects()).map(({ event }) => event)
           const during503 = effects.filter((event) => event.startsWith(`f11 ${what} `) && !event.includes('before'))
@@ -141,7 +141,7 @@ describeWith(REDIS_SERVER, 'a Redis that is stopped or killed', () => {
       } finally {
         await end()
       }
-      // Those that were acknowledged before are delivered again as well, as an impatient provider would.
+      // Events acknowledged before are redelivered as well, as an impatient provider would do.
       const delivered = await Promise.all([...earlier, ...meanwhile].map((event) => sender.deliver(event)))
       expect(delivered.filter(({ acknowledged }) => !acknowledged)).toEqual([])
       const wanted = new Set(events.map(({ id }) => id))

@@ -86,7 +86,7 @@ describeOnStores(
       return (await scene.ledger.effects()).map(({ event }) => event).filter((event) => event.startsWith(name))
     }
 
-    /** Each connection has a limit of its own. */
+    /** Each connection has its own limit. */
     async function limitPages(maxPages: number): Promise<void> {
       for (const receiver of receivers) await receiver.ask({ maxPages })
     }

@@ -1,4 +1,4 @@
-/** Processes that hang, sleep or leave while others go on. */
+/** Processes that hang, sleep or leave while others continue. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describeOnStores } from '../support/fault-scene.js'
@@ -61,7 +61,7 @@ describeOnStores('taking over', (scene) => {
         one.signal('SIGCONT')
       }
       expect((await slept).status).not.toBe(200)
-      // The woken one finishes: what it says is refused.
+      // The woken process finishes, and its record is refused.
       await expectRefused(await one.ask({ settle: true, slow: {} }))
       expect(await sender.deliver(event)).toMatchObject({ acknowledged: true })
       const effects = await scene.ledger.effects('f06')
@@ -84,7 +84,7 @@ describeOnStores('taking over', (scene) => {
         await pause(number * 5)
         return shop.deliver(event)
       })
-      // Handlers that have begun finish, so that each process has effects.
+      // Handlers that have begun finish, so each process has effects.
       const hasBegun = (pid: number) =>
         scene.ledger.runs().some((run) => run.pid === pid && run.event.startsWith('f05_'))
       while (!hasBegun(one.pid) || !hasBegun(other.pid)) await pause(10)
@@ -96,7 +96,7 @@ describeOnStores('taking over', (scene) => {
       expect(delivered.filter(({ acknowledged }) => !acknowledged)).toEqual([])
       const effects = (await scene.ledger.effects()).filter(({ event }) => event.startsWith('f05_'))
       expect(effects.map(({ event }) => event).sort()).toEqual(events.map(({ id }) => id).sort())
-      // Otherwise the signal came after the load.
+      // If this fails, the signal was sent after the load.
       expect(new Set(effects.map(({ pid }) => pid))).toEqual(new Set([one.pid, other.pid]))
     }),
   )
@@ -113,7 +113,7 @@ describeOnStores('taking over', (scene) => {
 
   async function expectRefused(first: Report): Promise<void> {
     const outcomes = [...first.outcomes]
-    // In a transaction its own statement fails before that.
+    // In a transaction its own statement fails first.
     const wanted = transactional ? 'STORE_UNAVAILABLE' : 'LEASE_LOST'
     while (!outcomes.some(({ code }) => code === wanted)) {
       await pause(50)

@@ -1,4 +1,4 @@
-/** What a verification comes to: proven, unproven, refused, or later; and what goes on from there. */
+/** The results of a verification: proven, unproven, refused, or later; and the events that go on from there. */
 import { describe, expect, jest, test } from '@jest/globals'
 import { bodySignature, DeliveryError, memoryStore, type Authentication, type Provider } from '../../src/index.js'
 import { authenticate, authenticatedBefore } from '../../src/flow/authenticate.js'

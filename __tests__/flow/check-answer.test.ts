@@ -1,4 +1,4 @@
-/** The answer of a provider's toEvent as a whole: an event, a name, a reason, or a question, and nothing else. */
+/** The whole answer of a provider's `toEvent`: an event, a name, a reason, or a question, and nothing else. */
 import { describe, expect, test } from '@jest/globals'
 import { checkedAnswer, checkedState } from '../../src/flow/check-answer.js'
 import { readBack } from '../../src/index.js'

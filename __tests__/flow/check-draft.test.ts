@@ -1,4 +1,4 @@
-/** The answer of a provider's toEvent, field by field: made canonical, or refused with the name of the field. */
+/** The answer of a provider's `toEvent`, field by field: made canonical, or refused with the name of the field. */
 import { describe, expect, test } from '@jest/globals'
 import { checkedDraft, checkedName } from '../../src/flow/check-draft.js'
 import type { EventDraft } from '../../src/index.js'
@@ -50,7 +50,7 @@ test('what is left out is none', () => {
   ).toEqual(event)
 })
 
-/** A value for a field, and what it is taken as. */
+/** A value for a field, and its canonical form. */
 const HARMLESS: [field: string, value: unknown, taken: unknown][] = [
   ['identity', [7, 'a'], ['7', 'a']],
   ['identity', ['', 'a'], ['', 'a']],
@@ -215,7 +215,7 @@ describe('an event of an unknown name', () => {
     [{ unrecognised: '' }, 'unrecognised is not a name'],
     [{ unrecognised: undefined }, 'unrecognised is not a name'],
     [{ unrecognised: 7 }, 'unrecognised is not a name'],
-    // The second of them would be taken for a repeat of the first.
+    // The second event would be taken for a duplicate of the first.
     [{ identity: [] }, 'identity is not a list with a non-empty string'],
     [{ identity: [''] }, 'identity is not a list with a non-empty string'],
     [{ identity: [null] }, 'identity is not a list of strings'],

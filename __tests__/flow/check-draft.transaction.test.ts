@@ -1,4 +1,4 @@
-/** What a provider says of an event is made canonical, or refused with the name of its field. */
+/** A provider's data about an event is made canonical, or refused with the name of its field. */
 import { describe, expect, test } from '@jest/globals'
 import type { EventTransaction } from '../../src/index.js'
 import { checkedDraft } from '../../src/flow/check-draft.js'

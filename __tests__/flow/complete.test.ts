@@ -1,4 +1,4 @@
-/** A handler resolved and its store is away: what has happened does not happen again, and is recorded in the end. */
+/** A handler resolved and its store is unreachable: the effect does not happen again, and is recorded in the end. */
 import { describe, expect, test } from '@jest/globals'
 import { setTimeout } from 'node:timers/promises'
 import { memoryStore, type Store, type WebhookEvent } from '../../src/index.js'
@@ -15,7 +15,7 @@ const shop = (
   timeoutMs?: number,
 ) => shopProcess(store, handler, leaseMs, timeoutMs)
 
-/** Waits until something is so; the test's own limit ends it otherwise. */
+/** Waits until a condition holds; otherwise the test's own limit ends it. */
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await setTimeout(20)
 }
@@ -40,7 +40,7 @@ describe('an event that was handled and could not be recorded', () => {
     const store = failingStore(shared)
     const effects: string[] = []
     const one = shop(store, () => effects.push('one'), 2 * LEASE_MS)
-    // With the time it takes to find that the event is busy: it looks for two seconds, and the next delivery by itself.
+    // The time limits cover the two seconds that a delivery takes to find the event busy; the next delivery looks again.
     const other = shop(shared, () => effects.push('other'), 8000, 4000)
     store.fail('complete')
     expect(await one.deliver()).toBe(200)

@@ -1,4 +1,4 @@
-/** What a delivery says is proven by it or read back from its provider: for how long, and by whose identity. */
+/** The content of a delivery is proven by the delivery or read back from its provider: for how long, and under which identity. */
 import { describe, expect, jest, test } from '@jest/globals'
 import type { ConfirmedDraft } from '../../src/event.js'
 import { DeliveryError, memoryStore, readBack, type EventDraft } from '../../src/index.js'
@@ -105,7 +105,7 @@ describe('a confirmation', () => {
       code: 'READ_BACK_UNAVAILABLE',
       message: 'the event was not confirmed by the provider within 500 ms',
     })
-    // Nor does it hold up the next one.
+    // It does not hold up the next one either.
     expect(await reading(open, async () => draft)).toBe(draft)
   })
 

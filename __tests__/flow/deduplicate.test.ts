@@ -1,4 +1,4 @@
-/** One event for two processes with one store, and more deliveries than one process takes. */
+/** One event for two processes with one store, and more deliveries than one process accepts. */
 import { describe, expect, test } from '@jest/globals'
 import { createReceiver, memoryStore, type Store } from '../../src/index.js'
 import { bodyOf, hmacProvider, signatureOf } from '../support/hmac-provider.js'
@@ -54,7 +54,7 @@ test('F10: a thousand deliveries wait for a store that hangs; the next ones are 
   const waiting = Array.from({ length: 1000 }, (_, number) => deliver(number))
   expect(await deliver(1000)).toMatchObject({ kind: 'retry_later', error: { code: 'BUSY' } })
   expect(claims).toBe(1000)
-  // A repeat of what waits already is no further work.
+  // A duplicate of a waiting event adds no work.
   const repeated = deliver(0)
   const codes = (await Promise.all([...waiting, repeated])).map(({ error }) => error?.code)
   expect(new Set(codes)).toEqual(new Set(['STORE_UNAVAILABLE']))

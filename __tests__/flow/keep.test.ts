@@ -1,4 +1,4 @@
-/** Events that are kept as events, because the bytes that came do not say which event it is. */
+/** Events that are kept by event, because the received bytes do not identify the event. */
 import { expect, test } from '@jest/globals'
 import Database from 'libsql'
 import { createReceiver, defineProvider, readBack, type WebhookEvent } from 'express-payment-webhooks'

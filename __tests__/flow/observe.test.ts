@@ -1,4 +1,4 @@
-/** Mode `observe`, as a shop uses it that moves over from another receiver. */
+/** Mode `observe`, as used by a shop that migrates from another receiver. */
 import { afterEach, describe, expect, test } from '@jest/globals'
 import {
   answerTo,
@@ -66,7 +66,7 @@ describe('mode observe', () => {
   test('a forgery is refused as ever', async () => {
     const { errors, deliver } = observing()
     expect(await deliver(bodyOf(), 'f'.repeat(64))).toMatchObject({ status: 401, outcome: { kind: 'not_authentic' } })
-    // Once the answer is out.
+    // Once the answer is sent.
     await new Promise((resolve) => setImmediate(resolve))
     expect(errors).toEqual([['AUTH_MISMATCH', 'not_authentic']])
   })

@@ -1,4 +1,4 @@
-/** What a provider gets to read of an authentic delivery. */
+/** The content that a provider may read of an authentic delivery. */
 import { describe, expect, test } from '@jest/globals'
 import { bodySignature, defineProvider, type WebhookEvent } from 'express-payment-webhooks'
 import { z } from 'zod'

@@ -1,4 +1,4 @@
-/** By what a kept delivery is known. */
+/** How a kept delivery is identified. */
 import { expect, test } from '@jest/globals'
 import { createHash } from 'node:crypto'
 import { quarantineKey } from '../../src/flow/quarantine.js'

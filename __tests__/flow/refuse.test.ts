@@ -1,9 +1,9 @@
-/** Every error code and its outcome: the whole table, which is one for the flow and for the doors. */
+/** Every error code and its outcome: one table for the flow and the doors. */
 import { describe, expect, test } from '@jest/globals'
 import { createReceiver, DeliveryError, memoryStore, type DeliveryCode, type Outcome } from '../../src/index.js'
 import { bodyOf, hmacProvider } from '../support/hmac-provider.js'
 
-/** Of an authentic delivery to a shop without a durable store. */
+/** For an authentic delivery to a shop without a durable store. */
 const KINDS: Record<DeliveryCode, Outcome['kind']> = {
   AUTH_HEADER_MISSING: 'not_authentic',
   AUTH_HEADER_REPEATED: 'not_authentic',
@@ -79,7 +79,7 @@ describe.each(CODES)('%s', (code) => {
 
   test('of an authentic delivery, where it can be kept', async () => {
     const store = { ...memoryStore(), quarantine: () => {} }
-    // A fault of the provider's own code is corrected, and the delivery replayed.
+    // After a bug in the provider's own code is fixed, the delivery is replayed.
     const isKept = KINDS[code] === 'unusable' || code === 'EVENT_INVALID'
     const kind = isKept ? 'quarantined' : KINDS[code]
     expect(await outcomeOf({ interpret }, store)).toMatchObject({ kind, error })

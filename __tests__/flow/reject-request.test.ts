@@ -1,4 +1,4 @@
-/** Requests that never reach the flow: they are no POST, or their body could not be read. */
+/** Requests that never reach the flow: their method is not POST, or their body could not be read. */
 import { describe, expect, test } from '@jest/globals'
 import {
   DeliveryError,

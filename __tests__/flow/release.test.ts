@@ -1,4 +1,4 @@
-/** A handler that threw: where its event is kept, how often the sender is asked again, and who runs it then. */
+/** A handler that threw: where its event is kept, how often the sender is asked to retry, and what runs the event then. */
 import { describe, expect, jest, test } from '@jest/globals'
 import Database from 'libsql'
 import {
@@ -111,7 +111,7 @@ test('a failed event is kept from its first run on, with its bytes, and without 
 describe('the shop itself', () => {
   withFakeTime()
 
-  /** A store whose clock goes by hand: SQLite's own does not know of fake time. */
+  /** Makes the kept event due. SQLite's own clock ignores fake time, so the test requests a replay. */
   async function dueAgain(store: DurableStore): Promise<void> {
     await store.replay((await recordIn(store)).key)
     await pass(3000)

@@ -1,4 +1,4 @@
-/** Replays as a shop sees them: the store is asked, and the running webhooks take up what is theirs. */
+/** Replays from the view of a shop: the request is made in the store, and the running webhooks run their own events. */
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import { setTimeout } from 'node:timers/promises'
 import express from 'express'
@@ -19,7 +19,7 @@ import { replayDeadline } from '../../src/flow/replay.js'
 import { sqliteStore } from '../../src/stores/sqlite.js'
 import { bodyOf, hmacProvider, signatureOf } from '../support/hmac-provider.js'
 
-// Webhooks look for replays every two seconds or so.
+// Webhooks look for replays about every two seconds.
 jest.setTimeout(60_000)
 
 const open: { webhook: PaymentWebhook; store: DurableStore }[] = []
@@ -54,14 +54,14 @@ function shop({ store, provider = hmacProvider(), handler, ...options }: ShopOpt
   return { webhook, reports, deliver, codes: () => reports.map(({ code }) => code) }
 }
 
-/** Waits until something is so; the test's own limit ends it otherwise. */
+/** Waits until a condition holds; otherwise the test's own limit ends it. */
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await setTimeout(20)
 }
 
 const kept = async (store: DurableStore) => (await store.listEvents()).filter(({ code }) => code !== null)
 
-/** An older version of the shop, which could not read what it was sent. */
+/** An older version of the shop, which could not read the delivery. */
 const older = (provider: Provider = hmacProvider()): Provider => ({
   ...provider,
   interpret() {
@@ -69,7 +69,7 @@ const older = (provider: Provider = hmacProvider()): Provider => ({
   },
 })
 
-/** Has an older version of the shop quarantine a delivery, and asks for its replay. Answers its key. */
+/** Lets an older version of the shop quarantine a delivery, and requests its replay. Answers its key. */
 async function quarantineAndRequest(store: DurableStore, provider?: Provider, body = bodyOf()): Promise<string> {
   const before = shop({ store, provider: older(provider), handler: () => {} })
   expect(await before.deliver(body)).toBe(200)
@@ -110,7 +110,7 @@ describe('a requested replay', () => {
     await setTimeout(2) // the store lists the newest first, and looks for it by the millisecond
     const foreign = await quarantineAndRequest(store, providerOf('elsewhere'))
     shop({ store, provider: providerOf('here'), handler: () => void handled.push('here') })
-    // The newest comes first, so the other account's has been looked at when this one is gone.
+    // The newest comes first, so the other account's record has been looked at when this one is gone.
     await until(async () => (await store.getEvent(own)) === null)
     expect(handled).toEqual(['here'])
     expect((await store.getEvent(foreign))?.state).toBe('replay_requested')

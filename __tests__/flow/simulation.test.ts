@@ -1,26 +1,26 @@
 /**
- * The whole flow on simulated time, in histories that are drawn from seeds. `npm run simulate` plays many more; these are
- * the first ones, and each that once found a fault, planted or not.
+ * The whole flow on simulated time, in histories drawn from seeds. `npm run simulate` plays many more; these are the first seeds,
+ * and each seed that once found a fault, planted or not.
  */
 import { describe, expect, test } from '@jest/globals'
 import { playHistory } from '../support/simulation/history.js'
 
 const FIRST = Array.from({ length: 150 }, (_, at) => at)
 
-/** What planted faults were found by: `scripts/mutants-of-the-flow.mjs` has those. */
+/** Seeds that found planted faults, which are listed in `scripts/mutants-of-the-flow.mjs`. */
 const PLANTED = [
   151, 166, 203, 668, 829, 10_001, 10_002, 10_003, 10_008, 10_010, 10_015, 10_016, 10_021, 10_040, 10_057, 10_091,
   10_693, 11_446, 13_843,
 ]
 
-/** What real ones were found by: events that had their effect twice, and kept ones that nobody took over. */
+/** Seeds that found real faults: events with two effects, and kept events that no process took over. */
 const FOUND = [
   404, 1224, 1867, 4345, 10_031_284, 10_031_337, 60_001_339, 60_009_594, 60_017_456, 60_017_763, 520_095_932,
   2_000_632_741, 3_000_208_051,
 ]
 
 /**
- * What the ledger once judged wrongly: answers in time but for a rounding, a store's clock that was set twice at once, and
+ * Seeds that the ledger once judged wrongly: answers in time except for a rounding, a store's clock set twice at once, and
  * renewals that all failed while the lease was contested.
  */
 const MISJUDGED = [

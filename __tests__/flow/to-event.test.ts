@@ -1,4 +1,4 @@
-/** From what a provider makes of a payload to an event, and the id it is known by. */
+/** From the provider's answer to a payload to an event and its id. */
 import { describe, expect, test } from '@jest/globals'
 import type { EventDraft } from '../../src/index.js'
 import type { UnrecognisedDraft } from '../../src/event.js'
@@ -34,7 +34,7 @@ describe('the id of an event', () => {
     expect(shortened).toMatch(/^acme:a{500}:b{400}:sha256=[\w-]{43}$/)
     expect(idOf(...parts)).toBe(shortened)
     expect(idOf(...parts.slice(0, 2), 'd'.repeat(200))).not.toBe(shortened)
-    // The digest takes the place of every part that would not fit beside it.
+    // The digest replaces every part that would not fit next to it.
     expect(idOf('a'.repeat(500), 'b'.repeat(500), 'c'.repeat(20))).toMatch(/^acme:a{500}:sha256=[\w-]{43}$/)
     expect(idOf('x'.repeat(1024))).toMatch(/^acme:sha256=[\w-]{43}$/)
     expect(idOf('x'.repeat(1020))).toMatch(/^acme:sha256=[\w-]{43}$/)

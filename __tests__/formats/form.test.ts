@@ -1,4 +1,4 @@
-/** Forms, read strictly: one field, one meaning, and nothing that two programs could read in two ways. */
+/** Forms, read strictly: one field has one meaning, and nothing can be read in two ways. */
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { z } from 'zod'

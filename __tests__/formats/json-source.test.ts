@@ -1,4 +1,4 @@
-/** JSON with its source text kept: what is signed is what was sent, whatever another program would have written. */
+/** JSON with its source text kept: the signature covers the sent text, however another program would have written it. */
 import { describe, expect, test } from '@jest/globals'
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
@@ -28,7 +28,7 @@ describe('what others have signed', () => {
 })
 
 describe('sorted', () => {
-  /** What JavaScript writes of sorted keys: by hand, because an object has its numbers in front whatever is assigned. */
+  /** JavaScript's output for sorted keys, written by hand: an object puts its integer keys first in any order of assignment. */
   const written = (value: unknown): string => {
     if (Array.isArray(value)) return `[${value.map(written).join(',')}]`
     if (typeof value !== 'object' || value === null) return JSON.stringify(value)
@@ -36,7 +36,7 @@ describe('sorted', () => {
     return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${written(member)}`).join(',')}}`
   }
 
-  /** Keys that are easily mistaken, and any. */
+  /** Keys that are easily confused, and arbitrary ones. */
   const key = fc.oneof(
     fc.constantFrom('a', 'b', 'A', '1', '10', '2', '', '__proto__', 'é', '\u{1f4b6}', '\uffff', 'a"b', 'a\\b'),
     fc.string(),
@@ -60,7 +60,7 @@ describe('sorted', () => {
   test('is what JavaScript writes of sorted keys, where JavaScript wrote the body', () => {
     fc.assert(
       fc.property(tree, fc.constantFrom(0, 2, '\t'), (value, indent) => {
-        // JSON.stringify has no minus zero.
+        // JSON.stringify writes no minus zero.
         const body = JSON.stringify(value, null, indent)
         expect(source(body).sorted()).toBe(written(JSON.parse(body)))
       }),
@@ -82,7 +82,7 @@ describe('sorted', () => {
   })
 
   test('goes by the units of UTF-16, as JavaScript does, and not by code points or a language', () => {
-    // A surrogate pair comes before what is above the surrogates, although its code point is higher.
+    // A surrogate pair sorts before code units above the surrogates, although its code point is higher.
     expect(source('{"\uffff":1,"\u{1f4b6}":2,"z":3,"Z":4,"é":5,"a":6,"10":7,"9":8,"":9}').sorted()).toBe(
       '{"":9,"10":7,"9":8,"Z":4,"a":6,"z":3,"é":5,"\u{1f4b6}":2,"\uffff":1}',
     )

@@ -1,4 +1,4 @@
-/** The checks of `doctor`, at handwritten shops with one fault each, and at shops without. */
+/** The checks of `doctor` against handwritten shops: each has one fault, or none. */
 import { describe, expect, jest, test } from '@jest/globals'
 import express, { type Express, type Request, type Response } from 'express'
 import { createHmac, randomBytes } from 'node:crypto'
@@ -21,7 +21,7 @@ const GATEWAY = 'crypto-gateway'
 const checkHandwritten = (faults: Faults, args: readonly string[] = []) =>
   checkShop((clock) => handwrittenShop(secret, faults, clock), GATEWAY, args)
 
-/** Passes everything on, and answers 502 when nobody is behind it. */
+/** Passes everything on, and answers 502 if nothing listens behind it. */
 function proxyOf(base: string): Express {
   return express().use(express.raw({ type: () => true }), async (req, res) => {
     const { method, url, headers, body } = req
@@ -32,7 +32,7 @@ function proxyOf(base: string): Express {
   })
 }
 
-/** A route that answers 400 with what was thrown, which many do, behind a parser that it does not know of. */
+/** A common kind of route: it answers 400 with the thrown message. It does not know that a parser runs before it. */
 function parsedBefore(checkBytes: (body: Buffer, headers: IncomingHttpHeaders) => void): Express {
   return express().post(
     '/hook',

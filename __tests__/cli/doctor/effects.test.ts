@@ -1,4 +1,4 @@
-/** How effects are counted, of deliveries that have them sooner or later. */
+/** How effects are counted if they follow the delivery sooner or later. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
@@ -20,7 +20,7 @@ beforeEach(() => {
   number = 7
 })
 
-/** A delivery that is answered at once, and has an effect after each of these times. */
+/** A delivery that is answered at once and has an effect after each of these times. */
 function delivery(...afterMs: readonly number[]) {
   return async () => {
     for (const ms of afterMs) void clock.sleep(ms).then(() => number++)

@@ -1,4 +1,4 @@
-/** An event whose handling failed has to be handled afresh when it is delivered again. */
+/** If handling of an event failed, the next delivery must handle it again. */
 import { describe, expect, jest, test } from '@jest/globals'
 import { cryptoGateway } from 'express-payment-webhooks'
 import { FAILED_AGAIN } from '../../../src/cli/doctor/failed-again.js'
@@ -16,7 +16,7 @@ const ACCOUNT = {
   signer: ({ secret: another = secret } = {}) => cryptoGateway({ secret: another }),
 }
 
-/** The fault that the check alone finds, the reason why it says nothing, and the answers it got. */
+/** The fault that only this check finds, the reason why it reports nothing, and the answers it got. */
 async function check(faults: Faults) {
   const clock = new VirtualClock()
   const url = new URL('/hook', await listen(handwrittenShop(secret, faults, clock), clock))

@@ -42,7 +42,7 @@ function ownShop(
     .use('/hook', ...before, webhook)
 }
 
-/** A shop whose orders are paid once, by the package's own rules, and which counts shipments or all that it stores. */
+/** A shop that accepts one payment per order by the package's rules, and counts shipments or everything that it stores. */
 function orderShop(
   provider: Provider,
   orderIds: readonly string[],
@@ -132,7 +132,7 @@ describe('doctor finds, in a shop on this package,', () => {
     const { code, found } = await checkShop(
       (clock) =>
         ownShop(gateway, {
-          // The deadline is real time and short; by the clock of doctor, the answer takes longer than three seconds.
+          // The deadline is short and runs in real time; by the clock of doctor, the answer takes longer than three seconds.
           timeoutMs: 1000,
           async onUnhandled() {
             await clock.sleep(3500)

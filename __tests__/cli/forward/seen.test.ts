@@ -1,4 +1,4 @@
-/** What `forward` has seen: bounded, and what is listed again is kept. */
+/** The memory of `forward`: it is bounded, and keeps entries that are listed again. */
 import { expect, test } from '@jest/globals'
 import { Seen } from '../../../src/cli/forward/seen.js'
 

@@ -1,4 +1,4 @@
-/** `forward`: which providers it can play, each at a shop on this package, with its own API played. */
+/** The providers that `forward` can play, each against a shop on this package and a stand-in for the provider's API. */
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import express from 'express'
 import {
@@ -57,7 +57,7 @@ async function between(
 }
 
 interface Case {
-  /** What the API answers; `isPaid` says whether it has happened. */
+  /** The answer of the API; `isPaid` tells whether the payment has happened. */
   readonly answer: (asked: Asked, isPaid: boolean) => object
   readonly shop: (apiUrl: string) => unknown
   readonly env: (apiUrl: string) => Record<string, string>
@@ -189,7 +189,7 @@ describe.each(Object.entries(CASES))('%s', (name, { answer, shop, env, args = []
     const handled: WebhookEvent[] = []
     const shopAt = (apiUrl: string) => handingOver(shop(apiUrl) as Provider, handled)
     const { api, command } = await between((asked) => answer(asked, isPaid), shopAt, [name, ...args], env)
-    // Two looks, so that the first has ended.
+    // The second look begins after the first has ended.
     const looks = (count: number) => command.until(() => api.asked.length >= count)
     await looks(3)
     expect(command.lines).toEqual([])

@@ -1,4 +1,4 @@
-/** `replay` by the ids that somebody has, in a running shop: the same on every store. */
+/** `replay` by ids that an operator has, in a running shop: the same on every store. */
 import { describe, expect, jest } from '@jest/globals'
 import express from 'express'
 import request from 'supertest'

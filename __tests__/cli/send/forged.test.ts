@@ -1,4 +1,4 @@
-/** `send --forged`: a spoiled proof, of every provider that has one, and the judgement of the answer. */
+/** `send --forged`: a spoiled proof for every provider that has one, and the verdict on the shop's answer. */
 import { describe, expect, jest, test } from '@jest/globals'
 import express from 'express'
 import { memoryStore, paymentWebhook, type Provider, type WebhookEvent } from 'express-payment-webhooks'
@@ -17,7 +17,7 @@ const VALUES: Readonly<Record<string, string>> = {
   apiKey: BUILT_IN_SECRET,
 }
 
-/** Callbacks of these prove nothing. */
+/** Callbacks of these providers prove nothing. */
 const UNPROVEN = ['city-pay', 'coingate', 'mollie classic']
 
 const kinds = SAMPLE_PROVIDERS.flatMap((name) => {
@@ -40,7 +40,7 @@ function valuesOf(name: string, event: string) {
 
 async function providerOf(name: string, event: string): Promise<Provider> {
   const { load, readBack, testKeys } = accountOf(name, event)
-  // A shop of these reads back or takes keys for tests.
+  // The shop of such a provider reads back, or takes test keys.
   if (readBack !== undefined || testKeys !== undefined) return BUILT_IN[name]!.create(event)
   const make = await load()
   return make({

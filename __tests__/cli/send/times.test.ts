@@ -1,4 +1,4 @@
-/** `send --times`: one event as often as a provider that retries, and the exit code of the last answer. */
+/** `send --times`: one event sent several times, as a retrying provider does, and the exit code of the last answer. */
 import { afterEach, expect, jest, test } from '@jest/globals'
 import express from 'express'
 import Database from 'libsql'

@@ -1,4 +1,4 @@
-/** Stores that are not there, that refuse, or that are others: what is said, and what must stay as it is. */
+/** Stores that are missing, that refuse, or that are not the expected ones: the messages, and the data that must not change. */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -22,13 +22,13 @@ jest.setTimeout(60_000)
 const folder = mkdtempSync(path.join(os.tmpdir(), 'payment-webhooks-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** The answer of an HTTP server to anything else. */
+/** The answer of an HTTP server to any other protocol. */
 const NO_REDIS = 'HTTP/1.1 400 Bad Request\r\n\r\n'
 
 const events = (store: string, args: readonly string[] = [], options: Parameters<typeof runCommand>[1] = {}) =>
   runCommand(['events', '--store', store, ...args], options)
 
-/** Another place on the same server. */
+/** A URL that points to another place on the same server. */
 const changed = (url: string, change: (url: URL) => void) => {
   const parsed = new URL(url)
   change(parsed)
@@ -142,7 +142,7 @@ describe('a table that is empty beside one that is not', () => {
 describe('a server that cannot be used is named with the fix:', () => {
   const NOWHERE =
     /cannot be reached: nothing listens there \(ECONNREFUSED 127\.0\.0\.1:1\)\. To fix it, start the server/
-  // Where there is no network, a name cannot be looked up at all.
+  // Without a network, names cannot be looked up at all.
   const NO_HOST = /cannot be reached: (there is no such host|the host cannot be looked up now) \(E\w+\)\. To fix it, /
 
   test.each([
@@ -216,7 +216,7 @@ describe('a server that cannot be used is named with the fix:', () => {
       const places = [...stderr.matchAll(/^ {2}(\S+): pass --table/gm)].map(([, name]) => name!)
       const own = places.filter((name) => name.startsWith(`${schema}.`))
       expect(own).toEqual(['payment_webhook_events', 'aaa_events', 'zzz_events'].map((name) => `${schema}.${name}`))
-      // Other tests keep tables of their own in this database meanwhile.
+      // Other tests create tables in the same database at the same time.
       expect(places.slice(0, places.indexOf(own[0]!)).every((name) => /(^|\.)payment_webhook_events$/.test(name))).toBe(
         true,
       )
@@ -286,7 +286,7 @@ describe('a password', () => {
   let server: Server
   let port: number
 
-  /** Answers every command with what it was sent, as a proxy with a helpful error text may. */
+  /** Answers every command by repeating it, as a proxy with a helpful error text may do. */
   beforeAll(async () => {
     server = createServer((socket) => {
       socket.on('error', () => {})

@@ -1,4 +1,4 @@
-/** Other places are a hint, and not the answer: more than ten are counted. */
+/** Other places are only a hint: if there are more than ten, the message gives their number. */
 import { expect, test } from '@jest/globals'
 import { listOf } from '../../../src/cli/store/elsewhere.js'
 

@@ -1,4 +1,4 @@
-/** A Redis in which the shop keeps its events elsewhere: what an operator sees instead of an empty list. */
+/** A Redis in which the shop keeps its events in another place: an operator gets a hint instead of an empty list. */
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
@@ -21,7 +21,7 @@ interface RedisOptions {
   readonly db?: number
 }
 
-/** Projects with one of the clients each. */
+/** Projects with one of the two clients each. */
 const folder = mkdtempSync(path.join(os.tmpdir(), 'payment-webhooks-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 const projects = ['ioredis', 'redis'].map((name) => {
@@ -49,7 +49,7 @@ describeWith(REDIS_SERVER, 'an empty place in a Redis', () => {
     await server.remove()
   })
 
-  /** The store of a shop with these options of ioredis, and with a prefix of its own where it has one. */
+  /** The store of a shop with these options of ioredis, and with its own prefix if one is given. */
   function shopWith(options: RedisOptions, prefix?: string) {
     const client = new Redis(server.url, options)
     open.push(client)

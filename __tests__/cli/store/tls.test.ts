@@ -1,4 +1,4 @@
-/** Stores whose certificate is signed by nobody whom Node knows: the fix that is named works. */
+/** Stores with a certificate from an issuer unknown to Node: the fix that the message names works. */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { connect, type AddressInfo } from 'node:net'

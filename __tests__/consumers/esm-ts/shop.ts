@@ -48,5 +48,5 @@ assert.deepEqual(paid, [{ orderId: 'ORDER-1001', amount: '49.9' }])
 
 server.close()
 
-/** Types a shop writes down by name. */
+/** Types that a shop declares by name. */
 export type ShopHandlers = Handlers<WebhookEvent, undefined>

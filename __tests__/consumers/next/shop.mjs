@@ -1,4 +1,4 @@
-/** A Next.js application as it is deployed: built, started, and sent callbacks. */
+/** A Next.js application as deployed: built, started, and sent callbacks. */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -28,7 +28,7 @@ const stranger = cryptoGateway({ secret: randomBytes(24).toString('hex') })
 const payload = sample('crypto-gateway', 'transaction.confirmed')
 const genuine = signedRequest(provider, payload)
 
-/** A route handler of the app folder, and an API route of the pages folder, which calls without a next. */
+/** A route handler of the app folder, and an API route of the pages folder, which is called without `next`. */
 for (const [path, handled] of [
   ['/webhooks/gateway', () => globalThis.handled],
   ['/api/gateway?tenant=7', () => globalThis.handledByApi],

@@ -1,4 +1,4 @@
-/** The store on the SQLite that Node brings, which the oldest supported Node does not have. */
+/** The store on Node's own SQLite, which the oldest supported Node does not have. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

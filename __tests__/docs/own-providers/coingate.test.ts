@@ -1,4 +1,4 @@
-/** CoinGate, as docs/add-a-provider.md has a shop write it, through Express. */
+/** CoinGate, exactly as docs/add-a-provider.md has a shop write it, through Express. */
 import { describe, expect, test } from '@jest/globals'
 import type { Provider } from 'express-payment-webhooks'
 import { providerConformance } from 'express-payment-webhooks/testing'
@@ -10,7 +10,7 @@ describe('CoinGate', () => {
   const { cases } = vectorsOf<Cases<{ expected_tokens: readonly string[] }>>('coingate')['coingate']!
   const answer = JSON.parse(textOf('coingate', 'api_order_paid.json')) as object
   const forms = payloadsIn('coingate').filter((file) => file.endsWith('.txt'))
-  /** An API for each payload, which answers what it says. */
+  /** An API for each payload: its order has the status of the payload. */
   const apis = Object.fromEntries(
     [...forms, 'order_paid.json'].map((file) => {
       const status = /^order_(\w+)\./.exec(file)![1]
@@ -28,7 +28,7 @@ describe('CoinGate', () => {
   }
   const first = { orderId: 'ORDER-1001', paymentId: '518842', expected: eur('129'), received: null }
 
-  /** The bytes of a form are what `sign` is given, so its content type is that of the file. */
+  /** `sign` gets the bytes of a form, so its content type is that of the file. */
   const typed = (file: string): Provider => {
     const provider = create(file) as Provider
     const type = file.endsWith('.txt') ? 'application/x-www-form-urlencoded' : 'application/json'
@@ -47,7 +47,7 @@ describe('CoinGate', () => {
       received: null,
     },
     'order_refunded.txt': { ...first, type: 'payment.refunded' },
-    // Of another product: it carries no token.
+    // A callback of another product: it carries no token.
     'payment_channel_order_paid.json': 422,
   })
 

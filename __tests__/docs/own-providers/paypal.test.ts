@@ -26,7 +26,7 @@ describe('PayPal', () => {
   const FOLDER = '/v1/notifications/certs/'
   const forTests = `${HOST}${FOLDER}CERT-for-tests`
 
-  // What PayPal's API has: the events themselves, whatever a delivery says of them.
+  // PayPal's API: it answers with the events themselves, independent of the delivery's content.
   const events = [...payloadsIn('paypal').map((file) => textOf('paypal', file)), ...cases.map((one) => one.raw_body)]
   const idOf = (text: string) => (JSON.parse(text) as { id: string }).id
   const api = apiServer(
@@ -58,7 +58,7 @@ describe('PayPal', () => {
       { url: api.url(), token: 'A21AAF' },
       vector === undefined ? { privateKey } : { now: () => Date.parse(vectors.at) },
     ) as Provider
-    // Where the certificate lies is not signed, so `sign` says nothing of it.
+    // The address of the certificate is not signed, so `sign` does not set it.
     const sign: Provider['sign'] = (payload, headers) => {
       const signed = own.sign(payload, headers)
       return { ...signed, headers: { ...signed.headers, 'paypal-cert-url': forTests } }

@@ -1,4 +1,4 @@
-/** Providers written as a shop would write them, within eighty lines, at every payload and vector of the real ones. */
+/** Providers written as a shop would write them, within eighty lines, tested with every payload and vector of the real ones. */
 import { expect, test } from '@jest/globals'
 import express from 'express'
 import { readFileSync } from 'node:fs'
@@ -9,7 +9,7 @@ import { startServer } from '../../support/start-server.js'
 
 export type Cases<Case> = Readonly<Record<string, { readonly cases: readonly (Vector & Case)[] }>>
 
-/** Those that the documents leave open say nothing here. */
+/** Without an assertion for vectors that the documents leave open. */
 export const asVectors = (cases: readonly Vector[]) =>
   cases.flatMap(({ name, raw_body: body, headers, valid }) => (valid === null ? [] : { name, body, headers, valid }))
 
@@ -38,7 +38,7 @@ export async function sent(provider: Provider, deliveries: readonly { body: stri
   return { statuses, events }
 }
 
-/** Every payload of a folder, signed, and what it becomes; a number is the answer to one that becomes nothing. */
+/** Every payload of a folder, signed, and its result: an event, or the status of the answer if it becomes none. */
 export function describePayloads(
   folder: string,
   create: (file: string) => Provider,
@@ -59,7 +59,7 @@ export function describePayloads(
 export const eur = (amount: string, rest: object = {}) => ({ amount, currency: 'EUR', ...rest })
 export const total = (amount: string) => eur(amount, { basis: 'total' })
 
-/** Lines count that say something. */
+/** Empty lines do not count. */
 export function testLength(name: string): void {
   test('needs at most 80 lines, and no cryptography', () => {
     const text = readFileSync(join(__dirname, '../../../examples/own-providers', `${name}.ts`), 'utf8')

@@ -1,4 +1,4 @@
-/** The blocks of docs/doors.md, each behind a server that listens. */
+/** The blocks of docs/doors.md, each behind a listening server. */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import http, { type RequestListener, type Server } from 'node:http'
@@ -99,7 +99,7 @@ export const DOOR_RUNS: Runs = {
   },
   async 'docs/doors.md > Request and Response'({ code }) {
     const { globals, orders } = newScene()
-    // `next build` loads the file where no secret is set.
+    // `next build` loads the file in an environment without the secret.
     const { COINS_PH_TOKEN } = process.env
     delete process.env['COINS_PH_TOKEN']
     const { POST } = await runBlock(code, { globals })
@@ -114,7 +114,7 @@ export const DOOR_RUNS: Runs = {
     const serve = (app: { fetch: () => Response }) =>
       (server = honoServer.serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }) as Server)
     await runBlock(code, { globals, modules: { '@hono/node-server': { ...honoServer, serve } } })
-    // The network of the block is documentation's own, so nobody can be in it.
+    // The block uses a network reserved for documentation, so no real sender can be in it.
     await withServer(server!, async (url) => {
       await sendTo(`${url}/webhooks/city-pay`, 'city-pay', sample('city-pay', 'payment.confirmed')).expect(401)
     })
@@ -126,7 +126,7 @@ export const DOOR_RUNS: Runs = {
     const [, command, ...args] = code.trim().split(' ')
     expect(command).toBe('esbuild')
     await promisify(execFile)(join(root, 'node_modules/.bin/esbuild'), args, { cwd: folder })
-    // The package stays outside: within, its own requires would be left behind.
+    // The package stays outside of the bundle: inside, its own requires would be lost.
     expect(readFileSync(join(folder, 'server.bundle.mjs'), 'utf8')).toContain('from "express"')
     rmSync(folder, { recursive: true })
   },

@@ -1,4 +1,4 @@
-/** The blocks of the pages for those who adopt and extend: errors, orders, testing, providers and stores of one's own. */
+/** The blocks of the pages for adopters and extenders: errors, orders, testing, and a shop's own providers and stores. */
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
@@ -206,7 +206,7 @@ export const GUIDE_RUNS: Runs = {
     await (updates as OrderUpdates).expireOverdue()
     expect(orders.payments.get('ORDER-7')?.status).toBe('expired')
   },
-  /** A mail for the order that is paid, and none for the one whose money does not fit. */
+  /** One mail for the paid order, and none for the order whose amount does not match. */
   async 'docs/orders.md > Keep an order (3)'({ code }) {
     const mailed: string[] = []
     const mail = async (orderId: string, key: string) => void mailed.push(`${orderId} ${typeof key}`)
@@ -259,7 +259,7 @@ export const GUIDE_RUNS: Runs = {
     await runBlock(code, { globals: { ...globals, payment, invoiceId: 'inv_2' } })
     expect(orders.payments.get('ORDER-1001')).toMatchObject({ version: 1, payments: [{}, { paymentId: 'inv_2' }] })
   },
-  /** The deposit comes first, and the order waits in review until it knows of the second intent. */
+  /** The deposit arrives first, and the order stays in review until it is told about the second intent. */
   async 'docs/orders.md > Deposit and rest'({ code }) {
     const { globals, orders, shipped, app } = newScene()
     process.env.STRIPE_API_KEY ??= `sk_test_${randomBytes(24).toString('hex')}`
@@ -315,7 +315,7 @@ export const GUIDE_RUNS: Runs = {
     await runBlock(code, { globals: { ...globals, payment } })
     expect([orders.payments.get('ORDER-1001')?.status, shipped]).toEqual(['confirmed', ['ORDER-1001']])
   },
-  /** Under the policy of the block an overpaid order is held, and stays so for a change that is given none. */
+  /** Under the policy of the block an overpaid order is held, and stays held after a change without a policy. */
   async 'docs/orders.md > Policy'({ code }) {
     const { globals, orders, shipped, app } = newScene()
     orders.payments.set('ORDER-1001', { ...openPayment(), expected: { amount: '1000', currency: 'PHP' } })

@@ -1,4 +1,4 @@
-/** The shop of docs/providers/mollie.md that takes both kinds of webhooks. */
+/** The shop of docs/providers/mollie.md that receives both kinds of webhooks. */
 import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { expect } from '@jest/globals'
@@ -18,7 +18,7 @@ import type { Runs } from './run.js'
 
 const PAYMENT = 'tr_5B8cwPMGnU6qLbRvo7qEZo'
 
-/** From the fifth failure on a durable store keeps an event. */
+/** From the fifth failure on, a durable store keeps an event. */
 const RUNS_UNTIL_KEPT = 5
 
 export const MOLLIE_RUNS: Runs = {
@@ -55,7 +55,7 @@ export const MOLLIE_RUNS: Runs = {
         deliver(app, mollie({ secret }), sample('mollie', type)).to('/webhooks/mollie-events')
       const classic = (path: string) => request(app).post(path).type('form').send({ id: PAYMENT })
 
-      // What the store keeps of signed events is run again as one, though the other receiver has the same provider.
+      // Kept signed events run again as one event, even though the other receiver has the same provider.
       orders.paymentOf = () => Promise.reject(new Error('the orders are away'))
       for (let run = 1; run < RUNS_UNTIL_KEPT; run++) expect((await signed('payment.confirmed')).status).toBe(500)
       expect((await signed('payment.confirmed')).status).toBe(200)

@@ -1,4 +1,4 @@
-/** The module of docs/orders.md, "Orders in SQLite", on a database in memory, which the test can look into. */
+/** The module of docs/orders.md, "Orders in SQLite", on a database in memory that the test can inspect. */
 import Database from 'libsql'
 import { runBlock } from '../run-block.js'
 

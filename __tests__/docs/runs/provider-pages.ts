@@ -1,6 +1,6 @@
 /**
- * The pages of the providers that are imported from a subpath. Their blocks are run as a reader would put them into one
- * file, in order: the set-up mounts the provider, and the testing section delivers to it.
+ * The pages of providers that are imported from a subpath. Their blocks run in order, as if a reader put them into one file: the
+ * set-up mounts the provider, and the testing section delivers to it.
  */
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -12,7 +12,7 @@ import { newScene } from '../scene.js'
 import { root } from '../snippets.js'
 import type { Run, Runs } from './run.js'
 
-/** Secrets are random; those of some providers have a form of their own. */
+/** Secrets are random; some providers prescribe a format. */
 const SECRETS: Readonly<Record<string, string>> = {
   STRIPE_WEBHOOK_SECRET: `whsec_${randomBytes(24).toString('base64')}`,
   STANDARD_WEBHOOKS_SECRET: `whsec_${randomBytes(24).toString('base64')}`,
@@ -23,7 +23,7 @@ const SECRETS: Readonly<Record<string, string>> = {
   PAYSTACK_SECRET_KEY: `sk_live_${randomBytes(20).toString('hex')}`,
 }
 
-/** What the provider's API answers to whoever reads back, by page; most pages need none. */
+/** Answers of the provider's API to a read-back, by page; most pages need none. */
 const APIS: Readonly<Record<string, (url: string) => unknown>> = {
   'btcpay-server': (url) =>
     apiAnswer('btcpay-server', url.endsWith('payment-methods') ? 'api_payments.json' : 'api_invoice.json'),
@@ -51,7 +51,7 @@ function runWithThoseBefore(blocks: readonly Block[]): Run {
     await withApi(APIS[page], async () => {
       for (const { code } of upToIt) {
         const declared = await runBlock(code, { globals: without(known, code), results: declaredIn(code) })
-        // Further blocks show other ways to do the same: what is tested is the first.
+        // Further blocks show alternatives; the tests use the first.
         for (const [name, value] of Object.entries(declared)) if (!own.has(name)) known[name] = value
         for (const name of declaredIn(code)) own.add(name)
       }
@@ -60,7 +60,7 @@ function runWithThoseBefore(blocks: readonly Block[]): Run {
   }
 }
 
-/** What a block declares again hides what was there before. */
+/** A name that a block declares again hides its earlier value. */
 function without(known: Readonly<Record<string, unknown>>, code: string): Record<string, unknown> {
   const declared = declaredIn(code)
   return Object.fromEntries(Object.entries(known).filter(([name]) => !declared.includes(name)))
@@ -73,7 +73,7 @@ function environmentOf(blocks: readonly Block[]): string[] {
   return blocks.flatMap(({ code }) => [...code.matchAll(/process\.env\.(\w+)/g)].map(([, name]) => name!))
 }
 
-/** Answers in place of the provider's API, which a test does not reach. */
+/** Answers in place of the provider's API, which tests do not call. */
 async function withApi(answer: ((url: string) => unknown) | undefined, run: () => Promise<void>): Promise<void> {
   const { fetch } = globalThis
   if (answer !== undefined) {
@@ -86,7 +86,7 @@ async function withApi(answer: ((url: string) => unknown) | undefined, run: () =
   }
 }
 
-/** One of the API's answers that tests of the provider use. */
+/** One of the API's answers, for tests of the provider. */
 function apiAnswer(folder: string, file: string): object {
   return JSON.parse(readFileSync(join(root, '__tests__/fixtures', folder, file), 'utf8')) as object
 }

@@ -1,4 +1,4 @@
-/** The blocks of the providers' pages: what the set-up mounts takes a payment, and what the testing section sends arrives. */
+/** The blocks of the providers' pages: the mounted set-up accepts a payment, and the samples of the testing section arrive. */
 import { randomBytes } from 'node:crypto'
 import { expect } from '@jest/globals'
 import express from 'express'
@@ -10,7 +10,7 @@ import { runBlock } from '../run-block.js'
 import { newScene, payTwice, runningShop, type providers } from '../scene.js'
 import type { Run, Runs } from './run.js'
 
-/** Mounts, takes a payment, and answers what became of it. */
+/** Mounts, receives a payment, and answers the resulting order. */
 const setUp =
   (name: keyof typeof providers, check: (scene: ReturnType<typeof newScene>) => void): Run =>
   async ({ code }) => {
@@ -23,7 +23,7 @@ const setUp =
 const isPaid = ({ orders }: ReturnType<typeof newScene>) =>
   expect(orders.rows.get('ORDER-1001')).toMatchObject({ status: 'paid', received: { amount: expect.anything() } })
 
-/** Sends to a shop that is running; the block checks the answer, and we what the shop was told. */
+/** Sends to a running shop. The block checks the answer; this function checks the shop's orders. */
 const testing =
   (check: (scene: ReturnType<typeof newScene>) => void): Run =>
   async ({ code }) => {
@@ -42,7 +42,7 @@ export const PROVIDER_RUNS: Runs = {
   'docs/providers/coinbar-pay.md > Set-up': setUp('coinbar-pay', isPaid),
   'docs/providers/coinbar-pay.md > Testing': becomes('ORDER-7', 'open'),
 
-  /** What is opened there, paid on its chain and on another one, through a door. */
+  /** An order opened there and paid, once on its own chain and once on another, through a door. */
   async 'docs/providers/crypto-gateway.md > Set-up'({ code }) {
     const about = { addressId: 'addr_4d8e21f06b9a', address: '0x52908400098527886E0F7030069857D2E4169EE7' }
     const { payment } = await runBlock(code, { globals: about, results: ['payment'] })
@@ -66,7 +66,7 @@ export const PROVIDER_RUNS: Runs = {
     expect(orders.credits).toMatchObject([{ received: { amount: '40', currency: 'USDT' } }]),
   ),
 
-  /** CityPay's own API stands on this machine, and is asked over HTTP. */
+  /** CityPay's own API runs on this machine, and is called over HTTP. */
   async 'docs/providers/city-pay.md > Set-up'(block) {
     const asked: string[] = []
     const server = await startServer((req, res) => {

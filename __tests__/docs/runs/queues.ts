@@ -9,9 +9,9 @@ import { runBlock } from '../run-block.js'
 import { newScene, providers } from '../scene.js'
 import { isFile, ranBy, type Runs } from './run.js'
 
-/** What the tests of faults start. */
+/** The set-up that the tests of faults use. */
 const FAULTS = '__tests__/support/queue-shop.ts'
-/** The page from its top to its end, as somebody types it. */
+/** The whole page from top to bottom, typed by a reader. */
 const PATH = '__tests__/docs/queues.test.ts'
 
 export const QUEUE_RUNS: Runs = {

@@ -11,7 +11,7 @@ import { codeOf, notRun, type Runs } from './run.js'
 
 const stripeSecret = () => (process.env['STRIPE_WEBHOOK_SECRET'] ??= `whsec_${randomBytes(24).toString('base64')}`)
 
-/** The shop listens to nobody: what it is sent comes from the test. `npm run check:package` has it listen. */
+/** The shop does not listen: the test delivers to it directly. `npm run check:package` starts it with a port. */
 async function firstShop(code: string) {
   stripeSecret()
   const make = () => Object.assign(express(), { listen: () => {} })
@@ -51,7 +51,7 @@ export const README_RUNS: Runs = {
     expect(orders.payments.get('ORDER-1001')?.status).toBe('confirmed')
   },
 
-  /** As its page says, and with the runner it says, `npm run check:package` runs it. */
+  /** `npm run check:package` runs this block with the runner that the page names. */
   async 'README.md > Testing your shop'({ code }) {
     const shop = await firstShop(codeOf('README.md > In your shop (2)'))
     const tests: unknown[] = []

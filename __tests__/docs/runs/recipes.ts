@@ -1,4 +1,4 @@
-/** The blocks of docs/recipes.md and docs/migrate.md: files of the examples, as they are run by tests of their own. */
+/** The blocks of docs/recipes.md and docs/migrate.md: files of the examples, which have tests of their own. */
 import { randomBytes } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { expect } from '@jest/globals'
@@ -15,7 +15,7 @@ const TRANSACTIONS = '__tests__/docs/recipes.transactions.test.ts'
 const MIGRATE = '__tests__/docs/migrate.test.ts'
 const MIGRATE_POSTGRES = '__tests__/docs/migrate.postgres.test.ts'
 
-/** With a secret of its own, which the shop has in its environment. */
+/** A Stripe provider with a random secret, which is also in the shop's environment. */
 function stripeOfTheShop() {
   const secret = `whsec_${randomBytes(24).toString('hex')}`
   Object.assign(process.env, {
@@ -70,7 +70,7 @@ export const RECIPE_RUNS: Runs = {
   },
   'docs/migrate.md > 3. Switch over (2)': ranBy(MIGRATE_POSTGRES, "codeOf('docs/migrate.md > 3. Switch over (2)')"),
   'docs/migrate.md > 3. Switch over (3)': isFile('examples/recipes/migrate/after.ts', MIGRATE),
-  /** What the old handler took comes again, and is refunded under the payment's name alone. */
+  /** The payment that the old handler took is redelivered, and is refunded under the payment's name alone. */
   async 'docs/migrate.md > Orders that were paid before'({ code }) {
     const { globals, app, orders, shipped } = newScene()
     const payments = [{ provider: 'stripe', paymentId: null }]

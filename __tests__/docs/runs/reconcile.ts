@@ -1,4 +1,4 @@
-/** The blocks of docs/reconcile.md, and those of provider pages about what was missed. */
+/** The blocks of docs/reconcile.md, and the blocks of provider pages about missed events. */
 import { randomBytes } from 'node:crypto'
 import { expect } from '@jest/globals'
 import { createReceiver, type PaymentWebhook, type Provider, type Receiver } from 'express-payment-webhooks'
@@ -15,7 +15,7 @@ import { runBlock } from '../run-block.js'
 import { newScene } from '../scene.js'
 import { notRun, ranBy, type Run, type Runs } from './run.js'
 
-/** Mollie's test keys and live keys are told apart by their beginning. */
+/** The prefix tells Mollie's test keys and live keys apart. */
 const SECRETS: Readonly<Record<string, string>> = { MOLLIE_API_KEY: `live_${randomBytes(16).toString('hex')}` }
 
 function setEnvironment(code: string): void {
@@ -24,7 +24,7 @@ function setEnvironment(code: string): void {
   }
 }
 
-/** Runs a block in a shop of the provider, whose API answers nothing that was missed. */
+/** Runs a block in a shop of the provider, whose API lists no missed events. */
 async function reconciling(
   provider: Provider,
   code: string,
@@ -32,7 +32,7 @@ async function reconciling(
     readonly declared: Record<string, unknown>
     readonly logged: readonly object[]
     readonly asked: readonly string[]
-    /** What processes tell one another of how far they have come. */
+    /** The cursor that the shop's processes share. */
     readonly cursor: () => Promise<string | null>
   }) => unknown,
   results: readonly string[] = [],
@@ -60,7 +60,7 @@ async function reconciling(
   }
 }
 
-/** What a first run notes: a reconciler that was made and never looks is none. */
+/** Waits for the cursor of the first run: without it, the reconciler was made but never looks. */
 async function untilNoted(cursor: () => Promise<string | null>): Promise<void> {
   while ((await cursor()) === null) await new Promise(setImmediate)
 }
@@ -80,7 +80,7 @@ const missed =
 
 const stripeProvider = stripe({ secret: `whsec_${randomBytes(24).toString('base64')}` })
 
-/** The row of the built-in providers is one of next-gen events, which nobody lists. */
+/** The row of the built-in providers is for next-gen events, which have no list. */
 const classicMollie = mollie({ apiKey: `live_${randomBytes(16).toString('hex')}` }) as unknown as Provider
 
 const pages = allBlocks().filter(({ name }) => /^docs\/providers\/.* > What was missed/.test(name))

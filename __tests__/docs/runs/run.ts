@@ -1,4 +1,4 @@
-/** How a block of a document is put to the test. */
+/** How the test of a block runs it. */
 import { expect } from '@jest/globals'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,10 +10,10 @@ export type Run = (block: Block) => unknown
 /** By the name of the block. */
 export type Runs = Readonly<Record<string, Run>>
 
-/** The code of another block, which this one goes on from. */
+/** The code of another block that this block continues. */
 export const codeOf = (name: string): string => allBlocks().find((block) => block.name === name)!.code
 
-/** The block is a file of the examples, which a test runs. */
+/** The block is a file of the examples, which has its own test. */
 export function isFile(file: string, ranBy: string): Run {
   return ({ code }) => {
     expect(`${code}\n`).toBe(readFileSync(join(root, file), 'utf8'))
@@ -21,12 +21,12 @@ export function isFile(file: string, ranBy: string): Run {
   }
 }
 
-/** Another test takes the block from the document and runs it. */
+/** Another test reads the block from the document and runs it. */
 export function ranBy(test: string, mention: string): Run {
   return () => expectToMention(test, mention)
 }
 
-/** There is nothing in it that could run; the reason is for whoever reads the table. */
+/** The block contains nothing that could run; the reason is for the reader of the table. */
 export function notRun(reason: string): Run {
   return ({ language }) => {
     expect(reason).not.toBe('')

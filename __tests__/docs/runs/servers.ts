@@ -1,4 +1,4 @@
-/** The blocks that need a Redis or a Postgres where their clients look by default. */
+/** The blocks that need a Redis or a Postgres at the default address of their clients. */
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
@@ -28,7 +28,7 @@ import { newScene, openPayment, payTwice, providers } from '../scene.js'
 import { codeOf, notRun, ranBy, type Runs } from './run.js'
 import { shipmentStatements } from './shipments.js'
 
-/** Claims, completes and asks again. Nothing of it is left in the server, which others may use. */
+/** Claims, completes and asks again. It leaves nothing in the server, which others may use. */
 async function isAStore(store: DurableStore<unknown>): Promise<void> {
   const id = randomUUID()
   const claim = claimRequest({ key: id, provider: 'docs', leaseMs: 900, retainMs: 900 })
@@ -42,8 +42,8 @@ async function isAStore(store: DurableStore<unknown>): Promise<void> {
 }
 
 /**
- * The blocks connect to where Redis is by default; the one there may keep nothing on disk, and is refused then. Theirs is
- * reached through a network.
+ * The blocks connect to Redis at its default address. That Redis may have no persistence and would be refused, so a proxy leads
+ * to a server of this test.
  */
 async function withRedis(run: (network: TcpProxy, url: string) => Promise<void>): Promise<void> {
   const server = new RedisServer()
@@ -57,7 +57,7 @@ async function withRedis(run: (network: TcpProxy, url: string) => Promise<void>)
   }
 }
 
-/** Deliveries go on meanwhile, so that the connection is written to. */
+/** Deliveries continue meanwhile, so that the connection is written to. */
 async function recoversFromSilence(store: DurableStore, network: TcpProxy): Promise<void> {
   network.silence()
   const isBack = async () => {
@@ -67,10 +67,10 @@ async function recoversFromSilence(store: DurableStore, network: TcpProxy): Prom
   while (!(await isBack().catch(() => false))) await setTimeout(50)
 }
 
-/** Where the pages read the file of a certificate authority. */
+/** The path from which the pages read the file of a certificate authority. */
 const withCertificate = { 'node:fs': { readFileSync: () => CERTIFICATE } }
 
-/** Two nodes, one of which has the keys of the default prefix; both addresses are in the environment. */
+/** Two nodes; one has the keys of the default prefix. Both addresses are in the environment. */
 async function withCluster(run: (holder: RedisServer) => Promise<void>): Promise<void> {
   const nodes = [new RedisServer({ cluster: true }), new RedisServer({ cluster: true })] as const
   await Promise.all(nodes.map((node) => node.start()))
@@ -80,7 +80,7 @@ async function withCluster(run: (holder: RedisServer) => Promise<void>): Promise
     const asked = new Redis(nodes[0].url)
     const slot = Number(await asked.cluster('KEYSLOT', 'payment-webhooks'))
     asked.disconnect()
-    // Slots up to 8191 are the first node's.
+    // Slots up to 8191 belong to the first node.
     await run(nodes[slot < 8192 ? 0 : 1])
   } finally {
     delete process.env.REDIS_NODES
@@ -88,7 +88,7 @@ async function withCluster(run: (holder: RedisServer) => Promise<void>): Promise
   }
 }
 
-/** The node that has the keys is killed and started again; what was handled before is known after it. */
+/** The node with the keys is killed and restarted; events handled before are still recorded. */
 async function outlives(store: DurableStore, holder: RedisServer): Promise<void> {
   const claim = claimRequest({ key: randomUUID(), provider: 'docs', leaseMs: 900, retainMs: 60_000 })
   await store.init()
@@ -168,7 +168,7 @@ export const REDIS_RUNS: Runs = {
   ),
 }
 
-/** Runs with a schema of its own, which `new Pool()` finds in the environment. */
+/** Runs in a separate schema, which `new Pool()` gets from the environment. */
 async function inASchema(run: (pool: pg.Pool) => Promise<void>): Promise<void> {
   const schema = `docs_${randomUUID().replaceAll('-', '').slice(0, 12)}`
   const { hostname, port, username, password, pathname } = new URL(DATABASE_URL)
@@ -190,7 +190,7 @@ async function inASchema(run: (pool: pg.Pool) => Promise<void>): Promise<void> {
   }
 }
 
-/** `pg`, whose pools are ended with the block. */
+/** `pg`, with pools that are closed after the block. */
 function pgWithPools() {
   const pools: pg.Pool[] = []
   class Pool extends pg.Pool {
@@ -271,7 +271,7 @@ export const POSTGRES_RUNS: Runs = {
         await pool.query(`INSERT INTO "Order" VALUES ('ORDER-1001', 'open')`)
         await payTwice(app, 'coins-ph', '/hook')
         expect([await order(), await notes()]).toEqual([[{ status: 'paid' }], 1])
-        // As if the process had ended before the store knew: what the order has become since stays.
+        // As if the process had ended before the event was recorded: the later status of the order stays.
         await pool.query(`DELETE FROM payment_webhook_events; UPDATE "Order" SET status = 'shipped'`)
         expect((await arrives()).status).toBe(200)
         expect([await order(), await notes()]).toEqual([[{ status: 'shipped' }], 1])
@@ -283,7 +283,7 @@ export const POSTGRES_RUNS: Runs = {
       }
     }),
 
-  /** What SQLite keeps is run from there; what it has done is done once more by Postgres, and changes nothing. */
+  /** Events kept in SQLite run again from there. An event handled there runs once more with Postgres, and changes nothing. */
   'docs/stores.md > Moving to another store': ({ code }) =>
     inASchema(async (pool) => {
       const before = process.cwd()
@@ -344,7 +344,7 @@ export const POSTGRES_RUNS: Runs = {
     '__tests__/docs/runs/servers.ts',
     "codeOf('docs/orders.md > Orders in Postgres')",
   ),
-  /** In the transaction of the delivery, and without one; a refund finds its order by the name that was learned. */
+  /** In the transaction of the delivery, and without one; a refund finds its order by the learned name. */
   'docs/orders.md > Orders in Postgres (2)': ({ code }) =>
     inASchema(async (pool) => {
       const { modules, end } = pgWithPools()
@@ -387,7 +387,7 @@ export const POSTGRES_RUNS: Runs = {
         expect(await orders.paymentOf('ORDER-10')).toMatchObject({ status: 'expired' })
         const saved = (await orders.paymentOf('ORDER-8')) as OrderPayment
         expect(await orders.saveIfVersion(saved, saved.version - 1)).toBe(false)
-        // All of it or nothing: a name that cannot be written takes the order with it.
+        // All of it or nothing: if a name cannot be written, the order is rolled back with it.
         const broken = [{ provider: null as never, paymentId: 'pi_1' }]
         const next = { ...saved, version: saved.version + 1 }
         await expect(orders.saveIfVersion(next, saved.version, { learned: broken })).rejects.toThrow('null value')

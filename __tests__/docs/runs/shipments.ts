@@ -1,4 +1,4 @@
-/** The statements of docs/orders.md and docs/migrate.md about orders to ship: which are packed, and which are held. */
+/** The statements of docs/orders.md and docs/migrate.md about orders to ship: orders to pack, and orders on hold. */
 import { expect } from '@jest/globals'
 import Database from 'libsql'
 import { decide, importPayment, openOrder, type OrderPayment } from 'express-payment-webhooks/orders'
@@ -8,7 +8,7 @@ import { codeOf, ranBy, type Runs } from './run.js'
 const POSTGRES = '__tests__/docs/migrate.postgres.test.ts'
 const by = { by: 'maria', note: 'a test' }
 
-/** To pack, to ship, and to decide, in this order. */
+/** The statements for orders to pack, to ship, and to decide, in this order. */
 export function shipmentStatements(): [string, string, string] {
   return codeOf('docs/orders.md > What may be shipped').split(';').slice(0, 3) as [string, string, string]
 }

@@ -1,4 +1,4 @@
-/** The blocks of docs/tenants.md: a platform with two merchants, behind one route. */
+/** The blocks of docs/tenants.md: a platform with two merchants behind one route. */
 import { expect } from '@jest/globals'
 import { coinsPh, memoryStore } from 'express-payment-webhooks'
 import { deliver, sample } from 'express-payment-webhooks/testing'

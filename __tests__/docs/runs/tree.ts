@@ -1,17 +1,20 @@
-/** The annotated tree of a page, beside what is there. */
+/** The annotated tree of a page, compared with the file system. */
 import { expect } from '@jest/globals'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../snippets.js'
 import type { Run } from './run.js'
 
-/** Files and folders by path, in the form of the tree: names before the comment, each below the folder it is indented under. */
+/**
+ * Files and folders by path, in the form of the tree: names stand before the comment, below the folder that they are indented
+ * under.
+ */
 function pathsOf(code: string): string[] {
   const folders: string[] = []
   return code.split('\n').flatMap((line) => {
     const [, indent = '', names = ''] = /^( *)(\S+(?: \S+)*)/.exec(line) ?? []
     const depth = indent.length / 2
-    // A line of its own for the comment is far to the right.
+    // A comment on a line of its own is far to the right.
     if (depth > 8) return []
     const paths = names.split(' ').map((name) => [...folders.slice(0, depth), name].join(''))
     if (names.endsWith('/')) folders.splice(depth, Infinity, names.split(' ').at(-1)!)
@@ -19,7 +22,7 @@ function pathsOf(code: string): string[] {
   })
 }
 
-/** Everything that the tree names is there, and every folder, with the files right below the folders that it opens, is named. */
+/** Everything in the tree exists. Every folder is named, and so are the files directly below each folder that the tree opens. */
 export const isTree: Run = ({ code }) => {
   const named = pathsOf(code)
   const isThere = (path: string) =>

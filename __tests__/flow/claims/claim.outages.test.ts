@@ -1,4 +1,4 @@
-/** A store that is away while an event is claimed, in real time and through a whole shop: nothing stays blocked. */
+/** A store that becomes unreachable while an event is claimed, in real time and through a whole shop: nothing stays blocked. */
 import { describe, expect, test } from '@jest/globals'
 import { setTimeout } from 'node:timers/promises'
 import { memoryStore, type Store } from '../../../src/index.js'
@@ -39,7 +39,7 @@ describe('a claim that reached the store although it seemed to fail', () => {
     let effects = 0
     const { deliver } = shopProcess(store, () => effects++, LONG_LEASE_MS)
     expect(await deliver()).toBe(503)
-    await setTimeout(3500) // the call is given up after 2 s, and the first attempts find nothing to give back
+    await setTimeout(3500) // the call is given up after 2 s, and the first attempts find nothing to release
     arrive()
     await setTimeout(2700)
     expect(await deliver()).toBe(200)
@@ -54,7 +54,7 @@ describe('a claim that reached the store although it seemed to fail', () => {
       ...inner,
       claim(request) {
         if (++claims > 1) return inner.claim(request)
-        // The client gives it up, and it stays in the socket of a store that hangs for two seconds.
+        // The client gives the command up, but it stays in the socket of a store that hangs for two seconds.
         void setTimeout(2000).then(() => inner.claim(request))
         return Promise.reject(new Error('Command timed out'))
       },

@@ -1,4 +1,4 @@
-/** A claim that failed may have reached the store, or may yet: it is given back, until that is past doubt. */
+/** A failed claim may have reached the store, or may still reach it. Releases are repeated until a late claim is impossible. */
 import { describe, expect, jest, test } from '@jest/globals'
 import { memoryStore, type ClaimResult, type Store } from '../../../src/index.js'
 import { claim, giveBack } from '../../../src/flow/claims/claim.js'
@@ -13,7 +13,7 @@ const CLAIMED: ClaimResult = { state: 'claimed', attempt: 1, acceptedForMs: null
 const STRAY = ['the key', 'the token', 'claimed too late', 'unused']
 const lost = new Error('connection reset')
 
-/** A store whose claims and releases are answered as told, and when it was asked to release. */
+/** A store whose claims and releases are answered as told; it notes the times of the releases. */
 function shop(claiming: () => Promise<ClaimResult>, releasing: () => boolean | Promise<boolean>) {
   const startedAt = performance.now()
   const times: number[] = []
@@ -28,7 +28,7 @@ function shop(claiming: () => Promise<ClaimResult>, releasing: () => boolean | P
   return { outcome, release, times, store }
 }
 
-/** From one moment to another, in steps of 250 ms. */
+/** Every 250 ms from one moment to another. */
 const everyQuarter = (from: number, to: number) =>
   Array.from({ length: (to - from) / 250 + 1 }, (_, step) => from + step * 250)
 
@@ -74,7 +74,7 @@ describe('a claim', () => {
     await pass(3000)
     isBack = true
     await pass(9000)
-    // At 3250 the store answers for the first time, and more than a second later still says that nobody holds it.
+    // At 3250 ms the store answers for the first time. More than a second later it still reports that nobody holds the event.
     expect(times).toEqual([100, ...everyQuarter(250, 4500)])
   })
 
@@ -111,7 +111,7 @@ describe('a claim', () => {
       () => new Promise((resolve) => (answer = resolve)),
       () => true,
     )
-    // The answer and the timer are both there when the process goes on, and the answer is looked at first.
+    // The answer and the timer are both due when the process continues; the answer is handled first.
     const goneOnAt = performance.now() + 2001
     const now = jest.spyOn(performance, 'now').mockReturnValue(goneOnAt)
     answer(CLAIMED)
@@ -130,7 +130,7 @@ describe('a claim', () => {
     await pass(10_000)
     fail(lost)
     await pass(20_000)
-    // The last one comes a second after the connection was given up: the claim will not arrive any more.
+    // The last release is sent a second after the connection was given up: by then the claim can no longer arrive.
     expect(times).toEqual([2100, ...everyQuarter(2250, 11_250)])
   })
 })

@@ -1,4 +1,4 @@
-/** How a claim is held while its handler runs, and what ends it. */
+/** How a claim is held while its handler runs, and the events that end it. */
 import { expect, jest, test } from '@jest/globals'
 import { memoryStore, type Store } from '../../../src/index.js'
 import { Lease } from '../../../src/flow/claims/lease.js'

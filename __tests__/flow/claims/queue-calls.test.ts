@@ -1,4 +1,4 @@
-/** A queue is prepared once, and again where that failed or hung. */
+/** A queue is prepared once, and again after a failure or a time-out. */
 import { expect, jest, test } from '@jest/globals'
 import { prepareQueue } from '../../../src/flow/claims/queue-calls.js'
 import { pass, withFakeTime } from '../../support/fake-time.js'

@@ -1,4 +1,4 @@
-/** Store calls that failed are made again: how often, for how long, and in which order. */
+/** Failed store calls are retried: how often, for how long, and in which order. */
 import { describe, expect, jest, test } from '@jest/globals'
 import { memoryStore } from '../../../src/index.js'
 import { retryQueued, type PendingCall } from '../../../src/flow/claims/retry-queue.js'
@@ -6,7 +6,7 @@ import { pass, settled, withFakeTime } from '../../support/fake-time.js'
 
 withFakeTime()
 
-/** One store, and the calls that were made to it, with the time. */
+/** One store, and the calls made to it with their times. */
 function shop() {
   const store = memoryStore()
   const startedAt = performance.now()
@@ -62,7 +62,7 @@ describe('a call that failed', () => {
   })
 
   test.each([
-    // As after the process stood still: nobody has asked the store yet, which may be there.
+    // As after a pause of the process: the store has not been called yet, and may be reachable.
     { withinMs: 50, calls: [100] },
     { withinMs: 250, calls: [100, 250] },
     { withinMs: 251, calls: [100, 250, 500] },
@@ -82,7 +82,7 @@ describe('a call that failed', () => {
     expect(done).not.toHaveBeenCalled()
     await pass(5000, 250)
     expect(done).toHaveBeenCalledTimes(1)
-    // The last at 60 seconds of pauses, of which the first two are shorter than the rest.
+    // The last call is made after pauses of 60 seconds in total; the first two pauses are shorter than the rest.
     expect(made).toHaveLength(241)
   })
 
@@ -95,7 +95,7 @@ describe('a call that failed', () => {
     }
     const [one, other] = [enqueue('one', first, { withinMs: 1000 }), enqueue('other', () => true, { withinMs: 1000 })]
     await pass(100)
-    // A call hangs, which is where a process may stand still for any time.
+    // A call hangs; during it, the process may stand still for any time.
     await pass(60_000)
     expect([one, other].map(({ mock }) => mock.calls.length)).toEqual([1, 1])
     expect(made.map(([name]) => name)).toEqual(['one', 'other', 'one', 'one'])
@@ -134,7 +134,7 @@ describe('several calls to one store', () => {
     enqueue('a', fails)
     enqueue('b', () => true)
     await pass(500)
-    // 100: a fails. 250: b is answered, a fails. 100 ms later the store may be back for a as well.
+    // 100: a fails. 250: b is answered, a fails. The store may be back for a as well, so a is called 100 ms later.
     expect(times()).toEqual([100, 250, 250, 350, 500])
   })
 

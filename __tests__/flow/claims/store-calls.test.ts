@@ -1,4 +1,4 @@
-/** Every call to a store has an end, and a store is prepared once. */
+/** Every call to a store ends, and a store is prepared once. */
 import { describe, expect, jest, test } from '@jest/globals'
 import { memoryStore, type Store } from '../../../src/index.js'
 import { bestEffort, bounded, prepare } from '../../../src/flow/claims/store-calls.js'

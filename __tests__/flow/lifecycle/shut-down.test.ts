@@ -1,4 +1,4 @@
-/** No handler begins once close() was called, however far its delivery had come; and close() knows of every one. */
+/** No handler begins after close() was called, at whatever step its delivery is; and close() waits for every delivery. */
 import { describe, expect, jest, test } from '@jest/globals'
 import express from 'express'
 import { setTimeout } from 'node:timers/promises'
@@ -30,7 +30,7 @@ function gate() {
   return { opened, open }
 }
 
-/** A shop for CityPay, whose deliveries are under way as long as their order is being read back. */
+/** A shop for CityPay, whose deliveries are in progress while their order is being read back. */
 function shop({ store = memoryStore(), readBack = async () => {} }: { store?: Store; readBack?: () => Promise<void> }) {
   const codes: string[] = []
   let effects = 0
@@ -51,7 +51,7 @@ function shop({ store = memoryStore(), readBack = async () => {} }: { store?: St
   return { webhook, deliver, codes, effects: () => effects }
 }
 
-/** A store one of whose methods has to be let through, and tells when it was called. */
+/** A store with one blocked method that the test lets through; it tells when the method was called. */
 function gated(method: 'init' | 'claim') {
   const [called, pass] = [gate(), gate()]
   const inner = memoryStore()
@@ -66,7 +66,7 @@ function gated(method: 'init' | 'claim') {
   return { called, pass, store, inner }
 }
 
-/** Whether a promise is settled when everything that can happen without further ado has happened. */
+/** Whether a promise is settled once everything that can happen without external input has happened. */
 async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   const settled = promise.then(
     () => true,
@@ -184,7 +184,7 @@ function expressShop(handler: Handler<WebhookEvent>, store: Store = memoryStore(
   const webhook = paymentWebhook(invoices, { store, on: { 'payment.confirmed': handler }, onError, timeoutMs: 1000 })
   const app = express().use('/hook', webhook)
   const { headers, body } = signedRequest(invoices, sample('coins-ph', 'payment.confirmed'))
-  // supertest sends when it is awaited; a delivery has to be under way at once.
+  // supertest sends when it is awaited; here a delivery must start at once.
   const deliver = async () => await request(app).post('/hook').set(headers).send(body)
   return { webhook, deliver, codes }
 }

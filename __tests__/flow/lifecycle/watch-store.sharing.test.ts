@@ -1,4 +1,4 @@
-/** One watcher for a store, however many receivers there are: those that are closed or forgotten cost nothing. */
+/** One watcher per store, independent of the number of receivers: closed or forgotten receivers cost nothing. */
 import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -19,16 +19,16 @@ import { sqliteStore } from '../../../src/stores/sqlite.js'
 import { pass, settled, withFakeTime } from '../../support/fake-time.js'
 import { bodyOf, hmacProvider, signatureOf } from '../../support/hmac-provider.js'
 
-// Once the part for durable stores is there, a receiver watches its store from the moment it is made.
+// Once the part for durable stores is loaded, a receiver watches its store from its creation on.
 beforeAll(async () => void (await replayPart()))
 withFakeTime()
 beforeEach(() => void jest.spyOn(Math, 'random').mockReturnValue(0.5))
 afterEach(() => void jest.restoreAllMocks())
 
-/** The pause between two looks, with chance as it is mocked above. */
+/** The pause between two looks, with chance mocked as above. */
 const PAUSE = 2000
 
-/** A store with nothing to run again, and how often it was asked for it. */
+/** A store with nothing to run again, and the number of calls that asked for it. */
 function emptyStore() {
   const listEvents = jest.fn<DurableStore['listEvents']>(async () => [])
   const none = async () => null
@@ -37,7 +37,7 @@ function emptyStore() {
     forget: async () => 0,
     countEvents: async () => ({}) as Awaited<ReturnType<DurableStore['countEvents']>>,
   }
-  const nothing = { getEvent: none, takeDue: none, replay: not, removeQuarantined: not, ...zero }
+  const nothing = { getEvent: none, takeDue: none, replay: not, removeQuarantined: not, dismiss: not, ...zero }
   const notes = { readNote: none, writeNote: async () => {}, lock: not, unlock: not }
   const kept = { listEvents, quarantine: () => {}, prune: async () => 0 }
   const store: DurableStore = { ...memoryStore(), ...nothing, ...notes, ...kept }
@@ -99,13 +99,13 @@ test('every store has a watcher of its own', async () => {
 })
 
 describe('receivers made for one request each', () => {
-  /** The collector of the engine itself, which no flag of the command line had to ask for. */
+  /** The engine's own garbage collector, without a flag on the command line. */
   const collect = (): void => {
     setFlagsFromString('--expose-gc')
     ;(runInNewContext('gc') as () => void)()
   }
 
-  /** A function of its own, so that its frame holds on to no receiver afterwards. */
+  /** A separate function, so that no stack frame keeps a reference to the receiver. */
   async function serveRequests(count: number, store: DurableStore): Promise<WeakRef<object>[]> {
     const body = bodyOf()
     const delivery = { body, headers: { 'x-signature': signatureOf(body) } }
@@ -139,7 +139,7 @@ describe('receivers made for one request each', () => {
 })
 
 describe('what was requested of one store', () => {
-  /** Handlers may wait for something; what they did is noted with the name of their receiver. */
+  /** Handlers may wait; their runs are noted with the name of their receiver. */
   function receivers(store: DurableStore) {
     const handled: string[] = []
     const open = (name: string, provider: Provider, until?: Promise<void>) =>
@@ -159,7 +159,7 @@ describe('what was requested of one store', () => {
   async function newStore(): Promise<DurableStore> {
     const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
     await store.init()
-    // The timer of the store's own pruning is none of what is passed by here.
+    // Ends the timer of the store's own pruning, so that it does not count here.
     await store.close()
     return store
   }

@@ -1,4 +1,4 @@
-/** What is looked for, how often, and what becomes of a replay that came to an end: every rule, with time passed by hand. */
+/** How the watcher looks for due events, how often, and how a replay ends: every rule, with time passed by hand. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import Database from 'libsql'
 import {
@@ -23,7 +23,7 @@ withFakeTime()
 beforeEach(() => void jest.spyOn(Math, 'random').mockReturnValue(0.5))
 afterEach(() => void jest.restoreAllMocks())
 
-/** The pause between two looks, with chance as it is mocked above. */
+/** The pause between two looks, with chance mocked as above. */
 const PAUSE = 2000
 
 const HANDLED: Outcome = { kind: 'handled', event: {} as never, attempt: 1 }
@@ -36,7 +36,7 @@ const refusedWith = (code: string, message: string, cause?: unknown): Outcome =>
 async function newStore(overrides: Partial<DurableStore> = {}): Promise<DurableStore> {
   const store = sqliteStore(new Database(':memory:'), { allowVolatile: true })
   await store.init()
-  // The timer of the store's own pruning is none of what these tests count.
+  // Ends the timer of the store's own pruning, so that these tests do not count it.
   await store.close()
   return { ...store, ...overrides }
 }
@@ -56,7 +56,7 @@ async function keep(
   return key
 }
 
-/** Keeps an event whose handler failed, and that is due at once. Answers its key. */
+/** Keeps an event whose handler failed and that is due at once. Answers its key. */
 async function keepFailed(store: DurableStore): Promise<string> {
   const provider = hmacProvider()
   const request = claimRequest({ provider: provider.name, eventId: 'hmac:one', key: storeKey(provider, 'hmac:one') })
@@ -69,7 +69,7 @@ async function keepFailed(store: DurableStore): Promise<string> {
 const newState = (store: Store, provider: Provider = hmacProvider()) =>
   receiverState(provider, resolveOptions(provider, { store, on: {} }))
 
-/** Watches a store, and notes the body of every delivery that is run. */
+/** Watches a store, and notes the body of every delivery that runs. */
 function watch(store: Store, outcomeOf: (text: string) => Outcome | Promise<Outcome> = () => HANDLED) {
   const runs: string[] = []
   const state = newState(store)
@@ -80,7 +80,7 @@ function watch(store: Store, outcomeOf: (text: string) => Outcome | Promise<Outc
   return { runs, state, close: () => state.closing.abort() }
 }
 
-/** A store that lists in an order of ours: that of its own is by the millisecond. */
+/** A store that lists in the test's order: its own order is by the millisecond. */
 function listedAs(keys: string[], store: DurableStore): DurableStore {
   const listEvents: DurableStore['listEvents'] = async (query) =>
     (await store.listEvents(query)).sort((one, other) => keys.indexOf(one.key) - keys.indexOf(other.key))

@@ -1,4 +1,4 @@
-/** Which receivers with a queue have what is kept of them run here: those whose workers this process has started. */
+/** The receivers with a queue whose kept events run here: those whose workers this process has started. */
 import { expect, jest, test } from '@jest/globals'
 import Database from 'libsql'
 import { isHandledHere, workedQueues } from '../../../src/flow/lifecycle/worked-queues.js'

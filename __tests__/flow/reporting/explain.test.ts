@@ -1,4 +1,4 @@
-/** Why a delivery was not authentic, for the operator alone, and not more often than a flood of forgeries may cost. */
+/** The reason why a delivery was not authentic: for the operator only, and limited in rate against a flood of forgeries. */
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import {
   coinbarPay,

@@ -1,4 +1,4 @@
-/** The line on standard error where a shop has no onError of its own, and how many there may be. */
+/** The line on standard error if a shop has no `onError`, and the limit of such lines. */
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
 import { DeliveryError, type ErrorDetails } from '../../../src/index.js'
 import { logError } from '../../../src/flow/reporting/log-error.js'

@@ -1,4 +1,4 @@
-/** What is told to the shop, and what the shop's own reporting may do to a payment: nothing. */
+/** Reports to the shop. The shop's own reporting code can do nothing to a payment. */
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import diagnosticsChannel from 'node:diagnostics_channel'
 import {
@@ -18,7 +18,7 @@ import { hmacProvider } from '../../support/hmac-provider.js'
 
 afterEach(() => void jest.restoreAllMocks())
 
-/** Reports that a sender went away, to a shop with these options. */
+/** Reports a disconnected sender to a shop with these options. */
 function tell(options: { onError?: () => unknown; onOutcome?: (report: OutcomeReport) => unknown } = {}) {
   const told: PaymentWebhookError[] = []
   const onError = (error: PaymentWebhookError) => void told.push(error)

@@ -1,4 +1,4 @@
-/** One id for a request and for everything that is said about its delivery. */
+/** One id for a request and for every report about its delivery. */
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import Database from 'libsql'
 import {
@@ -18,7 +18,7 @@ import { shops } from '../../support/shops.js'
 
 const SIGNED = { 'x-signature': signatureOf(bodyOf()) }
 
-/** What this process calls requests that have no name. */
+/** The ids that this process gives to requests without one. */
 const OWN = /^[0-9a-f]{12}-[0-9a-z]+$/
 
 afterEach(() => void jest.restoreAllMocks())
@@ -26,7 +26,7 @@ afterEach(() => void jest.restoreAllMocks())
 describe.each(allDoors)('through %s, the id of a request', (_name, door) => {
   const open = shops({ door })
 
-  /** Delivers an event whose handler fails, and answers every id that is told of it. */
+  /** Delivers an event whose handler fails, and answers every id reported for it. */
   async function idsTold(options: ShopOptions, ...lines: string[]) {
     const handlers: string[] = []
     const shop = await open({

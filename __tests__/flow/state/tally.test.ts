@@ -1,4 +1,4 @@
-/** What health says of a provider's deliveries, and reports of its secrets. */
+/** Health of a provider's deliveries, and reports about its secrets. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import {
   bodySignature,
