@@ -166,7 +166,7 @@ export interface EventRecord {
   readonly lastError: string | null
   /** The last five failed runs, newest first. */
   readonly failedRuns: readonly FailedRun[]
-  /** The error code of a quarantined delivery. */
+  /** The error code of a quarantined delivery; `DISMISSED` for an event that is done because it was dismissed. */
   readonly code: string | null
   /** Form of the kept copy; null if none is kept. A quarantined delivery is kept as `delivery`. */
   readonly keptAs: KeptEvent['form'] | null
@@ -246,6 +246,13 @@ export interface DurableStore<Tx = undefined> extends Store<Tx> {
   getEvent(id: string): Promise<EventRecord | null>
   /** Deletes a quarantined delivery, even if its replay was requested. False if the key has no such record. */
   removeQuarantined(key: string): Promise<boolean>
+  /**
+   * Marks a failed event as done without a run, for an operator who knows that nobody can handle it. In one atomic step
+   * its kept copy and its due time are deleted, and its code becomes `DISMISSED`. Attempts, last error and failed runs
+   * stay. It is remembered as long as a completed event, so that a later delivery is a duplicate. False if there is no
+   * failed event under this key, if it has expired, and if it is claimed now; the call must not wait for a claim.
+   */
+  dismiss(key: string): Promise<boolean>
   /**
    * Deletes customers' data about an order, and returns the number of changed records. Quarantined deliveries are
    * deleted completely. Events lose their bodies, headers and error texts, but stay known, so that a duplicate is still

@@ -31,6 +31,10 @@ describeWith(CHROMIUM, 'the operator page in a browser', () => {
       retryInMs: 60_000,
       isAccepted: true,
     })
+    const dismissed = claimRequest({ eventId: 'acme:dismissed', orderId: 'ORDER-deleted' })
+    await store.claim(dismissed)
+    await store.release(dismissed.key, dismissed.token, 'no such order')
+    await store.dismiss(dismissed.key)
     for (let at = 0; at < 60; at++) {
       const done = claimRequest({ orderId: `ORDER-${at}` })
       await store.claim(done)
@@ -53,7 +57,9 @@ describeWith(CHROMIUM, 'the operator page in a browser', () => {
       nothing: '/?q=ORDER-none',
       event: `/event?key=${failed.key}`,
       quarantined: `/event?key=${key}`,
-      remove: `/remove?key=${key}`,
+      dismissed: `/event?key=${dismissed.key}`,
+      dismiss: `/dismiss?key=${key}`,
+      'dismiss event': `/dismiss?key=${failed.key}`,
       missing: '/event?key=none',
     }
   })
@@ -103,10 +109,10 @@ describeWith(CHROMIUM, 'the operator page in a browser', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { level: 1, name: 'What came for ORDER-7' }).waitFor()
     await page.getByRole('link', { name: 'ID_CONFLICT' }).first().press('Enter')
-    await page.getByRole('link', { name: 'Remove' }).press('Enter')
-    await page.getByRole('heading', { level: 1, name: 'Remove this delivery?' }).waitFor()
-    await page.getByRole('button', { name: 'Remove it for good' }).press('Enter')
-    await page.getByText('The delivery is removed.').waitFor()
+    await page.getByRole('link', { name: 'Dismiss' }).press('Enter')
+    await page.getByRole('heading', { level: 1, name: 'Dismiss this delivery?' }).waitFor()
+    await page.getByRole('button', { name: 'Dismiss it for good' }).press('Enter')
+    await page.getByText('The delivery is dismissed, and was removed with its bytes.').waitFor()
     expect(await shop.store.getEvent('q'.repeat(43))).toBeNull()
     await context.close()
   })

@@ -40,7 +40,7 @@ afterEach(async () => {
   for (const one of opened.splice(0).reverse()) await one.close()
 })
 
-type Call = 'listEvents' | 'getEvent' | 'countEvents' | 'replay' | 'removeQuarantined'
+type Call = 'listEvents' | 'getEvent' | 'countEvents' | 'replay' | 'dismiss' | 'removeQuarantined'
 
 /** From a given moment on, one call of this store never settles, or rejects when the test lets it go. */
 function hanging(store: DurableStore) {
@@ -96,8 +96,9 @@ async function openHanging() {
   const browser = page.browser()
   const [ofEvent, ofDelivery] = [await browser.token(event.key), await browser.token(delivery.key)]
   const replay = () => browser.post('/replay', { key: event.key, token: ofEvent })
-  const remove = () => browser.post('/remove', { key: delivery.key, token: ofDelivery, confirmed: 'yes' })
-  return { browser, actions, hang, letGo, event: event.key, delivery: delivery.key, replay, remove }
+  const dismiss = () => browser.post('/dismiss', { key: delivery.key, token: ofDelivery, confirmed: 'yes' })
+  const dismissEvent = () => browser.post('/dismiss', { key: event.key, token: ofEvent, confirmed: 'yes' })
+  return { browser, actions, hang, letGo, event: event.key, delivery: delivery.key, replay, dismiss, dismissEvent }
 }
 
 type Open = Awaited<ReturnType<typeof openHanging>>
@@ -111,7 +112,7 @@ describe('a store that does not answer', () => {
     ['an event', 'getEvent', 0, ({ event }) => `/event?key=${event}`],
     ['an event that is kept elsewhere', 'getEvent', 1, ({ event }) => `/event?key=nothing&of=${event}`],
     ['deliveries of an event', 'listEvents', 0, ({ event }) => `/event?key=${event}`],
-    ['the question before a removal', 'getEvent', 0, ({ delivery }) => `/remove?key=${delivery}`],
+    ['the question before a dismissal', 'getEvent', 0, ({ delivery }) => `/dismiss?key=${delivery}`],
   ]
   test.each(LOOKS)('for %s: %s', async (_what, call, after, view) => {
     const page = await openHanging()
@@ -125,12 +126,13 @@ describe('a store that does not answer', () => {
     expect(unhandled).toEqual([])
   })
 
-  const ACTS: readonly (readonly [string, Call, number, 'replay' | 'remove', isAsked: boolean])[] = [
+  const ACTS: readonly (readonly [string, Call, number, 'replay' | 'dismiss' | 'dismissEvent', isAsked: boolean])[] = [
     ['before a replay', 'getEvent', 0, 'replay', false],
     ['for a replay', 'replay', 0, 'replay', true],
     ['while a replay is waited for', 'getEvent', 1, 'replay', true],
-    ['before a removal', 'getEvent', 0, 'remove', false],
-    ['for a removal', 'removeQuarantined', 0, 'remove', true],
+    ['before a dismissal', 'getEvent', 0, 'dismiss', false],
+    ['for a dismissal', 'removeQuarantined', 0, 'dismiss', true],
+    ['for the dismissal of an event', 'dismiss', 0, 'dismissEvent', true],
   ]
   test.each(ACTS)('%s: %s', async (_when, call, after, act, isAsked) => {
     const page = await openHanging()
@@ -140,7 +142,7 @@ describe('a store that does not answer', () => {
     expect(text.includes('not known whether what you asked for was done')).toBe(isAsked)
     expect(text.includes('Open the event')).toBe(isAsked)
     expect(page.actions.map(({ kind, operator, result }) => [kind, operator, result])).toEqual(
-      isAsked ? [[act, 'Ada', 'unknown']] : [],
+      isAsked ? [[act === 'replay' ? 'replay' : 'dismiss', 'Ada', 'unknown']] : [],
     )
     page.letGo()
     const after503 = await page[act]()

@@ -42,7 +42,7 @@ async function fill(store: DurableStore, text = 'ORDER-7') {
 }
 
 describe.each(HOSTS)('on %s', (_name, host) => {
-  test('finds what came for an order, shows it, and removes a delivery that was confirmed twice', async () => {
+  test('finds what came for an order, shows it, and dismisses a delivery that was confirmed twice', async () => {
     const page = await open({ authorize: () => 'Ada' }, host)
     const { event, delivery } = await fill(page.store)
     const browser = page.browser()
@@ -51,13 +51,13 @@ describe.each(HOSTS)('on %s', (_name, host) => {
     expect(found.text).toContain('What came for ORDER-7')
     for (const key of [event, delivery]) expect(found.text).toContain(`href="${page.path}/event?key=${key}"`)
     const token = await browser.token(delivery)
-    const asked = await browser.post('/remove', { key: delivery, token })
-    expect((await browser.follow(asked)).text).toContain('Remove this delivery?')
+    const asked = await browser.post('/dismiss', { key: delivery, token })
+    expect((await browser.follow(asked)).text).toContain('Dismiss this delivery?')
     expect(await page.store.getEvent(delivery)).not.toBeNull()
-    const removed = await browser.follow(await browser.post('/remove', { key: delivery, token, confirmed: 'yes' }))
-    expect(removed.text).toContain('The delivery is removed.')
+    const dismissed = await browser.follow(await browser.post('/dismiss', { key: delivery, token, confirmed: 'yes' }))
+    expect(dismissed.text).toContain('The delivery is dismissed, and was removed with its bytes.')
     expect(await page.store.getEvent(delivery)).toBeNull()
-    expect((await browser.get('/')).text).toMatch(/<strong>Ada<\/strong> removed it/)
+    expect((await browser.get('/')).text).toMatch(/<strong>Ada<\/strong> dismissed it/)
   })
 
   test('leaves other paths to the application', async () => {
@@ -142,7 +142,7 @@ describe('a form', () => {
     const before = [await page.store.getEvent(event), await page.store.getEvent(delivery)]
     for (const [view, key] of [
       ['/replay', event],
-      ['/remove', delivery],
+      ['/dismiss', delivery],
     ] as const) {
       const { status } = await browser.post(view, { key, token, confirmed: 'yes' }, headersFor(page))
       expect(status).toBe(403)
@@ -163,13 +163,13 @@ describe('a form', () => {
     const foreign = await tokenOf(page.browser(), 'Ada')
     const before = await page.store.getEvent(delivery)
     for (const fields of [{}, { token: '' }, { token: foreign }, { token: `${token}A` }]) {
-      const { status, text } = await own.post('/remove', { key: delivery, confirmed: 'yes', ...fields }, as('Ada'))
+      const { status, text } = await own.post('/dismiss', { key: delivery, confirmed: 'yes', ...fields }, as('Ada'))
       expect([status, text.includes('Nothing was done')]).toEqual([403, true])
     }
-    expect((await own.post('/remove', { key: delivery, confirmed: 'yes', token }, as('Eve'))).status).toBe(403)
-    expect((await own.get(`/remove?key=${delivery}&confirmed=yes&token=${token}`, as('Ada'))).status).toBe(200)
+    expect((await own.post('/dismiss', { key: delivery, confirmed: 'yes', token }, as('Eve'))).status).toBe(403)
+    expect((await own.get(`/dismiss?key=${delivery}&confirmed=yes&token=${token}`, as('Ada'))).status).toBe(200)
     expect(await page.store.getEvent(delivery)).toEqual(before)
-    expect((await own.post('/remove', { key: delivery, confirmed: 'yes', token }, as('Ada'))).status).toBe(303)
+    expect((await own.post('/dismiss', { key: delivery, confirmed: 'yes', token }, as('Ada'))).status).toBe(303)
   })
 
   test('that is too long is not read to its end', async () => {
@@ -187,8 +187,8 @@ describe('a form', () => {
     const { delivery } = await fill(page.store)
     const browser = page.browser()
     const fields = { key: delivery, token: await browser.token(delivery), confirmed: 'yes' }
-    expect((await browser.post('/remove', fields)).status).toBe(403)
-    expect((await browser.post('/remove', fields, { origin: 'https://shop.example' })).status).toBe(303)
+    expect((await browser.post('/dismiss', fields)).status).toBe(403)
+    expect((await browser.post('/dismiss', fields, { origin: 'https://shop.example' })).status).toBe(303)
   })
 
   test('sends a cookie that no script and no other site gets', async () => {
@@ -239,6 +239,66 @@ describe('a replay', () => {
   })
 })
 
+describe('a failed event that nobody can handle', () => {
+  test('is dismissed after a second question, which says what follows, and is then listed as dismissed', async () => {
+    const actions: OperatorAction[] = []
+    const page = await open({ authorize: () => 'Ada', onAction: (action) => void actions.push(action) })
+    const { event } = await fill(page.store)
+    const browser = page.browser()
+    expect((await browser.event(event)).text).toContain(`href="${page.path}/dismiss?key=${event}"`)
+    const token = await browser.token(event)
+    const asked = (await browser.follow(await browser.post('/dismiss', { key: event, token }))).text
+    for (const said of [
+      'Dismiss this event?',
+      'Its handler will not run.',
+      'A later delivery of the same event is acknowledged and ignored.',
+      'It stays listed as done, marked as dismissed.',
+      'ORDER-7',
+      '10 EUR',
+    ])
+      expect(asked).toContain(said)
+    expect((await page.store.getEvent(event))?.state).toBe('failed')
+    const dismiss = () => browser.post('/dismiss', { key: event, token, confirmed: 'yes' })
+    const dismissed = (await browser.follow(await dismiss())).text
+    expect(dismissed).toContain('The event is dismissed.')
+    expect(dismissed).not.toMatch(/href="[^"]*\/dismiss/)
+    expect(await page.store.getEvent(event)).toMatchObject({ state: 'done', code: 'DISMISSED', keptAs: null })
+    expect((await browser.get('/?state=done')).text).toContain('Done: dismissed')
+    expect((await dismiss()).status).toBe(404)
+    expect(actions.map(({ kind, result, key }) => [kind, result, key])).toEqual([['dismiss', 'dismissed', event]])
+  })
+
+  test('is dismissed as well if nothing is kept to run it again', async () => {
+    const page = await open({ authorize: () => true })
+    const claim = claimRequest({ eventId: 'acme:gone' })
+    await page.store.claim(claim)
+    await page.store.release(claim.key, claim.token, 'no such order')
+    const browser = page.browser()
+    const { text } = await browser.event(claim.key)
+    expect(text).toContain('/dismiss?key=')
+    expect(text).not.toContain('Run it again')
+    const asked = await browser.get(`/dismiss?key=${claim.key}`)
+    expect(asked.text).not.toContain('kept copy')
+    const token = /name="token" value="([^"]*)"/.exec(asked.text)![1]!
+    expect((await browser.post('/dismiss', { key: claim.key, token, confirmed: 'yes' })).status).toBe(303)
+    expect((await page.store.getEvent(claim.key))?.code).toBe('DISMISSED')
+  })
+
+  test.each(['processing', 'done'])('is not dismissed once it is %s', async (state) => {
+    const page = await open({ authorize: () => true })
+    const { event } = await fill(page.store)
+    const browser = page.browser()
+    const token = await browser.token(event)
+    const second = claimRequest({ key: event, token: 'second' })
+    expect((await page.store.claim(second)).state).toBe('claimed')
+    if (state === 'done') await page.store.complete(event, 'second')
+    expect((await browser.get(`/dismiss?key=${event}`)).status).toBe(404)
+    const { status, text } = await browser.post('/dismiss', { key: event, token, confirmed: 'yes' })
+    expect([status, text.includes('There is no failed event and no quarantined delivery')]).toEqual([404, true])
+    expect(await page.store.getEvent(event)).toMatchObject({ state, code: null })
+  })
+})
+
 describe('what is shown', () => {
   test('cannot bring its own elements, in any field of any view', async () => {
     const hostile = '"><img src=x onerror=alert(1)>\u202e'
@@ -252,7 +312,8 @@ describe('what is shown', () => {
       `/?${q}`,
       `/event?key=${event}`,
       `/event?key=${delivery}`,
-      `/remove?key=${delivery}`,
+      `/dismiss?key=${delivery}`,
+      `/dismiss?key=${event}`,
     ]) {
       const { status, text: shown } = await browser.get(view)
       expect(status).toBe(200)

@@ -4,6 +4,7 @@ import {
   addPayments,
   cancel,
   decide,
+  paymentsOf,
   reopen,
   settle,
   type OrderPayment,
@@ -135,6 +136,27 @@ describe('docs/orders.md: statuses', () => {
     expect(arrows.filter((arrow) => !transitions.has(arrow))).toEqual([])
     const shown = new Set(arrows.flatMap((arrow) => arrow.split(' -> ')))
     expect([...shown].sort()).toEqual(Object.keys(statuses).sort())
+  })
+})
+
+describe('docs/orders.md: how money is counted', () => {
+  test('the reports of its example lead to the numbers of its table', () => {
+    const reports = [
+      invoice('partially_paid', '1000'),
+      invoice('confirmed', '1500'),
+      refund('confirmed', 're_1', '200', 30, {
+        provider: 'coins-ph',
+        paymentId: 'invoice-1',
+        refund: { id: 're_1', amount: '200', currency: 'PHP', basis: 'refund' },
+      }),
+    ]
+    let order: OrderPayment = invoiceOrder()
+    const counted = reports.map((event) => {
+      order = settle(order, event).order
+      const [{ settled, seen, returned } = { settled: '', seen: '', returned: '' }] = paymentsOf(order)
+      return [settled, seen, returned, String(Number(settled) - Number(returned))]
+    })
+    expect(tables('the provider reports')[0]!.map(([, ...numbers]) => numbers)).toEqual(counted)
   })
 })
 

@@ -360,6 +360,14 @@ const FIRST_DAY: readonly FoundFault[] = [
     stated: ['options.undefined', 'every optional property that a user passes accepts undefined'],
     relative: ['options.undefined', 'a policy of an order'],
   },
+  {
+    fault: 'a failed event that nobody can handle stays on the list for ever',
+    stated: ['cli/dismiss', '--yes marks a failed event as done, and a later delivery of it is acknowledged'],
+    relative: [
+      'operator/operator-page',
+      'is dismissed after a second question, which says what follows, and is then listed as dismissed',
+    ],
+  },
 ]
 
 export const FOUND_FAULTS = [...MONEY, ...OWN_PROVIDERS, ...STORES_AND_HOSTS, ...UNDER_FAULTS, ...FIRST_DAY]

@@ -29,6 +29,8 @@ interface RunOptions {
 interface WithinOptions extends RunOptions {
   /** The clock of the command. Default: the system's clock */
   readonly clock?: VirtualClock
+  /** Makes standard input a terminal. */
+  readonly isTyped?: boolean
   /** Makes standard output a terminal. */
   readonly isTTY?: boolean
   /** Makes standard error a terminal. */
@@ -45,14 +47,23 @@ interface ProcessOptions extends RunOptions {
 /** Runs the command within the test, which is fast. */
 export async function runCommand(
   args: readonly string[],
-  { env = {}, cwd = root, input = '', clock, isTTY = false, isWatched = false, columns }: WithinOptions = {},
+  {
+    env = {},
+    cwd = root,
+    input = '',
+    clock,
+    isTyped = false,
+    isTTY = false,
+    isWatched = false,
+    columns,
+  }: WithinOptions = {},
 ): Promise<CommandResult> {
   let stdout = ''
   let stderr = ''
   const running = run(args, {
     env,
     cwd,
-    stdin: Readable.from([input]),
+    stdin: Object.assign(Readable.from([input]), { isTTY: isTyped }),
     stdout: { isTTY, ...(columns !== undefined && { columns }), write: (text) => void (stdout += text) },
     stderr: { isTTY: isWatched, write: (text) => void (stderr += text) },
     clock: clock ?? systemClock,

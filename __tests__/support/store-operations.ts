@@ -65,6 +65,7 @@ export type Operation =
       readonly eventId: string | null
     }
   | { readonly name: 'replay' | 'removeQuarantined'; readonly key: string }
+  | { readonly name: 'dismiss'; readonly key: string }
   | { readonly name: 'takeDue'; readonly key: string; readonly forMs: number }
   | { readonly name: 'forget'; readonly orderId: string }
   | { readonly name: 'writeNote'; readonly note: string; readonly value: string | null }
@@ -115,6 +116,7 @@ export const quarantine = fc.record({
   eventId: fc.constantFrom('acme:kept', null),
 })
 const ofAnyKey = fc.record({ name: fc.constantFrom('replay', 'removeQuarantined'), key: anyKey })
+const dismiss = fc.record({ name: named('dismiss'), key: anyKey })
 const takeDue = fc.record({ name: named('takeDue'), key: anyKey, forMs: duration })
 export const forget = fc.record({ name: named('forget'), orderId: fc.constantFrom('order 1', 'order 2') })
 // One name for both: a note and a lock must not collide.
@@ -144,6 +146,7 @@ export const operations = list(
   [4, release],
   [2, quarantine],
   [3, ofAnyKey],
+  [1, dismiss],
   [3, takeDue],
   [1, forget],
   [1, writeNote],
@@ -173,7 +176,16 @@ export async function answerOf(store: Store, operation: Operation): Promise<unkn
 }
 
 type Durable =
-  'quarantine' | 'replay' | 'removeQuarantined' | 'takeDue' | 'forget' | 'search' | 'writeNote' | 'lock' | 'unlock'
+  | 'quarantine'
+  | 'replay'
+  | 'removeQuarantined'
+  | 'dismiss'
+  | 'takeDue'
+  | 'forget'
+  | 'search'
+  | 'writeNote'
+  | 'lock'
+  | 'unlock'
 
 async function answerOfDurable(
   store: DurableStore,
@@ -191,6 +203,8 @@ async function answerOfDurable(
       return store.replay(operation.key)
     case 'removeQuarantined':
       return store.removeQuarantined(operation.key)
+    case 'dismiss':
+      return store.dismiss(operation.key)
     case 'takeDue':
       return summary(await store.takeDue(operation.key, operation.forMs))
     case 'forget':

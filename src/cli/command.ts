@@ -34,6 +34,7 @@ export interface Values {
   readonly limit?: string
   readonly wait?: string
   readonly all?: boolean
+  readonly yes?: boolean
   readonly body?: boolean
   readonly url?: string
   readonly set?: readonly string[]

@@ -35,6 +35,7 @@ export const OPTIONS: Readonly<Record<keyof Values, OptionInfo>> = {
   },
   limit: { type: 'string', value: 'n', text: 'at most this many (20)' },
   all: { type: 'boolean', text: 'everything quarantined' },
+  yes: { type: 'boolean', text: 'do it without asking' },
   wait: { type: 'string', value: 'seconds', text: 'how long to wait for the shop (30); 0 does not wait' },
   body: { type: 'boolean', text: 'print the raw body, which may hold customer data' },
   url: { type: 'string', value: 'url', text: 'where the webhook is mounted: https, or http on this machine' },

@@ -74,16 +74,17 @@ as well, so it has to be asked for: by the key of the delivery, or with --all --
       waitMs,
       pollMs: POLL_MS,
       clock: io.clock,
-      onProgress({ replayed, returned }) {
+      onProgress({ replayed, returned, dismissed }) {
         const said = `taken up: ${replayed.length} replayed, ${returned.length} failed`
-        waited.update(replayed.length + returned.length, requested.length, said)
+        waited.update(replayed.length + returned.length + dismissed.length, requested.length, said)
       },
     })
     waited.end()
     const isMissing = unknown.some(({ isHandled = false }) => !isHandled)
     if (values.json === true) printJson(io, { ...result, unknown, leftOut })
     else if (requested.length > 0 || !isMissing) printResult(io, result, waitMs)
-    const isFine = !isMissing && result.returned.length === 0 && (waitMs === 0 || result.waiting.length === 0)
+    const notRun = result.returned.length + result.dismissed.length
+    const isFine = !isMissing && notRun === 0 && (waitMs === 0 || result.waiting.length === 0)
     return isFine ? EXIT.ok : EXIT.attention
   }),
 }

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { didYouMean } from '../lib/did-you-mean.js'
 import { CommandError, EXIT, usageError, type Command, type Values } from './command.js'
 import { messageOf } from './connection-error.js'
+import { dismiss } from './dismiss.js'
 import { doctor } from './doctor.js'
 import { events } from './events.js'
 import { widthOf } from './fold.js'
@@ -20,7 +21,17 @@ import { samples } from './samples.js'
 import { send } from './send.js'
 import { show } from './show.js'
 
-const COMMANDS: Readonly<Record<string, Command>> = { events, show, replay, reconcile, send, samples, doctor, forward }
+const COMMANDS: Readonly<Record<string, Command>> = {
+  events,
+  show,
+  replay,
+  dismiss,
+  reconcile,
+  send,
+  samples,
+  doctor,
+  forward,
+}
 
 /** Returns the exit code. Prints every error and throws none. */
 export async function run([name, ...rest]: readonly string[], io: Io): Promise<number> {

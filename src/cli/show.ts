@@ -1,4 +1,5 @@
 /** `show`: prints everything about one record. */
+import { DISMISSED } from '../lib/dismissed.js'
 import { isAhead } from '../operator/kept/is-ahead.js'
 import { printable } from '../lib/printable.js'
 import { findById, LOOKED_FOR } from '../operator/kept/find-by-id.js'
@@ -85,6 +86,7 @@ function described(record: EventRecord, keptDeliveries: readonly string[], paint
   return fields(
     {
       state: { value: state, tone: STATE_TONES[state] },
+      ...(code === DISMISSED && { dismissed: 'by an operator: no handler has handled it' }),
       provider,
       ...(account !== null && { account }),
       event: eventId,

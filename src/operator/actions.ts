@@ -4,9 +4,9 @@ import { cut, time } from './layout.js'
 import { html, type Content } from './html.js'
 import type { Place } from './place.js'
 
-/** One replay or removal that an operator requested. */
+/** One replay or dismissal that an operator requested. */
 export interface Action {
-  readonly kind: 'replay' | 'remove'
+  readonly kind: 'replay' | 'dismiss'
   /** The name that `authorize` returned; null if it returned none. */
   readonly operator: string | null
   /** The name of the store, if there are several. */
@@ -17,10 +17,10 @@ export interface Action {
   readonly at: string
   /**
    * `handled`: the event was run and handled. `failed`: it was run and failed again. `waiting`: no process had taken it
-   * up yet. `removed`: the delivery was removed. `refused`: there was nothing to run. `unknown`: the store did not
-   * answer.
+   * up yet. `dismissed`: the event is done without a run, or the delivery was removed. `refused`: there was nothing to
+   * run. `unknown`: the store did not answer.
    */
-  readonly result: 'handled' | 'failed' | 'waiting' | 'removed' | 'refused' | 'unknown'
+  readonly result: 'handled' | 'failed' | 'waiting' | 'dismissed' | 'refused' | 'unknown'
 }
 
 const REMEMBERED = 20
@@ -47,7 +47,7 @@ const SAID: Readonly<Record<Action['result'], string>> = {
   handled: 'had it run again: it is handled',
   failed: 'had it run again: it failed again',
   waiting: 'asked for a replay: nobody had taken it up yet',
-  removed: 'removed it',
+  dismissed: 'dismissed it',
   unknown: 'asked for a change: the store did not say whether it was made',
   refused: 'asked for a replay: there was nothing to run',
 }

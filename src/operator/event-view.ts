@@ -1,9 +1,11 @@
 /** One record: its facts, its failed runs, its kept data, and the actions that are possible. */
 import type { EventRecord } from '../store.js'
+import { DISMISSED } from '../lib/dismissed.js'
 import { html, lines, type Content, type Html } from './html.js'
 import { isAhead } from './kept/is-ahead.js'
 import { hasCurrentError, isKept, isRunnable } from './kept/records.js'
 import { CONFLICT } from './kept/choose.js'
+import { isDismissible } from './dismiss-view.js'
 import { badge, cut, errorCode, time } from './layout.js'
 import { masked } from './mask.js'
 import type { Place } from './place.js'
@@ -20,10 +22,10 @@ export interface EventPage {
 }
 
 export function eventView(place: Place, { record, others, token, notice }: EventPage): Html {
-  const { lastError, state } = record
+  const { lastError } = record
   const reason = isKept(record) ? 'Why it is quarantined' : hasCurrentError(record) ? 'Last error' : 'Earlier error'
   return html`${notice}
-    <p>${badge(state)} ${explained(record)}</p>
+    <p>${badge(record)} ${explained(record)}</p>
     ${buttons(place, record, token)}
     ${
       lastError !== null &&
@@ -40,13 +42,15 @@ function explained(record: EventRecord): Content {
   const { state, keptAs, dueAt } = record
   switch (state) {
     case 'done':
-      return 'A handler of the shop has handled it.'
+      return record.code === DISMISSED
+        ? 'An operator has dismissed it: no handler has handled it, and a later delivery of it is acknowledged and ignored.'
+        : 'A handler of the shop has handled it.'
     case 'processing':
       return 'A handler is running, or the process that ran it has ended; then another takes it over.'
     case 'replay_requested':
       return 'A running shop that has this provider mounted takes it up within seconds; where it has a queue, a worker does.'
     case 'quarantined':
-      return 'It is authentic, and could not be used. Nobody delivers it again: have it run again once the cause is gone, or remove it.'
+      return 'It is authentic, and could not be used. Nobody delivers it again: have it run again once the cause is gone, or dismiss it.'
     case 'failed':
       if (keptAs === null) return 'Nothing is kept to run it again: its sender has to deliver it again.'
       if (dueAt === null) return 'It runs only when you run it again, unless its job waits in a queue.'
@@ -57,13 +61,14 @@ function explained(record: EventRecord): Content {
 
 function buttons(place: Place, record: EventRecord, token: string): Content {
   const { key, state, code } = record
-  if (!isRunnable(record) && !isKept(record)) return null
+  if (!isDismissible(record)) return null
+  const run = html`<form method="post" action="${place.link('/replay')}">
+    <input type="hidden" name="key" value="${key}" /><input type="hidden" name="token" value="${token}" />
+    <button class="first" type="submit">${state === 'replay_requested' ? 'Ask again' : 'Run it again'}</button>
+  </form>`
   return html`<div class="actions">
-      <form method="post" action="${place.link('/replay')}">
-        <input type="hidden" name="key" value="${key}" /><input type="hidden" name="token" value="${token}" />
-        <button class="first" type="submit">${state === 'replay_requested' ? 'Ask again' : 'Run it again'}</button>
-      </form>
-      ${isKept(record) && html`<a class="button" href="${place.link('/remove', { key })}">Remove</a>`}
+      ${(isRunnable(record) || isKept(record)) && run}
+      <a class="button" href="${place.link('/dismiss', { key })}">Dismiss</a>
     </div>
     ${code === CONFLICT && html`<p class="notice wait">An event of this id has had its effect once, with other content. Run again, this content has its effect as well.</p>`}`
 }
@@ -84,7 +89,7 @@ function facts(place: Place, record: EventRecord): Html {
     key,
   } = record
   const all: [name: string, value: Content][] = [
-    ['Reason', code !== null && errorCode(code)],
+    ['Reason', code !== null && isKept(record) && errorCode(code)],
     ['Type', eventType !== null && html`<span class="code">${eventType}</span>`],
     ['Order', orderId !== null && [searched(place, orderId), ownPage(place, orderId)]],
     ['Payment', paymentId !== null && searched(place, paymentId)],

@@ -1,4 +1,5 @@
 /** The frame of every view, and the parts that several views share. */
+import { DISMISSED } from '../lib/dismissed.js'
 import type { EventRecord, EventState } from '../store.js'
 import { html, Html, type Content } from './html.js'
 import type { Place } from './place.js'
@@ -58,8 +59,10 @@ function stores({ store, stores: names, link }: Place): Content {
   </nav>`
 }
 
-export function badge(state: EventState): Html {
-  const { label, tone } = STATES[state]
+/** A dismissed event is done, but its badge must not look as if a handler had handled it. */
+export function badge({ state, code }: Pick<EventRecord, 'state' | 'code'>): Html {
+  const isDismissed = state === 'done' && code === DISMISSED
+  const { label, tone } = isDismissed ? ({ label: 'Done: dismissed', tone: 'wait' } as const) : STATES[state]
   return html`<span class="badge ${tone}">${label}</span>`
 }
 
@@ -78,7 +81,7 @@ export function errorCode(code: string): Html {
 
 /** The type of an event; for a delivery that could not become an event, the reason. */
 export function nameOf({ eventType, code }: EventRecord): string {
-  return code ?? eventType ?? 'not readable'
+  return eventType ?? code ?? 'not readable'
 }
 
 export function cut(text: string, length: number): string {

@@ -131,7 +131,7 @@ function unsearched(place: Place, { text, state }: Search): Content {
 
 /** @param inBody the text for which the record was found by its kept body alone */
 function row(place: Place, record: EventRecord, inBody: string | null): Html {
-  const { key, state, provider, orderId, paymentId, amount, attempts, createdAt, lastError } = record
+  const { key, provider, orderId, paymentId, amount, attempts, createdAt, lastError } = record
   const about: Content[] = [
     orderId !== null && html`order <a class="code" href="${place.link('/', { q: orderId })}">${cut(orderId, 80)}</a> `,
     paymentId !== null && html`payment <span class="code">${cut(paymentId, 80)}</span> `,
@@ -141,7 +141,7 @@ function row(place: Place, record: EventRecord, inBody: string | null): Html {
   const times = attempts === 1 ? '' : `, ${attempts} times`
   return html`<li>
     <p class="title"><a href="${place.link('/event', { key })}">${nameOf(record)}</a></p>
-    <p class="aside">${badge(state)}</p>
+    <p class="aside">${badge(record)}</p>
     <p>${about.some((part) => part !== false) ? about : html`<span class="minor">names no order</span>`}</p>
     <p class="aside minor">${provider}${times}<br />${time(createdAt)}</p>
     ${lastError !== null && lastError !== '' && hasCurrentError(record) && html`<p class="full">${cut(lastError, 300)}</p>`}

@@ -1,4 +1,5 @@
-/** The result of a replay or a removal, shown above the view to which the browser was redirected. */
+/** The result of a replay or a dismissal, shown above the view to which the browser was redirected. */
+import { DISMISSED } from '../lib/dismissed.js'
 import type { EventRecord } from '../store.js'
 import { html, type Html } from './html.js'
 
@@ -20,8 +21,10 @@ export function noticeFor(query: URLSearchParams, record: EventRecord | null): H
       </p>`
     case 'refused':
       return html`<p class="notice bad">Nothing was run: nothing is kept of it, or somebody else was faster.</p>`
-    case 'removed':
-      return record === null ? html`<p class="notice good">The delivery is removed.</p>` : null
+    case 'dismissed':
+      if (record === null)
+        return html`<p class="notice good">The delivery is dismissed, and was removed with its bytes.</p>`
+      return record.code === DISMISSED ? html`<p class="notice good">The event is dismissed.</p>` : null
     default:
       return null
   }

@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import { sleep, clock } from '../lib/clock.js'
 import { actionLog, type Action, type ActionLog } from './actions.js'
+import { dismissTitle, dismissView, isDismissible } from './dismiss-view.js'
 import { eventView } from './event-view.js'
 import { formToken, isOwnToken, isSameOrigin } from './form-session.js'
 import { readForm } from './form.js'
@@ -15,7 +16,6 @@ import { settingsOf, type OperatorPageOptions, type OperatorRequest, type Settin
 import { noticeFor } from './notice.js'
 import { bounded, patience, QUEUE_PATIENCE_MS, Unanswered, type PageStore, type Within } from './patience.js'
 import { placeAt, type Place } from './place.js'
-import { removeView } from './remove-view.js'
 import { deny, redirect, send, setHeaders } from './respond.js'
 import { find, isNarrowed, searchIn } from './search.js'
 import { unansweredView } from './unanswered-view.js'
@@ -26,6 +26,8 @@ export type OperatorHandler<Request> = (req: Request, res: ServerResponse, next?
 /** Time to wait for a replay before the page reports that it is under way. */
 const WAIT_MS = 4000
 const POLL_MS = 200
+
+const NOTHING_TO_DISMISS = 'There is no failed event and no quarantined delivery under this key'
 
 interface Visit<Request extends OperatorRequest> {
   readonly req: Request
@@ -128,7 +130,7 @@ const ROUTES: Readonly<Record<string, { readonly GET?: Show; readonly POST?: Sho
   '/': { GET: showList },
   '/event': { GET: showEvent },
   '/replay': { POST: replay },
-  '/remove': { GET: askToRemove, POST: remove },
+  '/dismiss': { GET: askToDismiss, POST: dismiss },
 }
 
 async function showList<Request extends OperatorRequest>(visit: Visit<Request>): Promise<void> {
@@ -158,12 +160,12 @@ async function showEvent<Request extends OperatorRequest>(visit: Visit<Request>)
   send(res, page(place, nameOf(record), eventView(place, view)))
 }
 
-async function askToRemove<Request extends OperatorRequest>(visit: Visit<Request>): Promise<void> {
+async function askToDismiss<Request extends OperatorRequest>(visit: Visit<Request>): Promise<void> {
   const { req, res, place, store, query } = visit
   const record = await store.getEvent(query.get('key') ?? '')
-  if (record === null || !isKept(record)) return message(visit, 404, 'There is no such delivery in quarantine')
+  if (record === null || !isDismissible(record)) return message(visit, 404, NOTHING_TO_DISMISS)
   const token = formToken(req, res, place.operator)
-  send(res, page(place, 'Remove this delivery?', removeView(place, record, token)))
+  send(res, page(place, dismissTitle(record), dismissView(place, record, token)))
 }
 
 async function replay<Request extends OperatorRequest>(visit: Visit<Request>): Promise<void> {
@@ -175,24 +177,28 @@ async function replay<Request extends OperatorRequest>(visit: Visit<Request>): P
   const eventId = delivery?.eventId ?? null
   const result = await noted(visit, { kind: 'replay', key, eventId }, async () => {
     if (delivery === undefined || !(await store.replay(key))) return 'refused'
-    const { replayed, waiting } = await results(store, [delivery], { waitMs: WAIT_MS, pollMs: POLL_MS, clock: CLOCK })
+    const settings = { waitMs: WAIT_MS, pollMs: POLL_MS, clock: CLOCK }
+    const { replayed, dismissed, waiting } = await results(store, [delivery], settings)
+    if (dismissed.length > 0) return 'refused'
     return replayed.length > 0 ? 'handled' : waiting.length > 0 ? 'waiting' : 'failed'
   })
   if (result === 'unknown') return unanswered(visit, key)
   redirect(res, place.link('/event', { key, of: eventId, did: result }))
 }
 
-async function remove<Request extends OperatorRequest>(visit: Visit<Request>): Promise<void> {
+async function dismiss<Request extends OperatorRequest>(visit: Visit<Request>): Promise<void> {
   const form = await ownForm(visit)
   if (form === null) return
   const { res, place, store } = visit
   const key = form.get('key') ?? ''
-  if (form.get('confirmed') !== 'yes') return redirect(res, place.link('/remove', { key }))
+  if (form.get('confirmed') !== 'yes') return redirect(res, place.link('/dismiss', { key }))
   const record = await store.getEvent(key)
-  const result = await noted(visit, { kind: 'remove', key, eventId: record?.eventId ?? null }, async () =>
-    (await store.removeQuarantined(key)) ? 'removed' : null,
-  )
-  if (result === null) return message(visit, 404, 'There is no such delivery in quarantine')
+  const result = await noted(visit, { kind: 'dismiss', key, eventId: record?.eventId ?? null }, async () => {
+    if (record === null) return null
+    const isDismissed = await (isKept(record) ? store.removeQuarantined(key) : store.dismiss(key))
+    return isDismissed ? 'dismissed' : null
+  })
+  if (result === null) return message(visit, 404, NOTHING_TO_DISMISS)
   if (result === 'unknown') return unanswered(visit, key)
   redirect(res, place.link('/event', { key, did: result }))
 }

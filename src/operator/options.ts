@@ -40,7 +40,7 @@ export interface OperatorPageOptions<Request extends OperatorRequest = OperatorR
    */
   readonly origins?: readonly string[] | undefined
   /**
-   * Called after each replay and removal, for a permanent audit. An error that it throws is an error of the
+   * Called after each replay and dismissal, for a permanent audit. An error that it throws is an error of the
    * application.
    * @default none
    */

@@ -21,7 +21,7 @@ export class Unanswered extends Error {
 /** The part of a store that the page needs. */
 export type PageStore = Pick<
   DurableStore<unknown>,
-  'listEvents' | 'getEvent' | 'countEvents' | 'replay' | 'removeQuarantined'
+  'listEvents' | 'getEvent' | 'countEvents' | 'replay' | 'dismiss' | 'removeQuarantined'
 >
 
 /** Rejects with `Unanswered` if the time of the request ends first. */
@@ -43,6 +43,7 @@ export function bounded(store: PageStore, within: Within): PageStore {
     getEvent: (id) => within(() => store.getEvent(id)),
     countEvents: (options) => within(() => store.countEvents(options)),
     replay: (key) => within(() => store.replay(key)),
+    dismiss: (key) => within(() => store.dismiss(key)),
     removeQuarantined: (key) => within(() => store.removeQuarantined(key)),
   }
 }

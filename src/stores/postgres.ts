@@ -157,6 +157,7 @@ export function postgresStore(
     replay: (key) => found(sql.replay(key)),
     takeDue: async (key, forMs) => (await run(sql.takeDue(key, forMs))).map(eventRecord)[0] ?? null,
     removeQuarantined: (key) => found(sql.removeQuarantined(key)),
+    dismiss: (key) => found(durable(sql.dismiss(key))),
     async forget({ orderId }) {
       let forgotten = 0
       for (const statement of sql.forget(orderId)) forgotten += (await run(statement)).length

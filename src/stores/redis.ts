@@ -6,7 +6,8 @@ import { keptArguments, pairs } from './internal/redis-arguments.js'
 import { redisBatches } from './internal/redis-batches.js'
 import { eventRecord, keyOf, membersOf, redisRecords, WHOLE_RECORD, type IndexName } from './internal/redis-records.js'
 import { redisSafety } from './internal/redis-safety.js'
-import { SCRIPTS, type RedisScript } from './internal/redis-scripts.js'
+import type { RedisScript } from './internal/redis-script.js'
+import { SCRIPTS } from './internal/redis-scripts.js'
 import { nameOf, namesOf, redisSearch } from './internal/redis-search.js'
 import { redisTidying } from './internal/redis-tidying.js'
 import { requireKnown, SCHEMA_VERSION } from './internal/sql-layout.js'
@@ -176,6 +177,7 @@ export function redisStore(options: RedisStoreOptions): DurableStore {
       return taken === null ? null : eventRecord(key, taken)
     },
     removeQuarantined: (key) => changed(SCRIPTS.removeQuarantined, keptKeys(key), [key]),
+    dismiss: (key) => changed(SCRIPTS.dismiss, [recordKey(key), index('failed'), index('done'), index('due')], [key]),
     async forget({ orderId }) {
       let forgotten = 0
       for await (const found of search.find(nameOf('orderId', orderId))) {

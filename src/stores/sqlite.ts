@@ -157,6 +157,7 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
     replay: async (key) => found(sql.replay(key)),
     takeDue: async (key, forMs) => (await write(() => all(sql.takeDue(key, forMs)))).map(eventRecord)[0] ?? null,
     removeQuarantined: async (key) => found(sql.removeQuarantined(key)),
+    dismiss: async (key) => found(sql.dismiss(key)),
     forget: async ({ orderId }) => write(() => sql.forget(orderId).reduce((sum, one) => sum + all(one).length, 0)),
     prune,
 

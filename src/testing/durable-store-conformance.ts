@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { clock, sleep } from '../lib/clock.js'
 import type { DurableStore, EventState } from '../store.js'
+import { dismissedEventConformance } from './dismissed-event-conformance.js'
 import { keptEventConformance } from './kept-event-conformance.js'
 import { noteConformance } from './note-conformance.js'
 import { searchConformance } from './search-conformance.js'
@@ -36,6 +37,7 @@ export function durableStoreConformance<Tx>(options: {
 }): void {
   storeConformance(options)
   keptEventConformance(options)
+  dismissedEventConformance(options)
   noteConformance(options)
   searchConformance(options)
   const check = checker(options)

@@ -16,6 +16,12 @@ async function failedEvent(provider: string): Promise<string> {
   return event.key
 }
 
+async function dismissOnceDue(key: string): Promise<void> {
+  while (!(await store.listEvents({ due: true })).some((record) => record.key === key))
+    await new Promise((resolve) => setImmediate(resolve))
+  await store.dismiss(key)
+}
+
 describe('replay', () => {
   test('of a failed event that is kept makes it due, although a conflict is quarantined under its id', async () => {
     const key = await failedEvent('beside')
@@ -26,6 +32,14 @@ describe('replay', () => {
     expect([code, JSON.parse(stdout)]).toMatchObject([0, expected])
     expect((await store.listEvents({ due: true })).map((record) => record.key)).toContain(key)
     await store.removeQuarantined('beside')
+  })
+
+  test('of an event that is dismissed while it waits says so, counts it as no replay, and ends with 1', async () => {
+    const key = await failedEvent('dismissed')
+    const waiting = command(['replay', 'dismissed:1', '--wait', '2'], { clock })
+    await clock.hold(dismissOnceDue(key))
+    const { code, stdout } = await waiting
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/^replayed +0\n.*^dismissed meanwhile +1$/ms)])
   })
 
   test('of a failed event of which nothing is kept ends with 1 and asks for its sender', async () => {

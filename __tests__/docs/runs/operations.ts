@@ -19,6 +19,7 @@ const METRICS = '__tests__/docs/metrics-recipes.test.ts'
 const LOG_LINES = '__tests__/docs/log-lines.test.ts'
 const TIMES = '__tests__/cli/send/times.test.ts'
 const FORGED = '__tests__/cli/send/forged.test.ts'
+const DISMISS = '__tests__/cli/dismiss.test.ts'
 const CLI = notRun('a command line and what it prints; __tests__/cli runs these commands')
 
 export const OPERATIONS_RUNS: Runs = {
@@ -77,6 +78,7 @@ export const OPERATIONS_RUNS: Runs = {
   'docs/operations.md > Quarantine and replay (5)': CLI,
   'docs/operations.md > Quarantine and replay (6)': CLI,
   'docs/operations.md > Quarantine and replay (7)': CLI,
+  'docs/operations.md > Dismissing what nobody can handle': ranBy(DISMISS, 'dismissed: ${PAID}'),
   'docs/operations.md > Another table, prefix or database': CLI,
 
   async 'docs/operator.md > Mounting'({ code }) {

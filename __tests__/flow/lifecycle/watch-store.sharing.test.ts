@@ -37,7 +37,7 @@ function emptyStore() {
     forget: async () => 0,
     countEvents: async () => ({}) as Awaited<ReturnType<DurableStore['countEvents']>>,
   }
-  const nothing = { getEvent: none, takeDue: none, replay: not, removeQuarantined: not, ...zero }
+  const nothing = { getEvent: none, takeDue: none, replay: not, removeQuarantined: not, dismiss: not, ...zero }
   const notes = { readNote: none, writeNote: async () => {}, lock: not, unlock: not }
   const kept = { listEvents, quarantine: () => {}, prune: async () => 0 }
   const store: DurableStore = { ...memoryStore(), ...nothing, ...notes, ...kept }

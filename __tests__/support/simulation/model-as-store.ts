@@ -33,6 +33,7 @@ export function asStore(model: ModelStore): DurableStore {
     replay: async (key) => model.replay(key),
     takeDue: async (key, forMs) => read(model.takeDue(key, forMs)),
     removeQuarantined: async (key) => model.removeQuarantined(key),
+    dismiss: async (key) => model.dismiss(key),
     forget: async ({ orderId }) => model.forget(orderId),
     prune: async () => 0,
     readNote: async (name) => model.notes.get(name) ?? null,

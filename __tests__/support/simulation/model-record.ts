@@ -17,7 +17,7 @@ export function recordOf(row: Row): EventRecord {
     attempts: row.attempt,
     lastError: row.lastError,
     failedRuns: row.failedRuns.slice(0, 5),
-    code: quarantined?.code ?? null,
+    code: quarantined?.code ?? (row.isDismissed ? 'DISMISSED' : null),
     keptAs: kept?.form ?? (quarantined === null ? null : 'delivery'),
     dueAt: row.dueAt === null ? null : timeOf(row.dueAt),
     createdAt: timeOf(0),

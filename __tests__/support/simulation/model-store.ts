@@ -33,6 +33,8 @@ export interface Row {
   lastError: string | null
   /** Newest first. */
   failedRuns: readonly FailedRun[]
+  /** Done without a run. */
+  isDismissed: boolean
 }
 
 export type ModelClaim =
@@ -147,6 +149,15 @@ export class ModelStore {
     return this.rows.get(key)?.quarantined != null && this.rows.delete(key)
   }
 
+  dismiss(key: string): boolean {
+    const row = this.rows.get(key)
+    const now = this.now()
+    if (row?.state !== 'failed' || row.expiresAt <= now) return false
+    const expiresAt = now + row.retainMs
+    Object.assign(row, { state: 'done', isDismissed: true, expiresAt, kept: null, dueAt: null, acceptedAt: null })
+    return true
+  }
+
   forget(orderId: string): number {
     let forgotten = 0
     for (const row of this.rows.values()) {
@@ -219,6 +230,7 @@ function emptyRow(key: string): Row {
     acceptedAt: null,
     lastError: null,
     failedRuns: [],
+    isDismissed: false,
   }
 }
 

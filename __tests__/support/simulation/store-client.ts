@@ -57,6 +57,7 @@ export function storeClient(scene: Scene, process: SimulatedProcess): DurableSto
         return row === undefined ? null : recordOf(row)
       }),
     replay: (key) => call('replay', short(key), () => model.replay(key)),
+    dismiss: async (key) => model.dismiss(key),
     removeQuarantined: (key) => call('remove', short(key), () => model.removeQuarantined(key)),
     countEvents: async () => Promise.reject(new Error('nobody counts in a simulation')),
     forget: async () => 0,

@@ -72,7 +72,7 @@ describeBrowserShop(
       expect(await page.getByRole('link', { name: 'transaction.confirmed', exact: true }).count()).toBe(1)
     })
 
-    test('a delivery in quarantine can be looked at, replayed and removed', async () => {
+    test('a delivery in quarantine can be looked at, replayed and dismissed', async () => {
       const provider = coinsPh(shop().accounts.coinsPh)
       const { headers, body } = signedRequest(provider, { event: { name: 'invoice.fully_paid', data: { id: 7 } } })
       const answer = await fetch(`${shop().shop.url}/webhooks/coins-ph`, { method: 'POST', headers, body })
@@ -87,9 +87,9 @@ describeBrowserShop(
       await page.getByText('invoice.fully_paid').first().waitFor()
       await page.getByRole('button', { name: 'Run it again' }).click()
       await page.getByText('failed again, for the reason below').waitFor()
-      await page.getByRole('link', { name: 'Remove' }).click()
-      await page.getByRole('button', { name: 'Remove it for good' }).click()
-      await page.getByText('The delivery is removed.').waitFor()
+      await page.getByRole('link', { name: 'Dismiss' }).click()
+      await page.getByRole('button', { name: 'Dismiss it for good' }).click()
+      await page.getByText('The delivery is dismissed, and was removed with its bytes.').waitFor()
     })
   },
 )

@@ -82,7 +82,7 @@ function finding(database: DatabaseKind): void {
     expect(await eventsOf((await orderIn(shop, other)).reference)).not.toContain(key)
   })
 
-  test('an unreadable delivery is counted, and is not removed by one click', async () => {
+  test('an unreadable delivery is counted, and is not dismissed by one click', async () => {
     const id = await buy(openBrowser(shop), 'stripe')
     const page = async (query: object) => (await staff.agent.get(paths.operatorEvents).query(query)).text
     expect(await page({ state: 'quarantined' })).toContain('Nothing was found')
@@ -92,8 +92,8 @@ function finding(database: DatabaseKind): void {
     expect(text).toContain('PAYLOAD_INVALID')
     expect((await staff.agent.get(paths.operator)).text).toMatch(/Events <span class="count">1<\/span>/)
     const key = /\/event\?key=([\w-]{43})/.exec(text)![1]!
-    const asked = await staff.agent.get(`${paths.operatorEvents}/remove`).query({ key })
-    expect(asked.text).toContain('Remove this delivery?')
+    const asked = await staff.agent.get(`${paths.operatorEvents}/dismiss`).query({ key })
+    expect(asked.text).toContain('Dismiss this delivery?')
     expect(await shop.db.events.getEvent(key)).not.toBeNull()
   })
 }

@@ -92,7 +92,7 @@ function operating(database: DatabaseKind): void {
   })
 
   /** Sends a form of the operator's page with its token, and returns the page to which the browser is redirected. */
-  const act = async (action: 'replay' | 'remove', key: string) => {
+  const act = async (action: 'replay' | 'dismiss', key: string) => {
     const events = paths.operatorEvents
     const { text } = await staff.agent.get(`${events}/event`).query({ key })
     const token = /name="token" value="([^"]+)"/.exec(text)?.[1] ?? ''
@@ -102,7 +102,7 @@ function operating(database: DatabaseKind): void {
     return answer.status === 303 ? staff.agent.get(answer.headers['location']!) : answer
   }
 
-  test('an unusable delivery waits in quarantine, is taken through again, and can be removed', async () => {
+  test('an unusable delivery waits in quarantine, is taken through again, and can be dismissed', async () => {
     const key = async () =>
       (await shop.db.events.listEvents({ state: 'quarantined' })).find(({ code }) => code === 'PAYLOAD_INVALID')?.key
     const data = { id: 'inv_unreadable', currency: 'PHP', amount: 'a lot', amount_received: '0' }
@@ -116,9 +116,11 @@ function operating(database: DatabaseKind): void {
     // The shop runs it again without further action, but it is still unreadable.
     expect((await act('replay', first!)).text).toContain('failed again, for the reason below')
     await until(key, (found) => found !== undefined)
-    expect((await act('remove', (await key())!)).text).toContain('The delivery is removed.')
+    expect((await act('dismiss', (await key())!)).text).toContain(
+      'The delivery is dismissed, and was removed with its bytes.',
+    )
     expect(await key()).toBeUndefined()
-    expect((await act('remove', first!)).status).toBe(403)
+    expect((await act('dismiss', first!)).status).toBe(403)
   })
 
   test('money that names no order is asked for again, and then kept for the operator', async () => {
@@ -129,9 +131,10 @@ function operating(database: DatabaseKind): void {
     const [failed] = await shop.db.events.listEvents({ state: 'failed' })
     expect(failed).toMatchObject({ attempts: 5, keptAs: 'delivery' })
     expect((await act('replay', failed!.key)).text).toContain('failed again, for the reason below')
-    // The record belongs to the event, and stays.
-    expect((await act('remove', failed!.key)).status).toBe(404)
     expect(await shop.db.events.getEvent(failed!.key)).toMatchObject({ state: 'failed', attempts: 6 })
+    // The record belongs to the event, and stays.
+    expect((await act('dismiss', failed!.key)).text).toContain('The event is dismissed.')
+    expect(await shop.db.events.getEvent(failed!.key)).toMatchObject({ state: 'done', code: 'DISMISSED' })
   })
 
   test('addresses that no page of the shop has are not looked up', async () => {

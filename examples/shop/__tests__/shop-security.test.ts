@@ -242,7 +242,7 @@ describe('W07: forms of other sites', () => {
     paths.operatorLogout,
     paths.operatorDecide('x'),
     `${paths.operatorEvents}/replay`,
-    `${paths.operatorEvents}/remove`,
+    `${paths.operatorEvents}/dismiss`,
   ]
 
   test.each(FORMS)('%s is refused without the token of this session', async (path) => {

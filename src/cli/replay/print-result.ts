@@ -11,13 +11,15 @@ import { fitted } from '../text-width.js'
 const INDENT = '  '
 const ID_WIDTH = 70
 
-export function printResult(io: Io, { replayed, returned, waiting }: Result, waitMs: number): void {
-  if (replayed.length + returned.length + waiting.length === 0) return printText(io, 'nothing to replay')
+export function printResult(io: Io, { replayed, returned, dismissed, waiting }: Result, waitMs: number): void {
+  if (replayed.length + returned.length + dismissed.length + waiting.length === 0)
+    return printText(io, 'nothing to replay')
   const paint = paintFor(io)
   const counts = {
     replayed: replayed.length,
     'failed again': failures(returned, 'event'),
     'back in quarantine': failures(returned, 'delivery'),
+    ...(dismissed.length > 0 && { 'dismissed meanwhile': { value: dismissed.length, tone: 'bad' } as const }),
     [waitMs === 0 ? 'requested' : 'still waiting']: waiting.length,
   }
   printText(io, fields(counts, paint))

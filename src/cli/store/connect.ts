@@ -30,6 +30,8 @@ export async function connect(
     listEvents: (query) => answered(() => store.listEvents(query)),
     getEvent: (id) => answered(() => store.getEvent(id)),
     replay: (key) => answered(() => store.replay(key)),
+    dismiss: (key) => answered(() => store.dismiss(key)),
+    removeQuarantined: (key) => answered(() => store.removeQuarantined(key)),
     readNote: (name) => answered(() => store.readNote(name)),
     writeNote: (name, value) => answered(() => store.writeNote(name, value)),
     lock: (...lock) => answered(() => store.lock(...lock)),

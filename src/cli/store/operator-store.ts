@@ -3,7 +3,7 @@ import type { DurableStore } from '../../store.js'
 /** The part of a store that an operator needs. */
 export type OperatorStore = Pick<
   DurableStore<unknown>,
-  'listEvents' | 'getEvent' | 'replay' | 'readNote' | 'writeNote' | 'lock' | 'unlock'
+  'listEvents' | 'getEvent' | 'replay' | 'dismiss' | 'removeQuarantined' | 'readNote' | 'writeNote' | 'lock' | 'unlock'
 >
 
 export interface Connection {

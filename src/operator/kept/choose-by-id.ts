@@ -2,6 +2,7 @@
  * Chooses the records to replay by ids that the operator has. An id chooses the single record that has it and can be
  * run again. If several records match, only the operator knows which one is meant.
  */
+import { DISMISSED } from '../../lib/dismissed.js'
 import type { EventRecord } from '../../store.js'
 import { CONFLICT, deliveryOf, HOW_TO_DECIDE, type Choice, type Chosen, type Delivery, type Unknown } from './choose.js'
 import { findById, LOOKED_FOR, type Whose } from './find-by-id.js'
@@ -125,7 +126,8 @@ function nothingToRun(id: string, found: readonly EventRecord[]): string {
 }
 
 /** The reason why a record cannot be run if no delivery of it is quarantined. */
-function whyNot({ state, keptAs }: EventRecord): string {
+function whyNot({ state, keptAs, code }: EventRecord): string {
+  if (code === DISMISSED) return 'was dismissed without a run'
   if (state === 'done') return 'was handled; no delivery of it is quarantined'
   if (state === 'processing')
     return keptAs === null

@@ -2,6 +2,7 @@
  * Waits for requested replays. A shop removes a delivery that was handled, and quarantines any other again. An event
  * becomes done, or has failed once more.
  */
+import { DISMISSED } from '../../lib/dismissed.js'
 import type { EventRecord, EventState } from '../../store.js'
 import type { Delivery } from './choose.js'
 import { select, type ReplayStore } from './records.js'
@@ -15,6 +16,8 @@ export interface Result {
   readonly replayed: readonly Delivery[]
   /** Deliveries that are back in quarantine, and events that failed again. */
   readonly returned: readonly Returned[]
+  /** Events that an operator dismissed meanwhile: they are done without a run. */
+  readonly dismissed: readonly Delivery[]
   readonly waiting: readonly Delivery[]
 }
 
@@ -34,6 +37,7 @@ export async function results(
 ): Promise<Result> {
   const replayed: Delivery[] = []
   const returned: Returned[] = []
+  const dismissed: Delivery[] = []
   let waiting = requested
   const giveUpAt = clock.now() + waitMs
   while (waitMs > 0 && waiting.length > 0 && clock.now() < giveUpAt) {
@@ -41,16 +45,17 @@ export async function results(
     const found = [...(await settledDeliveries(store, waiting)), ...(await settledEvents(store, waiting))]
     for (const { delivery, record } of found) {
       if (record === undefined) replayed.push(delivery)
+      else if (record.code === DISMISSED) dismissed.push(delivery)
       else returned.push({ ...delivery, code: record.code, attempts: record.attempts, reason: record.lastError })
     }
     const settled = new Set(found.map(({ delivery }) => delivery))
     waiting = waiting.filter((delivery) => !settled.has(delivery))
-    onProgress?.({ replayed, returned, waiting })
+    onProgress?.({ replayed, returned, dismissed, waiting })
   }
-  return { replayed, returned, waiting }
+  return { replayed, returned, dismissed, waiting }
 }
 
-/** A replay that was taken up; it has a record if it did not succeed. */
+/** A replay that was taken up, or is not needed any more; it has a record if it did not succeed. */
 interface Settled {
   readonly delivery: Delivery
   readonly record: EventRecord | undefined
@@ -73,7 +78,7 @@ async function settledEvents(store: ReplayStore, waiting: readonly Delivery[]): 
   const settled: Settled[] = []
   for (const delivery of events) {
     const record = failed.get(delivery.key) ?? (await store.getEvent(delivery.key))
-    if (record?.state === 'done') settled.push({ delivery, record: undefined })
+    if (record?.state === 'done') settled.push({ delivery, record: record.code === DISMISSED ? record : undefined })
     else if (record?.state === 'failed' && record.attempts > delivery.attempts) settled.push({ delivery, record })
   }
   return settled

@@ -1,16 +1,7 @@
 /** The state machine in Lua, by the clock of Redis. Each script is one atomic step over keys of one cluster slot. */
-import { createHash } from 'node:crypto'
+import { DISMISSED } from '../../lib/dismissed.js'
 import { MAX_RUNS_LENGTH } from './failed-runs.js'
-
-export interface RedisScript {
-  readonly text: string
-  readonly sha: string
-}
-
-const CLOCK = `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-`
+import { CLOCK, script } from './redis-script.js'
 
 /** Only `keepFor` limits how long an accepted event's record is kept, because nobody delivers that event again. */
 const EXPIRE = `
@@ -182,6 +173,19 @@ for at = 2, 4 do redis.call('ZREM', KEYS[at], member) end
 redis.call('DEL', KEYS[1])
 return 1`)
 
+/** KEYS: record, failed, done, due. ARGV: key. */
+const dismiss = script(`${CLOCK}
+local record = redis.call('HMGET', KEYS[1], 'state', 'event_id', 'created_at', 'retain')
+if record[1] ~= 'failed' then return 0 end
+local member = ARGV[1] .. ' ' .. record[2]
+redis.call('HSET', KEYS[1], 'state', 'done', 'code', '${DISMISSED}', 'updated_at', now)
+redis.call('HDEL', KEYS[1], 'contested_at', 'body', 'headers', 'kept_as', 'due_at', 'accepted_at')
+redis.call('PEXPIRE', KEYS[1], record[4])
+redis.call('ZREM', KEYS[2], member)
+redis.call('ZREM', KEYS[4], member)
+redis.call('ZADD', KEYS[3], record[3], member)
+return 1`)
+
 /**
  * KEYS: quarantined, replay_requested, due, then records. ARGV: order, then the key of each record. Answers how many
  * records contained data about the order.
@@ -281,6 +285,7 @@ export const SCRIPTS = {
   replay,
   takeDue,
   removeQuarantined,
+  dismiss,
   forget,
   forgetExpired,
   forgetNames,
@@ -288,8 +293,4 @@ export const SCRIPTS = {
   setVersion,
   lock,
   unlock,
-}
-
-function script(text: string): RedisScript {
-  return { text, sha: createHash('sha1').update(text).digest('hex') }
 }

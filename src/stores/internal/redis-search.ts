@@ -10,7 +10,8 @@ import { createHash } from 'node:crypto'
 import { isHidden } from '../../lib/take-store-path.js'
 import type { Wanted } from './event-query.js'
 import { PRUNE_SLICE } from './pruning.js'
-import { SCRIPTS, type RedisScript } from './redis-scripts.js'
+import type { RedisScript } from './redis-script.js'
+import { SCRIPTS } from './redis-scripts.js'
 import { storedText } from './stored-text.js'
 
 /** In this order: event ids have the fewest records. */

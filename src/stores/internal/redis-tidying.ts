@@ -1,7 +1,8 @@
 /** Redis forgets expired records itself; this removes them from the indexes that list them. */
 import { PRUNE_SLICE } from './pruning.js'
 import { keyOf, texts, type IndexName } from './redis-records.js'
-import { SCRIPTS, type RedisScript } from './redis-scripts.js'
+import type { RedisScript } from './redis-script.js'
+import { SCRIPTS } from './redis-scripts.js'
 
 interface Indexes {
   readonly sendCommand: (...args: string[]) => Promise<unknown>

@@ -56,7 +56,7 @@ export function claimStatement(
         WHEN ${wonAgain} THEN excluded.expires_at ELSE e.expires_at END,
       ${set('event_type', won)},
       ${['account', 'order_id', 'payment_id', 'amount'].map(learned).join(',\n      ')},
-      ${['last_error', 'failed_runs', 'body', 'headers', 'kept_as', 'due_at', 'accepted_at'].map(forgotten).join(',\n      ')},
+      ${['last_error', 'failed_runs', 'code', 'body', 'headers', 'kept_as', 'due_at', 'accepted_at'].map(forgotten).join(',\n      ')},
       ${set('created_at', expired)},
       ${set('updated_at', wonAgain)}
     RETURNING state, token, attempt, content_hash, ${now} - accepted_at AS accepted_for_ms`

@@ -3,6 +3,7 @@
  * clock.
  */
 import type { ClaimEnding, ClaimRequest, EventQuery, KeptEvent, QuarantinedDelivery } from '../../store.js'
+import { DISMISSED } from '../../lib/dismissed.js'
 import { MAX_RUNS_LENGTH, runLine } from './failed-runs.js'
 import { PRUNE_SLICE } from './pruning.js'
 import { claimStatement, claimValues, factValues, storedTextOrNull } from './sql-claim.js'
@@ -123,7 +124,7 @@ export function sqlStatements({ table, now, skipLocked, keepForMs }: SqlDialect)
             expires_at = ${expiry(accepted, 'excluded.expires_at')}, last_error = excluded.last_error,
             failed_runs = substr(excluded.failed_runs || CASE WHEN ${expired} THEN '' ELSE COALESCE(e.failed_runs, '') END, 1, ${MAX_RUNS_LENGTH}),
             ${['body', 'headers', 'due_at', 'kept_as'].map(ofKept).join(', ')}, accepted_at = ${accepted},
-            created_at = CASE WHEN ${expired} THEN excluded.created_at ELSE e.created_at END, updated_at = excluded.updated_at
+            code = CASE WHEN ${expired} THEN NULL ELSE e.code END, created_at = CASE WHEN ${expired} THEN excluded.created_at ELSE e.created_at END, updated_at = excluded.updated_at
           WHERE ${expired} OR (e.state <> 'done' AND e.attempt < excluded.attempt)${isLocked ? ` OR (e.state = 'failed' AND e.attempt = excluded.attempt)` : ''}
           RETURNING key`,
         values: [
@@ -183,6 +184,12 @@ export function sqlStatements({ table, now, skipLocked, keepForMs }: SqlDialect)
 
     removeQuarantined: (key: string): Statement => ({
       text: `DELETE FROM ${table} WHERE key = ? AND state IN ${KEPT} RETURNING key`,
+      values: [storedText(key)],
+    }),
+
+    /** The row of a claim in an open transaction is locked, and is skipped. */
+    dismiss: (key: string): Statement => ({
+      text: `UPDATE ${table} SET ${done}, code = '${DISMISSED}' WHERE key = (SELECT key FROM ${table} WHERE key = ? AND state = 'failed' AND (expires_at IS NULL OR expires_at > ${now}) ${skipLocked}) AND state = 'failed' RETURNING key`,
       values: [storedText(key)],
     }),
 
