@@ -248,7 +248,7 @@ function checkAuthentication(name: string, authentication: Authentication): void
 
 function checkSchema(name: string, schema: PayloadSchema<unknown>): void {
   if (typeof schema?.safeParse !== 'function') {
-    invalid(`${name}: schema must have safeParse(), as a zod schema does; to accept any body use z.unknown()`)
+    invalid(`${name}: schema must have safeParse(), as a zod schema does; z.unknown() accepts any body`)
   }
   if (mixesZodVersions(schema)) {
     invalid(`${name}: schema was made with zod 3 around fields of this package, which are zod 4: import zod 4 for it`)

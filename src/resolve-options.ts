@@ -91,7 +91,7 @@ function handlerMap(provider: Provider, on: object): ResolvedOptions['on'] {
       if (isForAnyProvider(handler)) continue
       throw new ConfigurationError(
         'CONFIG_EVENT_UNKNOWN',
-        `on: ${provider.name} never emits ${JSON.stringify(type)}.${didYouMean(type, provider.types)} Use onUnhandled for events that have no type of their own.`,
+        `on: ${provider.name} never emits ${JSON.stringify(type)}.${didYouMean(type, provider.types)} Use onUnhandled for events without their own type.`,
       )
     }
     if (typeof handler !== 'function') invalid(`on[${JSON.stringify(type)}]`, 'a function')

@@ -63,7 +63,7 @@ describe('a body', () => {
   test('that ends before its length is incomplete', async () => {
     await expect(read(requestOf('012', { 'content-length': '5' }))).rejects.toMatchObject({
       code: 'BODY_ABORTED',
-      message: 'the sender closed the connection before the body was complete',
+      message: 'the connection closed before the body was complete',
       cause: { type: 'request.size.invalid' },
     })
   })

@@ -89,7 +89,7 @@ function refusal(state: 'conflict' | 'busy', event: WebhookEvent): DeliveryError
   const { id } = event
   return state === 'busy'
     ? busy(event)
-    : new DeliveryError('ID_CONFLICT', `the event ${id} is known with other content; it was not handled again`)
+    : new DeliveryError('ID_CONFLICT', `the event ${id} is known with other content; it was not handled`)
 }
 
 /** Repeats the claim while another process holds the event: that process may finish, or fail and release the event. */

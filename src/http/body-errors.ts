@@ -26,7 +26,7 @@ export function timedOut(timeoutMs: number): DeliveryError {
 }
 
 export function aborted(cause?: unknown): DeliveryError {
-  return new DeliveryError('BODY_ABORTED', 'the sender closed the connection before the body was complete', { cause })
+  return new DeliveryError('BODY_ABORTED', 'the connection closed before the body was complete', { cause })
 }
 
 /** A body that was read cannot be read again, and the signature does not cover its parsed form. */

@@ -77,7 +77,7 @@ describe('an API that is not at its best', () => {
   test.each([
     ['refuses the key', { status: 401 }, /status 401; is the key right/],
     ['redirects to another host', { status: 302, headers: { location: 'http://127.0.0.2/' } }, /status 302/],
-    ['answers something else', { status: 200, json: { data: 'none' } }, /something else/],
+    ['answers something else', { status: 200, json: { data: 'none' } }, /data that is not a list/],
   ])('is given up where it %s', async (_what, answer, message) => {
     const { url } = await api(() => answer)
     const list = stripeEvents({ apiKey: KEY, apiUrl: url })
