@@ -19,7 +19,7 @@ export interface NewShop {
 export function newShop({ secret, store, orders }: NewShop): { app: Express; webhook: PaymentWebhook } {
   const webhook = paymentWebhook(cryptoGateway({ secret }), { store, on: orderUpdates(orders) })
   const app = express()
-  // One handler and so one store: an event that comes to both addresses is handled once.
+  // One handler and so one store: an event that is delivered to both addresses is handled once.
   app.use(['/gateway-callback', '/webhooks/gateway'], webhook)
   app.use(express.json())
   return { app, webhook }

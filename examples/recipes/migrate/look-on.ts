@@ -1,4 +1,4 @@
-/** Observes deliveries while the old handler works, and tells how the new one would handle each. It changes nothing. */
+/** Observes deliveries while the old handler works, and reports how the new one would handle each. It changes nothing. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Express } from 'express'
 import { createReceiver, memoryStore, type Provider, type Receiver } from 'express-payment-webhooks'
@@ -36,11 +36,11 @@ export function lookOn(app: Express, path: string, provider: Provider, note: (se
 function bytesOf(req: IncomingMessage, res: ServerResponse): Promise<Buffer | string> {
   const { headers } = req
   return new Promise((resolve) => {
-    // If something before this has waited, the first bytes may already be there.
+    // If an earlier middleware was asynchronous, the first bytes may already be there.
     if (req.complete || req.readableLength > 0) resolve('RAW_BODY_CONSUMED')
     if ((headers['content-encoding'] ?? 'identity') !== 'identity') resolve('BODY_ENCODING_UNSUPPORTED')
     if (Number(headers['content-length']) > LIMIT) resolve('BODY_TOO_LARGE')
-    // If a handler answers before the whole body is there, the rest is thrown away, and this copy stays incomplete.
+    // If a handler answers before the whole body has arrived, the rest is discarded, and this copy stays incomplete.
     res.once('close', () => resolve('BODY_ABORTED'))
     const chunks: Buffer[] = []
     let length = 0
