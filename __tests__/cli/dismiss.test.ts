@@ -123,7 +123,7 @@ describe('dismiss', () => {
     await deliver(paid())
     const { code, stdout, stderr } = await command([PAID], onTerminal(input))
     expect([code, stdout]).toEqual([1, ''])
-    expect(stderr).toContain(`${QUESTION}nothing was changed\n`)
+    expect(stderr.endsWith(`${QUESTION}${input === '' ? '\n' : ''}nothing was changed\n`)).toBe(true)
     expect((await store.getEvent(PAID))?.state).toBe('failed')
   })
 

@@ -13,6 +13,8 @@ export async function isConfirmed({ stdin, stderr }: Pick<Io, 'stdin' | 'stderr'
   const lines = createInterface({ input: stdin })
   try {
     for await (const line of lines) return /^y(es)?$/i.test(line.trim())
+    // The end of the input leaves the cursor behind the question.
+    stderr.write('\n')
     return false
   } finally {
     lines.close()

@@ -58,7 +58,7 @@ type. On a terminal, it asks before it changes anything; without one, it needs -
     }
     const isDismissed = await (isKept(record) ? store.removeQuarantined(record.key) : store.dismiss(record.key))
     if (!isDismissed) {
-      const reason = 'cannot be dismissed any more: it was handled, is being handled, or was dismissed'
+      const reason = 'cannot be dismissed any more: it was handled, is being handled, was dismissed, or has expired'
       answer(null, reason)
       note(io, `${id}: ${reason}`)
       return EXIT.attention

@@ -231,7 +231,7 @@ export const POSTGRES_RUNS: Runs = {
     inASchema(async (pool) => {
       const kept = postgresStore(pool)
       await kept.init()
-      const about = { provider: 'coins-ph', eventId: 'coins-ph:inv_1:invoice.fully_paid', message: 'why' }
+      const about = { provider: 'coins-ph', eventId: 'coins-ph:invoice.fully_paid:7be2d840:1500:1500', message: 'why' }
       await kept.quarantine({
         key: 'k'.repeat(43),
         code: 'ID_CONFLICT',
