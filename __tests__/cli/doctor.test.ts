@@ -66,7 +66,7 @@ describe('doctor', () => {
     [[], /takes one provider: adyen, /],
     [['coins-ph'], /^where to\? Pass --url <url>, such as \S+coins-ph$/m],
     [['coin-ph', ...AT], /Did you mean "coins-ph"\?/],
-    [['city-pay', ...AT], /cannot play "city-pay"\. What its callbacks name is read back/],
+    [['city-pay', ...AT], /cannot play "city-pay"\. Its callbacks are read back/],
     [['coins-ph', '--url', 'http://shop.example/'], /must be https/],
     [['coins-ph', '--url', '127.0.0.1:3000/hook'], /^--url must be an http or https URL, such as http:/],
     [['coins-ph', ...AT, '--effects', '127.0.0.1:3000/effects'], /^--effects must be an http or https URL/],

@@ -136,11 +136,12 @@ test('what the shop refuses is shown, sent again until it is taken, and holds up
   isReady = true
   await command.until(() => / 200 at attempt /.test(command.stdout))
   expect(await command.stop()).toBe(0)
-  expect(command.lines.slice(0, 3)).toEqual([
+  // Which of the two lines comes first depends on how soon the shop answers.
+  expect(command.lines.filter((line) => line.includes('ORDER-a')).slice(0, 2)).toEqual([
     'payment.confirmed | pi_a | ORDER-a | 503 again in 1 s',
-    'payment.confirmed | pi_b | ORDER-b | 200',
     'payment.confirmed | pi_a | ORDER-a | 503 again in 2 s',
   ])
+  expect(command.lines.slice(0, -1)).toContain('payment.confirmed | pi_b | ORDER-b | 200')
   expect(command.lines.at(-1)).toMatch(/^payment\.confirmed \| pi_a \| ORDER-a \| 200 at attempt \d+$/)
   expect(command.stderr).toContain('the shop says: retry later\n')
 })
@@ -158,7 +159,7 @@ test('of a shop that refuses everything, no more than a hundred wait, and none i
   const refused = () => new Set(command.lines.map((line) => line.split(' | ')[1]))
   await command.until(() => refused().size >= 100)
   const printed = command.lines.length
-  await command.until(() => command.lines.length > printed + 200)
+  await command.until(() => command.lines.length > printed + 100)
   expect(refused().size).toBe(100)
   isReady = true
   await command.until(() => handled.length === 150)
@@ -205,7 +206,7 @@ test('a shop with another secret is told of', async () => {
   await command.until(() => command.lines.length > 0)
   expect(await command.stop()).toBe(1)
   expect(command.lines[0]).toContain('401 again in 1 s')
-  expect(command.stderr).toContain('has it the same secret as STRIPE_WEBHOOK_SECRET?')
+  expect(command.stderr).toContain('does the shop have the same secret as STRIPE_WEBHOOK_SECRET?')
   expect(command.stdout + command.stderr).not.toContain(SECRET)
 })
 

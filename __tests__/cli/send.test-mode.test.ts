@@ -81,7 +81,7 @@ describe.each(SHOPS)('%s', (name, provider, env) => {
     // A Paystack key contains its mode, and PayMongo signs test deliveries in a different way.
     const told: Readonly<Record<string, RegExp>> = {
       paystack: /the sample of live mode: pass --test/,
-      paymongo: / not accepted: 401 .* add --test where /,
+      paymongo: / not accepted: 401 .* add --test if /,
     }
     const ofMode = / the sample is of live mode, which .* accepts, but not as money: for it, add --test $/
     expect(stderr.replace(/\s+/g, ' ')).toMatch(told[name] ?? ofMode)
@@ -106,7 +106,7 @@ describe.each(SHOPS)('%s', (name, provider, env) => {
 /** Paystack keys contain their mode, and PayMongo signs test deliveries in a different way. */
 const UNPROVEN = SHOPS.filter(([name]) => !['paystack', 'paymongo'].includes(name))
 
-const ADD_TEST = /^add --test where the .* mode: 'test'; otherwise give the shop's provider the mode /
+const ADD_TEST = /^add --test if the .* mode: 'test'; otherwise give the shop's provider the mode /
 
 describe('doctor calls it a fault, and ends with 1, where a shop is of the other mode', () => {
   const found = (checks: Awaited<ReturnType<typeof checkShop>>['checks']) =>
@@ -163,7 +163,7 @@ describe('doctor says in its report, before any other reason, that accepted deli
     async (_name, provider, env) => {
       const found = await reasons(provider, env)
       const first =
-        /^either the shop is of the other mode and accepts these, but not as money \(add --test where the .* mode: 'test'\), or /
+        /^either the shop is of the other mode and accepts these, but not as money \(add --test if the .* mode: 'test'\), or /
       expect(found['failed, then delivered again']).toMatch(first)
     },
   )
@@ -172,7 +172,7 @@ describe('doctor says in its report, before any other reason, that accepted deli
     const shop = () => shopOf(stripe({ secret }), 'without effects').app
     const { code, checks } = await checkShop(shop, 'stripe', [], { STRIPE_WEBHOOK_SECRET: secret })
     const told =
-      /did not change within \w+ seconds\. either the shop is of the other mode .* \(add --test where .*\), or /
+      /did not change within \w+ seconds\. either the shop is of the other mode .* \(add --test if .*\), or /
     expect(code).toBe(0)
     for (const name of ['duplicate', '8 copies at once'])
       expect(checks.find((check) => check.name === name)?.skipped).toMatch(told)
@@ -180,7 +180,7 @@ describe('doctor says in its report, before any other reason, that accepted deli
 
   test('paymongo: without --test, where a shop of test mode refuses the signature', async () => {
     const found = await reasons(payMongo({ secret, mode: 'test' }), { PAYMONGO_WEBHOOK_SECRET: secret })
-    expect(found['genuine delivery']).toMatch(/^add --test where .* mode: 'test'; otherwise compare the shop's secret/)
+    expect(found['genuine delivery']).toMatch(/^add --test if .* mode: 'test'; otherwise compare the shop's secret/)
   })
 
   test('stripe: of a wrong secret it says nothing of the mode, which is not in the signature', async () => {

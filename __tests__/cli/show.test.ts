@@ -120,7 +120,7 @@ describe('show', () => {
     await store.release(event.key, event.token, 'no such order', 'failed', kept)
     expect(await store.replay(event.key)).toBe(true)
     const { stdout } = await command(['show', event.eventId])
-    expect(stdout).toMatch(/^due +now: a running shop (or a worker, if it has a queue) takes it$/m)
+    expect(stdout).toMatch(/^due +now: a running shop \(or a worker, if it has a queue\) takes it$/m)
   })
 
   test('of a failed event of which nothing is kept says so', async () => {

@@ -302,7 +302,7 @@ describe('a failed event that nobody can handle', () => {
 describe('what is shown', () => {
   test('cannot bring its own elements, in any field of any view', async () => {
     const hostile = '"><img src=x onerror=alert(1)>\u202e'
-    const page = await open({ authorize: () => hostile, stores: undefined as never })
+    const page = await open({ authorize: () => hostile, stores: undefined })
     const { event, delivery } = await fill(page.store, hostile)
     const browser = page.browser()
     const text = new URLSearchParams({ q: hostile, provider: hostile, state: hostile, since: hostile, before: hostile })

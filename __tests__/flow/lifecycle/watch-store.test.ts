@@ -113,7 +113,7 @@ describe('a store is looked at', () => {
   test.each<[string, () => Store | Promise<Store>]>([
     ['cannot keep', memoryStore],
     ['keeps but cannot list', () => ({ ...memoryStore(), quarantine: () => {} })],
-    ['lists but cannot keep', async () => ({ ...(await newStore()), quarantine: undefined }) as unknown as Store],
+    ['lists but cannot keep', async () => ({ ...(await newStore()), quarantine: undefined })],
   ])('never where it %s', async (_, storeOf) => {
     watch(await storeOf())
     expect(jest.getTimerCount()).toBe(0)
