@@ -171,8 +171,7 @@ describe('doctor says in its report, before any other reason, that accepted deli
   test('where neither mode has an effect', async () => {
     const shop = () => shopOf(stripe({ secret }), 'without effects').app
     const { code, checks } = await checkShop(shop, 'stripe', [], { STRIPE_WEBHOOK_SECRET: secret })
-    const told =
-      /did not change within \w+ seconds\. either the shop is of the other mode .* \(add --test if .*\), or /
+    const told = /did not change within \w+ seconds\. either the shop is of the other mode .* \(add --test if .*\), or /
     expect(code).toBe(0)
     for (const name of ['duplicate', '8 copies at once'])
       expect(checks.find((check) => check.name === name)?.skipped).toMatch(told)

@@ -59,6 +59,7 @@ function shop() {
     .use('/mollie-classic', receive(mollie({ readBack: () => Promise.resolve(null) })))
     .use('/insisting', receive(coinsPh({ token: { value: 'q7-short', unchecked: true } })))
     .use('/broken', (_req, res) => void res.status(500).end('failed'))
+    .use('/no-shop', (_req, res) => void res.status(502).end('<html>502 Bad Gateway</html>'))
     .use('/moved', (_req, res) => res.redirect('/coins'))
     .use('/hostile', (_req, res) => void res.status(500).end(`\u001b[2J\n${'x'.repeat(100_000)}`))
 }
@@ -250,6 +251,12 @@ describe('send', () => {
   test.each([
     ['coins-ph', 'payment.confirmed', '/broken', / says why, and `doctor coins-ph --url http\S+\/broken` looks for/],
     ['city-pay', 'CONFIRMED', '/broken', /^not accepted: the shop's log says why$/m],
+    [
+      'city-pay',
+      'CONFIRMED',
+      '/no-shop',
+      /^not accepted: 502 is the answer of a proxy .* the log of the proxy has the reason\. /m,
+    ],
   ])('says where to look when %s %s is refused', async (provider, event, path, told) => {
     const { code, stderr } = await send([provider, event, '--url', `${base}${path}`])
     expect([code, stderr]).toEqual([1, expect.stringMatching(told)])

@@ -25,6 +25,9 @@ export function notAccepted(refused: Refused, values: Values): string {
 
 /** Undefined if the status does not show the reason. */
 function likelyReason({ provider, event, status, credentials }: Refused, values: Values): string | undefined {
+  // No shop answers these itself.
+  if (status === 502 || status === 504)
+    return `${status} is the answer of a proxy whose shop is down or too slow: the log of the proxy has the reason`
   const account = accountOf(provider, event)
   const { otherKind, secret, modeIsProven = false } = account
   if (otherKind !== undefined && isOfOtherKind(secret !== null, status))
