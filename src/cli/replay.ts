@@ -12,6 +12,7 @@ import { progress } from './progress.js'
 import { sinceOption } from './since.js'
 import { selection, stateOption } from './records.js'
 import { withoutUrls } from './redact.js'
+import { whyNotRun } from './replay/why-not-run.js'
 import { printResult } from './replay/print-result.js'
 import { printUnknown } from './replay/print-unknown.js'
 
@@ -59,11 +60,7 @@ as well, so it has to be asked for: by the key of the delivery, or with --all --
     const requested: Delivery[] = [...underWay]
     for (const delivery of deliveries) {
       if (await store.replay(delivery.key)) requested.push(delivery)
-      else
-        unknown.push({
-          id: delivery.key,
-          reason: 'cannot be run any more: it was handled, is being handled, or was removed',
-        })
+      else unknown.push(await whyNotRun(store, delivery))
       if (deliveries.length > 1) bar.update(requested.length, deliveries.length + underWay.length, 'requested')
     }
     bar.end()
