@@ -225,9 +225,9 @@ describe('a requested replay', () => {
   test('whose handler hangs goes back to the operator, and others have their turn', async () => {
     const store = newStore()
     const handled: string[] = []
-    const other = await quarantineAndRequest(store)
-    await setTimeout(2) // the store lists the newest first, by the millisecond
     const hanging = await quarantineAndRequest(store, undefined, bodyOf({ id: 'evt_2', order_id: 'hangs' }))
+    await setTimeout(2) // the oldest runs first, by the millisecond
+    const other = await quarantineAndRequest(store)
     shop({
       store,
       timeoutMs: 100,

@@ -153,7 +153,7 @@ test('a platform without a queue has no jobs to work at', async () => {
   closing.push(() => shop.close())
   await expect(startWorkers(shop.webhook)).rejects.toMatchObject({
     code: 'CONFIG_OPTION_INVALID',
-    message: expect.stringContaining('give tenantWebhook the option queue'),
+    message: expect.stringContaining('tenantWebhook needs the option queue'),
   })
 })
 
