@@ -71,8 +71,11 @@ describe('reconcile', () => {
     const handled: string[] = []
     await shop('refusing', listOf('old'), (id) => handled.push(id))
     const refused = await command(['reconcile', 'refusing', '--since', '2h'])
-    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('RECONCILE_TOO_EARLY: what was handled') })
-    expect(refused.stderr).toContain('give a later since, or --adopt, which makes')
+    expect(refused).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('RECONCILE_TOO_EARLY: the store has no events handled'),
+    })
+    expect(refused.stderr).toContain('give a later since, or --adopt, which marks')
     expect(refused.stdout).toBe('')
     const adopted = await command(['reconcile', 'refusing', '--since', '2h', '--adopt'])
     expect(adopted).toMatchObject({ code: 0, stdout: expect.stringMatching(/^known +1$/m) })
