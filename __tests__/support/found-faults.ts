@@ -351,7 +351,10 @@ const FIRST_DAY: readonly FoundFault[] = [
   },
   {
     fault: 'of two commands that reconcile at once one waits in vain, because its request was replaced',
-    stated: ['cli/reconcile.at-once', 'two that ask for the same at once have one run, and both its result'],
+    stated: [
+      'cli/reconcile.at-once',
+      'two that ask for the same at once both get a result of the runs that there were',
+    ],
     relative: ['cli/reconcile.at-once', 'of two running shops, one answers each of four that ask for something else'],
   },
   {
