@@ -1,5 +1,6 @@
 /** `dismiss`: takes a record off the operator's list without running it. */
 import { printable } from '../lib/printable.js'
+import { dismissRecord } from '../operator/kept/dismiss.js'
 import { isKept } from '../operator/kept/records.js'
 import type { EventRecord } from '../store.js'
 import { canAsk, isConfirmed } from './ask.js'
@@ -56,8 +57,7 @@ type. On a terminal, it asks before it changes anything; without one, it needs -
         return EXIT.attention
       }
     }
-    const isDismissed = await (isKept(record) ? store.removeQuarantined(record.key) : store.dismiss(record.key))
-    if (!isDismissed) {
+    if (!(await dismissRecord(store, record))) {
       const reason = 'cannot be dismissed any more: it was handled, is being handled, was dismissed, or has expired'
       answer(null, reason)
       note(io, `${id}: ${reason}`)

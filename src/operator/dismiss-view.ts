@@ -5,11 +5,6 @@ import { isKept } from './kept/records.js'
 import { badge } from './layout.js'
 import type { Place } from './place.js'
 
-/** True for what can be dismissed: a failed event, and a quarantined delivery. */
-export function isDismissible(record: EventRecord): boolean {
-  return record.state === 'failed' || isKept(record)
-}
-
 export function dismissTitle(record: EventRecord): string {
   return isKept(record) ? 'Dismiss this delivery?' : 'Dismiss this event?'
 }

@@ -2,13 +2,14 @@
 import type { ServerResponse } from 'node:http'
 import { sleep, clock } from '../lib/clock.js'
 import { actionLog, type Action, type ActionLog } from './actions.js'
-import { dismissTitle, dismissView, isDismissible } from './dismiss-view.js'
+import { dismissTitle, dismissView } from './dismiss-view.js'
+import { dismissRecord, isDismissible } from './kept/dismiss.js'
 import { eventView } from './event-view.js'
 import { formToken, isOwnToken, isSameOrigin } from './form-session.js'
 import { readForm } from './form.js'
 import { html, type Html } from './html.js'
 import { byKey } from './kept/choose-by-id.js'
-import { isKept, keptUnder } from './kept/records.js'
+import { keptUnder } from './kept/records.js'
 import { results } from './kept/results.js'
 import { nameOf, page } from './layout.js'
 import { COUNTED_UP_TO, listView } from './list-view.js'
@@ -195,8 +196,7 @@ async function dismiss<Request extends OperatorRequest>(visit: Visit<Request>): 
   const record = await store.getEvent(key)
   const result = await noted(visit, { kind: 'dismiss', key, eventId: record?.eventId ?? null }, async () => {
     if (record === null) return null
-    const isDismissed = await (isKept(record) ? store.removeQuarantined(key) : store.dismiss(key))
-    return isDismissed ? 'dismissed' : null
+    return (await dismissRecord(store, record)) ? 'dismissed' : null
   })
   if (result === null) return message(visit, 404, NOTHING_TO_DISMISS)
   if (result === 'unknown') return unanswered(visit, key)

@@ -1,7 +1,8 @@
 /** Chooses the one record that `dismiss` is about. If several match, only the operator knows which one is meant. */
 import { CONFLICT } from '../../operator/kept/choose.js'
 import { findById, LOOKED_FOR, type Whose } from '../../operator/kept/find-by-id.js'
-import { isKept, keptUnder } from '../../operator/kept/records.js'
+import { isDismissible } from '../../operator/kept/dismiss.js'
+import { keptUnder } from '../../operator/kept/records.js'
 import type { EventRecord } from '../../store.js'
 import type { OperatorStore } from '../store/operator-store.js'
 
@@ -19,10 +20,10 @@ export async function choose(store: OperatorStore, id: string, whose: Whose): Pr
   const found = [...named, ...inBody]
   const [first] = found
   if (first === undefined) return { reason: `the store has nothing under this id ${LOOKED_FOR}`, isDone: false }
-  if (first.key === id) return canDismiss(first) ? { record: first } : whyNot(found)
+  if (first.key === id) return isDismissible(first) ? { record: first } : whyNot(found)
   const matching = new Map<string, EventRecord>()
   for (const record of found) {
-    if (canDismiss(record)) matching.set(record.key, record)
+    if (isDismissible(record)) matching.set(record.key, record)
     if (record.eventId === null) continue
     for (const other of await keptUnder(store, record.eventId))
       if (other.account === record.account) matching.set(other.key, other)
@@ -34,10 +35,6 @@ export async function choose(store: OperatorStore, id: string, whose: Whose): Pr
   // The event of a conflict has had its effect, so its id does not mean the other content.
   const isUnclear = others.length > 0 || isMentioned || only.code === CONFLICT
   return isUnclear ? { choices: [...matching.values()] } : { record: only }
-}
-
-function canDismiss(record: EventRecord): boolean {
-  return record.state === 'failed' || isKept(record)
 }
 
 function whyNot(found: readonly EventRecord[]): Chosen {

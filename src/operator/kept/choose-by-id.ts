@@ -45,9 +45,9 @@ export async function byKey(store: ReplayStore, key: string): Promise<Delivery |
 }
 
 /**
- * Splits what has the id in its body alone, where other records have it in their fields. A readable event has said itself of
- * which order it is, and mentions the id in passing, such as a payment that replaces an earlier one. An unreadable delivery
- * has not, and may be the missing payment.
+ * Splits the records that have the id only in their body, if other records have it in their fields. The fields of a readable
+ * event name its order, so its body mentions the id in passing, such as a payment that replaces an earlier one. An unreadable
+ * delivery has no such fields, and may be the missing payment.
  */
 function judged({ named, inBody }: Found): { readonly found: Found; readonly inPassing: readonly EventRecord[] } {
   if (named.length === 0) return { found: { named, inBody }, inPassing: [] }

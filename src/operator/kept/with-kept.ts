@@ -1,11 +1,11 @@
-/** Joins what the fields of records name, and what has an id in its kept body alone. */
+/** Joins the records whose fields have an id with those that have it only in their kept body. */
 import type { EventRecord } from '../../store.js'
 import { newestFirst } from './records.js'
 
 export interface Found {
   /** Their fields have the id. */
   readonly named: readonly EventRecord[]
-  /** Only what is kept of them has it: an unreadable delivery of the order, or an event that mentions it in passing. */
+  /** Only their kept body has it: an unreadable delivery of the order, or an event that mentions it in passing. */
   readonly inBody: readonly EventRecord[]
 }
 
@@ -16,8 +16,8 @@ export function foundWith(named: readonly EventRecord[], kept: readonly EventRec
 }
 
 /**
- * Newest first, each once. What is kept comes before what was handled where there is no room for both: an operator who misses
- * a payment looks for it, and not for the events that are done.
+ * Newest first, each once. If there is no room for both, kept records come before handled ones: an operator who misses a
+ * payment looks for those, and not for the events that are done.
  */
 export function withKept({ named, inBody }: Found, limit: number): EventRecord[] {
   const kept = inBody.slice(0, limit)
