@@ -35,6 +35,15 @@ describe('a record that was chosen for a replay', () => {
     expect(await whyNotRun(store, chosen(event.key))).toEqual({ id: 'acme:1', reason: 'is being handled now' })
   })
 
+  test('and was dismissed by another operator, is not done: nothing was run', async () => {
+    const event = claimRequest({ provider: 'acme' })
+    await store.claim(event)
+    await store.release(event.key, event.token, 'no such order')
+    expect(await store.dismiss(event.key)).toBe(true)
+    const reason = 'was dismissed meanwhile, without a run'
+    expect(await whyNotRun(store, chosen(event.key))).toEqual({ id: 'acme:1', reason })
+  })
+
   test('and failed again with nothing kept, says that nothing is kept', async () => {
     const event = claimRequest({ provider: 'acme' })
     await store.claim(event)
