@@ -39,6 +39,9 @@ interface Requests {
 export const MAX_WAITING = 16
 const MAX_ANSWERED = 24
 
+/** An answer fits into a note even if every character of its message has to be escaped. */
+const MAX_MESSAGE = 800
+
 /** A process that dies while it changes the note blocks the others for at most this time, in milliseconds. */
 const CHANGE_MS = 5000
 
@@ -98,7 +101,10 @@ export async function readAnswer(
 }
 
 export async function writeAnswer(shared: Shared, account: Account, answer: ReconcileAnswer): Promise<void> {
-  await shared.writeNote(answerName(account, answer.id), JSON.stringify(answer))
+  const { error } = answer
+  // A store cuts longer notes, and JSON that was cut cannot be read.
+  const shown = error === null ? null : { ...error, message: error.message.slice(0, MAX_MESSAGE) }
+  await shared.writeNote(answerName(account, answer.id), JSON.stringify({ ...answer, error: shown }))
 }
 
 function answerName(account: Account, id: string): string {
