@@ -37,12 +37,12 @@ export async function readOptions(account: Sources, values: Values, io: Io): Pro
   for (const [option, variable] of Object.entries(account.options)) {
     options[option] =
       option === secret
-        ? insisted(await readSecret(variable, otherKind, values, io), values)
+        ? secretOption(await readSecret(variable, otherKind, values, io), values)
         : valueOf(io.env, variable, '')
   }
   for (const [option, variable] of Object.entries(optional)) {
     const value = io.env[variable] ?? ''
-    if (value !== '') options[option] = option === secondSecret ? insisted(value, values) : value
+    if (value !== '') options[option] = option === secondSecret ? secretOption(value, values) : value
   }
   return options
 }
@@ -88,8 +88,11 @@ function secretSource({ options, secret }: Sources, values: Values): string {
   return (secret === null ? undefined : options[secret]) ?? 'the secret'
 }
 
-/** Providers take a checked secret as a string, and an unchecked one as an object. */
-function insisted(value: string, { unchecked = false }: Values): string {
+/**
+ * Providers take a checked secret as a string, and an unchecked one as an object. Accounts declare only the string, because
+ * they pass the value on without looking at it.
+ */
+function secretOption(value: string, { unchecked = false }: Values): string {
   return unchecked ? ({ value, unchecked: true } as unknown as string) : value
 }
 

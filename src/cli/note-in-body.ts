@@ -1,4 +1,4 @@
-/** Says of listed records which ones were found by their kept body alone: no column of the list shows why they are there. */
+/** Names the listed records that were found only by their kept body: no column of the list shows why they are there. */
 import { looksLikeId } from '../operator/kept/by-kept-text.js'
 import type { Found } from '../operator/kept/with-kept.js'
 import type { EventRecord } from '../store.js'
@@ -7,16 +7,16 @@ import { quoted } from './misplaced.js'
 import { note } from './output.js'
 import { withoutUrls } from './redact.js'
 
-/** So many keys are named. */
+/** Number of keys that the note names. */
 const NAMED = 5
 
-/** Of an id that is too short to be looked for in bodies, an unreadable payment is not in the list. */
+/** Bodies are not searched for a very short id, so the list lacks an unreadable payment of it. */
 const UNSEARCHED =
   'what is kept is searched for ids of six characters or more that have a digit; `events --state quarantined` lists what could not be read'
 
 export function noteInBody(io: Io, id: string, listed: readonly EventRecord[], { named, inBody }: Found): void {
   if (!looksLikeId(id)) return note(io, `${withoutUrls(id)}: ${UNSEARCHED}`)
-  // Where no record names the id, all of them were found by their bodies.
+  // If no record names the id, all of them were found by their bodies.
   if (named.length === 0 && listed.length === 1) return
   const keys = inBody.filter((record) => listed.includes(record)).map(({ key }) => key)
   if (keys.length === 0) return
