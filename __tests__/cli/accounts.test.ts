@@ -205,7 +205,9 @@ test('PayPal is played in live mode where none is named, as the shop has it', as
     runCommand(['send', 'paypal', 'payment.confirmed', '--url', 'http://127.0.0.1:1/'], { env: { ...env, ...more } })
   expect(await sent({})).toMatchObject({ code: 3 })
   expect((await sent({ PAYPAL_MODE: 'test' })).stderr).toMatch(/^PAYPAL_MODE must be 'live' or 'sandbox'/)
-  expect((await runCommand(['send', '--help'])).stdout).toMatch(/PAYPAL_MODE is live, .* or\s+sandbox/)
+  expect((await runCommand(['send', '--help'])).stdout).toMatch(
+    /PAYPAL_MODE is the shop's\s+`mode`, live \(the\s+default\) or\s+sandbox/,
+  )
 })
 
 describe.each(named)('the set-up block of the page of $name', ({ name, account }) => {

@@ -35,7 +35,7 @@ describe('doctor', () => {
       /^FAULT {3}other white space: 401\n {8}signature over a re-serialised body: [^]*?\n {8}fix: check/m,
     )
     expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([])
-    expect(stdout).toMatch(/^skipped duplicate: 200 200\n {8}whether it took effect twice is not seen: pass --effects/m)
+    expect(stdout).toMatch(/^skipped duplicate: 200 200\n {8}to see the number of effects, pass --effects/m)
     expect(stdout).toMatch(/\n\nfound: signature over a re-serialised body; 2 not checked\n$/)
   })
 

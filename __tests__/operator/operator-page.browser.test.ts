@@ -112,7 +112,7 @@ describeWith(CHROMIUM, 'the operator page in a browser', () => {
     await page.getByRole('link', { name: 'Dismiss' }).press('Enter')
     await page.getByRole('heading', { level: 1, name: 'Dismiss this delivery?' }).waitFor()
     await page.getByRole('button', { name: 'Dismiss it for good' }).press('Enter')
-    await page.getByText('The delivery is dismissed, and was removed with its bytes.').waitFor()
+    await page.getByText('The delivery is dismissed. It was deleted with its body.').waitFor()
     expect(await shop.store.getEvent('q'.repeat(43))).toBeNull()
     await context.close()
   })

@@ -55,7 +55,7 @@ describe.each(HOSTS)('on %s', (_name, host) => {
     expect((await browser.follow(asked)).text).toContain('Dismiss this delivery?')
     expect(await page.store.getEvent(delivery)).not.toBeNull()
     const dismissed = await browser.follow(await browser.post('/dismiss', { key: delivery, token, confirmed: 'yes' }))
-    expect(dismissed.text).toContain('The delivery is dismissed, and was removed with its bytes.')
+    expect(dismissed.text).toContain('The delivery is dismissed. It was deleted with its body.')
     expect(await page.store.getEvent(delivery)).toBeNull()
     expect((await browser.get('/')).text).toMatch(/<strong>Ada<\/strong> dismissed it/)
   })
@@ -213,17 +213,17 @@ describe('a replay', () => {
     const browser = page.browser()
     const token = await browser.token(failed!.key)
     const replay = async () => (await browser.follow(await browser.post('/replay', { key: failed!.key, token }))).text
-    expect(await replay()).toContain('It was run again, and failed again, for the reason below.')
+    expect(await replay()).toContain('It was replayed and failed again, for the reason below.')
     expect(await replay()).toContain('the order is not stored')
     shop.isFixed = true
-    expect(await replay()).toContain('It was run again, and is handled.')
+    expect(await replay()).toContain('The event was replayed and handled.')
     expect(shop.handled).toBe(1)
     expect(actions.map(({ operator, result }) => [operator, result])).toEqual([
       ['Ada', 'failed'],
       ['Ada', 'failed'],
       ['Ada', 'handled'],
     ])
-    expect(await replay()).toContain('Nothing was run')
+    expect(await replay()).toContain('Nothing was replayed')
     expect((await browser.get('/')).text).toMatch(/<strong>Ada<\/strong> had it run again: it is handled/)
   }, 60_000)
 
@@ -232,9 +232,7 @@ describe('a replay', () => {
     const { delivery } = await fill(page.store)
     const browser = page.browser()
     const answer = await browser.post('/replay', { key: delivery, token: await browser.token(delivery) })
-    expect((await browser.follow(answer)).text).toMatch(
-      /nobody has taken it up yet.*Where it has a queue: is a worker running\?/s,
-    )
+    expect((await browser.follow(answer)).text).toMatch(/no shop has run it yet.*if it has a queue, a worker too/s)
     expect((await page.store.getEvent(delivery))?.state).toBe('replay_requested')
   })
 })

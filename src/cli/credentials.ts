@@ -26,7 +26,7 @@ export function secretsHelp(providers: readonly string[], width: number): string
     const variables = [...Object.values(options), ...Object.values(optional).map((variable) => `[${variable}]`)]
     return variables.length === 0 ? [] : foldRow(`  ${name}`, variables.join(', '), NAME_WIDTH, width)
   })
-  const head = 'Secrets come from the environment; those in brackets are for shops that ask for them:'
+  const head = 'Secrets are read from these environment variables. Those in brackets are optional:'
   return `${fold(head, width)}\n${lines.join('\n')}`
 }
 

@@ -17,11 +17,12 @@ export const dismiss: Command = {
   usage: '<id> [options]',
   options: ['yes', 'account', ...STORE_OPTIONS],
   misplaced: asId('dismiss'),
-  details: `For what nobody can ever handle: the order was deleted, or a test sent it. A failed event is marked as done, no handler
-runs, and a later delivery of it is acknowledged and ignored. A quarantined delivery is deleted. Neither can be undone.
+  details: `Use it for an event that nobody can ever handle: its order was deleted, or a test sent it. A failed event is marked as done
+without running a handler, and a later delivery of it is acknowledged and ignored. A quarantined delivery is deleted. Neither
+can be undone.
 
-An id is found as show finds it. Where several records have it nothing is changed, and they are listed with the lines to
-type. On a terminal, it asks before it changes anything; without one, it needs --yes.`,
+An id may be any that \`show\` accepts. If several records have it, nothing is changed, and the commands to choose one are printed.
+On a terminal, it asks before it changes anything; otherwise it needs --yes.`,
 
   check(ids) {
     if (ids.length !== 1) throw usageError('dismiss takes one id: of an event, a payment or an order, or a key')

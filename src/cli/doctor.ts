@@ -13,14 +13,14 @@ import { printJson, printText } from './output.js'
 import { progress } from './progress.js'
 
 export const doctor: Command = {
-  summary: 'Send a running endpoint what real senders and forgers send, and explain its faults.',
+  summary: 'Send genuine and forged deliveries to a running endpoint, and explain its faults.',
   usage: '<provider> --url <url> [options]',
   options: ['url', 'order', 'effects', 'test', 'timestamped', 'secret-stdin', 'unchecked'],
   misplaced: asDelivery('doctor'),
   secrets: CHECKED_PROVIDERS,
-  details: `It sends genuinely signed payments, so let it check a test deployment, with an order that is made for it. Where an order
-is paid once, name three: the two checks of duplicates each need one that is not paid yet. Open them
-with paymentId: null, because the payments that are sent are new.`,
+  details: `The doctor sends genuinely signed payments, so use a test deployment and a test order. If an order of your shop can be paid
+only once, name three: each of the two checks of duplicates needs an unpaid one. Open them with paymentId: null, because the
+payments are new.`,
 
   check(operands, values) {
     readOptions(operands, values)

@@ -46,8 +46,8 @@ export const events: Command = {
   usage: '[options]',
   options: ['order', 'payment', 'state', 'provider', 'account', 'since', 'limit', ...STORE_OPTIONS],
   notes: {
-    order: 'only about this order or its payments, or with its id in what is kept',
-    account: 'only of this account',
+    order: 'only events of this order or its payments, and kept deliveries that contain its id',
+    account: 'only events and deliveries of this account',
   },
 
   misplaced: asId('show'),

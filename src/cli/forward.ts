@@ -22,19 +22,19 @@ import { time } from './table.js'
 const KEEP_ALIVE_MS = 60_000
 
 export const forward: Command = {
-  summary: "Give the shop on this machine what a provider's test account has sent, without a tunnel.",
+  summary: "Deliver the events of a provider's test account to the shop on this machine, without a tunnel.",
   usage: '<provider> --url <url> [options]',
   options: ['url', 'since', 'payment', 'timestamped', 'secret-stdin', 'unchecked'],
   notes: {
     url: 'where the webhook is mounted, on this machine',
-    since: 'also what came since then: a time in ISO 8601, or 10m, 24h, 7d ago (from now on)',
-    payment: `what to ask about, once for each: ${paymentsHelp()}`,
+    since: 'also events since this time: ISO 8601, or 10m, 24h or 7d ago (default: from now on)',
+    payment: `the payment to follow, once for each: ${paymentsHelp()}`,
   },
   misplaced: asDelivery('forward'),
-  details: `Credentials of the API and secrets come from the environment; those in brackets have a default:
+  details: `API credentials and secrets are read from these environment variables. Those in brackets have a default:
 ${variablesHelp()}
-It asks the API every few seconds, signs what is new with the secret that the shop has, and delivers it until the shop
-takes it. Ctrl-C ends it. It is for accounts of tests: keys for real payments are refused.`,
+It asks the API every few seconds, signs each new event with the shop's secret, and delivers it until the shop acknowledges it.
+Ctrl-C ends it. It is for test accounts: keys for real payments are refused.`,
 
   check(operands, values) {
     const { name } = readCommandLine(operands, values)

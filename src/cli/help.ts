@@ -14,51 +14,51 @@ interface OptionInfo {
 
 export const OPTIONS: Readonly<Record<keyof Values, OptionInfo>> = {
   state: { type: 'string', value: 'state', text: 'processing, done, failed, quarantined or replay_requested' },
-  provider: { type: 'string', value: 'name', text: 'only of this provider' },
-  code: { type: 'string', value: 'CODE', text: 'only deliveries that were quarantined for this reason' },
+  provider: { type: 'string', value: 'name', text: 'only events and deliveries of this provider' },
+  code: { type: 'string', value: 'CODE', text: 'only deliveries that were quarantined with this code' },
   payment: {
     type: 'string',
     multiple: true,
     value: 'id',
-    text: 'only about this payment, by the name that the provider gives it',
+    text: "only events of this payment: the provider's id of it",
   },
   refund: {
     type: 'string',
     multiple: true,
     value: 'id',
-    text: 'about the refund of an earlier send, by the name that was printed',
+    text: "the refund's id, as an earlier send printed it",
   },
   since: {
     type: 'string',
     value: 'time',
-    text: 'only what came since then: a time in ISO 8601, or 30s, 90m, 24h, 7d ago',
+    text: 'only what was received after this time: ISO 8601, or 30s, 90m, 24h or 7d ago',
   },
-  limit: { type: 'string', value: 'n', text: 'at most this many (20)' },
+  limit: { type: 'string', value: 'n', text: 'print at most n records (20)' },
   all: { type: 'boolean', text: 'everything quarantined' },
-  yes: { type: 'boolean', text: 'do it without asking' },
+  yes: { type: 'boolean', text: 'do not ask for confirmation' },
   wait: { type: 'string', value: 'seconds', text: 'how long to wait for the shop (30); 0 does not wait' },
-  body: { type: 'boolean', text: 'print the raw body, which may hold customer data' },
+  body: { type: 'boolean', text: 'print the raw body, which may contain customer data' },
   url: { type: 'string', value: 'url', text: 'where the webhook is mounted: https, or http on this machine' },
   set: {
     type: 'string',
     multiple: true,
     value: 'path=value',
-    text: 'another value, such as data.amount=40; path:=json for another type, or another field',
+    text: 'change a field of the sample, such as data.amount=40; with path:=json, also its type, or add a field',
   },
   order: {
     type: 'string',
     multiple: true,
     value: 'id',
-    text: 'an order of the shop, made for this (ORDER-1001); three, if an order can be paid only once',
+    text: 'a test order in the shop (ORDER-1001); give three if an order can be paid only once',
   },
-  effects: { type: 'string', value: 'url', text: 'an address of the shop that answers the number of effects so far' },
-  times: { type: 'string', value: 'n', text: 'deliver the same event n times, one after the other: 1 to 20' },
+  effects: { type: 'string', value: 'url', text: 'an address of the shop that returns the number of effects so far' },
+  times: { type: 'string', value: 'n', text: 'deliver the same event n times in a row, 1 to 20' },
   twice: { type: 'boolean', text: 'the same as --times 2' },
-  forged: { type: 'boolean', text: 'with a spoiled signature or token: the shop has to refuse it' },
-  indented: { type: 'boolean', text: 'with other white space, and the signature of that' },
-  test: { type: 'boolean', text: "of test mode, for a shop whose provider has mode: 'test'" },
-  timestamped: { type: 'boolean', text: 'sign as a provider with a timestamped mode does in that mode' },
-  'secret-stdin': { type: 'boolean', text: 'read the secret from standard input instead' },
+  forged: { type: 'boolean', text: 'spoil the signature or token: the shop has to refuse it' },
+  indented: { type: 'boolean', text: 'send the JSON indented, and sign it like that' },
+  test: { type: 'boolean', text: "send a test mode event, for a shop with mode: 'test'" },
+  timestamped: { type: 'boolean', text: 'sign in the timestamped mode, if the provider has one' },
+  'secret-stdin': { type: 'boolean', text: 'read the secret from standard input' },
   store: { type: 'string', value: 'url', text: `sqlite:<file>, postgres://... or redis://... (${STORE_VARIABLE})` },
   table: { type: 'string', value: 'name', text: 'the table, if the shop does not use the default' },
   prefix: {
@@ -73,19 +73,19 @@ export const OPTIONS: Readonly<Record<keyof Values, OptionInfo>> = {
   },
   unchecked: {
     type: 'boolean',
-    text: 'take a secret that is short or looks like a placeholder; the shop has to skip the check as well',
+    text: 'allow a secret that is short or looks like a placeholder; the shop has to allow it as well',
   },
-  account: { type: 'string', value: 'name', text: 'the account, if the shop has several with one provider' },
-  adopt: { type: 'boolean', text: 'mark listed events as known, and run no handler' },
+  account: { type: 'string', value: 'name', text: 'the account, if the shop has several accounts with one provider' },
+  adopt: { type: 'boolean', text: 'mark the listed events as known without running a handler' },
   json: { type: 'boolean', text: 'print JSON' },
-  help: { type: 'boolean', short: 'h', text: 'print this' },
+  help: { type: 'boolean', short: 'h', text: 'print this help' },
 }
 
 export const COMMON = ['json', 'help'] as const satisfies readonly (keyof Values)[]
 
 const NAME = 'express-payment-webhooks'
 
-const EXIT_CODES = `Exit codes: 0 all fine; 1 something needs attention; 2 wrong usage; 3 no such store, or nobody answers.`
+const EXIT_CODES = `Exit codes: 0 success; 1 something needs attention; 2 wrong usage; 3 store not found, or no answer.`
 
 const FLAG_WIDTH = 27
 const COMMAND_WIDTH = 13
@@ -107,8 +107,9 @@ ${fold(`${EXIT_CODES}\n\n${STORES}\n\n${COLOURS}`, width).replaceAll('\n\n', '\n
 }
 
 const STORES =
-  'Stores are read with the client (libsql, better-sqlite3, pg, ioredis, redis) of the project in which it is run.'
-const COLOURS = 'Terminals get colours: NO_COLOR=1 turns them off, FORCE_COLOR=1 turns them on everywhere.'
+  'The command opens a store with the database client of the project in the current folder: libsql, better-sqlite3, pg, ioredis or redis.'
+const COLOURS =
+  'The output has colours on a terminal. NO_COLOR=1 turns them off; FORCE_COLOR=1 turns them on everywhere.'
 
 /** @param width of the help's lines */
 export function helpFor(

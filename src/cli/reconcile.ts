@@ -24,16 +24,16 @@ const POLL_MS = 500
 const NEWEST = 500
 
 export const reconcile: Command = {
-  summary: 'Have the running shop ask a provider what never arrived, and wait for the result.',
+  summary: 'Have the running shop ask a provider for events that never arrived, and wait for the result.',
   usage: '<provider> [options]',
   options: ['since', 'account', 'adopt', 'wait', ...STORE_OPTIONS],
   notes: {
-    since: 'from when: a time in ISO 8601, or 30s, 90m, 24h, 7d ago (default: the end of the last run)',
+    since: 'the start: a time in ISO 8601, or 30s, 90m, 24h or 7d ago (default: the end of the last run)',
     wait: 'how long to wait for the shop (300); 0 does not wait',
   },
   misplaced: { provider: (name) => `reconcile ${name}` },
-  details: `The shop does the work, with the lister that it gave reconcileEvery(): no credentials of the provider are needed here. It
-takes a request up within seconds. Without --since it begins where its last run ended.`,
+  details: `The shop does the work, with the lister of its reconcileEvery(), so this command needs no credentials of the provider. The shop
+answers a request within seconds.`,
 
   check(operands, values) {
     if (operands.length !== 1) throw usageError('reconcile takes the name of one provider, such as stripe')

@@ -21,22 +21,22 @@ const REPLAYABLE: readonly EventState[] = ['quarantined', 'failed', 'replay_requ
 const POLL_MS = 500
 
 export const replay: Command = {
-  summary: 'Have the running shop run what is kept again, and wait for the result.',
+  summary: 'Have the running shop handle kept events and deliveries again, and wait for the result.',
   usage: '<id ...> | --all [options]',
   options: ['all', 'state', 'provider', 'account', 'code', 'since', 'wait', ...STORE_OPTIONS],
   notes: {
-    state: `${REPLAYABLE.join(' or ')}, with --all (all of them)`,
-    all: `all that is kept but ${CONFLICT}; waits for earlier requests as well`,
+    state: `with --all, only those in this state: ${REPLAYABLE.join(', ')}`,
+    all: `everything kept, except ${CONFLICT}; also waits for earlier requests`,
   },
   misplaced: asId('replay'),
-  details: `Kept are quarantined deliveries, and the events whose handler failed. --code and --state select among both, and --since what
-came since then, as it does for events.
+  details: `The store keeps quarantined deliveries, and events whose handler failed. With --all, the options --state, --code, --provider and
+--since select some of them.
 
-An id is found as show finds it: of the event, of the payment or of the order, or a key. It is replayed where one record
-alone has it that can be run again. Where several have it none is, and they are listed with the keys to type.
+An id may be any that \`show\` accepts. If exactly one record with it can be replayed, it is. If several can, none is replayed,
+and they are listed with their keys.
 
-An event that is kept as ${CONFLICT} had its effect once, with other content. A replay gives the kept content its effect
-as well, so it has to be asked for: by the key of the delivery, or with --all --code ${CONFLICT}.`,
+A delivery that is kept as ${CONFLICT} has the id of an event that was handled with other content. A replay handles the
+kept content as well, so it needs the key of the delivery, or --all --code ${CONFLICT}.`,
 
   check(ids, values) {
     const { all = false, provider, code, since } = values

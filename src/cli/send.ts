@@ -40,18 +40,18 @@ export const send: Command = {
     'unchecked',
   ],
   notes: {
-    order: 'an event that nobody has sent before, about this order',
-    payment: 'about the payment of an earlier send, by the name that was printed',
+    order: 'send a new event, with ids of its own, about this order',
+    payment: "the payment's id, as an earlier send printed it",
   },
   misplaced: asDelivery('send'),
   secrets: SAMPLE_PROVIDERS,
-  details: `For a shop, a sample is a payment like any other. \`samples\` lists providers and events. Without --order, --payment and --refund it
-has the same ids each time, so that a shop takes it for a duplicate from the second time on.
+  details: `A shop treats a sample like a real payment. \`samples\` lists all providers and events. Without --order, --payment and --refund, a
+sample has the same ids each time, so a shop treats every one after the first as a duplicate.
 
-Mollie: \`mollie classic\` is what the webhookUrl of a payment is told, and needs no secret. All other samples are signed
+Mollie: \`mollie classic\` is the callback to the webhookUrl of a payment, and needs no secret. All other samples are signed
 (next-gen) webhooks.
 
-PayPal: PAYPAL_MODE is live, which it is without, or sandbox: as the shop's \`mode\`.`,
+PayPal: PAYPAL_MODE is the shop's \`mode\`, live (the default) or sandbox.`,
 
   check(operands, values) {
     const { provider, sample } = sampleOf(operands)

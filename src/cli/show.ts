@@ -21,9 +21,8 @@ export const show: Command = {
   usage: '<id> [options]',
   options: ['body', 'account', ...STORE_OPTIONS],
   misplaced: asId('show'),
-  details: `An id is that of the event or its key, or one that the provider or the shop has for it: of the event, of the payment, or
-of the order. Of what is kept to run again it may be any other that stands in it, such as that of a refund or a charge.
-Where it is in several records, these are listed.`,
+  details: `An id may be that of an event, a payment or an order, or the key of a record. In deliveries that are kept for a replay, any
+other id in the body is found too, such as that of a refund or a charge. If several records have the id, they are listed.`,
 
   check(ids) {
     if (ids.length !== 1) throw usageError('show takes one id: of an event, a payment or an order, or a key')

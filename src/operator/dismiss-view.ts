@@ -38,7 +38,7 @@ export function dismissView(place: Place, record: EventRecord, token: string): H
 function consequences(record: EventRecord): readonly string[] {
   if (isKept(record)) {
     return [
-      'It is removed with its bytes, and nobody can bring it back.',
+      'It is deleted with its body, and nobody can bring it back.',
       'It will not be run again. It may be the only record of a payment.',
     ]
   }

@@ -9,21 +9,23 @@ export function noticeFor(query: URLSearchParams, record: EventRecord | null): H
   switch (query.get('did')) {
     case 'handled':
       if (record === null)
-        return html`<p class="notice good">The delivery was run again, and is not kept any more: it had its effect.</p>`
-      return state === 'done' ? html`<p class="notice good">It was run again, and is handled.</p>` : null
+        return html`<p class="notice good">The delivery was replayed and handled. It is not kept any more.</p>`
+      return state === 'done' ? html`<p class="notice good">The event was replayed and handled.</p>` : null
     case 'failed':
       if (record === null || (state !== 'failed' && state !== 'quarantined')) return null
-      return html`<p class="notice bad">It was run again, and failed again, for the reason below.</p>`
+      return html`<p class="notice bad">It was replayed and failed again, for the reason below.</p>`
     case 'waiting':
       return html`<p class="notice wait">
-        The replay is requested, and nobody has taken it up yet. Is a shop running that has this provider mounted on
-        this store? Where it has a queue: is a worker running? Load this page again in a moment.
+        The replay is requested, but no shop has run it yet. Check that a shop with this provider and this store is
+        running, and, if it has a queue, a worker too. Reload this page in a moment.
       </p>`
     case 'refused':
-      return html`<p class="notice bad">Nothing was run: nothing is kept of it, or somebody else was faster.</p>`
+      return html`<p class="notice bad">
+        Nothing was replayed: the delivery is not kept any more, or somebody else was faster.
+      </p>`
     case 'dismissed':
       if (record === null)
-        return html`<p class="notice good">The delivery is dismissed, and was removed with its bytes.</p>`
+        return html`<p class="notice good">The delivery is dismissed. It was deleted with its body.</p>`
       return record.code === DISMISSED ? html`<p class="notice good">The event is dismissed.</p>` : null
     default:
       return null

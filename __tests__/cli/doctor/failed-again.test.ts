@@ -76,7 +76,7 @@ describe('doctor finds nothing where the repeat', () => {
 
   test('is answered as a new event is by then: the check says nothing', async () => {
     expect(await check({ limitedAfterFailure: true })).toEqual({
-      skipped: 'a new event about such an order is answered in yet another way',
+      skipped: 'a new event about such an order gets a third kind of answer',
       statuses: [500, 429, 429, 429],
     })
   })

@@ -90,7 +90,7 @@ describe('doctor finds, in a shop on this package,', () => {
     const shop = () => orderShop(gateway, orders, 'shipments', 'addr_4d8e21f06b9a')
     const { code, checks } = await checkShop(shop, 'crypto-gateway', args)
     const skipped = expect.stringMatching(
-      /each check had an order of its own, so look at the orders: .*\(payment_unknown\)/,
+      /each check had an order of its own, so look at the orders\. .*\(payment_unknown\)/,
     )
     expect(code).toBe(0)
     expect(checks.find(({ name }) => name === 'duplicate')).toMatchObject({ state: 'skipped', skipped })

@@ -89,7 +89,7 @@ describeBrowserShop(
       await page.getByText('failed again, for the reason below').waitFor()
       await page.getByRole('link', { name: 'Dismiss' }).click()
       await page.getByRole('button', { name: 'Dismiss it for good' }).click()
-      await page.getByText('The delivery is dismissed, and was removed with its bytes.').waitFor()
+      await page.getByText('The delivery is dismissed. It was deleted with its body.').waitFor()
     })
   },
 )

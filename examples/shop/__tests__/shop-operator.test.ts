@@ -117,7 +117,7 @@ function operating(database: DatabaseKind): void {
     expect((await act('replay', first!)).text).toContain('failed again, for the reason below')
     await until(key, (found) => found !== undefined)
     expect((await act('dismiss', (await key())!)).text).toContain(
-      'The delivery is dismissed, and was removed with its bytes.',
+      'The delivery is dismissed. It was deleted with its body.',
     )
     expect(await key()).toBeUndefined()
     expect((await act('dismiss', first!)).status).toBe(403)

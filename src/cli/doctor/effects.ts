@@ -14,8 +14,8 @@ const LEARN_MS = 5000
 /** How long to wait until the number stops changing. */
 const STILL_WITHIN_MS = 3000
 
-const LATE = 'effects come more than half a second after the answer, too late to say which delivery they are of'
-const RESTLESS = 'the number of effects does not stand still; nothing else may use the shop meanwhile'
+const LATE = 'effects come more than half a second after the answer, too late to tell to which delivery they belong'
+const RESTLESS = 'the number of effects changes by itself; nothing else may use the shop during the checks'
 
 /** A number of effects, or the reason why it is unknown. */
 export type Effects = number | { readonly unclear: string }

@@ -41,7 +41,7 @@ function compared(first: Reply, earlier: readonly Reply[], fresh: Reply): Findin
   // Texts that differ every time, such as those with a request id, prove nothing.
   if (earlier.at(-1)?.status === first.status) return { replies }
   if (fresh.status === first.status) return { fault: FAULTS.doneTooEarly, replies }
-  return { skipped: 'a new event about such an order is answered in yet another way', replies }
+  return { skipped: 'a new event about such an order gets a third kind of answer', replies }
 }
 
 function isAlike(one: Reply, other: Reply): boolean {

@@ -6,10 +6,10 @@ import { hasEffectInOtherMode, otherModeFault } from './other-mode.js'
 import { isAccepted, type Reply } from './reply.js'
 import type { Target } from './target.js'
 
-const NO_COUNTER = 'whether it took effect twice is not seen: pass --effects <url>'
+const NO_COUNTER = 'to see the number of effects, pass --effects <url>'
 const NO_EFFECT = 'the number of effects did not change within three seconds'
 const TOO_FEW_ORDERS = `the order may have been paid by an earlier check, or the shop does not have it; give each check a fresh one: --order A --order B --order C`
-const ENOUGH_ORDERS = `each check had an order of its own, so look at the orders: one that was paid before, or whose amount is not that of the sample (\`samples\` prints it), takes no effect, nor does one that is bound to a payment of the provider (payment_unknown): a payment that is sent here is new, so open them without a payment. order_mismatch: the shop found the order by a payment that it had stored for another`
+const ENOUGH_ORDERS = `each check had an order of its own, so look at the orders. There is no effect if the order was paid before, if its amount differs from the sample's (\`samples\` prints it), or if it expects another payment (payment_unknown): the payments here are new, so open the orders without one. order_mismatch: the shop stored the payment for another order`
 
 const DUPLICATE = 'duplicate'
 const COPIES = 8
