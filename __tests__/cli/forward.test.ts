@@ -7,7 +7,7 @@ import { sample } from 'express-payment-webhooks/testing'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { compiledProgram } from '../support/compiled-program.js'
 import { freePort } from '../support/free-port.js'
 import { forwarding, type Forwarding } from '../support/forwarding.js'
 import { listingApi, type Asked } from '../support/listing-api.js'
@@ -335,9 +335,8 @@ describe('the API', () => {
 test('Ctrl-C ends the process, with its summary', async () => {
   const { happens, api, env } = await account()
   const { handled, url } = await shop()
-  const main = path.join(__dirname, '../../src/cli/main.ts')
-  const tsx = pathToFileURL(require.resolve('tsx')).href
-  const command = spawn(process.execPath, ['--import', tsx, main, 'forward', 'stripe', '--url', url], {
+  const main = compiledProgram(path.join(__dirname, '../../src/cli/main.ts'))
+  const command = spawn(process.execPath, [main, 'forward', 'stripe', '--url', url], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: 'pipe',
   })

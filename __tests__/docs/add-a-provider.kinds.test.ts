@@ -1,6 +1,6 @@
 /** Every kind of provider on docs/add-a-provider.md, exactly as in its block, through the suite and so through Express. */
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { generateKeyPairSync } from 'node:crypto'
+import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { createReceiver, memoryStore, type Provider } from 'express-payment-webhooks'
 import { providerConformance } from 'express-payment-webhooks/testing'
 import { apiServer } from '../support/provider-suite.js'
@@ -72,6 +72,31 @@ test('every block of the page that exports a provider is tested', () => {
   const page = allBlocks().filter(({ name }) => name.startsWith('docs/add-a-provider.md'))
   const exported = page.flatMap(({ code }) => [...code.matchAll(/^export const (\w+)/gm)].map(([, name]) => name))
   expect(exported).toEqual(['acmePay', ...Object.keys(KINDS)])
+})
+
+describe('stampedPay, whose sender repeats the first time in its retries', () => {
+  const body = JSON.stringify(paid)
+  const retryOf = (seconds: number) => {
+    const time = Math.floor(Date.now() / 1000) - seconds
+    const signed = createHmac('sha256', secret).update(`${time}.paid.${body}`).digest('hex')
+    return { body, headers: { 'x-stamped-topic': 'paid', 'x-stamped-signature': `t=${time},v1=${signed}` } }
+  }
+
+  test.each([
+    ['as printed, it refuses a retry after the limit', 300, 'not_authentic', 'not_authentic'],
+    ['with null, as the page says for such a sender, it handles it once', null, 'handled', 'duplicate'],
+  ])('%s', async (_name, tolerance, first, second) => {
+    const { code } = allBlocks().find((block) => block.code.includes('export const stampedPay ='))!
+    const changed = code.replace('toleranceSeconds: 300 }', `toleranceSeconds: ${tolerance} }`)
+    expect(changed === code).toBe(tolerance === 300)
+    const factory = (await runBlock(changed, { results: ['stampedPay'] }))['stampedPay'] as (o: object) => Provider
+    const on = { 'payment.confirmed': () => {} }
+    const receiver = createReceiver(factory({ secret }), { store: memoryStore(), on, onError: () => {} })
+    const retry = retryOf(400)
+    expect((await receiver.receive(retry)).kind).toBe(first)
+    expect((await receiver.receive(retry)).kind).toBe(second)
+    await receiver.close()
+  })
 })
 
 describe('barePay, where the API answers', () => {

@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
+import { compiledProgram } from '../support/compiled-program.js'
 import { describeWith, POSTGRES, REDIS_SERVER } from '../support/needs.js'
 import {
   createShopDatabase,
@@ -43,8 +44,7 @@ describeWith([REDIS_SERVER, POSTGRES], 'a shop with a queue', () => {
   }
 
   async function worker(setup: QueueShopSetup): Promise<ChildProcess> {
-    const child = fork(path.join(__dirname, '../support/queue-worker.ts'), [JSON.stringify(setup)], {
-      execArgv: ['--import', 'tsx'],
+    const child = fork(compiledProgram(path.join(__dirname, '../support/queue-worker.ts')), [JSON.stringify(setup)], {
       silent: true,
     })
     // Nobody reads the shop's lines about orders, and a full pipe would block the shop.

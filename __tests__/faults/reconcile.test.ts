@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createReceiver } from 'express-payment-webhooks'
 import { reconcile, type Lister } from 'express-payment-webhooks/reconcile'
+import { compiledProgram } from '../support/compiled-program.js'
 import { hmacProvider } from '../support/hmac-provider.js'
 import { describeWith, POSTGRES, REDIS, type Need } from '../support/needs.js'
 import { openStore, type Backend } from '../support/open-store.js'
@@ -39,9 +40,7 @@ const nothing: Lister = async function* () {
 
 /** Answers the result of its run. */
 function begin(setup: ReconcileSetup) {
-  const child = fork(join(__dirname, '../support/reconcile-process.ts'), [JSON.stringify(setup)], {
-    execArgv: ['--import', 'tsx'],
-  })
+  const child = fork(compiledProgram(join(__dirname, '../support/reconcile-process.ts')), [JSON.stringify(setup)])
   children.push(child)
   let listed = 0
   const result = new Promise<unknown>((resolve) =>

@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import { compiledProgram } from './compiled-program.js'
 import type { StoreAddress } from './open-store.js'
 
 export interface WorkerOrder extends StoreAddress {
@@ -23,7 +24,7 @@ export class ClaimWorkers {
 
   constructor(orders: readonly WorkerOrder[]) {
     this.#processes = orders.map((order) =>
-      fork(path.join(__dirname, 'claim-worker.ts'), [JSON.stringify(order)], { execArgv: ['--import', 'tsx'] }),
+      fork(compiledProgram(path.join(__dirname, 'claim-worker.ts')), [JSON.stringify(order)]),
     )
     this.#ready = Promise.all(this.#processes.map((child) => once(child, 'message')))
   }

@@ -391,6 +391,20 @@ const FIRST_DAY: readonly FoundFault[] = [
       'is dismissed after a second question, which says what follows, and is then listed as dismissed',
     ],
   },
+  {
+    fault:
+      'a handler that outlasts its transaction is reported as a store that is down, and nothing of its event is kept',
+    stated: ['stores/internal/postgres-transactions', 'its event is kept with the reason, and handled again'],
+    relative: ['stores/internal/postgres-transactions', 'changes nothing of what another delivery did meanwhile'],
+  },
+  {
+    fault: 'a worker that is stopped has the event of a slow handler recorded as failed, although its effect stands',
+    stated: ['workers/index', 'wait for a handler of minutes if no time is given, so that its event is done'],
+    relative: [
+      'workers/index',
+      'leave a handler its claim that outlasts all closes: it is not recorded as failed, and done when it ends',
+    ],
+  },
 ]
 
 export const FOUND_FAULTS = [...MONEY, ...OWN_PROVIDERS, ...STORES_AND_HOSTS, ...UNDER_FAULTS, ...FIRST_DAY]

@@ -3,6 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { compiledProgram } from './compiled-program.js'
 import { signedDelivery, type QueueShopSetup } from './queue-shop.js'
 
 const PROGRAMS = {
@@ -22,10 +23,7 @@ export class QueueProcess {
   }
 
   static async start(role: keyof typeof PROGRAMS, setup: QueueShopSetup): Promise<QueueProcess> {
-    const child = fork(PROGRAMS[role], [JSON.stringify(setup)], {
-      execArgv: ['--import', 'tsx'],
-      silent: true,
-    })
+    const child = fork(compiledProgram(PROGRAMS[role]), [JSON.stringify(setup)], { silent: true })
     // A full pipe would block the process.
     child.stdout!.resume()
     const told: string[] = []

@@ -4,6 +4,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import type { OutcomeReport } from '../../src/index.js'
+import { compiledProgram } from './compiled-program.js'
 import type { StoreAddress } from './open-store.js'
 
 /** The moment of a `kill -9`: before the claim, after it, within the handler, after the effect, or after it was recorded. */
@@ -61,8 +62,8 @@ export class ReceiverProcess {
   }
 
   static async start(setup: ReceiverSetup): Promise<ReceiverProcess> {
-    const child = fork(path.join(__dirname, 'receiver-process.ts'), [JSON.stringify(setup)], {
-      execArgv: ['--expose-gc', '--import', 'tsx'],
+    const child = fork(compiledProgram(path.join(__dirname, 'receiver-process.ts')), [JSON.stringify(setup)], {
+      execArgv: ['--expose-gc'],
     })
     const exited = new Promise<Exit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })))
     const started = once(child, 'message') as Promise<[number]>

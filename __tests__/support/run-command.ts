@@ -3,13 +3,12 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import { Readable } from 'node:stream'
-import { pathToFileURL } from 'node:url'
 import { systemClock } from '../../src/cli/clock.js'
 import { run } from '../../src/cli/run.js'
+import { compiledProgram } from './compiled-program.js'
 import type { VirtualClock } from './virtual-clock.js'
 
 const root = path.join(__dirname, '../..')
-const tsx = pathToFileURL(require.resolve('tsx')).href
 
 export interface CommandResult {
   readonly code: number | null
@@ -78,7 +77,7 @@ export async function runProcess(
   args: readonly string[],
   { env = {}, cwd = root, input = '', killed }: ProcessOptions = {},
 ): Promise<CommandResult> {
-  const command = spawn(process.execPath, ['--import', tsx, path.join(root, 'src/cli/main.ts'), ...args], {
+  const command = spawn(process.execPath, [compiledProgram(path.join(root, 'src/cli/main.ts')), ...args], {
     cwd,
     env: { PATH: process.env['PATH'], ...env },
     stdio: 'pipe',

@@ -53,6 +53,7 @@ const MAX_SIGNATURE_BYTES = 1024
  *   algorithm: 'RSA-SHA256',
  *   header: 'x-acme-signature',
  *   keys: process.env.ACME_PUBLIC_KEY ?? '',
+ *   // For a provider that signs each retry anew; otherwise null.
  *   timestamp: { header: 'x-acme-timestamp', toleranceSeconds: 300 },
  *   message: ({ timestamp, body }) => [timestamp, '.', body],
  * })

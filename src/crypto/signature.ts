@@ -52,6 +52,7 @@ export const SIGNATURE_OPTIONS: readonly string[] = [
  *   secret: process.env.ACME_SECRET,
  *   encoding: 'base64',
  *   id: 'x-acme-id',
+ *   // For a provider that signs each retry anew; otherwise null.
  *   timestamp: { header: 'x-acme-timestamp', toleranceSeconds: 300 },
  *   message: ({ id, timestamp, body }) => [id, '.', timestamp, '.', body],
  * })

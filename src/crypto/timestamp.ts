@@ -12,7 +12,10 @@ export interface TimestampOptions {
   readonly entry?: string | undefined
   /** Format: seconds or milliseconds since 1970, or ISO 8601 in UTC. @default 's' */
   readonly unit?: 's' | 'ms' | 'iso' | undefined
-  /** Maximum age in seconds; null if the provider's retries repeat the timestamp. */
+  /**
+   * Maximum age in seconds, if the provider signs each retry anew. null if its retries repeat the first timestamp: with a
+   * limit, every delivery is refused once it has failed for that long.
+   */
   readonly toleranceSeconds: number | null
   /** How far the timestamp may be ahead of this clock, in seconds. @default `toleranceSeconds` */
   readonly aheadSeconds?: number | null | undefined
@@ -107,7 +110,9 @@ export function checkWindow(
   if (allowed === null || Math.abs(age) <= allowed) return
   throw new DeliveryError(
     'AUTH_TIMESTAMP_STALE',
-    `the time stamp is more than ${allowed} s off: it was replayed, or one of the two clocks is wrong`,
+    age < 0
+      ? `the time stamp is ${-age} s ahead, and at most ${allowed} s are allowed: one of the two clocks is wrong`
+      : `the time stamp is ${age} s old, and at most ${allowed} s are allowed: an old delivery was sent again, the sender's retries repeat the first time stamp, or one of the two clocks is wrong`,
   )
 }
 
