@@ -306,6 +306,26 @@ const FIRST_DAY: readonly FoundFault[] = [
     relative: ['docs/migrate.look-on', 'a loop over the request'],
   },
   {
+    fault: 'a printed query fails in a shop whose orders have a column with the same name',
+    stated: ['docs/migrate.postgres', 'forgets an order in none of the twelve statuses'],
+    relative: ['docs/migrate.postgres', 'takes paid orders that are not shipped as such'],
+  },
+  {
+    fault: 'an order that the old handler marks as paid before it knows the guard is never shipped',
+    stated: ['docs/migrate.postgres', 'adds what the old handler has marked as paid since'],
+    relative: ['docs/migrate', 'what the old handler took between the preparation and'],
+  },
+  {
+    fault: 'a table of many orders cannot be prepared within the limits of a delivery',
+    stated: ['docs/migrate.postgres', 'prepares many orders, on a connection without the limits of the pool'],
+    relative: ['docs/migrate.postgres', 'does not keep the checkout waiting'],
+  },
+  {
+    fault: 'an import skips, without a word, payments whose order only the checkout session names',
+    stated: ['docs/migrate.postgres', 'finds orders by their checkout sessions in the real list'],
+    relative: ['docs/migrate.postgres', 'finds orders that the list did not have'],
+  },
+  {
     fault: 'whoever hands bodies to a receiver has no limit of their size, whatever the options say',
     stated: ['receive.doors', 'a body over the limit is refused at every door, signed or not'],
     relative: ['hostile/http', 'H11 the limit holds for bytes that an earlier parser kept'],
