@@ -164,7 +164,8 @@ export async function handle(state: ReceiverState, context: DeliveryContext, cla
   const lease = new Lease(state.options, request, () => forget(state, request.key, entry))
   context.deadline.onSlow(() => lease.keepAlive())
   onLost?.(() => lease.lose())
-  state.leases.add(lease)
+  // A worker's engine keeps the job from others, so a handler that outlasts `close()` can still be recorded as done.
+  if (context.origin !== 'queue') state.leases.add(lease)
   try {
     const running = dispatch(state, context, claimed, lease)
     if (isPromise(running)) await running

@@ -125,7 +125,7 @@ describe('show', () => {
 
   test('of a failed event of which nothing is kept says so', async () => {
     const { stdout } = await command(['show', 'other:failed'])
-    expect(stdout).toMatch(/^kept +nothing: its sender has to deliver it again$/m)
+    expect(stdout).toMatch(/^kept +nothing: its sender, or the queue if the shop has one, has to deliver it again$/m)
     expect(stdout).not.toMatch(/^due/m)
   })
 

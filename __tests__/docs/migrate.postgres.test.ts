@@ -1,14 +1,20 @@
 /** docs/migrate.md for a shop with Postgres and Stripe: from its existing table to the new handler, and the reads in between. */
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
-import type { Pool } from 'pg'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import Stripe from 'stripe'
+import type { Pool, PoolClient } from 'pg'
 import type { DurableStore } from 'express-payment-webhooks'
+import { markPaid, type OrderPayment } from 'express-payment-webhooks/orders'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { deliver, sampleAbout } from 'express-payment-webhooks/testing'
 import { describeWith, POSTGRES } from '../support/needs.js'
 import { DATABASE_URL } from '../support/services.js'
 import { runBlock } from './run-block.js'
 import { codeOf } from './runs/run.js'
+import { shipmentStatements } from './runs/shipments.js'
 import { newScene } from './scene.js'
 
 type Orders = typeof import('../../examples/recipes/migrate/postgres-orders.js')
@@ -21,6 +27,34 @@ const refund = (orderId: string, id: string, amount: number) =>
   sampleAbout({ orderId, refund: id }, 'stripe', 'refund.confirmed', {
     data: { object: { id, amount, payment_intent: paid(orderId).data.object.id, metadata: {} } },
   })
+
+/** Every status of an order, by the name of the order; `canceled` once with money and once without. */
+const IN_STATUS = {
+  ...everyStatus({
+    awaiting_payment: '0',
+    payment_authorized: '0',
+    payment_detected: '0',
+    payment_insufficient: '20',
+    confirmed: '49.9',
+    partially_refunded: '40',
+    refunded: '0',
+    disputed: '0',
+    payment_failed: '0',
+    expired: '0',
+    canceled: '49.9',
+    needs_review: '40',
+  }),
+  // An order that the shop gave up after it was paid was recorded, unlike one whose payment was canceled.
+  canceled: { status: 'canceled', received: '49.9', confirmedAt: '2026-03-05T14:03:20Z' },
+  'canceled without money': { status: 'canceled', received: '0' },
+}
+function everyStatus(
+  received: Record<OrderPayment['status'], string>,
+): Record<string, { status: string; received: string }> {
+  return Object.fromEntries(Object.entries(received).map(([status, amount]) => [status, { status, received: amount }]))
+}
+/** The two queries for orders that fell between the handlers. */
+const fellBetween = () => codeOf('docs/migrate.md > Orders that were paid before (2)').split(';') as [string, string]
 
 const environment = { DATABASE_URL: process.env.DATABASE_URL, STRIPE_WEBHOOK_SECRET: process.env.STRIPE_WEBHOOK_SECRET }
 // Failures of the example's pool and of its webhook are printed.
@@ -53,6 +87,18 @@ describeWith(POSTGRES, 'a shop with a table of orders', () => {
   const send = async (payload: object) =>
     (await deliver(scene.app, provider, payload as ReturnType<typeof paid>).to('/webhook')).status
 
+  /** Runs something whose changes no other test may see. */
+  async function rolledBack(run: (client: PoolClient) => Promise<void>): Promise<void> {
+    const client = await pool.connect()
+    try {
+      await client.query('BEGIN')
+      await run(client)
+    } finally {
+      await client.query('ROLLBACK')
+      client.release()
+    }
+  }
+
   beforeAll(async () => {
     process.env.DATABASE_URL = `${DATABASE_URL}?options=${encodeURIComponent(`-c search_path=${schema}`)}`
     process.env.STRIPE_WEBHOOK_SECRET = SECRET
@@ -60,7 +106,11 @@ describeWith(POSTGRES, 'a shop with a table of orders', () => {
     pool = orders.pool
     await pool.query(`
       CREATE SCHEMA ${schema};
-      CREATE TABLE orders (id TEXT PRIMARY KEY, total NUMERIC(12, 2) NOT NULL, currency TEXT NOT NULL, status TEXT NOT NULL);
+      CREATE TABLE orders (
+        id TEXT PRIMARY KEY, total NUMERIC(12, 2) NOT NULL, currency TEXT NOT NULL, status TEXT NOT NULL,
+        -- A shop has columns of its own, which may have the names of columns in the tables beside it.
+        created_at TIMESTAMPTZ DEFAULT now(), paid_at TIMESTAMPTZ, shipped_at DATE, order_id TEXT, payment_id TEXT, provider TEXT
+      );
       INSERT INTO orders VALUES ('OLD-PAID', 49.90, 'eur', 'paid'), ('OLD-PARTLY', 49.90, 'eur', 'paid'),
         ('OLD-CASH', 49.90, 'eur', 'paid'), ('OPEN', 49.90, 'eur', 'open');
       INSERT INTO orders SELECT 'MANY-' || n, 49.90, 'eur', 'open' FROM generate_series(1, 12) AS n;
@@ -97,6 +147,7 @@ describeWith(POSTGRES, 'a shop with a table of orders', () => {
     const back = refund('OLD-PARTLY', 're_before', 1500).data.object
     class Listed {
       readonly paymentIntents = { list: () => old }
+      readonly checkout = { sessions: { list: () => [] } }
       readonly refunds = {
         list: ({ payment_intent }: { payment_intent: string }) => (payment_intent === old[1]!.id ? [back] : []),
       }
@@ -120,50 +171,277 @@ describeWith(POSTGRES, 'a shop with a table of orders', () => {
     expect([await toShip(), await orders.inReview()]).toEqual([[], []])
   })
 
-  test('finds orders that the list did not have, and paid ones that nobody ships', async () => {
-    const [query, unshipped] = codeOf('docs/migrate.md > Orders that were paid before (2)').split(';') as [
-      string,
-      string,
+  test('finds orders by their checkout sessions in the real list of Stripe, and names the payments without one', async () => {
+    const { data: event } = paid('OLD-CASH')
+    const intentOf = (id: string, more: object = {}) => ({ ...event.object, id, metadata: {}, ...more })
+    const sessions: Record<string, object> = {
+      pi_session: { metadata: { order_id: 'BY-METADATA' }, client_reference_id: 'customer 7' },
+      pi_reference: { metadata: null, client_reference_id: 'BY-REFERENCE' },
+      pi_foreign: { metadata: {}, client_reference_id: null },
+    }
+    const intents = [
+      ...['pi_session', 'pi_reference', 'pi_foreign', 'pi_alone'].map((id) => intentOf(id)),
+      intentOf('pi_open', { status: 'requires_payment_method', amount_received: 0 }),
     ]
+    const asked: string[] = []
+    const server = createServer((req, res) => {
+      const { pathname, searchParams } = new URL(req.url!, 'http://127.0.0.1')
+      const intent = searchParams.get('payment_intent') ?? ''
+      asked.push(`${req.method} ${pathname} ${intent}`)
+      const data = {
+        '/v1/payment_intents': intents,
+        '/v1/refunds': [],
+        '/v1/checkout/sessions':
+          intent in sessions ? [{ id: `cs_${intent}`, payment_intent: intent, ...sessions[intent] }] : [],
+      }[pathname]
+      res.setHeader('content-type', 'application/json')
+      res.end(JSON.stringify({ object: 'list', has_more: false, data }))
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    class Local extends Stripe {
+      constructor() {
+        super('sk_test_of_the_shop', { host: '127.0.0.1', port, protocol: 'http', maxNetworkRetries: 0 })
+      }
+    }
+    await pool.query(
+      `INSERT INTO orders VALUES ('BY-METADATA', 49.90, 'eur', 'paid'), ('BY-REFERENCE', 49.90, 'eur', 'paid')`,
+    )
+    await orders.prepareOrders()
+    const logged: object[] = []
+    const log = { info: (line: object) => logged.push(line), warn: (line: object) => logged.push(line) }
+    await runBlock(codeOf('docs/migrate.md > Orders that were paid before'), {
+      globals: { ...scene.globals, orders, log },
+      modules: { stripe: { default: Local, __esModule: true } },
+    })
+    server.close()
+    expect(logged).toEqual([{ imported: 2 }, { withoutOrder: 2, first: ['pi_foreign', 'pi_alone'] }])
+    for (const [id, intent] of [
+      ['BY-METADATA', 'pi_session'],
+      ['BY-REFERENCE', 'pi_reference'],
+    ] as const) {
+      expect(await orders.paymentOf(null, [intent])).toMatchObject({ orderId: id, status: 'confirmed' })
+    }
+    expect(asked).not.toContain('GET /v1/checkout/sessions pi_open')
+    await pool.query(`DELETE FROM orders WHERE id LIKE 'BY-%'; DELETE FROM shipments WHERE order_id LIKE 'BY-%'`)
+    await pool.query(`DELETE FROM payment_names WHERE order_id LIKE 'BY-%'`)
+  })
+
+  test('records an import of what an event has settled once, without more money', async () => {
+    await pool.query(`INSERT INTO orders VALUES ('SETTLED', 49.90, 'eur', 'open')`)
+    await orders.open(orders.paymentFor({ id: 'SETTLED', total: '49.90', currency: 'eur' }))
+    expect(await send(paid('SETTLED'))).toBe(200)
+    const old = paid('SETTLED').data.object
+    class Listed {
+      readonly paymentIntents = { list: () => [old] }
+      readonly refunds = { list: () => [] }
+      readonly checkout = { sessions: { list: () => [] } }
+    }
+    const given = { globals: { ...scene.globals, orders }, modules: { stripe: { default: Listed, __esModule: true } } }
+    expect(await orders.paymentOf('SETTLED')).toMatchObject({ version: 1, actions: [] })
+    for (let times = 0; times < 2; times++) {
+      await runBlock(codeOf('docs/migrate.md > Orders that were paid before'), given)
+      expect(await orders.paymentOf('SETTLED')).toMatchObject({
+        ...{ version: 2, status: 'confirmed', received: '49.9', excess: '0', reasons: [] },
+        actions: [{ action: 'imported' }],
+      })
+    }
+    await pool.query(`DELETE FROM orders WHERE id = 'SETTLED'; DELETE FROM shipments WHERE order_id = 'SETTLED'`)
+    await pool.query(`DELETE FROM payment_names WHERE order_id = 'SETTLED'`)
+  })
+
+  test('finds orders that the list did not have', async () => {
+    const [query] = fellBetween()
     expect((await pool.query(query)).rows).toEqual([{ id: 'OLD-CASH' }])
-    await pool.query(`INSERT INTO orders VALUES ('UNPREPARED', 49.90, 'eur', 'paid')`)
+    await pool.query(`INSERT INTO orders VALUES ('UNPREPARED', 49.90, 'eur', 'paid'), ('FREE', 0, 'eur', 'paid')`)
     expect((await pool.query(query)).rows).toEqual([{ id: 'OLD-CASH' }, { id: 'UNPREPARED' }])
-    await pool.query(`DELETE FROM orders WHERE id = 'UNPREPARED'`)
+    await pool.query(`DELETE FROM orders WHERE id IN ('UNPREPARED', 'FREE')`)
+  })
+
+  test('finds paid orders that nobody ships', async () => {
+    const [, unshipped] = fellBetween()
     expect((await pool.query(unshipped)).rows).toEqual([])
     await pool.query(`DELETE FROM shipments WHERE order_id = 'OLD-PAID'`)
-    expect((await pool.query(unshipped)).rows).toEqual([{ id: 'OLD-PAID' }])
+    expect((await pool.query(unshipped)).rows).toEqual([{ id: 'OLD-PAID', status: 'confirmed' }])
     await orders.shipOnce('OLD-PAID')
     await pool.query('UPDATE shipments SET shipped_at = now()')
     expect((await pool.query(unshipped)).rows).toEqual([])
   })
 
+  test('forgets an order in none of the twelve statuses', () =>
+    rolledBack(async (client) => {
+      await client.query('DELETE FROM shipments; DELETE FROM orders')
+      const idsOf = async (query: string) =>
+        (await client.query<{ id?: string; order_id?: string }>(query)).rows.map((row) => row.id ?? row.order_id).sort()
+      for (const [id, status] of Object.entries(IN_STATUS)) {
+        const payment = { ...orders.paymentFor({ id, total: '49.90', currency: 'eur' }), ...status }
+        await client.query(
+          `INSERT INTO orders (id, total, currency, status, payment) VALUES ($1, 49.9, 'eur', 'paid', $2)`,
+          [id, JSON.stringify(payment)],
+        )
+      }
+      const moneyCame = ['canceled', 'confirmed', 'disputed', 'needs_review', 'partially_refunded', 'refunded']
+      const [notRecorded, unshipped] = fellBetween()
+      expect(await idsOf(unshipped)).toEqual(moneyCame)
+      const noMoneyYet = Object.keys(IN_STATUS).filter((id) => !moneyCame.includes(id))
+      expect(await idsOf(notRecorded)).toEqual([...noMoneyYet].sort())
+
+      for (const id of Object.keys(IN_STATUS)) await orders.shipOnce(id, client)
+      expect(await idsOf(unshipped)).toEqual([])
+      const [toPack, ship, toDecide] = shipmentStatements()
+      expect(await idsOf(toPack)).toEqual(['confirmed'])
+      expect(await idsOf(toDecide)).toEqual(
+        Object.keys(IN_STATUS)
+          .filter((id) => id !== 'confirmed')
+          .sort(),
+      )
+      // Without money, an order that the old handler has marked as paid was paid with the old handler.
+      const interim = codeOf('docs/migrate.md > Pack in the meantime')
+      const paidWithTheOld = noMoneyYet.filter((id) => id !== 'canceled without money')
+      expect(await idsOf(interim)).toEqual(['confirmed', ...paidWithTheOld].sort())
+      expect(await client.query(ship.replace('ORDER-1001', 'disputed'))).toMatchObject({ rowCount: 0 })
+      expect(await client.query(ship.replace('ORDER-1001', 'confirmed'))).toMatchObject({ rowCount: 1 })
+      expect(await idsOf(toPack)).toEqual([])
+      await client.query(`UPDATE orders SET status = 'refunded'`)
+      expect(await idsOf(interim)).toEqual([])
+    }))
+
   test('packs what the old handler ships before its payment is imported, and nothing that was refunded', async () => {
-    const query = codeOf('docs/migrate.md > 1. Make shipping happen once (3)')
+    const query = codeOf('docs/migrate.md > Pack in the meantime')
     await pool.query(`UPDATE shipments SET shipped_at = NULL WHERE order_id IN ('OLD-PARTLY', 'OLD-CASH')`)
     expect((await pool.query(query)).rows).toEqual([{ order_id: 'OLD-CASH' }])
     await pool.query('UPDATE shipments SET shipped_at = now()')
   })
 
-  test('takes paid orders that are not shipped as such, if the shop has a column for that', async () => {
-    const client = await pool.connect()
-    try {
-      await client.query(
-        'BEGIN; ALTER TABLE orders ADD COLUMN shipped BOOLEAN NOT NULL DEFAULT false; DELETE FROM shipments',
-      )
-      await client.query(`UPDATE orders SET shipped = true WHERE id = 'OLD-PAID'`)
-      await client.query(codeOf('docs/migrate.md > 1. Make shipping happen once (2)'))
+  test.each([
+    ['a column for that', '', 'ALTER TABLE orders ADD COLUMN shipped BOOLEAN', 'shipped = true'],
+    ['the date of the shipment', ' (2)', 'SELECT 1', `shipped_at = '2026-03-05'`],
+  ])('takes paid orders that are not shipped as such, if the shop has %s', (_name, number, before, sent) =>
+    rolledBack(async (client) => {
+      await client.query(`${before}; DELETE FROM shipments`)
+      await client.query(`UPDATE orders SET ${sent} WHERE id = 'OLD-PAID'; UPDATE orders SET version = 0`)
+      const addPaid = codeOf(`docs/migrate.md > If packers ship later${number}`)
+      await client.query(addPaid)
+      await client.query(`INSERT INTO orders VALUES ('MEANWHILE', 49.90, 'eur', 'paid')`)
+      await client.query(addPaid)
       const { rows } = await client.query(
         'SELECT order_id, shipped_at IS NULL AS waits FROM shipments ORDER BY order_id',
       )
       expect(rows).toEqual([
+        { order_id: 'MEANWHILE', waits: true },
         { order_id: 'OLD-CASH', waits: true },
         { order_id: 'OLD-PAID', waits: false },
         { order_id: 'OLD-PARTLY', waits: false },
       ])
-    } finally {
-      await client.query('ROLLBACK')
-      client.release()
+    }),
+  )
+
+  test('adds what the old handler has marked as paid since, as shipped, and nothing that was imported', async () => {
+    const rowsOf = async (id: string) =>
+      (await pool.query('SELECT shipped_at IS NULL AS waits FROM shipments WHERE order_id = $1', [id])).rows
+    await pool.query(
+      `INSERT INTO orders VALUES ('MEANWHILE', 49.90, 'eur', 'paid'), ('SHIPPED-ONCE', 49.90, 'eur', 'paid')`,
+    )
+    await orders.shipOnce('SHIPPED-ONCE')
+    await pool.query(`DELETE FROM shipments WHERE order_id = 'OLD-PAID'`)
+    for (let times = 0; times < 2; times++) await orders.prepareOrders()
+    expect(await rowsOf('MEANWHILE')).toEqual([{ waits: false }])
+    expect(await rowsOf('SHIPPED-ONCE')).toEqual([{ waits: true }])
+    expect(await rowsOf('OLD-PAID')).toEqual([])
+    await pool.query(`DELETE FROM orders WHERE id IN ('MEANWHILE', 'SHIPPED-ONCE')`)
+    await pool.query('DELETE FROM shipments')
+  })
+
+  test('prepares many orders, on a connection without the limits of the pool, and goes on after it was interrupted', async () => {
+    await pool.query(`
+      INSERT INTO orders SELECT 'BULK-' || n, 49.90, 'eur', 'open' FROM generate_series(1, 2500) AS n;
+      INSERT INTO orders VALUES ('FREE', 0, 'eur', 'open');
+      CREATE FUNCTION cut_off() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW;
+      END $$;
+      CREATE TRIGGER cut_off BEFORE UPDATE ON orders FOR EACH ROW WHEN (NEW.id = 'BULK-1500') EXECUTE FUNCTION cut_off();
+    `)
+    const unopened = async () =>
+      Number((await pool.query(`SELECT count(*) FROM orders WHERE id LIKE 'BULK-%' AND payment IS NULL`)).rows[0].count)
+    await expect(orders.prepareOrders()).rejects.toThrow('terminating connection')
+    const left = await unopened()
+    expect(left).toBeLessThan(2500)
+    expect(left).toBeGreaterThanOrEqual(1000)
+    const opened = await pool.query(
+      `SELECT id, payment, xmin FROM orders WHERE id LIKE 'BULK-%' AND payment IS NOT NULL`,
+    )
+    // Slower than the limit of the pool, as a statement about a large table is.
+    await pool.query(`
+      DROP TRIGGER cut_off ON orders;
+      CREATE OR REPLACE FUNCTION cut_off() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(2); RETURN NEW; END $$;
+      CREATE TRIGGER slow BEFORE UPDATE ON orders FOR EACH ROW WHEN (NEW.id = 'BULK-1500') EXECUTE FUNCTION cut_off();
+    `)
+    await orders.prepareOrders()
+    expect(await unopened()).toBe(0)
+    const again = await pool.query(`SELECT id, payment, xmin FROM orders WHERE id = ANY($1)`, [
+      opened.rows.map(({ id }) => id),
+    ])
+    const byId = (rows: readonly { id: string }[]) => [...rows].sort((one, other) => one.id.localeCompare(other.id))
+    expect(byId(again.rows)).toEqual(byId(opened.rows))
+    expect(await orders.paymentOf('BULK-2500')).toMatchObject({
+      status: 'awaiting_payment',
+      expected: { amount: '49.9' },
+    })
+    expect(await orders.paymentOf('FREE')).toBeNull()
+    await pool.query(
+      `DROP TRIGGER slow ON orders; DROP FUNCTION cut_off; DELETE FROM orders WHERE id LIKE 'BULK-%' OR id = 'FREE'`,
+    )
+  })
+
+  test('does not keep the checkout waiting while another transaction uses the table', async () => {
+    await rolledBack(async (client) => {
+      await client.query('SELECT count(*) FROM orders')
+      await expect(orders.prepareOrders()).rejects.toThrow('lock timeout')
+    })
+    await orders.prepareOrders()
+  })
+
+  test('opens an order under the ids that are known before the buyer pays', async () => {
+    await pool.query(`INSERT INTO orders VALUES ('WITH-ID', 49.90, 'eur', 'open')`)
+    const order = orders.paymentFor({ id: 'WITH-ID', total: '49.90', currency: 'eur' })
+    for (const paymentId of ['pi_first', 'pi_second']) {
+      await orders.open({ ...order, payments: [{ provider: 'stripe', paymentId }] })
     }
+    expect(await orders.paymentOf(null, ['pi_first'])).toMatchObject({ orderId: 'WITH-ID' })
+    expect(await orders.paymentOf(null, ['pi_second'])).toBeNull()
+    await pool.query(`DELETE FROM payment_names WHERE order_id = 'WITH-ID'; DELETE FROM orders WHERE id = 'WITH-ID'`)
+  })
+
+  test('survives that a connection in use ends', async () => {
+    const order = orders.paymentFor({ id: 'OPEN', total: '49.90', currency: 'eur' })
+    await pool.query(`
+      CREATE FUNCTION cut_off() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW;
+      END $$;
+      CREATE TRIGGER cut_off BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION cut_off();
+    `)
+    await expect(orders.saveIfVersion({ ...order, version: 1 }, 0)).rejects.toThrow('terminating connection')
+    await pool.query('DROP TRIGGER cut_off ON orders; DROP FUNCTION cut_off')
+    expect(await orders.paymentOf('OPEN')).toMatchObject({ version: 0 })
+  })
+
+  test('writes further columns of the old handler at the marked line', async () => {
+    const code = codeOf('docs/migrate.md > Step 1 in Postgres')
+    const line = '// await client.query('
+    expect(code.split(line)).toHaveLength(2)
+    const own = (await runBlock(code.replace(line, 'await client.query('))) as unknown as Orders
+    await pool.query(`INSERT INTO orders VALUES ('DATED', 49.90, 'eur', 'open')`)
+    const order = own.paymentFor({ id: 'DATED', total: '49.90', currency: 'eur' })
+    await own.open(order)
+    const paidAt = async () => (await pool.query(`SELECT paid_at FROM orders WHERE id = 'DATED'`)).rows
+    const { order: next } = markPaid(order, { at: '2026-03-05T14:03:20Z' })
+    expect(await own.saveIfVersion(next, order.version)).toBe(true)
+    const first = [{ paid_at: new Date('2026-03-05T14:03:20Z') }]
+    expect(await paidAt()).toEqual(first)
+    await own.saveIfVersion({ ...next, version: 2, confirmedAt: '2026-03-06T00:00:00Z' }, 1)
+    expect(await paidAt()).toEqual(first)
+    await own.pool.end()
+    await pool.query(`DELETE FROM orders WHERE id = 'DATED'`)
   })
 
   test('ships a new one once, and says so in the words of the old handler', async () => {

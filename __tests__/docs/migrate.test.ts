@@ -10,7 +10,14 @@ import { deliver, sample } from 'express-payment-webhooks/testing'
 import { newShop } from '../../examples/recipes/migrate/after.js'
 import { oldShop } from '../../examples/recipes/migrate/before.js'
 import { lookOn } from '../../examples/recipes/migrate/look-on.js'
-import { importPaid, ordersIn, paymentOf, prepareOrders, shipOnce } from '../../examples/recipes/migrate/orders.js'
+import {
+  addPaidBefore,
+  importPaid,
+  ordersIn,
+  paymentOf,
+  prepareOrders,
+  shipOnce,
+} from '../../examples/recipes/migrate/orders.js'
 
 // Recipes leave `onError` out, and some of these tests are about failures.
 beforeAll(() => void jest.spyOn(console, 'error').mockImplementation(() => {}))
@@ -239,6 +246,23 @@ describe('switching over', () => {
     const { payment, version } = db.prepare('SELECT payment, version FROM orders').get() as Record<string, string>
     expect(JSON.parse(payment!)).toMatchObject({ status: 'confirmed', received: '100.5', version: 1 })
     expect([version, shipmentsIn(db)]).toEqual([1, [{ order_id: 'ORDER-1001' }]])
+  })
+
+  test('what the old handler took between the preparation and `shipOnce` counts as shipped, and nothing else', async () => {
+    const db = oldDatabase()
+    prepareOrders(db)
+    await startOld({ db }).to()
+    expect(shipmentsIn(db)).toEqual([])
+    for (let times = 0; times < 2; times++) addPaidBefore(db)
+    importPaid(db)
+    const shop = startNew(db)
+    expect((await shop.to(OLD)).status).toBe(200)
+    await shop.stop()
+    const rows = db.prepare('SELECT order_id, shipped_at IS NULL AS waits FROM shipments').all()
+    expect(rows).toEqual([{ order_id: 'ORDER-1001', waits: 0 }])
+    db.exec('DELETE FROM shipments')
+    addPaidBefore(db)
+    expect(shipmentsIn(db)).toEqual([])
   })
 
   test.each(['old', 'new'])('while both run, and the %s one is first, one of them ships', async (first) => {

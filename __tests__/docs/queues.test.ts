@@ -55,7 +55,7 @@ describeWith([POSTGRES, REDIS_SERVER], 'the path of docs/queues.md', () => {
   }
 
   test.each(['pg-boss', 'bullmq'] as const)('with %s ships once what was sent twice, and ends', async (engine) => {
-    await inDatabase('TRUNCATE shipments; DROP TABLE IF EXISTS payment_webhook_events')
+    await inDatabase('TRUNCATE paid_orders; DROP TABLE IF EXISTS payment_webhook_events')
     const folder = mkdtempSync(join(tmpdir(), 'queues-page-'))
     const port = String(await freePort())
     installSources(folder, ['express', 'pg', 'tsx', ...(engine === 'pg-boss' ? ['pg-boss'] : ['bullmq', 'ioredis'])])
@@ -83,10 +83,55 @@ describeWith([POSTGRES, REDIS_SERVER], 'the path of docs/queues.md', () => {
     expect(printed.filter((line) => line.startsWith('ORDER-1001'))).toHaveLength(1)
     expect(printed.at(-1)).toBe('both ended')
     expect(stderr).toMatch(/^its ids are those of every such sample[^\n]*\n$/)
-    expect(await inDatabase('SELECT order_id FROM shipments')).toEqual([{ order_id: 'ORDER-1001' }])
+    expect(await inDatabase('SELECT order_id FROM paid_orders')).toEqual([{ order_id: 'ORDER-1001' }])
+    rmSync(folder, { recursive: true })
+  })
+
+  test('with orders ships once what was paid and sent twice', async () => {
+    await inDatabase('DROP TABLE IF EXISTS payment_webhook_events')
+    const folder = mkdtempSync(join(tmpdir(), 'queues-orders-'))
+    const port = String(await freePort())
+    installSources(folder, ['express', 'pg', 'tsx', 'pg-boss'])
+    const ordersModule = allBlocks().find(({ name }) => name === 'docs/orders.md > Orders in Postgres')!.code
+    const files = {
+      'package.json': '{ "type": "module" }',
+      'postgres-orders.ts': ordersModule,
+      'open-order.ts': OPEN_ORDER,
+      'payments.ts': blockWith('payments.ts: each event of Stripe'),
+      'shop.ts': blockWith('// shop.ts').replace('3000', port).replace('coins-ph', 'stripe'),
+      'worker.ts': blockWith('// worker.ts'),
+    }
+    for (const [name, code] of Object.entries(files)) writeFileSync(join(folder, name), code)
+    const script = `exec >printed
+      node --import tsx open-order.ts
+      node --import tsx worker.ts & worker=$!
+      node --import tsx shop.ts & shop=$!
+      for line in 'the worker waits' 'the shop listens'; do until grep -q "$line" printed; do sleep 0.1; done; done
+      npx express-payment-webhooks send stripe payment.confirmed --order ORDER-7 --twice \\
+        --url http://127.0.0.1:${port}/webhooks/stripe
+      sleep 1; kill $worker $shop; wait $worker && wait $shop && echo both ended`
+    const secret = `whsec_${randomUUID().replaceAll('-', '')}`
+    const env = { ...process.env, DATABASE_URL: databaseUrl, STRIPE_WEBHOOK_SECRET: secret }
+    await promisify(execFile)('bash', ['-e', '-c', script], { cwd: folder, env, timeout: 60_000 })
+    expect(readFileSync(join(folder, 'printed'), 'utf8')).toMatch(/\nboth ended\n$/)
+    expect(await inDatabase('SELECT order_id, shipped_at FROM shipments')).toEqual([
+      { order_id: 'ORDER-7', shipped_at: null },
+    ])
+    expect(await inDatabase("SELECT payment ->> 'status' AS status FROM orders")).toEqual([{ status: 'confirmed' }])
     rmSync(folder, { recursive: true })
   })
 })
+
+/** Orders that are opened beforehand, by the module of docs/orders.md. */
+const OPEN_ORDER = `
+import { openOrder } from 'express-payment-webhooks/orders'
+import * as orders from './postgres-orders.js'
+
+await orders.prepare()
+const payments = [{ provider: 'stripe', paymentId: null }]
+await orders.open(openOrder({ orderId: 'ORDER-7', expected: { amount: '49.9', currency: 'EUR' }, payments }))
+await orders.pool.end()
+`
 
 /** Without empty lines; durations differ each time, and so does the width of the table. */
 function linesOf(printed: string): string[] {

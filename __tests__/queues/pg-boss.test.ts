@@ -131,6 +131,33 @@ describeWith(POSTGRES, 'pgBossQueue', () => {
     })
   })
 
+  test('leaves a job to another worker if its own puts it off after pg-boss was stopped', async () => {
+    const own = new PgBoss(options)
+    await own.start()
+    const name = newName()
+    const queue = pgBossQueue(own, { name, pollMs: 100 })
+    await queue.init()
+    await queue.enqueue(jobOf())
+    let begun = () => {}
+    const running = new Promise<void>((resolve) => (begun = resolve))
+    let end = () => {}
+    const workers = await queue.work(
+      async (job) => {
+        begun()
+        await new Promise<void>((resolve) => (end = resolve))
+        return { state: 'again', inMs: 1000, job }
+      },
+      { concurrency: 1 },
+    )
+    await running
+    const closing = workers.close()
+    await own.stop({ graceful: false, wait: true })
+    end()
+    // Two minutes, as long as results are reported otherwise, are longer than a test may take.
+    await closing
+    expect(await pgBossQueue(boss, { name }).counts()).toEqual({ waiting: 0, active: 1, failed: 0 })
+  })
+
   describe('init', () => {
     test('refuses a queue that drops jobs', async () => {
       const name = newName()

@@ -306,6 +306,26 @@ const FIRST_DAY: readonly FoundFault[] = [
     relative: ['docs/migrate.look-on', 'a loop over the request'],
   },
   {
+    fault: 'a printed query fails in a shop whose orders have a column with the same name',
+    stated: ['docs/migrate.postgres', 'forgets an order in none of the twelve statuses'],
+    relative: ['docs/migrate.postgres', 'takes paid orders that are not shipped as such'],
+  },
+  {
+    fault: 'an order that the old handler marks as paid before it knows the guard is never shipped',
+    stated: ['docs/migrate.postgres', 'adds what the old handler has marked as paid since'],
+    relative: ['docs/migrate', 'what the old handler took between the preparation and'],
+  },
+  {
+    fault: 'a table of many orders cannot be prepared within the limits of a delivery',
+    stated: ['docs/migrate.postgres', 'prepares many orders, on a connection without the limits of the pool'],
+    relative: ['docs/migrate.postgres', 'does not keep the checkout waiting'],
+  },
+  {
+    fault: 'an import skips, without a word, payments whose order only the checkout session names',
+    stated: ['docs/migrate.postgres', 'finds orders by their checkout sessions in the real list'],
+    relative: ['docs/migrate.postgres', 'finds orders that the list did not have'],
+  },
+  {
     fault: 'whoever hands bodies to a receiver has no limit of their size, whatever the options say',
     stated: ['receive.doors', 'a body over the limit is refused at every door, signed or not'],
     relative: ['hostile/http', 'H11 the limit holds for bytes that an earlier parser kept'],
@@ -369,6 +389,20 @@ const FIRST_DAY: readonly FoundFault[] = [
     relative: [
       'operator/operator-page',
       'is dismissed after a second question, which says what follows, and is then listed as dismissed',
+    ],
+  },
+  {
+    fault:
+      'a handler that outlasts its transaction is reported as a store that is down, and nothing of its event is kept',
+    stated: ['stores/internal/postgres-transactions', 'its event is kept with the reason, and handled again'],
+    relative: ['stores/internal/postgres-transactions', 'changes nothing of what another delivery did meanwhile'],
+  },
+  {
+    fault: 'a worker that is stopped has the event of a slow handler recorded as failed, although its effect stands',
+    stated: ['workers/index', 'wait for a handler of minutes if no time is given, so that its event is done'],
+    relative: [
+      'workers/index',
+      'leave a handler its claim that outlasts all closes: it is not recorded as failed, and done when it ends',
     ],
   },
 ]

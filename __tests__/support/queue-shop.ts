@@ -17,12 +17,12 @@ export interface QueueShopSetup {
 const TOKEN = 'k7Jw2nVq9TzR4mXc8LpB3sYdF6gH1aQe'
 
 /** The tables that the page has its reader create. */
-const SHIPMENTS = 'CREATE TABLE shipments (event_id text, order_id text)'
+const EFFECTS = 'CREATE TABLE paid_orders (event_id text, order_id text)'
 
 /** Each effect takes a while, so that a process is killed in the middle of some. */
 const SLOWLY = `
   CREATE FUNCTION take_a_while() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.2); RETURN NEW; END';
-  CREATE TRIGGER slowly BEFORE INSERT ON shipments FOR EACH ROW EXECUTE FUNCTION take_a_while();
+  CREATE TRIGGER slowly BEFORE INSERT ON paid_orders FOR EACH ROW EXECUTE FUNCTION take_a_while();
 `
 
 /** On the server of the pool. */
@@ -30,7 +30,7 @@ export async function createShopDatabase(pool: pg.Pool, serverUrl: string): Prom
   const url = new URL(serverUrl)
   url.pathname = `queue_${randomUUID().replaceAll('-', '').slice(0, 12)}`
   await pool.query(`CREATE DATABASE ${nameOf(url.href)}`)
-  await inDatabase(url.href, `${SHIPMENTS};${SLOWLY}`)
+  await inDatabase(url.href, `${EFFECTS};${SLOWLY}`)
   return url.href
 }
 
@@ -52,7 +52,7 @@ async function inDatabase(connectionString: string, statement: string): Promise<
 
 /** The payments with an effect, once for each effect. */
 export async function effectsOf({ databaseUrl }: QueueShopSetup): Promise<string[]> {
-  const rows = await inDatabase(databaseUrl, 'SELECT event_id FROM shipments ORDER BY event_id')
+  const rows = await inDatabase(databaseUrl, 'SELECT event_id FROM paid_orders ORDER BY event_id')
   return rows.map(({ event_id: event }) => /inv_\d+/.exec(event)![0])
 }
 

@@ -555,6 +555,37 @@ describe('workers', () => {
     end()
   })
 
+  test('wait for a handler of minutes if no time is given, so that its event is done', async () => {
+    const one = shop(() => new Promise((resolve) => setTimeout(resolve, 8 * 60_000)))
+    await deliver(one.receiver)
+    const workers = await startWorkers([one.receiver])
+    await pass(1000)
+    let isClosed = false
+    void workers.close().then(() => (isClosed = true))
+    await pass(7 * 60_000, LEAP)
+    expect(isClosed).toBe(false)
+    await pass(2 * 60_000, LEAP)
+    expect(isClosed).toBe(true)
+    expect(await stateOf(one, 'done')).toEqual([['hmac:evt_1', 1]])
+    expect(one.queue.jobs.size).toBe(0)
+  })
+
+  test('leave a handler its claim that outlasts all closes: it is not recorded as failed, and done when it ends', async () => {
+    let end = () => {}
+    const one = shop(() => new Promise<void>((resolve) => (end = resolve)))
+    await deliver(one.receiver)
+    const workers = await startWorkers([one.receiver])
+    await pass(1000)
+    const closed = workers.close({ timeoutMs: 1000 }).then(() => one.receiver.close({ timeoutMs: 1000 }))
+    await pass(3000)
+    await closed
+    expect(await stateOf(one, 'failed')).toEqual([])
+    end()
+    await pass(1000)
+    expect(await stateOf(one, 'done')).toEqual([['hmac:evt_1', 1]])
+    expect([one.seen.length, one.queue.jobs.size]).toEqual([1, 0])
+  })
+
   test.each<[string, (one: Shop) => Promise<unknown>]>([
     ['no receivers', () => startWorkers([])],
     ['what is no receiver', () => startWorkers([{}] as unknown as Receiver[])],

@@ -22,7 +22,8 @@ export async function openPayments(
   })
   pool.on('error', (error) => console.error('postgres:', error.message))
 
-  const store = postgresStore(pool, { transactional: true })
+  // A handler may take ten minutes, in one transaction.
+  const store = postgresStore(pool, { transactional: true, transactionMs: 600_000 })
   // A Redis with default settings is refused (CONFIG_STORE_UNSAFE). For development add `allowVolatile: true` here.
   const queue = bullmqQueue({ Queue, Worker, connection: { url: REDIS_URL } })
   const receiver = createReceiver(coinsPh({ token: COINS_PH_TOKEN }), {
@@ -31,7 +32,7 @@ export async function openPayments(
     on: {
       async 'payment.confirmed'({ id, orderId }, { tx }) {
         // Committed together with the record that the event is done.
-        await tx.query('INSERT INTO shipments (event_id, order_id) VALUES ($1, $2)', [id, orderId])
+        await tx.query('INSERT INTO paid_orders (event_id, order_id) VALUES ($1, $2)', [id, orderId])
         console.log(`${orderId} is paid, and will be shipped`)
       },
     },

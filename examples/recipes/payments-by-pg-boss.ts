@@ -17,7 +17,8 @@ export async function openPayments(
     statement_timeout: 1500,
   })
   pool.on('error', (error) => console.error('postgres:', error.message))
-  const store = postgresStore(pool, { transactional: true })
+  // A handler may take ten minutes, in one transaction.
+  const store = postgresStore(pool, { transactional: true, transactionMs: 600_000 })
   await store.init() // first: if DATABASE_URL is wrong, its error names the fix
 
   const boss = new PgBoss({ connectionString: DATABASE_URL, maintenanceIntervalSeconds: 30 })
@@ -30,7 +31,7 @@ export async function openPayments(
     on: {
       async 'payment.confirmed'({ id, orderId }, { tx }) {
         // Committed together with the record that the event is done.
-        await tx.query('INSERT INTO shipments (event_id, order_id) VALUES ($1, $2)', [id, orderId])
+        await tx.query('INSERT INTO paid_orders (event_id, order_id) VALUES ($1, $2)', [id, orderId])
         console.log(`${orderId} is paid, and will be shipped`)
       },
     },

@@ -112,7 +112,7 @@ const FORMS = { delivery: 'the delivery, with its exact bytes', event: 'the even
 function keptFields(record: EventRecord): Record<string, string> {
   const { state, keptAs, dueAt } = record
   if (isKept(record) || (keptAs === null && state !== 'failed')) return {}
-  if (keptAs === null) return { kept: 'nothing: its sender has to deliver it again' }
+  if (keptAs === null) return { kept: 'nothing: its sender, or the queue if the shop has one, has to deliver it again' }
   return {
     kept: FORMS[keptAs],
     ...(state === 'failed' && { due: dueText(dueAt) }),

@@ -52,7 +52,8 @@ function explained(record: EventRecord): Content {
     case 'quarantined':
       return 'It is authentic, and could not be used. Nobody delivers it again: have it run again once the cause is gone, or dismiss it.'
     case 'failed':
-      if (keptAs === null) return 'Nothing is kept to run it again: its sender has to deliver it again.'
+      if (keptAs === null)
+        return 'Nothing is kept to run it again: its sender, or the queue if the shop has one, has to deliver it again.'
       if (dueAt === null) return 'It runs only when you run it again, unless its job waits in a queue.'
       if (!isAhead(dueAt)) return 'It is due now: a running shop takes it, or where it has a queue a worker.'
       return html`The shop runs it again by itself, next at ${time(dueAt)}.`

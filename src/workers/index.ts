@@ -41,9 +41,11 @@ export interface JobDetails extends Pick<
 /** The answer of `startWorkers`. */
 export interface Workers {
   /**
-   * Takes up no further job and no due event, and waits up to `timeoutMs` (default 10000) for the jobs that run. Call
-   * it before the `close` of the receivers, which waits for the rest. A job that has not ended by then is run again by
-   * another worker.
+   * Takes up no further job and no due event, and waits for the jobs that run, or at most `timeoutMs` milliseconds.
+   * Call it before the `close` of the receivers, which waits for the rest. A job that has not ended by then is run
+   * again by another worker.
+   *
+   * @param options without `timeoutMs`, it waits as long as handlers may take: ten times `leaseMs`
    */
   close(options?: { readonly timeoutMs?: number | undefined }): Promise<void>
 }
@@ -91,11 +93,11 @@ export async function startWorkers(
     const working = await queue.work((job, lostRuns) => runSafely(source, around, job, lostRuns), { concurrency })
     let isOpen = true
     return {
-      close({ timeoutMs = 10_000 } = {}) {
+      close({ timeoutMs } = {}) {
         // Only once: at a second call, other workers may have the queue.
         if (isOpen) workedQueues.delete(queue)
         isOpen = false
-        return within(timeoutMs, working.close())
+        return timeoutMs === undefined ? working.close() : within(timeoutMs, working.close())
       },
     }
   } catch (error) {

@@ -40,6 +40,13 @@ export const RECIPE_RUNS: Runs = {
   'docs/migrate.md > Where you are': isFile('examples/recipes/migrate/before.ts', MIGRATE),
   'docs/migrate.md > 1. Make shipping happen once': isFile('examples/recipes/migrate/orders.ts', MIGRATE),
   'docs/migrate.md > Step 1 in Postgres': isFile('examples/recipes/migrate/postgres-orders.ts', MIGRATE_POSTGRES),
+  async 'docs/migrate.md > Amounts in cents'({ code }) {
+    const { paymentFor } = await runBlock(code)
+    const expected = (amount_cents: number | string, currency: string) =>
+      paymentFor({ id: 'ORDER-1001', amount_cents, currency }).expected
+    expect(expected(4990, 'eur')).toEqual({ amount: '49.9', currency: 'EUR' })
+    expect([expected('500', 'jpy'), expected(500, 'isk')]).toMatchObject([{ amount: '500' }, { amount: '5' }])
+  },
   'docs/migrate.md > 2. Look on': isFile('examples/recipes/migrate/look-on.ts', MIGRATE),
   async 'docs/migrate.md > 2. Look on (2)'({ code }) {
     const { globals, app, shipped } = newScene()
@@ -72,7 +79,7 @@ export const RECIPE_RUNS: Runs = {
   'docs/migrate.md > 3. Switch over (3)': isFile('examples/recipes/migrate/after.ts', MIGRATE),
   /** The payment that the old handler took is redelivered, and is refunded under the payment's name alone. */
   async 'docs/migrate.md > Orders that were paid before'({ code }) {
-    const { globals, app, orders, shipped } = newScene()
+    const { globals, app, orders, shipped, logged } = newScene()
     const payments = [{ provider: 'stripe', paymentId: null }]
     for (const orderId of ['ORDER-1001', 'ORDER-1002']) {
       const expected = { amount: '49.90', currency: 'EUR' }
@@ -87,9 +94,11 @@ export const RECIPE_RUNS: Runs = {
         async *list() {
           yield { ...old, id: 'pi_open', status: 'requires_payment_method', metadata: { order_id: 'ORDER-1002' } }
           yield { ...old, id: 'pi_foreign', metadata: {} }
+          yield { ...old, id: 'pi_dollars', currency: 'usd' }
           yield old
         },
       }
+      readonly checkout = { sessions: { list: () => [] } }
       readonly refunds = {
         async *list({ payment_intent }: { payment_intent: string }) {
           if (payment_intent !== old.id) return
@@ -100,6 +109,8 @@ export const RECIPE_RUNS: Runs = {
     }
     const listing = { globals, modules: { stripe: { default: Listed, __esModule: true } } }
     for (let times = 0; times < 2; times++) await runBlock(code, listing)
+    const withoutOrder = { withoutOrder: 2, first: ['pi_foreign', 'pi_dollars'] }
+    expect(logged).toEqual([{ imported: 1 }, withoutOrder, { imported: 0 }, withoutOrder])
     await runBlock(codeOf('docs/migrate.md > 3. Switch over'), { globals })
     const partly = { status: 'partially_refunded', received: '40', refunded: '9.9', excess: '0', reasons: [] }
     expect(orders.payments.get('ORDER-1001')).toMatchObject({ ...partly, version: 1 })

@@ -244,7 +244,7 @@ test('a receiver that is closing says so', () => {
   expect(() => refuseWhenClosing(state)).toThrow(
     expect.objectContaining({
       code: 'SHUTTING_DOWN',
-      message: 'this process is shutting down; another one takes the next delivery',
+      message: 'this process is shutting down; another takes the next delivery',
     }),
   )
 })

@@ -89,7 +89,7 @@ describeWith(POSTGRES, 'a handler that changes its session', () => {
     expect(await paid(request.key)).toBe(0)
     expect(await store.getEvent(request.key)).toMatchObject({
       state: 'failed',
-      lastError: 'its transaction was open for 300 ms',
+      lastError: 'its transaction was open for 300 ms, the limit that transactionMs sets',
     })
     await store.close()
   })

@@ -4,7 +4,13 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import express from 'express'
 import { Pool, type PoolClient } from 'pg'
-import { coinsPh, paymentWebhook, type Handler, type WebhookEvent } from '../../../src/index.js'
+import {
+  coinsPh,
+  paymentWebhook,
+  type Handler,
+  type PaymentWebhookError,
+  type WebhookEvent,
+} from '../../../src/index.js'
 import { postgresStore } from '../../../src/stores/postgres.js'
 import type { DurableStore } from '../../../src/store.js'
 import { deliver, sample } from '../../../src/testing/index.js'
@@ -134,9 +140,14 @@ describeWith(POSTGRES, 'a transactional handler that goes on after its claim has
     const provider = coinsPh({ token: randomBytes(32).toString('hex') })
     const payload = sample('coins-ph', 'payment.confirmed')
 
-    function shop(handler: Handler<WebhookEvent, PoolClient>) {
-      const webhook = paymentWebhook(provider, { store, on: { 'payment.confirmed': handler }, onError: () => {} })
-      return { webhook, toShop: () => deliver(express().use('/hook', webhook), provider, payload).to('/hook') }
+    function shop(handler: Handler<WebhookEvent, PoolClient>, limited = store) {
+      const errors: PaymentWebhookError[] = []
+      const webhook = paymentWebhook(provider, {
+        store: limited,
+        on: { 'payment.confirmed': handler },
+        onError: (error) => void errors.push(error),
+      })
+      return { webhook, errors, toShop: () => deliver(express().use('/hook', webhook), provider, payload).to('/hook') }
     }
 
     test('has one effect when a sibling of the statement failed', async () => {
@@ -190,6 +201,51 @@ describeWith(POSTGRES, 'a transactional handler that goes on after its claim has
         { state: 'failed', attempts: 2, lastError: expect.stringContaining('foreign key') },
       ])
       await webhook.close()
+    })
+
+    describe('that takes longer than transactionMs', () => {
+      const LIMIT = /its transaction was open for 300 ms, the limit that transactionMs sets/
+
+      async function slowShop(afterwards: (tx: PoolClient) => unknown) {
+        const table = `${schema}.events_${randomUUID().slice(0, 8)}`
+        const limited = postgresStore(narrow, { table, transactional: true, transactionMs: 300 })
+        await limited.init()
+        const one = shop(async (_event, { tx, signal, attempt }) => {
+          await pay(tx, `attempt ${attempt}`)
+          if (attempt > 1) return
+          await new Promise((resolve) => signal.addEventListener('abort', resolve))
+          await afterwards(tx)
+        }, limited)
+        return { ...one, limited }
+      }
+
+      test.each<[string, (tx: PoolClient) => unknown]>([
+        ['resolves', () => {}],
+        ['goes on with its transaction', (tx) => pay(tx, 'late')],
+        ['throws', () => Promise.reject(new Error('cut off'))],
+      ])('has failed when it %s: its event is kept with the reason, and handled again', async (_what, afterwards) => {
+        const { webhook, errors, toShop, limited } = await slowShop(afterwards)
+        expect((await toShop()).status).toBe(500)
+        expect(errors).toMatchObject([{ code: 'HANDLER_FAILED' }])
+        expect(await paid()).toEqual([])
+        const [record] = await limited.listEvents()
+        expect(record).toMatchObject({ state: 'failed', attempts: 1, keptAs: 'delivery' })
+        expect(record!.failedRuns.map(({ error }) => error).join()).toMatch(LIMIT)
+        expect((await toShop()).status).toBe(200)
+        expect(await paid()).toEqual(['attempt 2'])
+        await webhook.close()
+      })
+
+      test('changes nothing of what another delivery did meanwhile', async () => {
+        narrow.options.max = 2
+        const { webhook, toShop, limited } = await slowShop(async () => {
+          expect((await toShop()).status).toBe(200)
+        })
+        expect((await toShop()).status).not.toBe(200)
+        expect(await paid()).toEqual(['attempt 2'])
+        expect(await limited.listEvents()).toMatchObject([{ state: 'done', attempts: 2 }])
+        await webhook.close()
+      })
     })
 
     test('has one effect when shutdown gave its claim away', async () => {

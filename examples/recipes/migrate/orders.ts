@@ -19,20 +19,32 @@ interface SavedRow extends OrderRow {
   readonly payment: string
 }
 
-/** Run it once, before anything else changes. Orders that are paid already count as shipped from then on. */
+/** Run it once, before anything else changes. */
 export function prepareOrders(db: Db): void {
   inTransaction(db, () => {
     db.exec(`
       CREATE TABLE shipments (order_id TEXT PRIMARY KEY, shipped_at TEXT);
-      INSERT INTO shipments SELECT id, datetime('now') FROM orders WHERE status = 'paid';
       ALTER TABLE orders ADD COLUMN payment TEXT;
       ALTER TABLE orders ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
     `)
+    addPaidBefore(db)
     for (const row of db.prepare('SELECT * FROM orders').all() as OrderRow[]) {
       db.prepare('UPDATE orders SET payment = ? WHERE id = ?').run(JSON.stringify(paymentOf(row)), row.id)
     }
   })
   importPaid(db)
+}
+
+/**
+ * Adds a row for each order that only the old handler has marked as paid: the new handler and imports raise `version`. The date
+ * says that the order is shipped, as in a shop that ships at once. If packers ship later, use another statement.
+ */
+export function addPaidBefore(db: Db): void {
+  db.exec(`
+    INSERT INTO shipments (order_id, shipped_at)
+    SELECT id, CURRENT_TIMESTAMP FROM orders WHERE status = 'paid' AND version = 0
+    ON CONFLICT DO NOTHING
+  `)
 }
 
 /**

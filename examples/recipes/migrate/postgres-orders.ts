@@ -1,14 +1,17 @@
 /** postgres-orders.ts: the shop's existing table, with the columns that the new handler needs in addition. */
-import { Pool, type PoolClient } from 'pg'
+import { Client, Pool, type ClientBase, type PoolClient } from 'pg'
 import { canonicalId, openOrder, type OrderPayment, type PaymentName } from 'express-payment-webhooks/orders'
 
+const connectionString = process.env.DATABASE_URL
 export const pool = new Pool({
-  connectionString: process.env.DATABASE_URL,
+  connectionString,
   connectionTimeoutMillis: 1500,
   query_timeout: 1500,
   statement_timeout: 1500,
 })
 pool.on('error', (error) => console.error('postgres:', error.message))
+// Without this listener, losing a connection that is in use would end the process. Its query fails too.
+pool.on('connect', (client) => client.on('error', () => undefined))
 
 type Tx = PoolClient | undefined
 type Effects = { readonly ship?: boolean; readonly learned?: readonly PaymentName[] }
@@ -27,21 +30,45 @@ const OLD_WORDS: Partial<Record<OrderPayment['status'], string>> = {
   refunded: 'refunded',
 }
 
-/** Run it before anything else changes. Orders that are paid already count as shipped from then on. */
+/**
+ * Adds a row for each order that only the old handler has marked as paid or refunded: the new handler and imports raise `version`.
+ * The date says that the order is shipped, as in a shop that ships at once. If packers ship later, use another statement.
+ */
+const ADD_PAID_BEFORE = `
+  INSERT INTO shipments (order_id, shipped_at)
+  SELECT id, CURRENT_TIMESTAMP FROM orders WHERE status IN ('paid', 'refunded') AND version = 0
+  ON CONFLICT DO NOTHING`
+
+/** Run it before anything else changes. Running it again adds what is missing, also after an interruption. */
 export async function prepareOrders(): Promise<void> {
-  await pool.query(`
-    ALTER TABLE orders ADD COLUMN IF NOT EXISTS payment JSONB;
-    ALTER TABLE orders ADD COLUMN IF NOT EXISTS version INTEGER NOT NULL DEFAULT 0;
-    CREATE TABLE IF NOT EXISTS payment_names (payment_id TEXT, provider TEXT, order_id TEXT NOT NULL, PRIMARY KEY (payment_id, provider));
-    DO $$ BEGIN
-      IF to_regclass('shipments') IS NULL THEN
-        CREATE TABLE shipments (order_id TEXT PRIMARY KEY, shipped_at TIMESTAMPTZ);
-        INSERT INTO shipments SELECT id, now() FROM orders WHERE status IN ('paid', 'refunded');
-      END IF;
-    END $$;
-  `)
-  const { rows } = await pool.query<OrderRow>('SELECT id, total, currency FROM orders WHERE payment IS NULL')
-  for (const row of rows) await open(paymentFor(row))
+  // Its own connection, without the pool's limits: a statement about a large table takes longer than a delivery may.
+  const client = new Client({ connectionString })
+  client.on('error', () => undefined) // as above
+  await client.connect()
+  try {
+    // New columns lock the whole table. Do not wait long for that lock, because the checkout would have to wait as well.
+    await client.query(`
+      BEGIN;
+      SET LOCAL lock_timeout = '1500ms';
+      ALTER TABLE orders ADD COLUMN IF NOT EXISTS payment JSONB;
+      ALTER TABLE orders ADD COLUMN IF NOT EXISTS version INTEGER NOT NULL DEFAULT 0;
+      COMMIT;
+    `)
+    await client.query(`
+      CREATE TABLE IF NOT EXISTS payment_names (payment_id TEXT, provider TEXT, order_id TEXT NOT NULL, PRIMARY KEY (payment_id, provider));
+      CREATE TABLE IF NOT EXISTS shipments (order_id TEXT PRIMARY KEY, shipped_at TIMESTAMPTZ);
+    `)
+    await client.query(ADD_PAID_BEFORE)
+    // A free order has no payment to open.
+    const { rows } = await client.query<OrderRow>(
+      'SELECT id, total, currency FROM orders WHERE payment IS NULL AND total > 0',
+    )
+    for (let from = 0; from < rows.length; from += 1000) {
+      await openAll(rows.slice(from, from + 1000).map(paymentFor), client)
+    }
+  } finally {
+    await client.end()
+  }
 }
 
 export function paymentFor({ id, total, currency }: OrderRow): OrderPayment {
@@ -52,11 +79,29 @@ export function paymentFor({ id, total, currency }: OrderRow): OrderPayment {
 
 /** The order's row already exists. */
 export async function open(order: OrderPayment, tx?: Tx): Promise<void> {
-  await inTransaction(tx, async (client) => {
-    const values = [JSON.stringify(order), order.orderId]
-    const { rowCount } = await client.query('UPDATE orders SET payment = $1 WHERE id = $2 AND payment IS NULL', values)
-    if (rowCount === 1) await index(client, order)
-  })
+  await openAll([order], tx ?? pool)
+}
+
+/** One statement, which opens all of these orders or none. It does not change an order that is open already. */
+async function openAll(orders: readonly OrderPayment[], db: Pool | ClientBase): Promise<void> {
+  const names = orders.flatMap((order) => namesOf(order))
+  await db.query(
+    `WITH opened AS (
+       UPDATE orders SET payment = fresh.payment FROM unnest($1::text[], $2::jsonb[]) AS fresh (id, payment)
+       WHERE orders.id = fresh.id AND orders.payment IS NULL
+       RETURNING orders.id
+     )
+     INSERT INTO payment_names (payment_id, provider, order_id)
+     SELECT named.payment_id, named.provider, named.order_id
+     FROM unnest($3::text[], $4::text[], $5::text[]) AS named (payment_id, provider, order_id)
+     JOIN opened ON opened.id = named.order_id
+     ON CONFLICT DO NOTHING`,
+    [
+      orders.map(({ orderId }) => orderId),
+      orders.map((order) => JSON.stringify(order)),
+      ...[0, 1, 2].map((column) => names.map((name) => name[column])),
+    ],
+  )
 }
 
 /** The row is the instruction to ship. A second one for the same order does nothing. */
@@ -70,8 +115,8 @@ export async function paymentOf(
   tx?: Tx,
 ): Promise<OrderPayment | null> {
   const { rows } = await (tx ?? pool).query<{ payment: OrderPayment | null }>(
-    `SELECT payment FROM orders
-     WHERE id = COALESCE((SELECT order_id FROM payment_names WHERE payment_id = ANY($2) LIMIT 1), $1)`,
+    `SELECT payment FROM orders WHERE orders.id =
+       COALESCE((SELECT names.order_id FROM payment_names AS names WHERE names.payment_id = ANY($2) LIMIT 1), $1)`,
     [orderId, paymentIds.map(canonicalId)],
   )
   return rows[0]?.payment ?? null
@@ -89,7 +134,14 @@ export async function saveIfVersion(
       [JSON.stringify(order), order.version, order.orderId, version, OLD_WORDS[order.status] ?? null],
     )
     if (rowCount === 0) return false
-    await index(client, order, learned)
+    // Nothing else writes the columns that the old handler wrote. If your pages read them, write them here, for example:
+    // await client.query('UPDATE orders SET paid_at = COALESCE(paid_at, $1) WHERE id = $2', [order.confirmedAt, order.orderId])
+    for (const name of namesOf(order, learned)) {
+      await client.query(
+        'INSERT INTO payment_names (payment_id, provider, order_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+        name,
+      )
+    }
     if (ship) await shipOnce(order.orderId, client)
     return true
   })
@@ -103,12 +155,11 @@ export async function inReview(): Promise<OrderPayment[]> {
   return rows.map(({ payment }) => payment)
 }
 
-async function index(client: PoolClient, { orderId, payments }: OrderPayment, learned: readonly PaymentName[] = []) {
-  for (const { provider, paymentId } of [...payments, ...learned]) {
-    if (paymentId === null) continue
-    const values = [canonicalId(paymentId), provider, orderId]
-    await client.query('INSERT INTO payment_names VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', values)
-  }
+/** Every known name of the order's payments: id, provider and order. */
+function namesOf({ orderId, payments }: OrderPayment, learned: readonly PaymentName[] = []): string[][] {
+  return [...payments, ...learned].flatMap(({ provider, paymentId }) =>
+    paymentId === null ? [] : [[canonicalId(paymentId), provider, orderId]],
+  )
 }
 
 /** Runs in the delivery's transaction, which its store ends. Without one, it runs in a new transaction. */

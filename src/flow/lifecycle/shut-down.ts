@@ -9,7 +9,7 @@ export function refuseWhenClosing(state: ReceiverState): void {
 }
 
 export function shuttingDown(): DeliveryError {
-  return new DeliveryError('SHUTTING_DOWN', 'this process is shutting down; another one takes the next delivery')
+  return new DeliveryError('SHUTTING_DOWN', 'this process is shutting down; another takes the next delivery')
 }
 
 /** Waits at most `timeoutMs` for everything in progress. Then releases its claims, so that other processes can go on. */

@@ -133,7 +133,7 @@ function whyNot({ state, keptAs, code }: EventRecord): string {
     return keptAs === null
       ? 'is being handled'
       : 'is being handled; if its process has died, another takes it over within minutes'
-  return 'failed, and nothing is kept to run it again: its sender has to deliver it'
+  return 'failed, and nothing is kept to run it again: its sender, or the queue if the shop has one, has to deliver it'
 }
 
 function choiceOf({ key, state, provider, account, eventId, eventType, code }: EventRecord): Choice {

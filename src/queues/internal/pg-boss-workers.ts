@@ -12,7 +12,7 @@ export interface PgBossWork<Job extends Taken> {
   readonly pollMs: number
   /**
    * For how long the result of a job is reported again while pg-boss does not accept it. Then pg-boss gives the job to
-   * another worker.
+   * another worker. Once the workers are closed, a result is not reported again: pg-boss may be stopped.
    */
   readonly patienceMs: number
   readonly fetch: (atMost: number) => Promise<readonly Job[]>
@@ -91,7 +91,7 @@ export class PgBossWorkers<Job extends Taken> {
         return await this.#work.finish(job.id, result)
       } catch (error) {
         warn(error)
-        if (clock.monotonic() >= giveUpAt) return
+        if (this.#isClosed || clock.monotonic() >= giveUpAt) return
         await sleep(RETRY_MS)
       }
     }

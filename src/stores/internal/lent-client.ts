@@ -3,8 +3,12 @@ import type { PostgresClient } from './postgres-connection.js'
 
 export interface Lent<Client> {
   readonly tx: Client
-  /** From now on every statement sent through `tx` is refused. Statements sent earlier run before all that follows. */
-  takeBack(): void
+  /**
+   * From now on every statement sent through `tx` is refused. Statements sent earlier run before all that follows.
+   *
+   * @param reason why the claim ended, if its handler is still running
+   */
+  takeBack(reason?: string): void
 }
 
 /**
@@ -13,11 +17,11 @@ export interface Lent<Client> {
  * event.
  */
 export function lend<Client extends PostgresClient>(client: Client): Lent<Client> {
-  let over = false
+  let over: string | undefined
   const send: (...args: any[]) => unknown = client.query.bind(client)
   const query = (...args: unknown[]): unknown => {
-    if (!over) return send(...args)
-    const error = new Error('postgresStore: this claim is over, so nothing can be done on its transaction any more')
+    if (over === undefined) return send(...args)
+    const error = new Error(`postgresStore: ${over}, so nothing can be done on its transaction any more`)
     const callback = args.at(-1)
     // A handler that did not await the statement will not catch its failure either: an unhandled rejection would end
     // the process.
@@ -35,7 +39,7 @@ export function lend<Client extends PostgresClient>(client: Client): Lent<Client
       return typeof value === 'function' ? (value.bind(target) as unknown) : value
     },
   })
-  return { tx, takeBack: () => void (over = true) }
+  return { tx, takeBack: (reason = 'this claim is over') => void (over = reason) }
 }
 
 function handled<T>(promise: Promise<T>): Promise<T> {

@@ -14,13 +14,15 @@ export interface RefusedWork extends Error {
   readonly workRefused: true
 }
 
+export function refusedWork(message: string, cause?: unknown): RefusedWork {
+  return Object.assign(new Error(message, { cause }), { workRefused: true as const })
+}
+
 /** Null for an error that may not occur another time, and for an error that did not come from the server. */
 export function refusalOf(error: unknown): RefusedWork | null {
   const { message } = error as { readonly message?: unknown }
   if (!isOutside(error, PASSING)) return null
-  return Object.assign(new Error(`Postgres refused the handler's transaction: ${String(message)}`, { cause: error }), {
-    workRefused: true as const,
-  })
+  return refusedWork(`Postgres refused the handler's transaction: ${String(message)}`, error)
 }
 
 /** True if the server has undone a statement about many rows and may accept it for most of them. */

@@ -14,7 +14,7 @@ import {
   SAVEPOINT,
   type PostgresClient,
 } from './postgres-connection.js'
-import { refusalOf } from './postgres-refusal.js'
+import { refusalOf, refusedWork } from './postgres-refusal.js'
 import { afterHandler, durable, type Session } from './postgres-session.js'
 import { claimResult } from './sql-claim.js'
 import type { SqlStatements, Statement } from './sql.js'
@@ -53,6 +53,8 @@ export function postgresTransactions<Client extends PostgresClient>(
   const held = new Map<string, Held<Client>>()
   /** Claims whose work was refused, by token: their transactions are undone, but their failure is not recorded yet. */
   const refused = new Map<string, Held<Client>>()
+  /** Claims whose transaction was open for too long, by token: it is undone, but their handler has not ended yet. */
+  const cutOff = new Map<string, Held<Client>>()
 
   const on = async (client: Client, statement: Statement): Promise<unknown[]> => {
     const { text, values } = numbered(statement)
@@ -69,26 +71,28 @@ export function postgresTransactions<Client extends PostgresClient>(
   /**
    * Comes before anything else, so that no statement of the handler gets between the statements that settle the claim.
    */
-  const end = (claim: Held<Client>) => {
+  const end = (claim: Held<Client>, reason?: string) => {
     clock.clear(claim.timer)
     held.delete(claim.request.key)
-    claim.lent.takeBack()
+    claim.lent.takeBack(reason)
   }
 
   /** Closes the connection instead of reusing it, because the handler may still be using it. */
   const abandon = (claim: Held<Client>, reason: string) => {
-    end(claim)
+    end(claim, reason)
     giveBack(claim.client, new Error(`postgresStore: ${reason}`))
   }
 
   /** A handler that hangs renews its lease like any other: without `endsAt` it would hold its connection for ever. */
   const leaseTimer = ({ key, token }: ClaimRequest, leaseMs: number, endsAt: number) => {
     const leftMs = endsAt - clock.monotonic()
-    const reason = leftMs < leaseMs ? `its transaction was open for ${transactionMs} ms` : 'the lease passed'
+    const isLast = leftMs < leaseMs
+    const reason = isLast ? openTooLong(transactionMs) : 'the lease passed'
     const onExpire = () => {
-      const claim = take(key, token)
-      if (claim === undefined) return
+      const claim = held.get(key)
+      if (claim?.request.token !== token) return
       abandon(claim, reason)
+      if (isLast) cutOff.set(token, claim)
       claim.lose?.()
       void run(sql.recordFailure(claim.request, claim.attempt, reason)).catch(() => {})
     }
@@ -139,10 +143,11 @@ export function postgresTransactions<Client extends PostgresClient>(
     /**
      * Commits, together with the claim, all statements that the handler sent before it resolved, awaited or not.
      * Rejects unless it is certain that the transaction committed; the sender then has to deliver again.
-     * If Postgres refuses the work, because of a deferred constraint or a statement that failed before, the handler has
-     * failed and its failure is recorded.
+     * If Postgres refuses the work, because of a deferred constraint or a statement that failed before, or if the
+     * transaction was open for too long, the handler has failed and its failure is recorded.
      */
     async complete(key: string, token: string): Promise<boolean> {
+      if (cutOff.has(token)) throw refusedWork(openTooLong(transactionMs))
       const claim = take(key, token)
       if (claim === undefined) return false
       try {
@@ -176,10 +181,13 @@ export function postgresTransactions<Client extends PostgresClient>(
     ): Promise<boolean> {
       const failureOf = ({ request, attempt }: Held<Client>, isLocked = false) =>
         sql.recordFailure(request, attempt, lastError, ending, kept, isLocked)
-      const undone = refused.get(token)
+      const late = cutOff.get(token)
+      const undone = refused.get(token) ?? late
       if (undone !== undefined) {
-        const recorded = await run(durable(failureOf(undone)))
+        // A handler that was cut off has a record of this attempt already, with nothing to run again.
+        const recorded = await run(durable(failureOf(undone, undone === late)))
         refused.delete(token)
+        cutOff.delete(token)
         return recorded.length > 0
       }
       const claim = take(key, token)
@@ -244,6 +252,10 @@ export function postgresTransactions<Client extends PostgresClient>(
     renew(claim, leaseMs)
     return claimed(claim)
   }
+}
+
+function openTooLong(transactionMs: number): string {
+  return `its transaction was open for ${transactionMs} ms, the limit that transactionMs sets`
 }
 
 function claimed<Client extends PostgresClient>(claim: Held<Client>): ClaimResult<Client> {
