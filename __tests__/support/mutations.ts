@@ -1,5 +1,6 @@
 /** Genuine values with one arbitrary change, for properties. */
 import fc from 'fast-check'
+import { anyCharacter } from './any-character.js'
 
 /** Values that break code written for well-behaved senders, and arbitrary ones. */
 export const anything = fc.oneof(
@@ -38,7 +39,7 @@ export const anything = fc.oneof(
     [null],
   ),
   fc.jsonValue(),
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: anyCharacter }),
 )
 
 /** Places at which a value can be replaced, at any depth. */
