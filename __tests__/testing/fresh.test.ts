@@ -15,9 +15,16 @@ const rows = Object.entries(BUILT_IN)
   })
 
 /** The shop's event of a sample with new ids. */
-async function eventOf({ provider: name, create }: BuiltIn, event: string, freshness: Freshness) {
-  const { payload, type, namesOrder, namesRefund } = freshSample(name, event, freshness)
-  const provider = create(event, payload)
+async function eventOf(row: BuiltIn, name: string, freshness: Freshness) {
+  const { payload, type, namesOrder, namesRefund } = freshSample(row.provider, name, freshness)
+  const event = await received(row, name, payload)
+  expect(event.type).toBe(type)
+  return { event, namesOrder, namesRefund }
+}
+
+/** The shop's event of a payload. */
+async function received({ create }: BuiltIn, name: string, payload: object): Promise<WebhookEvent> {
+  const provider = create(name, payload)
   const events: WebhookEvent[] = []
   const receiver = createReceiver(provider, {
     store: memoryStore(),
@@ -26,8 +33,8 @@ async function eventOf({ provider: name, create }: BuiltIn, event: string, fresh
     onError: (error) => Promise.reject(error),
   })
   await receiver.receive({ ...provider.sign(payload), ip: '127.0.0.1' })
-  expect(events.map((one) => one.type)).toEqual([type])
-  return { event: events[0]!, namesOrder, namesRefund }
+  expect(events).toHaveLength(1)
+  return events[0]!
 }
 
 /** All names that an event has for itself, for its payment, and for actions on the payment. */
@@ -49,6 +56,18 @@ describe.each(rows)('of $row, fresh samples', ({ samples, ...row }) => {
     const [one, other] = [await eventOf(row, name, { payment: 'p' }), await eventOf(row, name, { payment: 'p' })]
     expect(other.event.paymentIds).toEqual(one.event.paymentIds)
     expect(other.event.transaction).toEqual(one.event.transaction)
+  })
+
+  test.each(samples)('%s: payments of one order are as many as there are names for them', async (name) => {
+    const about = async (payment?: string) => {
+      const payload = sampleAbout({ orderId: 'ORDER-8', payment }, row.provider, name as never)
+      return received(row, name, payload)
+    }
+    const [only, deposit, rest] = [await about(), await about('deposit'), await about('rest')]
+    const shared = (one: WebhookEvent, other: WebhookEvent) => namesIn(one).filter((id) => namesIn(other).includes(id))
+    expect([shared(only, deposit), shared(only, rest), shared(deposit, rest)]).toEqual([[], [], []])
+    expect([deposit.orderId, rest.orderId]).toEqual([only.orderId, only.orderId])
+    expect((await about('rest')).id).toBe(rest.id)
   })
 
   test('refunds of one payment are as many as there are names for them', async () => {
@@ -103,6 +122,14 @@ describe('sampleAbout', () => {
     for (const idOf of [(one: typeof only) => one.id, (one: typeof only) => one.data.object.id])
       expect(new Set([only, first, second].map(idOf)).size).toBe(3)
     expect(new Set([only, first, second].map((one) => one.data.object.payment_intent)).size).toBe(1)
+  })
+
+  test('makes the refund of one of several payments', () => {
+    const about = { orderId: 'ORDER-9', payment: 'rest' }
+    const paid = sampleAbout(about, 'stripe', 'payment_intent.succeeded').data.object
+    const refunded = sampleAbout({ ...about, refund: 'first' }, 'stripe', 'refund.updated').data.object
+    expect(refunded).toMatchObject({ payment_intent: paid.id, charge: paid.latest_charge })
+    expect(paid.metadata).toEqual(sampleAbout('ORDER-9', 'stripe', 'payment_intent.succeeded').data.object.metadata)
   })
 
   test('answers the same to the same call', () => {

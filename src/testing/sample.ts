@@ -44,15 +44,18 @@ export function sample<Name extends SampleProvider, Event extends SampleEvent<Na
 export interface SampleAbout {
   /** The shop's order. */
   readonly orderId: string
+  /** One of several payments of the order, such as its rest. Use any name, and another one for each payment. @default the only payment */
+  readonly payment?: string | undefined
   /** One of several refunds of the payment. Use any name, and another one for each refund. @default the only refund */
   readonly refund?: string | undefined
 }
 
 /**
  * A sample about an order of the test's choice. Its ids are derived from the order's name: samples about two orders share
- * no id, and samples about one order are about one payment. The same call gives the same ids.
+ * no id, and samples about one order are about one payment, unless they name several. The same call gives the same ids.
  *
- * @param about the order; with `refund`, one of several refunds of its payment
+ * @param about the order; with `payment`, one of several payments of it; with `refund`, one of several refunds of the
+ *   payment
  * @param overrides merged into the payload, field by field
  * @example
  * ```ts
@@ -61,6 +64,7 @@ export interface SampleAbout {
  * const paid = sampleAbout('ORDER-9', 'stripe', 'payment.confirmed')
  * const refunded = sampleAbout('ORDER-9', 'stripe', 'refund.confirmed')
  * const again = sampleAbout({ orderId: 'ORDER-9', refund: 'second' }, 'stripe', 'refund.confirmed')
+ * const rest = sampleAbout({ orderId: 'ORDER-9', payment: 'rest' }, 'stripe', 'payment.confirmed')
  * ```
  */
 export function sampleAbout<Name extends SampleProvider, Event extends SampleEvent<Name>>(
@@ -69,9 +73,10 @@ export function sampleAbout<Name extends SampleProvider, Event extends SampleEve
   event: Event,
   overrides?: Overrides<Payload<Name, Event>>,
 ): Payload<Name, Event> {
-  const { orderId, refund } = typeof about === 'string' ? { orderId: about } : about
-  const own = refund === undefined ? orderId : `${orderId}\0${refund}`
-  const { payload } = freshSample(provider, String(event), { orderId, payment: orderId, refund: own, event: own })
+  const { orderId, payment: name, refund } = typeof about === 'string' ? { orderId: about } : about
+  const payment = name === undefined ? orderId : `${orderId}\0payment\0${name}`
+  const own = refund === undefined ? payment : `${payment}\0${refund}`
+  const { payload } = freshSample(provider, String(event), { orderId, payment, refund: own, event: own })
   return overlay(payload, overrides as object | undefined) as Payload<Name, Event>
 }
 

@@ -1,5 +1,5 @@
 /** Stores that are missing, that refuse, or that are not the expected ones: the messages, and the data that must not change. */
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
@@ -184,42 +184,48 @@ describe('a server that cannot be used is named with the fix:', () => {
       await pool.end()
     })
 
-    test('a table in another schema', async () => {
-      const schema = `cli_${randomUUID().slice(0, 8)}`
-      const pool = new Pool({ connectionString: DATABASE_URL })
-      await pool.query(`CREATE SCHEMA ${schema}`)
-      const store = postgresStore(pool, { table: `${schema}.kept_events` })
-      await store.init()
-      await keep(store, 'kept')
-      const { code, stderr } = await events(DATABASE_URL, ['--table', `${schema}.other`])
-      await store.close()
-      await pool.query(`DROP SCHEMA ${schema} CASCADE`)
-      await pool.end()
-      expect([code, stderr]).toEqual([3, expect.stringContaining(`pass --table ${schema}.kept_events\n`)])
-    })
+    describe('with tables of ours elsewhere, in a database that no other test uses', () => {
+      const server = new Pool({ connectionString: DATABASE_URL, max: 1 })
+      let url = ''
+      let pool: Pool
+      let database = ''
 
-    test('tables of the same name in other schemas first, whatever the others are called', async () => {
-      const schema = `cli_${randomUUID().slice(0, 8)}`
-      const pool = new Pool({ connectionString: DATABASE_URL })
-      await pool.query(`CREATE SCHEMA ${schema}`)
-      const stores = ['aaa_events', 'payment_webhook_events', 'zzz_events'].map((table) =>
-        postgresStore(pool, { table: `${schema}.${table}` }),
-      )
-      for (const store of stores) {
-        await store.init()
-        await keep(store, 'kept')
+      beforeEach(async () => {
+        database = `cli_${randomUUID().slice(0, 8)}`
+        await server.query(`CREATE DATABASE ${database}`)
+        url = changed(DATABASE_URL, (one) => (one.pathname = database))
+        pool = new Pool({ connectionString: url })
+        // `end` resolves before the server has closed the connections that DROP DATABASE ends.
+        pool.on('error', () => {})
+      })
+      afterEach(async () => {
+        await pool.end()
+        await server.query(`DROP DATABASE ${database} WITH (FORCE)`)
+      })
+      afterAll(() => server.end())
+
+      async function keepIn(schema: string, tables: readonly string[]) {
+        await pool.query(`CREATE SCHEMA ${schema}`)
+        for (const table of tables) {
+          const store = postgresStore(pool, { table: `${schema}.${table}` })
+          await store.init()
+          await keep(store, 'kept')
+          await store.close()
+        }
       }
-      const { stderr } = await events(DATABASE_URL, ['--table', 'no_such_schema.payment_webhook_events'])
-      for (const store of stores) await store.close()
-      await pool.query(`DROP SCHEMA ${schema} CASCADE`)
-      await pool.end()
-      const places = [...stderr.matchAll(/^ {2}(\S+): pass --table/gm)].map(([, name]) => name!)
-      const own = places.filter((name) => name.startsWith(`${schema}.`))
-      expect(own).toEqual(['payment_webhook_events', 'aaa_events', 'zzz_events'].map((name) => `${schema}.${name}`))
-      // Other tests create tables in the same database at the same time.
-      expect(places.slice(0, places.indexOf(own[0]!)).every((name) => /(^|\.)payment_webhook_events$/.test(name))).toBe(
-        true,
-      )
+
+      test('a table in another schema', async () => {
+        await keepIn('shop', ['kept_events'])
+        const { code, stderr } = await events(url, ['--table', 'shop.other'])
+        expect([code, stderr]).toEqual([3, expect.stringContaining('pass --table shop.kept_events\n')])
+      })
+
+      test('tables of the same name in other schemas first, whatever the others are called', async () => {
+        await keepIn('shop', ['aaa_events', 'payment_webhook_events', 'zzz_events'])
+        const { stderr } = await events(url, ['--table', 'no_such_schema.payment_webhook_events'])
+        const places = [...stderr.matchAll(/^ {2}(\S+): pass --table/gm)].map(([, name]) => name)
+        expect(places).toEqual(['shop.payment_webhook_events', 'shop.aaa_events', 'shop.zzz_events'])
+      })
     })
   })
 

@@ -9,6 +9,7 @@ import { expect } from '@jest/globals'
 import express from 'express'
 import Database from 'libsql'
 import {
+  createReceiver,
   memoryStore,
   paymentWebhook,
   type DurableStore,
@@ -25,6 +26,7 @@ import {
   settle,
   type OrderPayment,
   type OrderUpdates,
+  type PaymentName,
   type SettlePolicy,
 } from 'express-payment-webhooks/orders'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
@@ -386,6 +388,11 @@ export const GUIDE_RUNS: Runs = {
     '__tests__/docs/runs/guides.ts',
     "codeOf('docs/testing.md > A shop with database files (2)')",
   ),
+  'docs/testing.md > A shop with a Postgres pool': ranBy('__tests__/docs/testing.pool.test.ts', 'codeOf(SECTION)'),
+  'docs/testing.md > A shop with a Postgres pool (2)': ranBy(
+    '__tests__/docs/testing.pool.test.ts',
+    'codeOf(`${SECTION} (2)`)',
+  ),
   'docs/testing.md > Jest with TypeScript': ranBy(
     '__tests__/docs/jest-with-typescript.test.ts',
     "codeOf('docs/testing.md > Jest with TypeScript')",
@@ -399,7 +406,23 @@ export const GUIDE_RUNS: Runs = {
   'docs/testing.md > `signedRequest(provider, payload)`': inARunningShop,
   'docs/testing.md > `sample(provider, event, overrides?)`': inARunningShop,
   'docs/testing.md > `sampleAbout(about, provider, event, overrides?)`': inARunningShop,
+  /** As docs/orders.md says of a deposit and the rest. */
   async 'docs/testing.md > `sampleAbout(about, provider, event, overrides?)` (2)'({ code }: Block) {
+    const made = await runBlock(code, { results: ['deposit', 'rest', 'payments'] })
+    const { deposit, rest, payments } = made as { deposit: object; rest: object; payments: PaymentName[] }
+    const expected = { amount: '49.9', currency: 'EUR' }
+    let order = openOrder({ orderId: 'ORDER-8', expected, payments, expiresAt: null })
+    const save = (saved: OrderPayment) => ((order = saved), true)
+    const on = orderUpdates({ find: ({ orderId }) => (orderId === 'ORDER-8' ? order : null), save })
+    const provider = stripe({ secret: `whsec_${randomBytes(24).toString('base64')}` })
+    const receiver = createReceiver(provider, { store: memoryStore(), on })
+    await receiver.receive(testing.signedRequest(provider, deposit))
+    expect(order).toMatchObject({ status: 'payment_insufficient', shortfall: '29.9' })
+    await receiver.receive(testing.signedRequest(provider, rest))
+    expect(order).toMatchObject({ status: 'confirmed', received: '49.9' })
+    await receiver.close()
+  },
+  async 'docs/testing.md > `sampleAbout(about, provider, event, overrides?)` (3)'({ code }: Block) {
     const { parts } = await runBlock(code, { results: ['parts'] })
     const [first, second] = parts as readonly { readonly id: string; readonly data: { readonly object: object } }[]
     expect([first!.data.object, second!.data.object]).toMatchObject([{ amount: 500 }, { amount: 700 }])
