@@ -163,6 +163,25 @@ describe.each(modes)('$name $args', ({ name, account, args }) => {
   }
 })
 
+test.each(named.filter(({ name }) => READ_BACK.includes(name)))(
+  '$name: send with the same --payment sends the same body',
+  async ({ name, account }) => {
+    const bodies: string[] = []
+    const app = express().use(express.text({ type: () => true }), (req, res) => {
+      bodies.push(req.body as string)
+      res.end()
+    })
+    const url = `${await listen(app)}/hook`
+    for (const { name: event } of samplesOf(name)) {
+      const refund = freshSample(name, event, {}).namesRefund ? ['--refund', 'r'] : []
+      const command = ['send', name, event, '--url', url, '--order', 'ORDER-7', '--payment', 'p', ...refund]
+      for (const _time of [1, 2]) expect((await runCommand(command, { env: environment(account) })).code).toBe(0)
+      const [first, second] = bodies.splice(0)
+      expect(second).toBe(first)
+    }
+  },
+)
+
 describe.each(playable.filter(({ account }) => account.optional !== undefined))(
   'a shop that asks for more than the secret: $name',
   ({ name, account }) => {
