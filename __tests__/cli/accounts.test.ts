@@ -7,7 +7,7 @@ import { memoryStore, paymentWebhook, RetryLater, type Provider, type WebhookEve
 import { openOrder, orderUpdates } from 'express-payment-webhooks/orders'
 import { mollie } from 'express-payment-webhooks/providers/mollie'
 import { sample } from 'express-payment-webhooks/testing'
-import { accountOf, SAMPLE_PROVIDERS, samplesOf } from '../../src/testing/sample.js'
+import { accountOf, freshSample, SAMPLE_PROVIDERS, samplesOf } from '../../src/testing/sample.js'
 import type { SampleAccount } from '../../src/testing/samples/account.js'
 import { BUILT_IN, secret as BUILT_IN_SECRET, WEBHOOK_ID } from '../support/built-in-providers.js'
 import { checkShop, listen } from '../support/check-endpoint.js'
@@ -116,6 +116,21 @@ describe.each(modes)('$name $args', ({ name, account, args }) => {
     expect(new Set(events.map((event) => event.type))).toEqual(new Set(samples.map((sample) => sample.type)))
   })
 
+  test('send with the same --payment sends the same event', async () => {
+    const { app, events } = await shopOf(account, args.length > 0)
+    const url = `${await listen(app)}/hook`
+    const own = samplesOf(name).filter((sample) => accountOf(name, sample.name) === account)
+    for (const sample of own) {
+      const refund = freshSample(name, sample.name, {}).namesRefund ? ['--refund', 'r'] : []
+      const command = ['send', name, sample.name, '--url', url, '--payment', sample.name, ...refund, ...args]
+      const before = events.length
+      for (const order of ['ORDER-7', 'ORDER-7']) {
+        expect((await runCommand([...command, '--order', order], { env: environment(account) })).code).toBe(0)
+        expect({ sample: sample.name, events: events.length }).toEqual({ sample: sample.name, events: before + 1 })
+      }
+    }
+  })
+
   if (account.secret === null) return
   test('another secret is refused', async () => {
     const { app, events } = await shopOf(account, args.length > 0)
@@ -147,6 +162,25 @@ describe.each(modes)('$name $args', ({ name, account, args }) => {
     })
   }
 })
+
+test.each(named.filter(({ name }) => READ_BACK.includes(name)))(
+  '$name: send with the same --payment sends the same body',
+  async ({ name, account }) => {
+    const bodies: string[] = []
+    const app = express().use(express.text({ type: () => true }), (req, res) => {
+      bodies.push(req.body as string)
+      res.end()
+    })
+    const url = `${await listen(app)}/hook`
+    for (const { name: event } of samplesOf(name)) {
+      const refund = freshSample(name, event, {}).namesRefund ? ['--refund', 'r'] : []
+      const command = ['send', name, event, '--url', url, '--order', 'ORDER-7', '--payment', 'p', ...refund]
+      for (const _time of [1, 2]) expect((await runCommand(command, { env: environment(account) })).code).toBe(0)
+      const [first, second] = bodies.splice(0)
+      expect(second).toBe(first)
+    }
+  },
+)
 
 describe.each(playable.filter(({ account }) => account.optional !== undefined))(
   'a shop that asks for more than the secret: $name',

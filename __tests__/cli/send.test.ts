@@ -138,7 +138,7 @@ describe('send', () => {
     }
     const first = await sent('invoice.updated', '--order', 'ORDER-9')
     expect(first.stderr).toBe(
-      `its ids are new; --order ORDER-9 --payment ${first.payment} sends more about this payment\n`,
+      `its ids are new; --order ORDER-9 --payment ${first.payment} sends it again, or more about this payment\n`,
     )
     await sent('invoice.fully_paid', '--order', 'ORDER-9', '--payment', first.payment)
     await sent('invoice.fully_paid', '--order', 'ORDER-9')
@@ -170,7 +170,7 @@ describe('send', () => {
     expect(await send(args)).toMatchObject({
       code: 0,
       stderr:
-        'its payment has the ids of every send with --payment p, and it names no order: a shop knows it by a payment that was sent before, as `payment.confirmed` with --order and --payment p\n',
+        'its ids are those of every such send with --payment p: a shop that had it takes it for a duplicate, and it names no order: a shop knows it by a payment that was sent before, as `payment.confirmed` with --order and --payment p\n',
     })
   })
 
@@ -210,13 +210,35 @@ describe('send', () => {
       return { stderr, refund: (JSON.parse(stdout) as { refund: string }).refund }
     }
     const first = await sent('refund.created')
-    expect(first.stderr).toContain(`with --payment p --refund ${first.refund}, more about this refund\n`)
+    expect(first.stderr).toContain(
+      `with --payment p --refund ${first.refund}, the same again, or more about this refund\n`,
+    )
     await sent('refund.updated', '--refund', first.refund)
     await sent('refund.created', '--set', 'data.object.amount=500')
     const [one, same, other] = events.map(({ refund }) => refund!.id)
     expect(same).toBe(one)
     expect(other).not.toBe(one)
     expect(events.map(({ paymentIds }) => paymentIds)).toEqual(Array(3).fill(events[0]!.paymentIds))
+  })
+
+  test('sends the same event again, if the command repeats what it printed', async () => {
+    const sent = async (...more: string[]) => {
+      const args = ['stripe', 'refund.updated', '--url', `${base}/stripe`, '--json', '--order', 'ORDER-9', ...more]
+      const { code, stderr, stdout } = await send(args)
+      expect(code).toBe(0)
+      return { stderr, ...(JSON.parse(stdout) as { payment: string; refund: string }) }
+    }
+    const { payment, refund } = await sent()
+    const same = ['--payment', payment, '--refund', refund]
+    expect((await sent(...same)).stderr).toMatch(
+      `its ids are those of every such send with --payment ${payment} --refund ${refund}: a shop that had it takes it for a duplicate`,
+    )
+    expect(events).toHaveLength(1)
+    await sent(...same, '--set', 'data.object.status=failed')
+    await sent('--payment', payment)
+    await sent('--refund', refund)
+    expect(new Set(events.map(({ id }) => id)).size).toBe(4)
+    expect(events[1]!.refund).toMatchObject({ id: events[0]!.refund!.id })
   })
 
   test('says how a further refund is told where a provider gives it no name', async () => {

@@ -56,6 +56,9 @@ function everyStatus(
 /** The two queries for orders that fell between the handlers. */
 const fellBetween = () => codeOf('docs/migrate.md > Orders that were paid before (2)').split(';') as [string, string]
 
+/** What packers use while the old handler works. */
+const meantime = () => codeOf('docs/migrate.md > Pack in the meantime').split(';') as [string, string]
+
 const environment = { DATABASE_URL: process.env.DATABASE_URL, STRIPE_WEBHOOK_SECRET: process.env.STRIPE_WEBHOOK_SECRET }
 // Failures of the example's pool and of its webhook are printed.
 beforeAll(() => void jest.spyOn(console, 'error').mockImplementation(() => {}))
@@ -116,7 +119,7 @@ describeWith(POSTGRES, 'a shop with a table of orders', () => {
       INSERT INTO orders SELECT 'MANY-' || n, 49.90, 'eur', 'open' FROM generate_series(1, 12) AS n;
     `)
     for (let times = 0; times < 2; times++) await orders.prepareOrders()
-    const on = await runBlock(codeOf('docs/migrate.md > 3. Switch over (2)'), {
+    const on = await runBlock(codeOf('docs/migrate.md > 3. Switch over'), {
       globals: scene.globals,
       modules: { './postgres-orders.js': orders },
       results: ['store'],
@@ -296,9 +299,15 @@ describeWith(POSTGRES, 'a shop with a table of orders', () => {
           .sort(),
       )
       // Without money, an order that the old handler has marked as paid was paid with the old handler.
-      const interim = codeOf('docs/migrate.md > Pack in the meantime')
+      const [interim, shipMeanwhile] = meantime()
       const paidWithTheOld = noMoneyYet.filter((id) => id !== 'canceled without money')
       expect(await idsOf(interim)).toEqual(['confirmed', ...paidWithTheOld].sort())
+      for (const id of Object.keys(IN_STATUS)) {
+        await client.query('SAVEPOINT before')
+        const rowCount = paidWithTheOld.includes(id) || id === 'confirmed' ? 1 : 0
+        expect(await client.query(shipMeanwhile.replace('ORDER-1001', id))).toMatchObject({ rowCount })
+        await client.query('ROLLBACK TO before')
+      }
       expect(await client.query(ship.replace('ORDER-1001', 'disputed'))).toMatchObject({ rowCount: 0 })
       expect(await client.query(ship.replace('ORDER-1001', 'confirmed'))).toMatchObject({ rowCount: 1 })
       expect(await idsOf(toPack)).toEqual([])
@@ -307,9 +316,13 @@ describeWith(POSTGRES, 'a shop with a table of orders', () => {
     }))
 
   test('packs what the old handler ships before its payment is imported, and nothing that was refunded', async () => {
-    const query = codeOf('docs/migrate.md > Pack in the meantime')
+    const [query, ship] = meantime()
     await pool.query(`UPDATE shipments SET shipped_at = NULL WHERE order_id IN ('OLD-PARTLY', 'OLD-CASH')`)
     expect((await pool.query(query)).rows).toEqual([{ order_id: 'OLD-CASH' }])
+    expect(await pool.query(ship.replace('ORDER-1001', 'OLD-PARTLY'))).toMatchObject({ rowCount: 0 })
+    for (const rowCount of [1, 0]) {
+      expect(await pool.query(ship.replace('ORDER-1001', 'OLD-CASH'))).toMatchObject({ rowCount })
+    }
     await pool.query('UPDATE shipments SET shipped_at = now()')
   })
 
@@ -442,6 +455,53 @@ describeWith(POSTGRES, 'a shop with a table of orders', () => {
     expect(await paidAt()).toEqual(first)
     await own.pool.end()
     await pool.query(`DELETE FROM orders WHERE id = 'DATED'`)
+  })
+
+  test('fits a shop with cents and with packers, changed only where the page says so', async () => {
+    const cents = `${schema}_cents`
+    await pool.query(`
+      CREATE SCHEMA ${cents};
+      CREATE TABLE ${cents}.orders (
+        id TEXT PRIMARY KEY, amount_cents INTEGER NOT NULL, currency TEXT NOT NULL, status TEXT NOT NULL,
+        paid_at TIMESTAMPTZ, shipped_at TIMESTAMPTZ
+      );
+      INSERT INTO ${cents}.orders VALUES ('SENT', 4990, 'eur', 'paid', now(), now()), ('PAID', 4990, 'eur', 'paid', now(), NULL),
+        ('OPEN', 4990, 'eur', 'open', NULL, NULL);
+    `)
+    const before = process.env.DATABASE_URL!
+    process.env.DATABASE_URL = before.replace(schema, cents)
+    const block = (name: string) => codeOf(`docs/migrate.md > ${name}`)
+    const changed = block('Step 1 in Postgres')
+      .replace(
+        /INSERT INTO shipments \(order_id, shipped_at\)[^`]*/,
+        block('If packers ship later (2)').replace(';', ''),
+      )
+      .replace('SELECT id, total, currency', 'SELECT id, amount_cents, currency')
+      .replace('total > 0', 'amount_cents > 0')
+      .replace(/^interface OrderRow[\s\S]*?^}\n/m, '')
+      .replace(/^export function paymentFor[\s\S]*?^}\n/m, '')
+    const own = (await runBlock(
+      `${changed}\n${block('Amounts in cents').replace(/import .*openOrder.*/, '')}`,
+    )) as unknown as Orders
+    process.env.DATABASE_URL = before
+    const [toPack, ship] = meantime()
+    const waiting = async () => (await own.pool.query(toPack)).rows.map(({ order_id }) => order_id).sort()
+    try {
+      await own.prepareOrders()
+      expect(await waiting()).toEqual(['PAID'])
+      await own.pool.query(`UPDATE orders SET status = 'paid' WHERE id = 'OPEN'`)
+      expect(await waiting()).toEqual(['PAID'])
+      await own.prepareOrders()
+      expect(await waiting()).toEqual(['OPEN', 'PAID'])
+      expect(await own.pool.query(ship.replace('ORDER-1001', 'PAID'))).toMatchObject({ rowCount: 1 })
+      expect(await waiting()).toEqual(['OPEN'])
+      expect(await own.paymentOf('OPEN')).toMatchObject({ expected: { amount: '49.9', currency: 'EUR' } })
+      const notRecorded = fellBetween()[0].replace('total', 'amount_cents')
+      expect((await own.pool.query(notRecorded)).rows).toHaveLength(3)
+    } finally {
+      await own.pool.query(`DROP SCHEMA ${cents} CASCADE`)
+      await own.pool.end()
+    }
   })
 
   test('ships a new one once, and says so in the words of the old handler', async () => {

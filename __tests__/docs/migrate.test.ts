@@ -1,4 +1,4 @@
-/** docs/migrate.md, step by step: the mistakes of the hand-written handler, and a switch-over that ships once. */
+/** docs/migrate.md and docs/migrate-sqlite.md, step by step: the mistakes of the hand-written handler, and a switch-over that ships once. */
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -7,11 +7,12 @@ import Database from 'libsql'
 import { cryptoGateway } from 'express-payment-webhooks'
 import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
 import { deliver, sample } from 'express-payment-webhooks/testing'
+import { codeOf } from './runs/run.js'
 import { newShop } from '../../examples/recipes/migrate/after.js'
 import { oldShop } from '../../examples/recipes/migrate/before.js'
 import { lookOn } from '../../examples/recipes/migrate/look-on.js'
 import {
-  addPaidBefore,
+  addMissing,
   importPaid,
   ordersIn,
   paymentOf,
@@ -253,15 +254,26 @@ describe('switching over', () => {
     prepareOrders(db)
     await startOld({ db }).to()
     expect(shipmentsIn(db)).toEqual([])
-    for (let times = 0; times < 2; times++) addPaidBefore(db)
+    db.exec(`INSERT INTO orders (id, total, currency, network, address, address_id, status)
+      VALUES ('BETWEEN', '20', 'USDT', 'ethereum', '0x${'2'.repeat(40)}', 'addr_2', 'open')`)
+    for (let times = 0; times < 2; times++) addMissing(db)
     importPaid(db)
     const shop = startNew(db)
     expect((await shop.to(OLD)).status).toBe(200)
+    const between = { id: 'tx_2', amount: '20', address_id: 'addr_2', metadata: {} }
+    expect((await shop.to(OLD, { ...paid, data: { ...paid.data, ...between } })).status).toBe(200)
     await shop.stop()
+    expect(db.prepare("SELECT shipped_at FROM shipments WHERE order_id = 'BETWEEN'").all()).toEqual([
+      { shipped_at: null },
+    ])
+    db.exec("DELETE FROM shipments WHERE order_id = 'BETWEEN'; DELETE FROM orders WHERE id = 'BETWEEN'")
     const rows = db.prepare('SELECT order_id, shipped_at IS NULL AS waits FROM shipments').all()
     expect(rows).toEqual([{ order_id: 'ORDER-1001', waits: 0 }])
+    const fellBetween = codeOf('docs/migrate.md > Orders that were paid before (2)').split(';').slice(0, 2)
+    expect(fellBetween.map((query) => db.prepare(query).all())).toEqual([[], []])
     db.exec('DELETE FROM shipments')
-    addPaidBefore(db)
+    expect(db.prepare(fellBetween[1]!).all()).toEqual([{ id: 'ORDER-1001', status: 'confirmed' }])
+    addMissing(db)
     expect(shipmentsIn(db)).toEqual([])
   })
 

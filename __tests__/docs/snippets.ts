@@ -109,6 +109,10 @@ export function typeFaults(snippets: readonly Snippet[], around = PRELUDE): stri
     sources.set(path, textOf(snippet))
     documents.set(path, snippet.file)
   }
+  for (const { file, code } of snippets) {
+    for (const [, name = ''] of code.matchAll(/ from '\.\/([\w.-]+)\.js'/g))
+      addFromOtherPage(sources, file, `${name}.ts`)
+  }
   sources.set(join(root, 'prelude.d.ts'), around)
   sources.set(join(root, 'prisma.d.ts'), PRISMA_TYPES)
   sources.set(join(root, 'mollie-client.d.ts'), MOLLIE_CLIENT_TYPES)
@@ -146,6 +150,15 @@ export function compilerOptions(): ts.CompilerOptions {
   )
   // A snippet shows how something is made, and does not always use it.
   return { ...options, noUnusedLocals: false, noUnusedParameters: false }
+}
+
+/** If no block of a page is the file that another block imports, the file is a block of another page. */
+function addFromOtherPage(sources: Map<string, string>, file: string, name: string): void {
+  const path = join(root, `${file}${FOLDER}`, name)
+  if (sources.has(path)) return
+  // Two pages print a module of this name; the one for new shops is in docs/orders.md.
+  const other = join(root, `docs/orders.md${FOLDER}`, name)
+  if (sources.has(other)) sources.set(path, `export * from '../orders.md${FOLDER}/${name.replace(/ts$/, 'js')}'`)
 }
 
 /** The folder of a page and its blocks, which import each other as files that a reader saves side by side. */

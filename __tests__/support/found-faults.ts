@@ -405,6 +405,26 @@ const FIRST_DAY: readonly FoundFault[] = [
       'leave a handler its claim that outlasts all closes: it is not recorded as failed, and done when it ends',
     ],
   },
+  {
+    fault: 'the only example of a signed time refuses every late retry of a sender whose retries repeat the time',
+    stated: ['docs/add-a-provider.kinds', 'with null, as the page says for such a sender, it handles it once'],
+    relative: ['crypto/timestamp', '%i s away from the clock: %s'],
+  },
+  {
+    fault: 'the tests of a shop with a Postgres pool pass, but the run never ends',
+    stated: ['docs/testing.pool', 'ends by itself under Jest'],
+    relative: ['docs/testing.pool', 'ends by itself under node:test, in the %s run'],
+  },
+  {
+    fault: 'samples cannot be about two payments of one order',
+    stated: ['testing/fresh', 'payments of one order are as many as there are names for them'],
+    relative: ['testing/fresh', 'makes the refund of one of several payments'],
+  },
+  {
+    fault: 'a repeated send with --payment is another event, so nobody can deliver an event again later',
+    stated: ['cli/send', 'sends the same event again, if the command repeats what it printed'],
+    relative: ['cli/accounts', 'send with the same --payment sends the same event'],
+  },
 ]
 
 export const FOUND_FAULTS = [...MONEY, ...OWN_PROVIDERS, ...STORES_AND_HOSTS, ...UNDER_FAULTS, ...FIRST_DAY]

@@ -41,12 +41,13 @@ export const send: Command = {
   ],
   notes: {
     order: 'send a new event, with ids of its own, about this order',
-    payment: "the payment's id, as an earlier send printed it",
+    payment: "the payment's name, as an earlier send printed it; the same command then sends the same event",
   },
   misplaced: asDelivery('send'),
   secrets: SAMPLE_PROVIDERS,
   details: `A shop treats a sample like a real payment. \`samples\` lists all providers and events. Without --order, --payment and --refund, a
-sample has the same ids each time, so a shop treats every one after the first as a duplicate.
+sample has the same ids each time, so a shop treats every one after the first as a duplicate. A command that repeats the printed
+--payment (and --refund) sends the same event again.
 
 Mollie: \`mollie classic\` is the callback to the webhookUrl of a payment, and needs no secret. All other samples are signed
 (next-gen) webhooks.
@@ -142,25 +143,33 @@ function chosen(provider: string, listed: NamedSample, values: Values): Chosen {
   const ofRefund = oneOf('refund', values, 'send')
   if (orderId === undefined && about === undefined && ofRefund === undefined) {
     const change = values.set === undefined ? '' : ', except for the fields that --set changed'
-    const hint = `its ids are those of every such sample${change}: a shop that had it takes it for a duplicate; --order makes new ones`
+    const hint = `its ids are those of every such sample${change}: ${DUPLICATE}; --order makes new ones`
     return { sample: listed, payment: null, refund: null, hintOf: () => hint }
   }
   const payment = about ?? newName()
   const refund = ofRefund ?? newName()
-  const sample = freshSample(provider, listed.name, { payment, refund, ...(orderId !== undefined && { orderId }) })
-  const ids = about === undefined || isRefund(listed.type) ? 'its ids are new' : idsOf(about, listed.type)
-  const further = sample.namesRefund ? `; ${aboutRefund(payment, refund)}` : isRefund(listed.type) ? `; ${NO_NAME}` : ''
+  const ofOrder = orderId === undefined ? {} : { orderId }
+  const { namesRefund } = freshSample(provider, listed.name, {})
+  // An event is the same if everything in it is. So the same command can deliver it again, also much later.
+  const event = JSON.stringify([orderId, payment, namesRefund && refund, listed.name, values.set, values.test])
+  const sample = freshSample(provider, listed.name, { payment, refund, event, ...ofOrder })
+  const isNew = about === undefined || (namesRefund && ofRefund === undefined)
+  const ids = isNew ? 'its ids are new' : idsOf(about, listed.type, ofRefund)
+  const further = namesRefund ? `; ${aboutRefund(payment, refund, isNew)}` : isRefund(listed.type) ? `; ${NO_NAME}` : ''
   const isOfSample = about !== undefined && orderId === undefined
   const hintOf = (payload: object) => {
     const isNamed = sample.namesOrder || (orderId !== undefined && hasText(payload, orderId))
-    return `${ids}${isNamed ? more(payment, orderId, isOfSample) : withoutOrder(provider, listed, payment)}${further}`
+    return `${ids}${isNamed ? more(payment, orderId, isOfSample, isNew && !namesRefund) : withoutOrder(provider, listed, payment)}${further}`
   }
-  return { sample, payment, refund: sample.namesRefund ? refund : null, hintOf }
+  return { sample, payment, refund: namesRefund ? refund : null, hintOf }
 }
 
+const DUPLICATE = 'a shop that had it takes it for a duplicate'
+
 /** Many providers identify a transfer by its payment's id, so a second transfer of that payment would be a duplicate. */
-function idsOf(payment: string, type: string): string {
-  if (!type.startsWith('transaction.')) return `its payment has the ids of every send with --payment ${payment}`
+function idsOf(payment: string, type: string, refund: string | undefined): string {
+  const named = `--payment ${payment}${refund === undefined ? '' : ` --refund ${refund}`}`
+  if (!type.startsWith('transaction.')) return `its ids are those of every such send with ${named}: ${DUPLICATE}`
   return `its payment, and a transfer in it, have the ids of every send with --payment ${payment}: another transfer needs an id of its own, with --set`
 }
 
@@ -170,11 +179,11 @@ function hasText(payload: object, text: string): boolean {
 }
 
 /** A further event about the payment has to name the order again. Otherwise it is about the sample's own order. */
-function more(payment: string, orderId: string | undefined, isOfSample: boolean): string {
+function more(payment: string, orderId: string | undefined, isOfSample: boolean, isNew: boolean): string {
   if (isOfSample)
     return "; it is about the sample's order: if the payment belongs to another order, pass its --order too"
   const order = orderId === undefined ? '' : `--order ${quoted(orderId)} `
-  return `; ${order}--payment ${payment} sends more about this payment`
+  return `; ${order}--payment ${payment} sends ${isNew ? 'it again, or ' : ''}more about this payment`
 }
 
 /** Explains how a shop finds the order of an event that does not name it. */
@@ -189,8 +198,8 @@ function newName(): string {
   return randomBytes(4).toString('hex')
 }
 
-function aboutRefund(payment: string, refund: string): string {
-  return `with --payment ${payment} --refund ${refund}, more about this refund`
+function aboutRefund(payment: string, refund: string, isNew: boolean): string {
+  return `with --payment ${payment} --refund ${refund}, ${isNew ? 'the same again, or ' : ''}more about this refund`
 }
 
 /** For samples that do not name their refund, so that two refunds cannot be told apart by name. */

@@ -1,4 +1,4 @@
-/** The blocks of docs/recipes.md and docs/migrate.md: files of the examples, which have tests of their own. */
+/** The blocks of docs/recipes.md and of the two pages about migrating: files of the examples, which have tests of their own. */
 import { randomBytes } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { expect } from '@jest/globals'
@@ -37,8 +37,18 @@ export const RECIPE_RUNS: Runs = {
   'docs/recipes.md > Drizzle': isFile('examples/recipes/drizzle-own-transaction.ts', TRANSACTIONS),
   'docs/recipes.md > CityPay orders whose time is up': isFile('examples/recipes/city-pay-expiry.ts', RECIPES),
 
-  'docs/migrate.md > Where you are': isFile('examples/recipes/migrate/before.ts', MIGRATE),
-  'docs/migrate.md > 1. Make shipping happen once': isFile('examples/recipes/migrate/orders.ts', MIGRATE),
+  'docs/migrate-sqlite.md > Where you are': isFile('examples/recipes/migrate/before.ts', MIGRATE),
+  'docs/migrate-sqlite.md > 1. Make shipping happen once': isFile('examples/recipes/migrate/orders.ts', MIGRATE),
+  /** As the page says of it: each delivery ships, and a forgery does not. */
+  async 'docs/migrate.md > Where you are'({ code }) {
+    const { globals, app, shipped } = newScene()
+    const provider = stripeOfTheShop()
+    await runBlock(code, { globals })
+    const paid = () => deliver(app, provider, sample('stripe', 'payment.confirmed')).to('/webhook')
+    expect(await paid().twice()).toMatchObject([{ status: 200 }, { status: 200 }])
+    expect(await paid().forged()).toMatchObject({ status: 400 })
+    expect(shipped).toEqual(['ORDER-1001', 'ORDER-1001'])
+  },
   'docs/migrate.md > Step 1 in Postgres': isFile('examples/recipes/migrate/postgres-orders.ts', MIGRATE_POSTGRES),
   async 'docs/migrate.md > Amounts in cents'({ code }) {
     const { paymentFor } = await runBlock(code)
@@ -61,7 +71,7 @@ export const RECIPE_RUNS: Runs = {
     expect(shipped).toEqual(['ORDER-1001'])
   },
   'docs/migrate.md > 2. Look on (3)': notRun('a command line; __tests__/cli runs this command with --order'),
-  async 'docs/migrate.md > 3. Switch over'({ code }) {
+  async 'docs/migrate-sqlite.md > Stripe and SQLite'({ code }) {
     const { globals, app, orders, shipped } = newScene()
     const open = openOrder({
       orderId: 'ORDER-1001',
@@ -75,8 +85,8 @@ export const RECIPE_RUNS: Runs = {
     for (const { status } of await paid.twice()) expect(status).toBe(200)
     expect(shipped).toEqual(['ORDER-1001'])
   },
-  'docs/migrate.md > 3. Switch over (2)': ranBy(MIGRATE_POSTGRES, "codeOf('docs/migrate.md > 3. Switch over (2)')"),
-  'docs/migrate.md > 3. Switch over (3)': isFile('examples/recipes/migrate/after.ts', MIGRATE),
+  'docs/migrate.md > 3. Switch over': ranBy(MIGRATE_POSTGRES, "codeOf('docs/migrate.md > 3. Switch over')"),
+  'docs/migrate-sqlite.md > 3. Switch over': isFile('examples/recipes/migrate/after.ts', MIGRATE),
   /** The payment that the old handler took is redelivered, and is refunded under the payment's name alone. */
   async 'docs/migrate.md > Orders that were paid before'({ code }) {
     const { globals, app, orders, shipped, logged } = newScene()
@@ -111,7 +121,7 @@ export const RECIPE_RUNS: Runs = {
     for (let times = 0; times < 2; times++) await runBlock(code, listing)
     const withoutOrder = { withoutOrder: 2, first: ['pi_foreign', 'pi_dollars'] }
     expect(logged).toEqual([{ imported: 1 }, withoutOrder, { imported: 0 }, withoutOrder])
-    await runBlock(codeOf('docs/migrate.md > 3. Switch over'), { globals })
+    await runBlock(codeOf('docs/migrate-sqlite.md > Stripe and SQLite'), { globals })
     const partly = { status: 'partially_refunded', received: '40', refunded: '9.9', excess: '0', reasons: [] }
     expect(orders.payments.get('ORDER-1001')).toMatchObject({ ...partly, version: 1 })
     const refund = (id: string, amount: number) =>

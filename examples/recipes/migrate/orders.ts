@@ -27,10 +27,7 @@ export function prepareOrders(db: Db): void {
       ALTER TABLE orders ADD COLUMN payment TEXT;
       ALTER TABLE orders ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
     `)
-    addPaidBefore(db)
-    for (const row of db.prepare('SELECT * FROM orders').all() as OrderRow[]) {
-      db.prepare('UPDATE orders SET payment = ? WHERE id = ?').run(JSON.stringify(paymentOf(row)), row.id)
-    }
+    addMissing(db)
   })
   importPaid(db)
 }
@@ -38,13 +35,17 @@ export function prepareOrders(db: Db): void {
 /**
  * Adds a row for each order that only the old handler has marked as paid: the new handler and imports raise `version`. The date
  * says that the order is shipped, as in a shop that ships at once. If packers ship later, use another statement.
+ * Then it opens the orders that the old checkout created.
  */
-export function addPaidBefore(db: Db): void {
+export function addMissing(db: Db): void {
   db.exec(`
     INSERT INTO shipments (order_id, shipped_at)
     SELECT id, CURRENT_TIMESTAMP FROM orders WHERE status = 'paid' AND version = 0
     ON CONFLICT DO NOTHING
   `)
+  for (const row of db.prepare('SELECT * FROM orders WHERE payment IS NULL').all() as OrderRow[]) {
+    db.prepare('UPDATE orders SET payment = ? WHERE id = ?').run(JSON.stringify(paymentOf(row)), row.id)
+  }
 }
 
 /**
