@@ -5,20 +5,17 @@ import { once } from 'node:events'
 import express from 'express'
 import Database from 'libsql'
 import { cryptoGateway } from 'express-payment-webhooks'
+import { importPayment, markPaid } from 'express-payment-webhooks/orders'
+import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { sqliteStore } from 'express-payment-webhooks/stores/sqlite'
-import { deliver, sample } from 'express-payment-webhooks/testing'
+import { deliver, sample, sampleAbout } from 'express-payment-webhooks/testing'
+import { runBlock } from './run-block.js'
 import { codeOf } from './runs/run.js'
+import { newScene } from './scene.js'
 import { newShop } from '../../examples/recipes/migrate/after.js'
 import { oldShop } from '../../examples/recipes/migrate/before.js'
 import { lookOn } from '../../examples/recipes/migrate/look-on.js'
-import {
-  addMissing,
-  importPaid,
-  ordersIn,
-  paymentOf,
-  prepareOrders,
-  shipOnce,
-} from '../../examples/recipes/migrate/orders.js'
+import { ordersIn, paymentFor } from '../../examples/recipes/migrate/sqlite-orders.js'
 
 // Recipes leave `onError` out, and some of these tests are about failures.
 beforeAll(() => void jest.spyOn(console, 'error').mockImplementation(() => {}))
@@ -73,12 +70,13 @@ function startNew(db: Database.Database) {
 }
 
 const shipmentsIn = (db: Database.Database) => db.prepare('SELECT order_id FROM shipments').all()
-const statusIn = (db: Database.Database) => (db.prepare('SELECT status FROM orders').get() as { status: string }).status
+const wordIn = (db: Database.Database) => (db.prepare('SELECT status FROM orders').get() as { status: string }).status
+const statusIn = (db: Database.Database) => ordersIn(db).paymentOf('ORDER-1001')?.status
 
 /** A new shop on a prepared database, for one test. */
 async function onNew(run: (shop: ReturnType<typeof startNew>, db: Database.Database) => Promise<void>): Promise<void> {
   const db = oldDatabase()
-  prepareOrders(db)
+  ordersIn(db).prepareOrders()
   const shop = startNew(db)
   try {
     await run(shop, db)
@@ -169,9 +167,10 @@ describe('the same shop on this package', () => {
       const [network, address, address_id] = ['ethereum', `0x${'2'.repeat(40)}`, 'addr_2']
       const row = { id: 'ORDER-1002', total: '20', currency: 'USDT', network, address, address_id }
       db.prepare(
-        `INSERT INTO orders (id, total, currency, network, address, address_id, status, payment)
-         VALUES (:id, :total, :currency, :network, :address, :address_id, 'open', :payment)`,
-      ).run({ ...row, payment: JSON.stringify(paymentOf(row)) })
+        `INSERT INTO orders (id, total, currency, network, address, address_id, status)
+         VALUES (:id, :total, :currency, :network, :address, :address_id, 'open')`,
+      ).run(row)
+      ordersIn(db).open(paymentFor(row))
       await shop.to(OLD, {
         ...paid,
         data: { ...paid.data, id: 'tx_2', amount: '20', address_id: 'addr_2', metadata: {} },
@@ -195,7 +194,7 @@ describe('the same shop on this package', () => {
     onNew(async (shop, db) => {
       const nameless = { address_id: undefined, metadata: {} }
       expect((await shop.to(OLD, { ...paid, data: { ...paid.data, ...nameless } })).status).toBe(503)
-      expect([shipmentsIn(db), statusIn(db)]).toEqual([[], 'open'])
+      expect([shipmentsIn(db), statusIn(db)]).toEqual([[], 'awaiting_payment'])
     }))
 
   test('holds another coin for review, and adds up two parts', () =>
@@ -211,8 +210,8 @@ describe('switching over', () => {
   test('what the old handler shipped before is not shipped again', async () => {
     const db = oldDatabase()
     await startOld({ db }).to()
-    expect(statusIn(db)).toBe('paid')
-    prepareOrders(db)
+    expect(wordIn(db)).toBe('paid')
+    ordersIn(db).prepareOrders()
     const shop = startNew(db)
     expect((await shop.to(OLD)).status).toBe(200)
     await shop.stop()
@@ -223,7 +222,8 @@ describe('switching over', () => {
   test('what the old handler was told is paid before anything comes, and counts once when it comes again', async () => {
     const db = oldDatabase()
     await startOld({ db }).to()
-    prepareOrders(db)
+    ordersIn(db).prepareOrders()
+    ordersIn(db).importPaid()
     const paidOnce = { status: 'confirmed', received: '100.5', excess: '0', reasons: [] }
     const stored = () => JSON.parse((db.prepare('SELECT payment FROM orders').get() as { payment: string }).payment)
     expect(stored()).toMatchObject(paidOnce)
@@ -239,11 +239,120 @@ describe('switching over', () => {
     expect(stored()).toMatchObject(paidOnce)
   })
 
+  test('an order with a later word counts as shipped, and keeps the word until all money goes back', () => {
+    const db = oldDatabase()
+    db.exec(`UPDATE orders SET status = 'sent'`)
+    const orders = ordersIn(db)
+    for (let times = 0; times < 2; times++) orders.prepareOrders()
+    expect(db.prepare('SELECT shipped_at IS NULL AS waits FROM shipments').all()).toEqual([{ waits: 0 }])
+    const [notRecorded] = codeOf('docs/migrate.md > Orders that were paid before (2)').split(';')
+    expect(db.prepare(notRecorded!).all()).toEqual([{ id: 'ORDER-1001' }])
+    for (let times = 0; times < 2; times++) orders.importPaid()
+    expect([wordIn(db), db.prepare(notRecorded!).all()]).toEqual(['sent', []])
+    const back = (id: string, amount: string) => {
+      const order = orders.paymentOf('ORDER-1001')!
+      const { provider, paymentId } = order.payments[0]!
+      const { order: next } = importPayment(order, { provider, paymentIds: [paymentId!], refunds: [{ id, amount }] })
+      expect(orders.saveIfVersion(next, order.version)).toBe(true)
+      return wordIn(db)
+    }
+    expect([back('part', '20'), back('rest', '80.50')]).toEqual(['sent', 'refunded'])
+  })
+
+  test('an import leaves out what was recorded already, and what went back', () => {
+    const db = oldDatabase()
+    const orders = ordersIn(db)
+    orders.prepareOrders()
+    const { order: cash } = markPaid(orders.paymentOf('ORDER-1001')!, { by: 'maria', note: 'cash' })
+    expect(orders.saveIfVersion(cash, 0, { ship: true })).toBe(true)
+    orders.importPaid()
+    expect(orders.paymentOf('ORDER-1001')).toEqual(cash)
+    const again = oldDatabase()
+    again.exec(`UPDATE orders SET status = 'refunded'`)
+    ordersIn(again).prepareOrders()
+    ordersIn(again).importPaid()
+    expect([wordIn(again), statusIn(again)]).toEqual(['refunded', 'awaiting_payment'])
+  })
+
+  test('a shop with Stripe, a numeric key and words of its own changes only the constants and the order of its payment', async () => {
+    const db = new Database(':memory:')
+    db.exec(`
+      CREATE TABLE orders (id INTEGER PRIMARY KEY, total TEXT NOT NULL, currency TEXT NOT NULL, status TEXT NOT NULL);
+      INSERT INTO orders VALUES (1, '49.90', 'eur', 'settled'), (2, '49.90', 'eur', 'sent'), (3, '49.90', 'eur', 'part_refunded'),
+        (4, '49.90', 'eur', 'new'), (5, '0.00', 'eur', 'new'), (6, '49.90', 'eur', 'refunded');
+    `)
+    const inPostgres = codeOf('docs/migrate.md > Step 1 in Postgres')
+    const row = /^interface OrderRow[\s\S]*?^}\n/m
+    const open = /^export function paymentFor[\s\S]*?^}\n/m
+    let code = codeOf('docs/migrate-sqlite.md > 1. Make shipping happen once')
+    for (const part of [row, open]) code = code.replace(part, part.exec(inPostgres)![0])
+    for (const [before, after] of [
+      ["confirmed: 'paid'", "confirmed: 'settled'"],
+      ["partially_refunded: 'paid'", "partially_refunded: 'part_refunded'"],
+      ["'paid', 'sent', 'refunded'", "'settled', 'sent', 'part_refunded', 'refunded'"],
+      ["'CURRENT_TIMESTAMP'", "`CASE WHEN status IN ('sent', 'refunded') THEN CURRENT_TIMESTAMP END`"],
+    ] as const) {
+      expect(code).toContain(before)
+      code = code.replace(before, after)
+    }
+    const own = (await runBlock(code)) as unknown as { ordersIn: typeof ordersIn }
+    const orders = own.ordersIn(db)
+    for (let times = 0; times < 2; times++) orders.prepareOrders()
+    orders.importPaid()
+    expect(db.prepare('SELECT order_id, shipped_at IS NULL AS waits FROM shipments ORDER BY order_id').all()).toEqual(
+      [1, 0, 1, 0].map((waits, n) => ({ order_id: ['1', '2', '3', '6'][n], waits })),
+    )
+    expect([orders.paymentOf('5'), orders.paymentOf('LOOK-ON-1'), orders.paymentOf(null)]).toEqual([null, null, null])
+
+    const stripeSecret = `whsec_${randomBytes(24).toString('hex')}`
+    process.env.STRIPE_WEBHOOK_SECRET = stripeSecret
+    const { globals, app } = newScene()
+    await runBlock(codeOf('docs/migrate-sqlite.md > Stripe and SQLite'), {
+      globals,
+      modules: {
+        './sqlite-orders.js': own,
+        libsql: {
+          default: function open() {
+            return db
+          },
+          __esModule: true,
+        },
+      },
+    })
+    const provider = stripe({ secret: stripeSecret })
+    const send = async (payload: object, path = '/webhook') =>
+      (await deliver(app, provider, payload as ReturnType<typeof stripePaid>).to(path)).status
+    const stripePaid = (orderId: string) => sampleAbout(orderId, 'stripe', 'payment.confirmed')
+    class Listed {
+      readonly paymentIntents = { list: () => ['1', '2'].map((id) => stripePaid(id).data.object) }
+      readonly refunds = { list: () => [] }
+      readonly checkout = { sessions: { list: () => [] } }
+    }
+    await runBlock(codeOf('docs/migrate.md > Orders that were paid before'), {
+      globals: { ...globals, orders },
+      modules: { stripe: { default: Listed, __esModule: true } },
+    })
+    const word = (id: number) =>
+      (db.prepare('SELECT status FROM orders WHERE id = ?').get([id]) as { status: string }).status
+    for (const path of ['/webhook', '/webhooks/stripe']) expect(await send(stripePaid('4'), path)).toBe(200)
+    expect([1, 2, 4].map(word)).toEqual(['settled', 'sent', 'settled'])
+    const refund = (id: string, amount: number) =>
+      sampleAbout({ orderId: '4', refund: id }, 'stripe', 'refund.confirmed', {
+        data: { object: { id, amount, payment_intent: stripePaid('4').data.object.id, metadata: {} } },
+      })
+    expect([await send(refund('re_1', 990)), word(4)]).toEqual([200, 'part_refunded'])
+    expect([await send(refund('re_2', 4000)), word(4)]).toEqual([200, 'refunded'])
+    const toPack = codeOf('docs/orders.md > What may be shipped').split(';')[0]!
+    expect(db.prepare(toPack).all()).toEqual([{ order_id: '1' }])
+    const unshipped = codeOf('docs/migrate.md > Orders that were paid before (2)').split(';')[1]!
+    expect(db.prepare(unshipped).all()).toEqual([])
+  })
+
   test('what an old instance took while new ones ran already is imported when it is gone, once', async () => {
     const db = oldDatabase()
-    prepareOrders(db)
-    await startOld({ db, ship: (id) => shipOnce(db, id) }).to()
-    for (let times = 0; times < 2; times++) importPaid(db)
+    ordersIn(db).prepareOrders()
+    await startOld({ db, ship: (id) => ordersIn(db).shipOnce(id) }).to()
+    for (let times = 0; times < 2; times++) ordersIn(db).importPaid()
     const { payment, version } = db.prepare('SELECT payment, version FROM orders').get() as Record<string, string>
     expect(JSON.parse(payment!)).toMatchObject({ status: 'confirmed', received: '100.5', version: 1 })
     expect([version, shipmentsIn(db)]).toEqual([1, [{ order_id: 'ORDER-1001' }]])
@@ -251,13 +360,13 @@ describe('switching over', () => {
 
   test('what the old handler took between the preparation and `shipOnce` counts as shipped, and nothing else', async () => {
     const db = oldDatabase()
-    prepareOrders(db)
+    ordersIn(db).prepareOrders()
     await startOld({ db }).to()
     expect(shipmentsIn(db)).toEqual([])
     db.exec(`INSERT INTO orders (id, total, currency, network, address, address_id, status)
       VALUES ('BETWEEN', '20', 'USDT', 'ethereum', '0x${'2'.repeat(40)}', 'addr_2', 'open')`)
-    for (let times = 0; times < 2; times++) addMissing(db)
-    importPaid(db)
+    for (let times = 0; times < 2; times++) ordersIn(db).prepareOrders()
+    ordersIn(db).importPaid()
     const shop = startNew(db)
     expect((await shop.to(OLD)).status).toBe(200)
     const between = { id: 'tx_2', amount: '20', address_id: 'addr_2', metadata: {} }
@@ -273,14 +382,14 @@ describe('switching over', () => {
     expect(fellBetween.map((query) => db.prepare(query).all())).toEqual([[], []])
     db.exec('DELETE FROM shipments')
     expect(db.prepare(fellBetween[1]!).all()).toEqual([{ id: 'ORDER-1001', status: 'confirmed' }])
-    addMissing(db)
+    ordersIn(db).prepareOrders()
     expect(shipmentsIn(db)).toEqual([])
   })
 
   test.each(['old', 'new'])('while both run, and the %s one is first, one of them ships', async (first) => {
     const db = oldDatabase()
-    prepareOrders(db)
-    const old = startOld({ db, ship: (id) => shipOnce(db, id) })
+    ordersIn(db).prepareOrders()
+    const old = startOld({ db, ship: (id) => ordersIn(db).shipOnce(id) })
     const shop = startNew(db)
     const deliveries = [() => old.to(), () => shop.to('/webhooks/gateway')]
     if (first === 'new') deliveries.reverse()
