@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import Stripe from 'stripe'
 import type { Pool, PoolClient } from 'pg'
 import type { DurableStore } from 'express-payment-webhooks'
-import { markPaid, type OrderPayment } from 'express-payment-webhooks/orders'
+import { cancel, importPayment, markPaid, type OrderPayment } from 'express-payment-webhooks/orders'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
 import { deliver, sampleAbout } from 'express-payment-webhooks/testing'
 import { describeWith, POSTGRES } from '../support/needs.js'
@@ -55,6 +55,20 @@ function everyStatus(
 }
 /** The two queries for orders that fell between the handlers. */
 const fellBetween = () => codeOf('docs/migrate.md > Orders that were paid before (2)').split(';') as [string, string]
+
+/** The printed module with other values for constants at its top. */
+function withConstants(values: Record<string, string>): string {
+  const code = codeOf('docs/migrate.md > Step 1 in Postgres')
+  const end = code.indexOf('const KEYS')
+  const top = Object.entries(values).reduce(
+    (text, [before, after]) => {
+      expect(text).toContain(before)
+      return text.replace(before, after)
+    },
+    code.slice(0, end),
+  )
+  return top + code.slice(end)
+}
 
 /** What packers use while the old handler works. */
 const meantime = () => codeOf('docs/migrate.md > Pack in the meantime').split(';') as [string, string]
@@ -327,16 +341,24 @@ describeWith(POSTGRES, 'a shop with a table of orders', () => {
   })
 
   test.each([
-    ['a column for that', '', 'ALTER TABLE orders ADD COLUMN shipped BOOLEAN', 'shipped = true'],
-    ['the date of the shipment', ' (2)', 'SELECT 1', `shipped_at = '2026-03-05'`],
-  ])('takes paid orders that are not shipped as such, if the shop has %s', (_name, number, before, sent) =>
+    ['a column for that', 'ifColumnShipped', 'ALTER TABLE orders ADD COLUMN shipped BOOLEAN', 'shipped = true'],
+    ['the date of the shipment', 'ifColumnShippedAt', 'SELECT 1', `shipped_at = '2026-03-05'`],
+    ['a word for that', 'ifWordSent', 'SELECT 1', `status = 'sent'`],
+  ])('takes paid orders that are not shipped as such, if the shop has %s', (_name, value, before, sent) =>
     rolledBack(async (client) => {
+      const values = await runBlock(codeOf('docs/migrate.md > If packers ship later'), { results: [value] })
       await client.query(`${before}; DELETE FROM shipments`)
       await client.query(`UPDATE orders SET ${sent} WHERE id = 'OLD-PAID'; UPDATE orders SET version = 0`)
-      const addPaid = codeOf(`docs/migrate.md > If packers ship later${number}`)
-      await client.query(addPaid)
+      const code = codeOf('docs/migrate.md > Step 1 in Postgres')
+      const names = { ID: 'id', SHIPPED_AT: values[value] as string, ORDERS: 'orders', STATUS: 'status' }
+      const statement = Object.entries(names).reduce(
+        (text, [name, sql]) => text.replace(`\${${name}}`, sql),
+        /ADD_PAID_BEFORE = `([^`]*)`/.exec(code)![1]!,
+      )
+      const words = [['paid', 'sent', 'refunded']]
+      await client.query(statement, words)
       await client.query(`INSERT INTO orders VALUES ('MEANWHILE', 49.90, 'eur', 'paid')`)
-      await client.query(addPaid)
+      await client.query(statement, words)
       const { rows } = await client.query(
         'SELECT order_id, shipped_at IS NULL AS waits FROM shipments ORDER BY order_id',
       )
@@ -440,9 +462,11 @@ describeWith(POSTGRES, 'a shop with a table of orders', () => {
 
   test('writes further columns of the old handler at the marked line', async () => {
     const code = codeOf('docs/migrate.md > Step 1 in Postgres')
-    const line = '// await client.query('
-    expect(code.split(line)).toHaveLength(2)
-    const own = (await runBlock(code.replace(line, 'await client.query('))) as unknown as Orders
+    const lines = /^( +)\/\/ (const .* = order|const cents = .*|await client\.query\(.*)(?: \/\/ and import .*)?$/gm
+    expect(code.match(lines)).toHaveLength(3)
+    const withImport = `import { toMinorUnits } from 'express-payment-webhooks'\n${code.replace(lines, '$1$2')}`
+    const own = (await runBlock(withImport)) as unknown as Orders
+    await pool.query('ALTER TABLE orders ADD COLUMN refunded_cents INTEGER')
     await pool.query(`INSERT INTO orders VALUES ('DATED', 49.90, 'eur', 'open')`)
     const order = own.paymentFor({ id: 'DATED', total: '49.90', currency: 'eur' })
     await own.open(order)
@@ -451,8 +475,12 @@ describeWith(POSTGRES, 'a shop with a table of orders', () => {
     expect(await own.saveIfVersion(next, order.version)).toBe(true)
     const first = [{ paid_at: new Date('2026-03-05T14:03:20Z') }]
     expect(await paidAt()).toEqual(first)
-    await own.saveIfVersion({ ...next, version: 2, confirmedAt: '2026-03-06T00:00:00Z' }, 1)
+    await own.saveIfVersion({ ...next, version: 2, confirmedAt: '2026-03-06T00:00:00Z', refunded: '9.9' }, 1)
     expect(await paidAt()).toEqual(first)
+    expect((await pool.query(`SELECT refunded_cents FROM orders WHERE id = 'DATED'`)).rows).toEqual([
+      { refunded_cents: 990 },
+    ])
+    await pool.query('ALTER TABLE orders DROP COLUMN refunded_cents')
     await own.pool.end()
     await pool.query(`DELETE FROM orders WHERE id = 'DATED'`)
   })
@@ -471,13 +499,8 @@ describeWith(POSTGRES, 'a shop with a table of orders', () => {
     const before = process.env.DATABASE_URL!
     process.env.DATABASE_URL = before.replace(schema, cents)
     const block = (name: string) => codeOf(`docs/migrate.md > ${name}`)
-    const changed = block('Step 1 in Postgres')
-      .replace(
-        /INSERT INTO shipments \(order_id, shipped_at\)[^`]*/,
-        block('If packers ship later (2)').replace(';', ''),
-      )
-      .replace('SELECT id, total, currency', 'SELECT id, amount_cents, currency')
-      .replace('total > 0', 'amount_cents > 0')
+    const { ifColumnShippedAt } = await runBlock(block('If packers ship later'), { results: ['ifColumnShippedAt'] })
+    const changed = withConstants({ "'total'": "'amount_cents'", "'CURRENT_TIMESTAMP'": `\`${ifColumnShippedAt}\`` })
       .replace(/^interface OrderRow[\s\S]*?^}\n/m, '')
       .replace(/^export function paymentFor[\s\S]*?^}\n/m, '')
     const own = (await runBlock(
@@ -504,6 +527,138 @@ describeWith(POSTGRES, 'a shop with a table of orders', () => {
     }
   })
 
+  test('has an order with a later word as shipped, and keeps the word until all money goes back', async () => {
+    await pool.query(`INSERT INTO orders VALUES ('LATER', 49.90, 'eur', 'sent')`)
+    await orders.prepareOrders()
+    const { rows } = await pool.query(`SELECT shipped_at IS NULL AS waits FROM shipments WHERE order_id = 'LATER'`)
+    expect(rows).toEqual([{ waits: false }])
+    expect((await pool.query(fellBetween()[0])).rows).toContainEqual({ id: 'LATER' })
+    const order = (await orders.paymentOf('LATER'))!
+    const paymentIds = [paid('LATER').data.object.id]
+    const { order: imported } = importPayment(order, { provider: 'stripe', paymentIds })
+    expect(await orders.saveIfVersion(imported, order.version)).toBe(true)
+    expect((await statuses()).LATER).toBe('sent')
+    for (const [id, amount, word] of [
+      ['re_part', 1500, 'sent'],
+      ['re_rest', 3490, 'refunded'],
+    ] as const) {
+      expect(await send(refund('LATER', id, amount))).toBe(200)
+      expect((await statuses()).LATER).toBe(word)
+    }
+    await pool.query(`DELETE FROM orders WHERE id = 'LATER'; DELETE FROM payment_names WHERE order_id = 'LATER'`)
+    await pool.query(`DELETE FROM shipments WHERE order_id = 'LATER'`)
+  })
+
+  test('ships what a button marks as paid, and nothing that one cancels', async () => {
+    await pool.query(`INSERT INTO orders VALUES ('CASH', 49.90, 'eur', 'open'), ('GIVEN-UP', 49.90, 'eur', 'open')`)
+    for (const id of ['CASH', 'GIVEN-UP']) await orders.open(orders.paymentFor({ id, total: '49.90', currency: 'eur' }))
+    const { change } = await runBlock(codeOf('docs/migrate.md > Buttons that change an order'), {
+      globals: { ...scene.globals, orders },
+      results: ['change'],
+    })
+    for (let times = 0; times < 2; times++) await change('CASH', markPaid, 'maria', 'cash')
+    await change('GIVEN-UP', cancel, 'maria', 'on the phone')
+    await expect(change('NONE', markPaid, 'maria', 'cash')).rejects.toThrow('NONE has no payment')
+    const changedMeanwhile = { ...orders, saveIfVersion: async () => false }
+    const late = await runBlock(codeOf('docs/migrate.md > Buttons that change an order'), {
+      globals: { ...scene.globals, orders: changedMeanwhile },
+      results: ['change'],
+    })
+    await expect(late.change('GIVEN-UP', markPaid, 'maria', 'cash')).rejects.toThrow('GIVEN-UP has changed')
+    expect(await statuses()).toMatchObject({ CASH: 'paid', 'GIVEN-UP': 'open' })
+    expect(await orders.paymentOf('GIVEN-UP')).toMatchObject({ status: 'canceled' })
+    const [toPack] = shipmentStatements()
+    expect((await pool.query(toPack)).rows).toEqual([{ order_id: 'CASH' }])
+    await pool.query(`DELETE FROM orders WHERE id IN ('CASH', 'GIVEN-UP'); DELETE FROM shipments`)
+  })
+
+  test('lists free orders by the statements for the meantime alone', async () => {
+    await pool.query(`INSERT INTO orders VALUES ('FREE', 0, 'eur', 'paid')`)
+    await orders.shipOnce('FREE')
+    await orders.prepareOrders()
+    const [toPack, ship] = meantime()
+    expect((await pool.query(shipmentStatements()[0])).rows).toEqual([])
+    expect((await pool.query(`${toPack} AND orders.total = 0`)).rows).toEqual([{ order_id: 'FREE' }])
+    for (const rowCount of [1, 0])
+      expect(await pool.query(ship.replace('ORDER-1001', 'FREE'))).toMatchObject({ rowCount })
+    expect((await pool.query(toPack)).rows).toEqual([])
+    await pool.query(`DELETE FROM orders WHERE id = 'FREE'; DELETE FROM shipments`)
+  })
+
+  test('fits a shop with a numeric key and with words of its own, changed only in the constants', async () => {
+    const numeric = `${schema}_numeric`
+    await pool.query(`
+      CREATE SCHEMA ${numeric};
+      CREATE TABLE ${numeric}.orders (id BIGINT PRIMARY KEY, total NUMERIC(12, 2) NOT NULL, state TEXT NOT NULL);
+      INSERT INTO ${numeric}.orders VALUES (1, 49.90, 'settled'), (2, 49.90, 'sent'), (3, 49.90, 'part_refunded'),
+        (4, 49.90, 'new'), (5, 49.90, 'refunded'), (6, 49.90, 'settled');
+    `)
+    const before = process.env.DATABASE_URL!
+    process.env.DATABASE_URL = before.replace(schema, numeric)
+    const own = (await runBlock(
+      withConstants({
+        "'status', 'total', 'currency'": "'state', 'total', `'EUR'`",
+        "= 'TEXT'": "= 'BIGINT'",
+        "confirmed: 'paid'": "confirmed: 'settled'",
+        "partially_refunded: 'paid'": "partially_refunded: 'part_refunded'",
+        "'paid', 'sent', 'refunded'": "'settled', 'sent', 'part_refunded', 'refunded'",
+        "'CURRENT_TIMESTAMP'": "`CASE WHEN state IN ('sent', 'refunded') THEN CURRENT_TIMESTAMP END`",
+      }),
+    )) as unknown as Orders
+    process.env.DATABASE_URL = before
+    const inItsWords = (query: string) =>
+      query
+        .replaceAll('orders.status', 'orders.state')
+        .replace("status IN ('paid', 'sent')", "state IN ('settled', 'sent', 'part_refunded')")
+        .replace("NOT IN ('refunded')", "NOT IN ('refunded', 'part_refunded')")
+    const waiting = async (query: string) =>
+      (await own.pool.query(inItsWords(query))).rows.map((row) => row.order_id ?? row.id).sort()
+    const stateOf = async (id: string) =>
+      (await own.pool.query('SELECT state FROM orders WHERE id = $1', [id])).rows[0].state
+    try {
+      for (let times = 0; times < 2; times++) await own.prepareOrders()
+      const { rows } = await own.pool.query(
+        'SELECT order_id, shipped_at IS NULL AS waits FROM shipments ORDER BY order_id',
+      )
+      expect(rows).toEqual(
+        [true, false, true, false, true].map((waits, n) => ({ order_id: ['1', '2', '3', '5', '6'][n], waits })),
+      )
+      expect(await waiting(meantime()[0])).toEqual(['1', '6'])
+      for (const id of ['LOOK-ON-1', '', '99999999999999999999', '7']) expect(await own.paymentOf(id)).toBeNull()
+      for (const id of ['1', '2']) {
+        const order = (await own.paymentOf(id))!
+        expect(order).toMatchObject({ orderId: id, expected: { amount: '49.9', currency: 'EUR' } })
+        const { order: next, update } = importPayment(order, { provider: 'stripe', paymentIds: [`pi_${id}`] })
+        expect(await own.saveIfVersion(next, order.version, { learned: update.learned })).toBe(true)
+        expect(await own.paymentOf(null, [`pi_${id}`])).toMatchObject({ orderId: id, status: 'confirmed' })
+      }
+      expect([await stateOf('1'), await stateOf('2')]).toEqual(['settled', 'sent'])
+      expect(await waiting(fellBetween()[0])).toEqual(['3', '6'])
+      expect(await waiting(fellBetween()[1])).toEqual([])
+      expect(await waiting(shipmentStatements()[0])).toEqual(['1'])
+      const order = (await own.paymentOf('4'))!
+      const { order: partly } = importPayment(order, {
+        provider: 'stripe',
+        paymentIds: ['pi_4'],
+        refunds: [{ id: 're_4', amount: '9.9' }],
+      })
+      expect(await own.saveIfVersion(partly, order.version, { ship: true })).toBe(true)
+      expect(await stateOf('4')).toBe('part_refunded')
+      const asked = jest.spyOn(own.pool, 'query')
+      await own.paymentOf('4', ['pi_1'])
+      const [text, values] = asked.mock.calls[0] as unknown as [string, unknown[]]
+      asked.mockRestore()
+      const client = await own.pool.connect()
+      await client.query('SET enable_seqscan = off')
+      const plan = await client.query(`EXPLAIN ${text}`, values)
+      client.release(true)
+      expect(JSON.stringify(plan.rows)).toContain('Index Cond: (id = ')
+    } finally {
+      await own.pool.query(`DROP SCHEMA ${numeric} CASCADE`)
+      await own.pool.end()
+    }
+  })
+
   test('ships a new one once, and says so in the words of the old handler', async () => {
     for (let times = 0; times < 2; times++) expect(await send(paid('OPEN'))).toBe(200)
     await orders.shipOnce('OPEN')
@@ -524,5 +679,10 @@ describeWith(POSTGRES, 'a shop with a table of orders', () => {
     await orders.open(orders.paymentFor(row))
     expect(await send(paid('NEW'))).toBe(200)
     expect((await statuses()).NEW).toBe('paid')
+  })
+
+  test('takes a delivery at the new address too', async () => {
+    const delivery = deliver(scene.app, provider, paid('NEW')).to('/webhooks/stripe')
+    expect(await delivery).toMatchObject({ status: 200 })
   })
 })

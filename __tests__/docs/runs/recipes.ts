@@ -52,8 +52,8 @@ export const RECIPE_RUNS: Runs = {
   'docs/migrate.md > Step 1 in Postgres': isFile('examples/recipes/migrate/postgres-orders.ts', MIGRATE_POSTGRES),
   async 'docs/migrate.md > Amounts in cents'({ code }) {
     const { paymentFor } = await runBlock(code)
-    const expected = (amount_cents: number | string, currency: string) =>
-      paymentFor({ id: 'ORDER-1001', amount_cents, currency }).expected
+    const expected = (total: number | string, currency: string) =>
+      paymentFor({ id: 'ORDER-1001', total, currency }).expected
     expect(expected(4990, 'eur')).toEqual({ amount: '49.9', currency: 'EUR' })
     expect([expected('500', 'jpy'), expected(500, 'isk')]).toMatchObject([{ amount: '500' }, { amount: '5' }])
   },
@@ -86,6 +86,10 @@ export const RECIPE_RUNS: Runs = {
     expect(shipped).toEqual(['ORDER-1001'])
   },
   'docs/migrate.md > 3. Switch over': ranBy(MIGRATE_POSTGRES, "codeOf('docs/migrate.md > 3. Switch over')"),
+  'docs/migrate.md > Buttons that change an order': ranBy(
+    MIGRATE_POSTGRES,
+    "codeOf('docs/migrate.md > Buttons that change an order')",
+  ),
   'docs/migrate-sqlite.md > 3. Switch over': isFile('examples/recipes/migrate/after.ts', MIGRATE),
   /** The payment that the old handler took is redelivered, and is refunded under the payment's name alone. */
   async 'docs/migrate.md > Orders that were paid before'({ code }) {

@@ -2,6 +2,27 @@
 import { Client, Pool, type ClientBase, type PoolClient } from 'pg'
 import { canonicalId, openOrder, type OrderPayment, type PaymentName } from 'express-payment-webhooks/orders'
 
+/** Your table and its columns. A key that is BIGINT or INTEGER is a 'BIGINT' here; the others are 'TEXT' and 'UUID'. */
+const [ORDERS, ID, STATUS, TOTAL, CURRENCY] = ['orders', 'id', 'status', 'total', 'currency']
+const KEY: keyof typeof KEYS = 'TEXT'
+
+/** The words that your pages know for a payment's status. In a status without a word, the column stays as it is. */
+const WORDS: Partial<Record<OrderPayment['status'], string>> = {
+  confirmed: 'paid',
+  partially_refunded: 'paid', // or a word of its own
+  refunded: 'refunded',
+}
+/** EVERY word that an order can have once it was paid, also those that the rest of the shop writes later. */
+const PAID_WORDS = ['paid', 'sent', 'refunded']
+
+/** When a paid order was shipped, as SQL; null means that it is still to be packed. Here the old handler ships at once. */
+const SHIPPED_AT = 'CURRENT_TIMESTAMP'
+
+/** An event's order id may be any text, and Postgres refuses a text that is not of the key's type. */
+const KEYS = { TEXT: /^/, BIGINT: /^[1-9]\d{0,17}$/, UUID: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i }
+/** These words stay when a payment is recorded as confirmed. Money that goes back changes them. */
+const LATER_WORDS = PAID_WORDS.filter((word) => !Object.values(WORDS).includes(word))
+
 const connectionString = process.env.DATABASE_URL
 export const pool = new Pool({
   connectionString,
@@ -17,26 +38,16 @@ type Tx = PoolClient | undefined
 type Effects = { readonly ship?: boolean; readonly learned?: readonly PaymentName[] }
 
 interface OrderRow {
-  readonly id: string
+  readonly id: string | number
   /** NUMERIC, which pg returns as a string. */
   readonly total: string
   readonly currency: string
 }
 
-/** The words for an order's status in the old handler and the rest of the shop. Any other status leaves the column unchanged. */
-const OLD_WORDS: Partial<Record<OrderPayment['status'], string>> = {
-  confirmed: 'paid',
-  partially_refunded: 'paid',
-  refunded: 'refunded',
-}
-
-/**
- * Adds a row for each order that only the old handler has marked as paid or refunded: the new handler and imports raise `version`.
- * The date says that the order is shipped, as in a shop that ships at once. If packers ship later, use another statement.
- */
+/** Adds a row for each order that only the old handler has marked as paid: the new handler and imports raise `version`. */
 const ADD_PAID_BEFORE = `
   INSERT INTO shipments (order_id, shipped_at)
-  SELECT id, CURRENT_TIMESTAMP FROM orders WHERE status IN ('paid', 'refunded') AND version = 0
+  SELECT ${ID}, ${SHIPPED_AT} FROM ${ORDERS} WHERE ${STATUS}::text = ANY($1) AND version = 0
   ON CONFLICT DO NOTHING`
 
 /** Run it before anything else changes. Running it again adds what is missing, also after an interruption. */
@@ -50,18 +61,18 @@ export async function prepareOrders(): Promise<void> {
     await client.query(`
       BEGIN;
       SET LOCAL lock_timeout = '1500ms';
-      ALTER TABLE orders ADD COLUMN IF NOT EXISTS payment JSONB;
-      ALTER TABLE orders ADD COLUMN IF NOT EXISTS version INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE ${ORDERS} ADD COLUMN IF NOT EXISTS payment JSONB;
+      ALTER TABLE ${ORDERS} ADD COLUMN IF NOT EXISTS version INTEGER NOT NULL DEFAULT 0;
       COMMIT;
     `)
     await client.query(`
-      CREATE TABLE IF NOT EXISTS payment_names (payment_id TEXT, provider TEXT, order_id TEXT NOT NULL, PRIMARY KEY (payment_id, provider));
-      CREATE TABLE IF NOT EXISTS shipments (order_id TEXT PRIMARY KEY, shipped_at TIMESTAMPTZ);
+      CREATE TABLE IF NOT EXISTS payment_names (payment_id TEXT, provider TEXT, order_id ${KEY} NOT NULL, PRIMARY KEY (payment_id, provider));
+      CREATE TABLE IF NOT EXISTS shipments (order_id ${KEY} PRIMARY KEY, shipped_at TIMESTAMPTZ);
     `)
-    await client.query(ADD_PAID_BEFORE)
+    await client.query(ADD_PAID_BEFORE, [PAID_WORDS])
     // A free order has no payment to open.
     const { rows } = await client.query<OrderRow>(
-      'SELECT id, total, currency FROM orders WHERE payment IS NULL AND total > 0',
+      `SELECT ${ID} AS id, ${TOTAL} AS total, ${CURRENCY} AS currency FROM ${ORDERS} WHERE payment IS NULL AND ${TOTAL} > 0`,
     )
     for (let from = 0; from < rows.length; from += 1000) {
       await openAll(rows.slice(from, from + 1000).map(paymentFor), client)
@@ -74,7 +85,7 @@ export async function prepareOrders(): Promise<void> {
 export function paymentFor({ id, total, currency }: OrderRow): OrderPayment {
   // With a checkout session, Stripe chooses the payment's id when the buyer pays.
   const payments = [{ provider: 'stripe', paymentId: null }]
-  return openOrder({ orderId: id, expected: { amount: total, currency }, payments })
+  return openOrder({ orderId: String(id), expected: { amount: total, currency }, payments })
 }
 
 /** The order's row already exists. */
@@ -87,14 +98,14 @@ async function openAll(orders: readonly OrderPayment[], db: Pool | ClientBase): 
   const names = orders.flatMap((order) => namesOf(order))
   await db.query(
     `WITH opened AS (
-       UPDATE orders SET payment = fresh.payment FROM unnest($1::text[], $2::jsonb[]) AS fresh (id, payment)
-       WHERE orders.id = fresh.id AND orders.payment IS NULL
-       RETURNING orders.id
+       UPDATE ${ORDERS} AS orders SET payment = fresh.payment FROM unnest($1::${KEY}[], $2::jsonb[]) AS fresh (key, payment)
+       WHERE orders.${ID} = fresh.key AND orders.payment IS NULL
+       RETURNING fresh.key
      )
      INSERT INTO payment_names (payment_id, provider, order_id)
      SELECT named.payment_id, named.provider, named.order_id
-     FROM unnest($3::text[], $4::text[], $5::text[]) AS named (payment_id, provider, order_id)
-     JOIN opened ON opened.id = named.order_id
+     FROM unnest($3::text[], $4::text[], $5::${KEY}[]) AS named (payment_id, provider, order_id)
+     JOIN opened ON opened.key = named.order_id
      ON CONFLICT DO NOTHING`,
     [
       orders.map(({ orderId }) => orderId),
@@ -115,9 +126,9 @@ export async function paymentOf(
   tx?: Tx,
 ): Promise<OrderPayment | null> {
   const { rows } = await (tx ?? pool).query<{ payment: OrderPayment | null }>(
-    `SELECT payment FROM orders WHERE orders.id =
+    `SELECT payment FROM ${ORDERS} AS orders WHERE orders.${ID} =
        COALESCE((SELECT names.order_id FROM payment_names AS names WHERE names.payment_id = ANY($2) LIMIT 1), $1)`,
-    [orderId, paymentIds.map(canonicalId)],
+    [orderId !== null && KEYS[KEY].test(orderId) ? orderId : null, paymentIds.map(canonicalId)],
   )
   return rows[0]?.payment ?? null
 }
@@ -128,14 +139,19 @@ export async function saveIfVersion(
   { ship = false, learned = [] }: Effects = {},
   tx?: Tx,
 ): Promise<boolean> {
+  const word = WORDS[order.status] ?? null
   return inTransaction(tx, async (client) => {
     const { rowCount } = await client.query(
-      'UPDATE orders SET payment = $1, version = $2, status = COALESCE($5, status) WHERE id = $3 AND version = $4',
-      [JSON.stringify(order), order.version, order.orderId, version, OLD_WORDS[order.status] ?? null],
+      `UPDATE ${ORDERS} SET payment = $1, version = $2,
+         ${STATUS} = CASE WHEN ${STATUS}::text = ANY($6) THEN ${STATUS} ELSE COALESCE($5, ${STATUS}) END
+       WHERE ${ID} = $3 AND version = $4`,
+      [JSON.stringify(order), order.version, order.orderId, version, word, word === WORDS.confirmed ? LATER_WORDS : []],
     )
     if (rowCount === 0) return false
     // Nothing else writes the columns that the old handler wrote. If your pages read them, write them here, for example:
-    // await client.query('UPDATE orders SET paid_at = COALESCE(paid_at, $1) WHERE id = $2', [order.confirmedAt, order.orderId])
+    // const { orderId, confirmedAt, refunded, expected } = order // and import toMinorUnits from 'express-payment-webhooks'
+    // const cents = toMinorUnits(refunded, expected.currency, { ISK: 2, UGX: 2, MGA: 0 })
+    // await client.query('UPDATE orders SET paid_at = COALESCE(paid_at, $1), refunded_cents = $2 WHERE id = $3', [confirmedAt, cents, orderId])
     for (const name of namesOf(order, learned)) {
       await client.query(
         'INSERT INTO payment_names (payment_id, provider, order_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
@@ -150,7 +166,7 @@ export async function saveIfVersion(
 /** Orders that wait for a person, with `reasons`. Their events are done, so they are not in any list of failed events. */
 export async function inReview(): Promise<OrderPayment[]> {
   const { rows } = await pool.query<{ payment: OrderPayment }>(
-    `SELECT payment FROM orders WHERE payment ->> 'status' = 'needs_review' ORDER BY id`,
+    `SELECT payment FROM ${ORDERS} WHERE payment ->> 'status' = 'needs_review' ORDER BY ${ID}`,
   )
   return rows.map(({ payment }) => payment)
 }
