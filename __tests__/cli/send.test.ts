@@ -241,6 +241,27 @@ describe('send', () => {
     expect(events[1]!.refund).toMatchObject({ id: events[0]!.refund!.id })
   })
 
+  test('says that an event with --set is sent again with the same --set alone', async () => {
+    const sent = async (...more: string[]) => {
+      const args = ['stripe', 'payment_intent.succeeded', '--url', `${base}/stripe`, '--json', '--order', 'ORDER-9']
+      const { code, stderr, stdout } = await send([...args, ...more])
+      expect(code).toBe(0)
+      return { stderr, ...(JSON.parse(stdout) as { payment: string }) }
+    }
+    const part = ['--set', 'data.object.amount_received=2000']
+    const { payment, stderr } = await sent(...part)
+    const named = `--payment ${payment}`
+    expect(stderr).toContain(
+      `its ids are new; --order ORDER-9 ${named} sends it again with the same --set, or else more about this payment\n`,
+    )
+    expect((await sent('--payment', payment, ...part)).stderr).toContain(
+      `its ids are those of every such send with ${named} with the same --set: a shop that had it takes it for a duplicate`,
+    )
+    expect(events).toHaveLength(1)
+    await sent('--payment', payment)
+    expect(events).toHaveLength(2)
+  })
+
   test('says how a further refund is told where a provider gives it no name', async () => {
     const args = ['paystack', 'refund.pending', '--url', `${base}/broken`, '--payment', 'p']
     const { stderr } = await send(args, { env: { PAYSTACK_SECRET_KEY: `sk_live_${secret}` } })

@@ -163,7 +163,9 @@ describe('show', () => {
   test('says of an id that it does not find which ids are known of what was handled', async () => {
     const { stderr } = await command(['show', 're_0Tq8Wd2e'])
     expect(stderr).toMatch(/a record has the event, the order and one id of the payment, and no id of a refund/)
-    expect(stderr).toMatch(/what waits in a queue has a record once a worker takes it/)
+    expect(stderr).toMatch(
+      /a job that waits in a queue, or whose handler runs in a transactional store, has no record yet/,
+    )
   })
 
   test('lists what has an order in common, and shows none of it', async () => {

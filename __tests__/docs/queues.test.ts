@@ -91,7 +91,7 @@ describeWith([POSTGRES, REDIS_SERVER], 'the path of docs/queues.md', () => {
     await inDatabase('DROP TABLE IF EXISTS payment_webhook_events')
     const folder = mkdtempSync(join(tmpdir(), 'queues-orders-'))
     const port = String(await freePort())
-    installSources(folder, ['express', 'pg', 'tsx', 'pg-boss'])
+    installSources(folder, ['express', 'pg', 'tsx', 'pg-boss', 'supertest'])
     const ordersModule = allBlocks().find(({ name }) => name === 'docs/orders.md > Orders in Postgres')!.code
     const files = {
       'package.json': '{ "type": "module" }',
@@ -118,6 +118,13 @@ describeWith([POSTGRES, REDIS_SERVER], 'the path of docs/queues.md', () => {
       { order_id: 'ORDER-7', shipped_at: null },
     ])
     expect(await inDatabase("SELECT payment ->> 'status' AS status FROM orders")).toEqual([{ status: 'confirmed' }])
+
+    writeFileSync(join(folder, 'shop.ts'), files['shop.ts'].split('const server')[0]!)
+    const tested = allBlocks().find(({ name }) => name === 'docs/queues.md > Test it')!.code
+    writeFileSync(join(folder, 'queue.test.ts'), tested)
+    const args = ['--import', 'tsx', '--test', '--test-reporter=tap', 'queue.test.ts']
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder, env, timeout: 60_000 })
+    expect(stdout).toMatch(/^# pass 1$/m)
     rmSync(folder, { recursive: true })
   })
 })

@@ -47,5 +47,5 @@ export async function openPayments(
     await store.close()
     await pool.end()
   }
-  return { receiver, queue, close }
+  return { store, receiver, queue, close }
 }

@@ -103,7 +103,8 @@ export const events: Command = {
   }),
 }
 
-const IN_QUEUE = 'if the shop has a queue: a waiting job gets a record here once a worker takes it; health() counts it'
+const IN_QUEUE =
+  'if the shop has a queue: a job that waits, or whose handler runs in a transactional store, has no record here yet; health() counts it'
 
 /**
  * What has these ids in its kept body. It is listed with the others, and not only mentioned below them: an operator who misses

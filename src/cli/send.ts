@@ -154,12 +154,14 @@ function chosen(provider: string, listed: NamedSample, values: Values): Chosen {
   const event = JSON.stringify([orderId, payment, namesRefund && refund, listed.name, values.set, values.test])
   const sample = freshSample(provider, listed.name, { payment, refund, event, ...ofOrder })
   const isNew = about === undefined || (namesRefund && ofRefund === undefined)
-  const ids = isNew ? 'its ids are new' : idsOf(about, listed.type, ofRefund)
-  const further = namesRefund ? `; ${aboutRefund(payment, refund, isNew)}` : isRefund(listed.type) ? `; ${NO_NAME}` : ''
+  const sameSet = values.set === undefined ? '' : ' with the same --set'
+  const again = isNew ? sameSet : null
+  const ids = isNew ? 'its ids are new' : idsOf(about, listed.type, ofRefund, sameSet)
+  const further = namesRefund ? `; ${aboutRefund(payment, refund, again)}` : isRefund(listed.type) ? `; ${NO_NAME}` : ''
   const isOfSample = about !== undefined && orderId === undefined
   const hintOf = (payload: object) => {
     const isNamed = sample.namesOrder || (orderId !== undefined && hasText(payload, orderId))
-    return `${ids}${isNamed ? more(payment, orderId, isOfSample, isNew && !namesRefund) : withoutOrder(provider, listed, payment)}${further}`
+    return `${ids}${isNamed ? more(payment, orderId, isOfSample, namesRefund ? null : again) : withoutOrder(provider, listed, payment)}${further}`
   }
   return { sample, payment, refund: namesRefund ? refund : null, hintOf }
 }
@@ -167,9 +169,10 @@ function chosen(provider: string, listed: NamedSample, values: Values): Chosen {
 const DUPLICATE = 'a shop that had it takes it for a duplicate'
 
 /** Many providers identify a transfer by its payment's id, so a second transfer of that payment would be a duplicate. */
-function idsOf(payment: string, type: string, refund: string | undefined): string {
+function idsOf(payment: string, type: string, refund: string | undefined, sameSet: string): string {
   const named = `--payment ${payment}${refund === undefined ? '' : ` --refund ${refund}`}`
-  if (!type.startsWith('transaction.')) return `its ids are those of every such send with ${named}: ${DUPLICATE}`
+  if (!type.startsWith('transaction.'))
+    return `its ids are those of every such send with ${named}${sameSet}: ${DUPLICATE}`
   return `its payment, and a transfer in it, have the ids of every send with --payment ${payment}: another transfer needs an id of its own, with --set`
 }
 
@@ -179,11 +182,11 @@ function hasText(payload: object, text: string): boolean {
 }
 
 /** A further event about the payment has to name the order again. Otherwise it is about the sample's own order. */
-function more(payment: string, orderId: string | undefined, isOfSample: boolean, isNew: boolean): string {
+function more(payment: string, orderId: string | undefined, isOfSample: boolean, again: string | null): string {
   if (isOfSample)
     return "; it is about the sample's order: if the payment belongs to another order, pass its --order too"
-  const order = orderId === undefined ? '' : `--order ${quoted(orderId)} `
-  return `; ${order}--payment ${payment} sends ${isNew ? 'it again, or ' : ''}more about this payment`
+  const names = `${orderId === undefined ? '' : `--order ${quoted(orderId)} `}--payment ${payment}`
+  return `; ${names} sends ${either('it again', again, 'more about this payment')}`
 }
 
 /** Explains how a shop finds the order of an event that does not name it. */
@@ -198,8 +201,14 @@ function newName(): string {
   return randomBytes(4).toString('hex')
 }
 
-function aboutRefund(payment: string, refund: string, isNew: boolean): string {
-  return `with --payment ${payment} --refund ${refund}, ${isNew ? 'the same again, or ' : ''}more about this refund`
+function aboutRefund(payment: string, refund: string, again: string | null): string {
+  return `with --payment ${payment} --refund ${refund}, ${either('the same again', again, 'more about this refund')}`
+}
+
+/** @param again the condition of the first, such as " with the same --set"; null for the second alone */
+function either(first: string, again: string | null, second: string): string {
+  if (again === null) return second
+  return again === '' ? `${first}, or ${second}` : `${first}${again}, or else ${second}`
 }
 
 /** For samples that do not name their refund, so that two refunds cannot be told apart by name. */

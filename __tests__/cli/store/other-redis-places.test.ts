@@ -134,7 +134,7 @@ describeWith(REDIS_SERVER, 'an empty place in a Redis', () => {
   ])('is an empty list in %s', async (_name, fill) => {
     await fill()
     const stderr = expect.stringMatching(
-      /^if the shop has a queue: a waiting job gets a record here once a worker takes it; .*\n$/,
+      /^if the shop has a queue: a job that waits, or whose handler runs in a transactional store, has no record here yet; .*\n$/,
     )
     expect(await events()).toEqual({ code: 0, stdout: 'nothing found\n', stderr })
   })

@@ -388,6 +388,7 @@ export const GUIDE_RUNS: Runs = {
     '__tests__/docs/runs/guides.ts',
     "codeOf('docs/testing.md > A shop with database files (2)')",
   ),
+  'docs/queues.md > Test it': ranBy('__tests__/docs/queues.test.ts', 'docs/queues.md > Test it'),
   'docs/testing.md > A shop with a Postgres pool': ranBy('__tests__/docs/testing.pool.test.ts', 'codeOf(SECTION)'),
   'docs/testing.md > A shop with a Postgres pool (2)': ranBy(
     '__tests__/docs/testing.pool.test.ts',

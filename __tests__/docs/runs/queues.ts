@@ -22,6 +22,7 @@ export const QUEUE_RUNS: Runs = {
   'docs/queues.md > From installing to stopping (5)': ranBy(PATH, 'node --import tsx worker.ts'),
   'docs/queues.md > From installing to stopping (6)': ranBy(PATH, 'the worker waits for jobs'),
   'docs/queues.md > With your orders': ranBy(PATH, 'payments.ts: each event of Stripe'),
+  'docs/queues.md > Test it': ranBy(PATH, 'docs/queues.md > Test it'),
   'docs/queues.md > BullMQ': isFile('examples/recipes/payments-by-bullmq.ts', FAULTS),
   async 'docs/queues.md > Workers'({ code }) {
     const { globals, logged } = newScene()

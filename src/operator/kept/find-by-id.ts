@@ -8,7 +8,7 @@ import { foundWith, type Found } from './with-kept.js'
 
 /** For an operator who is told that nothing was found. */
 export const LOOKED_FOR =
-  '(looked for as an event, a key, a payment, an order, a part of an event id, and in the bodies of what is kept to run again; of what was handled, a record has the event, the order and one id of the payment, and no id of a refund, a charge or a dispute; what waits in a queue has a record once a worker takes it)'
+  '(looked for as an event, a key, a payment, an order, a part of an event id, and in the bodies of what is kept to run again; of what was handled, a record has the event, the order and one id of the payment, and no id of a refund, a charge or a dispute; a job that waits in a queue, or whose handler runs in a transactional store, has no record yet)'
 
 /** Limit for the records of one event id, most of which are deliveries of one event. */
 const LOOKED_AT = 1000
