@@ -316,6 +316,16 @@ const FIRST_DAY: readonly FoundFault[] = [
     relative: ['docs/migrate', 'what the old handler took between the preparation and'],
   },
   {
+    fault: 'an order that the rest of the shop has given a word of its own after paying ships again, or loses the word',
+    stated: ['docs/migrate.postgres', 'has an order with a later word as shipped, and keeps the word'],
+    relative: ['docs/migrate', 'an order with a later word counts as shipped, and keeps the word'],
+  },
+  {
+    fault: 'an order that only a button marks as paid is never packed',
+    stated: ['docs/migrate.postgres', 'ships what a button marks as paid'],
+    relative: ['docs/migrate', 'an import leaves out what was recorded already'],
+  },
+  {
     fault: 'a table of many orders cannot be prepared within the limits of a delivery',
     stated: ['docs/migrate.postgres', 'prepares many orders, on a connection without the limits of the pool'],
     relative: ['docs/migrate.postgres', 'does not keep the checkout waiting'],

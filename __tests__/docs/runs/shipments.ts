@@ -1,6 +1,6 @@
 /** The statements of docs/orders.md and docs/migrate.md about orders to ship: orders to pack, and orders on hold. */
 import { expect } from '@jest/globals'
-import { decide, importPayment, openOrder, type OrderPayment } from 'express-payment-webhooks/orders'
+import { decide, importPayment, markPaid, openOrder, type OrderPayment } from 'express-payment-webhooks/orders'
 import { ordersInMemory } from './orders-in-memory.js'
 import { codeOf, ranBy, type Runs } from './run.js'
 
@@ -58,6 +58,15 @@ export const SHIPMENT_RUNS: Runs = {
       PARTLY: 'partially_refunded',
       CANCELED: 'canceled',
     })
+    // A row without the payment, as a button of the old shop would leave it.
+    const cash = opened('CASH')
+    await orders.open(cash)
+    db.exec("INSERT INTO shipments (order_id) VALUES ('CASH')")
+    expect(namesOf(toPack)).toEqual(['ACCEPTED'])
+    expect(db.prepare(toDecide).raw().all()).toContainEqual(['CASH', 'awaiting_payment'])
+    const { order, update } = markPaid(cash, by)
+    expect(await orders.saveIfVersion(order, cash.version, { ship: update.firstConfirmed })).toBe(true)
+    expect(namesOf(toPack).sort()).toEqual(['ACCEPTED', 'CASH'])
   },
   'docs/migrate.md > If packers ship later': ranBy(POSTGRES, "codeOf('docs/migrate.md > If packers ship later')"),
   'docs/migrate.md > Pack in the meantime': ranBy(POSTGRES, "codeOf('docs/migrate.md > Pack in the meantime')"),
