@@ -47,7 +47,8 @@ describeOnStores(
 
     test('F18 another process keeps the file locked: 503, and the event loop is not blocked for long', async () => {
       await expectAcknowledged(events('f18-before', 5))
-      const other = new Database(scene.at)
+      // The receivers may still be writing: it waits for its turn, and this process has nothing else to do.
+      const other = new Database(scene.at, { timeout: 20_000 })
       const waiting = events('f18', 40)
       await Promise.all(receivers.map((receiver) => receiver.ask({ watchLoop: true })))
       other.exec('BEGIN EXCLUSIVE')

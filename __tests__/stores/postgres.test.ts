@@ -336,7 +336,7 @@ describeWith(POSTGRES, 'postgresStore', () => {
       const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
       await expect(pay(tx, request.key)).rejects.toThrow()
       expect(won(await there.claim(claimRequest({ key: request.key }))).attempt).toBe(2)
-      expect(warn.mock.calls).toEqual([[expect.stringMatching(/claim is over/), 'PaymentWebhookWarning']])
+      expect(warn.mock.calls).toEqual([[expect.stringMatching(/the lease passed, so nothing can be done/), 'PaymentWebhookWarning']])
       warn.mockRestore()
       await close()
     })
