@@ -331,12 +331,14 @@ describeWith(POSTGRES, 'postgresStore', () => {
     test('the connection of a handler that outlives its lease is closed, not used by others', async () => {
       const { here, there, close } = await pair()
       const request = claimRequest({ leaseMs: 100 })
-      const { tx } = won(await here.claim(request))
-      await new Promise((resolve) => setTimeout(resolve, 400))
+      const { tx, onLost } = won(await here.claim(request))
+      await new Promise<void>((resolve) => onLost!(resolve))
       const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
       await expect(pay(tx, request.key)).rejects.toThrow()
       expect(won(await there.claim(claimRequest({ key: request.key }))).attempt).toBe(2)
-      expect(warn.mock.calls).toEqual([[expect.stringMatching(/the lease passed, so nothing can be done/), 'PaymentWebhookWarning']])
+      expect(warn.mock.calls).toEqual([
+        [expect.stringMatching(/the lease passed, so nothing can be done/), 'PaymentWebhookWarning'],
+      ])
       warn.mockRestore()
       await close()
     })
