@@ -136,7 +136,7 @@ describeWith(POSTGRES, 'postgresStore', () => {
     const pay = (tx: PoolClient, id: string) => tx.query(`INSERT INTO ${orders} VALUES ($1)`, [id])
     const paid = async (id: string) => (await other.query(`SELECT id FROM ${orders} WHERE id = $1`, [id])).rows.length
 
-    function won(result: ClaimResult<PoolClient>): { attempt: number; tx: PoolClient } {
+    function won(result: ClaimResult<PoolClient>) {
       if (result.state !== 'claimed') throw new Error(`not claimed but ${result.state}`)
       return result
     }
@@ -331,11 +331,14 @@ describeWith(POSTGRES, 'postgresStore', () => {
     test('the connection of a handler that outlives its lease is closed, not used by others', async () => {
       const { here, there, close } = await pair()
       const request = claimRequest({ leaseMs: 100 })
-      const { tx, onLost } = won(await here.claim(request))
-      await new Promise<void>((resolve) => onLost!(resolve))
+      const { tx } = won(await here.claim(request))
+      await new Promise((resolve) => setTimeout(resolve, 400))
       const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
       await expect(pay(tx, request.key)).rejects.toThrow()
-      expect(won(await there.claim(claimRequest({ key: request.key }))).attempt).toBe(2)
+      // On a busy machine, the server takes a while to notice that the connection was closed.
+      let next = await there.claim(claimRequest({ key: request.key }))
+      while (next.state === 'busy') next = await there.claim(claimRequest({ key: request.key }))
+      expect(won(next).attempt).toBe(2)
       expect(warn.mock.calls).toEqual([
         [expect.stringMatching(/the lease passed, so nothing can be done/), 'PaymentWebhookWarning'],
       ])
