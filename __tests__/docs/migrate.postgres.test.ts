@@ -1,15 +1,24 @@
 /** docs/migrate.md for a shop with Postgres and Stripe: from its existing table to the new handler, and the reads in between. */
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Stripe from 'stripe'
 import type { Pool, PoolClient } from 'pg'
-import type { DurableStore } from 'express-payment-webhooks'
-import { cancel, importPayment, markPaid, type OrderPayment } from 'express-payment-webhooks/orders'
+import { createReceiver, memoryStore, type DurableStore, type WebhookEvent } from 'express-payment-webhooks'
+import {
+  cancel,
+  decide,
+  importPayment,
+  markPaid,
+  reopen,
+  settle,
+  type OrderPayment,
+  type Settlement,
+} from 'express-payment-webhooks/orders'
 import { stripe } from 'express-payment-webhooks/providers/stripe'
-import { deliver, sampleAbout } from 'express-payment-webhooks/testing'
+import { deliver, sampleAbout, signedRequest } from 'express-payment-webhooks/testing'
 import { describeWith, POSTGRES } from '../support/needs.js'
 import { DATABASE_URL } from '../support/services.js'
 import { runBlock } from './run-block.js'
@@ -565,7 +574,7 @@ describeWith(POSTGRES, 'a shop with a table of orders', () => {
       results: ['change'],
     })
     await expect(late.change('GIVEN-UP', markPaid, 'maria', 'cash')).rejects.toThrow('GIVEN-UP has changed')
-    expect(await statuses()).toMatchObject({ CASH: 'paid', 'GIVEN-UP': 'open' })
+    expect(await statuses()).toMatchObject({ CASH: 'paid', 'GIVEN-UP': 'canceled' })
     expect(await orders.paymentOf('GIVEN-UP')).toMatchObject({ status: 'canceled' })
     const [toPack] = shipmentStatements()
     expect((await pool.query(toPack)).rows).toEqual([{ order_id: 'CASH' }])
@@ -610,7 +619,8 @@ describeWith(POSTGRES, 'a shop with a table of orders', () => {
       query
         .replaceAll('orders.status', 'orders.state')
         .replace("status IN ('paid', 'sent')", "state IN ('settled', 'sent', 'part_refunded')")
-        .replace("NOT IN ('refunded')", "NOT IN ('refunded', 'part_refunded')")
+        .replace("NOT IN ('refunded', 'canceled')", "NOT IN ('refunded', 'part_refunded')")
+        .replace(/\bstatus NOT IN \('refunded'/, "state NOT IN ('refunded'")
     const waiting = async (query: string) =>
       (await own.pool.query(inItsWords(query))).rows.map((row) => row.order_id ?? row.id).sort()
     const stateOf = async (id: string) =>
@@ -657,6 +667,201 @@ describeWith(POSTGRES, 'a shop with a table of orders', () => {
       await own.pool.query(`DROP SCHEMA ${numeric} CASCADE`)
       await own.pool.end()
     }
+  })
+
+  describe('whose words hold orders', () => {
+    const held = `${schema}_held`
+    const KEYS = ['PENDING', 'DISPUTED', 'CANCELED', 'CANCELED-SINCE', 'CASH', 'PAID'] as const
+    type Key = (typeof KEYS)[number]
+    const ids = Object.fromEntries(KEYS.map((key) => [key, randomUUID()])) as Record<Key, string>
+    const keyOf = (id: string) => KEYS.find((key) => ids[key] === id) ?? id
+    let own: Orders
+    const inItsWords = (query: string) =>
+      query
+        .replaceAll('status IN (', 'state IN (')
+        .replaceAll('orders.status', 'orders.state')
+        .replaceAll(/\bstatus NOT IN \('refunded'/g, "state NOT IN ('refunded'")
+        .replaceAll("'refunded', 'canceled')", "'refunded', 'part_refunded', 'canceled')")
+        .replace("state IN ('paid', 'sent')", "state IN ('paid', 'shipped', 'part_refunded')")
+    const listed = async (query: string) =>
+      (await own.pool.query(inItsWords(query))).rows.map((row) => keyOf(row.order_id ?? row.id)).sort()
+    const set = (key: Key, state: string) =>
+      own.pool.query('UPDATE orders SET state = $1 WHERE id = $2', [state, ids[key]])
+    const wordOf = async (key: Key) =>
+      (await own.pool.query('SELECT state FROM orders WHERE id = $1', [ids[key]])).rows[0].state
+    const contradictions = async () => (await own.paidButHeld()).map(({ id }) => keyOf(String(id))).sort()
+    const save = async (key: Key, act: (order: OrderPayment) => Settlement) => {
+      const before = (await own.paymentOf(ids[key]))!
+      const { order, update } = act(before)
+      expect(await own.saveIfVersion(order, before.version, { ship: update.firstConfirmed })).toBe(true)
+    }
+    /** All that packers ever get: by the statements for the meantime, and by those after the import. */
+    const packed = async () => {
+      const [query, ship] = meantime()
+      const five = /NOT IN \('partially_refunded'[^)]*\)/
+      expect([five.test(query), five.test(ship)]).toEqual([true, true])
+      const found = new Set<string>()
+      for (const statement of [query, query.replace(five, "= 'confirmed'")]) {
+        for (const key of await listed(statement)) found.add(key)
+      }
+      for (const key of KEYS.filter((one) => !found.has(one))) {
+        for (const statement of [ship, ship.replace(five, "= 'confirmed'")]) {
+          const text = inItsWords(statement).replace('ORDER-1001', ids[key])
+          expect(await own.pool.query(text)).toMatchObject({ rowCount: 0 })
+        }
+      }
+      return [...found].sort()
+    }
+    const dispute = (key: Key, status: string) => ({
+      ...sampleAbout(ids[key], 'stripe', 'dispute.opened').data.object,
+      ...{ id: `du_${key}`, payment_intent: `pi_${key}`, amount: 4990, currency: 'eur', status },
+    })
+    const eventOf = async (payload: object) => {
+      const looking = createReceiver(provider, { mode: 'observe', store: memoryStore(), on: {} })
+      return (await looking.receive(signedRequest(provider, payload))).event as WebhookEvent
+    }
+    /** Runs a script of the page, and returns what it logs. */
+    const script = async (code: string, intents: readonly Key[]) => {
+      class Listed {
+        readonly paymentIntents = {
+          list: () =>
+            intents.map((key) => ({
+              ...paid(ids[key]).data.object,
+              ...{ id: `pi_${key}`, latest_charge: { created: Date.parse('2026-03-05T14:03:20Z') / 1000 } },
+              ...(key === 'PAID' ? { amount: 4490, amount_received: 4490 } : {}),
+            })),
+        }
+        readonly checkout = { sessions: { list: () => [] } }
+        readonly refunds = {
+          list: ({ payment_intent }: { payment_intent: string }) =>
+            payment_intent === 'pi_PENDING' ? [{ id: 're_1', amount: 4990, status: 'pending' }] : [],
+        }
+        readonly disputes = { list: () => [dispute('DISPUTED', 'lost'), dispute('PENDING', 'won')] }
+      }
+      const logged: object[] = []
+      const log = { info: (line: object) => logged.push(line), warn: (line: object) => logged.push(line) }
+      await runBlock(code, {
+        globals: { ...scene.globals, orders: own, log },
+        modules: { stripe: { default: Listed, __esModule: true } },
+      })
+      return logged
+    }
+    const IMPORT = codeOf('docs/migrate.md > Orders that were paid before')
+    const DISPUTES = codeOf('docs/migrate.md > Disputes that were lost before')
+
+    beforeEach(async () => {
+      await pool.query(`
+        CREATE SCHEMA ${held};
+        CREATE TYPE ${held}.state AS ENUM ('new', 'paid', 'shipped', 'part_refunded', 'refunded', 'canceled');
+        CREATE TABLE ${held}.orders (
+          id UUID PRIMARY KEY, total NUMERIC(12, 2) NOT NULL, currency TEXT NOT NULL, state ${held}.state NOT NULL
+        );
+      `)
+      for (const key of KEYS) {
+        const state = { CANCELED: 'canceled', 'CANCELED-SINCE': 'new' }[key as string] ?? 'paid'
+        await pool.query(`INSERT INTO ${held}.orders VALUES ($1, 49.90, 'eur', $2)`, [ids[key], state])
+      }
+      const before = process.env.DATABASE_URL!
+      process.env.DATABASE_URL = before.replace(schema, held)
+      own = (await runBlock(
+        withConstants({
+          "'status', 'total'": "'state', 'total'",
+          "= 'TEXT'": "= 'UUID'",
+          "partially_refunded: 'paid'": "partially_refunded: 'part_refunded'",
+          "'paid', 'sent', 'refunded'": "'paid', 'shipped', 'part_refunded', 'refunded'",
+          "= ['refunded', 'canceled']": "= ['refunded', 'part_refunded', 'canceled']",
+          "'CURRENT_TIMESTAMP'": "`CASE WHEN state IN ('shipped', 'refunded') THEN CURRENT_TIMESTAMP END`",
+        }),
+      )) as unknown as Orders
+      process.env.DATABASE_URL = before
+      await own.prepareOrders()
+      // From here on the old shop writes its words.
+      for (const key of ['PENDING', 'DISPUTED'] as const) await set(key, 'refunded')
+      await set('CASH', 'part_refunded')
+      await set('CANCELED-SINCE', 'canceled')
+    })
+
+    afterEach(async () => {
+      await own.pool.end()
+      await pool.query(`DROP SCHEMA ${held} CASCADE`)
+    })
+
+    test('packs nothing whose refund is pending at the provider, and checks for it', async () => {
+      const logged = await script(IMPORT, ['PENDING'])
+      expect(await own.paymentOf(ids.PENDING)).toMatchObject({
+        ...{ status: 'confirmed', confirmedAt: '2026-03-05T14:03:20.000Z' },
+      })
+      expect(logged).toEqual([{ imported: 1 }, { paidButHeld: [{ id: ids.PENDING, word: 'refunded' }] }])
+      expect([await contradictions(), await wordOf('PENDING')]).toEqual([['PENDING'], 'refunded'])
+      expect(await packed()).toEqual(['PAID'])
+    })
+
+    test('packs nothing whose dispute was lost before, and settles it once', async () => {
+      await script(IMPORT, ['DISPUTED'])
+      expect([await contradictions(), await wordOf('DISPUTED')]).toEqual([['DISPUTED'], 'refunded'])
+      expect(await packed()).toEqual(['PAID'])
+      const lost = { status: 'refunded', refunded: '49.9', version: 2 }
+      for (let times = 0; times < 2; times++) {
+        expect(await script(DISPUTES, [])).toEqual([])
+        expect(await own.paymentOf(ids.DISPUTED)).toMatchObject(lost)
+      }
+      const order = (await own.paymentOf(ids.DISPUTED))!
+      const sent = sampleAbout(ids.DISPUTED, 'stripe', 'dispute.opened')
+      const payload = { ...sent, type: 'charge.dispute.closed', data: { object: dispute('DISPUTED', 'lost') } }
+      const event = await eventOf(payload)
+      expect(event).toMatchObject({ type: 'dispute.lost' })
+      expect(settle(order, event).order).toMatchObject({ status: 'refunded', refunded: '49.9' })
+      expect(await contradictions()).toEqual([])
+    })
+
+    test('holds for review what is paid after it was canceled, before the preparation and since', async () => {
+      expect(await own.paymentOf(ids.CANCELED)).toMatchObject({ status: 'canceled' })
+      const logged = await script(IMPORT, ['CANCELED', 'CANCELED-SINCE'])
+      const review = { status: 'needs_review', reasons: ['money_after_cancel'] }
+      for (const key of ['CANCELED', 'CANCELED-SINCE'] as const) {
+        expect(await own.paymentOf(ids[key])).toMatchObject(review)
+        expect(await wordOf(key)).toBe('canceled')
+        expect(logged.at(-1)).toMatchObject({
+          inReview: expect.arrayContaining([{ orderId: ids[key], reasons: ['money_after_cancel'] }]),
+        })
+      }
+      expect(await packed()).toEqual(['PAID'])
+      expect(await listed(fellBetween()[1])).toEqual([])
+    })
+
+    test('gives nothing to packers that was canceled since, and is paid before that is recorded', async () => {
+      await save('CANCELED-SINCE', (order) =>
+        importPayment(order, { provider: 'stripe', paymentIds: ['pi_CANCELED-SINCE'] }),
+      )
+      expect([await contradictions(), await packed()]).toEqual([['CANCELED-SINCE'], ['PAID']])
+      expect(await listed(fellBetween()[1])).toEqual([])
+      await save('CANCELED-SINCE', (order) => decide(order, 'accepted', { by: 'maria' }))
+      expect([await contradictions(), await wordOf('CANCELED-SINCE')]).toEqual([[], 'paid'])
+      expect(await listed(fellBetween()[1])).toEqual(['CANCELED-SINCE'])
+      await own.shipOnce(ids['CANCELED-SINCE'])
+      expect(await packed()).toEqual(['CANCELED-SINCE', 'PAID'])
+    })
+
+    test('packs nothing of which cash went back, and checks for it', async () => {
+      expect(await listed(fellBetween()[0])).toEqual(['CASH', 'PAID'])
+      await save('CASH', (order) => markPaid(order, { by: 'maria', note: 'cash' }))
+      expect([await contradictions(), await wordOf('CASH')]).toEqual([['CASH'], 'part_refunded'])
+      expect(await packed()).toEqual(['PAID'])
+    })
+
+    test('ships an order that a person reopens and the buyer pays', async () => {
+      await own.cancelOld()
+      await save('CANCELED', (order) => reopen(order, { by: 'maria' }))
+      const event = await eventOf(paid(ids.CANCELED))
+      await save('CANCELED', (order) => settle(order, event))
+      expect([await contradictions(), await packed()]).toEqual([[], ['CANCELED', 'PAID']])
+    })
+
+    test('names orders that an import sends to review', async () => {
+      const logged = await script(IMPORT, ['PAID'])
+      expect(logged).toEqual([{ imported: 1 }, { inReview: [{ orderId: ids.PAID, reasons: ['paid_short'] }] }])
+      expect(await packed()).toEqual([])
+    })
   })
 
   test('ships a new one once, and says so in the words of the old handler', async () => {

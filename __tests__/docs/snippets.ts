@@ -40,6 +40,9 @@ declare global {
     paymentOf(orderId: string | null, paymentIds?: readonly string[]): Promise<OrderPayment | null>
     saveIfVersion(order: OrderPayment, version: number, effects?: { readonly ship?: boolean; readonly learned?: readonly PaymentName[] }): Promise<boolean>
     openSince(deadline: Date): Promise<OrderPayment[]>
+    cancelOld(): Promise<void>
+    inReview(): Promise<OrderPayment[]>
+    paidButHeld(): Promise<{ id: string | number; word: string }[]>
   }
   const payment: OrderPayment
   const openOrders: (provider: string) => Promise<{ orderId: string; paymentId: string }[]>

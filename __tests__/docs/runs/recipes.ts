@@ -77,6 +77,10 @@ export const RECIPE_RUNS: Runs = {
     MIGRATE_POSTGRES,
     "codeOf('docs/migrate.md > Buttons that change an order')",
   ),
+  'docs/migrate.md > Disputes that were lost before': ranBy(
+    MIGRATE_POSTGRES,
+    "codeOf('docs/migrate.md > Disputes that were lost before')",
+  ),
   'docs/migrate-sqlite.md > 3. Switch over': isFile('examples/recipes/migrate/after.ts', MIGRATE),
   /** The payment that the old handler took is redelivered, and is refunded under the payment's name alone. */
   async 'docs/migrate.md > Orders that were paid before'({ code }) {

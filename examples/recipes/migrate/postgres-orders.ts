@@ -1,6 +1,6 @@
 /** postgres-orders.ts: the shop's existing table, with the columns that the new handler needs in addition. */
 import { Client, Pool, type ClientBase, type PoolClient } from 'pg'
-import { canonicalId, openOrder, type OrderPayment, type PaymentName } from 'express-payment-webhooks/orders'
+import { cancel, canonicalId, openOrder, type OrderPayment, type PaymentName } from 'express-payment-webhooks/orders'
 
 /** Your table and its columns. A key that is BIGINT or INTEGER is a 'BIGINT' here; the others are 'TEXT' and 'UUID'. */
 const [ORDERS, ID, STATUS, TOTAL, CURRENCY] = ['orders', 'id', 'status', 'total', 'currency']
@@ -11,9 +11,12 @@ const WORDS: Partial<Record<OrderPayment['status'], string>> = {
   confirmed: 'paid',
   partially_refunded: 'paid', // or a word of its own
   refunded: 'refunded',
+  canceled: 'canceled', // if the shop canceled the order, not if only a payment ended
 }
 /** EVERY word that an order can have once it was paid, also those that the rest of the shop writes later. */
 const PAID_WORDS = ['paid', 'sent', 'refunded']
+/** EVERY word of an order that may not be shipped: refunded, in full or in part, disputed or canceled. No payment replaces it. */
+const HELD_WORDS = ['refunded', 'canceled']
 
 /** When a paid order was shipped, as SQL; null means that it is still to be packed. Here the old handler ships at once. */
 const SHIPPED_AT = 'CURRENT_TIMESTAMP'
@@ -21,7 +24,7 @@ const SHIPPED_AT = 'CURRENT_TIMESTAMP'
 /** An event's order id may be any text, and Postgres refuses a text that is not of the key's type. */
 const KEYS = { TEXT: /^/, BIGINT: /^[1-9]\d{0,17}$/, UUID: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i }
 /** These words stay when a payment is recorded as confirmed. Money that goes back changes them. */
-const LATER_WORDS = PAID_WORDS.filter((word) => !Object.values(WORDS).includes(word))
+const LATER_WORDS = PAID_WORDS.filter((word) => ![...Object.values(WORDS), ...HELD_WORDS].includes(word))
 
 const connectionString = process.env.DATABASE_URL
 export const pool = new Pool({
@@ -80,6 +83,18 @@ export async function prepareOrders(): Promise<void> {
   } finally {
     await client.end()
   }
+  await cancelOld()
+}
+
+/** Records that the old shop canceled these orders. A payment that arrives later is held for review. */
+export async function cancelOld(): Promise<void> {
+  const { rows } = await pool.query<{ payment: OrderPayment }>(
+    `SELECT payment FROM ${ORDERS} WHERE ${STATUS}::text = $1 AND payment ->> 'decision' IS NULL
+       AND payment ->> 'status' IN ('awaiting_payment', 'payment_failed', 'expired', 'canceled')`,
+    [WORDS.canceled],
+  )
+  for (const { payment } of rows)
+    await saveIfVersion(cancel(payment, { note: 'canceled before' }).order, payment.version)
 }
 
 export function paymentFor({ id, total, currency }: OrderRow): OrderPayment {
@@ -139,15 +154,16 @@ export async function saveIfVersion(
   { ship = false, learned = [] }: Effects = {},
   tx?: Tx,
 ): Promise<boolean> {
-  const word = WORDS[order.status] ?? null
+  const word = wordFor(order)
+  const kept = word === WORDS.confirmed ? [...LATER_WORDS, ...heldWords(order)] : []
   return inTransaction(tx, async (client) => {
-    const { rowCount } = await client.query(
+    const { rows } = await client.query<{ word: string }>(
       `UPDATE ${ORDERS} SET payment = $1, version = $2,
          ${STATUS} = CASE WHEN ${STATUS}::text = ANY($6) THEN ${STATUS} ELSE COALESCE($5, ${STATUS}) END
-       WHERE ${ID} = $3 AND version = $4`,
-      [JSON.stringify(order), order.version, order.orderId, version, word, word === WORDS.confirmed ? LATER_WORDS : []],
+       WHERE ${ID} = $3 AND version = $4 RETURNING ${STATUS}::text AS word`,
+      [JSON.stringify(order), order.version, order.orderId, version, word, kept],
     )
-    if (rowCount === 0) return false
+    if (rows[0] === undefined) return false
     // Nothing else writes the columns that the old handler wrote. If your pages read them, write them here, for example:
     // const { orderId, confirmedAt, refunded, expected } = order // and import toMinorUnits from 'express-payment-webhooks'
     // const cents = toMinorUnits(refunded, expected.currency, { ISK: 2, UGX: 2, MGA: 0 })
@@ -158,7 +174,7 @@ export async function saveIfVersion(
         name,
       )
     }
-    if (ship) await shipOnce(order.orderId, client)
+    if (ship && !heldWords(order).includes(rows[0].word)) await shipOnce(order.orderId, client)
     return true
   })
 }
@@ -169,6 +185,26 @@ export async function inReview(): Promise<OrderPayment[]> {
     `SELECT payment FROM ${ORDERS} WHERE payment ->> 'status' = 'needs_review' ORDER BY ${ID}`,
   )
   return rows.map(({ payment }) => payment)
+}
+
+/** Orders whose word holds them although their payment is confirmed. Packers do not get them. */
+export async function paidButHeld(): Promise<{ id: string | number; word: string }[]> {
+  const { rows } = await pool.query<{ id: string | number; word: string }>(
+    `SELECT ${ID} AS id, ${STATUS}::text AS word FROM ${ORDERS}
+     WHERE ${STATUS}::text = ANY($1) AND payment ->> 'status' = 'confirmed' ORDER BY ${ID}`,
+    [HELD_WORDS],
+  )
+  return rows
+}
+
+/** Without a decision of the shop, `canceled` is the end of one payment, and the buyer may pay with another one. */
+function wordFor({ status, decision }: OrderPayment): string | null {
+  return status === 'canceled' && decision === null ? null : (WORDS[status] ?? null)
+}
+
+/** A person who accepts or reopens an order releases it. */
+function heldWords({ actions }: OrderPayment): readonly string[] {
+  return ['accepted', 'reopened'].includes(actions.at(-1)?.action ?? '') ? [] : HELD_WORDS
 }
 
 /** Every known name of the order's payments: id, provider and order. */

@@ -1,6 +1,7 @@
 /** sqlite-orders.ts: the shop's existing table, with the columns that the new handler needs in addition. */
 import type Database from 'libsql'
 import {
+  cancel,
   canonicalId,
   importPayment,
   openOrder,
@@ -16,9 +17,12 @@ const WORDS: Partial<Record<OrderPayment['status'], string>> = {
   confirmed: 'paid',
   partially_refunded: 'paid', // or a word of its own
   refunded: 'refunded',
+  canceled: 'canceled', // if the shop canceled the order, not if only a payment ended
 }
 /** EVERY word that an order can have once it was paid, also those that the rest of the shop writes later. */
 const PAID_WORDS = ['paid', 'sent', 'refunded']
+/** EVERY word of an order that may not be shipped: refunded, in full or in part, disputed or canceled. No payment replaces it. */
+const HELD_WORDS = ['refunded', 'canceled']
 
 /** When a paid order was shipped, as SQL; null means that it is still to be packed. Here the old handler ships at once. */
 const SHIPPED_AT = 'CURRENT_TIMESTAMP'
@@ -44,7 +48,7 @@ export function paymentFor({ id, total, currency, network, address, address_id }
 }
 
 /** These words stay when a payment is recorded as confirmed. Money that goes back changes them. */
-const LATER_WORDS = PAID_WORDS.filter((word) => !Object.values(WORDS).includes(word))
+const LATER_WORDS = PAID_WORDS.filter((word) => ![...Object.values(WORDS), ...HELD_WORDS].includes(word))
 
 type Effects = { readonly ship?: boolean; readonly learned?: readonly PaymentName[] }
 
@@ -72,7 +76,23 @@ export function ordersIn(db: Database.Database) {
       // A free order has no payment to open.
       const rows = db.prepare(`SELECT * FROM ${ORDERS} WHERE payment IS NULL AND CAST(${TOTAL} AS REAL) > 0`).all()
       for (const row of rows as OrderRow[]) open(paymentFor(row))
+      cancelOld()
     })
+  }
+
+  /** Records that the old shop canceled these orders. A payment that arrives later is held for review. */
+  function cancelOld(): void {
+    const canceled = ordersWhere(
+      `${STATUS} = ? AND payment ->> 'decision' IS NULL
+       AND payment ->> 'status' IN ('awaiting_payment', 'payment_failed', 'expired', 'canceled')`,
+      [WORDS.canceled ?? null],
+    )
+    for (const order of canceled) saveIfVersion(cancel(order, { note: 'canceled before' }).order, order.version)
+  }
+
+  function ordersWhere(condition: string, values: readonly unknown[] = []): OrderPayment[] {
+    const rows = db.prepare(`SELECT payment FROM ${ORDERS} WHERE payment IS NOT NULL AND ${condition}`).all(values)
+    return (rows as { payment: string }[]).map(({ payment }) => JSON.parse(payment) as OrderPayment)
   }
 
   /** The order's row already exists. It does not change an order that is open already. */
@@ -96,8 +116,8 @@ export function ordersIn(db: Database.Database) {
   }
 
   function saveIfVersion(order: OrderPayment, version: number, { ship = false, learned = [] }: Effects = {}): boolean {
-    const word = WORDS[order.status] ?? null
-    const kept = word === WORDS.confirmed ? LATER_WORDS : []
+    const word = wordFor(order)
+    const kept = word === WORDS.confirmed ? [...LATER_WORDS, ...heldWords(order)] : []
     return inTransaction(() => {
       const { changes } = db
         .prepare(
@@ -109,7 +129,8 @@ export function ordersIn(db: Database.Database) {
       if (changes === 0) return false
       // Nothing else writes the columns that the old handler wrote, such as `paid_at`. If your pages read them, write them here.
       addNames(order, learned)
-      if (ship) shipOnce(order.orderId)
+      const held = db.prepare(`SELECT 1 FROM ${ORDERS} WHERE ${ID} = ? AND ${STATUS} IN (${marks(heldWords(order))})`)
+      if (ship && held.get([order.orderId, ...heldWords(order)]) === undefined) shipOnce(order.orderId)
       return true
     })
   }
@@ -120,13 +141,11 @@ export function ordersIn(db: Database.Database) {
    */
   function importPaid(): void {
     const { partially_refunded: partly, refunded, confirmed } = WORDS
-    const words = PAID_WORDS.filter((word) => word === confirmed || (word !== partly && word !== refunded))
+    const sentBack = [partly, refunded, ...HELD_WORDS]
+    const words = PAID_WORDS.filter((word) => word === confirmed || !sentBack.includes(word))
     inTransaction(() => {
-      const rows = db
-        .prepare(`SELECT payment FROM ${ORDERS} WHERE payment IS NOT NULL AND ${STATUS} IN (${marks(words)})`)
-        .all(words) as { payment: string }[]
-      for (const { payment } of rows) {
-        const order = JSON.parse(payment) as OrderPayment
+      cancelOld()
+      for (const order of ordersWhere(`${STATUS} IN (${marks(words)})`, words)) {
         const paymentIds = order.payments.flatMap(({ paymentId }) => paymentId ?? [])
         // The new handler, a button or an earlier import has recorded the payment already.
         if (paymentIds.length === 0 || order.confirmedAt !== null) continue
@@ -135,6 +154,20 @@ export function ordersIn(db: Database.Database) {
         saveIfVersion(next, order.version, { learned: update.learned })
       }
     })
+  }
+
+  /** Orders that wait for a person, with `reasons`. */
+  function inReview(): OrderPayment[] {
+    return ordersWhere(`payment ->> 'status' = 'needs_review' ORDER BY ${ID}`)
+  }
+
+  /** Orders whose word holds them although their payment is confirmed. Packers do not get them. */
+  function paidButHeld(): { id: string | number; word: string }[] {
+    const rows = db.prepare(
+      `SELECT ${ID} AS id, ${STATUS} AS word FROM ${ORDERS}
+       WHERE ${STATUS} IN (${marks(HELD_WORDS)}) AND payment ->> 'status' = 'confirmed' ORDER BY ${ID}`,
+    )
+    return rows.all(HELD_WORDS) as { id: string | number; word: string }[]
   }
 
   /** Every known name of the order's payments. */
@@ -159,7 +192,17 @@ export function ordersIn(db: Database.Database) {
     }
   }
 
-  return { prepareOrders, importPaid, open, shipOnce, paymentOf, saveIfVersion }
+  return { prepareOrders, cancelOld, importPaid, open, shipOnce, paymentOf, saveIfVersion, inReview, paidButHeld }
+}
+
+/** Without a decision of the shop, `canceled` is the end of one payment, and the buyer may pay with another one. */
+function wordFor({ status, decision }: OrderPayment): string | null {
+  return status === 'canceled' && decision === null ? null : (WORDS[status] ?? null)
+}
+
+/** A person who accepts or reopens an order releases it. */
+function heldWords({ actions }: OrderPayment): readonly string[] {
+  return ['accepted', 'reopened'].includes(actions.at(-1)?.action ?? '') ? [] : HELD_WORDS
 }
 
 /** One `?` for each value. */
