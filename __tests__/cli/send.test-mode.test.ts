@@ -190,7 +190,9 @@ describe('doctor says in its report, before any other reason, that accepted deli
 
   test('and of a provider without modes it says nothing of them', async () => {
     const found = await reasons(coinsPh({ token: secret }), { COINS_PH_TOKEN: secret })
-    expect(found['failed, then delivered again']).toBe('the shop accepts events about orders that it does not have')
+    expect(found['failed, then delivered again']).toMatch(
+      /^the shop accepts events about orders that it does not have, or answers before its handler runs/,
+    )
   })
 })
 

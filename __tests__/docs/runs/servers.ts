@@ -349,7 +349,11 @@ export const POSTGRES_RUNS: Runs = {
     inASchema(async (pool) => {
       const { modules, end } = pgWithPools()
       try {
-        const orders = await runBlock(codeOf('docs/orders.md > Orders in Postgres'), { modules })
+        const load = () => runBlock(codeOf('docs/orders.md > Orders in Postgres'), { modules })
+        const processes = await Promise.all(Array.from({ length: 8 }, load))
+        const [orders = {}] = processes
+        // All make the tables of a new database at the same time.
+        await Promise.all(processes.map((one) => one.prepare()))
         const { updates, store } = await runBlock(code, {
           modules: { './postgres-orders.js': orders },
           results: ['updates', 'store'],

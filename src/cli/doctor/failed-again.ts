@@ -11,7 +11,8 @@ import { NO_SUCH_ORDER } from './target.js'
 /** A shop may answer shortly before it releases the event. No sender retries sooner than this. */
 const RELEASED_WITHIN_MS = 2000
 
-const ACCEPTED = 'the shop accepts events about orders that it does not have'
+const ACCEPTED =
+  'the shop accepts events about orders that it does not have, or answers before its handler runs, as with a queue'
 
 export const FAILED_AGAIN: Check = {
   name: 'failed, then delivered again',
