@@ -259,6 +259,30 @@ describe('switching over', () => {
     expect([back('part', '20'), back('rest', '80.50')]).toEqual(['sent', 'refunded'])
   })
 
+  test('a word that holds an order stays, and the order is given to nobody', async () => {
+    const db = oldDatabase()
+    const orders = ordersIn(db)
+    orders.prepareOrders()
+    db.exec(`UPDATE orders SET status = 'refunded'`)
+    const shop = startNew(db)
+    expect((await shop.to(OLD)).status).toBe(200)
+    await shop.stop()
+    expect([statusIn(db), wordIn(db), shipmentsIn(db)]).toEqual(['confirmed', 'refunded', []])
+    expect(orders.paidButHeld()).toEqual([{ id: 'ORDER-1001', word: 'refunded' }])
+  })
+
+  test('what is paid after the old shop canceled it is held for review', async () => {
+    const db = oldDatabase()
+    db.exec(`UPDATE orders SET status = 'canceled'`)
+    const orders = ordersIn(db)
+    orders.prepareOrders()
+    const shop = startNew(db)
+    expect((await shop.to(OLD)).status).toBe(200)
+    await shop.stop()
+    expect([wordIn(db), shipmentsIn(db)]).toEqual(['canceled', []])
+    expect(orders.inReview()).toMatchObject([{ orderId: 'ORDER-1001', reasons: ['money_after_cancel'] }])
+  })
+
   test('an import leaves out what was recorded already, and what went back', () => {
     const db = oldDatabase()
     const orders = ordersIn(db)
