@@ -236,6 +236,22 @@ describeWith(POSTGRES, 'a transactional handler that goes on after its claim has
         await webhook.close()
       })
 
+      test('has no failure of its own if no handler began: its claim is given back unused', async () => {
+        const table = `${schema}.events_${randomUUID().slice(0, 8)}`
+        const limited = postgresStore(narrow, { table, transactional: true, transactionMs: 100 })
+        await limited.init()
+        const { key, token, ...rest } = claimRequest()
+        const claim = await limited.claim({ key, token, ...rest })
+        if (claim.state !== 'claimed') throw new Error(`not claimed but ${claim.state}`)
+        await new Promise<void>((resolve) => claim.onLost!(resolve))
+        while ((await limited.getEvent(key)) === null) await pause(20)
+        expect(await limited.release(key, token, 'not confirmed', 'unused')).toBe(false)
+        const record = await limited.getEvent(key)
+        expect(record!.failedRuns).toHaveLength(1)
+        expect(record!.lastError).toMatch(/was open for 100 ms/)
+        await limited.close()
+      })
+
       test('changes nothing of what another delivery did meanwhile', async () => {
         narrow.options.max = 2
         const { webhook, toShop, limited } = await slowShop(async () => {

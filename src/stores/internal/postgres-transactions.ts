@@ -182,6 +182,8 @@ export function postgresTransactions<Client extends PostgresClient>(
       const failureOf = ({ request, attempt }: Held<Client>, isLocked = false) =>
         sql.recordFailure(request, attempt, lastError, ending, kept, isLocked)
       const late = cutOff.get(token)
+      // No handler has run, and the end of its transaction has undone the claim.
+      if (ending === 'unused' && cutOff.delete(token)) return false
       const undone = refused.get(token) ?? late
       if (undone !== undefined) {
         // A handler that was cut off has a record of this attempt already, with nothing to run again.
